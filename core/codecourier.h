@@ -1,0 +1,267 @@
+/*
+ * CodeCourier's public face: everything a skin (CGI, FastCGI, Python, the command) may use.
+ *
+ * An app is one open instance: a database, its hot-state file, its key file and its configuration.  A skin turns
+ * whatever it was handed into a cc_request, calls cc_app_handle, and sends the cc_response on.  It never needs to know
+ * what a request means; if it does, the meaning belongs in the core.
+ *
+ * Threads: different apps are independent.  One app may be used by several threads; it serves one request at a time.
+ * Processes: an app must not cross a fork.  cc_app_handle notices and answers 500; open a new one in the child.
+ */
+#ifndef CODECOURIER_H
+#define CODECOURIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CC_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define CC_API __attribute__((visibility("default")))
+#define CC_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define CC_API
+#define CC_PRINTF(f, a)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Every error there is (contract section 4).  The name of a row is its code on the wire.
+ *
+ *   X(name, HTTP status, may a repeat help?, default message, what the caller should do)
+ */
+#define CC_ERRORS(X)                                                                                                   \
+    X(VALIDATION, 400, false, "The request does not fit its schema.",                                                  \
+      "Correct the member, parameter or header named by 'field' and send the request again.")                          \
+    X(AUTH_MISSING, 401, false, "This route needs an API key: send 'Authorization: Bearer <key>'.",                    \
+      "Send the key as a bearer token.  If you did, the web server withholds the header: see deployment.")             \
+    X(AUTH_INVALID, 401, false, "The API key is malformed, unknown, expired or revoked.",                              \
+      "Check that the whole secret was copied, or make a new key.")                                                    \
+    X(SCOPE_DENIED, 403, false, "This key does not have the required scope.",                                          \
+      "Grant the scope named in the message to the key, or use a key that has it.")                                    \
+    X(FORBIDDEN, 403, false, "This is not allowed for this key.",                                                      \
+      "Use a key or an address that is allowed to do this.")                                                           \
+    X(NOT_FOUND, 404, false, "There is no such route or resource.",                                                    \
+      "Check the path and the id; ids of other projects look the same as missing ones.")                               \
+    X(METHOD_NOT_ALLOWED, 405, false, "This route does not know that method.", "Use one of the methods in 'Allow'.")   \
+    X(CONFLICT, 409, false, "The resource's state does not allow this.", "Read the resource again, then decide.")      \
+    X(IDEMPOTENCY_MISMATCH, 409, false, "This Idempotency-Key was already used for a different request.",              \
+      "Use a new key for a new request.")                                                                              \
+    X(IDEMPOTENCY_IN_PROGRESS, 409, true, "The first request with this Idempotency-Key is still running.",             \
+      "Wait for the time in 'Retry-After', then send the same request again.")                                         \
+    X(PRECONDITION_FAILED, 412, false, "The resource has changed since the version in If-Match.",                      \
+      "Read it again, apply the change to what you get, and send its new ETag.")                                       \
+    X(PAYLOAD_TOO_LARGE, 413, false, "The request body is too large.", "Send a smaller body.")                         \
+    X(UNSUPPORTED_MEDIA_TYPE, 415, false, "The request body must be JSON.", "Send 'Content-Type: application/json'.")  \
+    X(RATE_LIMITED, 429, true, "Too many requests.", "Wait for the time in 'Retry-After'.")                            \
+    X(INTERNAL, 500, true, "Something went wrong on our side.",                                                        \
+      "Report the request id to the operator; the server's log has the cause beside it.")                              \
+    X(UNAVAILABLE, 503, true, "Storage is busy or not reachable; nothing was changed.",                                \
+      "Wait for the time in 'Retry-After', then send the request again.")
+
+typedef enum cc_err {
+    CC_OK = 0,
+#define X(name, status, retryable, message, advice) CC_E_##name,
+    CC_ERRORS(X)
+#undef X
+        CC_E__MAX
+} cc_err;
+
+/* All of these accept any cc_err; CC_OK is "OK", 200, false. */
+CC_API const char *cc_err_code(cc_err err);    /* "SCOPE_DENIED" */
+CC_API int         cc_err_status(cc_err err);  /* 403 */
+CC_API bool        cc_err_retryable(cc_err err);
+CC_API const char *cc_err_message(cc_err err);
+CC_API const char *cc_err_advice(cc_err err);
+
+/*
+ * The request headers the service reads, and nothing else of what a client sends.
+ *
+ *   X(name, HTTP name, CGI variable)
+ */
+#define CC_HEADERS(X)                                                                                                  \
+    X(AUTHORIZATION, "Authorization", "HTTP_AUTHORIZATION")                                                            \
+    X(CONTENT_TYPE, "Content-Type", "CONTENT_TYPE")                                                                    \
+    X(ACCEPT, "Accept", "HTTP_ACCEPT")                                                                                 \
+    X(IDEMPOTENCY_KEY, "Idempotency-Key", "HTTP_IDEMPOTENCY_KEY")                                                      \
+    X(IF_MATCH, "If-Match", "HTTP_IF_MATCH")                                                                           \
+    X(IF_NONE_MATCH, "If-None-Match", "HTTP_IF_NONE_MATCH")                                                            \
+    X(LAST_EVENT_ID, "Last-Event-ID", "HTTP_LAST_EVENT_ID")                                                            \
+    X(API_VERSION, "X-API-Version", "HTTP_X_API_VERSION")
+
+typedef enum cc_header {
+#define X(name, http, cgi) CC_H_##name,
+    CC_HEADERS(X)
+#undef X
+        CC_H__MAX
+} cc_header;
+
+CC_API const char *cc_header_name(cc_header h);     /* "Authorization" */
+CC_API const char *cc_header_cgi_name(cc_header h); /* "HTTP_AUTHORIZATION" */
+
+/*
+ * Read up to `size` bytes of the request body into `into`.  Returns the number of bytes, 0 at the end of the body, or
+ * -1 if the connection broke.  Fewer bytes than asked for are fine.
+ */
+typedef int64_t (*cc_read_fn)(void *ctx, void *into, size_t size);
+
+/*
+ * One request, as a skin saw it.  All strings are NUL-terminated, belong to the skin and must live until cc_app_handle
+ * returns.  Zero-initialise, then fill what is there.
+ */
+typedef struct cc_request {
+    const char *method;            /* "GET"; case matters (RFC 9110 section 9.1) */
+    const char *uri;               /* path and query as the client sent them: "/api/v1/runs?limit=5" */
+    const char *remote_addr;       /* the client's IPv4 or IPv6 address; NULL: unknown, fails every network list */
+    const char *header[CC_H__MAX]; /* NULL: not sent */
+    int64_t     content_length;    /* bytes of body announced; 0: none; -1: unknown, read until the end */
+    cc_read_fn  read;              /* NULL: there is no body */
+    void       *read_ctx;
+    /*
+     * Set only by a skin that serves the owner of the data directory himself (the command, Python in-process): the
+     * request then needs no key and acts on this project (id or slug) with all scopes.  Never filled from the network.
+     */
+    const char *local_project;
+} cc_request;
+
+/*
+ * One answer.  It belongs to the core: give it back with cc_response_free.
+ *
+ *   head  "Status: 200 OK\r\nContent-Type: …\r\n…\r\n\r\n": the CGI form, ends with the empty line
+ *   body  body_size bytes of JSON; empty for HEAD, 204 and 304
+ */
+typedef struct cc_response {
+    cc_err      err; /* CC_OK, or what went wrong; matches the body */
+    int         status;
+    const char *head;
+    size_t      head_size;
+    const char *body;
+    size_t      body_size;
+    bool        body_read; /* the request body was read to its end (or there was none) */
+} cc_response;
+
+typedef struct cc_app cc_app;
+
+typedef int64_t (*cc_clock_fn)(void *ctx);                          /* milliseconds since 1970, UTC */
+typedef void (*cc_random_fn)(void *ctx, void *into, size_t size);   /* cryptographically random bytes */
+typedef void (*cc_log_fn)(void *ctx, const char *line);             /* one line, no newline, no secret */
+
+enum {
+    CC_OPEN_CREATE = 1 << 0, /* make the directory and the database if they are not there */
+    CC_OPEN_ONCE = 1 << 1,   /* one request is coming (plain CGI): spend nothing on later ones */
+};
+
+typedef struct cc_options {
+    /*
+     * A data directory (its database is codecourier.db), or the path of a database file (ending in ".db").  Beside the
+     * database lie NAME-hot (hot state), NAME-key (0600, encrypts settings) and codecourier.conf.
+     */
+    const char  *data;
+    unsigned     flags;
+    cc_clock_fn  clock;  /* NULL: the system's */
+    cc_random_fn random; /* NULL: libsodium's */
+    cc_log_fn    log;    /* NULL: standard error */
+    void        *ctx;    /* handed to the three above */
+} cc_options;
+
+/*
+ * Open an instance; migrates the database to this program's schema when that is newer.
+ *
+ *   why  on failure: what is wrong and what to do about it, for the operator's eyes (it may name paths)
+ *
+ * Returns CC_OK and fills *app, or an error: NOT_FOUND (no database there and no CC_OPEN_CREATE), FORBIDDEN (no
+ * permission), CONFLICT (made by a newer version), VALIDATION (codecourier.conf), UNAVAILABLE, INTERNAL (not a database).
+ */
+CC_API cc_err cc_app_open(const cc_options *options, cc_app **app, char *why, size_t why_size);
+
+/* Close it and wipe its secrets.  NULL is fine. */
+CC_API void cc_app_close(cc_app *app);
+
+/*
+ * Answer one request.  Always fills *out, whatever the request: check nothing first.  Only when memory is so short that
+ * no answer can be built is out->head a fixed 503.
+ */
+CC_API void cc_app_handle(cc_app *app, const cc_request *in, cc_response **out);
+CC_API void cc_response_free(cc_app *app, cc_response *response);
+
+/*
+ * What else the operator may do, beside the API.  Strings filled belong to the caller's buffers.
+ */
+typedef struct cc_project_info {
+    char    id[32];
+    char    name[408]; /* 100 characters */
+    char    slug[104];
+    int64_t created_at; /* ms */
+} cc_project_info;
+
+/*
+ * Make a project, with two example workflows in it if `examples`.  slug NULL: derived from the name.
+ * VALIDATION: the name or slug does not fit; CONFLICT: the slug is taken.
+ */
+CC_API cc_err cc_project_create(cc_app *app, const char *name, const char *slug, bool examples, cc_project_info *out);
+
+/* Call `each` for every project, oldest first, until it returns false. */
+CC_API cc_err cc_project_each(cc_app *app, bool (*each)(void *ctx, const cc_project_info *project), void *ctx);
+
+/* A member's roles, weakest first. */
+#define CC_ROLES(X) X(MEMBER, "member") X(ADMIN, "admin") X(OWNER, "owner")
+
+enum { CC_PASSWORD_SIZE = 24 };
+
+/*
+ * Make a person and a membership of `project` (id or slug; NULL: of every project), with a fresh one-time password that must be
+ * changed at the first sign-in.  VALIDATION: no e-mail address or role; CONFLICT: the address is taken; NOT_FOUND: no such project.
+ */
+CC_API cc_err cc_user_add(cc_app *app, const char *email, const char *role, const char *project,
+                          char password[CC_PASSWORD_SIZE]);
+
+/* Give the person a fresh one-time password (CC_OK), or NOT_FOUND. */
+CC_API cc_err cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]);
+
+/*
+ * The first start: one project "My Project" with two example workflows and its owner, in one transaction.  Does nothing and sets *fresh to
+ * false when there is a project already.
+ */
+CC_API cc_err cc_first_start(cc_app *app, const char *email, bool *fresh, cc_project_info *project,
+                             char password[CC_PASSWORD_SIZE]);
+
+/*
+ * Is this text a well-formed key (prefix, length, alphabet, checksum; contract section 2)?  Asks no database.
+ */
+CC_API bool cc_key_well_formed(const char *key);
+
+/*
+ * Write hot marks (keys' last use) to the database if a minute has passed since the last time.  For a supervisor's or
+ * worker's idle moments; everything works without it, only a copy of the database alone would know less.
+ */
+CC_API cc_err cc_app_tick(cc_app *app);
+
+/* The table, for `codecourier routes`, generators and tests.  NULL past the end. */
+typedef struct cc_route_info {
+    const char *method;    /* "GET" */
+    const char *path;      /* "/workflows/{id}", below /api/v1 */
+    const char *scope;     /* "workflows:read"; "" any key; NULL no key needed */
+    const char *operation; /* "workflows.get" */
+    const char *summary;
+    const char *aliases[3]; /* "POST /workflows/create"; NULL past the last */
+} cc_route_info;
+
+CC_API bool cc_route_info_at(size_t i, cc_route_info *out); /* false past the end */
+
+/* The OpenAPI 3.1 document; malloc'ed, the caller frees it.  NULL: out of memory. */
+CC_API char *cc_openapi(void);
+
+/* What codecourier.conf may say: name, default and meaning, for --help and the docs.  false past the end. */
+CC_API bool cc_setting_info_at(size_t i, const char **name, const char **preset, const char **meaning);
+
+/* The value in force of a setting, or NULL if there is no setting of that name.  Valid while the app is open. */
+CC_API const char *cc_app_setting(cc_app *app, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

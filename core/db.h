@@ -1,0 +1,74 @@
+/*
+ * The door to storage.  Nothing outside db.c knows that it is SQLite; a second engine comes behind these same calls.
+ *
+ * Statements are prepared when first used and kept as long as the connection.  Values are always bound.  Binding errors are sticky
+ * and surface in cc_step, so a handler binds line by line and checks once.
+ *
+ * Errors: CC_E_UNAVAILABLE (busy for longer than busyMs, full, read-only, I/O, memory), CC_E_CONFLICT (a unique rule), CC_E_INTERNAL (not a
+ * database, damaged, or a mistake of ours).  The log gets the engine's own words; the client does not.
+ */
+#ifndef CC_DB_H
+#define CC_DB_H
+
+#include "internal.h"
+#include "sql.h"
+
+typedef enum cc_sql {
+#define X(name, text) CC_SQL_##name,
+    CC_SQL(X)
+#undef X
+        CC_SQL__MAX
+} cc_sql;
+
+const char *cc_sql_text(cc_sql which);
+
+/* why: for the operator, on failure.  `create`: make the file if it is not there. */
+cc_err cc_db_open(cc_app *app, const char *path, bool create, bool once, cc_db **out, char *why, size_t why_size);
+void   cc_db_close(cc_db *db); /* NULL is fine */
+
+/* One of the listed statements, ready to bind. */
+cc_err cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out);
+
+/*
+ * A statement made from a declaration: `make` writes its text when `key` is first asked for.  Equal keys must mean equal texts; a key
+ * names a resource, what is done with it and the filters in use.
+ */
+typedef void (*cc_sql_make)(cc_buf *text, const void *ctx, uint32_t key);
+cc_err cc_stmt_made(cc_db *db, uint32_t key, cc_sql_make make, const void *ctx, cc_stmt **out);
+
+/* Parameters count from 1 ($1).  Texts and blobs are not copied: they must live until cc_stmt_done. */
+void cc_bind_int(cc_stmt *s, int at, int64_t i);
+void cc_bind_real(cc_stmt *s, int at, double d);
+void cc_bind_text(cc_stmt *s, int at, const char *text); /* NULL binds null */
+void cc_bind_text_n(cc_stmt *s, int at, const char *text, size_t size);
+void cc_bind_blob(cc_stmt *s, int at, const void *blob, size_t size);
+void cc_bind_null(cc_stmt *s, int at);
+
+cc_err cc_step(cc_stmt *s, bool *row); /* *row: there is a row to read */
+cc_err cc_run(cc_stmt *s);             /* step to the end, then cc_stmt_done: for statements that answer no rows */
+void   cc_stmt_done(cc_stmt *s);       /* ready for the next use; NULL is fine */
+int64_t cc_changes(cc_stmt *s);        /* rows the last finished statement of this connection changed */
+
+/* Columns count from 0; pointers live until the next cc_step or cc_stmt_done. */
+int64_t     cc_col_int(cc_stmt *s, int at);
+double      cc_col_real(cc_stmt *s, int at);
+const char *cc_col_text(cc_stmt *s, int at, size_t *size); /* never NULL; size may be NULL */
+const void *cc_col_blob(cc_stmt *s, int at, size_t *size);
+bool        cc_col_null(cc_stmt *s, int at);
+
+/*
+ * A write transaction: begins IMMEDIATE, so that "busy" is met here and nowhere else.  end commits on CC_OK, else rolls back, and
+ * returns the error; it does nothing when none is open.  The place of the begin stands in the log when storage is busy.
+ */
+#define cc_tx_begin(db) cc_tx_begin_at(db, __FILE__, __LINE__)
+cc_err cc_tx_begin_at(cc_db *db, const char *file, int line);
+cc_err cc_tx_end(cc_db *db, cc_err err);
+
+/* One consistent view for several reads, and fewer locks. */
+cc_err cc_read_begin(cc_db *db);
+void   cc_read_end(cc_db *db);
+
+/* For tests: call `each` for every statement of the list, and the plan the engine has for it. */
+cc_err cc_db_explain(cc_db *db, const char *sql, void (*each)(void *ctx, const char *detail), void *ctx);
+
+#endif
