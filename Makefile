@@ -1,0 +1,182 @@
+# CodeCourier.  `make help` lists what can be made.
+#
+# Variables: DATA and PORT for `run`; SAN=address,undefined and ARENA=malloc for any target, each with a build folder of its
+# own; PREFIX and DESTDIR for `install`; WERROR=1 to stop at warnings (`check` does).
+
+CC       ?= cc
+PREFIX   ?= /usr/local
+DATA     ?= ./var
+PORT     ?= 8080
+SAN      ?=
+ARENA    ?=
+
+comma    := ,
+B        := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(ARENA),/arena-$(ARENA))$(if $(VARIANT),/$(VARIANT))
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
+            -Wwrite-strings -Wformat=2 -Wundef -Wvla $(if $(WERROR),-Werror)
+CPPFLAGS += -D_GNU_SOURCE $(if $(filter malloc,$(ARENA)),-DCC_ARENA_MALLOC)
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=c17 $(WARNINGS) -fvisibility=hidden -fno-strict-aliasing $(CFLAGS)
+LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,noexecstack
+
+ifneq ($(SAN),)
+ALL_CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS    += -fsanitize=$(SAN)
+endif
+
+# Libraries that have a static form are linked that way: each shared one costs a CGI start a tenth of a millisecond.
+static_or_shared = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-Wl$(comma)-Bstatic -l$(1) -Wl$(comma)-Bdynamic,-l$(1))
+LIBS_CORE := $(call static_or_shared,sodium) $(call static_or_shared,sqlite3) -lcjson -lm -lz -lpthread
+LIBS_FCGI := $(call static_or_shared,fcgi)
+
+LIB      := $(B)/libcodecourier.a
+COMMAND  := $(B)/codecourier
+WEB      := $(B)/codecourier.cgi
+
+LIB_SRC  := $(wildcard core/*.c core/resources/*.c core/engine/*.c)
+WEB_SRC  := $(filter cgi/main.c cgi/cgi.c cgi/fastcgi.c cgi/web_%.c,$(wildcard cgi/*.c))
+CMD_SRC  := $(filter-out $(WEB_SRC),$(wildcard cgi/*.c))
+UNIT_SRC := $(wildcard tests/unit/*_test.c)
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+
+obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
+SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
+UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
+FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
+
+.PHONY: all run test check oom fuzz bench help install clean headers symbols warnings tools unit-programs fuzz-programs
+.DELETE_ON_ERROR:
+
+all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
+
+help:  ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= and PORT= change that)
+	@$(MAKE) --no-print-directory all
+	@exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
+
+test: packages-test tools  ## Run every test, sanitized; ends with "N passed, N failed"
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
+	@build/venv/bin/python tests/run.py $(TESTS)
+
+check: warnings headers symbols test  ## All that must hold before a merge: test, and no warning from gcc or clang
+
+oom: packages-run  ## Fail the first, second, third ... allocation of a set of requests until all pass
+	@$(MAKE) --no-print-directory SAN=address,undefined build/san-address-undefined/tests/oom
+	build/san-address-undefined/tests/oom
+
+fuzz: packages-fuzz  ## Let clang's libFuzzer look for new inputs (SECONDS= per target, 60)
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang SAN=address,undefined FUZZER=1 fuzz-programs
+	@for f in build/san-address-undefined/fuzz/fuzz/*; do case $$f in *.d) continue;; esac; name=$$(basename $$f); \
+	    mkdir -p build/fuzz-found/$$name; echo "== $$name"; \
+	    $$f -max_total_time=$(or $(SECONDS),60) -print_final_stats=0 -verbosity=0 -artifact_prefix=build/fuzz-found/$$name- \
+	        build/fuzz-found/$$name tests/fuzz/corpus/$$name || exit 1; done
+
+bench: packages-bench  ## Measure against the floor (JOBS= ROUNDS= DURATION=)
+	@$(MAKE) --no-print-directory all build/bench/floor build/bench/hello build/bench/seed
+	@python3 tests/bench/bench.py $(if $(JOBS),--jobs "$(JOBS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(DURATION),--duration "$(DURATION)")
+
+install: all  ## Copy the programs and example configurations below $(PREFIX)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(DESTDIR)$(PREFIX)/share/doc/codecourier"
+	install -m 755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/codecourier"
+	install -m 755 $(WEB) "$(DESTDIR)$(PREFIX)/lib/codecourier/codecourier.cgi"
+	cp -R cgi/conf "$(DESTDIR)$(PREFIX)/share/doc/codecourier/"
+
+clean:  ## Remove build/ (never the data)
+	rm -rf build
+
+# ---- the programs ------------------------------------------------------------------------------------------------------
+
+$(LIB): $(call obj,$(LIB_SRC))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(WEB): $(call obj,$(WEB_SRC)) $(SAN_OBJ) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
+
+$(COMMAND): $(call obj,$(CMD_SRC)) $(SAN_OBJ) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Icore -MMD -MP -c -o $@ $<
+
+$(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(CURDIR)/$(B)/reports/report"'
+
+# ---- the tests' programs -----------------------------------------------------------------------------------------------
+
+unit-programs: $(UNIT)
+fuzz-programs: $(FUZZ)
+
+$(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CORE)
+
+$(B)/tests/play: $(B)/obj/tests/unit/play.o $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+$(B)/tests/oom: $(B)/obj/tests/unit/oom.o $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+# With clang (FUZZER=1) libFuzzer brings main; otherwise replay.c plays the corpus once.
+$(FUZZ): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)) $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
+
+ifneq ($(FUZZER),)
+ALL_CFLAGS += -fsanitize=fuzzer-no-link
+endif
+
+build/bench/floor: tests/bench/floor.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $< -lfcgi
+
+build/bench/hello: tests/bench/hello.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $<
+
+build/bench/seed: $(B)/obj/tests/bench/seed.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_CORE)
+
+# ---- what the tests need ------------------------------------------------------------------------------------------------
+
+packages-%:
+	@tests/packages $*
+
+tools: build/venv/.ready build/node/.ready
+
+build/venv/.ready: tests/requirements.txt
+	@mkdir -p build
+	python3 -m venv --clear build/venv
+	build/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+build/node/.ready: tests/package.json tests/package-lock.json
+	@mkdir -p build/node
+	cp tests/package.json tests/package-lock.json build/node/
+	cd build/node && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# ---- what `check` adds --------------------------------------------------------------------------------------------------
+
+warnings: packages-fuzz  ## Compile everything with gcc and clang; a warning is an error
+	@for cc in gcc clang; do \
+	    $(MAKE) --no-print-directory VARIANT=check-$$cc CC=$$cc WERROR=1 compile-all || exit 1; done
+
+.PHONY: compile-all
+compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard tests/unit/*.c tests/bench/*.c))
+
+headers:  ## Compile each header alone
+	@for h in core/*.h core/migrations/*.h cgi/*.h; do test -e $$h || continue; \
+	    $(CC) -std=c17 $(CPPFLAGS) $(WARNINGS) -Icore -fsyntax-only -x c $$h || exit 1; done
+
+symbols: $(LIB)  ## Every symbol the library exports begins with cc_
+	@! nm -g --defined-only $(LIB) | awk 'NF == 3 && $$3 !~ /^_*cc_/ {print "exported without cc_: " $$3; bad = 1} END {exit !bad}'
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
