@@ -1,0 +1,662 @@
+/*
+ * What changes too often for the database: rate buckets, last-used marks, claims on requests in progress, and the
+ * turn to write.  One small file beside the database, mapped by every process of this machine, changed with atomic
+ * words only.
+ *
+ * It is not a store.  Whoever deletes the file loses at most a minute of last-used marks and gives every bucket a
+ * fresh start; nothing here is ever needed to be right, and the database decides wherever both have an opinion.
+ *
+ * Why no lock: a process may be killed between any two lines, and a lock in shared memory would then stay locked.  So
+ * each fact is one word that changes by compare-and-swap, and where several words belong together (a slot and its
+ * key) the order of the writes is such that the worst a race can do is to start one bucket afresh.
+ *
+ * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
+ * a full disk is a SIGBUS, which would end the process.  2 MiB are a fair price.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#endif
+
+enum {
+    SLOTS = 65536,
+    PROBES = 16,
+    CLAIMS = 1024,
+    MINUTE_MS = 60000,
+    CLAIM_S = 60,
+    TOUCH_MS = 1000,
+    TURN_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
+    TURN_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
+};
+
+static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
+static const uint64_t VERSION = 1;                          /* of the layout below */
+
+static const uint64_t NOBODY = 0;                                /* an empty slot */
+static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
+static const uint64_t KEY_NOBODY = UINT64_C(0x9e3779b97f4a7c15); /* stand for the two keys that mean something else */
+static const uint64_t KEY_CHANGING = UINT64_C(0xc2b2ae3d27d4eb4f);
+
+/* All zeros: a full bucket that was never used. */
+struct slot {
+    _Atomic uint64_t key;
+    _Atomic int64_t  arrival_us; /* GCRA: the theoretical arrival time */
+    _Atomic int64_t  used;       /* last use in ms, times two, plus one while the database does not know it */
+    _Atomic int64_t  touched_ms; /* for choosing whom to evict */
+};
+
+struct file {
+    uint64_t magic, version;
+    uint32_t slots, claims;
+    /* The turn has a cache line to itself: it is the one word that processes wait for. */
+    _Alignas(64) _Atomic uint32_t turn; /* 0: free; else the owner's process id, with TURN_AWAITED if someone waits */
+    _Atomic uint32_t turns;             /* taken so far; standing still means that an owner is slow or dead */
+    _Alignas(64) _Atomic int64_t flushed_ms;
+    _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
+    struct slot slot[SLOTS];
+};
+
+_Static_assert(sizeof(struct slot) == 32 && offsetof(struct file, slot) % 64 == 0,
+               "slots must not straddle cache lines");
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "atomics must not hide locks of one process");
+
+struct cc_hot {
+    struct file *file;
+};
+
+/* ---- the file ----------------------------------------------------------------------------------------------- */
+
+/* A finished new file under a name of its own, 0600; its descriptor, or -1. */
+static int
+file_make(char *name, size_t name_size, const char *path)
+{
+    struct file *head = NULL;
+    int          fd = -1;
+    bool         made = false;
+
+    if (snprintf(name, name_size, "%s.XXXXXX", path) >= (int)name_size)
+        return -1;
+    if ((fd = mkostemp(name, O_CLOEXEC)) < 0)
+        return -1;
+    if (posix_fallocate(fd, 0, (off_t)sizeof(*head)) != 0)
+        goto done;
+    head = mmap(NULL, sizeof(*head), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (head == MAP_FAILED)
+        goto done;
+    head->magic = MAGIC;
+    head->version = VERSION;
+    head->slots = SLOTS;
+    head->claims = CLAIMS;
+    munmap(head, sizeof(*head));
+    made = true;
+
+done:
+    if (!made) {
+        unlink(name);
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Map a descriptor's file if it is one of ours. */
+static struct file *
+file_map(int fd)
+{
+    struct stat  st;
+    struct file *f;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != (off_t)sizeof(*f))
+        return NULL;
+    if ((f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)) == MAP_FAILED)
+        return NULL;
+    if (f->magic != MAGIC || f->version != VERSION || f->slots != SLOTS || f->claims != CLAIMS) {
+        munmap(f, sizeof(*f));
+        return NULL;
+    }
+    return f;
+}
+
+/* Is the open file still the one of that name? */
+static bool
+file_is_at(int fd, const char *path)
+{
+    struct stat mine, there;
+
+    return fstat(fd, &mine) == 0 && lstat(path, &there) == 0 && mine.st_dev == there.st_dev &&
+           mine.st_ino == there.st_ino;
+}
+
+/*
+ * Put a new file where there is none (`wrong` < 0), or in the place of the wrong one.  link() refuses a name that is
+ * taken, so of two processes that found nothing one is second and opens what the first made.  Of two that found
+ * something wrong, the second waits for the first at a lock on the wrong file and then sees that it is no longer there.
+ * false: it cannot be done.
+ */
+static bool
+file_place(const char *path, int wrong)
+{
+    char name[PATH_MAX];
+    int  fd;
+    bool ok = false;
+
+    if (wrong >= 0) {
+        if (flock(wrong, LOCK_EX) != 0)
+            return false;
+        if (!file_is_at(wrong, path))
+            return true;
+    }
+    if ((fd = file_make(name, sizeof(name), path)) < 0)
+        return false;
+    if (wrong >= 0)
+        ok = rename(name, path) == 0;
+    else
+        ok = link(name, path) == 0 || errno == EEXIST;
+    if (wrong < 0 || !ok)
+        unlink(name);
+    close(fd);
+    return ok;
+}
+
+static struct file *
+file_open(const char *path)
+{
+    struct file *f = NULL;
+    int          fd;
+    bool         again = true;
+
+    /* Losing a race costs one more turn of the loop; losing that often means that something else is wrong. */
+    for (int i = 0; f == NULL && again && i < 8; i++) {
+        if ((fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) >= 0) {
+            if ((f = file_map(fd)) == NULL)
+                again = file_place(path, fd);
+            close(fd);
+        } else {
+            again = errno == ENOENT && file_place(path, -1);
+        }
+    }
+    return f;
+}
+
+cc_hot *
+cc_hot_open(const char *path)
+{
+    cc_hot *h;
+
+    if ((h = calloc(1, sizeof(*h))) == NULL)
+        return NULL;
+    if (path != NULL)
+        h->file = file_open(path);
+    if (h->file == NULL)
+        h->file = mmap(NULL, sizeof(*h->file), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (h->file == MAP_FAILED) {
+        free(h);
+        return NULL;
+    }
+    return h;
+}
+
+void
+cc_hot_close(cc_hot *h)
+{
+    if (h == NULL)
+        return;
+    munmap(h->file, sizeof(*h->file));
+    free(h);
+}
+
+/* ---- slots -------------------------------------------------------------------------------------------------- */
+
+/* Spread the bits; keys may be small numbers. */
+static uint64_t
+mix(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static uint64_t
+key_stored(uint64_t key)
+{
+    return key == NOBODY ? KEY_NOBODY : key == CHANGING ? KEY_CHANGING : key;
+}
+
+static uint64_t
+key_given(uint64_t stored)
+{
+    return stored == KEY_NOBODY ? NOBODY : stored == KEY_CHANGING ? CHANGING : stored;
+}
+
+static struct slot *
+slot_at(cc_hot *h, uint64_t key, uint64_t probe)
+{
+    return &h->file->slot[(mix(key) + probe) % SLOTS];
+}
+
+static struct slot *
+slot_find(cc_hot *h, uint64_t key)
+{
+    for (uint64_t i = 0; i < PROBES; i++) {
+        struct slot *s = slot_at(h, key, i);
+        uint64_t     there = atomic_load(&s->key);
+
+        if (there == key)
+            return s;
+        if (there == NOBODY) /* slots are never emptied again, so nothing lies behind the first empty one */
+            return NULL;
+    }
+    return NULL;
+}
+
+/* Give the longest untouched of `key`'s places to it; false: someone else was quicker there. */
+static bool
+slot_evict(cc_hot *h, uint64_t key, int64_t now_ms)
+{
+    struct slot *oldest = NULL;
+    uint64_t     victim = CHANGING;
+    int64_t      when = INT64_MAX;
+
+    for (uint64_t i = 0; i < PROBES; i++) {
+        struct slot *s = slot_at(h, key, i);
+        uint64_t     there = atomic_load(&s->key);
+        int64_t      touched = atomic_load(&s->touched_ms);
+
+        if (there != CHANGING && touched < when) {
+            oldest = s;
+            victim = there;
+            when = touched;
+        }
+    }
+    /*
+     * A process killed before the last line leaves the slot CHANGING for good: 32 bytes less.  To take such a slot back
+     * would need to know that its process is dead, and that is not worth it.
+     */
+    if (oldest == NULL || !atomic_compare_exchange_strong(&oldest->key, &victim, CHANGING))
+        return false;
+    atomic_store(&oldest->arrival_us, 0);
+    atomic_store(&oldest->used, 0);
+    atomic_store(&oldest->touched_ms, now_ms);
+    atomic_store(&oldest->key, key);
+    return true;
+}
+
+/*
+ * The slot of `key`, made if need be.  Two processes that bring the same new key meet at the same first empty slot,
+ * and the one that comes second finds the key there; so a bucket is exact from its first request on.  Only with all
+ * 16 places taken can two of them evict different slots; then the first in probing order is used from there on.
+ * NULL: no place could be had.
+ */
+static struct slot *
+slot_make(cc_hot *h, uint64_t key, int64_t now_ms)
+{
+    struct slot *s = NULL;
+
+    for (int tries = 0; s == NULL && tries < PROBES; tries++) {
+        for (uint64_t i = 0; s == NULL && i < PROBES; i++) {
+            struct slot *here = slot_at(h, key, i);
+            uint64_t     there = NOBODY;
+
+            if (atomic_load(&here->key) == key || atomic_compare_exchange_strong(&here->key, &there, key) ||
+                there == key)
+                s = here;
+        }
+        if (s == NULL)
+            slot_evict(h, key, now_ms); /* found, or lost to someone, in the next round */
+    }
+    if (s != NULL) {
+        int64_t age = now_ms - atomic_load_explicit(&s->touched_ms, memory_order_relaxed);
+
+        if (age >= TOUCH_MS || age < 0)
+            atomic_store_explicit(&s->touched_ms, now_ms, memory_order_relaxed);
+    }
+    return s;
+}
+
+/* ---- rates -------------------------------------------------------------------------------------------------- */
+
+/* Microseconds between two requests of the steady rate. */
+static int64_t
+rate_interval(int64_t per_minute)
+{
+    int64_t us = INT64_C(60000000) / (per_minute > 0 ? per_minute : 1);
+
+    return us > 0 ? us : 1;
+}
+
+static int64_t
+to_ms(int64_t us)
+{
+    return us <= 0 ? 0 : (us + 999) / 1000; /* up: who waits that long must then be let in */
+}
+
+/*
+ * GCRA: one number per bucket, the time at which it will be full again.  Each request moves it by one interval; it
+ * may lie at most `burst` intervals ahead of now.
+ */
+cc_rate
+cc_hot_take(cc_hot *h, uint64_t key, int64_t now_ms, int64_t per_minute, int64_t burst)
+{
+    const int64_t interval = rate_interval(per_minute);
+    const int64_t depth = interval * (burst < 1 ? 1 : burst > 1000000 ? 1000000 : burst);
+    const int64_t now = now_ms * 1000;
+    const int64_t slack = INT64_C(1000000);
+    struct slot  *s;
+    int64_t       old, full;
+    bool          allowed;
+
+    key = key_stored(key);
+    do {
+        if ((s = slot_make(h, key, now_ms)) == NULL) /* 16 rounds lost to others: let it pass rather than guess */
+            return (cc_rate){.allowed = true, .remaining = 0, .reset_ms = 0, .wait_ms = 0};
+        old = atomic_load(&s->arrival_us);
+        full = old > now ? old : now;
+        /*
+         * Further ahead than any request could have moved it: the clock was set back, or the limit is a smaller one
+         * now. Count the bucket as empty, and remember that, so that it refills from now on and not from some later
+         * day on.  The second of slack is for processes that read the clock at slightly different moments.
+         */
+        if (full > now + depth + slack) {
+            full = now + depth;
+            allowed = false;
+        } else if ((allowed = full + interval <= now + depth)) {
+            full += interval;
+        } else {
+            break;
+        }
+        /* On failure look the slot up again: it may be another's by now. */
+    } while (!atomic_compare_exchange_weak(&s->arrival_us, &old, full));
+
+    return (cc_rate){
+        .allowed = allowed,
+        .remaining = full < now + depth ? (now + depth - full) / interval : 0,
+        .reset_ms = to_ms(full - now),
+        .wait_ms = allowed ? 0 : to_ms(full + interval - now - depth),
+    };
+}
+
+void
+cc_hot_give_back(cc_hot *h, uint64_t key, int64_t per_minute)
+{
+    struct slot *s;
+
+    /* A bucket that is fuller than full counts as full, so nothing needs to be compared with the clock. */
+    if ((s = slot_find(h, key_stored(key))) != NULL)
+        atomic_fetch_sub(&s->arrival_us, rate_interval(per_minute));
+}
+
+/* ---- marks -------------------------------------------------------------------------------------------------- */
+
+int64_t
+cc_hot_used(cc_hot *h, uint64_t key)
+{
+    struct slot *s = slot_find(h, key_stored(key));
+
+    return s == NULL ? 0 : atomic_load_explicit(&s->used, memory_order_relaxed) / 2;
+}
+
+void
+cc_hot_mark(cc_hot *h, uint64_t key, int64_t now_ms)
+{
+    struct slot *s = slot_make(h, key_stored(key), now_ms);
+    int64_t      old, age;
+
+    if (s == NULL)
+        return;
+    old = atomic_load_explicit(&s->used, memory_order_relaxed);
+    age = now_ms - old / 2;
+    /* A mark more than a minute ahead was made by a wrong clock. */
+    if (age >= MINUTE_MS || age < -MINUTE_MS)
+        atomic_compare_exchange_strong(&s->used, &old, now_ms * 2 + 1);
+}
+
+void
+cc_hot_each_moved(cc_hot *h, void (*each)(void *ctx, uint64_t key, int64_t used_ms), void *ctx)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct slot *s = &h->file->slot[i];
+        uint64_t     key = atomic_load(&s->key);
+        int64_t      used = atomic_load(&s->used);
+
+        if (key == NOBODY || key == CHANGING || used % 2 == 0)
+            continue;
+        if (atomic_compare_exchange_strong(&s->used, &used, used - 1) && atomic_load(&s->key) == key)
+            each(ctx, key_given(key), used / 2);
+    }
+}
+
+bool
+cc_hot_flush_due(cc_hot *h, int64_t now_ms)
+{
+    int64_t last = atomic_load_explicit(&h->file->flushed_ms, memory_order_relaxed);
+    int64_t age = now_ms - last;
+
+    return (age >= MINUTE_MS || age < -MINUTE_MS) &&
+           atomic_compare_exchange_strong(&h->file->flushed_ms, &last, now_ms);
+}
+
+/* ---- claims ------------------------------------------------------------------------------------------------- */
+
+static const uint64_t CLAIM_TIME = (UINT64_C(1) << 24) - 1;
+
+static uint64_t
+claim_of(uint64_t tag, int64_t now_ms)
+{
+    uint64_t name = mix(tag) & ~CLAIM_TIME;
+
+    return (name != 0 ? name : CLAIM_TIME + 1) | ((uint64_t)(now_ms / 1000) & CLAIM_TIME);
+}
+
+static bool
+claim_same(uint64_t a, uint64_t b)
+{
+    return ((a ^ b) & ~CLAIM_TIME) == 0;
+}
+
+/* The seconds wrap after 194 days.  A claim from the next minute is alive: clocks are set back a little. */
+static bool
+claim_dead(uint64_t claim, uint64_t mine)
+{
+    uint64_t age = (mine - claim) & CLAIM_TIME;
+
+    return age > CLAIM_S && age < CLAIM_TIME - CLAIM_S;
+}
+
+static _Atomic uint64_t *
+claim_at(cc_hot *h, uint64_t claim, uint64_t probe)
+{
+    return &h->file->claim[((claim >> 24) + probe) % CLAIMS];
+}
+
+/* Does any other place than `but` hold a living claim on the same tag? */
+static bool
+claim_held(cc_hot *h, uint64_t mine, const _Atomic uint64_t *but)
+{
+    for (uint64_t i = 0; i < PROBES; i++) {
+        _Atomic uint64_t *place = claim_at(h, mine, i);
+        uint64_t          there = atomic_load(place);
+
+        if (place != but && there != 0 && claim_same(there, mine) && !claim_dead(there, mine))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Look, claim, look again.  The second look is for the case that two bring the same tag at once while a place before
+ * becomes free, and so claim different places: then at least one sees the other and steps back.  If both do, both
+ * callers hear "in progress" and ask again: better than both going ahead.  The same goes for a window full of living
+ * claims.
+ */
+bool
+cc_hot_enter(cc_hot *h, uint64_t tag, int64_t now_ms)
+{
+    const uint64_t mine = claim_of(tag, now_ms);
+
+    if (claim_held(h, mine, NULL))
+        return false;
+    for (uint64_t i = 0; i < PROBES; i++) {
+        _Atomic uint64_t *place = claim_at(h, mine, i);
+        uint64_t          there = atomic_load(place);
+        uint64_t          held = mine;
+
+        if (there != 0 && !claim_dead(there, mine))
+            continue;
+        if (!atomic_compare_exchange_strong(place, &there, mine)) {
+            if (claim_same(there, mine))
+                return false;
+            continue;
+        }
+        if (!claim_held(h, mine, place))
+            return true;
+        atomic_compare_exchange_strong(place, &held, 0);
+        return false;
+    }
+    return false;
+}
+
+void
+cc_hot_leave(cc_hot *h, uint64_t tag)
+{
+    const uint64_t mine = claim_of(tag, 0);
+
+    for (uint64_t i = 0; i < PROBES; i++) {
+        _Atomic uint64_t *place = claim_at(h, mine, i);
+        uint64_t          there = atomic_load(place);
+
+        if (there != 0 && claim_same(there, mine))
+            atomic_compare_exchange_strong(place, &there, 0);
+    }
+}
+
+/* ---- the turn to write -------------------------------------------------------------------------------------- */
+
+/*
+ * SQLite's own waiting sleeps in steps, and whoever sleeps longest may never get through.  Waiting here instead costs
+ * nothing while nobody else writes, and wakes the next one at the moment the lock is free.
+ *
+ * The word holds the owner's process id, because the one question a waiter has is whether that process still lives.
+ * A slow owner keeps its turn for TURN_LONG_MS; then one waiter takes the turn over and the others' patience starts
+ * anew, so that a stuck owner whose id seems alive (reused, or of another container) costs a little and blocks nobody
+ * for good.
+ */
+#if defined(__linux__) && defined(SYS_futex)
+
+static const uint32_t TURN_AWAITED = UINT32_C(1) << 31;
+
+static void
+turn_sleep(_Atomic uint32_t *word, uint32_t expected, int64_t ms)
+{
+    struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+
+    /* Not FUTEX_PRIVATE: the waiters are other processes.  Whatever ends the sleep, the caller looks again. */
+    syscall(SYS_futex, word, FUTEX_WAIT, expected, &t, NULL, 0);
+}
+
+static bool
+turn_orphaned(uint32_t word)
+{
+    return kill((pid_t)(word & ~TURN_AWAITED), 0) != 0 && errno == ESRCH;
+}
+
+static void
+turn_wait(struct file *f, uint32_t me, int64_t ms)
+{
+    int64_t  since = cc_clock_monotonic();
+    int64_t  until = since + ms;
+    uint32_t seen = atomic_load(&f->turns);
+
+    for (;;) {
+        uint32_t word = atomic_load(&f->turn);
+        uint32_t turns;
+        int64_t  now;
+
+        if (word == 0) {
+            /* We slept, so others may: leave the sign that makes us wake them. */
+            if (atomic_compare_exchange_strong(&f->turn, &word, me | TURN_AWAITED))
+                break;
+            continue;
+        }
+        if (!(word & TURN_AWAITED)) {
+            if (!atomic_compare_exchange_strong(&f->turn, &word, word | TURN_AWAITED))
+                continue;
+            word |= TURN_AWAITED;
+        }
+        now = cc_clock_monotonic();
+        if (now >= until)
+            return;
+        if ((turns = atomic_load(&f->turns)) != seen) {
+            seen = turns;
+            since = now;
+        }
+        if (now - since >= TURN_LONG_MS || (now - since >= TURN_SLICE_MS && turn_orphaned(word))) {
+            if (atomic_compare_exchange_strong(&f->turn, &word, me | TURN_AWAITED))
+                break;
+            continue;
+        }
+        turn_sleep(&f->turn, word, until - now < TURN_SLICE_MS ? until - now : TURN_SLICE_MS);
+    }
+    atomic_fetch_add(&f->turns, 1);
+}
+
+void
+cc_hot_turn_take(cc_hot *h, int64_t ms)
+{
+    struct file *f = h->file;
+    uint32_t     free_word = 0, me = (uint32_t)getpid();
+
+    if (atomic_compare_exchange_strong(&f->turn, &free_word, me))
+        atomic_fetch_add_explicit(&f->turns, 1, memory_order_relaxed);
+    else
+        turn_wait(f, me, ms);
+}
+
+void
+cc_hot_turn_give(cc_hot *h)
+{
+    struct file *f = h->file;
+    uint32_t     word = atomic_load(&f->turn), me = (uint32_t)getpid();
+
+    /* Not ours: we gave up waiting, or another one took over from us. */
+    while ((word & ~TURN_AWAITED) == me) {
+        if (atomic_compare_exchange_weak(&f->turn, &word, 0)) {
+            if (word & TURN_AWAITED)
+                syscall(SYS_futex, &f->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+            return;
+        }
+    }
+}
+
+#else
+
+void
+cc_hot_turn_take(cc_hot *h, int64_t ms)
+{
+    (void)h;
+    (void)ms;
+}
+
+void
+cc_hot_turn_give(cc_hot *h)
+{
+    (void)h;
+}
+
+#endif
