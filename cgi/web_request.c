@@ -1,0 +1,192 @@
+/*
+ * From a web server's names and values to a cc_request.
+ *
+ * Nothing here judges a request: what is missing or strange goes on to the core, which answers for it.  HTTP_PROXY and
+ * every other variable not in the tables below is never looked at; what a client sends as "Proxy:" must not steer us.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "web.h"
+
+typedef struct variable {
+    const char *name;
+    size_t      name_size;
+    size_t      offset; /* of the const char * in web_request */
+} variable;
+
+#define VARIABLE(name, member)                                                                                         \
+    {                                                                                                                  \
+        name, sizeof(name) - 1, offsetof(web_request, member)                                                          \
+    }
+
+static const variable variables[] = {
+#define X(name, http, cgi) VARIABLE(cgi, core.header[CC_H_##name]),
+    CC_HEADERS(X)
+#undef X
+        VARIABLE("REQUEST_METHOD", core.method),
+    VARIABLE("REQUEST_URI", core.uri),
+    VARIABLE("REMOTE_ADDR", core.remote_addr),
+    VARIABLE("CONTENT_LENGTH", content_length),
+    VARIABLE("HTTP_TRANSFER_ENCODING", transfer_encoding),
+    VARIABLE("REDIRECT_HTTP_AUTHORIZATION", redirected_authorization),
+    VARIABLE("SCRIPT_NAME", script_name),
+    VARIABLE("PATH_INFO", path_info),
+    VARIABLE("QUERY_STRING", query),
+    VARIABLE("REDIRECT_STATUS", redirect_status),
+};
+
+/* One walk over the list; asking for each name in turn would walk it twenty times. */
+static void
+take(web_request *w, const char *pair)
+{
+    const char *equals = strchr(pair, '=');
+
+    if (equals == NULL)
+        return;
+    size_t size = (size_t)(equals - pair);
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+        const variable *v = &variables[i];
+        if (v->name_size == size && memcmp(v->name, pair, size) == 0) {
+            const char *value = equals + 1;
+            memcpy((char *)w + v->offset, &value, sizeof(value));
+            return;
+        }
+    }
+}
+
+/*
+ * Apache's mod_rewrite sets HTTP_AUTHORIZATION even when the client sent nothing, and most servers set CONTENT_TYPE to
+ * nothing: an empty one was not sent.
+ */
+static const char *
+not_empty(const char *value)
+{
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/*
+ * How long is the body?  Without a length there is none, except where HTTP can still bring one: chunked, or by HTTP/2,
+ * whose requests need neither header.  Then it ends where the web server's stream ends.
+ */
+static int64_t
+body_size(const web_request *w)
+{
+    static const char *const with_body[] = {"POST", "PATCH", "PUT"};
+    const char              *text = not_empty(w->content_length);
+
+    if (text != NULL) {
+        int64_t size = 0;
+        for (; *text >= '0' && *text <= '9' && size < INT64_MAX / 10 - 9; text++)
+            size = size * 10 + (*text - '0');
+        return *text == '\0' ? size : -1;
+    }
+    if (not_empty(w->transfer_encoding) != NULL)
+        return -1;
+    for (size_t i = 0; i < sizeof(with_body) / sizeof(with_body[0]); i++)
+        if (strcmp(w->core.method, with_body[i]) == 0)
+            return -1;
+    return 0;
+}
+
+static size_t
+length(const char *text)
+{
+    return text != NULL ? strlen(text) : 0;
+}
+
+/* SCRIPT_NAME and PATH_INFO come decoded (RFC 3875, 4.1.5): write again as %XX what has a meaning of its own in a URI.
+ */
+static char *
+put_path(char *to, const char *path)
+{
+    static const char hex[] = "0123456789ABCDEF";
+
+    for (; path != NULL && *path != '\0'; path++) {
+        unsigned char c = (unsigned char)*path;
+        if (c <= ' ' || c >= 0x7f || strchr("%?#\"<>\\^`{|}", c) != NULL) {
+            *to++ = '%';
+            *to++ = hex[c >> 4];
+            *to++ = hex[c & 15];
+        } else {
+            *to++ = (char)c;
+        }
+    }
+    return to;
+}
+
+static char *
+make_uri(const web_request *w)
+{
+    size_t query_size = length(w->query);
+    char  *uri = malloc(3 * (length(w->script_name) + length(w->path_info)) + query_size + 2);
+
+    if (uri == NULL)
+        return NULL;
+    char *end = put_path(put_path(uri, w->script_name), w->path_info);
+    if (query_size > 0) {
+        *end++ = '?';
+        memcpy(end, w->query, query_size);
+        end += query_size;
+    }
+    *end = '\0';
+    return uri;
+}
+
+/*
+ * lighttpd refuses some requests before it asks anybody: bodies over its own limit, headers too long, and every POST
+ * without a Content-Length, which is what `curl -X POST` sends.  Its server.error-handler then asks us for words, by a
+ * GET of the same URI with the status it would have sent in REDIRECT_STATUS (a plain 200 otherwise).  Apache's
+ * ErrorDocument works alike.
+ */
+static void
+read_redirect(web_request *w)
+{
+    int status = w->redirect_status != NULL ? atoi(w->redirect_status) : 0;
+
+    if (status < 400)
+        return;
+    if (status == 411 && strcmp(w->core.method, "GET") == 0) {
+        w->core.method = "POST"; /* the only method this happens to; there is no body, so it is whole */
+        w->core.content_length = 0;
+    } else if (status == 413) {
+        w->refused = CC_E_PAYLOAD_TOO_LARGE;
+    } else if (status == 403) {
+        w->refused = CC_E_FORBIDDEN;
+    } else if (status == 404) {
+        w->refused = CC_E_NOT_FOUND;
+    } else {
+        w->refused = status >= 500 && status != 501 ? CC_E_UNAVAILABLE : CC_E_VALIDATION;
+    }
+}
+
+void
+web_request_read(web_request *w, char *const *list)
+{
+    cc_request *core = &w->core;
+
+    memset(w, 0, sizeof(*w));
+    for (; *list != NULL; list++)
+        take(w, *list);
+
+    if (core->method == NULL)
+        core->method = "";
+    if (not_empty(core->uri) == NULL) {
+        w->uri = make_uri(w);
+        core->uri = w->uri != NULL ? w->uri : "";
+    }
+    core->header[CC_H_AUTHORIZATION] = not_empty(core->header[CC_H_AUTHORIZATION]);
+    if (core->header[CC_H_AUTHORIZATION] == NULL)
+        core->header[CC_H_AUTHORIZATION] = not_empty(w->redirected_authorization);
+    core->header[CC_H_CONTENT_TYPE] = not_empty(core->header[CC_H_CONTENT_TYPE]);
+    core->remote_addr = not_empty(core->remote_addr);
+    core->content_length = body_size(w);
+    read_redirect(w);
+}
+
+void
+web_request_done(web_request *w)
+{
+    free(w->uri);
+    w->uri = NULL;
+}
