@@ -1,0 +1,64 @@
+/*
+ * What time it is, and which day a second belongs to.
+ *
+ * It does not parse or write times: see text.c.  The core never asks the system for the time but through an app's
+ * cc_clock_fn, so that tests can choose it; cc_clock_system is merely the usual one.
+ */
+#include "internal.h"
+
+#include <time.h>
+
+static int64_t
+milliseconds(clockid_t which)
+{
+    struct timespec t = {0};
+
+    clock_gettime(which, &t); /* cannot fail: both clocks exist wherever we run */
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t
+cc_clock_system(void *ctx)
+{
+    (void)ctx;
+    return milliseconds(CLOCK_REALTIME);
+}
+
+int64_t
+cc_clock_monotonic(void)
+{
+    return milliseconds(CLOCK_MONOTONIC);
+}
+
+/*
+ * Not gmtime_r: it costs several times as much, and a page of rows writes a hundred times.
+ *
+ * Counting the year from the first of March puts the leap day at its end, and then a month's first day is a straight
+ * line rounded down: (153 m + 2) / 5.  400 years, an era, always have the same number of days.
+ */
+void
+cc_civil(int64_t s, int *year, int *month, int *day, int *hour, int *minute, int *second)
+{
+    enum { DAY_S = 86400, ERA_DAYS = 146097, DAYS_TO_1970 = 719468 /* since 0000-03-01 */ };
+
+    int64_t days = s / DAY_S;
+    int     rest = (int)(s % DAY_S);
+    if (rest < 0) {
+        rest += DAY_S;
+        days--;
+    }
+    *hour = rest / 3600;
+    *minute = rest / 60 % 60;
+    *second = rest % 60;
+
+    days += DAYS_TO_1970;
+    int64_t era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
+    int     of_era = (int)(days - era * ERA_DAYS);                                           /* 0..146096 */
+    int     year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365; /* 0..399 */
+    int     of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);    /* 0..365, from 1 March */
+    int     from_march = (5 * of_year + 2) / 153;                                            /* 0..11 */
+
+    *day = of_year - (153 * from_march + 2) / 5 + 1;
+    *month = from_march < 10 ? from_march + 3 : from_march - 9;
+    *year = (int)(era * 400) + year_of_era + (*month <= 2 ? 1 : 0);
+}
