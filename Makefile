@@ -121,7 +121,7 @@ $(B)/tests/play: $(B)/obj/tests/unit/play.o $(SAN_OBJ) $(LIB)
 
 $(B)/tests/oom: $(B)/obj/tests/unit/oom.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+	$(CC) $(LDFLAGS) $(foreach f,malloc calloc realloc strdup aligned_alloc posix_memalign,-Wl,--wrap=$(f)) -o $@ $^ $(LIBS_CORE)
 
 # With clang (FUZZER=1) libFuzzer brings main; otherwise replay.c plays the corpus once.
 $(FUZZ): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)) $(SAN_OBJ) $(LIB)

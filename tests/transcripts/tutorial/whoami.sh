@@ -1,0 +1,2 @@
+curl "$CC_BASE/api/v1/whoami" \
+-H "Authorization: Bearer $CC_KEY"

@@ -1,0 +1,468 @@
+/*
+ * Out of memory, everywhere: fails the first, second, third ... allocation of each deed below until it passes without
+ * one failing.  After each: no crash, an answer that is complete, 503 when it is not the good one, and nothing written
+ * that was not acknowledged.  Leaks are the sanitizer's to find at the end.
+ *
+ * Each deed is done twice over: once with the one allocation failing, as when somebody else gave memory back meanwhile, and once
+ * with all later ones failing too.  And with an app that was just opened (cold: statements are prepared) and one in use (warm).
+ *
+ * Our own calls are caught by the linker (--wrap), those of sqlite3 and cJSON by their hooks.  This program alone does that.
+ */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+#include <sqlite3.h>
+
+#include "codecourier.h"
+
+/* ---- the failing allocator ------------------------------------------------------------------------------------------ */
+
+static long fail_at; /* count down to the allocation that fails; 0: none does */
+static bool fail_on; /* and all later ones */
+static bool failed;
+
+static bool
+fails(void)
+{
+    if (fail_at == 0)
+        return false;
+    if (fail_at > 1) {
+        fail_at--;
+        return false;
+    }
+    if (!fail_on)
+        fail_at = 0;
+    failed = true;
+    return true;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *p, size_t size);
+char *__real_strdup(const char *s);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+int   __real_posix_memalign(void **out, size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+char *__wrap_strdup(const char *s);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+int   __wrap_posix_memalign(void **out, size_t alignment, size_t size);
+
+void *
+__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *p, size_t size)
+{
+    return fails() ? NULL : __real_realloc(p, size);
+}
+
+char *
+__wrap_strdup(const char *s)
+{
+    return fails() ? NULL : __real_strdup(s);
+}
+
+void *
+__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+int
+__wrap_posix_memalign(void **out, size_t alignment, size_t size)
+{
+    return fails() ? 12 : __real_posix_memalign(out, alignment, size);
+}
+
+static void *
+sq_malloc(int size)
+{
+    return fails() ? NULL : __real_malloc((size_t)size);
+}
+
+static void *
+sq_realloc(void *p, int size)
+{
+    return fails() ? NULL : __real_realloc(p, (size_t)size);
+}
+
+static int
+sq_size(void *p)
+{
+    return (int)malloc_usable_size(p);
+}
+
+static int
+sq_roundup(int size)
+{
+    return (size + 7) & ~7;
+}
+
+static int
+sq_init(void *ctx)
+{
+    (void)ctx;
+    return SQLITE_OK;
+}
+
+static void
+sq_shutdown(void *ctx)
+{
+    (void)ctx;
+}
+
+/* ---- the deeds ------------------------------------------------------------------------------------------------------ */
+
+typedef struct deed {
+    const char *name;
+    const char *method, *uri, *body;
+    int         status;  /* when all goes well */
+    bool        by_key;  /* with a key; else as the owner */
+    const char *retry;   /* Idempotency-Key */
+    const char *counts;  /* table in which a good answer leaves one row more */
+} deed;
+
+static const deed deeds[] = {
+    {"health", "GET", "/api/v1/health", NULL, 200, false, NULL, NULL},
+    {"whoami", "GET", "/api/v1/whoami", NULL, 200, true, NULL, NULL},
+    {"a list", "GET", "/api/v1/workflows?limit=50&q=flow", NULL, 200, true, NULL, NULL},
+    {"a cursor that is none", "GET", "/api/v1/workflows?cursor=AAAA", NULL, 400, true, NULL, NULL},
+    {"no such route", "GET", "/api/v1/wings", NULL, 404, false, NULL, NULL},
+    {"a wrong method", "DELETE", "/api/v1/whoami", NULL, 405, false, NULL, NULL},
+    {"a broken body", "POST", "/api/v1/workflows", "{\"name\":", 400, true, NULL, NULL},
+    {"an unknown member", "POST", "/api/v1/workflows", "{\"wings\":2}", 400, true, NULL, NULL},
+    {"make a workflow", "POST", "/api/v1/workflows",
+     "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\",\"instructions\":\"Design it.\"},{\"role\":\"checker\"}]}", 201, true,
+     NULL, "workflows"},
+    {"make a workflow once", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, true,
+     "again", "workflows"},
+    {"make a persona", "POST", "/api/v1/personas", "{\"name\":\"Ada\",\"type\":\"designer\"}", 201, true, NULL, "personas"},
+    {"make a key", "POST", "/api/v1/project/api-keys", "{\"name\":\"k\",\"scopes\":[\"audit:read\"],\"allowedNetworks\":[\"10.0.0.0/8\"]}",
+     201, true, NULL, "api_keys"},
+    {"start a run", "POST", "/api/v1/runs", "{\"workflowId\":\"%s\"}", 201, true, "run", "runs"},
+    {"change settings", "PATCH", "/api/v1/project/settings", "{\"systemPrompt\":\"x\",\"envVars\":{\"A\":\"secret-value\"}}", 200, true,
+     NULL, NULL},
+    {"read settings", "GET", "/api/v1/project/settings", NULL, 200, true, NULL, NULL},
+    {"the description", "GET", "/api/v1/openapi.json", NULL, 200, false, NULL, NULL},
+};
+
+static char            folder[] = "/tmp/cc-oom-XXXXXX";
+static char            key[64];
+static char            workflow[40];
+static cc_project_info project;
+static int             wrong;
+
+static void
+quiet(void *ctx, const char *line)
+{
+    (void)ctx;
+    (void)line;
+}
+
+static const cc_options options = {.data = folder, .log = quiet};
+
+static cc_app *
+app_open(void)
+{
+    char    why[512] = "";
+    cc_app *app = NULL;
+
+    if (cc_app_open(&options, &app, why, sizeof(why)) != CC_OK) {
+        printf("Bail out! %s\n", why);
+        exit(1);
+    }
+    return app;
+}
+
+typedef struct text {
+    const char *at;
+    size_t      left;
+} text;
+
+static int64_t
+read_text(void *ctx, void *into, size_t size)
+{
+    text  *t = ctx;
+    size_t n = size < t->left ? size : t->left;
+
+    if (n > 0)
+        memcpy(into, t->at, n);
+    t->at += n;
+    t->left -= n;
+    return (int64_t)n;
+}
+
+static cc_response *
+ask(cc_app *app, const deed *d, long turn)
+{
+    char         body[512], retry[64], authorization[80];
+    cc_response *out = NULL;
+    cc_request   in = {.method = d->method, .uri = d->uri, .remote_addr = "127.0.0.1"};
+    text         t = {body, 0};
+
+    if (d->body != NULL) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        t.left = (size_t)snprintf(body, sizeof(body), d->body, workflow);
+#pragma GCC diagnostic pop
+        in.content_length = (int64_t)t.left;
+        in.header[CC_H_CONTENT_TYPE] = "application/json";
+        in.read = read_text;
+        in.read_ctx = &t;
+    }
+    if (d->retry != NULL) {
+        snprintf(retry, sizeof(retry), "%s-%ld", d->retry, turn);
+        in.header[CC_H_IDEMPOTENCY_KEY] = retry;
+    }
+    if (d->by_key) {
+        snprintf(authorization, sizeof(authorization), "Bearer %s", key);
+        in.header[CC_H_AUTHORIZATION] = authorization;
+    } else
+        in.local_project = project.id;
+    cc_app_handle(app, &in, &out);
+    return out;
+}
+
+static long
+rows(const char *table)
+{
+    char          path[64], sql[64];
+    sqlite3      *db = NULL;
+    sqlite3_stmt *s = NULL;
+    long          n = -1;
+
+    snprintf(path, sizeof(path), "%s/codecourier.db", folder);
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
+    if (sqlite3_open(path, &db) == SQLITE_OK && sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        n = (long)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return n;
+}
+
+static void
+complain(const char *name, long n, const char *what)
+{
+    printf("# %s, allocation %ld: %s\n", name, n, what);
+    wrong++;
+}
+
+static void
+judge(const deed *d, long n, const cc_response *r)
+{
+    char what[600];
+
+    if (r == NULL) {
+        complain(d->name, n, "no answer at all");
+        return;
+    }
+    if (r->status != d->status && r->status != 503) {
+        snprintf(what, sizeof(what), "answered %d: %.*s", r->status, (int)(r->body_size < 400 ? r->body_size : 400), r->body_size ? r->body : "");
+        complain(d->name, n, what);
+    }
+    if (r->head_size < 4 || memcmp(r->head + r->head_size - 4, "\r\n\r\n", 4) != 0 || memcmp(r->head, "Status: ", 8) != 0)
+        complain(d->name, n, "the head is not whole");
+    if (r->body_size > 0 && r->body[0] != '{')
+        complain(d->name, n, "the body is not JSON");
+}
+
+/* Fail the n-th allocation, for every n, until none of them was reached. */
+static void
+fail_each(const deed *d, bool cold, bool on)
+{
+    static long turn;
+    long        n = 1, before = d->counts ? rows(d->counts) : 0, good = 0;
+    int         wrong_before = wrong;
+    bool        reached = true;
+    cc_app     *app = cold ? NULL : app_open();
+
+    if (!cold) {
+        cc_response *r = ask(app, d, ++turn);
+        good += r->status == 201;
+        cc_response_free(app, r);
+    }
+    for (; reached && n < 100000 && wrong - wrong_before < 10; n++) {
+        if (cold)
+            app = app_open();
+        turn++;
+        failed = false;
+        fail_on = on;
+        fail_at = n;
+        cc_response *r = ask(app, d, turn);
+        fail_at = 0;
+        reached = failed;
+        judge(d, n, r);
+        if (!reached && r->status != d->status)
+            complain(d->name, n, "not the good answer although nothing failed");
+        good += r->status == 201;
+        cc_response_free(app, r);
+        /* And the app is as good as before. */
+        r = ask(app, d, on && !reached ? ++turn : turn);
+        if (r->status != d->status)
+            complain(d->name, n, "the next request fails too");
+        good += r->status == 201 && strstr(r->head, "Idempotency-Replayed") == NULL;
+        cc_response_free(app, r);
+        if (cold)
+            cc_app_close(app);
+    }
+    if (!cold)
+        cc_app_close(app);
+    if (d->counts && rows(d->counts) - before != good) {
+        char what[100];
+        snprintf(what, sizeof(what), "%ld rows were acknowledged, %ld written", good, rows(d->counts) - before);
+        complain(d->name, n, what);
+    }
+    printf("%s - %s, %s, %s: %ld allocations\n", wrong == wrong_before ? "ok" : "not ok", d->name, cold ? "cold" : "warm",
+           on ? "and all later ones" : "one", n - 2);
+    fflush(stdout);
+}
+
+/* Opening is a deed of its own. */
+static void
+fail_open(bool on)
+{
+    long n = 1;
+    int  wrong_before = wrong;
+
+    for (bool reached = true; reached && n < 100000; n++) {
+        char    why[512] = "";
+        cc_app *app = NULL;
+
+        failed = false;
+        fail_on = on;
+        fail_at = n;
+        cc_err err = cc_app_open(&options, &app, why, sizeof(why));
+        fail_at = 0;
+        reached = failed;
+        if (err != CC_OK && err != CC_E_UNAVAILABLE)
+            complain("open", n, why[0] ? why : cc_err_code(err));
+        if (err != CC_OK && app != NULL)
+            complain("open", n, "an app beside the error");
+        if (err != CC_OK && !reached)
+            complain("open", n, why);
+        if (err == CC_OK)
+            cc_app_close(app);
+    }
+    printf("%s - open, %s: %ld allocations\n", wrong == wrong_before ? "ok" : "not ok", on ? "and all later ones" : "one", n - 2);
+}
+
+static void
+fail_description(void)
+{
+    long n = 1;
+
+    for (bool reached = true; reached; n++) {
+        failed = false;
+        fail_on = false;
+        fail_at = n;
+        char *text = cc_openapi();
+        fail_at = 0;
+        reached = failed;
+        if (text == NULL && !reached)
+            complain("cc_openapi", n, "nothing although nothing failed");
+        free(text);
+    }
+    printf("ok - cc_openapi: %ld allocations\n", n - 2);
+}
+
+/* The text of a member in an answer: enough of a parser for what we wrote ourselves. */
+static void
+member(const cc_response *r, const char *name, char *out, size_t size)
+{
+    char        pattern[32];
+    const char *at;
+    size_t      n = (size_t)snprintf(pattern, sizeof(pattern), "\"%s\":\"", name);
+
+    out[0] = '\0';
+    if ((at = memmem(r->body, r->body_size, pattern, n)) == NULL)
+        return;
+    at += n;
+    for (n = 0; n < size - 1 && at[n] != '"'; n++)
+        out[n] = at[n];
+    out[n] = '\0';
+}
+
+static void
+prepare(void)
+{
+    static const deed make_key = {
+        "", "POST", "/api/v1/project/api-keys",
+        "{\"name\":\"oom\",\"scopes\":[\"projects:write\",\"keys:write\",\"workflows:write\",\"runs:write\",\"personas:write\","
+        "\"audit:read\"]}", 201, false, NULL, NULL};
+    static const deed make_flow = {
+        "", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, false, NULL, NULL};
+    char         path[64], why[512] = "";
+    cc_app      *app = NULL;
+    cc_response *r;
+    FILE        *conf;
+
+    if (mkdtemp(folder) == NULL)
+        exit(1);
+    snprintf(path, sizeof(path), "%s/codecourier.conf", folder);
+    if ((conf = fopen(path, "w")) == NULL)
+        exit(1);
+    fputs("rateLimit = 0\n", conf);
+    fclose(conf);
+    cc_options create = options;
+    create.flags = CC_OPEN_CREATE;
+    if (cc_app_open(&create, &app, why, sizeof(why)) != CC_OK || cc_project_create(app, "Oom", NULL, false, &project) != CC_OK) {
+        printf("Bail out! %s\n", why);
+        exit(1);
+    }
+    r = ask(app, &make_key, 0);
+    member(r, "key", key, sizeof(key));
+    cc_response_free(app, r);
+    r = ask(app, &make_flow, 0);
+    member(r, "id", workflow, sizeof(workflow));
+    cc_response_free(app, r);
+    cc_app_close(app);
+    if (!cc_key_well_formed(key) || workflow[0] == '\0') {
+        printf("Bail out! no key or no workflow\n");
+        exit(1);
+    }
+}
+
+static void
+clear_away(void)
+{
+    char command[100];
+
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    if (system(command) != 0)
+        perror(command);
+}
+
+int
+main(void)
+{
+    static const sqlite3_mem_methods methods = {sq_malloc, free, sq_realloc, sq_size, sq_roundup, sq_init, sq_shutdown, NULL};
+    cJSON_Hooks                      hooks = {__wrap_malloc, free};
+
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+    cJSON_InitHooks(&hooks);
+    prepare();
+    for (int on = 0; on < 2; on++)
+        fail_open(on != 0);
+    for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
+        for (int way = 0; way < 4; way++)
+            fail_each(&deeds[i], (way & 1) != 0, (way & 2) != 0);
+    fail_description();
+    clear_away();
+    printf("%s\n", wrong ? "something is wrong" : "all passed");
+    return wrong ? 1 : 0;
+}

@@ -1,0 +1,594 @@
+"""Trouble: what the contract promises when the storage, the disk, the processes or the callers misbehave."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import servers
+import transcript
+import world
+from transcript import Answer, Request
+
+STEPS = [{"role": "designer"}]
+
+
+def post(path: str, key: str, body: object, **headers: str) -> Request:
+    more = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Request(
+        "POST",
+        f"/api/v1{path}",
+        [("Authorization", f"Bearer {key}"), ("Content-Type", "application/json"), *more],
+        json.dumps(body).encode(),
+    )
+
+
+def get(path: str, key: str, **headers: str) -> Request:
+    more = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Request("GET", f"/api/v1{path}", [("Authorization", f"Bearer {key}"), *more])
+
+
+def workflow(name: str) -> dict[str, object]:
+    return {"name": name, "steps": STEPS}
+
+
+def asked(transport: servers.Transport, request: Request, status: int) -> Answer:
+    answer = transport.send(request)
+    transcript.promises(request, answer)
+    assert answer.status == status, f"{request.method} {request.path}\n{answer}\n{transport.logs()}"
+    return answer
+
+
+def code(answer: Answer) -> str:
+    return str(answer.json["error"]["code"])
+
+
+def everything(transport: servers.Transport, key: str, path: str) -> list[dict[str, object]]:
+    """All rows of a list, page by page."""
+    rows: list[dict[str, object]] = []
+    cursor = ""
+    while True:
+        body = asked(transport, get(f"{path}?limit=100{cursor}", key), 200).json
+        rows += body["data"]
+        if not body["hasMore"]:
+            return rows
+        cursor = f"&cursor={body['nextCursor']}"
+
+
+@pytest.fixture
+def serve() -> Iterator[servers.Serve]:
+    server = servers.Serve()
+    try:
+        world.command("init", "--data", server.data)
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+# ---- storage -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_locked_database_is_503_with_retry_after_and_nothing_is_written(fastcgi: servers.Fastcgi) -> None:
+    project = world.Project(fastcgi.data)
+    key = project("admin")
+    asked(fastcgi, get("/workflows", key), 200)
+    holder = sqlite3.connect(fastcgi.data / "codecourier.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        answer = asked(fastcgi, post("/workflows", key, workflow("Locked out")), 503)
+        assert code(answer) == "UNAVAILABLE"
+        assert int(answer.header("Retry-After") or 0) >= 1
+        asked(fastcgi, get("/workflows", key), 200)  # readers need no lock
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+    assert asked(fastcgi, get("/workflows?q=Locked", key), 200).json["data"] == []
+    asked(fastcgi, post("/workflows", key, workflow("Let in")), 201)
+
+
+def test_a_lock_that_ends_soon_is_waited_for(fastcgi: servers.Fastcgi) -> None:
+    key = world.Project(fastcgi.data)("admin")
+    holder = sqlite3.connect(fastcgi.data / "codecourier.db", isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, lambda: (holder.execute("ROLLBACK"), holder.close()))
+    timer.start()
+    asked(fastcgi, post("/workflows", key, workflow("Patient")), 201)
+    timer.join()
+
+
+def test_a_read_only_database_is_503_and_nothing_is_written(cgi: servers.Cgi) -> None:
+    key = world.Project(cgi.data)("admin")
+    asked(cgi, post("/workflows", key, workflow("Before")), 201)
+    files = [path for path in cgi.data.iterdir() if path.is_file()]
+    modes = {path: path.stat().st_mode for path in [cgi.data, *files]}
+    for path in files:
+        path.chmod(0o444)
+    cgi.data.chmod(0o555)
+    try:
+        assert code(asked(cgi, post("/workflows", key, workflow("Refused")), 503)) == "UNAVAILABLE"
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
+    assert [row["name"] for row in everything(cgi, key, "/workflows") if row["name"] in ("Before", "Refused")] == ["Before"]
+
+
+def test_a_database_that_lost_a_table_is_500_and_says_nothing_of_it(core: servers.Core) -> None:
+    project = world.Project(core.data)
+    asked(core, get("/issues", project("admin")), 200)
+    with sqlite3.connect(core.data / "codecourier.db") as database:
+        database.execute("ALTER TABLE issues RENAME TO gone")
+    database.close()
+    try:
+        answer = asked(core, get("/issues", project("admin")), 500)
+        assert code(answer) == "INTERNAL"
+        assert "issues" not in answer.json["error"]["message"]
+    finally:
+        with sqlite3.connect(core.data / "codecourier.db") as database:
+            database.execute("ALTER TABLE gone RENAME TO issues")
+        database.close()
+    asked(core, get("/issues", project("admin")), 200)
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A file system of 2 MiB.  Needs the right to mount; without it the test is skipped aloud."""
+    folder = world.private_folder()
+    owner = folder.stat()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size=2m,mode=755,uid={owner.st_uid},gid={owner.st_gid}", "tmpfs", folder],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if mounted.returncode != 0:
+        folder.rmdir()
+        pytest.skip(f"NOT TESTED: a full disk, because this account may not mount a small one ({mounted.stderr.strip()})")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+    folder.rmdir()
+
+
+def test_a_full_disk_is_503_and_nothing_is_half_written(small_disk: Path) -> None:
+    cgi = servers.Cgi()
+    cgi.data = small_disk / "data"
+    world.command("init", "--data", cgi.data)
+    cgi.start()
+    key = world.Project(cgi.data)("admin")
+    made: list[str] = []
+    for n in range(2000):
+        request = post("/workflows", key, {"name": f"Row {n}", "description": "d" * 5000, "steps": STEPS})
+        answer = cgi.send(request)
+        transcript.promises(request, answer)
+        if answer.status != 201:
+            break
+        made.append(answer.json["data"]["id"])
+        if n % 100 == 99:  # a key has its rate limit
+            key = world.Project.key(cgi_project(cgi), "next", world.KEYS["admin"], project=answer_project(cgi, key))
+    assert answer.status == 503 and code(answer) == "UNAVAILABLE", str(answer)
+    assert len(made) > 10
+    database = sqlite3.connect(cgi.data / "codecourier.db")
+    try:
+        stored = {row[0] for row in database.execute("SELECT id FROM workflows WHERE name LIKE 'Row %'")}
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    finally:
+        database.close()
+    assert stored == set(made), "what was acknowledged is what is there"
+    cgi.stop()
+
+
+def cgi_project(cgi: servers.Transport) -> world.Project:
+    project = object.__new__(world.Project)
+    project.data, project.values = cgi.data, {}
+    return project
+
+
+def answer_project(cgi: servers.Transport, key: str) -> str:
+    return str(asked(cgi, get("/whoami", key), 200).json["data"]["projectId"])
+
+
+def test_a_missing_data_directory_is_503_and_its_return_is_noticed(fastcgi: servers.Fastcgi) -> None:
+    """Workers that start without an instance stay and look again."""
+    other = servers.Fastcgi()
+    try:
+        other.start()
+        request = Request("GET", "/api/v1/health")
+        answer = asked(other, request, 503)
+        assert code(answer) == "UNAVAILABLE"
+        log = other.logs()
+        assert str(other.data) in log, f"the log does not say what is missing:\n{log}"
+        world.command("init", "--data", other.data)
+        end = time.monotonic() + 10
+        while other.send(request).status != 200:
+            assert time.monotonic() < end, f"never noticed\n{other.logs()}"
+            time.sleep(0.3)
+    finally:
+        other.stop()
+
+
+def test_plain_cgi_without_a_data_directory_is_503(cgi: servers.Cgi) -> None:
+    shutil.rmtree(cgi.data)
+    assert code(asked(cgi, Request("GET", "/api/v1/health"), 503)) == "UNAVAILABLE"
+
+
+def test_serve_without_a_right_to_its_directory_says_what_to_do() -> None:
+    done = world.command("serve", "--data", "/proc/nowhere/data", "--port", str(servers.free_port()), check=False)
+    assert done.returncode != 0
+    assert "/proc/nowhere/data" in done.stderr
+
+
+# ---- processes -----------------------------------------------------------------------------------------------------------
+
+
+def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowledged(serve: servers.Serve) -> None:
+    project = world.Project(serve.data)
+    keys = [project.key(f"writer {n}", world.KEYS["admin"]) for n in range(32)]
+    acknowledged: list[str] = []
+    over = threading.Event()
+
+    def write(key: str) -> list[str]:
+        mine: list[str] = []
+        for n in range(100):
+            if over.is_set():
+                break
+            try:
+                answer = serve.send(post("/workflows", key, workflow(f"{key[-6:]} {n}")))
+            except OSError:
+                continue
+            except Exception as broken:  # noqa: BLE001 - a connection cut by the kill, in whatever form
+                assert "HTTP" in type(broken).__mro__[-4].__name__ or "Incomplete" in type(broken).__name__ or "Remote" in type(broken).__name__
+                continue
+            if answer.status == 201:
+                mine.append(answer.json["data"]["id"])
+        return mine
+
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        writing = [pool.submit(write, key) for key in keys]
+        killed = 0
+        for _ in range(6):
+            time.sleep(0.4)
+            workers = serve.workers()
+            if workers:
+                os.kill(workers[0], signal.SIGKILL)
+                killed += 1
+        over.set()
+        for done in writing:
+            acknowledged += done.result()
+    assert killed >= 3 and len(acknowledged) > 100
+    stored = {row["id"] for row in everything(serve, project("admin"), "/workflows")}
+    assert set(acknowledged) <= stored, f"{len(set(acknowledged) - stored)} of {len(acknowledged)} are lost"
+    names = [row["name"] for row in everything(serve, project("admin"), "/workflows")]
+    assert len(names) == len(set(names))
+
+
+def test_a_worker_that_died_is_replaced(serve: servers.Serve) -> None:
+    before = serve.workers()
+    assert before
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 15
+    while True:
+        after = serve.workers()
+        if len(after) == len(before) and not set(after) & set(before):
+            break
+        assert time.monotonic() < end, f"workers {before}, now {after}"
+        serve_once(serve)
+        time.sleep(0.2)
+    asked(serve, Request("GET", "/api/v1/health"), 200)
+
+
+def serve_once(serve: servers.Serve) -> None:
+    try:
+        serve.send(Request("GET", "/api/v1/health"))
+    except OSError:
+        pass
+
+
+def test_sigterm_amid_a_request_finishes_it(fastcgi: servers.Fastcgi) -> None:
+    key = world.Project(fastcgi.data)("admin")
+    request = post("/workflows", key, workflow("Finished"))
+    half = len(request.body) // 2
+    connection = fastcgi.connect(request)
+    fastcgi.send_body(connection, request.body[:half], end=False)
+    time.sleep(0.3)
+    for process in fastcgi.processes:
+        process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    fastcgi.send_body(connection, request.body[half:])
+    answer = fastcgi.receive(connection)
+    assert answer.status == 201, str(answer)
+    for process in fastcgi.processes:
+        assert process.wait(10) == 0, f"a worker ended with {process.returncode}\n{fastcgi.logs()}"
+
+
+def test_sigterm_ends_an_idle_worker_at_once(fastcgi: servers.Fastcgi) -> None:
+    asked(fastcgi, Request("GET", "/api/v1/health"), 200)
+    for process in fastcgi.processes:
+        process.send_signal(signal.SIGTERM)
+    for process in fastcgi.processes:
+        assert process.wait(5) == 0
+
+
+def test_serve_ends_all_it_started(serve: servers.Serve) -> None:
+    started = descendants = servers.descendants(serve.processes[0].pid)
+    assert descendants
+    serve.processes[0].send_signal(signal.SIGINT)
+    serve.processes[0].wait(15)
+    end = time.monotonic() + 5
+    while any(servers.executable(pid) for pid in started):
+        assert time.monotonic() < end, [servers.executable(pid) for pid in started]
+        time.sleep(0.1)
+
+
+def test_serve_keeps_its_data_when_started_again() -> None:
+    first = servers.Serve()
+    world.command("init", "--data", first.data)
+    first.start()
+    key = world.Project(first.data)("admin")
+    made = asked(first, post("/workflows", key, workflow("Kept")), 201).json["data"]["id"]
+    first.processes[0].send_signal(signal.SIGTERM)
+    first.processes.pop().wait(15)
+    first.start()
+    asked(first, get(f"/workflows/{made}", key), 200)
+    first.stop()
+
+
+# ---- callers -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_shorter_than_announced_is_400_and_nothing_is_written(fastcgi: servers.Fastcgi) -> None:
+    cgi = servers.Cgi()
+    cgi.data = fastcgi.data
+    player = servers.Core()
+    player.data = fastcgi.data
+    player.start()
+    try:
+        project = world.Project(fastcgi.data)
+        request = post("/workflows", project("admin"), workflow("Cut short"))
+        request.length = len(request.body) + 10
+        for transport in (cgi, player, fastcgi):
+            assert code(asked(transport, request, 400)) == "VALIDATION"
+        # Cut where the JSON is whole: the length decides, not whether it parses.
+        assert asked(fastcgi, get("/workflows?q=Cut", project("admin")), 200).json["data"] == []
+    finally:
+        cgi.stop()
+        player.stop()
+
+
+def test_a_client_that_leaves_amid_its_body_harms_nobody(fastcgi: servers.Fastcgi) -> None:
+    project = world.Project(fastcgi.data)
+    request = post("/workflows", project("admin"), workflow("Left"))
+    for _ in range(5):
+        connection = fastcgi.connect(request)
+        fastcgi.send_body(connection, request.body[:10], end=False)
+        connection.close()
+    assert asked(fastcgi, get("/workflows?q=Left", project("admin")), 200).json["data"] == []
+    assert all(process.poll() is None for process in fastcgi.processes)
+
+
+def test_a_large_body_passes_every_server(transport: servers.Transport, project: world.Project) -> None:
+    """mod_fcgid alone would stop it at 131,072 bytes."""
+    request = post("/workflows", project("admin"), workflow("Large"))
+    request.body = request.body[:-1] + b" " * 400_000 + b"}"
+    asked(transport, request, 201)
+
+
+def test_the_etag_of_a_compressed_answer_is_the_same_version(transport: servers.Transport, project: world.Project) -> None:
+    answer = asked(transport, get("/project", project("quickstart")), 200)
+    etag = (answer.header("ETag") or "").removeprefix("W/")
+    for changed in (etag[:-1] + '-gzip"', etag[:-1] + '-br"', f'W/{etag[:-1]}-gzip"', f"W/{etag}", "*"):
+        asked(transport, get("/project", project("quickstart"), If_None_Match=changed), 304)
+    asked(transport, get("/project", project("quickstart"), If_None_Match='"other"'), 200)
+
+
+def test_an_unchanged_answer_costs_nothing_of_the_rate_limit(core: servers.Core) -> None:
+    project = world.Project(core.data)
+    etag = asked(core, get("/project", project("slow")), 200).header("ETag") or ""
+    left = int(asked(core, get("/project", project("slow")), 200).header("X-RateLimit-Remaining") or -1)
+    for _ in range(30):
+        asked(core, get("/project", project("slow"), If_None_Match=etag), 304)
+    assert int(asked(core, get("/project", project("slow")), 200).header("X-RateLimit-Remaining") or -1) == left - 1
+
+
+INJECTION = "x\r\nX-Injected: yes\r\n\r\n<b>"
+
+
+@pytest.mark.parametrize("variable", [
+    "HTTP_AUTHORIZATION", "CONTENT_TYPE", "HTTP_ACCEPT", "HTTP_IDEMPOTENCY_KEY", "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH",
+    "HTTP_LAST_EVENT_ID", "HTTP_X_API_VERSION", "HTTP_ORIGIN", "REQUEST_URI", "REQUEST_METHOD", "REMOTE_ADDR", "CONTENT_LENGTH",
+    "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "HTTP_HOST",
+])  # fmt: skip
+def test_no_variable_adds_a_header_to_the_answer(cgi: servers.Cgi, variable: str) -> None:
+    key = world.Project(cgi.data)("admin")
+    for request in (get("/workflows?limit=1", key), post("/workflows", key, workflow("Injected"))):
+        answer = cgi.send(request, env={variable: INJECTION})
+        assert answer.header("X-Injected") is None, str(answer)
+        assert b"X-Injected: yes\r\n\r\n" not in answer.body
+
+
+@pytest.mark.parametrize("path", [
+    "/workflows?q=a%0d%0aX-Injected:%20yes&limit=1", "/workflows/x%0d%0aX-Injected:%20yes", "/workflows/get?id=x%0d%0aX-Injected:%20yes",
+    "/workflows?x%0d%0aX-Injected:%20yes=1", "/runs?status=x%0d%0aX-Injected:%20yes", "/workflows?cursor=x%0d%0aX-Injected:%20yes",
+])  # fmt: skip
+def test_no_value_in_the_address_adds_a_header(transport: servers.Transport, project: world.Project, path: str) -> None:
+    for n in range(3):
+        transport.send(post("/workflows", project("admin"), workflow(f"a\r\nX-Injected: yes {n}".replace("\r\n", " "))))
+    answer = transport.send(get(path, project("admin")))
+    assert answer.header("X-Injected") is None, str(answer)
+    assert answer.status in (200, 400, 404)
+
+
+def test_the_authorization_header_is_found_after_an_internal_redirect(cgi: servers.Cgi) -> None:
+    key = world.Project(cgi.data)("quickstart")
+    request = Request("GET", "/api/v1/whoami")
+    assert cgi.send(request, env={"REDIRECT_HTTP_AUTHORIZATION": f"Bearer {key}"}).status == 200
+    assert cgi.send(request, env={"REDIRECT_HTTP_AUTHORIZATION": f"Bearer {key}", "HTTP_AUTHORIZATION": ""}).status == 200
+
+
+def test_the_service_may_lie_anywhere_below_a_web_space(cgi: servers.Cgi) -> None:
+    key = world.Project(cgi.data)("quickstart")
+    base = "/~someone/cgi-bin/codecourier.cgi"
+    answer = cgi.send(
+        get("/workflows?limit=1", key),
+        env={"REQUEST_URI": f"{base}/api/v1/workflows?limit=1", "SCRIPT_NAME": base, "PATH_INFO": "/api/v1/workflows"},
+    )
+    assert answer.status == 200, str(answer)
+    assert f"<{base}/api/v1/workflows?" in (answer.header("Link") or "") or "codecourier.cgi/api/v1/workflows?" in (answer.header("Link") or "")
+
+
+def test_a_server_that_sends_no_request_uri_is_understood(cgi: servers.Cgi) -> None:
+    key = world.Project(cgi.data)("quickstart")
+    answer = cgi.send(
+        get("/workflows", key),
+        env={"REQUEST_URI": "", "SCRIPT_NAME": "/cgi-bin/cc", "PATH_INFO": "/api/v1/workflows", "QUERY_STRING": "limit=1"},
+    )
+    assert answer.status == 200 and len(answer.json["data"]) == 1, str(answer)
+
+
+def test_32_clients_with_one_idempotency_key_have_exactly_one_effect(serve: servers.Serve) -> None:
+    project = world.Project(serve.data)
+    key = project("admin")
+    flow = asked(serve, post("/workflows", key, workflow("Once")), 201).json["data"]["id"]
+    barrier = threading.Barrier(32)
+
+    def start(_: int) -> Answer:
+        barrier.wait()
+        return serve.send(post("/runs", key, {"workflowId": flow}, Idempotency_Key="the-one"))
+
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(start, range(32)))
+    for answer in answers:
+        assert answer.status == 201 or code(answer) == "IDEMPOTENCY_IN_PROGRESS", str(answer)
+    bodies = {answer.body for answer in answers if answer.status == 201}
+    assert len(bodies) == 1, "every answer that is a run is the same run, byte for byte"
+    assert [answer.header("Idempotency-Replayed") for answer in answers if answer.status == 201].count(None) == 1
+    assert len(everything(serve, key, "/runs")) == 1
+    # Whoever was told to wait gets the same answer afterwards.
+    again = asked(serve, post("/runs", key, {"workflowId": flow}, Idempotency_Key="the-one"), 201)
+    assert again.body in bodies and again.header("Idempotency-Replayed") == "true"
+
+
+def test_a_second_request_while_the_first_is_running_is_409_in_progress(fastcgi: servers.Fastcgi) -> None:
+    project = world.Project(fastcgi.data)
+    key = project("admin")
+    request = post("/workflows", key, workflow("Slow"), Idempotency_Key="slow-one")
+    holder = sqlite3.connect(fastcgi.data / "codecourier.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")  # holds the first one up between its claim and its effect
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(fastcgi.send, request)
+        time.sleep(0.5)
+        second = fastcgi.send(request)
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert first.result().status in (201, 503)
+    transcript.promises(request, second)
+    assert (second.status, code(second)) == (409, "IDEMPOTENCY_IN_PROGRESS"), str(second)
+    assert second.header("Retry-After") == "1"
+
+
+def test_runs_started_at_once_get_numbers_without_holes(serve: servers.Serve) -> None:
+    project = world.Project(serve.data)
+    flow = asked(serve, post("/workflows", project("admin"), workflow("Counted")), 201).json["data"]["id"]
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: serve.send(post("/runs", project("admin"), {"workflowId": flow})), range(64)))
+    assert {answer.status for answer in answers} == {201}
+    assert sorted(answer.json["data"]["runNumber"] for answer in answers) == list(range(1, 65))
+
+
+# ---- time ----------------------------------------------------------------------------------------------------------------
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def clock() -> Iterator[servers.Core]:
+    """A core of its own whose clock the test moves."""
+    core = servers.Core()
+    try:
+        world.command("init", "--data", core.data)
+        core.start()
+        yield core
+    finally:
+        core.stop()
+
+
+def test_an_idempotency_key_is_kept_for_24_hours(clock: servers.Core) -> None:
+    key = world.Project(clock.data)("admin")
+    request = post("/workflows", key, workflow("Daily"), Idempotency_Key="daily")
+    first = clock.send(request)
+    later = clock.send(request, shift_ms=24 * HOUR - 60_000)
+    assert later.body == first.body and later.header("Idempotency-Replayed") == "true"
+    next_day = clock.send(request, shift_ms=24 * HOUR + 60_000)
+    assert next_day.status == 201 and next_day.header("Idempotency-Replayed") is None
+    assert next_day.json["data"]["id"] != first.json["data"]["id"]
+
+
+def test_a_rotated_key_lives_on_for_its_overlap_and_no_longer(clock: servers.Core) -> None:
+    project = world.Project(clock.data)
+    old = project("reader")
+    identity = asked(clock, get("/whoami", old), 200).json["data"]["keyId"]
+    new = asked(clock, post(f"/project/api-keys/{identity}/rotate", project("admin"), {"overlapSeconds": 3600}), 201).json["data"]["key"]
+    assert clock.send(get("/whoami", old), shift_ms=HOUR - 10_000).status == 200
+    assert clock.send(get("/whoami", old), shift_ms=HOUR + 10_000).status == 401
+    assert clock.send(get("/whoami", new), shift_ms=HOUR + 10_000).status == 200
+
+
+def test_a_rotation_that_names_no_overlap_gives_a_day(clock: servers.Core) -> None:
+    project = world.Project(clock.data)
+    old = project("reader")
+    identity = asked(clock, get("/whoami", old), 200).json["data"]["keyId"]
+    asked(clock, post(f"/project/api-keys/{identity}/rotate", project("admin"), {}), 201)
+    assert clock.send(get("/whoami", old), shift_ms=24 * HOUR - 10_000).status == 200
+    assert clock.send(get("/whoami", old), shift_ms=24 * HOUR + 10_000).status == 401
+
+
+def test_a_key_ends_when_its_expiry_says(clock: servers.Core) -> None:
+    project = world.Project(clock.data)
+    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+    made = asked(clock, post("/project/api-keys", project("admin"), {"name": "brief", "scopes": ["audit:read"], "expiresAt": expires}), 201)
+    key = made.json["data"]["key"]
+    assert clock.send(get("/whoami", key), shift_ms=HOUR - 10_000).status == 200
+    assert clock.send(get("/whoami", key), shift_ms=HOUR + 10_000).status == 401
+
+
+def test_a_full_rate_bucket_fills_again_with_time(clock: servers.Core) -> None:
+    project = world.Project(clock.data)
+    for _ in range(6):
+        asked(clock, get("/whoami", project("slow")), 200)
+    refused = asked(clock, get("/whoami", project("slow")), 429)
+    wait = int(refused.header("Retry-After") or 0)
+    assert 1 <= wait <= 10
+    assert clock.send(get("/whoami", project("slow")), shift_ms=wait * 1000).status == 200
+    assert clock.send(get("/whoami", project("slow")), shift_ms=wait * 1000).status == 429
+
+
+def test_a_run_that_is_being_cancelled_is_cancelled_at_its_deadline(clock: servers.Core) -> None:
+    """Even if its worker is gone."""
+    project = world.Project(clock.data)
+    key = project("admin")
+    flow = asked(clock, post("/workflows", key, workflow("Stuck")), 201).json["data"]["id"]
+    run = asked(clock, post("/runs", key, {"workflowId": flow}), 201).json["data"]["id"]
+    project.set_run(run, "running")
+    assert asked(clock, post(f"/runs/{run}/cancel", key, {}), 200).json["data"]["status"] == "cancelling"
+    later = clock.send(get(f"/runs/{run}", key), shift_ms=HOUR)
+    assert later.json["data"]["status"] == "cancelled", str(later)
+    # And it never comes back to life.
+    assert clock.send(post(f"/runs/{run}/resume", key, {}), shift_ms=HOUR).status == 409
+
+
+def test_last_used_is_recorded_at_most_once_a_minute(clock: servers.Core) -> None:
+    key = world.Project(clock.data)("quickstart")
+    clock.send(get("/whoami", key))
+    first = clock.send(get("/whoami", key)).json["data"]["lastUsedAt"]
+    assert clock.send(get("/whoami", key), shift_ms=30_000).json["data"]["lastUsedAt"] == first
+    clock.send(get("/whoami", key), shift_ms=61_000)
+    assert clock.send(get("/whoami", key), shift_ms=61_500).json["data"]["lastUsedAt"] > first

@@ -1,0 +1,162 @@
+"""The world a transcript plays in: a data directory, and projects and keys in it, made by the `codecourier` command."""
+
+from __future__ import annotations
+
+import atexit
+import datetime
+import itertools
+import json
+import os
+import pwd
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("CC_BUILD", ROOT / "build")).resolve()
+
+
+def unprivileged() -> dict[str, object]:
+    """What subprocess needs to give up root: everything the tests start runs under an account without rights."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def private_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="cc-", dir="/tmp"))
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    folder.chmod(0o755)
+    return folder
+
+
+def within_reach(program: Path) -> Path:
+    """The program where that account can run it, wherever this checkout lies."""
+    if os.geteuid() != 0 or not program.exists():
+        return program
+    shutil.copy(program, PROGRAMS / program.name)
+    return PROGRAMS / program.name
+
+
+PROGRAMS = private_folder()
+atexit.register(shutil.rmtree, PROGRAMS, ignore_errors=True)
+COMMAND = within_reach(BUILD / "codecourier")
+WEB = within_reach(BUILD / "codecourier.cgi")
+PLAY = within_reach(BUILD / "tests" / "play")
+
+READ = [f"{name}:read" for name in (
+    "projects keys members workflows runs personas contexts assets issues schedules learnings webhooks analytics audit".split()
+)]  # fmt: skip
+WRITE = [f"{name}:write" for name in (
+    "projects keys members workflows runs personas contexts assets issues schedules learnings webhooks".split()
+)]  # fmt: skip
+
+KEYS: dict[str, list[str]] = {
+    "quickstart": ["projects:read", "workflows:read", "runs:read"],
+    "admin": [*WRITE, "analytics:read", "audit:read"],
+    "admin_too": [*WRITE, "analytics:read", "audit:read"],
+    "reader": READ,
+    "starter": ["runs:write"],
+    "canceller": ["runs:cancel"],
+    "keymaker": ["keys:write", "audit:read"],
+    "auditor": ["audit:read"],
+    "test": [*WRITE, "analytics:read", "audit:read"],
+    "expired": READ,
+    "revoked": READ,
+    "network": READ,
+    "slow": READ,
+}
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+counter = itertools.count(1)
+
+
+def command(*arguments: str | Path, check: bool = True, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, cwd="/",
+                          env=os.environ | {"LC_ALL": "C.UTF-8"} | (env or {}), **unprivileged())  # type: ignore[call-overload]  # fmt: skip
+    if check and done.returncode != 0:
+        raise AssertionError(f"codecourier {' '.join(map(str, arguments))} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def with_checksum(text: str) -> str:
+    """A key's 40 characters, then the six that CRC32 gives over them (contract section 2)."""
+    rest, digits = zlib.crc32(text.encode()), ""
+    for _ in range(6):
+        rest, digit = divmod(rest, 62)
+        digits = BASE62[digit] + digits
+    return text + digits
+
+
+def new_data(folder: Path) -> Path:
+    data = folder / "data"
+    command("init", "--data", data)
+    return data
+
+
+class Project:
+    """One project of a data directory; its keys are made when a transcript first names them."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.values: dict[str, str] = {}
+        self.id = self.another_project()
+
+    def another_project(self) -> str:
+        made = command("project", "create", "--data", self.data, "--name", f"World {os.getpid()} {next(counter)}", "--json")
+        return str(json.loads(made.stdout)["id"])
+
+    def key(self, name: str, scopes: list[str], *options: str, project: str | None = None) -> str:
+        made = command("key", "create", "--data", self.data, "--project", project or self.id, "--name", name,
+                       "--scopes", ",".join(scopes), "--quiet", *options)  # fmt: skip
+        return made.stdout.strip()
+
+    def __call__(self, name: str) -> str:
+        if name not in self.values:
+            self.values[name] = self.make(name)
+        return self.values[name]
+
+    def make(self, name: str) -> str:
+        if name == "other_project" or name.startswith("doomed"):
+            return self.key("admin", KEYS["admin"], project=self.another_project())
+        if name == "unknown":
+            return with_checksum("cc_live_" + "0123456789abcdefghijABCDEFGHIJ01")
+        if name == "misspelt":
+            key = self("quickstart")
+            return key[:-1] + ("0" if key[-1] != "0" else "1")
+        scopes = KEYS[name]
+        if name == "test":
+            return self.key(name, scopes, "--mode", "test")
+        if name == "network":
+            return self.key(name, scopes, "--networks", "192.0.2.0/24,2001:db8::/32")
+        if name == "slow":
+            return self.key(name, scopes, "--rate-limit", "6")
+        if name == "expired":
+            soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
+            key = self.key(name, scopes, "--expires", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            time.sleep(2.1)
+            return key
+        key = self.key(name, scopes)
+        if name == "revoked":
+            listed = json.loads(command("key", "list", "--data", self.data, "--project", self.id, "--json").stdout)
+            rows = listed["data"] if isinstance(listed, dict) else listed
+            (identity,) = [row["id"] for row in rows if row["name"] == "revoked"]
+            command("key", "revoke", "--data", self.data, "--project", self.id, identity)
+        return key
+
+    def set_run(self, run: str, status: str) -> None:
+        now = int(time.time() * 1000)
+        with sqlite3.connect(self.data / "codecourier.db", timeout=10) as database:
+            changed = database.execute(
+                "UPDATE runs SET status = ?, version = version + 1, started_at = coalesce(started_at, ?), finished_at = ? WHERE id = ?",
+                (status, now, now if status in ("completed", "failed", "cancelled") else None, run),
+            ).rowcount
+        database.close()
+        assert changed == 1, f"no run {run}"
