@@ -9,8 +9,8 @@
  *
  * How the write-ahead log is kept (WAL; measured on two cores, ext4, a fast disk):
  *
- *   A process that stays (FastCGI, worker) does as SQLite does by itself: it copies the log back into the database every
- *   1,000 pages, and the last one to close deletes the log.
+ *   A process that stays (FastCGI, worker) does as SQLite does by itself: it copies the log back into the database
+ *   every 1,000 pages, and the last one to close deletes the log.
  *
  *   For plain CGI every close is a last close.  SQLite would copy, sync, delete and next time make the log anew: a
  *   request that writes takes 1.1 ms in place of 0.3.  So a connection that serves one request leaves the log where it

@@ -137,6 +137,7 @@ void   cc_random(cc_app *app, void *into, size_t size);              /* the app'
 void   cc_uuid4(cc_app *app, char out[37]);                          /* RFC 9562; for request ids */
 void   cc_id_new(cc_app *app, const char *prefix, char out[CC_ID_SIZE]); /* later ids of one app sort after earlier ones */
 bool   cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16]); /* false: not such an id */
+void   cc_copy_id(char out[CC_ID_SIZE], const char *id);                   /* "" if it does not fit */
 void   cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE]);     /* the smallest id of that millisecond */
 void   cc_key_new(cc_app *app, bool test, char out[CC_KEY_SIZE]);
 void   cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);                 /* SHA-256 */
@@ -180,6 +181,12 @@ void    cc_hot_give_back(cc_hot *h, uint64_t key, int64_t per_minute); /* a 304 
 /* When `key` was last used (ms; 0: not known here); mark moves it on, at most once a minute. */
 int64_t cc_hot_used(cc_hot *h, uint64_t key);
 void    cc_hot_mark(cc_hot *h, uint64_t key, int64_t now_ms);
+
+/*
+ * Call `each` for every mark that moved since it was last handed out here, for writing it to the database.  What is handed out
+ * counts as written: if that fails, the database hears of the key at its next use.  Marks read here stay as they are.
+ */
+void cc_hot_each_moved(cc_hot *h, void (*each)(void *ctx, uint64_t key, int64_t used_ms), void *ctx);
 
 /* Is one process or thread already at work on `tag`?  false: yes.  A dead one's claim ends after a minute. */
 bool cc_hot_enter(cc_hot *h, uint64_t tag, int64_t now_ms);
@@ -262,9 +269,10 @@ typedef enum cc_type {
     CC_SCOPES_T, /* a list of scopes; a mask in the database */
     CC_NETWORKS, /* a list of up to max IPv4/IPv6 networks; a text in the database */
     CC_LIST,     /* a list of min..max objects of .members; JSON text in the database */
-    CC_OBJECT,   /* an object of .members; only in answers */
+    CC_OBJECT,   /* an object of .members; only in answers; its columns are field_member */
     CC_MAP,      /* environment: names to texts (or null: remove); sealed in the database, masked in answers */
     CC_ANY,      /* any JSON object; only in answers; JSON text in the database */
+    CC_BLOB,     /* bytes; only hidden */
 } cc_type;
 
 enum {
@@ -278,6 +286,7 @@ enum {
     CC_FIXED = 1 << 7,      /* cannot be changed after create */
     CC_VIRTUAL = 1 << 8,    /* no column: the resource's `virtual` hook writes it */
     CC_LIVE = 1 << 9,       /* the column is overlaid by the resource's `live` hook */
+    CC_HIDDEN = 1 << 10,    /* a column that handlers set and nobody sees */
 };
 
 typedef struct cc_field cc_field;
@@ -331,6 +340,7 @@ cc_err cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object,
 cc_err cc_field_check_text(cc_req *r, const cc_field *field, const char *text, size_t size, cc_value *value);
 
 size_t cc_fields_count(const cc_field *fields);
+void   cc_field_rule(cc_buf *b, const cc_field *f); /* "a whole number from 1 to 100": for errors and the reference */
 
 /* Does a caller's address lie in one of the networks (canonical text, space-separated)?  Empty or NULL: yes. */
 bool cc_network_allows(const char *networks, const char *address);
@@ -349,12 +359,14 @@ struct cc_resource {
     bool            by_time; /* lists take `from` and `to` */
     const char     *meaning;
     /*
-     * All optional.  prepare: runs after validation and before the row is written; sees and may set values by cc_in and cc_set_….
-     * check_delete: may refuse.  live: the value of a CC_LIVE column.  virtual: writes a CC_VIRTUAL member's JSON.
+     * All optional.  prepare: runs after validation and before the row is written; may read and
+     * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a CC_LIVE column.  virtual_:
+     * writes a CC_VIRTUAL member's JSON.
      */
-    cc_err (*prepare)(cc_req *r, bool create);
+    cc_err (*prepare)(cc_req *r, const char *id);
+    cc_err (*may_delete)(cc_req *r, const char *id);
     int64_t (*live)(cc_req *r, const cc_field *field, const char *id, int64_t stored);
-    void (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);
+    bool (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* false: leave the member out */
 };
 
 extern const cc_resource *const cc_resources[]; /* ends with NULL */
@@ -366,19 +378,23 @@ cc_err cc_resource_create(cc_req *r);
 cc_err cc_resource_update(cc_req *r);
 cc_err cc_resource_delete(cc_req *r);
 
-/* For coded handlers. */
-cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values); /* and write it as r's answer */
+/* For coded handlers.  `values` are parallel to res->fields. */
+cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out);
+cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *values); /* and write it as r's answer */
 cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */
+cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
-/* "id, name, …": the columns cc_row_write expects, in its order. */
-void cc_columns(cc_buf *b, const cc_resource *res, bool detail);
-cc_value *cc_value_of(const cc_field *fields, cc_value *values, const char *name); /* asserts that there is one */
+void   cc_columns(cc_buf *b, const cc_resource *res, bool detail); /* what cc_row_write reads, in its order */
+
+/* The value of a declared name in an array parallel to fields; asserts that it is declared. */
+cc_value *cc_value_of(const cc_field *fields, cc_value *values, const char *name);
+void      cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i);
+void      cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s); /* NULL: null */
+void      cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size);
 
 /* The values of a request's body by name; never NULL for a declared name. */
 const cc_value *cc_in(cc_req *r, const char *name);
 const cc_value *cc_query(cc_req *r, const char *name);
-void            cc_set_int(cc_req *r, const char *name, int64_t i);
-void            cc_set_text(cc_req *r, const char *name, const char *s);
 
 /* ---- routes.c: THE table -------------------------------------------------------------------------------------------- */
 
@@ -387,7 +403,8 @@ typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_METHOD__MAX } 
 const char *cc_method_text(cc_method m);
 
 enum {
-    CC_PAGED = 1 << 0,    /* answers a list envelope; takes limit and cursor */
+    CC_LISTED = 1 << 0,   /* answers a list envelope */
+    CC_CURSOR = 1 << 4,   /* takes limit and cursor */
     CC_CREATED = 1 << 1,  /* answers 201 */
     CC_OWN_BODY = 1 << 2, /* the handler writes the whole body, no envelope (openapi.json) */
     CC_NO_DB = 1 << 3,    /* touches no database */
@@ -419,8 +436,13 @@ size_t          cc_route_query(const cc_route *route, const cc_field *out[CC_QUE
 const cc_field *cc_route_body(const cc_route *route);    /* NULL: takes none */
 const cc_field *cc_route_answer(const cc_route *route);  /* NULL: none declared */
 bool            cc_route_partial(const cc_route *route); /* PATCH: nothing is required */
+extern const cc_field cc_no_fields[]; /* a POST that takes no members */
 
-extern const cc_field cc_page_fields[]; /* limit, cursor */
+extern const cc_field cc_page_fields[];    /* limit, cursor */
+extern const cc_field cc_range_fields[];   /* from, to */
+extern const cc_field cc_search_field;     /* q */
+extern const cc_field cc_deleted_fields[]; /* id, deleted: the answer to every delete */
+void                  cc_deleted_write(cc_buf *out, const char *id);
 
 /* ---- the request on its way ------------------------------------------------------------------------------------------ */
 
@@ -451,6 +473,7 @@ struct cc_req {
     const char     *id;        /* {id}, or NULL */
     const char     *query_text;
     bool            head;      /* HEAD: as GET, without a body */
+    bool            by_alias;  /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
     cc_principal    who;
     cc_value        query[CC_QUERY_MAX];
     const cc_field *query_fields[CC_QUERY_MAX];
@@ -467,7 +490,14 @@ struct cc_req {
     int64_t     retry_s;   /* Retry-After; 0: the error's own */
     int64_t     version;   /* of the one resource answered; 0: no ETag */
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
+    bool        more;     /* a list without cursor goes on */
+    const char *secret;   /* a key just made, to be shown this once */
     bool        no_store;  /* the answer holds a secret */
+    cc_err      outcome;  /* of a replayed answer */
+    struct {
+        bool    claimed;
+        uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
+    } retry;              /* Idempotency-Key */
     cc_rate     rate;
     bool        rated;
     bool        legacy;    /* X-API-Version: 1 */
@@ -482,13 +512,21 @@ cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...
 cc_err cc_gate(cc_req *r);                                            /* gate.c */
 cc_err cc_auth(cc_req *r);                                            /* auth.c: fills r->who */
 void   cc_envelope_open(cc_req *r);                                   /* envelope.c */
-void   cc_envelope_close(cc_req *r);
+cc_err cc_envelope_close(cc_req *r);
 void   cc_envelope_error(cc_req *r, cc_err err);
 void   cc_headers_write(cc_req *r, cc_err err, cc_buf *out);
+bool   cc_etag_matches(const char *header, int64_t version);          /* If-Match, If-None-Match; knows "*" and "-gzip" */
+void   cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out); /* project.c: masked */
+bool   cc_slug_valid(const char *slug);                               /* project.c */
 cc_err cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE]); /* page.c: after "" = from the start */
 cc_err cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size);
-cc_err cc_idempotency_begin(cc_req *r, bool *replayed);               /* idempotency.c */
-cc_err cc_idempotency_store(cc_req *r, cc_err outcome);
+uint64_t cc_key_hot(const char *key_id);
+int64_t cc_rate_quota(cc_req *r);                                     /* requests a minute; 0: unlimited */
+cc_err cc_idempotency_claim(cc_req *r);                               /* idempotency.c: before the transaction */
+cc_err cc_idempotency_find(cc_req *r, bool *replayed);                /* inside it: fills the stored answer in */
+cc_err cc_idempotency_store(cc_req *r, cc_err outcome);               /* inside it */
+void   cc_idempotency_release(cc_req *r);                             /* after it */
+cc_err cc_idempotency_purge(cc_app *app);
 
 /* ---- app.c ------------------------------------------------------------------------------------------------------------ */
 
@@ -496,7 +534,10 @@ typedef struct cc_db cc_db;
 
 cc_db      *cc_app_db(cc_app *app);
 cc_hot     *cc_app_hot(cc_app *app);
+void        cc_app_lock(cc_app *app); /* for what does not come through cc_app_handle */
+void        cc_app_unlock(cc_app *app);
 int64_t     cc_app_now(cc_app *app);
+void        cc_openapi_write(cc_buf *b);                                    /* openapi.c */
 int64_t     cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
 void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
 

@@ -154,6 +154,17 @@ cc_secrets_id(struct cc_secrets *s, int64_t now_ms, const char *prefix, char out
     id_text(prefix, bytes, out);
 }
 
+void
+cc_copy_id(char out[CC_ID_SIZE], const char *id)
+{
+    size_t n = strlen(id);
+
+    if (n >= CC_ID_SIZE)
+        n = 0;
+    memcpy(out, id, n);
+    out[n] = '\0';
+}
+
 bool
 cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16])
 {

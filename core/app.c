@@ -1,0 +1,433 @@
+/*
+ * An open instance: its files, its settings, its lock; and a request's way in and out.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "secret.h"
+
+/*
+ * What codecourier.conf may say.
+ *
+ *   X(name, default, smallest, largest, meaning)   smallest > largest: any text
+ */
+#define CC_SETTINGS(X)                                                                                                 \
+    X(rateLimit, "600", 0, 1000000, "Requests a minute for a key that has no limit of its own; 0: unlimited.")         \
+    X(rateBurst, "120", 1, 1000000, "How many of them may come at once.")                                              \
+    X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
+    X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
+    X(cancelGraceSeconds, "30", 1, 3600, "After a cancel, when a run counts as cancelled even if its worker is gone.") \
+    X(synchronous, "NORMAL", 1, 0,                                                                                     \
+      "NORMAL: a crash of the program loses nothing, a power cut may lose the last moments.  FULL: neither does.")
+
+enum {
+#define X(name, preset, min, max, meaning) SETTING_##name,
+    CC_SETTINGS(X)
+#undef X
+        SETTING__MAX
+};
+
+static const struct {
+    const char *name, *preset;
+    int64_t     min, max;
+    const char *meaning;
+} settings[] = {
+#define X(name, preset, min, max, meaning) {#name, preset, min, max, meaning},
+    CC_SETTINGS(X)
+#undef X
+};
+
+typedef struct answer {
+    cc_response    pub;
+    cc_arena      *arena;
+    struct answer *next; /* while it waits for reuse */
+} answer;
+
+struct cc_app {
+    pthread_mutex_t lock;
+    pid_t           pid; /* who opened it: an app must not cross a fork */
+    cc_clock_fn     clock;
+    cc_log_fn       log;
+    void           *ctx;
+    cc_arena       *arena; /* lives as long as the app */
+    cc_db          *db;
+    cc_hot         *hot;
+    struct cc_secrets secrets;
+    const char     *text[SETTING__MAX];
+    int64_t         number[SETTING__MAX];
+    answer         *idle; /* answers given back, their arenas ready for the next request */
+};
+
+cc_db *
+cc_app_db(cc_app *app)
+{
+    return app->db;
+}
+
+cc_hot *
+cc_app_hot(cc_app *app)
+{
+    return app->hot;
+}
+
+struct cc_secrets *
+cc_app_secrets(cc_app *app)
+{
+    return &app->secrets;
+}
+
+void
+cc_app_lock(cc_app *app)
+{
+    pthread_mutex_lock(&app->lock);
+}
+
+void
+cc_app_unlock(cc_app *app)
+{
+    pthread_mutex_unlock(&app->lock);
+}
+
+int64_t
+cc_app_now(cc_app *app)
+{
+    return app->clock(app->ctx);
+}
+
+static void
+log_stderr(void *ctx, const char *line)
+{
+    (void)ctx;
+    fprintf(stderr, "codecourier: %s\n", line);
+}
+
+void
+cc_log(cc_app *app, const char *format, ...)
+{
+    char    line[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    for (char *p = line; *p; p++) /* one entry stays one line, whatever it quotes */
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = ' ';
+    app->log(app->ctx, line);
+}
+
+/* ---- settings ------------------------------------------------------------------------------------------------------- */
+
+bool
+cc_setting_info_at(size_t i, const char **name, const char **preset, const char **meaning)
+{
+    if (i >= SETTING__MAX)
+        return false;
+    *name = settings[i].name;
+    *preset = settings[i].preset;
+    *meaning = settings[i].meaning;
+    return true;
+}
+
+static int
+setting_find(const char *name)
+{
+    for (int i = 0; i < SETTING__MAX; i++)
+        if (strcmp(settings[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+const char *
+cc_app_setting(cc_app *app, const char *name)
+{
+    int i = setting_find(name);
+
+    return i < 0 ? NULL : app->text[i];
+}
+
+int64_t
+cc_setting_int(cc_app *app, const char *name)
+{
+    int i = setting_find(name);
+
+    return i < 0 ? 0 : app->number[i];
+}
+
+static bool
+setting_set(cc_app *app, int i, const char *text)
+{
+    if (settings[i].min <= settings[i].max) {
+        if (!cc_int_parse(text, &app->number[i]) || app->number[i] < settings[i].min ||
+            app->number[i] > settings[i].max)
+            return false;
+    } else if (i == SETTING_synchronous && strcmp(text, "NORMAL") != 0 && strcmp(text, "FULL") != 0) {
+        return false;
+    }
+    app->text[i] = cc_strndup(app->arena, text, strlen(text));
+    return app->text[i] != NULL;
+}
+
+/* "name = value", '#' begins a comment; an unknown name is an error, because a misspelt limit would silently not hold. */
+static cc_err
+settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
+{
+    line += strspn(line, " \t");
+    char *end = line + strcspn(line, "#\r\n");
+    while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    *end = '\0';
+    if (!*line)
+        return CC_OK;
+    char *value = strchr(line, '=');
+    if (!value) {
+        snprintf(why, why_size, "codecourier.conf line %d: expected 'name = value'.", number);
+        return CC_E_VALIDATION;
+    }
+    char *stop = value++;
+    while (stop > line && (stop[-1] == ' ' || stop[-1] == '\t'))
+        stop--;
+    *stop = '\0';
+    value += strspn(value, " \t");
+    int i = setting_find(line);
+    if (i < 0) {
+        snprintf(why, why_size, "codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
+                 "them.", number, line);
+        return CC_E_VALIDATION;
+    }
+    if (!setting_set(app, i, value)) {
+        snprintf(why, why_size, "codecourier.conf line %d: '%s' cannot be '%s'.", number, line, value);
+        return CC_E_VALIDATION;
+    }
+    return CC_OK;
+}
+
+static cc_err
+settings_read(cc_app *app, const char *path, char *why, size_t why_size)
+{
+    char   line[1024];
+    cc_err err = CC_OK;
+
+    for (int i = 0; i < SETTING__MAX; i++)
+        if (!setting_set(app, i, settings[i].preset))
+            return CC_E_UNAVAILABLE;
+    FILE *file = fopen(path, "re");
+    if (!file && errno == ENOENT)
+        return CC_OK;
+    if (!file) {
+        snprintf(why, why_size, "%s cannot be read: %s.", path, strerror(errno));
+        return CC_E_FORBIDDEN;
+    }
+    for (int n = 1; err == CC_OK && fgets(line, sizeof(line), file); n++)
+        err = settings_line(app, line, n, why, why_size);
+    fclose(file);
+    return err;
+}
+
+/* ---- open and close ------------------------------------------------------------------------------------------------- */
+
+/* The database's path: the option itself if it names a file, else codecourier.db in that directory. */
+static const char *
+database_path(cc_app *app, const char *data, bool *is_file)
+{
+    size_t n = strlen(data);
+
+    *is_file = n > 3 && strcmp(data + n - 3, ".db") == 0;
+    while (!*is_file && n > 1 && data[n - 1] == '/')
+        n--;
+    return *is_file ? cc_strndup(app->arena, data, n) : cc_printf(app->arena, "%.*s/codecourier.db", (int)n, data);
+}
+
+static cc_err
+directory_check(const char *path, const char *data, bool create, bool is_file, char *why, size_t why_size)
+{
+    if (access(path, F_OK) == 0)
+        return CC_OK;
+    if (!create) {
+        snprintf(why, why_size, "There is no database at %s.  Make one with 'codecourier init --data %s'.", path, data);
+        return CC_E_NOT_FOUND;
+    }
+    if (is_file || mkdir(data, 0700) == 0 || errno == EEXIST)
+        return CC_OK;
+    cc_err err = errno == EACCES || errno == EPERM || errno == EROFS ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
+    snprintf(why, why_size, "%s cannot be made: %s.  Make its parent directory, or choose another place with --data.",
+             data, strerror(errno));
+    return err;
+}
+
+cc_err
+cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
+{
+    cc_app *app = calloc(1, sizeof(*app));
+    bool    is_file, create = o->flags & CC_OPEN_CREATE;
+    cc_err  err = CC_E_UNAVAILABLE;
+
+    snprintf(why, why_size, "There is not enough memory.");
+    *out = NULL;
+    if (!app)
+        return err;
+    pthread_mutex_init(&app->lock, NULL);
+    app->pid = getpid();
+    app->clock = o->clock ? o->clock : cc_clock_system;
+    app->log = o->log ? o->log : log_stderr;
+    app->ctx = o->ctx;
+    if ((err = cc_secret_start()) != CC_OK)
+        goto done;
+    err = CC_E_UNAVAILABLE;
+    if (!(app->arena = cc_arena_new()))
+        goto done;
+    const char *path = database_path(app, o->data, &is_file);
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *hot = path ? cc_printf(app->arena, "%s-hot", path) : NULL;
+    const char *key = path ? cc_printf(app->arena, "%s-key", path) : NULL;
+    const char *conf = path ? cc_printf(app->arena, "%.*scodecourier.conf", slash ? (int)(slash + 1 - path) : 0, path)
+                            : NULL;
+    if (!hot || !key || !conf)
+        goto done;
+    cc_secrets_init(&app->secrets, o->random, o->ctx, key);
+    if ((err = directory_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||
+        (err = settings_read(app, conf, why, why_size)) != CC_OK)
+        goto done;
+    err = CC_E_UNAVAILABLE;
+    if (!(app->hot = cc_hot_open(hot)))
+        goto done;
+    err = cc_db_open(app, path, create, o->flags & CC_OPEN_ONCE, &app->db, why, why_size);
+
+done:
+    if (err != CC_OK) {
+        cc_app_close(app);
+        return err;
+    }
+    why[0] = '\0';
+    *out = app;
+    return CC_OK;
+}
+
+void
+cc_app_close(cc_app *app)
+{
+    if (!app)
+        return;
+    if (app->pid == getpid()) { /* a forked child must leave its parent's database and locks alone */
+        cc_db_close(app->db);
+        cc_hot_close(app->hot);
+    }
+    while (app->idle) {
+        answer *a = app->idle;
+        app->idle = a->next;
+        cc_arena_free(a->arena);
+        free(a);
+    }
+    cc_arena_free(app->arena);
+    pthread_mutex_destroy(&app->lock);
+    cc_wipe(&app->secrets, sizeof(app->secrets));
+    free(app);
+}
+
+/* ---- a request's way in and out ---------------------------------------------------------------------------------------- */
+
+static answer *
+answer_get(cc_app *app)
+{
+    answer *a = app->idle;
+
+    if (a) {
+        app->idle = a->next;
+        return a;
+    }
+    if (!(a = calloc(1, sizeof(*a))))
+        return NULL;
+    if (!(a->arena = cc_arena_new())) {
+        free(a);
+        return NULL;
+    }
+    return a;
+}
+
+/* When there is no memory even for an error: a constant, which cc_response_free knows. */
+static cc_response *
+no_memory(void)
+{
+    static const char  head[] = "Status: 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                                "Content-Length: 0\r\nRetry-After: 1\r\n\r\n";
+    static cc_response fixed = {
+        .err = CC_E_UNAVAILABLE, .status = 503, .head = head, .head_size = sizeof(head) - 1, .body = ""};
+
+    return &fixed;
+}
+
+void
+cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
+{
+    cc_buf head;
+    cc_err err;
+
+    pthread_mutex_lock(&app->lock);
+    answer *a = answer_get(app);
+    cc_req *r = a ? cc_alloc(a->arena, sizeof(*r)) : NULL;
+    if (!r) {
+        *out = no_memory();
+        goto done;
+    }
+    r->app = app;
+    r->arena = a->arena;
+    r->in = in;
+    r->now = app->clock(app->ctx);
+    r->who.name = r->who.networks = "";
+    cc_buf_init(&r->out, a->arena);
+    cc_buf_init(&r->extra, a->arena);
+    cc_buf_init(&head, a->arena);
+    cc_uuid4(app, r->request_id);
+    if (app->pid == getpid()) {
+        err = cc_gate(r);
+    } else {
+        cc_log(app, "an open instance was used across fork(); open a new one in the child process");
+        r->status = cc_err_status(err = CC_E_INTERNAL);
+        cc_envelope_error(r, err);
+    }
+    if (err == CC_E_INTERNAL)
+        cc_log(app, "request %s ended with INTERNAL", r->request_id);
+    cc_headers_write(r, err, &head);
+    if (head.failed || r->out.failed) {
+        *out = no_memory();
+        goto done;
+    }
+    bool empty = r->head || r->status == 204 || r->status == 304;
+    a->pub = (cc_response){
+        .err = err,
+        .status = r->status,
+        .head = head.data,
+        .head_size = head.size,
+        .body = empty || !r->out.data ? "" : r->out.data,
+        .body_size = empty ? 0 : r->out.size,
+        .body_read = r->body_read || !in->read || in->content_length == 0,
+    };
+    *out = &a->pub;
+    a = NULL;
+
+done:
+    if (a) { /* not handed out */
+        cc_arena_reset(a->arena);
+        a->next = app->idle;
+        app->idle = a;
+    }
+    pthread_mutex_unlock(&app->lock);
+}
+
+void
+cc_response_free(cc_app *app, cc_response *response)
+{
+    if (!response || response == no_memory())
+        return;
+    answer *a = (answer *)(void *)response; /* pub is its first member */
+    pthread_mutex_lock(&app->lock);
+    cc_arena_reset(a->arena);
+    a->next = app->idle;
+    app->idle = a;
+    pthread_mutex_unlock(&app->lock);
+}

@@ -1,0 +1,548 @@
+/*
+ * What goes in, checked against its declaration: bodies, query parameters, lists of objects, networks.
+ *
+ * A handler never sees an unchecked value.  Every refusal says which member, where it stands ("steps[2].role") and what would have been
+ * right, in words made from the declaration, so that a limit is written once and both enforced and explained.
+ *
+ * It does not know the database: how a value is stored is resource.c's affair.
+ */
+#include <arpa/inet.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+size_t
+cc_fields_count(const cc_field *fields)
+{
+    size_t n = 0;
+
+    while (fields && fields[n].name)
+        n++;
+    return n;
+}
+
+/* "a whole number from 1 to 100" */
+void
+cc_field_rule(cc_buf *b, const cc_field *f)
+{
+    long long min = f->min, max = f->max;
+
+    switch (f->type) {
+    case CC_LINE:
+        if (min == max && max)
+            cc_putf(b, "one line of text of %lld characters", max);
+        else
+            cc_putf(b, "one line of text of %lld to %lld characters", min, max);
+        break;
+    case CC_TEXT:
+        cc_putf(b, "text of %lld to %lld characters", min, max);
+        break;
+    case CC_INT:
+        cc_putf(b, "a whole number from %lld to %lld", min, max);
+        break;
+    case CC_NUMBER:
+        cc_putf(b, "a number from %lld to %lld", min, max);
+        break;
+    case CC_BOOL:
+        cc_puts(b, "true or false");
+        break;
+    case CC_TIME:
+        cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z");
+        break;
+    case CC_CHOICE:
+        cc_puts(b, "one of ");
+        for (const char *const *c = f->choices; *c; c++)
+            cc_putf(b, "%s%s", c == f->choices ? "" : c[1] ? ", " : " or ", *c);
+        break;
+    case CC_ID:
+        cc_putf(b, "an id that begins with %s", f->ref);
+        break;
+    case CC_IDS:
+        cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref);
+        break;
+    case CC_URL:
+        cc_puts(b, "a git URL (https, http, ssh, git, file or user@host:path) or an absolute path, without a password");
+        break;
+    case CC_SCOPES_T:
+        cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max);
+        break;
+    case CC_NETWORKS:
+        cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max);
+        break;
+    case CC_LIST:
+        cc_putf(b, "a list of %lld to %lld objects", min, max);
+        break;
+    case CC_MAP:
+        cc_putf(b, "an object of up to %lld names (letters, digits, underscores) and texts, null to remove one", max);
+        break;
+    case CC_OBJECT:
+    case CC_ANY:
+    case CC_BLOB:
+        cc_puts(b, "an object");
+        break;
+    }
+}
+
+/* Where a member stands: "" for the body itself, "steps[2]." inside a list. */
+static cc_err
+refuse(cc_req *r, const char *where, const cc_field *f)
+{
+    cc_buf rule;
+
+    cc_buf_init(&rule, r->arena);
+    cc_field_rule(&rule, f);
+    if (f->flags & CC_NULLABLE)
+        cc_puts(&rule, ", or null");
+    const char *name = cc_printf(r->arena, "%s%s", where, f->name);
+    const char *text = cc_buf_text(&rule);
+    return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' must be %s.", name ? name : f->name,
+                   text ? text : "different");
+}
+
+/* ---- networks --------------------------------------------------------------------------------------------------- */
+
+typedef struct network {
+    uint8_t  address[16]; /* IPv4 as ::ffff:a.b.c.d, so that one comparison serves both */
+    unsigned bits;        /* 0..128 */
+} network;
+
+static bool
+address_parse(const char *text, uint8_t out[16], bool *v4)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+    *v4 = inet_pton(AF_INET, text, out + 12) == 1;
+    if (*v4) {
+        memcpy(out, mapped, sizeof(mapped));
+        return true;
+    }
+    return inet_pton(AF_INET6, text, out) == 1;
+}
+
+static bool
+network_parse(const char *text, size_t size, network *out)
+{
+    char    copy[64];
+    int64_t bits;
+    bool    v4;
+
+    if (size >= sizeof(copy))
+        return false;
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    char *slash = strchr(copy, '/');
+    if (slash)
+        *slash = '\0';
+    if (!address_parse(copy, out->address, &v4))
+        return false;
+    if (!slash)
+        bits = v4 ? 32 : 128;
+    else if (!cc_int_parse(slash + 1, &bits) || bits < 0 || bits > (v4 ? 32 : 128))
+        return false;
+    out->bits = (unsigned)bits + (v4 ? 96 : 0);
+    for (unsigned i = out->bits; i < 128; i++) /* host bits carry no meaning */
+        out->address[i / 8] &= (uint8_t) ~(0x80u >> i % 8);
+    return true;
+}
+
+static void
+network_write(cc_buf *b, const network *n)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    bool v4 = n->bits >= 96 && n->address[10] == 0xff && n->address[11] == 0xff &&
+              memcmp(n->address, (uint8_t[10]){0}, 10) == 0;
+
+    inet_ntop(v4 ? AF_INET : AF_INET6, n->address + (v4 ? 12 : 0), text, sizeof(text));
+    cc_putf(b, "%s/%u", text, v4 ? n->bits - 96 : n->bits);
+}
+
+static bool
+network_has(const network *n, const uint8_t address[16])
+{
+    unsigned whole = n->bits / 8, rest = n->bits % 8;
+
+    return memcmp(n->address, address, whole) == 0 &&
+           (rest == 0 || ((n->address[whole] ^ address[whole]) & (0xff00u >> rest & 0xffu)) == 0);
+}
+
+/* Call with p at the start of a canonical list; moves it past one network.  false at the end. */
+static bool
+network_next(const char **p, network *out)
+{
+    *p += strspn(*p, " ");
+    size_t size = strcspn(*p, " ");
+    if (size == 0 || !network_parse(*p, size, out))
+        return false;
+    *p += size;
+    return true;
+}
+
+bool
+cc_network_allows(const char *networks, const char *address)
+{
+    uint8_t bytes[16];
+    network n;
+    bool    v4;
+
+    if (!networks || !networks[0])
+        return true;
+    if (!address || !address_parse(address, bytes, &v4))
+        return false;
+    while (network_next(&networks, &n))
+        if (network_has(&n, bytes))
+            return true;
+    return false;
+}
+
+bool
+cc_networks_within(const char *inner, const char *outer)
+{
+    network in, out;
+
+    if (!outer || !outer[0])
+        return true;
+    if (!inner || !inner[0])
+        return false;
+    while (network_next(&inner, &in)) {
+        bool        found = false;
+        const char *p = outer;
+        while (!found && network_next(&p, &out))
+            found = in.bits >= out.bits && network_has(&out, in.address);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* ---- single values ------------------------------------------------------------------------------------------------ */
+
+static bool
+line_ok(const char *s, size_t size, bool breaks)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if ((c < 0x20 && !(breaks && (c == '\n' || c == '\r' || c == '\t'))) || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * What git may be given as a remote.  An allow-list, because git itself understands much more: "ext::" runs commands, a leading '-' would be
+ * read as an option.  A password in a URL would be stored and shown in the clear: refused.
+ */
+static bool
+url_ok(const char *s, size_t size)
+{
+    static const char *const schemes[] = {"https://", "http://", "ssh://", "git://", "file:///"};
+
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)s[i] <= 0x20 || s[i] == 0x7f || strchr("\"'`<>\\^{|}", s[i]))
+            return false;
+    for (size_t i = 0; i < CC_COUNT(schemes); i++) {
+        size_t n = strlen(schemes[i]);
+        if (size > n && strncmp(s, schemes[i], n) == 0) {
+            size_t host = strcspn(s + n, "/?#");
+            const char *at = memchr(s + n, '@', host);
+            return s[n] != '-' && (host > 0 || i == 4) && !(at && memchr(s + n, ':', (size_t)(at - s - (ptrdiff_t)n)));
+        }
+    }
+    if (s[0] == '/')
+        return true;
+    const char *at = memchr(s, '@', size), *colon = memchr(s, ':', size); /* user@host:path */
+    return at && colon && at > s && at + 1 < colon && s[0] != '-' && at[1] != '-' && !strstr(s, "::") &&
+           !strstr(s, "://");
+}
+
+static bool
+text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
+{
+    uint8_t bytes[16];
+    size_t  length;
+
+    v->s = s;
+    v->size = size;
+    switch (f->type) {
+    case CC_LINE:
+    case CC_TEXT:
+        length = cc_utf8_length(s, size);
+        return length >= (size_t)f->min && length <= (size_t)f->max && line_ok(s, size, f->type == CC_TEXT);
+    case CC_URL:
+        return size > 0 && size <= (size_t)f->max && url_ok(s, size);
+    case CC_CHOICE:
+        for (const char *const *c = f->choices; *c; c++)
+            if (strcmp(*c, s) == 0)
+                return true;
+        return false;
+    case CC_ID:
+        return cc_id_parse(f->ref, s, bytes);
+    case CC_TIME:
+        return cc_time_parse(s, &v->i);
+    default:
+        return false;
+    }
+}
+
+static bool
+number_ok(const cc_field *f, double d, cc_value *v)
+{
+    if (!(d >= (double)f->min && d <= (double)f->max) || (f->type == CC_INT && d != floor(d)))
+        return false;
+    v->d = d;
+    v->i = (int64_t)d;
+    return true;
+}
+
+cc_err
+cc_field_check_text(cc_req *r, const cc_field *f, const char *text, size_t size, cc_value *v)
+{
+    bool ok;
+
+    v->present = true;
+    if (!cc_utf8_valid(text, size))
+        return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' must be UTF-8.", f->name);
+    switch (f->type) {
+    case CC_INT:
+        ok = cc_int_parse(text, &v->i) && v->i >= f->min && v->i <= f->max;
+        break;
+    case CC_BOOL:
+        v->i = strcmp(text, "true") == 0;
+        ok = v->i || strcmp(text, "false") == 0;
+        break;
+    default:
+        ok = text_ok(f, text, size, v);
+    }
+    v->s = text;
+    v->size = size;
+    return ok ? CC_OK : refuse(r, "", f);
+}
+
+/* ---- values of a body --------------------------------------------------------------------------------------------- */
+
+static cc_err check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json *object, bool partial,
+                           cc_value *values);
+
+static cc_err
+check_scopes(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+{
+    uint64_t mask = 0;
+    int64_t  n = 0;
+
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
+        cc_scope scope;
+        if (cc_json_what(j) != CC_J_TEXT || n == f->max)
+            return refuse(r, where, f);
+        if (!cc_scope_find(cc_json_text(j), &scope))
+            return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' holds a scope that does not exist; see GET /scopes.",
+                           f->name);
+        mask |= UINT64_C(1) << scope;
+    }
+    v->i = (int64_t)mask;
+    return n >= f->min ? CC_OK : refuse(r, where, f);
+}
+
+static cc_err
+check_networks(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+{
+    cc_buf  canonical;
+    int64_t n = 0;
+
+    cc_buf_init(&canonical, r->arena);
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
+        network one;
+        if (n == f->max || cc_json_what(j) != CC_J_TEXT ||
+            !network_parse(cc_json_text(j), strlen(cc_json_text(j)), &one))
+            return refuse(r, where, f);
+        if (n)
+            cc_putc(&canonical, ' ');
+        network_write(&canonical, &one);
+    }
+    v->s = cc_buf_text(&canonical);
+    v->size = canonical.size;
+    v->null = n == 0; /* an empty list and none are the same: from anywhere */
+    return v->s ? CC_OK : CC_E_UNAVAILABLE;
+}
+
+static cc_err
+check_ids(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+{
+    int64_t n = 0;
+
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
+        uint8_t bytes[16];
+        if (n == f->max || cc_json_what(j) != CC_J_TEXT || !cc_id_parse(f->ref, cc_json_text(j), bytes))
+            return refuse(r, where, f);
+    }
+    v->json = list;
+    return n >= f->min ? CC_OK : refuse(r, where, f);
+}
+
+/* One checked value as JSON, as it will be stored inside a list. */
+static void
+write_value(cc_buf *b, const cc_field *f, const cc_value *v)
+{
+    if (v->null)
+        cc_puts(b, "null");
+    else if (f->type == CC_INT)
+        cc_put_int(b, v->i);
+    else if (f->type == CC_NUMBER)
+        cc_put_number(b, v->d);
+    else if (f->type == CC_BOOL)
+        cc_puts(b, v->i ? "true" : "false");
+    else
+        cc_put_json(b, v->s, v->size);
+}
+
+/* Objects of a list, written out canonically: declared order, presets filled in, nothing else. */
+static cc_err
+check_list(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+{
+    size_t    count = cc_fields_count(f->members);
+    cc_value *values = cc_alloc(r->arena, count * sizeof(*values));
+    int64_t   n = 0;
+    cc_buf    b;
+    cc_err    err;
+
+    if (!values)
+        return CC_E_UNAVAILABLE;
+    cc_buf_init(&b, r->arena);
+    cc_putc(&b, '[');
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
+        if (n == f->max || cc_json_what(j) != CC_J_OBJECT)
+            return refuse(r, where, f);
+        char *inside = cc_printf(r->arena, "%s%s[%lld].", where, f->name, (long long)n);
+        if (!inside)
+            return CC_E_UNAVAILABLE;
+        memset(values, 0, count * sizeof(*values));
+        if ((err = check_object(r, inside, f->members, j, false, values)) != CC_OK)
+            return err;
+        cc_puts(&b, n ? ",{" : "{");
+        bool first = true;
+        for (size_t i = 0; i < count; i++) {
+            const cc_field *m = &f->members[i];
+            if (!values[i].present && !m->preset)
+                continue;
+            cc_put(&b, m->member + first, m->member_size - first);
+            first = false;
+            if (values[i].present)
+                write_value(&b, m, &values[i]);
+            else
+                cc_puts(&b, m->preset);
+        }
+        cc_putc(&b, '}');
+    }
+    cc_putc(&b, ']');
+    v->json = list;
+    v->s = cc_buf_text(&b);
+    v->size = b.size;
+    if (n < f->min)
+        return refuse(r, where, f);
+    return v->s ? CC_OK : CC_E_UNAVAILABLE;
+}
+
+/* Environment variables: POSIX names, texts or null. */
+static cc_err
+check_map(cc_req *r, const char *where, const cc_field *f, const cc_json *map, cc_value *v)
+{
+    int64_t n = 0;
+
+    for (const cc_json *j = cc_json_first(map); j; j = cc_json_next(j), n++) {
+        const char *name = cc_json_name(j);
+        size_t      size = strlen(name);
+        if (n == f->max || size == 0 || size > 64 || (name[0] >= '0' && name[0] <= '9') ||
+            strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != size)
+            return refuse(r, where, f);
+        if (cc_json_what(j) == CC_J_NULL)
+            continue;
+        if (cc_json_what(j) != CC_J_TEXT || strlen(cc_json_text(j)) > 8192)
+            return cc_fail(r, CC_E_VALIDATION, cc_printf(r->arena, "%s%s.%s", where, f->name, name),
+                           "'%s%s.%s' must be text of at most 8192 bytes, or null to remove it.", where, f->name, name);
+    }
+    v->json = map;
+    return CC_OK;
+}
+
+static cc_err
+check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, cc_value *v)
+{
+    static const cc_json_kind expected[] = {
+        [CC_LINE] = CC_J_TEXT,   [CC_TEXT] = CC_J_TEXT,       [CC_INT] = CC_J_NUMBER,      [CC_NUMBER] = CC_J_NUMBER,
+        [CC_BOOL] = CC_J_BOOL,   [CC_TIME] = CC_J_TEXT,       [CC_CHOICE] = CC_J_TEXT,     [CC_ID] = CC_J_TEXT,
+        [CC_IDS] = CC_J_ARRAY,   [CC_URL] = CC_J_TEXT,        [CC_SCOPES_T] = CC_J_ARRAY,  [CC_NETWORKS] = CC_J_ARRAY,
+        [CC_LIST] = CC_J_ARRAY,  [CC_OBJECT] = CC_J_OBJECT,   [CC_MAP] = CC_J_OBJECT,      [CC_ANY] = CC_J_OBJECT,
+        [CC_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
+    };
+
+    v->present = true;
+    if (cc_json_what(j) == CC_J_NULL) {
+        v->null = true;
+        return f->flags & CC_NULLABLE ? CC_OK : refuse(r, where, f);
+    }
+    if (cc_json_what(j) != expected[f->type])
+        return refuse(r, where, f);
+    switch (f->type) {
+    case CC_INT:
+    case CC_NUMBER:
+        return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
+    case CC_BOOL:
+        v->i = cc_json_true(j);
+        return CC_OK;
+    case CC_IDS:
+        return check_ids(r, where, f, j, v);
+    case CC_SCOPES_T:
+        return check_scopes(r, where, f, j, v);
+    case CC_NETWORKS:
+        return check_networks(r, where, f, j, v);
+    case CC_LIST:
+        return check_list(r, where, f, j, v);
+    case CC_MAP:
+        return check_map(r, where, f, j, v);
+    case CC_OBJECT:
+    case CC_ANY:
+        v->json = j;
+        return CC_OK;
+    default:
+        return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(r, where, f);
+    }
+}
+
+static cc_err
+check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json *object, bool partial,
+             cc_value *values)
+{
+    cc_err err;
+
+    for (const cc_json *j = cc_json_first(object); j; j = cc_json_next(j)) {
+        const cc_field *f = fields;
+        if (r->by_alias && !where[0] && strcmp(cc_json_name(j), "id") == 0)
+            continue; /* the gate has taken it */
+        while (f && f->name && (f->flags & CC_HIDDEN || strcmp(f->name, cc_json_name(j)) != 0))
+            f++;
+        const char *name = cc_printf(r->arena, "%s%s", where, cc_json_name(j));
+        if (!name)
+            return CC_E_UNAVAILABLE;
+        if (!f || !f->name)
+            return cc_fail(r, CC_E_VALIDATION, name, "There is no member of this name here.");
+        if (f->flags & CC_READ_ONLY)
+            return cc_fail(r, CC_E_VALIDATION, name, "'%s' is set by the service; leave it out.", name);
+        if (partial && f->flags & CC_FIXED)
+            return cc_fail(r, CC_E_VALIDATION, name, "'%s' cannot be changed.", name);
+        if ((err = check_value(r, where, f, j, &values[f - fields])) != CC_OK)
+            return err;
+    }
+    for (const cc_field *f = fields; f && f->name && !partial; f++) {
+        if (f->flags & CC_REQUIRED && !values[f - fields].present) {
+            const char *name = cc_printf(r->arena, "%s%s", where, f->name);
+            return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' is required.", name ? name : f->name);
+        }
+    }
+    return CC_OK;
+}
+
+cc_err
+cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object, bool partial, cc_value *values)
+{
+    return check_object(r, "", fields, object, partial, values);
+}

@@ -1,0 +1,512 @@
+/*
+ * The one way through: route, key, scope, rate, fields, idempotency, handler, envelope.
+ *
+ * Every request passes here in this order, whichever skin brought it.  Checks made once cannot be forgotten; a handler only ever sees an
+ * authenticated caller and checked values.  The body is not even read before the caller is known.
+ *
+ * Reads run in one read transaction from the key look-up on (one lock instead of two).  Writes look the key up first, then begin IMMEDIATE for
+ * idempotency, handler and stored answer together: all of it happens or none of it.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "db.h"
+
+cc_err
+cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...)
+{
+    char    text[1024];
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    size_t size = n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
+    while (size > 0 && !cc_utf8_valid(text, size)) /* never cut a character in two */
+        size--;
+    r->message = cc_strndup(r->arena, text, size); /* NULL: the error's own message will do */
+    r->field = field ? cc_strndup(r->arena, field, strlen(field)) : NULL;
+    return err;
+}
+
+/* ---- route -------------------------------------------------------------------------------------------------------- */
+
+/* Does `path` fit `pattern`, where "{id}" is one segment?  Sets *id to where that segment begins. */
+static bool
+path_fits(const char *pattern, const char *path, const char **id)
+{
+    *id = NULL;
+    while (*pattern) {
+        if (*pattern == '{') {
+            *id = path;
+            path += strcspn(path, "/");
+            if (path == *id)
+                return false;
+            pattern += 4; /* "{id}" */
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *path == '\0';
+}
+
+/* "POST /workflows/create" */
+static bool
+alias_fits(const char *alias, const char *path, cc_method *method)
+{
+    if (!alias)
+        return false;
+    for (cc_method m = 0; m < CC_METHOD__MAX; m++) {
+        size_t n = strlen(cc_method_text(m));
+        if (strncmp(alias, cc_method_text(m), n) == 0 && alias[n] == ' ') {
+            *method = m;
+            return strcmp(alias + n + 1, path) == 0;
+        }
+    }
+    return false;
+}
+
+static void
+allow(cc_req *r, cc_method m, unsigned *seen)
+{
+    if (*seen >> m & 1)
+        return;
+    cc_puts(&r->extra, *seen ? ", " : "Allow: ");
+    cc_puts(&r->extra, m == CC_GET ? "GET, HEAD" : cc_method_text(m));
+    *seen |= 1u << m;
+}
+
+/*
+ * Find the row for path and method.  Literal paths come before patterns, so that the alias /workflows/get is not taken for an id.  On a path that exists
+ * with other methods: 405, and Allow lists them.
+ */
+static cc_err
+route_find(cc_req *r, cc_method method)
+{
+    const char *id, *found_id = NULL;
+    unsigned    seen = 0;
+    cc_method   m;
+    bool        literal = false;
+
+    for (size_t i = 0; i < cc_routes_count; i++) {
+        const cc_route *route = &cc_routes[i];
+        for (size_t a = 0; a < CC_COUNT(route->alias); a++) {
+            if (!alias_fits(route->alias[a], r->path, &m))
+                continue;
+            literal = true;
+            if (m == method) {
+                r->route = route;
+                r->by_alias = strstr(route->path, "{id}") != NULL;
+                return CC_OK;
+            }
+            allow(r, m, &seen);
+        }
+        if (!path_fits(route->path, r->path, &id))
+            continue;
+        if (route->method == method && !r->route) {
+            r->route = route;
+            found_id = id;
+        }
+        if (!id)
+            literal = true;
+        if (!id || !literal)
+            allow(r, route->method, &seen);
+    }
+    if (r->route && (!literal || !found_id)) {
+        r->extra.size = 0;
+        if (found_id && !(r->id = cc_strndup(r->arena, found_id, strcspn(found_id, "/"))))
+            return CC_E_UNAVAILABLE;
+        return CC_OK;
+    }
+    r->route = NULL;
+    if (!seen)
+        return CC_E_NOT_FOUND;
+    cc_puts(&r->extra, ", OPTIONS\r\n");
+    return CC_E_METHOD_NOT_ALLOWED;
+}
+
+/* Take the uri apart: what stands before /api/v1, the path below it, the query.  Nothing is decoded: our paths need it nowhere. */
+static cc_err
+uri_split(cc_req *r)
+{
+    const char *uri = r->in->uri ? r->in->uri : "";
+    size_t      size = strcspn(uri, "?#");
+
+    for (const char *p = uri; *p; p++) /* whatever is reflected later is safe in a header and in a Link */
+        if (*p <= 0x20 || *p >= 0x7f || strchr("\"<>\\^`{|}", *p))
+            return cc_fail(r, CC_E_VALIDATION, "path", "The path or query holds characters that must be percent-encoded.");
+    char *path = cc_strndup(r->arena, uri, size);
+    if (!path)
+        return CC_E_UNAVAILABLE;
+    r->query_text = uri[size] == '?' ? uri + size + 1 : "";
+    char *api = strstr(path, "/api/v1");
+    while (api && api[7] != '/' && api[7] != '\0')
+        api = strstr(api + 1, "/api/v1");
+    if (!api)
+        return CC_E_NOT_FOUND;
+    r->path = api + 7;
+    r->base = cc_strndup(r->arena, path, (size_t)(api - path));
+    size_t n = strlen(r->path);
+    if (n > 1 && r->path[n - 1] == '/') /* /runs/ is /runs */
+        api[7 + n - 1] = '\0';
+    return r->base ? CC_OK : CC_E_UNAVAILABLE;
+}
+
+/* ---- query -------------------------------------------------------------------------------------------------------- */
+
+/* An id that came as a parameter or member because an alias has no place for it in its path. */
+static cc_err
+alias_id(cc_req *r, const char *text, size_t size)
+{
+    if (r->id)
+        return cc_fail(r, CC_E_VALIDATION, "id", "'id' was given twice.");
+    r->id = cc_strndup(r->arena, text, size);
+    return r->id ? CC_OK : CC_E_UNAVAILABLE;
+}
+
+static cc_err
+query_param(cc_req *r, const char *name, const char *value, size_t size)
+{
+    if (r->by_alias && strcmp(name, "id") == 0)
+        return alias_id(r, value, size);
+    for (size_t i = 0; i < r->query_count; i++) {
+        if (strcmp(r->query_fields[i]->name, name) == 0) {
+            if (r->query[i].present)
+                return cc_fail(r, CC_E_VALIDATION, name, "'%s' was given twice.", name);
+            return cc_field_check_text(r, r->query_fields[i], value, size, &r->query[i]);
+        }
+    }
+    return cc_fail(r, CC_E_VALIDATION, cc_utf8_valid(name, strlen(name)) ? name : "query",
+                   "This route has no such parameter.");
+}
+
+static cc_err
+query_check(cc_req *r)
+{
+    char  *text = cc_strndup(r->arena, r->query_text, strlen(r->query_text)), *next;
+    cc_err err = CC_OK;
+
+    if (!text)
+        return CC_E_UNAVAILABLE;
+    for (char *part = text; err == CC_OK && part && *part; part = next) {
+        if ((next = strchr(part, '&')))
+            *next++ = '\0';
+        if (!*part)
+            continue;
+        char *value = strchr(part, '=');
+        if (value)
+            *value++ = '\0';
+        else
+            value = part + strlen(part);
+        int64_t name_size = cc_url_decode(part, strlen(part), true);
+        int64_t size = cc_url_decode(value, strlen(value), true);
+        if (name_size < 0 || size < 0)
+            return cc_fail(r, CC_E_VALIDATION, "query", "The query is not properly percent-encoded.");
+        part[name_size] = value[size] = '\0';
+        err = query_param(r, part, value, (size_t)size);
+    }
+    return err;
+}
+
+/* ---- body --------------------------------------------------------------------------------------------------------- */
+
+static cc_err
+too_large(cc_req *r, int64_t cap)
+{
+    return cc_fail(r, CC_E_PAYLOAD_TOO_LARGE, NULL, "The request body is larger than %lld bytes.", (long long)cap);
+}
+
+/* Read all of it: as many bytes as were announced, or to the end when that is unknown. */
+static cc_err
+body_read(cc_req *r)
+{
+    int64_t announced = r->in->content_length, cap = cc_setting_int(r->app, "maxBodyBytes"), n = 0;
+
+    if (!r->in->read || announced == 0) {
+        r->body_text = "";
+        return CC_OK;
+    }
+    if (announced > cap)
+        return too_large(r, cap);
+    size_t room = announced > 0 ? (size_t)announced : 16384;
+    char  *text = cc_alloc(r->arena, room + 1);
+    while (text) {
+        int64_t got = r->in->read(r->in->read_ctx, text + n, room - (size_t)n);
+        if (got < 0 || (got == 0 && announced > 0 && n < announced))
+            return cc_fail(r, CC_E_VALIDATION, "body", "The body ended before its announced length.");
+        if (got == 0)
+            break;
+        n += got;
+        if (n == announced)
+            break;
+        if (n > cap)
+            return too_large(r, cap);
+        if ((size_t)n == room) {
+            text = cc_realloc(r->arena, text, room + 1, 2 * room + 1);
+            room *= 2;
+        }
+    }
+    if (!text)
+        return CC_E_UNAVAILABLE;
+    text[n] = '\0';
+    r->body_text = text;
+    r->body_size = (size_t)n;
+    r->body_read = true;
+    return CC_OK;
+}
+
+/* application/json, with or without parameters, or any …+json. */
+static bool
+is_json(const char *type)
+{
+    size_t n = type ? strcspn(type, "; \t") : 0;
+
+    return n && (strncasecmp(type, "application/json", n > 16 ? n : 16) == 0 ||
+                 (n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0));
+}
+
+static cc_err
+body_check(cc_req *r)
+{
+    const cc_field *fields = cc_route_body(r->route);
+    const cc_json  *json = NULL;
+    const char     *why;
+    cc_err          err;
+
+    if ((err = body_read(r)) != CC_OK)
+        return err;
+    if (r->body_size) {
+        if (!is_json(r->in->header[CC_H_CONTENT_TYPE]))
+            return CC_E_UNSUPPORTED_MEDIA_TYPE;
+        err = cc_json_parse(r->arena, r->body_text, r->body_size, &json, &why);
+        if (err == CC_E_VALIDATION)
+            return cc_fail(r, err, "body", "%s", why);
+        if (err != CC_OK)
+            return err;
+        if (cc_json_what(json) != CC_J_OBJECT)
+            return cc_fail(r, CC_E_VALIDATION, "body", "The body must be a JSON object.");
+    }
+    if (r->by_alias && json && cc_json_member(json, "id")) {
+        const cc_json *id = cc_json_member(json, "id");
+        if (cc_json_what(id) != CC_J_TEXT)
+            return cc_fail(r, CC_E_VALIDATION, "id", "'id' must be text.");
+        if ((err = alias_id(r, cc_json_text(id), strlen(cc_json_text(id)))) != CC_OK)
+            return err;
+    }
+    size_t count = cc_fields_count(fields);
+    if (!(r->body = cc_alloc(r->arena, (count + 1) * sizeof(*r->body))))
+        return CC_E_UNAVAILABLE;
+    if (!r->body_size && fields && !cc_route_partial(r->route)) /* so that the answer can say what to send */
+        for (size_t i = 0; i < count; i++)
+            if (fields[i].flags & CC_REQUIRED)
+                return cc_fail(r, CC_E_VALIDATION, fields[i].name, "'%s' is required.", fields[i].name);
+    return cc_fields_check(r, fields, json, cc_route_partial(r->route), r->body);
+}
+
+/* ---- checks ------------------------------------------------------------------------------------------------------- */
+
+int64_t
+cc_rate_quota(cc_req *r)
+{
+    return r->who.rate_limit ? r->who.rate_limit : cc_setting_int(r->app, "rateLimit");
+}
+
+/* A scope that is lacking still costs a request: guessing is not free. */
+static cc_err
+scope_and_rate(cc_req *r)
+{
+    int64_t quota = cc_rate_quota(r);
+    cc_err  err = CC_OK;
+
+    if (r->route->scope < CC_SCOPE__MAX && !(r->who.may >> r->route->scope & 1))
+        err = cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This key does not have the required '%s' scope.",
+                      cc_scope_text(r->route->scope));
+    if (quota > 0 && !r->who.local) {
+        int64_t burst = cc_setting_int(r->app, "rateBurst");
+        r->rate = cc_hot_take(cc_app_hot(r->app), r->who.hot, r->now, quota, burst < quota ? burst : quota);
+        r->rated = true;
+        if (!r->rate.allowed && err == CC_OK)
+            err = CC_E_RATE_LIMITED;
+    }
+    return err;
+}
+
+static cc_err
+api_version(cc_req *r)
+{
+    const char *v = r->in->header[CC_H_API_VERSION];
+
+    if (!v || strcmp(v, "2") == 0)
+        return CC_OK;
+    r->legacy = strcmp(v, "1") == 0;
+    if (r->legacy)
+        return CC_OK;
+    return cc_fail(r, CC_E_VALIDATION, "X-API-Version", "'X-API-Version' must be 1 or 2.");
+}
+
+const cc_value *
+cc_in(cc_req *r, const char *name)
+{
+    return cc_value_of(cc_route_body(r->route), r->body, name);
+}
+
+const cc_value *
+cc_query(cc_req *r, const char *name)
+{
+    static const cc_value none;
+
+    for (size_t i = 0; i < r->query_count; i++)
+        if (strcmp(r->query_fields[i]->name, name) == 0)
+            return &r->query[i];
+    return &none;
+}
+
+/* ---- through the gate --------------------------------------------------------------------------------------------- */
+
+/* The handler inside its envelope; r->out is then the finished body. */
+static cc_err
+handle(cc_req *r)
+{
+    cc_err err;
+
+    if (r->by_alias && !r->id)
+        return cc_fail(r, CC_E_VALIDATION, "id", "'id' is required.");
+    r->status = r->route->flags & CC_CREATED ? 201 : 200;
+    cc_envelope_open(r);
+    if ((err = r->route->handler(r)) == CC_OK)
+        err = cc_envelope_close(r);
+    if (err == CC_OK && (r->out.failed || r->extra.failed))
+        err = CC_E_UNAVAILABLE;
+    return err;
+}
+
+/* An error as the whole answer. */
+static void
+refuse(cc_req *r, cc_err err)
+{
+    r->status = cc_err_status(err);
+    cc_envelope_error(r, err);
+}
+
+static cc_err
+read_route(cc_req *r)
+{
+    cc_err err;
+
+    if ((err = query_check(r)) != CC_OK || (err = handle(r)) != CC_OK)
+        return err;
+    const char *known = r->in->header[CC_H_IF_NONE_MATCH];
+    if (known && r->version && cc_etag_matches(known, r->version)) {
+        r->status = 304;
+        r->out.size = 0;
+        if (r->rated)
+            cc_hot_give_back(cc_app_hot(r->app), r->who.hot, cc_rate_quota(r));
+    }
+    return CC_OK;
+}
+
+/*
+ * Idempotency, effect and stored answer in one transaction.  A refusal by the handler is an answer as well: its effects are rolled back, and then it is
+ * stored on its own.  5xx are not: a repeat shall try again.
+ */
+static cc_err
+write_in_transaction(cc_req *r)
+{
+    cc_db *db = cc_app_db(r->app);
+    bool   replayed = false;
+    cc_err err, stored;
+
+    if ((err = cc_tx_begin(db)) != CC_OK)
+        return err;
+    if ((err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
+        return cc_tx_end(db, err);
+    if ((err = handle(r)) == CC_OK)
+        return cc_tx_end(db, cc_idempotency_store(r, CC_OK));
+    cc_tx_end(db, err);
+    r->extra.size = 0;
+    if (r->retry.claimed && cc_err_status(err) < 500) {
+        refuse(r, err);
+        if ((stored = cc_tx_begin(db)) == CC_OK)
+            stored = cc_tx_end(db, cc_idempotency_store(r, err));
+        if (stored != CC_OK)
+            return stored;
+    }
+    return err;
+}
+
+static cc_err
+write_route(cc_req *r)
+{
+    cc_err err;
+
+    if ((err = query_check(r)) != CC_OK)
+        return err;
+    if (r->route->method != CC_DELETE && (err = body_check(r)) != CC_OK)
+        return err;
+    if ((err = cc_idempotency_claim(r)) == CC_OK)
+        err = write_in_transaction(r);
+    cc_idempotency_release(r);
+    return err;
+}
+
+static cc_err
+pass(cc_req *r, cc_method method)
+{
+    cc_db *db = cc_app_db(r->app);
+    bool   reading = false;
+    cc_err err;
+
+    if ((err = api_version(r)) != CC_OK || (err = uri_split(r)) != CC_OK || (err = route_find(r, method)) != CC_OK)
+        return err;
+    r->query_count = cc_route_query(r->route, r->query_fields);
+    if (r->route->method == CC_GET && !(r->route->flags & CC_NO_DB)) {
+        if ((err = cc_read_begin(db)) != CC_OK)
+            return err;
+        reading = true;
+    }
+    if (r->route->scope == CC_SCOPE_NONE || ((err = cc_auth(r)) == CC_OK && (err = scope_and_rate(r)) == CC_OK))
+        err = r->route->method == CC_GET ? read_route(r) : write_route(r);
+    if (reading)
+        cc_read_end(db);
+    return err;
+}
+
+/* CORS preflight: answered before anybody is asked for a key, on every path (contract section 1). */
+static void
+preflight(cc_req *r)
+{
+    r->status = 204;
+    cc_puts(&r->extra, "Access-Control-Allow-Methods: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\n"
+                       "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, "
+                       "If-None-Match, X-API-Version\r\nAccess-Control-Max-Age: 86400\r\n");
+}
+
+/* HEAD is GET without its body.  CC_METHOD__MAX: a method that no route knows. */
+static cc_method
+method_find(cc_req *r, const char *text)
+{
+    cc_method m = 0;
+
+    r->head = strcmp(text, "HEAD") == 0;
+    if (r->head)
+        return CC_GET;
+    while (m < CC_METHOD__MAX && strcmp(text, cc_method_text(m)) != 0)
+        m++;
+    return m;
+}
+
+cc_err
+cc_gate(cc_req *r)
+{
+    const char *method = r->in->method ? r->in->method : "";
+
+    if (strcmp(method, "OPTIONS") == 0) {
+        preflight(r);
+        return CC_OK;
+    }
+    cc_err err = pass(r, method_find(r, method));
+    if (err != CC_OK)
+        refuse(r, err);
+    return err == CC_OK ? r->outcome : err; /* a replayed refusal: its body is there already */
+}

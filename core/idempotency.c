@@ -1,0 +1,205 @@
+/*
+ * Idempotency-Key (contract section 6): the same POST or PATCH twice has one effect and one answer.
+ *
+ * The answer is stored in the very transaction that has the effect, so there is never one without the other.  That leaves the second of two
+ * requests that arrive together: a claim in the hot-state file turns it away at once (IDEMPOTENCY_IN_PROGRESS) instead of letting it
+ * wait for the lock.  Should the claim be lost, the lock still puts them in line and the second finds the first one's answer.
+ *
+ * A stored answer may hold a new key's secret.  It is sealed with a key made from the caller's bearer token and the Idempotency-Key,
+ * and neither of these is stored: the database alone does not open it.
+ */
+#include "db.h"
+
+enum { KEPT_MS = 24 * 60 * 60 * 1000 };
+
+/* The value without its quotes (a structured-field string) in `size`; NULL: not 1..255 printable characters. */
+static const char *
+header_value(const char *s, size_t *size)
+{
+    size_t n = strlen(s);
+
+    if (n >= 2 && s[0] == '"' && s[n - 1] == '"') {
+        s++;
+        n -= 2;
+    }
+    if (n < 1 || n > 255)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (s[i] < 0x20 || s[i] > 0x7e)
+            return NULL;
+    *size = n;
+    return s;
+}
+
+/* The tag finds the row, the digest tells a retry from a mismatch, the key opens the answer. */
+static cc_err
+derive(cc_req *r, const char *value, size_t size)
+{
+    uint8_t secret[CC_SECRET_SIZE];
+    cc_buf  b;
+    cc_err  err = CC_OK;
+
+    cc_buf_init(&b, r->arena);
+    cc_putf(&b, "%s %s %s %s%s%s ", r->who.project_id, r->who.key_id, cc_method_text(r->route->method),
+            r->route->path, r->id ? " " : "", r->id ? r->id : "");
+    cc_put(&b, value, size);
+    if (b.failed)
+        return CC_E_UNAVAILABLE;
+    cc_hash(b.data, b.size, r->retry.tag);
+    cc_hash(r->body_text, r->body_size, r->retry.digest);
+    if (r->who.local)
+        err = cc_instance_key(r->app, "retries ", secret);
+    else
+        cc_hash(r->in->header[CC_H_AUTHORIZATION], strlen(r->in->header[CC_H_AUTHORIZATION]), secret);
+    if (err == CC_OK)
+        cc_mac(secret, value, size, r->retry.key);
+    cc_wipe(secret, sizeof(secret));
+    return err;
+}
+
+/* ---- an answer as bytes: what a replay needs to be the same ------------------------------------------------------ */
+
+typedef struct stored {
+    int32_t  status, err;
+    int64_t  version;
+    uint32_t extra_size, no_store;
+    char     request_id[40];
+} stored;
+
+static cc_err
+replay(cc_req *r, const uint8_t *sealed, size_t size)
+{
+    stored   head;
+    uint8_t *plain;
+
+    if (size < CC_SEAL_EXTRA + sizeof(head))
+        return CC_E_INTERNAL;
+    size -= CC_SEAL_EXTRA;
+    if (!(plain = cc_alloc(r->arena, size + 1)))
+        return CC_E_UNAVAILABLE;
+    if (!cc_unseal(r->retry.key, sealed, size + CC_SEAL_EXTRA, plain))
+        return CC_E_INTERNAL;
+    memcpy(&head, plain, sizeof(head));
+    if (head.extra_size > size - sizeof(head))
+        return CC_E_INTERNAL;
+    r->status = head.status;
+    r->version = head.version;
+    r->no_store = head.no_store;
+    r->outcome = (cc_err)head.err;
+    memcpy(r->request_id, head.request_id, sizeof(r->request_id));
+    r->extra.size = r->out.size = 0;
+    cc_put(&r->extra, plain + sizeof(head), head.extra_size);
+    cc_puts(&r->extra, "Idempotency-Replayed: true\r\n");
+    cc_put(&r->out, plain + sizeof(head) + head.extra_size, size - sizeof(head) - head.extra_size);
+    return CC_OK;
+}
+
+cc_err
+cc_idempotency_claim(cc_req *r)
+{
+    const char *header = r->in->header[CC_H_IDEMPOTENCY_KEY], *value;
+    uint64_t    tag;
+    size_t      size;
+    cc_err      err;
+
+    if (!header || (r->route->method != CC_POST && r->route->method != CC_PATCH))
+        return CC_OK;
+    if (!(value = header_value(header, &size)))
+        return cc_fail(r, CC_E_VALIDATION, "Idempotency-Key", "'Idempotency-Key' must be 1 to 255 printable characters.");
+    if ((err = derive(r, value, size)) != CC_OK)
+        return err;
+    memcpy(&tag, r->retry.tag, sizeof(tag));
+    if (!cc_hot_enter(cc_app_hot(r->app), tag, r->now))
+        return CC_E_IDEMPOTENCY_IN_PROGRESS;
+    r->retry.claimed = true;
+    return CC_OK;
+}
+
+void
+cc_idempotency_release(cc_req *r)
+{
+    uint64_t tag;
+
+    if (!r->retry.claimed)
+        return;
+    memcpy(&tag, r->retry.tag, sizeof(tag));
+    cc_hot_leave(cc_app_hot(r->app), tag);
+    r->retry.claimed = false;
+    cc_wipe(&r->retry, sizeof(r->retry));
+}
+
+cc_err
+cc_idempotency_find(cc_req *r, bool *replayed)
+{
+    cc_stmt *s = NULL;
+    size_t   size;
+    bool     row;
+    cc_err   err;
+
+    *replayed = false;
+    if (!r->retry.claimed)
+        return CC_OK;
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_IDEMPOTENCY_GET, &s)) != CC_OK)
+        goto done;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_blob(s, 2, r->retry.tag, sizeof(r->retry.tag));
+    cc_bind_int(s, 3, r->now - KEPT_MS);
+    if ((err = cc_step(s, &row)) != CC_OK || !row)
+        goto done;
+    const void *digest = cc_col_blob(s, 0, &size);
+    if (size != CC_HASH_SIZE || !cc_same(digest, r->retry.digest, size)) {
+        err = CC_E_IDEMPOTENCY_MISMATCH;
+        goto done;
+    }
+    const void *answer = cc_col_blob(s, 1, &size);
+    if ((err = replay(r, answer, size)) == CC_OK)
+        *replayed = true;
+
+done:
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_idempotency_store(cc_req *r, cc_err outcome)
+{
+    stored   head = {.status = r->status, .err = (int32_t)outcome, .version = r->version,
+                     .extra_size = (uint32_t)r->extra.size, .no_store = r->no_store};
+    size_t   size = sizeof(head) + r->extra.size + r->out.size;
+    uint8_t *plain, *sealed;
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    if (!r->retry.claimed)
+        return CC_OK;
+    memcpy(head.request_id, r->request_id, sizeof(r->request_id));
+    if (!(plain = cc_alloc(r->arena, size)) || !(sealed = cc_alloc(r->arena, size + CC_SEAL_EXTRA)))
+        return CC_E_UNAVAILABLE;
+    memcpy(plain, &head, sizeof(head));
+    if (r->extra.size)
+        memcpy(plain + sizeof(head), r->extra.data, r->extra.size);
+    if (r->out.size)
+        memcpy(plain + sizeof(head) + r->extra.size, r->out.data, r->out.size);
+    cc_seal(r->app, r->retry.key, plain, size, sealed);
+    cc_wipe(plain, size);
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_IDEMPOTENCY_PUT, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_blob(s, 2, r->retry.tag, sizeof(r->retry.tag));
+    cc_bind_blob(s, 3, r->retry.digest, sizeof(r->retry.digest));
+    cc_bind_blob(s, 4, sealed, size + CC_SEAL_EXTRA);
+    cc_bind_int(s, 5, r->now);
+    return cc_run(s);
+}
+
+cc_err
+cc_idempotency_purge(cc_app *app)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_IDEMPOTENCY_PURGE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_int(s, 1, cc_app_now(app) - KEPT_MS);
+    return cc_run(s);
+}

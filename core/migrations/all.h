@@ -1,0 +1,19 @@
+/*
+ * The schema's steps in order.  A database's PRAGMA user_version is the number of the last step it has been through.
+ * A step that has been released never changes; the next change is the next step.
+ */
+#ifndef CC_MIGRATIONS_ALL_H
+#define CC_MIGRATIONS_ALL_H
+
+/* Turns SQL written as plain text in a macro argument into a string. */
+#define CC_SQL_TEXT(...) #__VA_ARGS__
+
+#include "0001_projects.h"
+#include "0002_work.h"
+
+/* X(number, what it does, text) */
+#define CC_MIGRATIONS(X)                                                                                               \
+    X(1, "projects, keys and people", cc_migration_1)                                                                  \
+    X(2, "workflows, runs, personas and issues", cc_migration_2)
+
+#endif

@@ -1,0 +1,535 @@
+/*
+ * The OpenAPI 3.1 description, written from the table.
+ *
+ * Nothing here is known twice: paths, scopes, limits, meanings and examples are read off routes.c and the declarations, errors off CC_ERRORS.
+ * It is a walk with a buffer, not a tree; so every function writes a complete JSON value and leaves commas to its caller.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+static void
+put_text(cc_buf *b, const char *s)
+{
+    cc_put_json(b, s, strlen(s));
+}
+
+/* ,"name":  or, for the first member, without the comma. */
+static void
+put_name(cc_buf *b, const char *name)
+{
+    if (b->size && b->data[b->size - 1] != '{' && b->data[b->size - 1] != '[')
+        cc_putc(b, ',');
+    put_text(b, name);
+    cc_putc(b, ':');
+}
+
+static void
+put_member(cc_buf *b, const char *name, const char *text)
+{
+    put_name(b, name);
+    put_text(b, text);
+}
+
+/* ---- schemas of fields ---------------------------------------------------------------------------------------------- */
+
+enum { ANSWER, CREATE, CHANGE }; /* what a schema is for */
+
+static void put_object(cc_buf *b, const cc_field *fields, int use);
+
+static void
+put_range(cc_buf *b, const char *least, const char *most, const cc_field *f)
+{
+    put_name(b, least);
+    cc_put_int(b, f->min);
+    put_name(b, most);
+    cc_put_int(b, f->max);
+}
+
+static void
+put_choices(cc_buf *b, const cc_field *f)
+{
+    put_name(b, "enum");
+    for (const char *const *c = f->choices; *c; c++) {
+        cc_putc(b, c == f->choices ? '[' : ',');
+        put_text(b, *c);
+    }
+    cc_puts(b, f->flags & CC_NULLABLE ? ",null]" : "]");
+}
+
+static void
+put_id_pattern(cc_buf *b, const char *prefix)
+{
+    put_name(b, "pattern");
+    cc_putf(b, "\"^%s[0-9A-Za-z]{22}$\"", prefix[0] ? prefix : "[a-z]{3}_");
+}
+
+static void
+put_type(cc_buf *b, const cc_field *f, const char *type)
+{
+    put_name(b, "type");
+    cc_putf(b, f->flags & CC_NULLABLE ? "[\"%s\",\"null\"]" : "\"%s\"", type);
+}
+
+static void
+put_items(cc_buf *b, const cc_field *f, int use)
+{
+    put_type(b, f, "array");
+    if (use != ANSWER)
+        put_range(b, "minItems", "maxItems", f);
+    put_name(b, "items");
+    if (f->type == CC_LIST) {
+        put_object(b, f->members, use == ANSWER ? ANSWER : CREATE);
+        return;
+    }
+    cc_puts(b, "{\"type\":\"string\"");
+    if (f->type == CC_IDS)
+        put_id_pattern(b, f->ref);
+    if (f->type == CC_SCOPES_T) {
+        put_name(b, "enum");
+        for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
+            cc_putf(b, "%s\"%s\"", s ? "," : "[", cc_scope_text(s));
+        cc_putc(b, ']');
+    }
+    cc_putc(b, '}');
+}
+
+static void
+put_schema(cc_buf *b, const cc_field *f, int use)
+{
+    cc_putc(b, '{');
+    switch (f->type) {
+    case CC_LINE:
+    case CC_TEXT:
+        put_type(b, f, "string");
+        put_range(b, "minLength", "maxLength", f);
+        break;
+    case CC_URL:
+        put_type(b, f, "string");
+        put_name(b, "maxLength");
+        cc_put_int(b, f->max);
+        break;
+    case CC_INT:
+        put_type(b, f, "integer");
+        put_range(b, "minimum", "maximum", f);
+        break;
+    case CC_NUMBER:
+        put_type(b, f, "number");
+        put_range(b, "minimum", "maximum", f);
+        break;
+    case CC_BOOL:
+        put_type(b, f, "boolean");
+        break;
+    case CC_TIME:
+        put_type(b, f, "string");
+        put_member(b, "format", "date-time");
+        break;
+    case CC_CHOICE:
+        put_type(b, f, "string");
+        put_choices(b, f);
+        break;
+    case CC_ID:
+        put_type(b, f, "string");
+        put_id_pattern(b, f->ref);
+        break;
+    case CC_IDS:
+    case CC_SCOPES_T:
+    case CC_NETWORKS:
+    case CC_LIST:
+        put_items(b, f, use);
+        break;
+    case CC_OBJECT:
+        put_object(b, f->members, use);
+        b->size--; /* open again, for the description */
+        break;
+    case CC_MAP:
+        put_type(b, f, "object");
+        cc_puts(b, use == ANSWER ? ",\"additionalProperties\":{\"type\":\"string\"}"
+                                 : ",\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
+        break;
+    case CC_ANY:
+    case CC_BLOB:
+        put_type(b, f, "object");
+        break;
+    }
+    put_member(b, "description", f->meaning);
+    if (f->preset && use != CHANGE && use != ANSWER) {
+        put_name(b, "default");
+        cc_puts(b, f->preset);
+    }
+    if (f->example && use == ANSWER) {
+        put_name(b, "examples");
+        cc_putf(b, "[%s]", f->example);
+    }
+    cc_putc(b, '}');
+}
+
+static bool
+belongs(const cc_field *f, int use)
+{
+    if (f->flags & CC_HIDDEN)
+        return false;
+    if (use == ANSWER)
+        return !(f->flags & CC_WRITE_ONLY);
+    return !(f->flags & CC_READ_ONLY) && !(use == CHANGE && f->flags & CC_FIXED);
+}
+
+/* Answers: only what every answer of the kind has is required.  Lists leave details out, the secret comes once. */
+static bool
+is_required(const cc_field *f, int use)
+{
+    if (use == ANSWER)
+        return !(f->flags & (CC_DETAIL | CC_VIRTUAL));
+    return use == CREATE && f->flags & CC_REQUIRED;
+}
+
+static void
+put_object(cc_buf *b, const cc_field *fields, int use)
+{
+    bool any = false;
+
+    cc_puts(b, "{\"type\":\"object\",\"properties\":{");
+    for (const cc_field *f = fields; f && f->name; f++) {
+        if (belongs(f, use)) {
+            put_name(b, f->name);
+            put_schema(b, f, use);
+            any |= is_required(f, use);
+        }
+    }
+    cc_putc(b, '}');
+    if (any) {
+        const char *comma = ",\"required\":[";
+        for (const cc_field *f = fields; f->name; f++) {
+            /* A member of a stored list is there only if it was sent or has a preset. */
+            if (belongs(f, use) && is_required(f, use)) {
+                cc_puts(b, comma);
+                put_text(b, f->name);
+                comma = ",";
+            }
+        }
+        cc_putc(b, ']');
+    }
+    if (use != ANSWER)
+        cc_puts(b, ",\"additionalProperties\":false");
+    cc_putc(b, '}');
+}
+
+/* An object made of the fields' own examples. */
+static void
+put_example(cc_buf *b, const cc_field *fields, int use, bool once)
+{
+    cc_putc(b, '{');
+    for (const cc_field *f = fields; f && f->name; f++) {
+        if (!belongs(f, use) || (use == ANSWER && f->flags & CC_VIRTUAL && !once))
+            continue;
+        if (f->type == CC_OBJECT) {
+            put_name(b, f->name);
+            put_example(b, f->members, use, once);
+        } else if (f->example && !(use != ANSWER && strcmp(f->example, "null") == 0)) {
+            put_name(b, f->name);
+            cc_puts(b, f->example);
+        }
+    }
+    cc_putc(b, '}');
+}
+
+/* ---- operations ----------------------------------------------------------------------------------------------------- */
+
+static void
+put_parameter(cc_buf *b, const cc_field *f)
+{
+    cc_puts(b, b->data[b->size - 1] == '[' ? "{" : ",{");
+    cc_puts(b, "\"in\":\"query\"");
+    put_member(b, "name", f->name);
+    put_member(b, "description", f->meaning);
+    put_name(b, "required");
+    cc_puts(b, "false");
+    put_name(b, "schema");
+    put_schema(b, f, CREATE);
+    cc_putc(b, '}');
+}
+
+static void
+put_parameters(cc_buf *b, const cc_route *route)
+{
+    const cc_field *query[CC_QUERY_MAX];
+    size_t          n = cc_route_query(route, query);
+
+    put_name(b, "parameters");
+    cc_putc(b, '[');
+    if (strstr(route->path, "{id}"))
+        cc_puts(b, "{\"in\":\"path\",\"name\":\"id\",\"required\":true,\"description\":\"Which one.\","
+                   "\"schema\":{\"type\":\"string\"}}");
+    for (size_t i = 0; i < n; i++)
+        put_parameter(b, query[i]);
+    if (route->method == CC_POST || route->method == CC_PATCH) {
+        if (b->data[b->size - 1] != '[')
+            cc_putc(b, ',');
+        cc_puts(b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
+    }
+    if (route->method == CC_PATCH)
+        cc_puts(b, ",{\"$ref\":\"#/components/parameters/IfMatch\"}");
+    cc_putc(b, ']');
+}
+
+static void
+put_body(cc_buf *b, const cc_route *route)
+{
+    const cc_field *fields = cc_route_body(route);
+    int             use = cc_route_partial(route) ? CHANGE : CREATE;
+    bool            required = false;
+
+    for (const cc_field *f = fields; f && f->name; f++)
+        required |= belongs(f, use) && is_required(f, use);
+    put_name(b, "requestBody");
+    cc_putf(b, "{\"required\":%s,\"content\":{\"application/json\":{\"schema\":", required ? "true" : "false");
+    put_object(b, fields, use);
+    put_name(b, "example");
+    put_example(b, fields, use, false);
+    cc_puts(b, "}}}");
+}
+
+static void
+put_answer_schema(cc_buf *b, const cc_route *route)
+{
+    if (route->resource && !route->answer)
+        cc_putf(b, "{\"$ref\":\"#/components/schemas/%s\"}", route->resource->one);
+    else
+        put_object(b, cc_route_answer(route), ANSWER);
+}
+
+static void
+put_success(cc_buf *b, const cc_route *route)
+{
+    const cc_field *fields = cc_route_answer(route);
+    bool            list = route->flags & CC_LISTED, created = route->flags & CC_CREATED;
+
+    put_name(b, created ? "201" : "200");
+    cc_puts(b, "{\"description\":");
+    put_text(b, route->summary);
+    cc_puts(b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
+               "\"content\":{\"application/json\":{\"schema\":");
+    if (route->flags & CC_OWN_BODY) {
+        cc_puts(b, "{\"type\":\"object\"}}}}");
+        return;
+    }
+    cc_puts(b, "{\"type\":\"object\",\"properties\":{\"data\":");
+    if (list)
+        cc_puts(b, "{\"type\":\"array\",\"items\":");
+    put_answer_schema(b, route);
+    if (list)
+        cc_puts(b, "},\"nextCursor\":{\"type\":[\"string\",\"null\"]},\"hasMore\":{\"type\":\"boolean\"}");
+    cc_puts(b, list ? "},\"required\":[\"data\",\"nextCursor\",\"hasMore\"]}" : "},\"required\":[\"data\"]}");
+    put_name(b, "example");
+    cc_puts(b, list ? "{\"data\":[" : "{\"data\":");
+    put_example(b, fields, ANSWER, created);
+    cc_puts(b, list ? "],\"nextCursor\":null,\"hasMore\":false}}}}" : "}}}}");
+}
+
+/* Can this route give this error? */
+static bool
+can_fail(const cc_route *route, cc_err err)
+{
+    bool writes = route->method == CC_POST || route->method == CC_PATCH, keyed = route->scope != CC_SCOPE_NONE;
+
+    switch (err) {
+    case CC_E_AUTH_MISSING:
+    case CC_E_AUTH_INVALID:
+    case CC_E_FORBIDDEN:
+    case CC_E_RATE_LIMITED:
+        return keyed;
+    case CC_E_SCOPE_DENIED:
+        return route->scope < CC_SCOPE__MAX;
+    case CC_E_NOT_FOUND:
+        return strstr(route->path, "{id}") != NULL || strcmp(route->operation, "runs.start") == 0;
+    case CC_E_CONFLICT:
+        return writes || route->method == CC_DELETE;
+    case CC_E_PRECONDITION_FAILED:
+        return route->method == CC_PATCH || route->method == CC_DELETE;
+    case CC_E_IDEMPOTENCY_MISMATCH:
+    case CC_E_IDEMPOTENCY_IN_PROGRESS:
+    case CC_E_PAYLOAD_TOO_LARGE:
+    case CC_E_UNSUPPORTED_MEDIA_TYPE:
+        return writes;
+    case CC_E_METHOD_NOT_ALLOWED:
+        return false; /* never of an operation that exists; the component is there all the same */
+    default:
+        return true;
+    }
+}
+
+/* One response per status: the first of its errors stands for it, an example each. */
+static void
+put_failures(cc_buf *b, const cc_route *route)
+{
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
+        bool first = can_fail(route, e);
+        for (cc_err before = CC_OK + 1; before < e; before++)
+            first = first && !(can_fail(route, before) && cc_err_status(before) == cc_err_status(e));
+        if (first)
+            cc_putf(b, ",\"%d\":{\"$ref\":\"#/components/responses/Error%d\"}", cc_err_status(e), cc_err_status(e));
+    }
+}
+
+static void
+put_operation(cc_buf *b, const cc_route *route)
+{
+    static const char *const verbs[] = {"get", "post", "patch", "delete"};
+    const char              *dot = strchr(route->operation, '.');
+    cc_buf                   tag;
+
+    cc_buf_init(&tag, b->arena);
+    cc_put(&tag, dot ? route->operation : "service", dot ? (size_t)(dot - route->operation) : 7);
+    put_name(b, verbs[route->method]);
+    cc_putc(b, '{');
+    put_member(b, "operationId", route->operation);
+    put_member(b, "summary", route->summary);
+    put_name(b, "tags");
+    cc_putc(b, '[');
+    cc_put_json(b, tag.data, tag.size);
+    cc_putc(b, ']');
+    if (route->scope == CC_SCOPE_NONE)
+        cc_puts(b, ",\"security\":[]");
+    else if (route->scope != CC_SCOPE_ANY)
+        put_member(b, "x-required-scope", cc_scope_text(route->scope));
+    if (route->alias[0]) {
+        cc_puts(b, ",\"x-aliases\":[");
+        for (size_t i = 0; i < CC_COUNT(route->alias) && route->alias[i]; i++) {
+            cc_puts(b, i ? "," : "");
+            put_text(b, route->alias[i]);
+        }
+        cc_putc(b, ']');
+    }
+    put_parameters(b, route);
+    if (route->method == CC_POST || route->method == CC_PATCH)
+        put_body(b, route);
+    put_name(b, "responses");
+    cc_putc(b, '{');
+    put_success(b, route);
+    put_failures(b, route);
+    cc_puts(b, "}}");
+}
+
+static void
+put_paths(cc_buf *b)
+{
+    cc_putc(b, '{');
+    for (size_t i = 0; i < cc_routes_count; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i; j++)
+            again |= strcmp(cc_routes[j].path, cc_routes[i].path) == 0;
+        if (again)
+            continue;
+        put_name(b, cc_routes[i].path);
+        cc_putc(b, '{');
+        for (size_t j = i; j < cc_routes_count; j++)
+            if (strcmp(cc_routes[j].path, cc_routes[i].path) == 0)
+                put_operation(b, &cc_routes[j]);
+        cc_putc(b, '}');
+    }
+    cc_putc(b, '}');
+}
+
+/* ---- components ----------------------------------------------------------------------------------------------------- */
+
+static void
+put_error_example(cc_buf *b, cc_err e)
+{
+    put_name(b, cc_err_code(e));
+    cc_puts(b, "{\"summary\":");
+    put_text(b, cc_err_advice(e));
+    cc_putf(b, ",\"value\":{\"error\":{\"code\":\"%s\",\"message\":", cc_err_code(e));
+    put_text(b, cc_err_message(e));
+    cc_puts(b, ",\"requestId\":\"5b2c1f0a-8e7d-4a4f-bb6d-f0a3c8a1e7e2\"");
+    if (e == CC_E_VALIDATION)
+        cc_puts(b, ",\"field\":\"name\"");
+    if (cc_err_retryable(e))
+        cc_puts(b, ",\"retryable\":true");
+    cc_puts(b, "}}}");
+}
+
+static void
+put_responses(cc_buf *b)
+{
+    cc_putc(b, '{');
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
+        int status = cc_err_status(e);
+        if (e > CC_OK + 1 && cc_err_status(e - 1) == status)
+            continue; /* the list keeps errors of one status together */
+        char name[16];
+        snprintf(name, sizeof(name), "Error%d", status);
+        put_name(b, name);
+        cc_puts(b, "{\"description\":");
+        put_text(b, cc_err_message(e));
+        cc_puts(b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}}"
+                   ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/error\"},"
+                   "\"examples\":{");
+        for (cc_err same = e; same < CC_E__MAX && cc_err_status(same) == status; same++)
+            put_error_example(b, same);
+        cc_puts(b, "}}}}");
+    }
+    cc_putc(b, '}');
+}
+
+static void
+put_schemas(cc_buf *b)
+{
+    cc_putc(b, '{');
+    for (size_t i = 0; cc_resources[i]; i++) {
+        put_name(b, cc_resources[i]->one);
+        put_object(b, cc_resources[i]->fields, ANSWER);
+        b->size--;
+        put_member(b, "description", cc_resources[i]->meaning);
+        cc_putc(b, '}');
+    }
+    cc_puts(b, ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
+               "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"code\":{\"type\":\"string\","
+               "\"enum\":[");
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
+        cc_putf(b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
+    cc_puts(b, "]},\"message\":{\"type\":\"string\"},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
+               "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}}}}}}");
+}
+
+void
+cc_openapi_write(cc_buf *b)
+{
+    cc_puts(b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"CodeCourier\",\"version\":\"" CC_VERSION "\","
+               "\"description\":\"Run AI coding workflows on your own machine: the REST API.\","
+               "\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
+               /* Relative to where this document lies, so that it is true under any prefix. */
+               "\"servers\":[{\"url\":\"../v1\"}],\"security\":[{\"bearer\":[]}],\"paths\":");
+    put_paths(b);
+    cc_puts(b, ",\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
+               "\"description\":\"An API key: cc_live_… or cc_test_….\"}},"
+               "\"headers\":{\"RequestId\":{\"description\":\"Names this request in the log; equal to "
+               "error.requestId.\",\"schema\":{\"type\":\"string\",\"format\":\"uuid\"}}},"
+               "\"parameters\":{\"IdempotencyKey\":{\"in\":\"header\",\"name\":\"Idempotency-Key\",\"required\":false,"
+               "\"description\":\"Makes a repeat of this request safe for 24 hours.\",\"schema\":{\"type\":\"string\","
+               "\"minLength\":1,\"maxLength\":255}},\"IfMatch\":{\"in\":\"header\",\"name\":\"If-Match\","
+               "\"required\":false,\"description\":\"Change it only if it is still the version of this ETag.\","
+               "\"schema\":{\"type\":\"string\"}}},\"responses\":");
+    put_responses(b);
+    cc_puts(b, ",\"schemas\":");
+    put_schemas(b);
+    cc_puts(b, "}}");
+}
+
+char *
+cc_openapi(void)
+{
+    cc_arena *a = cc_arena_new();
+    char     *copy = NULL;
+    cc_buf    b;
+
+    if (!a)
+        return NULL;
+    cc_buf_init(&b, a);
+    cc_openapi_write(&b);
+    const char *text = cc_buf_text(&b);
+    if (text && (copy = malloc(b.size + 1)))
+        memcpy(copy, text, b.size + 1);
+    cc_arena_free(a);
+    return copy;
+}

@@ -1,0 +1,698 @@
+/*
+ * One declaration, five routes: list, get, create, update and delete for everything that is plainly a row of a project.
+ *
+ * From a resource's fields come its SQL texts, what is bound, and its JSON.  The texts are made once per process and statement (db.h,
+ * cc_stmt_made); the rows are written straight from the database into the answer, because a list of fifty costs more in
+ * the writing than in the finding.
+ *
+ * It does not check input (fields.c) and does not know what a resource means: that is the three hooks of a declaration.
+ */
+#include <assert.h>
+
+#include "db.h"
+
+/* What a made statement does; with the resource's or route's place and the filters in use it is the statement's key. */
+enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION };
+
+static uint32_t
+key_of(unsigned op, size_t place, uint32_t filters)
+{
+    assert(place < 4096 && filters < 65536);
+    return op << 28 | (uint32_t)place << 16 | filters;
+}
+
+static size_t
+place_of(const cc_resource *res)
+{
+    size_t i = 0;
+
+    while (cc_resources[i] != res)
+        i++;
+    return i;
+}
+
+/* ---- columns -------------------------------------------------------------------------------------------------------- */
+
+static bool
+has_column(const cc_field *f)
+{
+    return !(f->flags & (CC_WRITE_ONLY | CC_VIRTUAL)) && f->type != CC_OBJECT;
+}
+
+static bool
+is_shown(const cc_field *f, bool detail)
+{
+    return !(f->flags & (CC_WRITE_ONLY | CC_HIDDEN)) && (detail || !(f->flags & CC_DETAIL));
+}
+
+static void
+put_column(cc_buf *b, const cc_resource *res, const cc_field *f)
+{
+    char snake[64];
+
+    cc_snake_case(f->name, snake);
+    cc_puts(b, !res->prefix && strcmp(snake, "id") == 0 ? "project_id" : snake);
+}
+
+void
+cc_columns(cc_buf *b, const cc_resource *res, bool detail)
+{
+    const char *comma = "";
+
+    for (const cc_field *f = res->fields; f->name; f++) {
+        if (!is_shown(f, detail) || f->flags & CC_VIRTUAL)
+            continue;
+        if (f->type == CC_OBJECT) {
+            char outer[64], inner[64];
+            cc_snake_case(f->name, outer);
+            for (const cc_field *m = f->members; m->name; m++) {
+                cc_snake_case(m->name, inner);
+                cc_putf(b, "%s%s_%s", comma, outer, inner);
+                comma = ", ";
+            }
+            continue;
+        }
+        cc_puts(b, comma);
+        put_column(b, res, f);
+        comma = ", ";
+    }
+}
+
+/* "WHERE project_id = $1 AND mode = $2 AND id = $3", numbered from `at`; the number after. */
+static int
+put_where(cc_buf *b, const cc_resource *res, int at)
+{
+    cc_putf(b, " WHERE project_id = $%d", at++);
+    if (res->by_mode)
+        cc_putf(b, " AND mode = $%d", at++);
+    if (res->prefix)
+        cc_putf(b, " AND id = $%d", at++);
+    return at;
+}
+
+static int
+bind_where(cc_req *r, cc_stmt *s, const cc_resource *res, const char *id, int at)
+{
+    cc_bind_text(s, at++, r->who.project_id);
+    if (res->by_mode)
+        cc_bind_text(s, at++, r->who.test ? "test" : "live");
+    if (res->prefix)
+        cc_bind_text(s, at++, id);
+    return at;
+}
+
+/* ---- values --------------------------------------------------------------------------------------------------------- */
+
+cc_value *
+cc_value_of(const cc_field *fields, cc_value *values, const char *name)
+{
+    size_t i = 0;
+
+    while (fields[i].name && strcmp(fields[i].name, name) != 0)
+        i++;
+    assert(fields[i].name);
+    return &values[i];
+}
+
+void
+cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i)
+{
+    *cc_value_of(fields, values, name) = (cc_value){.present = true, .i = i, .d = (double)i};
+}
+
+void
+cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size)
+{
+    *cc_value_of(fields, values, name) = (cc_value){.present = true, .null = !p, .s = p, .size = size};
+}
+
+void
+cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s)
+{
+    cc_let_bytes(fields, values, name, s, s ? strlen(s) : 0);
+}
+
+static void
+bind_preset(cc_stmt *s, int at, const cc_field *f)
+{
+    if (!f->preset)
+        cc_bind_null(s, at);
+    else if (f->preset[0] == '"')
+        cc_bind_text_n(s, at, f->preset + 1, strlen(f->preset) - 2);
+    else if (f->type == CC_BOOL)
+        cc_bind_int(s, at, strcmp(f->preset, "true") == 0);
+    else {
+        int64_t i = 0;
+        bool    whole = cc_int_parse(f->preset, &i);
+        assert(whole);
+        (void)whole;
+        cc_bind_int(s, at, i);
+    }
+}
+
+static void
+bind_value(cc_stmt *s, int at, const cc_field *f, const cc_value *v)
+{
+    if (!v->present)
+        bind_preset(s, at, f);
+    else if (v->null)
+        cc_bind_null(s, at);
+    else if (f->type == CC_INT || f->type == CC_BOOL || f->type == CC_TIME || f->type == CC_SCOPES_T)
+        cc_bind_int(s, at, v->i);
+    else if (f->type == CC_NUMBER)
+        cc_bind_real(s, at, v->d);
+    else if (f->type == CC_MAP || f->type == CC_BLOB)
+        cc_bind_blob(s, at, v->s, v->size);
+    else
+        cc_bind_text_n(s, at, v->s, v->size);
+}
+
+/* ---- rows as JSON --------------------------------------------------------------------------------------------------- */
+
+/* "10.0.0.0/8 ::1/128" -> ["10.0.0.0/8","::1/128"] */
+static void
+put_words(cc_buf *b, const char *s)
+{
+    const char *comma = "[";
+
+    for (; *s; s += strspn(s, " ")) {
+        size_t n = strcspn(s, " ");
+        cc_puts(b, comma);
+        cc_put_json(b, s, n);
+        comma = ",";
+        s += n;
+    }
+    cc_puts(b, comma[0] == '[' ? "[]" : "]");
+}
+
+/* One column; `id` for overlays.  A missing list of networks or environment is an empty one, not null. */
+static void
+put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, int at, const char *id, cc_buf *out)
+{
+    size_t size;
+
+    if (f->flags & CC_LIVE) {
+        int64_t live = res->live(r, f, id, cc_col_int(row, at));
+        if (live)
+            cc_put_time(out, live);
+        else
+            cc_puts(out, "null");
+        return;
+    }
+    if (f->type == CC_MAP) {
+        const void *sealed = cc_col_blob(row, at, &size);
+        cc_environment_write(r, sealed, size, out);
+        return;
+    }
+    if (cc_col_null(row, at)) {
+        cc_puts(out, f->type == CC_NETWORKS ? "[]" : "null");
+        return;
+    }
+    switch (f->type) {
+    case CC_INT:
+        cc_put_int(out, cc_col_int(row, at));
+        break;
+    case CC_NUMBER:
+        cc_put_number(out, cc_col_real(row, at));
+        break;
+    case CC_BOOL:
+        cc_puts(out, cc_col_int(row, at) ? "true" : "false");
+        break;
+    case CC_TIME:
+        cc_put_time(out, cc_col_int(row, at));
+        break;
+    case CC_SCOPES_T:
+        cc_scope_write(out, (uint64_t)cc_col_int(row, at));
+        break;
+    case CC_NETWORKS:
+        put_words(out, cc_col_text(row, at, &size));
+        break;
+    case CC_IDS:
+    case CC_LIST:
+    case CC_ANY: {
+        const char *json = cc_col_text(row, at, &size);
+        cc_put(out, json, size);
+        break;
+    }
+    default: {
+        const char *text = cc_col_text(row, at, &size);
+        cc_put_json(out, text, size);
+    }
+    }
+}
+
+void
+cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out)
+{
+    const char *id = res->prefix ? cc_col_text(row, 0, NULL) : "";
+    size_t      skip = 1; /* the first member's comma */
+    int         at = 0;
+
+    cc_putc(out, '{');
+    for (const cc_field *f = res->fields; f->name; f++) {
+        if (!is_shown(f, detail))
+            continue;
+        size_t mark = out->size;
+        cc_put(out, f->member + skip, f->member_size - skip);
+        if (f->flags & CC_VIRTUAL) {
+            if (!res->virtual_(r, f, row, out)) {
+                out->size = mark;
+                continue;
+            }
+        } else if (f->type == CC_OBJECT) {
+            cc_putc(out, '{');
+            for (const cc_field *m = f->members; m->name; m++) {
+                size_t first = m == f->members;
+                cc_put(out, m->member + first, m->member_size - first);
+                put_value(r, res, m, row, at++, id, out);
+            }
+            cc_putc(out, '}');
+        } else {
+            put_value(r, res, f, row, at++, id, out);
+        }
+        skip = 0;
+    }
+    cc_putc(out, '}');
+    if (detail && out == &r->out)
+        r->version = cc_col_int(row, at); /* selected behind the fields */
+}
+
+/* ---- list ----------------------------------------------------------------------------------------------------------- */
+
+/* Is this query field an equality filter of the resource (and not limit, q, from …)? */
+static bool
+is_filter(const cc_resource *res, const cc_field *f)
+{
+    size_t n = cc_fields_count(res->fields);
+
+    return f >= res->fields && f < res->fields + n;
+}
+
+static void
+make_list(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_route    *route = ctx;
+    const cc_resource *res = route->resource;
+    const cc_field    *query[CC_QUERY_MAX];
+    size_t             n = cc_route_query(route, query);
+    int                at = 1;
+
+    cc_puts(b, "SELECT ");
+    cc_columns(b, res, false);
+    cc_putf(b, " FROM %s WHERE project_id = $%d", res->table, at++);
+    if (res->by_mode)
+        cc_putf(b, " AND mode = $%d", at++);
+    cc_putf(b, " AND id < $%d AND id >= $%d", at, at + 1);
+    at += 2;
+    for (size_t i = 0; i < n; i++) {
+        if (!(key >> i & 1))
+            continue;
+        if (is_filter(res, query[i])) {
+            cc_puts(b, " AND ");
+            put_column(b, res, query[i]);
+            cc_putf(b, " = $%d", at++);
+        } else if (query[i] == &cc_search_field) {
+            const char *sep = " AND (";
+            for (const cc_field *f = res->fields; f->name; f++) {
+                if (f->flags & CC_SEARCH) {
+                    cc_putf(b, "%slower(", sep);
+                    put_column(b, res, f);
+                    cc_putf(b, ") LIKE lower($%d) ESCAPE '\\'", at);
+                    sep = " OR ";
+                }
+            }
+            cc_putc(b, ')');
+            at++;
+        }
+    }
+    cc_putf(b, " ORDER BY id DESC LIMIT $%d", at);
+}
+
+/* The text to look for, with LIKE's own signs escaped, between '%'. */
+static char *
+like_pattern(cc_arena *a, const char *s, size_t size)
+{
+    char *pattern = cc_alloc(a, 2 * size + 3), *p = pattern;
+
+    if (!pattern)
+        return NULL;
+    *p++ = '%';
+    for (size_t i = 0; i < size; i++) {
+        if (s[i] == '%' || s[i] == '_' || s[i] == '\\')
+            *p++ = '\\';
+        *p++ = s[i];
+    }
+    *p++ = '%';
+    return pattern;
+}
+
+/*
+ * The ids a page may show: below `upper`, from `lower` on.  Ids begin with their time, so `from` and `to` are bounds of ids and need no index.
+ * '~' comes after every base62 digit.
+ */
+static cc_err
+id_bounds(cc_req *r, const cc_resource *res, const char *after, char lower[CC_ID_SIZE], char upper[CC_ID_SIZE])
+{
+    strcpy(lower, res->prefix);
+    if (after[0])
+        strcpy(upper, after);
+    else
+        strcat(strcpy(upper, res->prefix), "~");
+    if (!res->by_time)
+        return CC_OK;
+    const cc_value *from = cc_query(r, "from"), *to = cc_query(r, "to");
+    if (from->present && to->present && from->i > to->i)
+        return cc_fail(r, CC_E_VALIDATION, "to", "'to' must not lie before 'from'.");
+    if (from->present)
+        cc_id_at(res->prefix, from->i, lower);
+    if (to->present) {
+        char limit[CC_ID_SIZE];
+        cc_id_at(res->prefix, to->i, limit);
+        if (strcmp(limit, upper) < 0)
+            strcpy(upper, limit);
+    }
+    return CC_OK;
+}
+
+cc_err
+cc_resource_list(cc_req *r)
+{
+    const cc_resource *res = r->route->resource;
+    char               after[CC_ID_SIZE], lower[CC_ID_SIZE], upper[CC_ID_SIZE];
+    uint32_t           filters = 0;
+    int64_t            limit, n = 0;
+    cc_stmt           *s = NULL;
+    bool               row;
+    cc_err             err;
+
+    if ((err = cc_page_read(r, &limit, after)) != CC_OK || (err = id_bounds(r, res, after, lower, upper)) != CC_OK)
+        return err;
+    for (size_t i = 0; i < r->query_count; i++)
+        if (r->query[i].present && (is_filter(res, r->query_fields[i]) || r->query_fields[i] == &cc_search_field))
+            filters |= UINT32_C(1) << i;
+
+    size_t place = (size_t)(r->route - cc_routes);
+    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_LIST, place, filters), make_list, r->route, &s)) != CC_OK)
+        goto done;
+    int at = 1;
+    cc_bind_text(s, at++, r->who.project_id);
+    if (res->by_mode)
+        cc_bind_text(s, at++, r->who.test ? "test" : "live");
+    cc_bind_text(s, at++, upper);
+    cc_bind_text(s, at++, lower);
+    for (size_t i = 0; i < r->query_count; i++) {
+        if (!(filters >> i & 1))
+            continue;
+        if (is_filter(res, r->query_fields[i]))
+            bind_value(s, at++, r->query_fields[i], &r->query[i]);
+        else
+            cc_bind_text(s, at++, like_pattern(r->arena, r->query[i].s, r->query[i].size));
+    }
+    cc_bind_int(s, at, limit + 1); /* one more tells whether there is more */
+
+    cc_putc(&r->out, '[');
+    while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
+        if (n++)
+            cc_putc(&r->out, ',');
+        cc_row_write(r, res, s, false, &r->out);
+        if (n == limit)
+            strncat(strcpy(r->next, ""), cc_col_text(s, 0, NULL), CC_ID_SIZE - 1);
+    }
+    cc_putc(&r->out, ']');
+    if (err == CC_OK && !row)
+        r->next[0] = '\0';
+
+done:
+    cc_stmt_done(s);
+    return err;
+}
+
+/* ---- one row -------------------------------------------------------------------------------------------------------- */
+
+static void
+make_get(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_resource *res = ctx;
+
+    (void)key;
+    cc_puts(b, "SELECT ");
+    cc_columns(b, res, true);
+    cc_putf(b, ", version FROM %s", res->table);
+    put_where(b, res, 1);
+}
+
+/* Step a statement that answers one row, and write it. */
+static cc_err
+answer_row(cc_req *r, const cc_resource *res, cc_stmt *s, cc_buf *out)
+{
+    bool   row;
+    cc_err err = cc_step(s, &row);
+
+    if (err == CC_OK && !row)
+        return CC_E_NOT_FOUND;
+    if (err == CC_OK)
+        cc_row_write(r, res, s, true, out);
+    while (err == CC_OK && row) /* to the end: a RETURNING is done only then */
+        err = cc_step(s, &row);
+    return err;
+}
+
+cc_err
+cc_resource_show(cc_req *r, const cc_resource *res, const char *id)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_GET, place_of(res), 0), make_get, res, &s);
+
+    if (err == CC_OK) {
+        bind_where(r, s, res, id, 1);
+        err = answer_row(r, res, s, &r->out);
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_resource_get(cc_req *r)
+{
+    return cc_resource_show(r, r->route->resource, r->id);
+}
+
+/* ---- create --------------------------------------------------------------------------------------------------------- */
+
+static void
+make_insert(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_resource *res = ctx;
+    int                n = 1;
+
+    (void)key;
+    cc_putf(b, "INSERT INTO %s (project_id", res->table);
+    for (const cc_field *f = res->fields; f->name; f++) {
+        if (has_column(f)) {
+            cc_puts(b, ", ");
+            put_column(b, res, f);
+            n++;
+        }
+    }
+    cc_puts(b, ") VALUES (");
+    for (int i = 1; i <= n; i++)
+        cc_putf(b, "%s$%d", i > 1 ? ", " : "", i);
+    cc_puts(b, ") RETURNING ");
+    cc_columns(b, res, true);
+    cc_puts(b, ", version");
+}
+
+cc_err
+cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out)
+{
+    cc_stmt *s = NULL;
+    int      at = 1;
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_INSERT, place_of(res), 0), make_insert, res, &s);
+
+    if (err != CC_OK)
+        goto done;
+    cc_let_text(res->fields, values, "id", id);
+    cc_let_int(res->fields, values, "createdAt", r->now);
+    cc_let_int(res->fields, values, "updatedAt", r->now);
+    cc_bind_text(s, at++, r->who.project_id);
+    for (const cc_field *f = res->fields; f->name; f++)
+        if (has_column(f))
+            bind_value(s, at++, f, &values[f - res->fields]);
+    err = answer_row(r, res, s, out);
+
+done:
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_resource_create(cc_req *r)
+{
+    const cc_resource *res = r->route->resource;
+    char              *id = cc_alloc(r->arena, CC_ID_SIZE);
+    cc_err             err;
+
+    if (!id)
+        return CC_E_UNAVAILABLE;
+    if (res->prepare && (err = res->prepare(r, NULL)) != CC_OK)
+        return err;
+    cc_id_new(r->app, res->prefix, id);
+    return cc_resource_insert(r, res, id, r->body, &r->out);
+}
+
+/* ---- change and delete ---------------------------------------------------------------------------------------------- */
+
+static void
+make_version(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_resource *res = ctx;
+
+    (void)key;
+    cc_putf(b, "SELECT version FROM %s", res->table);
+    put_where(b, res, 1);
+}
+
+cc_err
+cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err;
+
+    if (!r->in->header[CC_H_IF_MATCH])
+        return CC_OK;
+    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, place_of(res), 0), make_version, res, &s)) != CC_OK)
+        goto done;
+    bind_where(r, s, res, id, 1);
+    if ((err = cc_step(s, &row)) != CC_OK)
+        goto done;
+    if (!row)
+        err = CC_E_NOT_FOUND;
+    else if (!cc_etag_matches(r->in->header[CC_H_IF_MATCH], cc_col_int(s, 0)))
+        err = CC_E_PRECONDITION_FAILED;
+
+done:
+    cc_stmt_done(s);
+    return err;
+}
+
+/* Can this column change after the row was made? */
+static bool
+is_mutable(const cc_field *f)
+{
+    return has_column(f) && !(f->flags & CC_FIXED) && strcmp(f->name, "id") != 0 && strcmp(f->name, "createdAt") != 0;
+}
+
+/*
+ * One statement for every subset of members: each column is either given or stays.  A statement per subset would be 2^n texts to
+ * prepare and to test.
+ */
+static void
+make_update(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_resource *res = ctx;
+    int                at = 1;
+
+    (void)key;
+    cc_putf(b, "UPDATE %s SET ", res->table);
+    for (const cc_field *f = res->fields; f->name; f++) {
+        if (is_mutable(f)) {
+            put_column(b, res, f);
+            cc_putf(b, " = CASE WHEN $%d = 1 THEN $%d ELSE ", at, at + 1);
+            put_column(b, res, f);
+            cc_puts(b, " END, ");
+            at += 2;
+        }
+    }
+    cc_puts(b, "version = version + 1");
+    put_where(b, res, at);
+    cc_puts(b, " RETURNING ");
+    cc_columns(b, res, true);
+    cc_puts(b, ", version");
+}
+
+cc_err
+cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *values)
+{
+    cc_stmt *s = NULL;
+    int      at = 1;
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_UPDATE, place_of(res), 0), make_update, res, &s);
+
+    if (err != CC_OK)
+        goto done;
+    cc_let_int(res->fields, values, "updatedAt", r->now);
+    for (const cc_field *f = res->fields; f->name; f++) {
+        if (is_mutable(f)) {
+            const cc_value *v = &values[f - res->fields];
+            cc_bind_int(s, at++, v->present);
+            if (v->present)
+                bind_value(s, at++, f, v);
+            else
+                cc_bind_null(s, at++);
+        }
+    }
+    bind_where(r, s, res, id, at);
+    err = answer_row(r, res, s, &r->out);
+
+done:
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_resource_update(cc_req *r)
+{
+    const cc_resource *res = r->route->resource;
+    cc_err             err;
+
+    if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK)
+        return err;
+    if (res->prepare && (err = res->prepare(r, r->id ? r->id : r->who.project_id)) != CC_OK)
+        return err;
+    return cc_resource_change(r, res, r->id, r->body);
+}
+
+static void
+make_delete(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_resource *res = ctx;
+
+    (void)key;
+    cc_putf(b, "DELETE FROM %s", res->table);
+    put_where(b, res, 1);
+}
+
+cc_err
+cc_resource_delete(cc_req *r)
+{
+    const cc_resource *res = r->route->resource;
+    cc_stmt           *s = NULL;
+    cc_err             err;
+
+    if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
+        (res->may_delete && (err = res->may_delete(r, r->id)) != CC_OK))
+        return err;
+    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, place_of(res), 0), make_delete, res, &s)) != CC_OK)
+        return err;
+    bind_where(r, s, res, r->id, 1);
+    if ((err = cc_run(s)) == CC_OK && cc_changes(s) == 0)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK)
+        cc_deleted_write(&r->out, r->id);
+    return err;
+}
+
+/* The answer to every delete; cc_deleted_fields declares it. */
+const cc_field cc_deleted_fields[] = {
+    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "What was deleted.", .ref = "", .example = "\"per_1Hn4sXq0u2eYwR7bTzK9aM\""),
+    CC_F("deleted", CC_BOOL, CC_READ_ONLY, 0, 0, "Always true.", .example = "true"),
+    CC_END,
+};
+
+void
+cc_deleted_write(cc_buf *out, const char *id)
+{
+    cc_puts(out, "{\"id\":");
+    cc_put_json(out, id, strlen(id));
+    cc_puts(out, ",\"deleted\":true}");
+}

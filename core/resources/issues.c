@@ -1,0 +1,31 @@
+/*
+ * Issues: work that waits for a run.  A plain resource: this declaration and its table are all of it.
+ */
+#include "resources.h"
+
+static const char *const priorities[] = {"low", "medium", "high", "critical", NULL};
+static const char *const statuses[] = {"new", "running", "completed", "failed", NULL};
+
+static const cc_field fields[] = {
+    CC_ROW_HEAD("iss_"),
+    CC_F("title", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What is to be done, in a line.",
+         .example = "\"Sign-in fails with a plus sign in the address\""),
+    CC_F("description", CC_TEXT, CC_NULLABLE | CC_DETAIL, 0, 50000, "What is to be done, in full.",
+         .example = "\"Steps to reproduce: …\""),
+    CC_F("priority", CC_CHOICE, CC_FILTER, 0, 0, "How much it matters.", .choices = priorities,
+         .preset = "\"medium\"", .example = "\"high\""),
+    CC_F("status", CC_CHOICE, CC_FILTER, 0, 0, "Where it stands; runs started from it move it on.",
+         .choices = statuses, .preset = "\"new\"", .example = "\"new\""),
+    CC_F("suggestedPrompt", CC_TEXT, CC_NULLABLE | CC_DETAIL, 0, 50000, "The prompt of a run started from it.",
+         .example = "\"Find out why addresses with a plus sign are refused, and mend it.\""),
+    CC_ROW_TAIL,
+    CC_END,
+};
+
+const cc_resource cc_issues = {
+    .one = "issue",
+    .table = "issues",
+    .prefix = "iss_",
+    .fields = fields,
+    .meaning = "Work that waits for a run.",
+};

@@ -1,0 +1,32 @@
+/*
+ * Personas: how an agent should behave in a step.  A plain resource: this declaration and its table are all of it.
+ */
+#include "resources.h"
+
+static const char *const efforts[] = {"low", "medium", "high", NULL};
+
+static const cc_field fields[] = {
+    CC_ROW_HEAD("per_"),
+    CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What people call it.", .example = "\"Careful reviewer\""),
+    CC_F("type", CC_CHOICE, CC_FILTER, 0, 0, "The role it is made for.", .choices = cc_step_roles, .preset = "\"custom\"",
+         .example = "\"reviewer\""),
+    CC_F("agent", CC_LINE, CC_NULLABLE, 1, 40, "Which agent answers; null: the project's default.",
+         .example = "\"claude\""),
+    CC_F("model", CC_LINE, CC_NULLABLE, 1, 100, "Which model the agent uses; null: the agent's own choice.",
+         .example = "\"sonnet\""),
+    CC_F("thinkingEffort", CC_CHOICE, CC_NULLABLE, 0, 0, "How long the model may think.", .choices = efforts,
+         .example = "\"high\""),
+    CC_F("instructions", CC_TEXT, CC_NULLABLE | CC_DETAIL, 0, 20000, "What it is told before every step.",
+         .example = "\"Point out risks before style.\""),
+    CC_F("isEnabled", CC_BOOL, CC_FILTER, 0, 0, "Whether steps may use it.", .preset = "true", .example = "true"),
+    CC_ROW_TAIL,
+    CC_END,
+};
+
+const cc_resource cc_personas = {
+    .one = "persona",
+    .table = "personas",
+    .prefix = "per_",
+    .fields = fields,
+    .meaning = "How an agent should behave in a step: role, agent, model and instructions.",
+};

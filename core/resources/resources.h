@@ -1,0 +1,63 @@
+/*
+ * What the table needs of each resource: its declaration, and the handlers that are more than rows.
+ */
+#ifndef CC_RESOURCES_H
+#define CC_RESOURCES_H
+
+#include "../internal.h"
+
+/* Members that every plain row begins and ends with. */
+#define CC_ROW_HEAD(prefix)                                                                                            \
+    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "Made by the service; sorts by age.", .ref = prefix,                         \
+         .example = "\"" prefix "0NqT3yKc8ZVbW5aXeRm1Lp\"")
+#define CC_ROW_TAIL                                                                                                    \
+    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it was made.", .example = "\"2025-01-15T10:04:00Z\""),        \
+        CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it last changed.",                                        \
+             .example = "\"2025-01-15T10:05:12Z\"")
+
+/* service.c */
+extern const cc_field cc_health_fields[], cc_whoami_fields[], cc_scope_fields[];
+cc_err                cc_health(cc_req *r);
+cc_err                cc_openapi_get(cc_req *r);
+cc_err                cc_whoami(cc_req *r);
+cc_err                cc_scopes_list(cc_req *r);
+
+/* project.c */
+extern const cc_resource cc_project, cc_settings;
+cc_err                   cc_project_delete(cc_req *r);
+
+/* keys.c */
+extern const cc_resource cc_keys;
+extern const cc_field    cc_rotate_fields[];
+cc_err                   cc_keys_create(cc_req *r);
+cc_err                   cc_keys_update(cc_req *r);
+cc_err                   cc_keys_revoke(cc_req *r);
+cc_err                   cc_keys_rotate(cc_req *r);
+
+/* workflows.c */
+extern const cc_resource cc_workflows;
+extern const cc_field    cc_duplicate_fields[];
+extern const char *const cc_step_roles[];
+cc_err                   cc_workflows_duplicate(cc_req *r);
+
+/* runs.c */
+extern const cc_resource cc_runs;
+extern const cc_field    cc_bulk_fields[], cc_bulk_answer[], cc_step_fields[], cc_event_fields[], cc_event_query[];
+cc_err                   cc_runs_start(cc_req *r);
+cc_err                   cc_runs_list(cc_req *r);
+cc_err                   cc_runs_of_workflow(cc_req *r);
+cc_err                   cc_runs_get(cc_req *r);
+cc_err                   cc_runs_delete(cc_req *r);
+cc_err                   cc_runs_bulk_delete(cc_req *r);
+cc_err                   cc_runs_cancel(cc_req *r);
+cc_err                   cc_runs_pause(cc_req *r);
+cc_err                   cc_runs_resume(cc_req *r);
+cc_err                   cc_runs_restart(cc_req *r);
+cc_err                   cc_runs_stop(cc_req *r);
+cc_err                   cc_runs_steps(cc_req *r);
+cc_err                   cc_runs_events(cc_req *r);
+
+/* Plain ones: a declaration each. */
+extern const cc_resource cc_personas, cc_issues;
+
+#endif

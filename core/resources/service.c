@@ -1,0 +1,114 @@
+/*
+ * The service about itself: is it up, what can it do, and who is asking.
+ */
+#include "../db.h"
+#include "resources.h"
+
+#include <stdlib.h>
+
+const cc_field cc_health_fields[] = {
+    CC_F("status", CC_LINE, CC_READ_ONLY, 2, 2, "Always ok: a service that is not answers 503.", .example = "\"ok\""),
+    CC_F("version", CC_LINE, CC_READ_ONLY, 1, 20, "The program's version.", .example = "\"" CC_VERSION "\""),
+    CC_END,
+};
+
+cc_err
+cc_health(cc_req *r)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PING, &s);
+
+    if (err == CC_OK)
+        err = cc_step(s, &row);
+    cc_stmt_done(s);
+    if (err == CC_OK)
+        cc_puts(&r->out, "{\"status\":\"ok\",\"version\":\"" CC_VERSION "\"}");
+    return err;
+}
+
+cc_err
+cc_openapi_get(cc_req *r)
+{
+    cc_openapi_write(&r->out);
+    return r->out.failed ? CC_E_UNAVAILABLE : CC_OK;
+}
+
+/* The tutorial's order, then what it does not show (contract section 8). */
+const cc_field cc_whoami_fields[] = {
+    CC_F("keyId", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0, "The key; null for the owner in-process.", .ref = "kak_",
+         .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("projectId", CC_ID, CC_READ_ONLY, 0, 0, "The project it belongs to.", .ref = "prj_",
+         .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
+    CC_F("name", CC_LINE, CC_READ_ONLY, 1, 80, "The key's name.", .example = "\"quickstart\""),
+    CC_F("scopes", CC_SCOPES_T, CC_READ_ONLY, 1, CC_SCOPE__MAX, "What it may do, as granted.",
+         .example = "[\"projects:read\",\"workflows:read\",\"runs:read\"]"),
+    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it was made.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("lastUsedAt", CC_TIME, CC_READ_ONLY | CC_NULLABLE, 0, 0, "When it was last used, to the minute.",
+         .example = "\"2025-01-15T10:05:12Z\""),
+    CC_F("mode", CC_LINE, CC_READ_ONLY, 4, 4, "live, or test: a key whose runs are rehearsals.",
+         .example = "\"live\""),
+    CC_F("expiresAt", CC_TIME, CC_READ_ONLY | CC_NULLABLE, 0, 0, "When it stops working; null: never.",
+         .example = "null"),
+    CC_END,
+};
+
+static void
+put_time(cc_buf *b, int64_t ms)
+{
+    if (ms)
+        cc_put_time(b, ms);
+    else
+        cc_puts(b, "null");
+}
+
+cc_err
+cc_whoami(cc_req *r)
+{
+    const cc_principal *who = &r->who;
+    cc_buf             *b = &r->out;
+
+    cc_puts(b, "{\"keyId\":");
+    if (who->local)
+        cc_puts(b, "null");
+    else
+        cc_put_json(b, who->key_id, strlen(who->key_id));
+    cc_puts(b, ",\"projectId\":");
+    cc_put_json(b, who->project_id, strlen(who->project_id));
+    cc_puts(b, ",\"name\":");
+    cc_put_json(b, who->name, strlen(who->name));
+    cc_puts(b, ",\"scopes\":");
+    cc_scope_write(b, who->scopes);
+    cc_puts(b, ",\"createdAt\":");
+    put_time(b, who->created_at);
+    cc_puts(b, ",\"lastUsedAt\":");
+    put_time(b, who->last_used_at);
+    cc_puts(b, who->test ? ",\"mode\":\"test\",\"expiresAt\":" : ",\"mode\":\"live\",\"expiresAt\":");
+    put_time(b, who->expires_at);
+    cc_putc(b, '}');
+    return CC_OK;
+}
+
+const cc_field cc_scope_fields[] = {
+    CC_F("scope", CC_LINE, CC_READ_ONLY, 1, 40, "Its name.", .example = "\"runs:write\""),
+    CC_F("includes", CC_SCOPES_T, CC_READ_ONLY, 0, CC_SCOPE__MAX, "What a key with it may do as well.",
+         .example = "[\"runs:read\",\"runs:cancel\"]"),
+    CC_F("meaning", CC_LINE, CC_READ_ONLY, 1, 200, "What it allows.", .example = "\"Start, steer and delete runs.\""),
+    CC_END,
+};
+
+cc_err
+cc_scopes_list(cc_req *r)
+{
+    cc_putc(&r->out, '[');
+    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++) {
+        uint64_t own = UINT64_C(1) << s;
+        cc_putf(&r->out, "%s{\"scope\":\"%s\",\"includes\":", s ? "," : "", cc_scope_text(s));
+        cc_scope_write(&r->out, cc_scope_expand(own) & ~own);
+        cc_puts(&r->out, ",\"meaning\":");
+        cc_put_json(&r->out, cc_scope_meaning(s), strlen(cc_scope_meaning(s)));
+        cc_putc(&r->out, '}');
+    }
+    cc_putc(&r->out, ']');
+    return CC_OK;
+}

@@ -1,0 +1,153 @@
+/*
+ * Workflows: the steps that a run goes through.
+ *
+ * The steps are one JSON text in the row, because they are always read and written together; a list shows their number instead.
+ */
+#include "../db.h"
+#include "resources.h"
+
+static cc_err prepare(cc_req *r, const char *id);
+
+const char *const cc_step_roles[] = {
+    "designer", "checker",  "optimizer", "prompter", "investigator", "deep-dive", "planner",
+    "reviewer", "evaluator", "judge",    "answerer", "custom",       NULL,
+};
+
+static const char *const statuses[] = {"active", "draft", "archived", NULL};
+
+static const cc_field step_fields[] = {
+    CC_F("label", CC_LINE, 0, 1, 100, "What people call the step; left out: its role.", .example = "\"Review\""),
+    CC_F("role", CC_CHOICE, CC_REQUIRED, 0, 0, "What the step is there for.", .choices = cc_step_roles,
+         .example = "\"reviewer\""),
+    CC_F("personaId", CC_ID, CC_NULLABLE, 0, 0, "Who takes the step.", .ref = "per_", .example = "null"),
+    CC_F("agent", CC_LINE, CC_NULLABLE, 1, 40, "Which agent; null: the persona's or the project's.",
+         .example = "\"claude\""),
+    CC_F("model", CC_LINE, CC_NULLABLE, 1, 100, "Which model; null: the persona's or the agent's own.",
+         .example = "\"sonnet\""),
+    CC_F("instructions", CC_TEXT, 0, 0, 20000, "What to do.", .preset = "\"\"",
+         .example = "\"Review the change and list what must be mended.\""),
+    CC_F("timeoutSeconds", CC_INT, 0, 1, 86400, "After how long the step has failed.", .preset = "1800",
+         .example = "900"),
+    CC_F("loopId", CC_LINE, CC_NULLABLE, 1, 40, "Steps that share one repeat together until the checker's verdict is pass.",
+         .example = "\"polish\""),
+    CC_F("loopMaxIterations", CC_INT, CC_NULLABLE, 1, 100, "How often the loop may go round.", .example = "3"),
+    CC_END,
+};
+
+static const cc_field fields[] = {
+    CC_ROW_HEAD("wfl_"),
+    CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What people call it.", .example = "\"Plan, build, review\""),
+    CC_F("description", CC_TEXT, CC_NULLABLE, 0, 2000, "What it is for.",
+         .example = "\"Plans a change, makes it and reviews it.\""),
+    CC_F("status", CC_CHOICE, CC_FILTER, 0, 0, "Archived workflows cannot be started.", .choices = statuses,
+         .preset = "\"active\"", .example = "\"active\""),
+    CC_F("githubRepoUrl", CC_URL, CC_NULLABLE, 0, 500, "The repository its runs work on; null: the project's.",
+         .example = "null"),
+    CC_F("stepCount", CC_INT, CC_READ_ONLY, 1, 50, "How many steps it has.", .example = "1"),
+    CC_F("steps", CC_LIST, CC_REQUIRED | CC_DETAIL, 1, 50, "What is done, in order; each step's output feeds the next.",
+         .members = step_fields, .example = "[{\"role\":\"reviewer\",\"instructions\":\"Review the change.\"}]"),
+    CC_ROW_TAIL,
+    CC_END,
+};
+
+const cc_resource cc_workflows = {
+    .one = "workflow",
+    .table = "workflows",
+    .prefix = "wfl_",
+    .fields = fields,
+    .meaning = "Steps that a run goes through.",
+    .prepare = prepare,
+};
+
+const cc_field cc_duplicate_fields[] = {
+    CC_F("name", CC_LINE, 0, 1, 200, "The copy's name; left out: the original's, with \"(copy)\".",
+         .example = "\"Plan, build, review (mine)\""),
+    CC_END,
+};
+
+static cc_err
+persona_check(cc_req *r, const cc_json *step, int64_t n)
+{
+    const cc_json *id = cc_json_member(step, "personaId");
+    cc_stmt       *s = NULL;
+    bool           row;
+    cc_err         err;
+
+    if (!id || cc_json_what(id) != CC_J_TEXT)
+        return CC_OK;
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PERSONA_EXISTS, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, cc_json_text(id));
+    if ((err = cc_step(s, &row)) == CC_OK && !row) {
+        const char *field = cc_printf(r->arena, "steps[%lld].personaId", (long long)n);
+        err = cc_fail(r, CC_E_VALIDATION, field, "There is no persona of this id.");
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+prepare(cc_req *r, const char *id)
+{
+    const cc_value *steps = cc_in(r, "steps");
+    int64_t         n = 0;
+    cc_err          err;
+
+    (void)id;
+    if (!steps->present)
+        return CC_OK;
+    for (const cc_json *j = cc_json_first(steps->json); j; j = cc_json_next(j), n++)
+        if ((err = persona_check(r, j, n)) != CC_OK)
+            return err;
+    cc_let_int(fields, r->body, "stepCount", n);
+    return CC_OK;
+}
+
+cc_err
+cc_workflows_duplicate(cc_req *r)
+{
+    static const char *const names[] = {"name", "description", "status", "githubRepoUrl", NULL, "steps"};
+    const cc_value          *asked = cc_in(r, "name");
+    cc_value                *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
+    char                    *id = cc_alloc(r->arena, CC_ID_SIZE);
+    cc_stmt                 *s = NULL;
+    bool                     row;
+    cc_err                   err;
+
+    if (!values || !id)
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_WORKFLOW_COPY, &s)) != CC_OK)
+        goto done;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, r->id);
+    if ((err = cc_step(s, &row)) != CC_OK)
+        goto done;
+    err = row ? CC_E_UNAVAILABLE : CC_E_NOT_FOUND;
+    for (int i = 0; row && i < (int)CC_COUNT(names); i++) {
+        size_t      size;
+        const char *text = cc_col_text(s, i, &size);
+        if (!names[i] || cc_col_null(s, i))
+            continue;
+        if (!(text = cc_strndup(r->arena, text, size)))
+            goto done;
+        cc_let_text(fields, values, names[i], text);
+    }
+    if (!row)
+        goto done;
+    cc_let_int(fields, values, "stepCount", cc_col_int(s, 4));
+    const char *name = cc_value_of(fields, values, "name")->s;
+    if (asked->present)
+        name = asked->s;
+    else if (cc_utf8_length(name, strlen(name)) <= 193)
+        name = cc_printf(r->arena, "%s (copy)", name);
+    if (!name)
+        goto done;
+    cc_let_text(fields, values, "name", name);
+    cc_id_new(r->app, cc_workflows.prefix, id);
+    err = cc_resource_insert(r, &cc_workflows, id, values, &r->out);
+
+done:
+    cc_stmt_done(s);
+    return err;
+}

@@ -1,0 +1,200 @@
+/*
+ * THE table: every route there is.  Dispatch, checks, OpenAPI, the reference, the clients and the tests are read off it; there is no second list
+ * of paths anywhere.
+ *
+ * A new feature starts as a new row.  A plain resource is one line, CC_PLAIN, and its declaration in resources/.
+ */
+#include "resources/resources.h"
+
+const cc_field cc_search_field =
+    CC_F("q", CC_LINE, 0, 1, 200, "Only what has this text in its name, whatever its case.", .example = "\"review\"");
+
+const cc_field cc_range_fields[] = {
+    CC_F("from", CC_TIME, 0, 0, 0, "Only what was made at this time or later.", .example = "\"2025-01-01T00:00:00Z\""),
+    CC_F("to", CC_TIME, 0, 0, 0, "Only what was made before this time.", .example = "\"2025-02-01T00:00:00Z\""),
+    CC_END,
+};
+
+/* Named initialisers, so that a row says only what it has. */
+#define ROW(method_, path_, scope_, handler_, ...)                                                                     \
+    {                                                                                                                  \
+        .method = CC_##method_, .path = path_, .scope = CC_SCOPE_##scope_, .handler = handler_, __VA_ARGS__            \
+    }
+
+/* The five routes of a plain resource, each with its older name. */
+#define CC_PLAIN(res, path, op, one, many, SCOPE)                                                                      \
+    ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_LISTED | CC_CURSOR,                   \
+        .operation = op ".list", .summary = "List " many ", newest first.", .alias = {"GET " path "/list"}),           \
+        ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_CREATED,                      \
+            .operation = op ".create", .summary = "Make " one ".", .alias = {"POST " path "/create"}),                 \
+        ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .operation = op ".get",                \
+            .summary = "Read " one ".", .alias = {"GET " path "/get"}),                                                \
+        ROW(PATCH, path "/{id}", SCOPE##_WRITE, cc_resource_update, .resource = &res, .operation = op ".update",       \
+            .summary = "Change " one "; members left out stay as they are.", .alias = {"POST " path "/update"}),       \
+        ROW(DELETE, path "/{id}", SCOPE##_WRITE, cc_resource_delete, .resource = &res, .answer = cc_deleted_fields,    \
+            .operation = op ".delete", .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
+
+const cc_route cc_routes[] = {
+    ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .operation = "health",
+        .summary = "Is the service up, and can it reach its storage?"),
+    ROW(GET, "/openapi.json", NONE, cc_openapi_get, .flags = CC_OWN_BODY | CC_NO_DB, .operation = "openapi",
+        .summary = "This description of the API, as OpenAPI 3.1."),
+    ROW(GET, "/whoami", ANY, cc_whoami, .answer = cc_whoami_fields, .operation = "whoami",
+        .summary = "Which key is this, and what may it do?"),
+    ROW(GET, "/scopes", ANY, cc_scopes_list, .answer = cc_scope_fields, .flags = CC_LISTED, .operation = "scopes.list",
+        .summary = "The catalogue of scopes, with what each includes."),
+
+    ROW(GET, "/project", PROJECTS_READ, cc_resource_get, .resource = &cc_project, .operation = "project.get",
+        .summary = "Read the key's project."),
+    ROW(PATCH, "/project", PROJECTS_WRITE, cc_resource_update, .resource = &cc_project, .operation = "project.update",
+        .summary = "Change the project; members left out stay as they are.", .alias = {"POST /project/update"}),
+    ROW(DELETE, "/project", PROJECTS_WRITE, cc_project_delete, .answer = cc_deleted_fields,
+        .operation = "project.delete", .summary = "Delete the project and everything in it, this key included.",
+        .alias = {"POST /project/delete"}),
+    ROW(GET, "/project/settings", PROJECTS_READ, cc_resource_get, .resource = &cc_settings,
+        .operation = "project.settings.get", .summary = "Read the project's settings; secrets show their last four."),
+    ROW(PATCH, "/project/settings", PROJECTS_WRITE, cc_resource_update, .resource = &cc_settings,
+        .operation = "project.settings.update", .summary = "Change settings; members left out stay as they are.",
+        .alias = {"POST /project/settings/update"}),
+
+    ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys, .flags = CC_LISTED | CC_CURSOR,
+        .operation = "keys.list", .summary = "List keys, newest first."),
+    ROW(POST, "/project/api-keys", KEYS_WRITE, cc_keys_create, .resource = &cc_keys, .flags = CC_CREATED,
+        .operation = "keys.create", .summary = "Make a key; its secret is shown this once.",
+        .alias = {"POST /project/api-keys/generate"}),
+    ROW(GET, "/project/api-keys/{id}", KEYS_READ, cc_resource_get, .resource = &cc_keys, .operation = "keys.get",
+        .summary = "Read a key, without its secret."),
+    ROW(PATCH, "/project/api-keys/{id}", KEYS_WRITE, cc_keys_update, .resource = &cc_keys, .operation = "keys.update",
+        .summary = "Change a key's name, scopes, expiry, networks or limit; its secret stays."),
+    ROW(DELETE, "/project/api-keys/{id}", KEYS_WRITE, cc_keys_revoke, .resource = &cc_keys, .operation = "keys.revoke",
+        .summary = "Revoke a key at once."),
+    ROW(POST, "/project/api-keys/{id}/rotate", KEYS_WRITE, cc_keys_rotate, .resource = &cc_keys,
+        .body = cc_rotate_fields, .flags = CC_CREATED, .operation = "keys.rotate",
+        .summary = "Make a new key with the same settings; the old one lives on for an overlap."),
+
+    CC_PLAIN(cc_workflows, "/workflows", "workflows", "a workflow", "workflows", WORKFLOWS),
+    ROW(POST, "/workflows/{id}/duplicate", WORKFLOWS_WRITE, cc_workflows_duplicate, .resource = &cc_workflows,
+        .body = cc_duplicate_fields, .flags = CC_CREATED, .operation = "workflows.duplicate",
+        .summary = "Copy a workflow.", .alias = {"POST /workflows/duplicate"}),
+    ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs,
+        .flags = CC_LISTED | CC_CURSOR, .operation = "workflows.runs", .summary = "List a workflow's runs, newest first.",
+        .alias = {"GET /workflows/runs"}),
+
+    ROW(GET, "/runs", RUNS_READ, cc_runs_list, .resource = &cc_runs, .flags = CC_LISTED | CC_CURSOR,
+        .operation = "runs.list", .summary = "List runs, newest first.", .alias = {"GET /runs/list"}),
+    ROW(POST, "/runs", RUNS_WRITE, cc_runs_start, .resource = &cc_runs, .flags = CC_CREATED, .operation = "runs.start",
+        .summary = "Start a run of a workflow.", .alias = {"POST /runs/start"}),
+    ROW(POST, "/runs/bulk-delete", RUNS_WRITE, cc_runs_bulk_delete, .body = cc_bulk_fields, .answer = cc_bulk_answer,
+        .flags = CC_LISTED, .operation = "runs.bulkDelete", .summary = "Delete several finished runs."),
+    ROW(GET, "/runs/{id}", RUNS_READ, cc_runs_get, .resource = &cc_runs, .operation = "runs.get",
+        .summary = "Read a run.", .alias = {"GET /runs/get"}),
+    ROW(PATCH, "/runs/{id}", RUNS_WRITE, cc_resource_update, .resource = &cc_runs, .operation = "runs.update",
+        .summary = "Rename a run."),
+    ROW(DELETE, "/runs/{id}", RUNS_WRITE, cc_runs_delete, .answer = cc_deleted_fields, .operation = "runs.delete",
+        .summary = "Delete a finished run, its steps and events."),
+    ROW(POST, "/runs/{id}/cancel", RUNS_CANCEL, cc_runs_cancel, .resource = &cc_runs, .body = cc_no_fields,
+        .operation = "runs.cancel", .summary = "Cancel a run."),
+    ROW(POST, "/runs/{id}/pause", RUNS_WRITE, cc_runs_pause, .resource = &cc_runs, .body = cc_no_fields,
+        .operation = "runs.pause", .summary = "Pause a running run."),
+    ROW(POST, "/runs/{id}/resume", RUNS_WRITE, cc_runs_resume, .resource = &cc_runs, .body = cc_no_fields,
+        .operation = "runs.resume", .summary = "Resume a paused run."),
+    ROW(POST, "/runs/{id}/restart", RUNS_WRITE, cc_runs_restart, .resource = &cc_runs, .body = cc_no_fields,
+        .flags = CC_CREATED, .operation = "runs.restart", .summary = "Start a finished run again, as a new run."),
+    ROW(POST, "/runs/{id}/stop", RUNS_WRITE, cc_runs_stop, .resource = &cc_runs, .body = cc_no_fields,
+        .operation = "runs.stop", .summary = "Stop a run after its current step."),
+    ROW(GET, "/runs/{id}/steps", RUNS_READ, cc_runs_steps, .answer = cc_step_fields, .flags = CC_LISTED,
+        .operation = "runs.steps", .summary = "List a run's steps, in order."),
+    ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
+        .flags = CC_LISTED, .operation = "runs.events", .summary = "List a run's events, oldest first."),
+
+    CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
+    CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES),
+};
+
+const size_t cc_routes_count = CC_COUNT(cc_routes);
+
+const cc_resource *const cc_resources[] = {
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, NULL,
+};
+
+/* ---- read off a row ------------------------------------------------------------------------------------------------- */
+
+const cc_field cc_no_fields[] = {CC_END};
+
+const char *
+cc_method_text(cc_method m)
+{
+    static const char *const names[] = {"GET", "POST", "PATCH", "DELETE"};
+
+    return m < CC_METHOD__MAX ? names[m] : "";
+}
+
+size_t
+cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
+{
+    size_t n = 0;
+
+    if (route->flags & CC_CURSOR) {
+        const cc_resource *res = route->resource;
+        bool               search = false;
+        out[n++] = &cc_page_fields[0];
+        out[n++] = &cc_page_fields[1];
+        for (const cc_field *f = res->fields; f->name && n < CC_QUERY_MAX - 3; f++) {
+            if (f->flags & CC_FILTER)
+                out[n++] = f;
+            search |= (f->flags & CC_SEARCH) != 0;
+        }
+        if (search)
+            out[n++] = &cc_search_field;
+        if (res->by_time) {
+            out[n++] = &cc_range_fields[0];
+            out[n++] = &cc_range_fields[1];
+        }
+    }
+    for (const cc_field *f = route->query; f && f->name && n < CC_QUERY_MAX; f++)
+        out[n++] = f;
+    return n;
+}
+
+const cc_field *
+cc_route_body(const cc_route *route)
+{
+    if (route->method != CC_POST && route->method != CC_PATCH)
+        return NULL;
+    return route->body ? route->body : route->resource ? route->resource->fields : NULL;
+}
+
+const cc_field *
+cc_route_answer(const cc_route *route)
+{
+    return route->answer ? route->answer : route->resource ? route->resource->fields : NULL;
+}
+
+bool
+cc_route_partial(const cc_route *route)
+{
+    return route->method == CC_PATCH;
+}
+
+static const char *
+scope_info(cc_scope s)
+{
+    return s == CC_SCOPE_NONE ? NULL : cc_scope_text(s); /* CC_SCOPE_ANY: "" */
+}
+
+bool
+cc_route_info_at(size_t i, cc_route_info *out)
+{
+    if (i >= cc_routes_count)
+        return false;
+    const cc_route *route = &cc_routes[i];
+    *out = (cc_route_info){
+        .method = cc_method_text(route->method),
+        .path = route->path,
+        .scope = scope_info(route->scope),
+        .operation = route->operation,
+        .summary = route->summary,
+        .aliases = {route->alias[0], route->alias[1]},
+    };
+    return true;
+}

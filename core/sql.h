@@ -1,0 +1,115 @@
+/*
+ * Every statement that is written by hand; resource.c makes the plain ones from declarations.
+ *
+ * Parameters are numbered in the order in which they first appear, so that `$1` means the same to every engine.  Times are ms.  A test
+ * prepares each of these against the schema and looks at the plan.
+ */
+#ifndef CC_SQL_H
+#define CC_SQL_H
+
+/* clang-format off */
+#define CC_SQL(X)                                                                                                      \
+    /* The gate. */                                                                                                    \
+    X(KEY_BY_HASH,                                                                                                     \
+      "SELECT project_id, id, name, scopes, mode, allowed_networks, rate_limit, created_at, expires_at, revoked_at, "          \
+      "last_used_at FROM api_keys WHERE hash = $1")                                                                    \
+    X(IDEMPOTENCY_GET,                                                                                                 \
+      "SELECT digest, answer FROM idempotency WHERE project_id = $1 AND tag = $2 AND created_at >= $3")                \
+    X(IDEMPOTENCY_PUT,                                                                                                 \
+      "INSERT INTO idempotency (project_id, tag, digest, answer, created_at) VALUES ($1, $2, $3, $4, $5) "             \
+      "ON CONFLICT (project_id, tag) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, "               \
+      "created_at = excluded.created_at")                                                                              \
+    X(IDEMPOTENCY_PURGE, "DELETE FROM idempotency WHERE created_at < $1")                                              \
+    X(PING, "SELECT 1 FROM projects LIMIT 1")                                                                          \
+    /* Projects and people. */                                                                                         \
+    X(PROJECT_BY_ID, "SELECT project_id, name, slug, created_at FROM projects WHERE project_id = $1")                  \
+    X(PROJECT_BY_SLUG, "SELECT project_id, name, slug, created_at FROM projects WHERE slug = $1")                      \
+    X(PROJECT_EACH, "SELECT project_id, name, slug, created_at FROM projects ORDER BY project_id")                     \
+    X(PROJECT_INSERT,                                                                                                  \
+      "INSERT INTO projects (project_id, name, slug, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")             \
+    X(SETTINGS_INSERT,                                                                                                 \
+      "INSERT INTO project_settings (project_id, created_at, updated_at) VALUES ($1, $2, $2)")                         \
+    X(ENVIRONMENT_GET, "SELECT env_vars FROM project_settings WHERE project_id = $1")                                  \
+    X(USER_BY_EMAIL, "SELECT id FROM users WHERE email = $1")                                                          \
+    X(USER_INSERT,                                                                                                     \
+      "INSERT INTO users (id, email, password, must_change, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)")   \
+    X(USER_PASSWORD, "UPDATE users SET password = $1, must_change = 1, updated_at = $2 WHERE email = $3")              \
+    X(MEMBER_INSERT,                                                                                                   \
+      "INSERT INTO members (project_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)")                           \
+    /* Keys. */                                                                                                        \
+    X(KEY_GET,                                                                                                         \
+      "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at FROM api_keys "                         \
+      "WHERE project_id = $1 AND id = $2")                                                                             \
+    X(KEY_REVOKE,                                                                                                      \
+      "UPDATE api_keys SET revoked_at = $1, updated_at = $1, version = version + 1 "                                   \
+      "WHERE project_id = $2 AND id = $3 AND revoked_at IS NULL")                                                      \
+    X(KEY_EXPIRE,                                                                                                      \
+      "UPDATE api_keys SET expires_at = $1, updated_at = $2, version = version + 1 "                                   \
+      "WHERE project_id = $3 AND id = $4 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)")          \
+    X(KEY_MARKS, "SELECT project_id, id, last_used_at FROM api_keys")                                                  \
+    X(KEY_MARK, "UPDATE api_keys SET last_used_at = $1 WHERE project_id = $2 AND id = $3")                             \
+    /* Workflows and runs.  Every transition is one conditional UPDATE; no row: the state did not allow it. */         \
+    X(WORKFLOW_FOR_RUN,                                                                                                \
+      "SELECT name, status, github_repo_url, steps FROM workflows WHERE project_id = $1 AND id = $2")                  \
+    X(WORKFLOW_COPY,                                                                                                   \
+      "SELECT name, description, status, github_repo_url, step_count, steps FROM workflows "                           \
+      "WHERE project_id = $1 AND id = $2")                                                                             \
+    X(PERSONA_EXISTS, "SELECT 1 FROM personas WHERE project_id = $1 AND id = $2")                                      \
+    X(ISSUE_FOR_RUN, "SELECT title, suggested_prompt, description FROM issues WHERE project_id = $1 AND id = $2")      \
+    X(RUN_NUMBER, "UPDATE projects SET run_count = run_count + 1 WHERE project_id = $1 RETURNING run_count")           \
+    X(RUN_FOR_RESTART,                                                                                                 \
+      "SELECT status, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, "              \
+      "max_iterations, prompt, steps FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3")                       \
+    X(RUN_STATUS, "SELECT status FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3")                           \
+    X(RUN_CANCEL,                                                                                                      \
+      "UPDATE runs SET "                                                                                               \
+      "cancel_by = CASE WHEN status = 'pending' THEN NULL ELSE $1 END, "                                               \
+      "finished_at = CASE WHEN status = 'pending' THEN $2 ELSE NULL END, "                                             \
+      "status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE 'cancelling' END, "                                 \
+      "updated_at = $2, last_seq = last_seq + 1, version = version + 1 "                                               \
+      "WHERE project_id = $3 AND mode = $4 AND id = $5 AND status IN ('pending', 'running', 'paused') "                \
+      "RETURNING status, last_seq")                                                                                    \
+    X(RUN_PAUSE,                                                                                                       \
+      "UPDATE runs SET status = 'paused', updated_at = $1, last_seq = last_seq + 1, version = version + 1 "            \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'running' AND stop_requested = 0 "                 \
+      "RETURNING status, last_seq")                                                                                    \
+    X(RUN_RESUME,                                                                                                      \
+      "UPDATE runs SET status = 'running', updated_at = $1, last_seq = last_seq + 1, version = version + 1 "           \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'paused' RETURNING status, last_seq")              \
+    X(RUN_STOP,                                                                                                        \
+      "UPDATE runs SET stop_requested = 1, "                                                                           \
+      "finished_at = CASE WHEN status = 'pending' THEN $1 ELSE finished_at END, "                                      \
+      "status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE status END, "                                       \
+      "updated_at = $1, last_seq = last_seq + 1, version = version + 1 "                                               \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status IN ('pending', 'running', 'paused') "                \
+      "RETURNING status, last_seq")                                                                                    \
+    X(RUN_OVERDUE,                                                                                                     \
+      "SELECT id FROM runs WHERE project_id = $1 AND mode = $2 AND status = 'cancelling' AND cancel_by <= $3 LIMIT 1") \
+    X(RUN_SETTLE,                                                                                                      \
+      "UPDATE runs SET status = 'cancelled', finished_at = $1, cancel_by = NULL, updated_at = $1, "                    \
+      "last_seq = last_seq + 1, version = version + 1 "                                                                \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'cancelling' AND cancel_by <= $1 "                 \
+      "RETURNING status, last_seq")                                                                                    \
+    X(RUN_DELETE,                                                                                                      \
+      "DELETE FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3 "                                              \
+      "AND status IN ('completed', 'failed', 'cancelled')")                                                            \
+    X(RUN_STEPS_DELETE, "DELETE FROM run_steps WHERE project_id = $1 AND run_id = $2")                                 \
+    X(RUN_EVENTS_DELETE, "DELETE FROM run_events WHERE project_id = $1 AND run_id = $2")                               \
+    X(STEP_INSERT,                                                                                                     \
+      "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model) "            \
+      "VALUES ($1, $2, $3, 1, $4, $5, 'pending', $6, $7)")                                                             \
+    X(STEPS_END,                                                                                                       \
+      "UPDATE run_steps SET status = 'cancelled', finished_at = $1 "                                                   \
+      "WHERE project_id = $2 AND run_id = $3 AND status IN ('pending', 'running')")                                    \
+    X(STEPS_OF,                                                                                                        \
+      "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "            \
+      "input_tokens, output_tokens, cost_usd, verdict, output FROM run_steps "                                         \
+      "WHERE project_id = $1 AND run_id = $2 ORDER BY iteration, position")                                            \
+    X(EVENT_INSERT,                                                                                                    \
+      "INSERT INTO run_events (project_id, run_id, seq, type, at, data) VALUES ($1, $2, $3, $4, $5, $6)")              \
+    X(EVENTS_OF,                                                                                                       \
+      "SELECT seq, type, at, data FROM run_events WHERE project_id = $1 AND run_id = $2 AND seq > $3 "                 \
+      "ORDER BY seq LIMIT $4")
+/* clang-format on */
+
+#endif
