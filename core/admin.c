@@ -1,7 +1,8 @@
 /*
  * What the operator does outside the API: projects, people, the first start.
  *
- * Everything else an operator may want (keys, workflows, runs) goes through the gate with cc_request.local_project, so that it is written once.
+ * Everything else an operator may want (keys, workflows, runs) goes through the gate with cc_request.local_project, so
+ * that it is written once.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -60,7 +61,8 @@ example_insert(cc_req *r, const char *text)
         return CC_E_UNAVAILABLE;
     cc_buf_init(&ignored, r->arena);
     if ((err = cc_json_parse(r->arena, text, strlen(text), &json, &why)) != CC_OK ||
-        (err = cc_fields_check(r, res->fields, json, false, r->body)) != CC_OK || (err = res->prepare(r, NULL)) != CC_OK)
+        (err = cc_fields_check(r, res->fields, json, false, r->body)) != CC_OK ||
+        (err = res->prepare(r, NULL)) != CC_OK)
         return err;
     cc_id_new(r->app, res->prefix, id);
     return cc_resource_insert(r, res, id, r->body, &ignored);
@@ -169,7 +171,7 @@ done:
     return err;
 }
 
-/* ---- people ---------------------------------------------------------------------------------------------------------- */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 /* Lower case; something@something, no spaces.  Whether mail arrives there only mail can tell. */
 static bool
@@ -335,7 +337,7 @@ cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]
     return err;
 }
 
-/* ---- the first start --------------------------------------------------------------------------------------------------- */
+/* ---- the first start ------------------------------------------------------------------------- */
 
 static cc_err
 project_first(cc_app *app, bool *found, cc_project_info *out)
@@ -391,7 +393,7 @@ done:
     return err;
 }
 
-/* ---- housekeeping -------------------------------------------------------------------------------------------------------- */
+/* ---- housekeeping ---------------------------------------------------------------------------- */
 
 /* Bring the keys' last use into the database: read them all, then write the few that moved. */
 static cc_err

@@ -49,18 +49,18 @@ typedef struct answer {
 } answer;
 
 struct cc_app {
-    pthread_mutex_t lock;
-    pid_t           pid; /* who opened it: an app must not cross a fork */
-    cc_clock_fn     clock;
-    cc_log_fn       log;
-    void           *ctx;
-    cc_arena       *arena; /* lives as long as the app */
-    cc_db          *db;
-    cc_hot         *hot;
+    pthread_mutex_t   lock;
+    pid_t             pid; /* who opened it: an app must not cross a fork */
+    cc_clock_fn       clock;
+    cc_log_fn         log;
+    void             *ctx;
+    cc_arena         *arena; /* lives as long as the app */
+    cc_db            *db;
+    cc_hot           *hot;
     struct cc_secrets secrets;
-    const char     *text[SETTING__MAX];
-    int64_t         number[SETTING__MAX];
-    answer         *idle; /* answers given back, their arenas ready for the next request */
+    const char       *text[SETTING__MAX];
+    int64_t           number[SETTING__MAX];
+    answer           *idle; /* answers given back, their arenas ready for the next request */
 };
 
 cc_db *
@@ -121,7 +121,7 @@ cc_log(cc_app *app, const char *format, ...)
     app->log(app->ctx, line);
 }
 
-/* ---- settings ------------------------------------------------------------------------------------------------------- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 bool
 cc_setting_info_at(size_t i, const char **name, const char **preset, const char **meaning)
@@ -173,7 +173,8 @@ setting_set(cc_app *app, int i, const char *text)
     return app->text[i] != NULL;
 }
 
-/* "name = value", '#' begins a comment; an unknown name is an error, because a misspelt limit would silently not hold. */
+/* "name = value", '#' begins a comment; an unknown name is an error, because a misspelt limit would silently not hold.
+ */
 static cc_err
 settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
 {
@@ -196,8 +197,10 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
     value += strspn(value, " \t");
     int i = setting_find(line);
     if (i < 0) {
-        snprintf(why, why_size, "codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
-                 "them.", number, line);
+        snprintf(why, why_size,
+                 "codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
+                 "them.",
+                 number, line);
         return CC_E_VALIDATION;
     }
     if (!setting_set(app, i, value)) {
@@ -229,7 +232,7 @@ settings_read(cc_app *app, const char *path, char *why, size_t why_size)
     return err;
 }
 
-/* ---- open and close ------------------------------------------------------------------------------------------------- */
+/* ---- open and close -------------------------------------------------------------------------- */
 
 /* The database's path: the option itself if it names a file, else codecourier.db in that directory. */
 static const char *
@@ -285,8 +288,8 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     const char *slash = path ? strrchr(path, '/') : NULL;
     const char *hot = path ? cc_printf(app->arena, "%s-hot", path) : NULL;
     const char *key = path ? cc_printf(app->arena, "%s-key", path) : NULL;
-    const char *conf = path ? cc_printf(app->arena, "%.*scodecourier.conf", slash ? (int)(slash + 1 - path) : 0, path)
-                            : NULL;
+    const char *conf =
+        path ? cc_printf(app->arena, "%.*scodecourier.conf", slash ? (int)(slash + 1 - path) : 0, path) : NULL;
     if (!hot || !key || !conf)
         goto done;
     cc_secrets_init(&app->secrets, o->random, o->ctx, key);
@@ -329,7 +332,7 @@ cc_app_close(cc_app *app)
     free(app);
 }
 
-/* ---- a request's way in and out ---------------------------------------------------------------------------------------- */
+/* ---- a request's way in and out -------------------------------------------------------------- */
 
 static answer *
 answer_get(cc_app *app)

@@ -1,8 +1,8 @@
 /*
  * Who is calling: a bearer token, or the owner of the data directory himself (contract section 2).
  *
- * A key is 190 bits of randomness, so one SHA-256 is all the hashing it needs, and the look-up by that hash leaks nothing that
- * comparing could: what an attacker can steer is the text before the hash.
+ * A key is 190 bits of randomness, so one SHA-256 is all the hashing it needs, and the look-up by that hash leaks
+ * nothing that comparing could: what an attacker can steer is the text before the hash.
  */
 #include <strings.h>
 

@@ -96,7 +96,7 @@ struct cc_db {
     bool          once, full_sync;
 };
 
-/* ---- errors ------------------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static cc_err
 err_of(int rc)
@@ -104,8 +104,7 @@ err_of(int rc)
     switch (rc & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
-    case SQLITE_DONE:
-        return CC_OK;
+    case SQLITE_DONE: return CC_OK;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
@@ -115,12 +114,10 @@ err_of(int rc)
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
     case SQLITE_NOMEM:
-    case SQLITE_INTERRUPT:
-        return CC_E_UNAVAILABLE;
+    case SQLITE_INTERRUPT: return CC_E_UNAVAILABLE;
     case SQLITE_CONSTRAINT:
         return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? CC_E_CONFLICT : CC_E_INTERNAL;
-    default:
-        return CC_E_INTERNAL;
+    default: return CC_E_INTERNAL;
     }
 }
 
@@ -135,7 +132,7 @@ failed(cc_db *db, int rc, const char *doing)
     return err;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------------------ */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static void
 nap(cc_db *db)
@@ -177,7 +174,7 @@ on_commit(void *ctx, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
-/* ---- small statements, used while opening ------------------------------------------------------------------- */
+/* ---- small statements, used while opening ---------------------------------------------------- */
 
 static int
 ask_int(cc_db *db, const char *sql, int *answer)
@@ -232,7 +229,7 @@ write_settings(cc_db *db)
     return rc;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Where the operator reads what to do. */
 typedef struct reason {
@@ -531,7 +528,7 @@ cc_db_close(cc_db *db)
     free(db);
 }
 
-/* ---- statements --------------------------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 const char *
 cc_sql_text(cc_sql which)
@@ -831,7 +828,7 @@ cc_col_null(cc_stmt *s, int at)
     return sqlite3_column_type(s->handle, at) == SQLITE_NULL;
 }
 
-/* ---- transactions ------------------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static int
 control(cc_db *db, enum control which)
@@ -937,7 +934,7 @@ cc_tx_end(cc_db *db, cc_err err)
     return err;
 }
 
-/* ---- for tests ---------------------------------------------------------------------------------------------- */
+/* ---- for tests ------------------------------------------------------------------------------- */
 
 cc_err
 cc_db_explain(cc_db *db, const char *sql, void (*each)(void *ctx, const char *detail), void *ctx)

@@ -1,11 +1,12 @@
 /*
  * The door to storage.  Nothing outside db.c knows that it is SQLite; a second engine comes behind these same calls.
  *
- * Statements are prepared when first used and kept as long as the connection.  Values are always bound.  Binding errors are sticky
- * and surface in cc_step, so a handler binds line by line and checks once.
+ * Statements are prepared when first used and kept as long as the connection.  Values are always bound.  Binding errors
+ * are sticky and surface in cc_step, so a handler binds line by line and checks once.
  *
- * Errors: CC_E_UNAVAILABLE (busy for longer than busyMs, full, read-only, I/O, memory), CC_E_CONFLICT (a unique rule), CC_E_INTERNAL (not a
- * database, damaged, or a mistake of ours).  The log gets the engine's own words; the client does not.
+ * Errors: CC_E_UNAVAILABLE (busy for longer than busyMs, full, read-only, I/O, memory), CC_E_CONFLICT (a unique rule),
+ * CC_E_INTERNAL (not a database, damaged, or a mistake of ours).  The log gets the engine's own words; the client does
+ * not.
  */
 #ifndef CC_DB_H
 #define CC_DB_H
@@ -30,8 +31,8 @@ void   cc_db_close(cc_db *db); /* NULL is fine */
 cc_err cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out);
 
 /*
- * A statement made from a declaration: `make` writes its text when `key` is first asked for.  Equal keys must mean equal texts; a key
- * names a resource, what is done with it and the filters in use.
+ * A statement made from a declaration: `make` writes its text when `key` is first asked for.  Equal keys must mean
+ * equal texts; a key names a resource, what is done with it and the filters in use.
  */
 typedef void (*cc_sql_make)(cc_buf *text, const void *ctx, uint32_t key);
 cc_err cc_stmt_made(cc_db *db, uint32_t key, cc_sql_make make, const void *ctx, cc_stmt **out);
@@ -44,10 +45,10 @@ void cc_bind_text_n(cc_stmt *s, int at, const char *text, size_t size);
 void cc_bind_blob(cc_stmt *s, int at, const void *blob, size_t size);
 void cc_bind_null(cc_stmt *s, int at);
 
-cc_err cc_step(cc_stmt *s, bool *row); /* *row: there is a row to read */
-cc_err cc_run(cc_stmt *s);             /* step to the end, then cc_stmt_done: for statements that answer no rows */
-void   cc_stmt_done(cc_stmt *s);       /* ready for the next use; NULL is fine */
-int64_t cc_changes(cc_stmt *s);        /* rows the last finished statement of this connection changed */
+cc_err  cc_step(cc_stmt *s, bool *row); /* *row: there is a row to read */
+cc_err  cc_run(cc_stmt *s);             /* step to the end, then cc_stmt_done: for statements that answer no rows */
+void    cc_stmt_done(cc_stmt *s);       /* ready for the next use; NULL is fine */
+int64_t cc_changes(cc_stmt *s);         /* rows the last finished statement of this connection changed */
 
 /* Columns count from 0; pointers live until the next cc_step or cc_stmt_done. */
 int64_t     cc_col_int(cc_stmt *s, int at);
@@ -57,8 +58,9 @@ const void *cc_col_blob(cc_stmt *s, int at, size_t *size);
 bool        cc_col_null(cc_stmt *s, int at);
 
 /*
- * A write transaction: begins IMMEDIATE, so that "busy" is met here and nowhere else.  end commits on CC_OK, else rolls back, and
- * returns the error; it does nothing when none is open.  The place of the begin stands in the log when storage is busy.
+ * A write transaction: begins IMMEDIATE, so that "busy" is met here and nowhere else.  end commits on CC_OK, else rolls
+ * back, and returns the error; it does nothing when none is open.  The place of the begin stands in the log when
+ * storage is busy.
  */
 #define cc_tx_begin(db) cc_tx_begin_at(db, __FILE__, __LINE__)
 cc_err cc_tx_begin_at(cc_db *db, const char *file, int line);

@@ -1,8 +1,8 @@
 /*
  * The envelope around every answer, and the headers in front of it (contract sections 1 and 4).
  *
- * The success envelope is opened before the handler runs, so that rows are written once, straight to where they are sent from.  An error
- * throws away what was written and starts again.
+ * The success envelope is opened before the handler runs, so that rows are written once, straight to where they are
+ * sent from.  An error throws away what was written and starts again.
  */
 #include "internal.h"
 
@@ -46,8 +46,8 @@ cc_envelope_close(cc_req *r)
             cc_putf(&r->out, ",\"nextCursor\":\"%s\",\"hasMore\":true", cursor);
             link_next(r, cursor);
         } else {
-            cc_puts(&r->out, r->more ? ",\"nextCursor\":null,\"hasMore\":true"
-                                     : ",\"nextCursor\":null,\"hasMore\":false");
+            cc_puts(&r->out,
+                    r->more ? ",\"nextCursor\":null,\"hasMore\":true" : ",\"nextCursor\":null,\"hasMore\":false");
         }
     }
     cc_putc(&r->out, '}');
@@ -78,7 +78,7 @@ cc_envelope_error(cc_req *r, cc_err err)
     cc_puts(&r->out, "}}");
 }
 
-/* ---- headers ------------------------------------------------------------------------------------------------------ */
+/* ---- headers --------------------------------------------------------------------------------- */
 
 static const char *
 reason(int status)
@@ -198,8 +198,8 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
 }
 
 /*
- * One of the tags in a list (RFC 9110 section 8.8.3), or "*".  Web servers that compress append "-gzip" or "-br" inside the quotes; to
- * us it is the same representation.  W/ is ignored: our tags change whenever the row does.
+ * One of the tags in a list (RFC 9110 section 8.8.3), or "*".  Web servers that compress append "-gzip" or "-br" inside
+ * the quotes; to us it is the same representation.  W/ is ignored: our tags change whenever the row does.
  */
 bool
 cc_etag_matches(const char *header, int64_t version)

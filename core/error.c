@@ -8,10 +8,9 @@ static const struct {
     int         status;
     bool        retryable;
     const char *message, *advice;
-} rows[CC_E__MAX] = {
-    [CC_OK] = {"OK", 200, false, "OK", ""},
+} rows[CC_E__MAX] = {[CC_OK] = {"OK", 200, false, "OK", ""},
 #define X(name, status, retryable, message, advice) [CC_E_##name] = {#name, status, retryable, message, advice},
-    CC_ERRORS(X)
+                     CC_ERRORS(X)
 #undef X
 };
 

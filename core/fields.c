@@ -1,8 +1,9 @@
 /*
  * What goes in, checked against its declaration: bodies, query parameters, lists of objects, networks.
  *
- * A handler never sees an unchecked value.  Every refusal says which member, where it stands ("steps[2].role") and what would have been
- * right, in words made from the declaration, so that a limit is written once and both enforced and explained.
+ * A handler never sees an unchecked value.  Every refusal says which member, where it stands ("steps[2].role") and what
+ * would have been right, in words made from the declaration, so that a limit is written once and both enforced and
+ * explained.
  *
  * It does not know the database: how a value is stored is resource.c's affair.
  */
@@ -36,52 +37,30 @@ cc_field_rule(cc_buf *b, const cc_field *f)
         else
             cc_putf(b, "one line of text of %lld to %lld characters", min, max);
         break;
-    case CC_TEXT:
-        cc_putf(b, "text of %lld to %lld characters", min, max);
-        break;
-    case CC_INT:
-        cc_putf(b, "a whole number from %lld to %lld", min, max);
-        break;
-    case CC_NUMBER:
-        cc_putf(b, "a number from %lld to %lld", min, max);
-        break;
-    case CC_BOOL:
-        cc_puts(b, "true or false");
-        break;
-    case CC_TIME:
-        cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z");
-        break;
+    case CC_TEXT: cc_putf(b, "text of %lld to %lld characters", min, max); break;
+    case CC_INT: cc_putf(b, "a whole number from %lld to %lld", min, max); break;
+    case CC_NUMBER: cc_putf(b, "a number from %lld to %lld", min, max); break;
+    case CC_BOOL: cc_puts(b, "true or false"); break;
+    case CC_TIME: cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z"); break;
     case CC_CHOICE:
         cc_puts(b, "one of ");
         for (const char *const *c = f->choices; *c; c++)
             cc_putf(b, "%s%s", c == f->choices ? "" : c[1] ? ", " : " or ", *c);
         break;
-    case CC_ID:
-        cc_putf(b, "an id that begins with %s", f->ref);
-        break;
-    case CC_IDS:
-        cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref);
-        break;
+    case CC_ID: cc_putf(b, "an id that begins with %s", f->ref); break;
+    case CC_IDS: cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref); break;
     case CC_URL:
         cc_puts(b, "a git URL (https, http, ssh, git, file or user@host:path) or an absolute path, without a password");
         break;
-    case CC_SCOPES_T:
-        cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max);
-        break;
-    case CC_NETWORKS:
-        cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max);
-        break;
-    case CC_LIST:
-        cc_putf(b, "a list of %lld to %lld objects", min, max);
-        break;
+    case CC_SCOPES_T: cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max); break;
+    case CC_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
+    case CC_LIST: cc_putf(b, "a list of %lld to %lld objects", min, max); break;
     case CC_MAP:
         cc_putf(b, "an object of up to %lld names (letters, digits, underscores) and texts, null to remove one", max);
         break;
     case CC_OBJECT:
     case CC_ANY:
-    case CC_BLOB:
-        cc_puts(b, "an object");
-        break;
+    case CC_BLOB: cc_puts(b, "an object"); break;
     }
 }
 
@@ -101,7 +80,7 @@ refuse(cc_req *r, const char *where, const cc_field *f)
                    text ? text : "different");
 }
 
-/* ---- networks --------------------------------------------------------------------------------------------------- */
+/* ---- networks -------------------------------------------------------------------------------- */
 
 typedef struct network {
     uint8_t  address[16]; /* IPv4 as ::ffff:a.b.c.d, so that one comparison serves both */
@@ -216,7 +195,7 @@ cc_networks_within(const char *inner, const char *outer)
     return true;
 }
 
-/* ---- single values ------------------------------------------------------------------------------------------------ */
+/* ---- single values --------------------------------------------------------------------------- */
 
 static bool
 line_ok(const char *s, size_t size, bool breaks)
@@ -230,8 +209,8 @@ line_ok(const char *s, size_t size, bool breaks)
 }
 
 /*
- * What git may be given as a remote.  An allow-list, because git itself understands much more: "ext::" runs commands, a leading '-' would be
- * read as an option.  A password in a URL would be stored and shown in the clear: refused.
+ * What git may be given as a remote.  An allow-list, because git itself understands much more: "ext::" runs commands, a
+ * leading '-' would be read as an option.  A password in a URL would be stored and shown in the clear: refused.
  */
 static bool
 url_ok(const char *s, size_t size)
@@ -244,7 +223,7 @@ url_ok(const char *s, size_t size)
     for (size_t i = 0; i < CC_COUNT(schemes); i++) {
         size_t n = strlen(schemes[i]);
         if (size > n && strncmp(s, schemes[i], n) == 0) {
-            size_t host = strcspn(s + n, "/?#");
+            size_t      host = strcspn(s + n, "/?#");
             const char *at = memchr(s + n, '@', host);
             return s[n] != '-' && (host > 0 || i == 4) && !(at && memchr(s + n, ':', (size_t)(at - s - (ptrdiff_t)n)));
         }
@@ -269,19 +248,15 @@ text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
     case CC_TEXT:
         length = cc_utf8_length(s, size);
         return length >= (size_t)f->min && length <= (size_t)f->max && line_ok(s, size, f->type == CC_TEXT);
-    case CC_URL:
-        return size > 0 && size <= (size_t)f->max && url_ok(s, size);
+    case CC_URL: return size > 0 && size <= (size_t)f->max && url_ok(s, size);
     case CC_CHOICE:
         for (const char *const *c = f->choices; *c; c++)
             if (strcmp(*c, s) == 0)
                 return true;
         return false;
-    case CC_ID:
-        return cc_id_parse(f->ref, s, bytes);
-    case CC_TIME:
-        return cc_time_parse(s, &v->i);
-    default:
-        return false;
+    case CC_ID: return cc_id_parse(f->ref, s, bytes);
+    case CC_TIME: return cc_time_parse(s, &v->i);
+    default: return false;
     }
 }
 
@@ -304,22 +279,19 @@ cc_field_check_text(cc_req *r, const cc_field *f, const char *text, size_t size,
     if (!cc_utf8_valid(text, size))
         return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' must be UTF-8.", f->name);
     switch (f->type) {
-    case CC_INT:
-        ok = cc_int_parse(text, &v->i) && v->i >= f->min && v->i <= f->max;
-        break;
+    case CC_INT: ok = cc_int_parse(text, &v->i) && v->i >= f->min && v->i <= f->max; break;
     case CC_BOOL:
         v->i = strcmp(text, "true") == 0;
         ok = v->i || strcmp(text, "false") == 0;
         break;
-    default:
-        ok = text_ok(f, text, size, v);
+    default: ok = text_ok(f, text, size, v);
     }
     v->s = text;
     v->size = size;
     return ok ? CC_OK : refuse(r, "", f);
 }
 
-/* ---- values of a body --------------------------------------------------------------------------------------------- */
+/* ---- values of a body ------------------------------------------------------------------------ */
 
 static cc_err check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json *object, bool partial,
                            cc_value *values);
@@ -468,10 +440,10 @@ static cc_err
 check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, cc_value *v)
 {
     static const cc_json_kind expected[] = {
-        [CC_LINE] = CC_J_TEXT,   [CC_TEXT] = CC_J_TEXT,       [CC_INT] = CC_J_NUMBER,      [CC_NUMBER] = CC_J_NUMBER,
-        [CC_BOOL] = CC_J_BOOL,   [CC_TIME] = CC_J_TEXT,       [CC_CHOICE] = CC_J_TEXT,     [CC_ID] = CC_J_TEXT,
-        [CC_IDS] = CC_J_ARRAY,   [CC_URL] = CC_J_TEXT,        [CC_SCOPES_T] = CC_J_ARRAY,  [CC_NETWORKS] = CC_J_ARRAY,
-        [CC_LIST] = CC_J_ARRAY,  [CC_OBJECT] = CC_J_OBJECT,   [CC_MAP] = CC_J_OBJECT,      [CC_ANY] = CC_J_OBJECT,
+        [CC_LINE] = CC_J_TEXT,  [CC_TEXT] = CC_J_TEXT,     [CC_INT] = CC_J_NUMBER,     [CC_NUMBER] = CC_J_NUMBER,
+        [CC_BOOL] = CC_J_BOOL,  [CC_TIME] = CC_J_TEXT,     [CC_CHOICE] = CC_J_TEXT,    [CC_ID] = CC_J_TEXT,
+        [CC_IDS] = CC_J_ARRAY,  [CC_URL] = CC_J_TEXT,      [CC_SCOPES_T] = CC_J_ARRAY, [CC_NETWORKS] = CC_J_ARRAY,
+        [CC_LIST] = CC_J_ARRAY, [CC_OBJECT] = CC_J_OBJECT, [CC_MAP] = CC_J_OBJECT,     [CC_ANY] = CC_J_OBJECT,
         [CC_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
     };
 
@@ -484,27 +456,16 @@ check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, c
         return refuse(r, where, f);
     switch (f->type) {
     case CC_INT:
-    case CC_NUMBER:
-        return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
-    case CC_BOOL:
-        v->i = cc_json_true(j);
-        return CC_OK;
-    case CC_IDS:
-        return check_ids(r, where, f, j, v);
-    case CC_SCOPES_T:
-        return check_scopes(r, where, f, j, v);
-    case CC_NETWORKS:
-        return check_networks(r, where, f, j, v);
-    case CC_LIST:
-        return check_list(r, where, f, j, v);
-    case CC_MAP:
-        return check_map(r, where, f, j, v);
+    case CC_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
+    case CC_BOOL: v->i = cc_json_true(j); return CC_OK;
+    case CC_IDS: return check_ids(r, where, f, j, v);
+    case CC_SCOPES_T: return check_scopes(r, where, f, j, v);
+    case CC_NETWORKS: return check_networks(r, where, f, j, v);
+    case CC_LIST: return check_list(r, where, f, j, v);
+    case CC_MAP: return check_map(r, where, f, j, v);
     case CC_OBJECT:
-    case CC_ANY:
-        v->json = j;
-        return CC_OK;
-    default:
-        return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(r, where, f);
+    case CC_ANY: v->json = j; return CC_OK;
+    default: return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(r, where, f);
     }
 }
 

@@ -1,11 +1,11 @@
 /*
  * The one way through: route, key, scope, rate, fields, idempotency, handler, envelope.
  *
- * Every request passes here in this order, whichever skin brought it.  Checks made once cannot be forgotten; a handler only ever sees an
- * authenticated caller and checked values.  The body is not even read before the caller is known.
+ * Every request passes here in this order, whichever skin brought it.  Checks made once cannot be forgotten; a handler
+ * only ever sees an authenticated caller and checked values.  The body is not even read before the caller is known.
  *
- * Reads run in one read transaction from the key look-up on (one lock instead of two).  Writes look the key up first, then begin IMMEDIATE for
- * idempotency, handler and stored answer together: all of it happens or none of it.
+ * Reads run in one read transaction from the key look-up on (one lock instead of two).  Writes look the key up first,
+ * then begin IMMEDIATE for idempotency, handler and stored answer together: all of it happens or none of it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...)
     return err;
 }
 
-/* ---- route -------------------------------------------------------------------------------------------------------- */
+/* ---- route ----------------------------------------------------------------------------------- */
 
 /* Does `path` fit `pattern`, where "{id}" is one segment?  Sets *id to where that segment begins. */
 static bool
@@ -78,8 +78,8 @@ allow(cc_req *r, cc_method m, unsigned *seen)
 }
 
 /*
- * Find the row for path and method.  Literal paths come before patterns, so that the alias /workflows/get is not taken for an id.  On a path that exists
- * with other methods: 405, and Allow lists them.
+ * Find the row for path and method.  Literal paths come before patterns, so that the alias /workflows/get is not taken
+ * for an id.  On a path that exists with other methods: 405, and Allow lists them.
  */
 static cc_err
 route_find(cc_req *r, cc_method method)
@@ -126,7 +126,8 @@ route_find(cc_req *r, cc_method method)
     return CC_E_METHOD_NOT_ALLOWED;
 }
 
-/* Take the uri apart: what stands before /api/v1, the path below it, the query.  Nothing is decoded: our paths need it nowhere. */
+/* Take the uri apart: what stands before /api/v1, the path below it, the query.  Nothing is decoded: our paths need it
+ * nowhere. */
 static cc_err
 uri_split(cc_req *r)
 {
@@ -135,7 +136,8 @@ uri_split(cc_req *r)
 
     for (const char *p = uri; *p; p++) /* whatever is reflected later is safe in a header and in a Link */
         if (*p <= 0x20 || *p >= 0x7f || strchr("\"<>\\^`{|}", *p))
-            return cc_fail(r, CC_E_VALIDATION, "path", "The path or query holds characters that must be percent-encoded.");
+            return cc_fail(r, CC_E_VALIDATION, "path",
+                           "The path or query holds characters that must be percent-encoded.");
     char *path = cc_strndup(r->arena, uri, size);
     if (!path)
         return CC_E_UNAVAILABLE;
@@ -153,7 +155,7 @@ uri_split(cc_req *r)
     return r->base ? CC_OK : CC_E_UNAVAILABLE;
 }
 
-/* ---- query -------------------------------------------------------------------------------------------------------- */
+/* ---- query ----------------------------------------------------------------------------------- */
 
 /* An id that came as a parameter or member because an alias has no place for it in its path. */
 static cc_err
@@ -209,7 +211,7 @@ query_check(cc_req *r)
     return err;
 }
 
-/* ---- body --------------------------------------------------------------------------------------------------------- */
+/* ---- body ------------------------------------------------------------------------------------ */
 
 static cc_err
 too_large(cc_req *r, int64_t cap)
@@ -304,7 +306,7 @@ body_check(cc_req *r)
     return cc_fields_check(r, fields, json, cc_route_partial(r->route), r->body);
 }
 
-/* ---- checks ------------------------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 int64_t
 cc_rate_quota(cc_req *r)
@@ -362,7 +364,7 @@ cc_query(cc_req *r, const char *name)
     return &none;
 }
 
-/* ---- through the gate --------------------------------------------------------------------------------------------- */
+/* ---- through the gate ------------------------------------------------------------------------ */
 
 /* The handler inside its envelope; r->out is then the finished body. */
 static cc_err
@@ -407,8 +409,8 @@ read_route(cc_req *r)
 }
 
 /*
- * Idempotency, effect and stored answer in one transaction.  A refusal by the handler is an answer as well: its effects are rolled back, and then it is
- * stored on its own.  5xx are not: a repeat shall try again.
+ * Idempotency, effect and stored answer in one transaction.  A refusal by the handler is an answer as well: its effects
+ * are rolled back, and then it is stored on its own.  5xx are not: a repeat shall try again.
  */
 static cc_err
 write_in_transaction(cc_req *r)

@@ -79,7 +79,7 @@ struct cc_hot {
     struct file *file;
 };
 
-/* ---- the file ----------------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* A finished new file under a name of its own, 0600; its descriptor, or -1. */
 static int
@@ -220,7 +220,7 @@ cc_hot_close(cc_hot *h)
     free(h);
 }
 
-/* ---- slots -------------------------------------------------------------------------------------------------- */
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 /* Spread the bits; keys may be small numbers. */
 static uint64_t
@@ -330,7 +330,7 @@ slot_make(cc_hot *h, uint64_t key, int64_t now_ms)
     return s;
 }
 
-/* ---- rates -------------------------------------------------------------------------------------------------- */
+/* ---- rates ----------------------------------------------------------------------------------- */
 
 /* Microseconds between two requests of the steady rate. */
 static int64_t
@@ -402,7 +402,7 @@ cc_hot_give_back(cc_hot *h, uint64_t key, int64_t per_minute)
         atomic_fetch_sub(&s->arrival_us, rate_interval(per_minute));
 }
 
-/* ---- marks -------------------------------------------------------------------------------------------------- */
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 int64_t
 cc_hot_used(cc_hot *h, uint64_t key)
@@ -452,7 +452,7 @@ cc_hot_flush_due(cc_hot *h, int64_t now_ms)
            atomic_compare_exchange_strong(&h->file->flushed_ms, &last, now_ms);
 }
 
-/* ---- claims ------------------------------------------------------------------------------------------------- */
+/* ---- claims ---------------------------------------------------------------------------------- */
 
 static const uint64_t CLAIM_TIME = (UINT64_C(1) << 24) - 1;
 
@@ -546,7 +546,7 @@ cc_hot_leave(cc_hot *h, uint64_t tag)
     }
 }
 
-/* ---- the turn to write -------------------------------------------------------------------------------------- */
+/* ---- the turn to write ----------------------------------------------------------------------- */
 
 /*
  * SQLite's own waiting sleeps in steps, and whoever sleeps longest may never get through.  Waiting here instead costs

@@ -1,12 +1,13 @@
 /*
  * Idempotency-Key (contract section 6): the same POST or PATCH twice has one effect and one answer.
  *
- * The answer is stored in the very transaction that has the effect, so there is never one without the other.  That leaves the second of two
- * requests that arrive together: a claim in the hot-state file turns it away at once (IDEMPOTENCY_IN_PROGRESS) instead of letting it
- * wait for the lock.  Should the claim be lost, the lock still puts them in line and the second finds the first one's answer.
+ * The answer is stored in the very transaction that has the effect, so there is never one without the other.  That
+ * leaves the second of two requests that arrive together: a claim in the hot-state file turns it away at once
+ * (IDEMPOTENCY_IN_PROGRESS) instead of letting it wait for the lock.  Should the claim be lost, the lock still puts
+ * them in line and the second finds the first one's answer.
  *
- * A stored answer may hold a new key's secret.  It is sealed with a key made from the caller's bearer token and the Idempotency-Key,
- * and neither of these is stored: the database alone does not open it.
+ * A stored answer may hold a new key's secret.  It is sealed with a key made from the caller's bearer token and the
+ * Idempotency-Key, and neither of these is stored: the database alone does not open it.
  */
 #include "db.h"
 
@@ -40,8 +41,8 @@ derive(cc_req *r, const char *value, size_t size)
     cc_err  err = CC_OK;
 
     cc_buf_init(&b, r->arena);
-    cc_putf(&b, "%s %s %s %s%s%s ", r->who.project_id, r->who.key_id, cc_method_text(r->route->method),
-            r->route->path, r->id ? " " : "", r->id ? r->id : "");
+    cc_putf(&b, "%s %s %s %s%s%s ", r->who.project_id, r->who.key_id, cc_method_text(r->route->method), r->route->path,
+            r->id ? " " : "", r->id ? r->id : "");
     cc_put(&b, value, size);
     if (b.failed)
         return CC_E_UNAVAILABLE;
@@ -57,7 +58,7 @@ derive(cc_req *r, const char *value, size_t size)
     return err;
 }
 
-/* ---- an answer as bytes: what a replay needs to be the same ------------------------------------------------------ */
+/* ---- an answer as bytes: what a replay needs to be the same ---------------------------------- */
 
 typedef struct stored {
     int32_t  status, err;
@@ -105,7 +106,8 @@ cc_idempotency_claim(cc_req *r)
     if (!header || (r->route->method != CC_POST && r->route->method != CC_PATCH))
         return CC_OK;
     if (!(value = header_value(header, &size)))
-        return cc_fail(r, CC_E_VALIDATION, "Idempotency-Key", "'Idempotency-Key' must be 1 to 255 printable characters.");
+        return cc_fail(r, CC_E_VALIDATION, "Idempotency-Key",
+                       "'Idempotency-Key' must be 1 to 255 printable characters.");
     if ((err = derive(r, value, size)) != CC_OK)
         return err;
     memcpy(&tag, r->retry.tag, sizeof(tag));
@@ -163,8 +165,11 @@ done:
 cc_err
 cc_idempotency_store(cc_req *r, cc_err outcome)
 {
-    stored   head = {.status = r->status, .err = (int32_t)outcome, .version = r->version,
-                     .extra_size = (uint32_t)r->extra.size, .no_store = r->no_store};
+    stored   head = {.status = r->status,
+                     .err = (int32_t)outcome,
+                     .version = r->version,
+                     .extra_size = (uint32_t)r->extra.size,
+                     .no_store = r->no_store};
     size_t   size = sizeof(head) + r->extra.size + r->out.size;
     uint8_t *plain, *sealed;
     cc_stmt *s = NULL;

@@ -14,12 +14,12 @@
 
 #define CC_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* ---- arena.c: memory that lives as long as a request ---------------------------------------------------------- */
+/* ---- arena.c: memory that lives as long as a request ----------------------------------------- */
 
 typedef struct cc_arena cc_arena;
 
-cc_arena *cc_arena_new(void);         /* NULL: out of memory */
-void      cc_arena_free(cc_arena *a); /* runs what is owned, then gives everything back; NULL is fine */
+cc_arena *cc_arena_new(void);          /* NULL: out of memory */
+void      cc_arena_free(cc_arena *a);  /* runs what is owned, then gives everything back; NULL is fine */
 void      cc_arena_reset(cc_arena *a); /* the same, but keeps a first block for the next request */
 
 /* `size` zeroed bytes, aligned for any type; NULL: out of memory.  Never freed singly. */
@@ -39,7 +39,7 @@ void *cc_realloc(cc_arena *a, void *p, size_t old_size, size_t new_size);
  */
 cc_err cc_arena_own(cc_arena *a, void *p, void (*free_fn)(void *));
 
-/* ---- text.c: a growing text, UTF-8, numbers, base62, times ---------------------------------------------------- */
+/* ---- text.c: a growing text, UTF-8, numbers, base62, times ----------------------------------- */
 
 /*
  * A text that grows in an arena.  Errors are sticky: after one failed append all later ones do nothing and `failed` is
@@ -59,18 +59,18 @@ void cc_puts(cc_buf *b, const char *s);
 void cc_putc(cc_buf *b, char c);
 void cc_putf(cc_buf *b, const char *format, ...) CC_PRINTF(2, 3);
 void cc_put_int(cc_buf *b, int64_t i);
-void cc_put_number(cc_buf *b, double d);                    /* shortest text that reads back the same; JSON has no NaN: null */
-void cc_put_json(cc_buf *b, const char *s, size_t size);    /* a JSON string, quoted and escaped (RFC 8259 section 7) */
-void cc_put_time(cc_buf *b, int64_t ms);                    /* "2025-01-15T10:04:00Z" in quotes; whole seconds, rounded down */
-void cc_put_url(cc_buf *b, const char *s, size_t size);     /* percent-encoded for a query value */
-const char *cc_buf_text(cc_buf *b);                         /* NUL-terminated; "" when empty; NULL when failed */
+void cc_put_number(cc_buf *b, double d); /* shortest text that reads back the same; JSON has no NaN: null */
+void cc_put_json(cc_buf *b, const char *s, size_t size); /* a JSON string, quoted and escaped (RFC 8259 section 7) */
+void cc_put_time(cc_buf *b, int64_t ms); /* "2025-01-15T10:04:00Z" in quotes; whole seconds, rounded down */
+void cc_put_url(cc_buf *b, const char *s, size_t size); /* percent-encoded for a query value */
+const char *cc_buf_text(cc_buf *b);                     /* NUL-terminated; "" when empty; NULL when failed */
 
-bool   cc_utf8_valid(const char *s, size_t size);           /* RFC 3629: no surrogates, no overlong forms, at most U+10FFFF */
-size_t cc_utf8_length(const char *s, size_t size);          /* code points in valid UTF-8 */
+bool   cc_utf8_valid(const char *s, size_t size);  /* RFC 3629: no surrogates, no overlong forms, at most U+10FFFF */
+size_t cc_utf8_length(const char *s, size_t size); /* code points in valid UTF-8 */
 
 /*
- * ISO 8601 / RFC 3339: "2025-01-15T10:04:00Z", optional fraction (cut to ms), "Z" or an offset like "+01:00"; years 1970..9999.
- * Refuses everything else, such as day 30 of February; second 60 counts as 59.
+ * ISO 8601 / RFC 3339: "2025-01-15T10:04:00Z", optional fraction (cut to ms), "Z" or an offset like "+01:00"; years
+ * 1970..9999. Refuses everything else, such as day 30 of February; second 60 counts as 59.
  */
 bool cc_time_parse(const char *s, int64_t *ms);
 
@@ -79,8 +79,8 @@ bool cc_int_parse(const char *s, int64_t *i);
 
 /* The 62 digits in ASCII order, so that texts of one length sort like their numbers. */
 extern const char cc_base62_digits[63];
-void cc_base62_128(const uint8_t bytes[16], char out[22]);           /* big-endian; not NUL-terminated */
-bool cc_base62_128_parse(const char in[22], uint8_t bytes[16]);      /* false: not base62, or past 128 bits */
+void              cc_base62_128(const uint8_t bytes[16], char out[22]);      /* big-endian; not NUL-terminated */
+bool              cc_base62_128_parse(const char in[22], uint8_t bytes[16]); /* false: not base62, or past 128 bits */
 
 /* Decode %XX and, if `plus`, '+' in place; the new size, or -1 for a broken escape or an encoded NUL. */
 int64_t cc_url_decode(char *s, size_t size, bool plus);
@@ -88,13 +88,13 @@ int64_t cc_url_decode(char *s, size_t size, bool plus);
 /* "createdAt" -> "created_at"; out has room for 64 bytes.  For column names, from our own declarations only. */
 void cc_snake_case(const char *name, char out[64]);
 
-/* ---- clock.c ---------------------------------------------------------------------------------------------------- */
+/* ---- clock.c --------------------------------------------------------------------------------- */
 
-int64_t cc_clock_system(void *ctx);                 /* ms since 1970, UTC */
-int64_t cc_clock_monotonic(void);                   /* ms from an arbitrary start; for waits */
-void    cc_civil(int64_t s, int *year, int *month, int *day, int *hour, int *minute, int *second); /* from s since 1970 */
+int64_t cc_clock_system(void *ctx); /* ms since 1970, UTC */
+int64_t cc_clock_monotonic(void);   /* ms from an arbitrary start; for waits */
+void cc_civil(int64_t s, int *year, int *month, int *day, int *hour, int *minute, int *second); /* from s since 1970 */
 
-/* ---- json.c: the one strict door to cJSON ---------------------------------------------------------------------- */
+/* ---- json.c: the one strict door to cJSON ---------------------------------------------------- */
 
 typedef struct cJSON cc_json;
 
@@ -103,63 +103,67 @@ enum { CC_JSON_DEPTH = 32 };
 typedef enum cc_json_kind { CC_J_NULL, CC_J_BOOL, CC_J_NUMBER, CC_J_TEXT, CC_J_ARRAY, CC_J_OBJECT } cc_json_kind;
 
 /*
- * Parse the whole text.  The tree lives in the arena.  Refused (CC_E_VALIDATION, *why says what, fit for a client, static): empty
- * or truncated text, anything after the value, invalid UTF-8, \u0000, lone surrogates, a name that occurs twice in an
- * object, nesting deeper than CC_JSON_DEPTH, a number that a double cannot hold (integers past 2^53, overflow to infinity).
- * CC_E_UNAVAILABLE: out of memory.
+ * Parse the whole text.  The tree lives in the arena.  Refused (CC_E_VALIDATION, *why says what, fit for a client,
+ * static): empty or truncated text, anything after the value, invalid UTF-8, \u0000, lone surrogates, a name that
+ * occurs twice in an object, nesting deeper than CC_JSON_DEPTH, a number that a double cannot hold (integers past 2^53,
+ * overflow to infinity). CC_E_UNAVAILABLE: out of memory.
  */
 cc_err cc_json_parse(cc_arena *a, const char *text, size_t size, const cc_json **out, const char **why);
 
 cc_json_kind   cc_json_what(const cc_json *j);
-const cc_json *cc_json_first(const cc_json *j);               /* first member or element, or NULL */
-const cc_json *cc_json_next(const cc_json *j);                /* the one after, or NULL */
-const char    *cc_json_name(const cc_json *j);                /* of a member */
+const cc_json *cc_json_first(const cc_json *j);                    /* first member or element, or NULL */
+const cc_json *cc_json_next(const cc_json *j);                     /* the one after, or NULL */
+const char    *cc_json_name(const cc_json *j);                     /* of a member */
 const cc_json *cc_json_member(const cc_json *j, const char *name); /* case-sensitive; NULL: not there */
-const char    *cc_json_text(const cc_json *j);                /* of CC_J_TEXT */
-double         cc_json_number(const cc_json *j);              /* of CC_J_NUMBER */
-bool           cc_json_true(const cc_json *j);                /* of CC_J_BOOL */
-void           cc_json_write(cc_buf *b, const cc_json *j);    /* compact, in the order it came */
+const char    *cc_json_text(const cc_json *j);                     /* of CC_J_TEXT */
+double         cc_json_number(const cc_json *j);                   /* of CC_J_NUMBER */
+bool           cc_json_true(const cc_json *j);                     /* of CC_J_BOOL */
+void           cc_json_write(cc_buf *b, const cc_json *j);         /* compact, in the order it came */
 
-/* ---- secret.c: randomness, ids, keys, sealing: the one door to libsodium ---------------------------------------- */
+/* ---- secret.c: randomness, ids, keys, sealing: the one door to libsodium --------------------- */
 
 enum {
-    CC_ID_RANDOM = 22,     /* base62 characters after an id's prefix */
-    CC_ID_SIZE = 32,       /* room for any id with its NUL */
-    CC_KEY_LENGTH = 46,    /* "cc_live_" + 32 + 6 */
+    CC_ID_RANDOM = 22,  /* base62 characters after an id's prefix */
+    CC_ID_SIZE = 32,    /* room for any id with its NUL */
+    CC_KEY_LENGTH = 46, /* "cc_live_" + 32 + 6 */
     CC_KEY_SIZE = 47,
     CC_HASH_SIZE = 32,
     CC_SECRET_SIZE = 32,
     CC_SEAL_EXTRA = 24 + 16, /* nonce and tag */
 };
 
-cc_err cc_secret_start(void);                                        /* libsodium ready? once per process, cheap */
-void   cc_random(cc_app *app, void *into, size_t size);              /* the app's source; for secrets */
-void   cc_uuid4(cc_app *app, char out[37]);                          /* RFC 9562; for request ids */
-void   cc_id_new(cc_app *app, const char *prefix, char out[CC_ID_SIZE]); /* later ids of one app sort after earlier ones */
-bool   cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16]); /* false: not such an id */
-void   cc_copy_id(char out[CC_ID_SIZE], const char *id);                   /* "" if it does not fit */
-void   cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE]);     /* the smallest id of that millisecond */
-void   cc_key_new(cc_app *app, bool test, char out[CC_KEY_SIZE]);
-void   cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);                 /* SHA-256 */
-void   cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size, uint8_t out[CC_HASH_SIZE]); /* keyed BLAKE2b */
-uint64_t cc_short_hash(const uint8_t key[16], const void *data, size_t size);             /* SipHash-2-4 */
-bool   cc_same(const void *a, const void *b, size_t size);                                /* constant time */
-void   cc_wipe(void *p, size_t size);
-void   cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t size, uint8_t *out); /* out: size + CC_SEAL_EXTRA */
-bool   cc_unseal(const uint8_t key[CC_SECRET_SIZE], const uint8_t *in, size_t size, uint8_t *out); /* out: size - CC_SEAL_EXTRA; false: not ours */
-size_t cc_base64url(const void *in, size_t size, char *out, size_t out_size);             /* no padding; the length */
-bool   cc_base64url_parse(const char *in, size_t size, void *out, size_t out_size, size_t *got);
-cc_err cc_password_hash(const char *password, char out[128]);                             /* Argon2id */
-bool   cc_password_check(const char *stored, const char *password);
-void   cc_password_new(cc_app *app, char out[CC_PASSWORD_SIZE]);
+cc_err   cc_secret_start(void);                           /* libsodium ready? once per process, cheap */
+void     cc_random(cc_app *app, void *into, size_t size); /* the app's source; for secrets */
+void     cc_uuid4(cc_app *app, char out[37]);             /* RFC 9562; for request ids */
+void     cc_id_new(cc_app *app, const char *prefix,
+                   char out[CC_ID_SIZE]); /* later ids of one app sort after earlier ones */
+bool     cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16]); /* false: not such an id */
+void     cc_copy_id(char out[CC_ID_SIZE], const char *id);                   /* "" if it does not fit */
+void     cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE]);     /* the smallest id of that millisecond */
+void     cc_key_new(cc_app *app, bool test, char out[CC_KEY_SIZE]);
+void     cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]); /* SHA-256 */
+void     cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size,
+                uint8_t out[CC_HASH_SIZE]);                                   /* keyed BLAKE2b */
+uint64_t cc_short_hash(const uint8_t key[16], const void *data, size_t size); /* SipHash-2-4 */
+bool     cc_same(const void *a, const void *b, size_t size);                  /* constant time */
+void     cc_wipe(void *p, size_t size);
+void     cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t size,
+                 uint8_t *out); /* out: size + CC_SEAL_EXTRA */
+bool     cc_unseal(const uint8_t key[CC_SECRET_SIZE], const uint8_t *in, size_t size,
+                   uint8_t *out); /* out: size - CC_SEAL_EXTRA; false: not ours */
+size_t   cc_base64url(const void *in, size_t size, char *out, size_t out_size); /* no padding; the length */
+bool     cc_base64url_parse(const char *in, size_t size, void *out, size_t out_size, size_t *got);
+cc_err   cc_password_hash(const char *password, char out[128]); /* Argon2id */
+bool     cc_password_check(const char *stored, const char *password);
+void     cc_password_new(cc_app *app, char out[CC_PASSWORD_SIZE]);
 
 /*
- * The instance's own secret, from the key file beside the database: read when first needed and kept; made (0600) by a process
- * that may create it.  `purpose` (8 characters) gives independent keys for independent jobs.
+ * The instance's own secret, from the key file beside the database: read when first needed and kept; made (0600) by a
+ * process that may create it.  `purpose` (8 characters) gives independent keys for independent jobs.
  */
 cc_err cc_instance_key(cc_app *app, const char purpose[8], uint8_t out[CC_SECRET_SIZE]);
 
-/* ---- hot.c: what changes too often for the database ------------------------------------------------------------- */
+/* ---- hot.c: what changes too often for the database ------------------------------------------ */
 
 typedef struct cc_hot cc_hot;
 
@@ -170,11 +174,13 @@ typedef struct cc_rate {
     int64_t wait_ms;   /* until the next request is allowed; 0 when allowed */
 } cc_rate;
 
-/* NULL when out of memory.  A file that cannot be mapped gives state of this process alone: limits then count per process. */
+/* NULL when out of memory.  A file that cannot be mapped gives state of this process alone: limits then count per
+ * process. */
 cc_hot *cc_hot_open(const char *path);
 void    cc_hot_close(cc_hot *h);
 
-/* Take one request from `key`'s bucket (GCRA): `per_minute` steady, `burst` at once.  Thread- and process-safe, lock-free. */
+/* Take one request from `key`'s bucket (GCRA): `per_minute` steady, `burst` at once.  Thread- and process-safe,
+ * lock-free. */
 cc_rate cc_hot_take(cc_hot *h, uint64_t key, int64_t now_ms, int64_t per_minute, int64_t burst);
 void    cc_hot_give_back(cc_hot *h, uint64_t key, int64_t per_minute); /* a 304 was free */
 
@@ -183,8 +189,9 @@ int64_t cc_hot_used(cc_hot *h, uint64_t key);
 void    cc_hot_mark(cc_hot *h, uint64_t key, int64_t now_ms);
 
 /*
- * Call `each` for every mark that moved since it was last handed out here, for writing it to the database.  What is handed out
- * counts as written: if that fails, the database hears of the key at its next use.  Marks read here stay as they are.
+ * Call `each` for every mark that moved since it was last handed out here, for writing it to the database.  What is
+ * handed out counts as written: if that fails, the database hears of the key at its next use.  Marks read here stay as
+ * they are.
  */
 void cc_hot_each_moved(cc_hot *h, void (*each)(void *ctx, uint64_t key, int64_t used_ms), void *ctx);
 
@@ -199,7 +206,7 @@ void cc_hot_turn_give(cc_hot *h);
 /* Should the marks be written to the database now?  true at most once a minute over all processes. */
 bool cc_hot_flush_due(cc_hot *h, int64_t now_ms);
 
-/* ---- scope.c ----------------------------------------------------------------------------------------------------- */
+/* ---- scope.c --------------------------------------------------------------------------------- */
 
 /*
  * The catalogue (contract section 3).  The order is also the bit in stored masks: only ever append.
@@ -250,16 +257,16 @@ typedef enum cc_scope {
 const char *cc_scope_text(cc_scope s);
 const char *cc_scope_meaning(cc_scope s);
 bool        cc_scope_find(const char *text, cc_scope *s);
-uint64_t    cc_scope_expand(uint64_t mask);              /* with everything the scopes include */
-void        cc_scope_write(cc_buf *b, uint64_t mask);    /* a JSON array, as granted, in catalogue order */
+uint64_t    cc_scope_expand(uint64_t mask);           /* with everything the scopes include */
+void        cc_scope_write(cc_buf *b, uint64_t mask); /* a JSON array, as granted, in catalogue order */
 
-/* ---- fields.c: what goes in and out, declared --------------------------------------------------------------------- */
+/* ---- fields.c: what goes in and out, declared ------------------------------------------------ */
 
 typedef enum cc_type {
-    CC_LINE,     /* text without control characters; min..max characters */
-    CC_TEXT,     /* text; may have line breaks and tabs; min..max characters */
-    CC_INT,      /* whole number, min..max */
-    CC_NUMBER,   /* number, min..max */
+    CC_LINE,   /* text without control characters; min..max characters */
+    CC_TEXT,   /* text; may have line breaks and tabs; min..max characters */
+    CC_INT,    /* whole number, min..max */
+    CC_NUMBER, /* number, min..max */
     CC_BOOL,
     CC_TIME,     /* ISO 8601 out and in; ms in the database */
     CC_CHOICE,   /* one of .choices */
@@ -291,18 +298,18 @@ enum {
 
 typedef struct cc_field cc_field;
 struct cc_field {
-    const char        *name;        /* the JSON member; its column is the same in snake_case */
-    const char        *member;      /* ,"name": ready to write */
+    const char        *name;   /* the JSON member; its column is the same in snake_case */
+    const char        *member; /* ,"name": ready to write */
     size_t             member_size;
     cc_type            type;
     unsigned           flags;
     int64_t            min, max;
-    const char        *meaning;     /* one sentence, for the reference */
-    const char        *example;     /* JSON */
-    const char        *preset;      /* JSON; what a create without it gets */
-    const char *const *choices;     /* of CC_CHOICE; NULL past the last */
-    const char        *ref;         /* of CC_ID, CC_IDS: the prefix */
-    const cc_field    *members;     /* of CC_LIST, CC_OBJECT */
+    const char        *meaning; /* one sentence, for the reference */
+    const char        *example; /* JSON */
+    const char        *preset;  /* JSON; what a create without it gets */
+    const char *const *choices; /* of CC_CHOICE; NULL past the last */
+    const char        *ref;     /* of CC_ID, CC_IDS: the prefix */
+    const cc_field    *members; /* of CC_LIST, CC_OBJECT */
 };
 
 /* CC_F("name", type, flags, min, max, "Meaning.", .example = "…", …); a list of fields ends with CC_END. */
@@ -319,11 +326,11 @@ struct cc_field {
 typedef struct cc_value {
     bool           present; /* sent, or set by a handler */
     bool           null;
-    int64_t        i;       /* INT, BOOL, TIME (ms), SCOPES (mask) */
-    double         d;       /* NUMBER */
-    const char    *s;       /* LINE, TEXT, CHOICE, ID, URL; NETWORKS: canonical, space-separated; LIST: canonical JSON */
-    size_t         size;    /* of s */
-    const cc_json *json;    /* IDS, LIST, MAP: the checked tree */
+    int64_t        i;    /* INT, BOOL, TIME (ms), SCOPES (mask) */
+    double         d;    /* NUMBER */
+    const char    *s;    /* LINE, TEXT, CHOICE, ID, URL; NETWORKS: canonical, space-separated; LIST: canonical JSON */
+    size_t         size; /* of s */
+    const cc_json *json; /* IDS, LIST, MAP: the checked tree */
 } cc_value;
 
 typedef struct cc_req   cc_req;
@@ -331,8 +338,8 @@ typedef struct cc_stmt  cc_stmt;
 typedef struct cc_route cc_route;
 
 /*
- * Check a body against its fields.  `partial`: nothing is required and CC_FIXED is refused (PATCH).  Fills values[], one per field.  On
- * CC_E_VALIDATION r->field names the offender, with its place: "steps[2].role".
+ * Check a body against its fields.  `partial`: nothing is required and CC_FIXED is refused (PATCH).  Fills values[],
+ * one per field.  On CC_E_VALIDATION r->field names the offender, with its place: "steps[2].role".
  */
 cc_err cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object, bool partial, cc_value *values);
 
@@ -347,7 +354,7 @@ bool cc_network_allows(const char *networks, const char *address);
 /* Does every network of `inner` lie in one of `outer`? */
 bool cc_networks_within(const char *inner, const char *outer);
 
-/* ---- resource.c: one declaration, five routes ---------------------------------------------------------------------- */
+/* ---- resource.c: one declaration, five routes ------------------------------------------------ */
 
 typedef struct cc_resource cc_resource;
 struct cc_resource {
@@ -360,8 +367,8 @@ struct cc_resource {
     const char     *meaning;
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
-     * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a CC_LIVE column.  virtual_:
-     * writes a CC_VIRTUAL member's JSON.
+     * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a
+     * CC_LIVE column.  virtual_: writes a CC_VIRTUAL member's JSON.
      */
     cc_err (*prepare)(cc_req *r, const char *id);
     cc_err (*may_delete)(cc_req *r, const char *id);
@@ -380,7 +387,8 @@ cc_err cc_resource_delete(cc_req *r);
 
 /* For coded handlers.  `values` are parallel to res->fields. */
 cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out);
-cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *values); /* and write it as r's answer */
+cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,
+                          cc_value *values);                                /* and write it as r's answer */
 cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */
 cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
@@ -396,7 +404,7 @@ void      cc_let_bytes(const cc_field *fields, cc_value *values, const char *nam
 const cc_value *cc_in(cc_req *r, const char *name);
 const cc_value *cc_query(cc_req *r, const char *name);
 
-/* ---- routes.c: THE table -------------------------------------------------------------------------------------------- */
+/* ---- routes.c: THE table --------------------------------------------------------------------- */
 
 typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_METHOD__MAX } cc_method;
 
@@ -414,7 +422,7 @@ typedef cc_err (*cc_handler)(cc_req *r);
 
 struct cc_route {
     cc_method          method;
-    const char        *path;     /* below /api/v1; "{id}" stands for one segment */
+    const char        *path; /* below /api/v1; "{id}" stands for one segment */
     cc_scope           scope;
     cc_handler         handler;
     const cc_resource *resource; /* whose fields give body, filters and answer where the row names none */
@@ -424,7 +432,7 @@ struct cc_route {
     unsigned           flags;
     const char        *operation; /* "workflows.list": the method of the clients */
     const char        *summary;
-    const char        *alias[2];  /* "POST /workflows/create"; one without {id} takes it as `id` from query or body */
+    const char        *alias[2]; /* "POST /workflows/create"; one without {id} takes it as `id` from query or body */
 };
 
 extern const cc_route cc_routes[];
@@ -432,11 +440,11 @@ extern const size_t   cc_routes_count;
 
 /* What a route takes in its query, in the order of r->query; the caller's array of `room` pointers.  The number. */
 enum { CC_QUERY_MAX = 16 };
-size_t          cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX]);
-const cc_field *cc_route_body(const cc_route *route);    /* NULL: takes none */
-const cc_field *cc_route_answer(const cc_route *route);  /* NULL: none declared */
-bool            cc_route_partial(const cc_route *route); /* PATCH: nothing is required */
-extern const cc_field cc_no_fields[]; /* a POST that takes no members */
+size_t                cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX]);
+const cc_field       *cc_route_body(const cc_route *route);    /* NULL: takes none */
+const cc_field       *cc_route_answer(const cc_route *route);  /* NULL: none declared */
+bool                  cc_route_partial(const cc_route *route); /* PATCH: nothing is required */
+extern const cc_field cc_no_fields[];                          /* a POST that takes no members */
 
 extern const cc_field cc_page_fields[];    /* limit, cursor */
 extern const cc_field cc_range_fields[];   /* from, to */
@@ -444,20 +452,20 @@ extern const cc_field cc_search_field;     /* q */
 extern const cc_field cc_deleted_fields[]; /* id, deleted: the answer to every delete */
 void                  cc_deleted_write(cc_buf *out, const char *id);
 
-/* ---- the request on its way ------------------------------------------------------------------------------------------ */
+/* ---- the request on its way ------------------------------------------------------------------ */
 
 typedef struct cc_principal {
     char        key_id[CC_ID_SIZE]; /* "" for the local owner */
     char        project_id[CC_ID_SIZE];
     const char *name;
-    uint64_t    scopes;       /* as granted */
-    uint64_t    may;          /* expanded */
-    bool        test;         /* a cc_test_ key */
-    bool        local;        /* the owner of the data directory, through the command or in-process */
+    uint64_t    scopes; /* as granted */
+    uint64_t    may;    /* expanded */
+    bool        test;   /* a cc_test_ key */
+    bool        local;  /* the owner of the data directory, through the command or in-process */
     int64_t     created_at, expires_at, last_used_at; /* ms; 0: none */
-    const char *networks;     /* canonical; "" none */
-    int64_t     rate_limit;   /* per minute; 0: the default */
-    uint64_t    hot;          /* its place in the hot-state file */
+    const char *networks;                             /* canonical; "" none */
+    int64_t     rate_limit;                           /* per minute; 0: the default */
+    uint64_t    hot;                                  /* its place in the hot-state file */
 } cc_principal;
 
 struct cc_req {
@@ -468,77 +476,77 @@ struct cc_req {
     char              request_id[37];
 
     const cc_route *route;
-    const char     *path;      /* below /api/v1, decoded not: as sent */
-    const char     *base;      /* what stood before /api/v1 */
-    const char     *id;        /* {id}, or NULL */
+    const char     *path; /* below /api/v1, decoded not: as sent */
+    const char     *base; /* what stood before /api/v1 */
+    const char     *id;   /* {id}, or NULL */
     const char     *query_text;
-    bool            head;      /* HEAD: as GET, without a body */
-    bool            by_alias;  /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
+    bool            head; /* HEAD: as GET, without a body */
+    bool by_alias; /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
     cc_principal    who;
     cc_value        query[CC_QUERY_MAX];
     const cc_field *query_fields[CC_QUERY_MAX];
     size_t          query_count;
     const char     *body_text; /* as received */
     size_t          body_size;
-    cc_value       *body;      /* parallel to cc_route_body(route) */
+    cc_value       *body; /* parallel to cc_route_body(route) */
 
-    cc_buf      out;       /* the answer's body */
-    cc_buf      extra;     /* further header lines, each with its CRLF */
-    int         status;    /* 0: the route's */
-    const char *field;     /* of a VALIDATION */
-    const char *message;   /* NULL: the error's own */
-    int64_t     retry_s;   /* Retry-After; 0: the error's own */
-    int64_t     version;   /* of the one resource answered; 0: no ETag */
+    cc_buf      out;              /* the answer's body */
+    cc_buf      extra;            /* further header lines, each with its CRLF */
+    int         status;           /* 0: the route's */
+    const char *field;            /* of a VALIDATION */
+    const char *message;          /* NULL: the error's own */
+    int64_t     retry_s;          /* Retry-After; 0: the error's own */
+    int64_t     version;          /* of the one resource answered; 0: no ETag */
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
-    bool        more;     /* a list without cursor goes on */
-    const char *secret;   /* a key just made, to be shown this once */
-    bool        no_store;  /* the answer holds a secret */
-    cc_err      outcome;  /* of a replayed answer */
+    bool        more;             /* a list without cursor goes on */
+    const char *secret;           /* a key just made, to be shown this once */
+    bool        no_store;         /* the answer holds a secret */
+    cc_err      outcome;          /* of a replayed answer */
     struct {
         bool    claimed;
         uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
-    } retry;              /* Idempotency-Key */
-    cc_rate     rate;
-    bool        rated;
-    bool        legacy;    /* X-API-Version: 1 */
-    bool        body_read;
+    } retry; /* Idempotency-Key */
+    cc_rate rate;
+    bool    rated;
+    bool    legacy; /* X-API-Version: 1 */
+    bool    body_read;
 };
 
 /* Note what is wrong and return `err`: return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be paused.", status); */
 cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...) CC_PRINTF(4, 5);
 
-/* ---- the rooms of the gate ------------------------------------------------------------------------------------------- */
+/* ---- the rooms of the gate ------------------------------------------------------------------- */
 
-cc_err cc_gate(cc_req *r);                                            /* gate.c */
-cc_err cc_auth(cc_req *r);                                            /* auth.c: fills r->who */
-void   cc_envelope_open(cc_req *r);                                   /* envelope.c */
-cc_err cc_envelope_close(cc_req *r);
-void   cc_envelope_error(cc_req *r, cc_err err);
-void   cc_headers_write(cc_req *r, cc_err err, cc_buf *out);
-bool   cc_etag_matches(const char *header, int64_t version);          /* If-Match, If-None-Match; knows "*" and "-gzip" */
-void   cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out); /* project.c: masked */
-bool   cc_slug_valid(const char *slug);                               /* project.c */
-cc_err cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE]); /* page.c: after "" = from the start */
-cc_err cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size);
+cc_err   cc_gate(cc_req *r);          /* gate.c */
+cc_err   cc_auth(cc_req *r);          /* auth.c: fills r->who */
+void     cc_envelope_open(cc_req *r); /* envelope.c */
+cc_err   cc_envelope_close(cc_req *r);
+void     cc_envelope_error(cc_req *r, cc_err err);
+void     cc_headers_write(cc_req *r, cc_err err, cc_buf *out);
+bool     cc_etag_matches(const char *header, int64_t version); /* If-Match, If-None-Match; knows "*" and "-gzip" */
+void     cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out); /* project.c: masked */
+bool     cc_slug_valid(const char *slug);                                               /* project.c */
+cc_err   cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE]); /* page.c: after "" = from the start */
+cc_err   cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size);
 uint64_t cc_key_hot(const char *key_id);
-int64_t cc_rate_quota(cc_req *r);                                     /* requests a minute; 0: unlimited */
-cc_err cc_idempotency_claim(cc_req *r);                               /* idempotency.c: before the transaction */
-cc_err cc_idempotency_find(cc_req *r, bool *replayed);                /* inside it: fills the stored answer in */
-cc_err cc_idempotency_store(cc_req *r, cc_err outcome);               /* inside it */
-void   cc_idempotency_release(cc_req *r);                             /* after it */
-cc_err cc_idempotency_purge(cc_app *app);
+int64_t  cc_rate_quota(cc_req *r);                        /* requests a minute; 0: unlimited */
+cc_err   cc_idempotency_claim(cc_req *r);                 /* idempotency.c: before the transaction */
+cc_err   cc_idempotency_find(cc_req *r, bool *replayed);  /* inside it: fills the stored answer in */
+cc_err   cc_idempotency_store(cc_req *r, cc_err outcome); /* inside it */
+void     cc_idempotency_release(cc_req *r);               /* after it */
+cc_err   cc_idempotency_purge(cc_app *app);
 
-/* ---- app.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- app.c ----------------------------------------------------------------------------------- */
 
 typedef struct cc_db cc_db;
 
-cc_db      *cc_app_db(cc_app *app);
-cc_hot     *cc_app_hot(cc_app *app);
-void        cc_app_lock(cc_app *app); /* for what does not come through cc_app_handle */
-void        cc_app_unlock(cc_app *app);
-int64_t     cc_app_now(cc_app *app);
-void        cc_openapi_write(cc_buf *b);                                    /* openapi.c */
-int64_t     cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
-void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
+cc_db  *cc_app_db(cc_app *app);
+cc_hot *cc_app_hot(cc_app *app);
+void    cc_app_lock(cc_app *app); /* for what does not come through cc_app_handle */
+void    cc_app_unlock(cc_app *app);
+int64_t cc_app_now(cc_app *app);
+void    cc_openapi_write(cc_buf *b);                   /* openapi.c */
+int64_t cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
+void    cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
 
 #endif

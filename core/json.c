@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- the scan ----------------------------------------------------------------------------------------------- */
+/* ---- the scan -------------------------------------------------------------------------------- */
 
 struct scan {
     const char *at, *end;
@@ -209,14 +209,10 @@ scan_value(struct scan *s, bool *opened)
     if (s->at == s->end)
         return false;
     switch (*s->at) {
-    case '"':
-        return scan_text(s);
-    case 't':
-        return scan_word(s, "true");
-    case 'f':
-        return scan_word(s, "false");
-    case 'n':
-        return scan_word(s, "null");
+    case '"': return scan_text(s);
+    case 't': return scan_word(s, "true");
+    case 'f': return scan_word(s, "false");
+    case 'n': return scan_word(s, "null");
     case '[':
     case '{': {
         bool object = *s->at++ == '{';
@@ -229,8 +225,7 @@ scan_value(struct scan *s, bool *opened)
         *opened = true;
         return !object || scan_name(s);
     }
-    default:
-        return scan_number(s);
+    default: return scan_number(s);
     }
 }
 
@@ -271,7 +266,7 @@ scan_all(const char *text, size_t size)
     return s.at == s.end ? NULL : "The body has something after its JSON value.";
 }
 
-/* ---- the tree ----------------------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static int
 by_name(const void *a, const void *b)
@@ -425,18 +420,10 @@ cc_json_write(cc_buf *b, const cc_json *j)
     cc_json_kind kind = cc_json_what(j);
 
     switch (kind) {
-    case CC_J_NULL:
-        cc_put(b, "null", 4);
-        break;
-    case CC_J_BOOL:
-        cc_puts(b, cc_json_true(j) ? "true" : "false");
-        break;
-    case CC_J_NUMBER:
-        cc_put_number(b, j->valuedouble);
-        break;
-    case CC_J_TEXT:
-        cc_put_json(b, j->valuestring, strlen(j->valuestring));
-        break;
+    case CC_J_NULL: cc_put(b, "null", 4); break;
+    case CC_J_BOOL: cc_puts(b, cc_json_true(j) ? "true" : "false"); break;
+    case CC_J_NUMBER: cc_put_number(b, j->valuedouble); break;
+    case CC_J_TEXT: cc_put_json(b, j->valuestring, strlen(j->valuestring)); break;
     case CC_J_ARRAY:
     case CC_J_OBJECT:
         cc_putc(b, kind == CC_J_OBJECT ? '{' : '[');

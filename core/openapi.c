@@ -1,8 +1,9 @@
 /*
  * The OpenAPI 3.1 description, written from the table.
  *
- * Nothing here is known twice: paths, scopes, limits, meanings and examples are read off routes.c and the declarations, errors off CC_ERRORS.
- * It is a walk with a buffer, not a tree; so every function writes a complete JSON value and leaves commas to its caller.
+ * Nothing here is known twice: paths, scopes, limits, meanings and examples are read off routes.c and the declarations,
+ * errors off CC_ERRORS. It is a walk with a buffer, not a tree; so every function writes a complete JSON value and
+ * leaves commas to its caller.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ put_member(cc_buf *b, const char *name, const char *text)
     put_text(b, text);
 }
 
-/* ---- schemas of fields ---------------------------------------------------------------------------------------------- */
+/* ---- schemas of fields ----------------------------------------------------------------------- */
 
 enum { ANSWER, CREATE, CHANGE }; /* what a schema is for */
 
@@ -118,9 +119,7 @@ put_schema(cc_buf *b, const cc_field *f, int use)
         put_type(b, f, "number");
         put_range(b, "minimum", "maximum", f);
         break;
-    case CC_BOOL:
-        put_type(b, f, "boolean");
-        break;
+    case CC_BOOL: put_type(b, f, "boolean"); break;
     case CC_TIME:
         put_type(b, f, "string");
         put_member(b, "format", "date-time");
@@ -136,9 +135,7 @@ put_schema(cc_buf *b, const cc_field *f, int use)
     case CC_IDS:
     case CC_SCOPES_T:
     case CC_NETWORKS:
-    case CC_LIST:
-        put_items(b, f, use);
-        break;
+    case CC_LIST: put_items(b, f, use); break;
     case CC_OBJECT:
         put_object(b, f->members, use);
         b->size--; /* open again, for the description */
@@ -149,9 +146,7 @@ put_schema(cc_buf *b, const cc_field *f, int use)
                                  : ",\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
         break;
     case CC_ANY:
-    case CC_BLOB:
-        put_type(b, f, "object");
-        break;
+    case CC_BLOB: put_type(b, f, "object"); break;
     }
     put_member(b, "description", f->meaning);
     if (f->preset && use != CHANGE && use != ANSWER) {
@@ -234,7 +229,7 @@ put_example(cc_buf *b, const cc_field *fields, int use, bool once)
     cc_putc(b, '}');
 }
 
-/* ---- operations ----------------------------------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
 static void
 put_parameter(cc_buf *b, const cc_field *f)
@@ -337,25 +332,18 @@ can_fail(const cc_route *route, cc_err err)
     case CC_E_AUTH_MISSING:
     case CC_E_AUTH_INVALID:
     case CC_E_FORBIDDEN:
-    case CC_E_RATE_LIMITED:
-        return keyed;
-    case CC_E_SCOPE_DENIED:
-        return route->scope < CC_SCOPE__MAX;
-    case CC_E_NOT_FOUND:
-        return strstr(route->path, "{id}") != NULL || strcmp(route->operation, "runs.start") == 0;
-    case CC_E_CONFLICT:
-        return writes || route->method == CC_DELETE;
-    case CC_E_PRECONDITION_FAILED:
-        return route->method == CC_PATCH || route->method == CC_DELETE;
+    case CC_E_RATE_LIMITED: return keyed;
+    case CC_E_SCOPE_DENIED: return route->scope < CC_SCOPE__MAX;
+    case CC_E_NOT_FOUND: return strstr(route->path, "{id}") != NULL || strcmp(route->operation, "runs.start") == 0;
+    case CC_E_CONFLICT: return writes || route->method == CC_DELETE;
+    case CC_E_PRECONDITION_FAILED: return route->method == CC_PATCH || route->method == CC_DELETE;
     case CC_E_IDEMPOTENCY_MISMATCH:
     case CC_E_IDEMPOTENCY_IN_PROGRESS:
     case CC_E_PAYLOAD_TOO_LARGE:
-    case CC_E_UNSUPPORTED_MEDIA_TYPE:
-        return writes;
+    case CC_E_UNSUPPORTED_MEDIA_TYPE: return writes;
     case CC_E_METHOD_NOT_ALLOWED:
         return false; /* never of an operation that exists; the component is there all the same */
-    default:
-        return true;
+    default: return true;
     }
 }
 
@@ -431,7 +419,7 @@ put_paths(cc_buf *b)
     cc_putc(b, '}');
 }
 
-/* ---- components ----------------------------------------------------------------------------------------------------- */
+/* ---- components ------------------------------------------------------------------------------ */
 
 static void
 put_error_example(cc_buf *b, cc_err e)
@@ -483,9 +471,10 @@ put_schemas(cc_buf *b)
         put_member(b, "description", cc_resources[i]->meaning);
         cc_putc(b, '}');
     }
-    cc_puts(b, ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
-               "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"code\":{\"type\":\"string\","
-               "\"enum\":[");
+    cc_puts(b,
+            ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
+            "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"code\":{\"type\":\"string\","
+            "\"enum\":[");
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
         cc_putf(b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
     cc_puts(b, "]},\"message\":{\"type\":\"string\"},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"

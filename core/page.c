@@ -1,9 +1,10 @@
 /*
  * Pages: how many rows, and where the last page ended (contract section 5).
  *
- * A cursor is the last id shown, as 16 bytes, and 8 bytes of SipHash over that id and everything the list was asked with: route, path,
- * project, mode and filters.  So a cursor that was edited, cut, or made for another list is told from a good one without a look into the database,
- * and one that was not is never a secret: it holds an id its owner has already seen.
+ * A cursor is the last id shown, as 16 bytes, and 8 bytes of SipHash over that id and everything the list was asked
+ * with: route, path, project, mode and filters.  So a cursor that was edited, cut, or made for another list is told
+ * from a good one without a look into the database, and one that was not is never a secret: it holds an id its owner
+ * has already seen.
  */
 #include "internal.h"
 

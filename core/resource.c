@@ -1,9 +1,9 @@
 /*
  * One declaration, five routes: list, get, create, update and delete for everything that is plainly a row of a project.
  *
- * From a resource's fields come its SQL texts, what is bound, and its JSON.  The texts are made once per process and statement (db.h,
- * cc_stmt_made); the rows are written straight from the database into the answer, because a list of fifty costs more in
- * the writing than in the finding.
+ * From a resource's fields come its SQL texts, what is bound, and its JSON.  The texts are made once per process and
+ * statement (db.h, cc_stmt_made); the rows are written straight from the database into the answer, because a list of
+ * fifty costs more in the writing than in the finding.
  *
  * It does not check input (fields.c) and does not know what a resource means: that is the three hooks of a declaration.
  */
@@ -31,7 +31,7 @@ place_of(const cc_resource *res)
     return i;
 }
 
-/* ---- columns -------------------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 static bool
 has_column(const cc_field *f)
@@ -101,7 +101,7 @@ bind_where(cc_req *r, cc_stmt *s, const cc_resource *res, const char *id, int at
     return at;
 }
 
-/* ---- values --------------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 cc_value *
 cc_value_of(const cc_field *fields, cc_value *values, const char *name)
@@ -167,7 +167,7 @@ bind_value(cc_stmt *s, int at, const cc_field *f, const cc_value *v)
         cc_bind_text_n(s, at, v->s, v->size);
 }
 
-/* ---- rows as JSON --------------------------------------------------------------------------------------------------- */
+/* ---- rows as JSON ---------------------------------------------------------------------------- */
 
 /* "10.0.0.0/8 ::1/128" -> ["10.0.0.0/8","::1/128"] */
 static void
@@ -209,24 +209,12 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
         return;
     }
     switch (f->type) {
-    case CC_INT:
-        cc_put_int(out, cc_col_int(row, at));
-        break;
-    case CC_NUMBER:
-        cc_put_number(out, cc_col_real(row, at));
-        break;
-    case CC_BOOL:
-        cc_puts(out, cc_col_int(row, at) ? "true" : "false");
-        break;
-    case CC_TIME:
-        cc_put_time(out, cc_col_int(row, at));
-        break;
-    case CC_SCOPES_T:
-        cc_scope_write(out, (uint64_t)cc_col_int(row, at));
-        break;
-    case CC_NETWORKS:
-        put_words(out, cc_col_text(row, at, &size));
-        break;
+    case CC_INT: cc_put_int(out, cc_col_int(row, at)); break;
+    case CC_NUMBER: cc_put_number(out, cc_col_real(row, at)); break;
+    case CC_BOOL: cc_puts(out, cc_col_int(row, at) ? "true" : "false"); break;
+    case CC_TIME: cc_put_time(out, cc_col_int(row, at)); break;
+    case CC_SCOPES_T: cc_scope_write(out, (uint64_t)cc_col_int(row, at)); break;
+    case CC_NETWORKS: put_words(out, cc_col_text(row, at, &size)); break;
     case CC_IDS:
     case CC_LIST:
     case CC_ANY: {
@@ -277,7 +265,7 @@ cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_bu
         r->version = cc_col_int(row, at); /* selected behind the fields */
 }
 
-/* ---- list ----------------------------------------------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 /* Is this query field an equality filter of the resource (and not limit, q, from …)? */
 static bool
@@ -347,7 +335,8 @@ like_pattern(cc_arena *a, const char *s, size_t size)
 }
 
 /*
- * The ids a page may show: below `upper`, from `lower` on.  Ids begin with their time, so `from` and `to` are bounds of ids and need no index.
+ * The ids a page may show: below `upper`, from `lower` on.  Ids begin with their time, so `from` and `to` are bounds of
+ * ids and need no index.
  * '~' comes after every base62 digit.
  */
 static cc_err
@@ -427,7 +416,7 @@ done:
     return err;
 }
 
-/* ---- one row -------------------------------------------------------------------------------------------------------- */
+/* ---- one row --------------------------------------------------------------------------------- */
 
 static void
 make_get(cc_buf *b, const void *ctx, uint32_t key)
@@ -477,7 +466,7 @@ cc_resource_get(cc_req *r)
     return cc_resource_show(r, r->route->resource, r->id);
 }
 
-/* ---- create --------------------------------------------------------------------------------------------------------- */
+/* ---- create ---------------------------------------------------------------------------------- */
 
 static void
 make_insert(cc_buf *b, const void *ctx, uint32_t key)
@@ -540,7 +529,7 @@ cc_resource_create(cc_req *r)
     return cc_resource_insert(r, res, id, r->body, &r->out);
 }
 
-/* ---- change and delete ---------------------------------------------------------------------------------------------- */
+/* ---- change and delete ----------------------------------------------------------------------- */
 
 static void
 make_version(cc_buf *b, const void *ctx, uint32_t key)
@@ -584,8 +573,8 @@ is_mutable(const cc_field *f)
 }
 
 /*
- * One statement for every subset of members: each column is either given or stays.  A statement per subset would be 2^n texts to
- * prepare and to test.
+ * One statement for every subset of members: each column is either given or stays.  A statement per subset would be 2^n
+ * texts to prepare and to test.
  */
 static void
 make_update(cc_buf *b, const void *ctx, uint32_t key)

@@ -1,6 +1,6 @@
 /*
- * THE table: every route there is.  Dispatch, checks, OpenAPI, the reference, the clients and the tests are read off it; there is no second list
- * of paths anywhere.
+ * THE table: every route there is.  Dispatch, checks, OpenAPI, the reference, the clients and the tests are read off
+ * it; there is no second list of paths anywhere.
  *
  * A new feature starts as a new row.  A plain resource is one line, CC_PLAIN, and its declaration in resources/.
  */
@@ -77,8 +77,8 @@ const cc_route cc_routes[] = {
         .body = cc_duplicate_fields, .flags = CC_CREATED, .operation = "workflows.duplicate",
         .summary = "Copy a workflow.", .alias = {"POST /workflows/duplicate"}),
     ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs,
-        .flags = CC_LISTED | CC_CURSOR, .operation = "workflows.runs", .summary = "List a workflow's runs, newest first.",
-        .alias = {"GET /workflows/runs"}),
+        .flags = CC_LISTED | CC_CURSOR, .operation = "workflows.runs",
+        .summary = "List a workflow's runs, newest first.", .alias = {"GET /workflows/runs"}),
 
     ROW(GET, "/runs", RUNS_READ, cc_runs_list, .resource = &cc_runs, .flags = CC_LISTED | CC_CURSOR,
         .operation = "runs.list", .summary = "List runs, newest first.", .alias = {"GET /runs/list"}),
@@ -117,7 +117,7 @@ const cc_resource *const cc_resources[] = {
     &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, NULL,
 };
 
-/* ---- read off a row ------------------------------------------------------------------------------------------------- */
+/* ---- read off a row -------------------------------------------------------------------------- */
 
 const cc_field cc_no_fields[] = {CC_END};
 

@@ -35,7 +35,7 @@ cc_secrets_init(struct cc_secrets *s, cc_random_fn random, void *random_ctx, con
     *s = (struct cc_secrets){.random = random, .random_ctx = random_ctx, .key_path = key_path};
 }
 
-/* ---- randomness --------------------------------------------------------------------------------------------- */
+/* ---- randomness ------------------------------------------------------------------------------ */
 
 void
 cc_secrets_random(struct cc_secrets *s, void *into, size_t size)
@@ -80,7 +80,7 @@ random_text(struct cc_secrets *s, const char *alphabet, char *out, size_t length
     sodium_memzero(bytes, sizeof(bytes));
 }
 
-/* ---- ids ---------------------------------------------------------------------------------------------------- */
+/* ---- ids ------------------------------------------------------------------------------------- */
 
 void
 cc_secrets_uuid4(struct cc_secrets *s, char out[37])
@@ -184,7 +184,7 @@ cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE])
     id_text(prefix, bytes, out);
 }
 
-/* ---- API keys ----------------------------------------------------------------------------------------------- */
+/* ---- API keys -------------------------------------------------------------------------------- */
 
 enum { KEY_PREFIX = 8, KEY_RANDOM = 32, KEY_CHECK = 6 };
 
@@ -241,7 +241,7 @@ cc_key_well_formed(const char *key)
     return memcmp(key + KEY_PREFIX + KEY_RANDOM, check, KEY_CHECK) == 0;
 }
 
-/* ---- hashes ------------------------------------------------------------------------------------------------- */
+/* ---- hashes ---------------------------------------------------------------------------------- */
 
 void
 cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE])
@@ -279,7 +279,7 @@ cc_wipe(void *p, size_t size)
     sodium_memzero(p, size);
 }
 
-/* ---- sealing and base64url ---------------------------------------------------------------------------------- */
+/* ---- sealing and base64url ------------------------------------------------------------------- */
 
 /* nonce, tag, ciphertext */
 void
@@ -314,7 +314,7 @@ cc_base64url_parse(const char *in, size_t size, void *out, size_t out_size, size
     return sodium_base642bin(out, out_size, in, size, NULL, got, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
 
-/* ---- passwords ---------------------------------------------------------------------------------------------- */
+/* ---- passwords ------------------------------------------------------------------------------- */
 
 cc_err
 cc_password_hash(const char *password, char out[128])
@@ -353,7 +353,7 @@ cc_secrets_password(struct cc_secrets *s, char out[CC_PASSWORD_SIZE])
     out[-1] = '\0';
 }
 
-/* ---- the instance's key ------------------------------------------------------------------------------------- */
+/* ---- the instance's key ---------------------------------------------------------------------- */
 
 enum key_file { KEY_READ, KEY_ABSENT, KEY_WRONG };
 
@@ -496,7 +496,7 @@ cc_secrets_instance(struct cc_secrets *s, const char purpose[8], uint8_t out[CC_
     return CC_OK;
 }
 
-/* ---- the same, for an app ----------------------------------------------------------------------------------- */
+/* ---- the same, for an app -------------------------------------------------------------------- */
 
 void
 cc_random(cc_app *app, void *into, size_t size)

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- the buffer --------------------------------------------------------------------------------------------- */
+/* ---- the buffer ------------------------------------------------------------------------------ */
 
 void
 cc_buf_init(cc_buf *b, cc_arena *a)
@@ -113,7 +113,7 @@ cc_buf_text(cc_buf *b)
     return b->data;
 }
 
-/* ---- numbers and times -------------------------------------------------------------------------------------- */
+/* ---- numbers and times ----------------------------------------------------------------------- */
 
 void
 cc_put_int(cc_buf *b, int64_t i)
@@ -328,7 +328,7 @@ cc_time_parse(const char *s, int64_t *ms)
     return true;
 }
 
-/* ---- JSON strings and UTF-8 --------------------------------------------------------------------------------- */
+/* ---- JSON strings and UTF-8 ------------------------------------------------------------------ */
 
 /* The same byte eight times over. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -467,7 +467,7 @@ cc_utf8_length(const char *s, size_t size)
     return count;
 }
 
-/* ---- base62 ------------------------------------------------------------------------------------------------- */
+/* ---- base62 ---------------------------------------------------------------------------------- */
 
 const char cc_base62_digits[63] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -533,7 +533,7 @@ cc_base62_128_parse(const char in[LENGTH_128], uint8_t bytes[16])
     return true;
 }
 
-/* ---- percent-encoding and names ----------------------------------------------------------------------------- */
+/* ---- percent-encoding and names -------------------------------------------------------------- */
 
 void
 cc_put_url(cc_buf *b, const char *s, size_t size)

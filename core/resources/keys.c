@@ -1,9 +1,10 @@
 /*
  * API keys (contract section 2).
  *
- * Two decisions a reader may question.  Rotating makes a second key with its own id instead of swapping the secret of the first: during the overlap both
- * are in the list with their own "last used", which is the one thing people want to know before the old one goes.  And a key that is
- * revoked stays in the list: who revoked what when is worth more than a short list.
+ * Two decisions a reader may question.  Rotating makes a second key with its own id instead of swapping the secret of
+ * the first: during the overlap both are in the list with their own "last used", which is the one thing people want to
+ * know before the old one goes.  And a key that is revoked stays in the list: who revoked what when is worth more than
+ * a short list.
  *
  * A key can never hand out more than it has: scopes, mode, lifetime, networks or rate.
  */
@@ -54,8 +55,8 @@ const cc_resource cc_keys = {
 };
 
 const cc_field cc_rotate_fields[] = {
-    CC_F("overlapSeconds", CC_INT, 0, 0, 30 * 86400,
-         "How long the old key still works; 0: it stops at once.", .preset = "86400", .example = "3600"),
+    CC_F("overlapSeconds", CC_INT, 0, 0, 30 * 86400, "How long the old key still works; 0: it stops at once.",
+         .preset = "86400", .example = "3600"),
     CC_END,
 };
 
@@ -79,7 +80,7 @@ show_secret(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
     return true;
 }
 
-/* ---- no key makes a stronger one --------------------------------------------------------------------------------------- */
+/* ---- no key makes a stronger one ------------------------------------------------------------- */
 
 static cc_err
 check_scopes(cc_req *r, uint64_t mask)
@@ -127,7 +128,7 @@ check_mode(cc_req *r, bool test)
     return CC_OK;
 }
 
-/* ---- make ------------------------------------------------------------------------------------------------------------- */
+/* ---- make ------------------------------------------------------------------------------------ */
 
 /* Put a fresh secret's hash and prefix among the values, and the secret where the answer shows it. */
 static cc_err
@@ -177,7 +178,7 @@ cc_keys_create(cc_req *r)
     return insert(r, test, r->body);
 }
 
-/* ---- change, revoke, rotate -------------------------------------------------------------------------------------------- */
+/* ---- change, revoke, rotate ------------------------------------------------------------------ */
 
 /* The key as it is, as values.  CONFLICT: it is revoked or has expired. */
 static cc_err

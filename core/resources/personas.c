@@ -8,8 +8,8 @@ static const char *const efforts[] = {"low", "medium", "high", NULL};
 static const cc_field fields[] = {
     CC_ROW_HEAD("per_"),
     CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What people call it.", .example = "\"Careful reviewer\""),
-    CC_F("type", CC_CHOICE, CC_FILTER, 0, 0, "The role it is made for.", .choices = cc_step_roles, .preset = "\"custom\"",
-         .example = "\"reviewer\""),
+    CC_F("type", CC_CHOICE, CC_FILTER, 0, 0, "The role it is made for.", .choices = cc_step_roles,
+         .preset = "\"custom\"", .example = "\"reviewer\""),
     CC_F("agent", CC_LINE, CC_NULLABLE, 1, 40, "Which agent answers; null: the project's default.",
          .example = "\"claude\""),
     CC_F("model", CC_LINE, CC_NULLABLE, 1, 100, "Which model the agent uses; null: the agent's own choice.",

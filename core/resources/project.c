@@ -1,8 +1,8 @@
 /*
  * The project a key belongs to, its settings, and the environment its agents see.
  *
- * Environment values are sealed with the key file's secret before they reach the database, and never leave through the API again: an
- * answer shows their last four characters.
+ * Environment values are sealed with the key file's secret before they reach the database, and never leave through the
+ * API again: an answer shows their last four characters.
  */
 #include <stdio.h>
 
@@ -43,7 +43,8 @@ static const cc_field settings_fields[] = {
     CC_F("envVars", CC_MAP, 0, 0, 100,
          "Environment of the agents.  Sent: names to texts, null removes one, names left out stay.  Answered: names to "
          "the last four characters of each value.",
-         .example = "{\"API_TOKEN\":\"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2" "1234\"}"),
+         .example = "{\"API_TOKEN\":\"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"
+                    "1234\"}"),
     CC_ROW_TAIL,
     CC_END,
 };
@@ -88,8 +89,8 @@ project_prepare(cc_req *r, const char *id)
 
 /* Everything that belongs to a project, the project itself last.  A test holds this against the schema. */
 static const char *const owned[] = {
-    "run_events", "run_steps", "runs", "workflows", "personas", "issues", "idempotency", "members", "api_keys",
-    "project_settings", "projects",
+    "run_events",  "run_steps", "runs",     "workflows",        "personas", "issues",
+    "idempotency", "members",   "api_keys", "project_settings", "projects",
 };
 
 static void
@@ -117,7 +118,7 @@ cc_project_delete(cc_req *r)
     return err;
 }
 
-/* ---- environment ---------------------------------------------------------------------------------------------------- */
+/* ---- environment ----------------------------------------------------------------------------- */
 
 /* *json stays NULL when there is none. */
 static cc_err
@@ -211,7 +212,8 @@ environment_merge(const cc_json *old, const cc_json *sent, cc_buf *out)
         if (was) {
             cc_buf_init(&mask, out->arena);
             put_masked(&mask, cc_json_text(was));
-            if (mask.size == strlen(cc_json_text(j)) + 2 && memcmp(mask.data + 1, cc_json_text(j), mask.size - 2) == 0) {
+            if (mask.size == strlen(cc_json_text(j)) + 2 &&
+                memcmp(mask.data + 1, cc_json_text(j), mask.size - 2) == 0) {
                 put_pair(out, was);
                 continue;
             }

@@ -12,8 +12,7 @@
          .example = "\"" prefix "0NqT3yKc8ZVbW5aXeRm1Lp\"")
 #define CC_ROW_TAIL                                                                                                    \
     CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it was made.", .example = "\"2025-01-15T10:04:00Z\""),        \
-        CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it last changed.",                                        \
-             .example = "\"2025-01-15T10:05:12Z\"")
+        CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it last changed.", .example = "\"2025-01-15T10:05:12Z\"")
 
 /* service.c */
 extern const cc_field cc_health_fields[], cc_whoami_fields[], cc_scope_fields[];

@@ -1,17 +1,18 @@
 /*
  * Runs: start one, follow it, steer it (contract section 9).
  *
- * Every transition is one conditional UPDATE in sql.h; the database decides, and a worker that writes at the same moment cannot bring a
- * finished run back to life.  Each one also takes the run's next event number in the same statement, so events have no holes and no order but
- * the true one.  What executes a run is the engine's affair; nothing here waits for it.
+ * Every transition is one conditional UPDATE in sql.h; the database decides, and a worker that writes at the same
+ * moment cannot bring a finished run back to life.  Each one also takes the run's next event number in the same
+ * statement, so events have no holes and no order but the true one.  What executes a run is the engine's affair;
+ * nothing here waits for it.
  */
 #include <stdio.h>
 
 #include "../db.h"
 #include "resources.h"
 
-static const char *const statuses[] = {"pending", "running", "paused", "cancelling", "completed", "failed",
-                                       "cancelled", NULL};
+static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
+                                       "completed", "failed",  "cancelled", NULL};
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", NULL};
 
@@ -42,11 +43,12 @@ static const cc_field fields[] = {
     CC_F("issueId", CC_ID, CC_NULLABLE | CC_FIXED, 0, 0, "The issue it works on.", .ref = "iss_", .example = "null"),
     CC_F("restartedFrom", CC_ID, CC_NULLABLE | CC_READ_ONLY, 0, 0, "The run it repeats.", .ref = "run_",
          .example = "null"),
-    CC_F("githubRepoUrl", CC_URL, CC_NULLABLE | CC_FIXED, 0, 500, "The repository; null: the workflow's or the project's.",
-         .example = "null"),
+    CC_F("githubRepoUrl", CC_URL, CC_NULLABLE | CC_FIXED, 0, 500,
+         "The repository; null: the workflow's or the project's.", .example = "null"),
     CC_F("branchName", CC_LINE, CC_NULLABLE | CC_FIXED, 1, 200, "The branch to work on; null: cc/run-N.",
          .example = "null"),
-    CC_F("currentStepLabel", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 100, "The step it is in.", .example = "\"Review\""),
+    CC_F("currentStepLabel", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 100, "The step it is in.",
+         .example = "\"Review\""),
     CC_F("currentStepProgress", CC_NUMBER, CC_NULLABLE | CC_READ_ONLY, 0, 1, "How far that step is.",
          .example = "0.25"),
     CC_F("currentIteration", CC_INT, CC_READ_ONLY, 0, 1000, "Which round of a loop it is in.", .preset = "0",
@@ -57,16 +59,14 @@ static const cc_field fields[] = {
          .example = "0.042"),
     CC_F("prStatus", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 40, "State of its pull request.", .example = "null"),
     CC_F("prUrl", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 500, "Its pull request.", .example = "null"),
-    CC_F("prNumber", CC_INT, CC_NULLABLE | CC_READ_ONLY, 1, INT32_MAX, "The pull request's number.",
-         .example = "null"),
+    CC_F("prNumber", CC_INT, CC_NULLABLE | CC_READ_ONLY, 1, INT32_MAX, "The pull request's number.", .example = "null"),
     CC_F("stopRequested", CC_BOOL, CC_READ_ONLY, 0, 0, "It will end after its current step.", .preset = "false",
          .example = "false"),
     CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it was asked for.", .example = "\"2025-01-15T10:04:00Z\""),
     CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it last changed.", .example = "\"2025-01-15T10:05:12Z\""),
     CC_F("startedAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When a worker took it up.", .example = "null"),
     CC_F("finishedAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it ended.", .example = "null"),
-    CC_F("lastProgressAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it last did something.",
-         .example = "null"),
+    CC_F("lastProgressAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it last did something.", .example = "null"),
     CC_F("error", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 1000, "Why it failed.", .example = "null"),
     CC_F("workflowName", CC_LINE, CC_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_INT, CC_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
@@ -90,7 +90,7 @@ mode_of(const cc_req *r)
     return r->who.test ? "test" : "live";
 }
 
-/* ---- events and steps that come with a change of state ---------------------------------------------------------------- */
+/* ---- events and steps that come with a change of state --------------------------------------- */
 
 static cc_err
 event_status(cc_req *r, const char *id, int64_t seq, const char *status)
@@ -123,7 +123,8 @@ steps_end(cc_req *r, const char *id)
     return cc_run(s);
 }
 
-/* Run a transition whose first parameters are bound already; project, mode and id follow from `at`.  *moved: it took place. */
+/* Run a transition whose first parameters are bound already; project, mode and id follow from `at`.  *moved: it took
+ * place. */
 static cc_err
 transition(cc_req *r, cc_stmt *s, int at, const char *id, bool *moved)
 {
@@ -168,7 +169,7 @@ status_read(cc_req *r, const char *id, char out[16])
     return err == CC_OK && !row ? CC_E_NOT_FOUND : err;
 }
 
-/* ---- a cancel whose worker never answered ------------------------------------------------------------------------------ */
+/* ---- a cancel whose worker never answered ---------------------------------------------------- */
 
 static cc_err
 overdue_find(cc_req *r, char id[CC_ID_SIZE])
@@ -190,8 +191,8 @@ overdue_find(cc_req *r, char id[CC_ID_SIZE])
 }
 
 /*
- * Turn what has been cancelling for too long into cancelled.  Whoever looks settles it, because the worker that should have done so may be
- * gone for good.  The price on every other look is one probe of an index.
+ * Turn what has been cancelling for too long into cancelled.  Whoever looks settles it, because the worker that should
+ * have done so may be gone for good.  The price on every other look is one probe of an index.
  */
 static cc_err
 settle(cc_req *r)
@@ -225,7 +226,7 @@ settle(cc_req *r)
     return err;
 }
 
-/* ---- start --------------------------------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 static cc_err
 number_next(cc_req *r, int64_t *number)
@@ -407,13 +408,14 @@ cc_runs_start(cc_req *r)
 cc_err
 cc_runs_restart(cc_req *r)
 {
-    static const char *const names[] = {NULL,      "name",          "workflowId", "workflowName",  "issueId", NULL,
-                                        "githubRepoUrl", "branchName", NULL,         "prompt", "steps"};
-    cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
-    cc_stmt  *s = NULL;
-    char      source[16] = "";
-    bool      row, fits = true;
-    cc_err    err;
+    static const char *const names[] = {NULL,      "name",   "workflowId",    "workflowName",
+                                        "issueId", NULL,     "githubRepoUrl", "branchName",
+                                        NULL,      "prompt", "steps"};
+    cc_value                *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
+    cc_stmt                 *s = NULL;
+    char                     source[16] = "";
+    bool                     row, fits = true;
+    cc_err                   err;
 
     if (!values)
         return CC_E_UNAVAILABLE;
@@ -445,7 +447,7 @@ done:
     return err == CC_OK ? insert(r, source, values) : err;
 }
 
-/* ---- steer --------------------------------------------------------------------------------------------------------------- */
+/* ---- steer ----------------------------------------------------------------------------------- */
 
 /* A transition that may be refused by the state; `done` lists the states in which there is nothing left to do. */
 static cc_err
@@ -509,7 +511,7 @@ cc_runs_stop(cc_req *r)
     return steer_now(r, CC_SQL_RUN_STOP, "", "stopped");
 }
 
-/* ---- read ---------------------------------------------------------------------------------------------------------------- */
+/* ---- read ------------------------------------------------------------------------------------ */
 
 cc_err
 cc_runs_list(cc_req *r)
@@ -644,7 +646,7 @@ cc_runs_events(cc_req *r)
     return err;
 }
 
-/* ---- delete -------------------------------------------------------------------------------------------------------------- */
+/* ---- delete ---------------------------------------------------------------------------------- */
 
 static cc_err
 delete_by(cc_req *r, cc_sql which, const char *id, int64_t *changed)

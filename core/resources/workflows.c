@@ -1,7 +1,8 @@
 /*
  * Workflows: the steps that a run goes through.
  *
- * The steps are one JSON text in the row, because they are always read and written together; a list shows their number instead.
+ * The steps are one JSON text in the row, because they are always read and written together; a list shows their number
+ * instead.
  */
 #include "../db.h"
 #include "resources.h"
@@ -9,8 +10,8 @@
 static cc_err prepare(cc_req *r, const char *id);
 
 const char *const cc_step_roles[] = {
-    "designer", "checker",  "optimizer", "prompter", "investigator", "deep-dive", "planner",
-    "reviewer", "evaluator", "judge",    "answerer", "custom",       NULL,
+    "designer", "checker",   "optimizer", "prompter", "investigator", "deep-dive", "planner",
+    "reviewer", "evaluator", "judge",     "answerer", "custom",       NULL,
 };
 
 static const char *const statuses[] = {"active", "draft", "archived", NULL};
@@ -28,15 +29,16 @@ static const cc_field step_fields[] = {
          .example = "\"Review the change and list what must be mended.\""),
     CC_F("timeoutSeconds", CC_INT, 0, 1, 86400, "After how long the step has failed.", .preset = "1800",
          .example = "900"),
-    CC_F("loopId", CC_LINE, CC_NULLABLE, 1, 40, "Steps that share one repeat together until the checker's verdict is pass.",
-         .example = "\"polish\""),
+    CC_F("loopId", CC_LINE, CC_NULLABLE, 1, 40,
+         "Steps that share one repeat together until the checker's verdict is pass.", .example = "\"polish\""),
     CC_F("loopMaxIterations", CC_INT, CC_NULLABLE, 1, 100, "How often the loop may go round.", .example = "3"),
     CC_END,
 };
 
 static const cc_field fields[] = {
     CC_ROW_HEAD("wfl_"),
-    CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What people call it.", .example = "\"Plan, build, review\""),
+    CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What people call it.",
+         .example = "\"Plan, build, review\""),
     CC_F("description", CC_TEXT, CC_NULLABLE, 0, 2000, "What it is for.",
          .example = "\"Plans a change, makes it and reviews it.\""),
     CC_F("status", CC_CHOICE, CC_FILTER, 0, 0, "Archived workflows cannot be started.", .choices = statuses,
