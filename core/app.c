@@ -45,7 +45,8 @@ static const struct {
 typedef struct answer {
     cc_response    pub;
     cc_arena      *arena;
-    struct answer *next; /* while it waits for reuse */
+    bool           secret; /* the body holds a key: wiped when it is given back */
+    struct answer *next;   /* while it waits for reuse */
 } answer;
 
 struct cc_app {
@@ -410,6 +411,7 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
         .body_size = empty ? 0 : r->out.size,
         .body_read = r->body_read || !in->read || in->content_length == 0,
     };
+    a->secret = r->no_store;
     *out = &a->pub;
     a = NULL;
 
@@ -428,6 +430,8 @@ cc_response_free(cc_app *app, cc_response *response)
     if (!response || response == no_memory())
         return;
     answer *a = (answer *)(void *)response; /* pub is its first member */
+    if (a->secret)
+        cc_wipe((void *)(uintptr_t)response->body, response->body_size); /* ours, const only to the skin */
     pthread_mutex_lock(&app->lock);
     cc_arena_reset(a->arena);
     a->next = app->idle;

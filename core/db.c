@@ -831,16 +831,33 @@ cc_col_null(cc_stmt *s, int at)
 /* ---- transactions ---------------------------------------------------------------------------- */
 
 static int
+control_ready(cc_db *db, enum control which)
+{
+    if (db->control[which] != NULL)
+        return SQLITE_OK;
+    return sqlite3_prepare_v3(db->handle, control_text[which], -1, SQLITE_PREPARE_PERSISTENT, &db->control[which],
+                              NULL);
+}
+
+/*
+ * ROLLBACK is made ready before anything begins: it is needed when memory is out, and could not be made then.  Should it
+ * fail all the same, the next begin catches up on it, or this connection would be of no use any more.
+ */
+static int
 control(cc_db *db, enum control which)
 {
-    sqlite3_stmt **s = &db->control[which];
-    int            rc;
+    int rc;
 
-    if (*s == NULL &&
-        (rc = sqlite3_prepare_v3(db->handle, control_text[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL)) != SQLITE_OK)
+    if ((which == BEGIN_READ || which == BEGIN_WRITE) && (rc = control_ready(db, ROLLBACK)) != SQLITE_OK)
         return rc;
-    rc = sqlite3_step(*s);
-    sqlite3_reset(*s);
+    if ((rc = control_ready(db, which)) != SQLITE_OK)
+        return rc;
+    if ((which == BEGIN_READ || which == BEGIN_WRITE) && !sqlite3_get_autocommit(db->handle)) {
+        sqlite3_step(db->control[ROLLBACK]);
+        sqlite3_reset(db->control[ROLLBACK]);
+    }
+    rc = sqlite3_step(db->control[which]);
+    sqlite3_reset(db->control[which]);
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 

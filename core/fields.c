@@ -475,7 +475,7 @@ check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json
 {
     cc_err err;
 
-    for (const cc_json *j = cc_json_first(object); j; j = cc_json_next(j)) {
+    for (const cc_json *j = object ? cc_json_first(object) : NULL; j; j = cc_json_next(j)) {
         const cc_field *f = fields;
         if (r->by_alias && !where[0] && strcmp(cc_json_name(j), "id") == 0)
             continue; /* the gate has taken it */

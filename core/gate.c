@@ -299,10 +299,6 @@ body_check(cc_req *r)
     size_t count = cc_fields_count(fields);
     if (!(r->body = cc_alloc(r->arena, (count + 1) * sizeof(*r->body))))
         return CC_E_UNAVAILABLE;
-    if (!r->body_size && fields && !cc_route_partial(r->route)) /* so that the answer can say what to send */
-        for (size_t i = 0; i < count; i++)
-            if (fields[i].flags & CC_REQUIRED)
-                return cc_fail(r, CC_E_VALIDATION, fields[i].name, "'%s' is required.", fields[i].name);
     return cc_fields_check(r, fields, json, cc_route_partial(r->route), r->body);
 }
 

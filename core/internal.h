@@ -338,8 +338,9 @@ typedef struct cc_stmt  cc_stmt;
 typedef struct cc_route cc_route;
 
 /*
- * Check a body against its fields.  `partial`: nothing is required and CC_FIXED is refused (PATCH).  Fills values[],
- * one per field.  On CC_E_VALIDATION r->field names the offender, with its place: "steps[2].role".
+ * Check a body against its fields; NULL stands for an empty object.  `partial`: nothing is required and CC_FIXED is
+ * refused (PATCH).  Fills values[], one per field.  On CC_E_VALIDATION r->field names the offender, with its place:
+ * "steps[2].role".
  */
 cc_err cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object, bool partial, cc_value *values);
 

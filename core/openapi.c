@@ -35,7 +35,7 @@ put_member(cc_buf *b, const char *name, const char *text)
 
 /* ---- schemas of fields ----------------------------------------------------------------------- */
 
-enum { ANSWER, CREATE, CHANGE }; /* what a schema is for */
+enum { ANSWER, STORED, CREATE, CHANGE }; /* what a schema is for; STORED: members of a list in an answer */
 
 static void put_object(cc_buf *b, const cc_field *fields, int use);
 
@@ -77,11 +77,11 @@ static void
 put_items(cc_buf *b, const cc_field *f, int use)
 {
     put_type(b, f, "array");
-    if (use != ANSWER)
+    if (use >= CREATE)
         put_range(b, "minItems", "maxItems", f);
     put_name(b, "items");
     if (f->type == CC_LIST) {
-        put_object(b, f->members, use == ANSWER ? ANSWER : CREATE);
+        put_object(b, f->members, use == ANSWER ? STORED : CREATE);
         return;
     }
     cc_puts(b, "{\"type\":\"string\"");
@@ -137,23 +137,24 @@ put_schema(cc_buf *b, const cc_field *f, int use)
     case CC_NETWORKS:
     case CC_LIST: put_items(b, f, use); break;
     case CC_OBJECT:
+        b->size--; /* its own brace in place of ours, left open for the description */
         put_object(b, f->members, use);
-        b->size--; /* open again, for the description */
+        b->size--;
         break;
     case CC_MAP:
         put_type(b, f, "object");
-        cc_puts(b, use == ANSWER ? ",\"additionalProperties\":{\"type\":\"string\"}"
-                                 : ",\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
+        cc_puts(b, use < CREATE ? ",\"additionalProperties\":{\"type\":\"string\"}"
+                                : ",\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
         break;
     case CC_ANY:
     case CC_BLOB: put_type(b, f, "object"); break;
     }
     put_member(b, "description", f->meaning);
-    if (f->preset && use != CHANGE && use != ANSWER) {
+    if (f->preset && use == CREATE) {
         put_name(b, "default");
         cc_puts(b, f->preset);
     }
-    if (f->example && use == ANSWER) {
+    if (f->example && use < CREATE) {
         put_name(b, "examples");
         cc_putf(b, "[%s]", f->example);
     }
@@ -165,17 +166,22 @@ belongs(const cc_field *f, int use)
 {
     if (f->flags & CC_HIDDEN)
         return false;
-    if (use == ANSWER)
+    if (use < CREATE)
         return !(f->flags & CC_WRITE_ONLY);
     return !(f->flags & CC_READ_ONLY) && !(use == CHANGE && f->flags & CC_FIXED);
 }
 
-/* Answers: only what every answer of the kind has is required.  Lists leave details out, the secret comes once. */
+/*
+ * Answers: only what every answer of the kind has is required.  Lists leave details out, the secret comes once, and a
+ * member of a stored list is there if it was sent or has a preset.
+ */
 static bool
 is_required(const cc_field *f, int use)
 {
     if (use == ANSWER)
         return !(f->flags & (CC_DETAIL | CC_VIRTUAL));
+    if (use == STORED)
+        return f->flags & CC_REQUIRED || f->preset;
     return use == CREATE && f->flags & CC_REQUIRED;
 }
 
@@ -196,7 +202,6 @@ put_object(cc_buf *b, const cc_field *fields, int use)
     if (any) {
         const char *comma = ",\"required\":[";
         for (const cc_field *f = fields; f->name; f++) {
-            /* A member of a stored list is there only if it was sent or has a preset. */
             if (belongs(f, use) && is_required(f, use)) {
                 cc_puts(b, comma);
                 put_text(b, f->name);
@@ -205,7 +210,7 @@ put_object(cc_buf *b, const cc_field *fields, int use)
         }
         cc_putc(b, ']');
     }
-    if (use != ANSWER)
+    if (use >= CREATE)
         cc_puts(b, ",\"additionalProperties\":false");
     cc_putc(b, '}');
 }

@@ -47,7 +47,8 @@ static const cc_field fields[] = {
          .example = "null"),
     CC_F("stepCount", CC_INT, CC_READ_ONLY, 1, 50, "How many steps it has.", .example = "1"),
     CC_F("steps", CC_LIST, CC_REQUIRED | CC_DETAIL, 1, 50, "What is done, in order; each step's output feeds the next.",
-         .members = step_fields, .example = "[{\"role\":\"reviewer\",\"instructions\":\"Review the change.\"}]"),
+         .members = step_fields,
+         .example = "[{\"role\":\"reviewer\",\"instructions\":\"Review the change.\",\"timeoutSeconds\":900}]"),
     CC_ROW_TAIL,
     CC_END,
 };
