@@ -1,0 +1,244 @@
+/*
+ * The table and what is read off it: scopes, routes, resources, fields.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "internal.h"
+
+/* ---- scopes ------------------------------------------------------------------------------------ */
+
+static void
+the_catalogue_has_27_scopes(void **state)
+{
+    (void)state;
+    assert_int_equal(CC_SCOPE__MAX, 27);
+}
+
+static void
+what_is_included_includes_nothing_more(void **state)
+{
+    (void)state;
+    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++) {
+        uint64_t once = cc_scope_expand(UINT64_C(1) << s);
+        assert_true(cc_scope_expand(once) == once);
+    }
+}
+
+static void
+every_write_includes_its_read_and_runs_write_includes_cancel(void **state)
+{
+    cc_scope write, read;
+    char     text[64];
+
+    (void)state;
+    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++) {
+        const char *colon = strchr(cc_scope_text(s), ':');
+        if (strcmp(colon, ":write") != 0)
+            continue;
+        snprintf(text, sizeof(text), "%.*s:read", (int)(colon - cc_scope_text(s)), cc_scope_text(s));
+        assert_true(cc_scope_find(cc_scope_text(s), &write) && cc_scope_find(text, &read));
+        assert_true(cc_scope_expand(UINT64_C(1) << write) >> read & 1);
+    }
+    assert_true(cc_scope_expand(CC_BIT(RUNS_WRITE)) & CC_BIT(RUNS_CANCEL));
+    assert_false(cc_scope_expand(CC_BIT(RUNS_READ)) & CC_BIT(RUNS_CANCEL));
+}
+
+/* ---- routes ------------------------------------------------------------------------------------ */
+
+static void
+no_two_routes_answer_to_one_method_and_path(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            assert_false(cc_routes[i].method == cc_routes[j].method &&
+                         strcmp(cc_routes[i].path, cc_routes[j].path) == 0);
+            assert_string_not_equal(cc_routes[i].operation, cc_routes[j].operation);
+        }
+}
+
+static void
+no_alias_hides_a_route_or_another_alias(void **state)
+{
+    char own[128];
+
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++)
+        for (size_t a = 0; a < CC_COUNT(cc_routes[i].alias); a++) {
+            const char *alias = cc_routes[i].alias[a];
+            for (size_t j = 0; alias && j < cc_routes_count; j++) {
+                snprintf(own, sizeof(own), "%s %s", cc_method_text(cc_routes[j].method), cc_routes[j].path);
+                assert_string_not_equal(alias, own);
+                for (size_t b = 0; b < CC_COUNT(cc_routes[j].alias); b++)
+                    if (cc_routes[j].alias[b] && (i != j || a != b))
+                        assert_string_not_equal(alias, cc_routes[j].alias[b]);
+            }
+        }
+}
+
+static void
+every_route_says_what_it_does_and_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++) {
+        const cc_route *route = &cc_routes[i];
+        assert_non_null(route->handler);
+        assert_non_null(route->operation);
+        assert_true(route->summary && strlen(route->summary) > 10);
+        assert_true(cc_route_answer(route) || route->flags & CC_OWN_BODY);
+        assert_false(route->flags & CC_CURSOR && !(route->flags & CC_LISTED));
+        assert_false(route->flags & CC_CURSOR && !(route->resource && route->resource->prefix));
+    }
+}
+
+/* The filters of a list make a mask of 16 bits, and none may fall off the end in silence. */
+static void
+every_filter_of_a_list_has_its_place(void **state)
+{
+    const cc_field *query[CC_QUERY_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++) {
+        const cc_route *route = &cc_routes[i];
+        size_t          n = cc_route_query(route, query), filters = 0;
+        if (!(route->flags & CC_CURSOR))
+            continue;
+        for (const cc_field *f = route->resource->fields; f->name; f++)
+            filters += (f->flags & CC_FILTER) != 0;
+        assert_true(n >= 2 + filters + (route->resource->by_time ? 2 : 0));
+    }
+}
+
+/* ---- declarations ------------------------------------------------------------------------------ */
+
+static void
+check_field(const cc_field *f)
+{
+    assert_true(strlen(f->name) < 32);
+    assert_int_equal(f->member_size, strlen(f->member));
+    assert_true(f->meaning && f->meaning[0]);
+    assert_true((f->type == CC_CHOICE) == (f->choices != NULL));
+    assert_true((f->type == CC_ID || f->type == CC_IDS) == (f->ref != NULL));
+    if (f->flags & CC_HIDDEN)
+        assert_false(f->flags & (CC_FILTER | CC_SEARCH | CC_REQUIRED));
+    if (f->preset)
+        assert_false(f->flags & CC_REQUIRED);
+}
+
+static void
+every_field_is_declared_in_full(void **state)
+{
+    (void)state;
+    for (size_t i = 0; cc_resources[i]; i++) {
+        const cc_resource *res = cc_resources[i];
+        assert_true(res->one && res->table && res->meaning);
+        if (res->prefix)
+            assert_string_equal(res->fields[0].name, "id");
+        for (const cc_field *f = res->fields; f->name; f++) {
+            check_field(f);
+            for (const cc_field *m = f->members; m && m->name; m++)
+                check_field(m);
+            if (f->flags & CC_LIVE)
+                assert_non_null(res->live);
+            if (f->flags & CC_VIRTUAL)
+                assert_non_null(res->virtual_);
+        }
+    }
+}
+
+static void
+every_error_has_a_code_a_status_a_message_and_advice(void **state)
+{
+    (void)state;
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
+        assert_in_range(cc_err_status(e), 400, 503);
+        assert_true(cc_err_code(e)[0] && cc_err_message(e)[0] && cc_err_advice(e)[0]);
+        assert_int_equal(cc_err_retryable(e),
+                         cc_err_status(e) >= 500 || e == CC_E_RATE_LIMITED || e == CC_E_IDEMPOTENCY_IN_PROGRESS);
+    }
+    assert_string_equal(cc_err_code(CC_OK), "OK");
+    assert_string_equal(cc_err_code((cc_err)999), "INTERNAL");
+}
+
+/* ---- networks ---------------------------------------------------------------------------------- */
+
+static void
+a_network_list_lets_in_whom_it_names(void **state)
+{
+    const char *list = "192.0.2.0/24 2001:db8::/33 198.51.100.7/32";
+
+    (void)state;
+    assert_true(cc_network_allows(list, "192.0.2.0"));
+    assert_true(cc_network_allows(list, "192.0.2.255"));
+    assert_false(cc_network_allows(list, "192.0.3.0"));
+    assert_true(cc_network_allows(list, "198.51.100.7"));
+    assert_false(cc_network_allows(list, "198.51.100.6"));
+    assert_true(cc_network_allows(list, "2001:db8:7fff::1"));
+    assert_false(cc_network_allows(list, "2001:db8:8000::1"));
+    assert_true(cc_network_allows(list, "::ffff:192.0.2.9")); /* the same host, as a dual-stack socket names it */
+    assert_false(cc_network_allows(list, NULL));
+    assert_false(cc_network_allows(list, "unix:"));
+    assert_true(cc_network_allows("", "203.0.113.1"));
+    assert_true(cc_network_allows("0.0.0.0/0", "203.0.113.1"));
+    assert_false(cc_network_allows("0.0.0.0/0", "2001:db8::1"));
+    assert_true(cc_network_allows("::/0", "2001:db8::1"));
+}
+
+static void
+a_list_within_another_opens_nothing_new(void **state)
+{
+    (void)state;
+    assert_true(cc_networks_within("192.0.2.128/25", "192.0.2.0/24"));
+    assert_true(cc_networks_within("192.0.2.1/32 2001:db8::1/128", "2001:db8::/32 192.0.2.0/24"));
+    assert_false(cc_networks_within("192.0.2.0/23", "192.0.2.0/24"));
+    assert_false(cc_networks_within("192.0.2.0/24 10.0.0.0/8", "192.0.2.0/24"));
+    assert_false(cc_networks_within("", "192.0.2.0/24")); /* from anywhere is not within */
+    assert_true(cc_networks_within("192.0.2.0/24", ""));
+}
+
+/* ---- ETags ------------------------------------------------------------------------------------- */
+
+static void
+an_etag_is_found_in_a_list_whatever_a_web_server_did_to_it(void **state)
+{
+    (void)state;
+    assert_true(cc_etag_matches("\"v7\"", 7));
+    assert_true(cc_etag_matches("W/\"v7\"", 7));
+    assert_true(cc_etag_matches("\"v7-gzip\"", 7));
+    assert_true(cc_etag_matches("\"v7-br\"", 7));
+    assert_true(cc_etag_matches("\"v1\", \"v7\"", 7));
+    assert_true(cc_etag_matches("*", 7));
+    assert_false(cc_etag_matches("\"v77\"", 7));
+    assert_false(cc_etag_matches("\"v70\"", 7));
+    assert_false(cc_etag_matches("v7", 7));
+    assert_false(cc_etag_matches("\"v7", 7));
+    assert_false(cc_etag_matches("\"\"", 0));
+    assert_false(cc_etag_matches("", 7));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_catalogue_has_27_scopes),
+        cmocka_unit_test(what_is_included_includes_nothing_more),
+        cmocka_unit_test(every_write_includes_its_read_and_runs_write_includes_cancel),
+        cmocka_unit_test(no_two_routes_answer_to_one_method_and_path),
+        cmocka_unit_test(no_alias_hides_a_route_or_another_alias),
+        cmocka_unit_test(every_route_says_what_it_does_and_answers),
+        cmocka_unit_test(every_filter_of_a_list_has_its_place),
+        cmocka_unit_test(every_field_is_declared_in_full),
+        cmocka_unit_test(every_error_has_a_code_a_status_a_message_and_advice),
+        cmocka_unit_test(a_network_list_lets_in_whom_it_names),
+        cmocka_unit_test(a_list_within_another_opens_nothing_new),
+        cmocka_unit_test(an_etag_is_found_in_a_list_whatever_a_web_server_did_to_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
