@@ -375,8 +375,7 @@ take_connection(void)
     switch (errno) {
     case EINTR:
     case ECONNABORTED:
-    case EPROTO:
-        break;
+    case EPROTO: break;
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
@@ -384,9 +383,7 @@ take_connection(void)
         web_log("accept: %s", strerror(errno));
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
         break;
-    default:
-        web_log("accept: %s; ending", strerror(errno));
-        stopping = 1;
+    default: web_log("accept: %s; ending", strerror(errno)); stopping = 1;
     }
     return -1;
 }
@@ -434,7 +431,7 @@ fastcgi_serve(void)
     open_if_needed(&w);
     while (!stopping || kept) {
         if (kept && !wait_kept(request.ipcFd)) {
-            FCGX_Free(&request, 1);
+            close(request.ipcFd);
             kept = false;
             continue;
         }

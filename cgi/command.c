@@ -1,0 +1,352 @@
+/*
+ * The command `codecourier`: its table of subcommands, and the help made from it.
+ *
+ * What the subcommands do is in admin.c, key.c and serve.c.  A new one is a row here and a text for each language in
+ * text.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+enum { WRAP = 80, INDENT = 2, MEANING_AT = 26 };
+
+#define WHERE (OPTION(DATA))
+#define WHOSE (OPTION(DATA) | OPTION(PROJECT))
+
+const command command_list[] = {
+    {.name = "init",
+     .takes = WHERE | OPTION(OWNER),
+     .summary = T_C_INIT,
+     .details = T_D_INIT,
+     .examples = "init --data /var/lib/codecourier --email ada@example.org\n",
+     .run = init_run},
+    {.name = "serve",
+     .takes = WHERE | OPTION(PORT) | OPTION(BIND) | OPTION(WORKERS) | OPTION(OWNER) | OPTION(WWW) | OPTION(DOCS) |
+              OPTION(SOCKET),
+     .summary = T_C_SERVE,
+     .details = T_D_SERVE,
+     .examples = "serve\n"
+                 "serve --data /var/lib/codecourier --port 9000 --workers 8\n"
+                 "serve --data /var/lib/codecourier --socket /run/codecourier.socket\n",
+     .run = serve_run},
+    {.name = "key create",
+     .takes = WHOSE | OPTION(NAME) | OPTION(SCOPES) | OPTION(MODE) | OPTION(EXPIRES) | OPTION(NETWORKS) |
+              OPTION(RATE_LIMIT) | OPTION(QUIET) | OPTION(JSON),
+     .needs = OPTION(NAME) | OPTION(SCOPES),
+     .summary = T_C_KEY_CREATE,
+     .details = T_D_KEY_CREATE,
+     .examples = "key create --name quickstart --scopes projects:read,workflows:read,runs:read\n"
+                 "key create --name ci --scopes runs:write --expires 90d --networks 192.0.2.0/24 --quiet\n",
+     .run = key_create_run},
+    {.name = "key list",
+     .takes = WHOSE | OPTION(JSON),
+     .summary = T_C_KEY_LIST,
+     .examples = "key list\n"
+                 "key list --project my-project --json\n",
+     .run = key_list_run},
+    {.name = "key revoke",
+     .operands = "KEY-ID...",
+     .least = 1,
+     .most = OPERANDS,
+     .takes = WHOSE | OPTION(JSON),
+     .summary = T_C_KEY_REVOKE,
+     .examples = "key revoke kak_0OmJMtXJ9NAHwtjCkXyPbT\n",
+     .run = key_revoke_run},
+    {.name = "key rotate",
+     .operands = "KEY-ID",
+     .least = 1,
+     .most = 1,
+     .takes = WHOSE | OPTION(OVERLAP) | OPTION(QUIET) | OPTION(JSON),
+     .summary = T_C_KEY_ROTATE,
+     .examples = "key rotate kak_0OmJMtXJ9NAHwtjCkXyPbT\n"
+                 "key rotate kak_0OmJMtXJ9NAHwtjCkXyPbT --overlap 0 --quiet\n",
+     .run = key_rotate_run},
+    {.name = "key check",
+     .operands = "[KEY]",
+     .most = 1,
+     .takes = WHERE | OPTION(JSON),
+     .summary = T_C_KEY_CHECK,
+     .details = T_D_KEY_CHECK,
+     .examples = "key check < key.txt\n",
+     .run = key_check_run},
+    {.name = "project create",
+     .takes = WHERE | OPTION(NAME) | OPTION(SLUG) | OPTION(EXAMPLES) | OPTION(JSON),
+     .needs = OPTION(NAME),
+     .summary = T_C_PROJECT_CREATE,
+     .examples = "project create --name 'Web shop' --slug shop --examples\n",
+     .run = project_create_run},
+    {.name = "project list",
+     .takes = WHERE | OPTION(JSON),
+     .summary = T_C_PROJECT_LIST,
+     .examples = "project list --json\n",
+     .run = project_list_run},
+    {.name = "user add",
+     .takes = WHOSE | OPTION(EMAIL) | OPTION(ROLE) | OPTION(QUIET) | OPTION(JSON),
+     .needs = OPTION(EMAIL),
+     .summary = T_C_USER_ADD,
+     .examples = "user add --email ada@example.org --role admin\n",
+     .run = user_add_run},
+    {.name = "user password",
+     .takes = WHERE | OPTION(EMAIL) | OPTION(QUIET) | OPTION(JSON),
+     .needs = OPTION(EMAIL),
+     .summary = T_C_USER_PASSWORD,
+     .examples = "user password --email ada@example.org\n",
+     .run = user_password_run},
+    {.name = "routes", .takes = OPTION(JSON), .summary = T_C_ROUTES, .examples = "routes\n", .run = routes_run},
+    {.name = "scopes", .takes = WHOSE | OPTION(JSON), .summary = T_C_SCOPES, .examples = "scopes\n", .run = scopes_run},
+    {.name = "openapi", .summary = T_C_OPENAPI, .examples = "openapi > openapi.json\n", .run = openapi_run},
+    {.name = "settings",
+     .summary = T_C_SETTINGS,
+     .examples = "settings > /var/lib/codecourier/codecourier.conf\n",
+     .run = settings_run,
+     .more = print_settings_help},
+    {.name = "version", .takes = OPTION(JSON), .summary = T_C_VERSION, .examples = "version\n", .run = version_run},
+    {.name = "help",
+     .operands = "[COMMAND]",
+     .most = 2,
+     .summary = T_C_HELP,
+     .examples = "help key create\n",
+     .run = help_run},
+    {.name = NULL},
+};
+
+/* ---- help -------------------------------------------------------------------------------------------------------- */
+
+static size_t
+help_width(void)
+{
+    size_t screen = screen_width(stdout);
+
+    return screen == 0 || screen > 100 ? (screen == 0 ? WRAP : 100) : screen;
+}
+
+static void
+heading(text_id id)
+{
+    printf("\n%s%s%s\n", bold(stdout), text(id), plain(stdout));
+}
+
+/* "  --port N                Port to listen on" */
+static void
+entry(const char *what, const char *meaning)
+{
+    size_t wide = text_width(what);
+
+    printf("%*s%s", INDENT, "", what);
+    if (INDENT + wide + 2 > MEANING_AT) {
+        putchar('\n');
+        wide = 0;
+        printf("%*s", MEANING_AT, "");
+    } else {
+        printf("%*s", (int)(MEANING_AT - INDENT - wide), "");
+    }
+    put_wrapped(stdout, meaning, MEANING_AT, help_width());
+}
+
+static void
+print_exit_codes(void)
+{
+    heading(T_EXIT_CODES);
+    entry("0", text(T_EXIT_0));
+    entry("1", text(T_EXIT_1));
+    entry("2", text(T_EXIT_2));
+    entry("3", text(T_EXIT_3));
+}
+
+static void
+print_options(const command *c)
+{
+    heading(T_OPTIONS);
+    for (int id = 0; id < O__MAX; id++) {
+        const option_info *o = &option_list[id];
+        if (id != O_HELP && (c->takes >> id & 1) == 0)
+            continue;
+        char *what = make_text("%s%s%s", o->typed, o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
+        char *meaning = text_with(o->meaning, WITH(DEFAULT_OWNER));
+        bool  needed = (c->needs >> id & 1) != 0;
+        char *whole = make_text("%s%s%s", meaning, needed ? " " : "", needed ? text(T_REQUIRED) : "");
+        entry(what, whole);
+        free(what);
+        free(meaning);
+        free(whole);
+    }
+}
+
+static void
+print_usage(const char *program, const command *c)
+{
+    printf("%s%s%s %s %s", bold(stdout), text(T_USAGE), plain(stdout), program, c->name);
+    for (int id = 0; id < O__MAX; id++)
+        if ((c->needs >> id & 1) != 0)
+            printf(" %s %s", option_list[id].typed, option_list[id].value);
+    if ((c->takes & ~c->needs) != 0)
+        printf(" [OPTIONS]");
+    printf("%s%s\n\n", c->operands != NULL ? " " : "", c->operands != NULL ? c->operands : "");
+}
+
+static void
+print_command(const char *program, const command *c)
+{
+    print_usage(program, c);
+    put_wrapped(stdout, text(c->summary), 0, help_width());
+    if (c->details != T_NONE) {
+        char *details = text_with(c->details, WITH(program));
+        putchar('\n');
+        put_wrapped(stdout, details, 0, help_width());
+        free(details);
+    }
+    print_options(c);
+    heading(T_EXAMPLES);
+    for (const char *line = c->examples; *line != '\0'; line += strcspn(line, "\n") + 1)
+        printf("%*s%s %.*s\n", INDENT, "", program, (int)strcspn(line, "\n"), line);
+    if (c->more != NULL)
+        c->more();
+    print_exit_codes();
+}
+
+/* Is the command "key create" in the group "key"?  All are in "". */
+static bool
+in_group(const command *c, const char *group)
+{
+    size_t size = strlen(group);
+
+    return size == 0 || (strncmp(c->name, group, size) == 0 && c->name[size] == ' ');
+}
+
+static bool
+is_group(const char *word)
+{
+    for (const command *c = command_list; c->name != NULL; c++)
+        if (word[0] != '\0' && in_group(c, word))
+            return true;
+    return false;
+}
+
+static void
+print_group(const char *program, const char *group)
+{
+    if (group[0] == '\0')
+        say_line(stdout, T_ABOUT, WITH(CC_VERSION));
+    printf("%s%s%s%s %s%s%s COMMAND [OPTIONS]\n", group[0] == '\0' ? "\n" : "", bold(stdout), text(T_USAGE),
+           plain(stdout), program, group[0] != '\0' ? " " : "", group);
+    heading(T_COMMANDS);
+    for (const command *c = command_list; c->name != NULL; c++)
+        if (in_group(c, group))
+            entry(c->name, text(c->summary));
+    if (group[0] == '\0') {
+        heading(T_ENVIRONMENT);
+        entry("CODECOURIER_DATA", text(T_ENV_DATA));
+        entry("NO_COLOR", text(T_ENV_NO_COLOR));
+        entry("LANG", text(T_ENV_LANG));
+        print_exit_codes();
+    }
+    putchar('\n');
+    say_line(stdout, T_MORE_HELP, WITH(program));
+}
+
+/* ---- finding the command ------------------------------------------------------------------------------------------ */
+
+/* The command of these words, and how many of them name it. */
+static const command *
+find_command(int count, char *const *words, int *used)
+{
+    for (const command *c = command_list; c->name != NULL; c++) {
+        const char *space = strchr(c->name, ' ');
+        size_t      first = space != NULL ? (size_t)(space - c->name) : strlen(c->name);
+
+        if (count < 1 || strlen(words[0]) != first || strncmp(words[0], c->name, first) != 0)
+            continue;
+        *used = space == NULL ? 1 : 2;
+        if (space == NULL || (count > 1 && strcmp(words[1], space + 1) == 0))
+            return c;
+    }
+    return NULL;
+}
+
+static int
+no_such_command(const char *program, int count, char *const *words)
+{
+    const char *names[64];
+    size_t      known = 0;
+    bool        two = count > 1 && is_group(words[0]) && words[1][0] != '-';
+    char       *typed = make_text("%s%s%s", words[0], two ? " " : "", two ? words[1] : "");
+
+    for (const command *c = command_list; c->name != NULL && known < 64; c++)
+        names[known++] = c->name;
+    fail(T_NO_COMMAND, WITH(typed));
+    const char *like = most_like(typed, names, known);
+    if (like != NULL)
+        hint(T_DID_YOU_MEAN, WITH(like));
+    hint(T_TRY_HELP, WITH(program));
+    free(typed);
+    return EXIT_USAGE;
+}
+
+/* Help on what the words name: nothing, a group or a command. */
+static int
+explain(const char *program, int count, char *const *words)
+{
+    int            used;
+    const command *c = find_command(count, words, &used);
+
+    if (count == 0)
+        print_group(program, "");
+    else if (c != NULL)
+        print_command(program, c);
+    else if (count == 1 && is_group(words[0]))
+        print_group(program, words[0]);
+    else
+        return no_such_command(program, count, words);
+    return EXIT_FINE;
+}
+
+int
+help_run(const arguments *a)
+{
+    char *words[2] = {NULL, NULL};
+
+    for (int i = 0; i < a->operands; i++)
+        words[i] = need(strdup(a->operand[i]));
+    int code = explain(a->program, a->operands, words);
+    free(words[0]);
+    free(words[1]);
+    return code;
+}
+
+static bool
+asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    arguments a = {.program = argc > 0 ? argv[0] : "codecourier"};
+    int       used = 0;
+
+    text_start();
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc < 2 || asks_for_help(argv[1])) {
+        print_group(a.program, "");
+        return argc < 2 ? EXIT_USAGE : EXIT_FINE;
+    }
+    if (strcmp(argv[1], "--version") == 0)
+        return version_run(&a);
+    a.command = find_command(argc - 1, argv + 1, &used);
+    if (a.command == NULL && is_group(argv[1]) && (argc == 2 || asks_for_help(argv[2]))) {
+        print_group(a.program, argv[1]);
+        return argc == 2 ? EXIT_USAGE : EXIT_FINE;
+    }
+    if (a.command == NULL)
+        return no_such_command(a.program, argc - 1, argv + 1);
+    if (!options_read(&a, argc - 1 - used, argv + 1 + used))
+        return EXIT_USAGE;
+    if (a.option[O_HELP] != NULL) {
+        print_command(a.program, a.command);
+        return EXIT_FINE;
+    }
+    int code = a.command->run(&a);
+    return fflush(stdout) == 0 && !ferror(stdout) ? code : EXIT_REFUSED;
+}

@@ -1,0 +1,204 @@
+/*
+ * The command `codecourier`: how its subcommands are declared, and what they are handed.
+ *
+ * The table in command.c is the only list of subcommands and the one below of options: parsing, --help and every
+ * message about a wrong command line are made from them.
+ */
+#ifndef CODECOURIER_COMMAND_H
+#define CODECOURIER_COMMAND_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../core/codecourier.h"
+#include "show.h"
+#include "text.h"
+
+/* What the command ends with. */
+enum {
+    EXIT_FINE = 0,
+    EXIT_REFUSED = 1, /* or failed */
+    EXIT_USAGE = 2,
+    EXIT_TROUBLE = 3, /* with the data directory or the instance in it */
+};
+
+#define DEFAULT_DATA "./var"
+#define DEFAULT_PORT 8080
+#define DEFAULT_WORKERS 4
+#define DEFAULT_OWNER "owner@example.com"
+
+/*
+ * Every option.  Help lists them in this order.
+ *
+ *   X(name, as typed, what its value is, meaning)   value NULL: a switch
+ */
+#define OPTIONS(X)                                                                                                     \
+    X(DATA, "--data", "DIR", T_O_DATA)                                                                                 \
+    X(PORT, "--port", "N", T_O_PORT)                                                                                   \
+    X(BIND, "--bind", "ADDRESS", T_O_BIND)                                                                             \
+    X(WORKERS, "--workers", "N", T_O_WORKERS)                                                                          \
+    X(OWNER, "--email", "ADDRESS", T_O_OWNER)                                                                          \
+    X(WWW, "--www", "DIR", T_O_WWW)                                                                                    \
+    X(DOCS, "--docs", "DIR", T_O_DOCS)                                                                                 \
+    X(SOCKET, "--socket", "PATH", T_O_SOCKET)                                                                          \
+    X(PROJECT, "--project", "PROJECT", T_O_PROJECT)                                                                    \
+    X(EMAIL, "--email", "ADDRESS", T_O_EMAIL)                                                                          \
+    X(ROLE, "--role", "ROLE", T_O_ROLE)                                                                                \
+    X(NAME, "--name", "TEXT", T_O_NAME)                                                                                \
+    X(SLUG, "--slug", "TEXT", T_O_SLUG)                                                                                \
+    X(EXAMPLES, "--examples", NULL, T_O_EXAMPLES)                                                                      \
+    X(SCOPES, "--scopes", "LIST", T_O_SCOPES)                                                                          \
+    X(MODE, "--mode", "MODE", T_O_MODE)                                                                                \
+    X(EXPIRES, "--expires", "WHEN", T_O_EXPIRES)                                                                       \
+    X(NETWORKS, "--networks", "LIST", T_O_NETWORKS)                                                                    \
+    X(RATE_LIMIT, "--rate-limit", "N", T_O_RATE_LIMIT)                                                                 \
+    X(OVERLAP, "--overlap", "TIME", T_O_OVERLAP)                                                                       \
+    X(QUIET, "--quiet", NULL, T_O_QUIET)                                                                               \
+    X(JSON, "--json", NULL, T_O_JSON)                                                                                  \
+    X(HELP, "--help", NULL, T_O_HELP)
+
+typedef enum option_id {
+#define X(name, typed, value, meaning) O_##name,
+    OPTIONS(X)
+#undef X
+        O__MAX
+} option_id;
+
+#define OPTION(name) (UINT32_C(1) << O_##name)
+
+typedef struct option_info {
+    const char *typed;
+    const char *value;
+    text_id     meaning;
+} option_info;
+
+extern const option_info option_list[O__MAX];
+
+enum { OPERANDS = 32 };
+
+typedef struct arguments arguments;
+
+/* One subcommand. */
+typedef struct command {
+    const char *name;     /* "key create" */
+    const char *operands; /* as help shows them; NULL: none */
+    int         least, most;
+    uint32_t    takes; /* OPTION(…) | …; --help is taken by all */
+    uint32_t    needs; /* those that must be given */
+    text_id     summary;
+    text_id     details;            /* T_NONE: the summary says it all */
+    const char *examples;           /* lines, each without "codecourier" at its start */
+    int (*run)(const arguments *a); /* returns an exit code, having said why */
+    void (*more)(void);             /* what else help should print, or NULL */
+} command;
+
+/* A command line, understood. */
+struct arguments {
+    const char    *program; /* as it was typed */
+    const command *command;
+    const char    *option[O__MAX]; /* NULL: not given; "" for a switch that was */
+    const char    *operand[OPERANDS + 1];
+    int            operands;
+};
+
+/* options.c: fill `a` from the words after the subcommand.  false: it was wrong, and that has been said. */
+bool options_read(arguments *a, int count, char *const *words);
+
+/* The value of an option, or `preset`. */
+const char *option_or(const arguments *a, option_id id, const char *preset);
+
+/* A whole number from least to most.  false: it is not, and that has been said. */
+bool option_number(const arguments *a, option_id id, long least, long most, long preset, long *out);
+
+/* The one of `count` words that is most like `word`, or NULL when none is. */
+const char *most_like(const char *word, const char *const *words, size_t count);
+
+/* "'codecourier key create --help' explains it." */
+void try_help(const arguments *a);
+
+/* command.c: the commands and what prints their help. */
+extern const command command_list[];
+int                  help_run(const arguments *a);
+
+/* ---- local.c: the instance, as its owner sees it ------------------------------------------------------------------ */
+
+/* The data directory as given, by --data, the environment or default. */
+const char *data_given(const arguments *a);
+
+/* The directory of the instance's files: the data directory, or where the .db file lies.  malloc'ed. */
+char *data_directory(const arguments *a);
+
+/* Open it.  EXIT_FINE, or an exit code after the reason was said. */
+int open_app(const arguments *a, unsigned flags, cc_app **app);
+
+/* The project meant by --project, or the only one. */
+int choose_project(const arguments *a, cc_app *app, cc_project_info *project);
+
+/* A request to the API, and its answer. */
+typedef struct reply {
+    cc_app      *app;
+    cc_response *response;
+    cJSON       *json; /* the body; NULL when there is none */
+} reply;
+
+/*
+ * Ask as the owner of the data directory, with all rights over `project`; with `key` instead, as anybody with that key.
+ * `body` is taken over and given back; NULL sends none.  Always fills `r`; give it back with reply_done.
+ */
+void ask(reply *r, cc_app *app, const char *project, const char *key, const char *method, const char *uri, cJSON *body);
+void reply_done(reply *r);
+
+/* EXIT_FINE, or an exit code after saying what the API said. */
+int reply_check(const reply *r);
+
+/* The text of a member, or "" when it is not there, not a text, or null. */
+const char *member_text(const cJSON *object, const char *name);
+
+/* A list of texts, joined by ", "; malloc'ed. */
+char *member_list(const cJSON *object, const char *name);
+
+/* "2025-01-15T10:04:00Z" as people read it; malloc'ed; `none` for an empty one. */
+char *member_time(const cJSON *object, const char *name, const char *none);
+
+/* Milliseconds since 1970 as the API writes them. */
+void time_text(int64_t ms, char out[32]);
+
+/* A command line for the person to type: the program as it was called, the words, and --data when it was given;
+ * malloc'ed. */
+char *command_line(const arguments *a, const char *words);
+
+/* Leave a file for later commands to find: where `serve` answers.  NULL takes it away. */
+void  base_url_write(const char *directory, const char *url);
+char *base_url_read(const char *directory); /* malloc'ed; NULL: not running */
+
+/* ---- the subcommands: admin.c, key.c, serve.c ---------------------------------------------------------------------- */
+
+int init_run(const arguments *a);
+int project_create_run(const arguments *a);
+int project_list_run(const arguments *a);
+int user_add_run(const arguments *a);
+int user_password_run(const arguments *a);
+int routes_run(const arguments *a);
+int scopes_run(const arguments *a);
+int openapi_run(const arguments *a);
+int settings_run(const arguments *a);
+int version_run(const arguments *a);
+int key_create_run(const arguments *a);
+int key_list_run(const arguments *a);
+int key_revoke_run(const arguments *a);
+int key_rotate_run(const arguments *a);
+int key_check_run(const arguments *a);
+int serve_run(const arguments *a);
+
+/* ---- shared between them ------------------------------------------------------------------------------------------ */
+
+/* codecourier.conf with every setting, all commented out; the same into the data directory, unless there is one. */
+void settings_print(FILE *to);
+void settings_write(const arguments *a);
+void print_settings_help(void); /* the list, for --help */
+
+/* How to get another one-time password. */
+void say_new_password(const arguments *a, const char *email);
+
+#endif

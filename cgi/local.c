@@ -1,0 +1,314 @@
+/*
+ * The instance as its owner sees it: the data directory opened in this process, and API requests that need no key.
+ *
+ * The command has no second way to do what the API does.  It asks the same routes as everybody and reads their JSON, so
+ * what holds for a client holds here: checks, limits, the audit log.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+
+const char *
+data_given(const arguments *a)
+{
+    const char *environment = getenv("CODECOURIER_DATA");
+
+    if (a->option[O_DATA] != NULL)
+        return a->option[O_DATA];
+    return environment != NULL && environment[0] != '\0' ? environment : DEFAULT_DATA;
+}
+
+char *
+data_directory(const arguments *a)
+{
+    const char *data = data_given(a);
+    size_t      size = strlen(data);
+
+    if (size < 3 || strcmp(data + size - 3, ".db") != 0)
+        return need(strdup(data));
+    const char *slash = strrchr(data, '/');
+    return slash != NULL ? make_text("%.*s", (int)(slash - data + (slash == data)), data) : need(strdup("."));
+}
+
+int
+open_app(const arguments *a, unsigned flags, cc_app **app)
+{
+    char       why[512] = "";
+    cc_options options = {.data = data_given(a), .flags = flags};
+    cc_err     err = cc_app_open(&options, app, why, sizeof(why));
+
+    if (err == CC_OK)
+        return EXIT_FINE;
+    fail(T_CANNOT_OPEN, WITH(options.data, why[0] != '\0' ? why : cc_err_message(err)));
+    return EXIT_TROUBLE;
+}
+
+/* ---- which project ------------------------------------------------------------------------------------------------ */
+
+typedef struct search {
+    const char      *wanted; /* id or slug; NULL: any */
+    cc_project_info *found;
+    size_t           count; /* that fit */
+    table           *list;  /* NULL: do not list */
+} search;
+
+static bool
+look_at(void *ctx, const cc_project_info *project)
+{
+    search *s = ctx;
+
+    if (s->list != NULL)
+        table_add(s->list, (const char *const[]){project->id, project->slug, project->name});
+    if (s->wanted != NULL && strcmp(project->id, s->wanted) != 0 && strcmp(project->slug, s->wanted) != 0)
+        return true;
+    *s->found = *project;
+    s->count++;
+    return true;
+}
+
+static int
+say_which(const arguments *a, cc_app *app, bool any)
+{
+    static const text_id headings[] = {T_H_ID, T_H_SLUG, T_H_NAME, T_NONE};
+    cc_project_info      ignored;
+    table                list;
+    search               all = {.found = &ignored, .list = &list};
+
+    if (!any) {
+        char *how = command_line(a, "project create --name \"My Project\"");
+        fail(T_NO_PROJECTS, WITH(how));
+        free(how);
+        return EXIT_REFUSED;
+    }
+    if (a->option[O_PROJECT] != NULL)
+        fail(T_NO_SUCH_PROJECT, WITH(a->option[O_PROJECT]));
+    else
+        fail(T_WHICH_PROJECT, NULL);
+    table_start(&list, headings);
+    (void)cc_project_each(app, look_at, &all);
+    table_print(&list, stderr);
+    return EXIT_USAGE;
+}
+
+int
+choose_project(const arguments *a, cc_app *app, cc_project_info *project)
+{
+    cc_project_info other;
+    search          wanted = {.wanted = a->option[O_PROJECT], .found = project};
+    search          all = {.found = &other};
+    cc_err          err = cc_project_each(app, look_at, &wanted);
+
+    if (err == CC_OK && wanted.count != 1)
+        err = cc_project_each(app, look_at, &all);
+    if (err != CC_OK) {
+        fail(T_CANNOT_OPEN, WITH(data_given(a), cc_err_message(err)));
+        return EXIT_TROUBLE;
+    }
+    return wanted.count == 1 ? EXIT_FINE : say_which(a, app, all.count > 0);
+}
+
+/* ---- requests ----------------------------------------------------------------------------------------------------- */
+
+typedef struct request_text {
+    const char *text;
+    size_t      left;
+} request_text;
+
+static int64_t
+read_text(void *ctx, void *into, size_t size)
+{
+    request_text *t = ctx;
+
+    size = size < t->left ? size : t->left;
+    memcpy(into, t->text, size);
+    t->text += size;
+    t->left -= size;
+    return (int64_t)size;
+}
+
+void
+ask(reply *r, cc_app *app, const char *project, const char *key, const char *method, const char *uri, cJSON *body)
+{
+    char        *sent = body != NULL ? need(cJSON_PrintUnformatted(body)) : NULL;
+    char        *authorization = key != NULL ? make_text("Bearer %s", key) : NULL;
+    request_text source = {.text = sent, .left = sent != NULL ? strlen(sent) : 0};
+    cc_request   request = {
+          .method = method, .uri = uri, .remote_addr = "127.0.0.1", .local_project = key == NULL ? project : NULL};
+
+    if (sent != NULL) {
+        request.header[CC_H_CONTENT_TYPE] = "application/json";
+        request.content_length = (int64_t)source.left;
+        request.read = read_text;
+        request.read_ctx = &source;
+    }
+    request.header[CC_H_AUTHORIZATION] = authorization;
+    *r = (reply){.app = app};
+    cc_app_handle(app, &request, &r->response);
+    if (r->response->body_size > 0)
+        r->json = cJSON_ParseWithLength(r->response->body, r->response->body_size);
+    cJSON_Delete(body);
+    free(sent);
+    free(authorization);
+}
+
+void
+reply_done(reply *r)
+{
+    cJSON_Delete(r->json);
+    cc_response_free(r->app, r->response);
+    *r = (reply){0};
+}
+
+/* The API speaks of members, the person typed options. */
+static const char *
+option_of(const char *field)
+{
+    static const struct {
+        const char *field;
+        option_id   option;
+    } pairs[] = {{"name", O_NAME},
+                 {"scopes", O_SCOPES},
+                 {"mode", O_MODE},
+                 {"expiresAt", O_EXPIRES},
+                 {"allowedNetworks", O_NETWORKS},
+                 {"rateLimit", O_RATE_LIMIT},
+                 {"overlapSeconds", O_OVERLAP}};
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (strncmp(field, pairs[i].field, strlen(pairs[i].field)) == 0) /* "scopes[2]" too */
+            return option_list[pairs[i].option].typed;
+    return field;
+}
+
+int
+reply_check(const reply *r)
+{
+    const cc_response *response = r->response;
+
+    if (response->err == CC_OK && (r->json != NULL || response->body_size == 0))
+        return EXIT_FINE;
+    if (response->err == CC_OK) {
+        fail(T_ODD_ANSWER, NULL);
+        return EXIT_REFUSED;
+    }
+    const cJSON *error = cJSON_GetObjectItemCaseSensitive(r->json, "error");
+    const char  *message = member_text(error, "message");
+    const char  *field = member_text(error, "field");
+    if (message[0] == '\0')
+        message = cc_err_message(response->err);
+    if (field[0] != '\0')
+        fail(T_REFUSED_OPTION, WITH(option_of(field), message, cc_err_code(response->err)));
+    else
+        fail(T_REFUSED, WITH(message, cc_err_code(response->err)));
+    if (field[0] == '\0')
+        fprintf(stderr, "  %s\n", cc_err_advice(response->err));
+    return response->err == CC_E_UNAVAILABLE || response->err == CC_E_INTERNAL ? EXIT_TROUBLE : EXIT_REFUSED;
+}
+
+/* ---- what answers hold -------------------------------------------------------------------------------------------- */
+
+const char *
+member_text(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsString(member) ? member->valuestring : "";
+}
+
+char *
+member_list(const cJSON *object, const char *name)
+{
+    const cJSON *item;
+    char        *out = need(strdup(""));
+
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, name))
+    {
+        if (!cJSON_IsString(item))
+            continue;
+        char *longer = make_text("%s%s%s", out, out[0] != '\0' ? ", " : "", item->valuestring);
+        free(out);
+        out = longer;
+    }
+    return out;
+}
+
+char *
+member_time(const cJSON *object, const char *name, const char *none)
+{
+    const char *value = member_text(object, name);
+
+    if (strlen(value) < 16 || value[10] != 'T')
+        return need(strdup(value[0] != '\0' ? value : none));
+    return make_text("%.10s %.5sZ", value, value + 11);
+}
+
+void
+time_text(int64_t ms, char out[32])
+{
+    time_t    seconds = (time_t)(ms / 1000);
+    struct tm parts;
+
+    if (gmtime_r(&seconds, &parts) == NULL || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        out[0] = '\0';
+}
+
+/* ---- what the person types next, and where the service answers ---------------------------------------------------- */
+
+char *
+command_line(const arguments *a, const char *words)
+{
+    char *program = shell_word(a->program);
+    char *data = shell_word(data_given(a));
+    bool  say_data = a->option[O_DATA] != NULL;
+    /* "key create --name …": --data goes before the first option, where the eye expects it. */
+    size_t before = strstr(words, " --") != NULL ? (size_t)(strstr(words, " --") - words) : strlen(words);
+    char  *line = make_text("%s %.*s%s%s%s", program, (int)before, words, say_data ? " --data " : "",
+                           say_data ? data : "", words + before);
+
+    free(program);
+    free(data);
+    return line;
+}
+
+static char *
+base_url_path(const char *directory)
+{
+    return make_text("%s/run/url", directory);
+}
+
+void
+base_url_write(const char *directory, const char *url)
+{
+    char *path = base_url_path(directory);
+    FILE *file = url != NULL ? fopen(path, "we") : NULL;
+
+    if (url == NULL)
+        unlink(path);
+    if (file != NULL) {
+        fprintf(file, "%s\n", url);
+        fclose(file);
+    }
+    free(path);
+}
+
+char *
+base_url_read(const char *directory)
+{
+    char  line[256] = "";
+    char *path = base_url_path(directory);
+    FILE *file = fopen(path, "re");
+
+    free(path);
+    if (file == NULL)
+        return NULL;
+    if (fgets(line, sizeof(line), file) == NULL)
+        line[0] = '\0';
+    fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    return line[0] != '\0' ? need(strdup(line)) : NULL;
+}

@@ -1,0 +1,54 @@
+/*
+ * Keep a few programs running, and end them together.
+ */
+#ifndef CODECOURIER_SUPERVISE_H
+#define CODECOURIER_SUPERVISE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* One program. */
+typedef struct child {
+    const char  *path;
+    char *const *argv;
+    int          input;  /* its standard input */
+    bool         worker; /* restarted when it ends; the web server is not, without it there is nothing to serve */
+    pid_t        pid;    /* 0: not running */
+    int64_t      started_at, start_at; /* ms; start_at: when to start it again */
+    int64_t      pause;
+} child;
+
+typedef struct family {
+    child *members;
+    size_t count;
+    void (*each_minute)(void *ctx);
+    void   *ctx;
+    int64_t minute_at;
+    int     web_status; /* how the web server ended, as waitpid has it; -1: it has not */
+} family;
+
+/* Milliseconds from an arbitrary start. */
+int64_t now_ms(void);
+
+/*
+ * From here on SIGINT, SIGTERM, SIGHUP and SIGCHLD wait until they are asked for, by the two calls below.  Children get
+ * the usual state back.  They are in process groups of their own, so that the terminal's Ctrl-C reaches the parent
+ * alone, and are told to end when the parent dies in whatever way.
+ */
+void family_prepare(void);
+
+/* Start everybody.  false: errno says why; call family_end all the same. */
+bool family_start(family *f);
+
+/*
+ * Look after the children until a signal asks to stop (true), the web server ends, or the moment `until` has come (both
+ * false). INT64_MAX: for ever.
+ */
+bool family_run(family *f, int64_t until);
+
+/* End everybody: the web server first, which finishes what it has begun, then the workers.  A signal meanwhile kills.
+ */
+void family_end(family *f);
+
+#endif
