@@ -51,17 +51,19 @@ path_fits(const char *pattern, const char *path, const char **id)
     return *path == '\0';
 }
 
-/* "POST /workflows/create" */
+/* "POST /workflows/create".  The path first: that is where nearly all of them differ. */
 static bool
 alias_fits(const char *alias, const char *path, cc_method *method)
 {
-    if (!alias)
+    const char *space = alias ? strchr(alias, ' ') : NULL;
+
+    if (!space || strcmp(space + 1, path) != 0)
         return false;
     for (cc_method m = 0; m < CC_METHOD__MAX; m++) {
-        size_t n = strlen(cc_method_text(m));
-        if (strncmp(alias, cc_method_text(m), n) == 0 && alias[n] == ' ') {
+        size_t n = (size_t)(space - alias);
+        if (strncmp(alias, cc_method_text(m), n) == 0 && cc_method_text(m)[n] == '\0') {
             *method = m;
-            return strcmp(alias + n + 1, path) == 0;
+            return true;
         }
     }
     return false;
