@@ -10,10 +10,12 @@
 
 #include "0001_projects.h"
 #include "0002_work.h"
+#include "0003_engine.h"
 
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
     X(1, "projects, keys and people", cc_migration_1)                                                                  \
-    X(2, "workflows, runs, personas and issues", cc_migration_2)
+    X(2, "workflows, runs, personas and issues", cc_migration_2)                                             \
+    X(3, "leases and schedules", cc_migration_3)
 
 #endif
