@@ -323,7 +323,7 @@ asks_for_help(const char *word)
 int
 main(int argc, char **argv)
 {
-    arguments a = {.program = argc > 0 ? argv[0] : "codecourier"};
+    arguments a = {.program = argc > 0 ? argv[0] : "codecourier", .environment_data = getenv("CODECOURIER_DATA")};
     int       used = 0;
 
     text_start();

@@ -95,7 +95,8 @@ typedef struct command {
 
 /* A command line, understood. */
 struct arguments {
-    const char    *program; /* as it was typed */
+    const char    *program;          /* as it was typed */
+    const char    *environment_data; /* CODECOURIER_DATA; NULL: not set */
     const command *command;
     const char    *option[O__MAX]; /* NULL: not given; "" for a switch that was */
     const char    *operand[OPERANDS + 1];

@@ -16,11 +16,9 @@
 const char *
 data_given(const arguments *a)
 {
-    const char *environment = getenv("CODECOURIER_DATA");
-
     if (a->option[O_DATA] != NULL)
         return a->option[O_DATA];
-    return environment != NULL && environment[0] != '\0' ? environment : DEFAULT_DATA;
+    return a->environment_data != NULL && a->environment_data[0] != '\0' ? a->environment_data : DEFAULT_DATA;
 }
 
 char *
@@ -264,7 +262,7 @@ command_line(const arguments *a, const char *words)
 {
     char *program = shell_word(a->program);
     char *data = shell_word(data_given(a));
-    bool  say_data = a->option[O_DATA] != NULL;
+    bool  say_data = a->option[O_DATA] != NULL || strcmp(data_given(a), DEFAULT_DATA) != 0;
     /* "key create --name …": --data goes before the first option, where the eye expects it. */
     size_t before = strstr(words, " --") != NULL ? (size_t)(strstr(words, " --") - words) : strlen(words);
     char  *line = make_text("%s %.*s%s%s%s", program, (int)before, words, say_data ? " --data " : "",

@@ -76,7 +76,7 @@ find_programs(service *s)
 {
     char *directory = own_directory();
     char *beside = make_text("%s/codecourier.cgi", directory);
-    char *installed = need(strdup("/usr/lib/cgi-bin/codecourier.cgi"));
+    char *installed = make_text("%s/../lib/codecourier/codecourier.cgi", directory);
     int   code = EXIT_FINE;
 
     s->program = need(strdup(access(beside, X_OK) == 0 ? beside : installed));
