@@ -22,6 +22,26 @@
     X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
     X(cancelGraceSeconds, "30", 1, 3600, "After a cancel, when a run counts as cancelled even if its worker is gone.") \
+    X(maxWaiting, "2", 0, 256,                                                                                         \
+      "How many requests may wait for events at once; keep it below the number of FastCGI workers.")                   \
+    X(runsAtOnce, "16", 1, 10000, "How many runs may be under way at once, over all projects.")                        \
+    X(runsPerProject, "4", 1, 10000, "How many of them may be one project's.")                                         \
+    X(slots, "4", 1, 256, "How many runs one worker process executes at once.")                                        \
+    X(leaseSeconds, "30", 2, 3600, "After how long without a sign of life a worker counts as lost.")                   \
+    X(lostRunPolicy, "retry", 1, 0, "What becomes of a lost worker's run: retry (its step begins again) or fail.")     \
+    X(lostRunRetries, "2", 0, 100, "How often a run is retried like that before it fails.")                            \
+    X(runTimeoutSeconds, "14400", 1, 604800, "After how long a run has failed.")                                       \
+    X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
+    X(sandbox, "auto", 1, 0, "auto: bubblewrap where it works; off: never; bubblewrap: nothing runs without it.")      \
+    X(agentNetwork, "1", 0, 1, "Whether agents in bubblewrap reach the network.")                                      \
+    X(agentHome, "", 1, 0, "A home directory with the agents' own sign-ins; empty: a fresh one for each run.")         \
+    X(agentCpuSeconds, "7200", 0, 1000000, "Processor time of one agent process; 0: unlimited.")                       \
+    X(agentMemoryMb, "0", 0, 1048576, "Address space of one agent process; 0: unlimited (node reserves much).")        \
+    X(agentFileMb, "1024", 0, 1048576, "Largest file an agent may write; 0: unlimited.")                               \
+    X(agentProcesses, "0", 0, 1000000, "Processes of the account that agents run under; 0: unlimited.")                \
+    X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
+    X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
+    X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
     X(synchronous, "NORMAL", 1, 0,                                                                                     \
       "NORMAL: a crash of the program loses nothing, a power cut may lose the last moments.  FULL: neither does.")
 
@@ -49,6 +69,12 @@ typedef struct answer {
     struct answer *next;   /* while it waits for reuse */
 } answer;
 
+/* One "agent.NAME = …" of codecourier.conf. */
+struct agent_line {
+    const char        *name, *line;
+    struct agent_line *next;
+};
+
 struct cc_app {
     pthread_mutex_t   lock;
     pid_t             pid; /* who opened it: an app must not cross a fork */
@@ -61,6 +87,8 @@ struct cc_app {
     struct cc_secrets secrets;
     const char       *text[SETTING__MAX];
     int64_t           number[SETTING__MAX];
+    struct agent_line *agents;
+    const char        *directory;
     answer           *idle; /* answers given back, their arenas ready for the next request */
 };
 
@@ -92,6 +120,12 @@ void
 cc_app_unlock(cc_app *app)
 {
     pthread_mutex_unlock(&app->lock);
+}
+
+const char *
+cc_app_directory(cc_app *app)
+{
+    return app->directory;
 }
 
 int64_t
@@ -160,6 +194,29 @@ cc_setting_int(cc_app *app, const char *name)
     return i < 0 ? 0 : app->number[i];
 }
 
+/* Settings that are one of a few words. */
+static bool
+word_fits(int i, const char *text)
+{
+    static const struct {
+        int         setting;
+        const char *words[3];
+    } lists[] = {
+        {SETTING_synchronous, {"NORMAL", "FULL"}},
+        {SETTING_lostRunPolicy, {"retry", "fail"}},
+        {SETTING_sandbox, {"auto", "off", "bubblewrap"}},
+    };
+    bool listed = false;
+
+    for (size_t k = 0; k < CC_COUNT(lists); k++)
+        for (size_t w = 0; lists[k].setting == i && w < CC_COUNT(lists[k].words); w++) {
+            listed = true;
+            if (lists[k].words[w] && strcmp(lists[k].words[w], text) == 0)
+                return true;
+        }
+    return !listed;
+}
+
 static bool
 setting_set(cc_app *app, int i, const char *text)
 {
@@ -167,11 +224,41 @@ setting_set(cc_app *app, int i, const char *text)
         if (!cc_int_parse(text, &app->number[i]) || app->number[i] < settings[i].min ||
             app->number[i] > settings[i].max)
             return false;
-    } else if (i == SETTING_synchronous && strcmp(text, "NORMAL") != 0 && strcmp(text, "FULL") != 0) {
+    } else if (!word_fits(i, text)) {
         return false;
     }
     app->text[i] = cc_strndup(app->arena, text, strlen(text));
     return app->text[i] != NULL;
+}
+
+/* agent.NAME = PROGRAM ARGUMENTS: an agent of the operator's own.  The line is split at spaces, never by a shell. */
+static cc_err
+agent_set(cc_app *app, const char *name, const char *line, int number, char *why, size_t why_size)
+{
+    size_t n = strlen(name);
+
+    if (n < 1 || n > 40 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") != n || !*line) {
+        snprintf(why, why_size,
+                 "codecourier.conf line %d: expected 'agent.NAME = PROGRAM ARGUMENTS', the name in small letters, "
+                 "digits, '-' and '_'.",
+                 number);
+        return CC_E_VALIDATION;
+    }
+    struct agent_line *a = cc_alloc(app->arena, sizeof(*a));
+    if (!a || !(a->name = cc_strndup(app->arena, name, n)) || !(a->line = cc_strndup(app->arena, line, strlen(line))))
+        return CC_E_UNAVAILABLE;
+    a->next = app->agents;
+    app->agents = a;
+    return CC_OK;
+}
+
+const char *
+cc_app_agent(cc_app *app, const char *name)
+{
+    for (const struct agent_line *a = app->agents; a; a = a->next)
+        if (strcmp(a->name, name) == 0)
+            return a->line;
+    return NULL;
 }
 
 /* "name = value", '#' begins a comment; an unknown name is an error, because a misspelt limit would silently not hold.
@@ -196,6 +283,8 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
         stop--;
     *stop = '\0';
     value += strspn(value, " \t");
+    if (strncmp(line, "agent.", 6) == 0)
+        return agent_set(app, line + 6, value, number, why, why_size);
     int i = setting_find(line);
     if (i < 0) {
         snprintf(why, why_size,
@@ -292,6 +381,8 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     const char *conf =
         path ? cc_printf(app->arena, "%.*scodecourier.conf", slash ? (int)(slash + 1 - path) : 0, path) : NULL;
     if (!hot || !key || !conf)
+        goto done;
+    if (!(app->directory = cc_strndup(app->arena, path, slash ? (size_t)(slash - path) + (slash == path) : 0)))
         goto done;
     cc_secrets_init(&app->secrets, o->random, o->ctx, key);
     if ((err = directory_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||

@@ -39,13 +39,15 @@ enum {
     CLAIMS = 1024,
     MINUTE_MS = 60000,
     CLAIM_S = 60,
+    BELLS = 64, /* the first is the workers'; runs share the others */
+    SEATS = 256,
     TOUCH_MS = 1000,
     TURN_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
     TURN_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
-static const uint64_t VERSION = 1;                          /* of the layout below */
+static const uint64_t VERSION = 2;                          /* of the layout below */
 
 static const uint64_t NOBODY = 0;                                /* an empty slot */
 static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
@@ -68,6 +70,8 @@ struct file {
     _Atomic uint32_t turns;             /* taken so far; standing still means that an owner is slow or dead */
     _Alignas(64) _Atomic int64_t flushed_ms;
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
+    _Alignas(64) _Atomic uint32_t bell[BELLS]; /* times rung; processes sleep on the word */
+    _Alignas(64) _Atomic int64_t seat[SEATS];  /* ms until which a waiting request holds it; nobody gives back for the dead */
     struct slot slot[SLOTS];
 };
 
@@ -660,3 +664,73 @@ cc_hot_turn_give(cc_hot *h)
 }
 
 #endif
+
+/* ---- bells and seats ------------------------------------------------------------------------- */
+
+static _Atomic uint32_t *
+bell_of(cc_hot *h, uint64_t key)
+{
+    return &h->file->bell[key == CC_BELL_WORK ? 0 : 1 + mix(key) % (BELLS - 1)];
+}
+
+uint32_t
+cc_hot_bell(cc_hot *h, uint64_t key)
+{
+    return atomic_load(bell_of(h, key));
+}
+
+void
+cc_hot_ring(cc_hot *h, uint64_t key)
+{
+    _Atomic uint32_t *bell = bell_of(h, key);
+
+    atomic_fetch_add(bell, 1);
+#if defined(__linux__) && defined(SYS_futex)
+    syscall(SYS_futex, bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+#endif
+}
+
+void
+cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms)
+{
+    struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+
+    if (ms <= 0)
+        return;
+#if defined(__linux__) && defined(SYS_futex)
+    syscall(SYS_futex, bell_of(h, key), FUTEX_WAIT, heard, &t, NULL, 0);
+#else
+    (void)h;
+    (void)key;
+    (void)heard;
+    nanosleep(&t, NULL);
+#endif
+}
+
+int
+cc_hot_seat_take(cc_hot *h, int64_t seats, int64_t now_ms, int64_t ms)
+{
+    for (int i = 0; i < SEATS && i < seats; i++) {
+        int64_t until = atomic_load(&h->file->seat[i]);
+
+        /* A time too far ahead is a clock that was set back meanwhile. */
+        if ((until <= now_ms || until > now_ms + CC_SEAT_MAX_MS) &&
+            atomic_compare_exchange_strong(&h->file->seat[i], &until, now_ms + ms))
+            return i;
+    }
+    return -1;
+}
+
+void
+cc_hot_seat_keep(cc_hot *h, int seat, int64_t now_ms, int64_t ms)
+{
+    if (seat >= 0)
+        atomic_store(&h->file->seat[seat], now_ms + ms);
+}
+
+void
+cc_hot_seat_give(cc_hot *h, int seat)
+{
+    if (seat >= 0)
+        atomic_store(&h->file->seat[seat], 0);
+}

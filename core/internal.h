@@ -206,6 +206,21 @@ void cc_hot_turn_give(cc_hot *h);
 /* Should the marks be written to the database now?  true at most once a minute over all processes. */
 bool cc_hot_flush_due(cc_hot *h, int64_t now_ms);
 
+/*
+ * Bells: whoever changed something rings, whoever waits for it wakes, in whichever process.  Take cc_hot_bell before
+ * looking, and await with it after having found nothing: a ring in between is not missed.  Keys may share a bell, and
+ * without the file nobody hears another process, so whoever waits looks again now and then all the same.
+ */
+enum { CC_BELL_WORK = 0, CC_SEAT_MAX_MS = 60000 };
+uint32_t cc_hot_bell(cc_hot *h, uint64_t key);
+void     cc_hot_ring(cc_hot *h, uint64_t key);
+void     cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms);
+
+/* Of `seats` for requests that wait, take one for `ms` (up to CC_SEAT_MAX_MS) and keep it for longer; -1: none is free. */
+int  cc_hot_seat_take(cc_hot *h, int64_t seats, int64_t now_ms, int64_t ms);
+void cc_hot_seat_keep(cc_hot *h, int seat, int64_t now_ms, int64_t ms); /* -1 is fine */
+void cc_hot_seat_give(cc_hot *h, int seat);
+
 /* ---- scope.c --------------------------------------------------------------------------------- */
 
 /*
@@ -548,6 +563,9 @@ void    cc_app_unlock(cc_app *app);
 int64_t cc_app_now(cc_app *app);
 void    cc_openapi_write(cc_buf *b);                   /* openapi.c */
 int64_t cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
+const char *cc_app_directory(cc_app *app);             /* where the database lies, as it was given; "": here */
+/* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
+const char *cc_app_agent(cc_app *app, const char *name);
 void    cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
 
 #endif

@@ -11,7 +11,7 @@
 #define CC_SQL(X)                                                                                                      \
     /* The gate. */                                                                                                    \
     X(KEY_BY_HASH,                                                                                                     \
-      "SELECT project_id, id, name, scopes, mode, allowed_networks, rate_limit, created_at, expires_at, revoked_at, "          \
+      "SELECT project_id, id, name, scopes, mode, allowed_networks, rate_limit, created_at, expires_at, revoked_at, "  \
       "last_used_at FROM api_keys WHERE hash = $1")                                                                    \
     X(IDEMPOTENCY_GET,                                                                                                 \
       "SELECT digest, answer FROM idempotency WHERE project_id = $1 AND tag = $2 AND created_at >= $3")                \
@@ -38,7 +38,7 @@
       "INSERT INTO members (project_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)")                           \
     /* Keys. */                                                                                                        \
     X(KEY_GET,                                                                                                         \
-      "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at FROM api_keys "                         \
+      "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at FROM api_keys "                 \
       "WHERE project_id = $1 AND id = $2")                                                                             \
     X(KEY_REVOKE,                                                                                                      \
       "UPDATE api_keys SET revoked_at = $1, updated_at = $1, version = version + 1 "                                   \
@@ -109,7 +109,83 @@
       "INSERT INTO run_events (project_id, run_id, seq, type, at, data) VALUES ($1, $2, $3, $4, $5, $6)")              \
     X(EVENTS_OF,                                                                                                       \
       "SELECT seq, type, at, data FROM run_events WHERE project_id = $1 AND run_id = $2 AND seq > $3 "                 \
-      "ORDER BY seq LIMIT $4")
+      "ORDER BY seq LIMIT $4")                                                                                         \
+    /* The engine.  Whoever writes to a run it holds says so in the same statement; no row: it is lost, or it ended. */ \
+    X(RUN_ANY_PENDING, "SELECT 1 FROM runs WHERE status = 'pending' AND finished_at IS NULL LIMIT 1")                  \
+    X(RUN_TAKE,                                                                                                        \
+      "WITH RECURSIVE waiting (project) AS ("                                                                          \
+      "SELECT min(project_id) FROM runs WHERE status = 'pending' AND finished_at IS NULL "                             \
+      "UNION ALL SELECT (SELECT min(project_id) FROM runs WHERE status = 'pending' AND finished_at IS NULL "           \
+      "AND project_id > waiting.project) FROM waiting WHERE waiting.project IS NOT NULL), "                            \
+      "line (project, first, active) AS (SELECT project, "                                                             \
+      "(SELECT min(id) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND project_id = waiting.project), " \
+      "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL AND project_id = waiting.project) + "      \
+      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL AND project_id = waiting.project) "     \
+      "FROM waiting WHERE project IS NOT NULL) "                                     \
+      "UPDATE runs SET status = 'running', worker = $1, lease_until = $2, started_at = $3, updated_at = $3, "          \
+      "last_progress_at = $3, last_seq = last_seq + 1, version = version + 1 "                                         \
+      "WHERE (project_id, id) = (SELECT project, first FROM line WHERE active < $4 "                                   \
+      "AND (SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL) + "                                   \
+      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL) < $5 "        \
+      "ORDER BY active, first LIMIT 1) AND mode IN ('live', 'test') AND status = 'pending' "                           \
+      "RETURNING project_id, mode, id, last_seq")                                                                      \
+    X(RUN_STRAY,                                                                                                       \
+      "SELECT project_id, mode, id, attempts, lease_until FROM runs WHERE status = $1 AND finished_at IS NULL "        \
+      "AND (lease_until IS NULL OR lease_until <= $2 OR cancel_by <= $2) AND (status <> 'paused' OR stop_requested = 1) " \
+      "LIMIT 1")                                                                                                       \
+    X(RUN_RETAKE,                                                                                                      \
+      "UPDATE runs SET status = 'running', worker = $1, lease_until = $2, attempts = $3, updated_at = $4, "            \
+      "last_progress_at = $4, last_seq = last_seq + 1, version = version + 1 "                                         \
+      "WHERE project_id = $5 AND mode = $6 AND id = $7 AND (status = 'running' OR (status = 'paused' AND stop_requested = 1)) " \
+      "AND (lease_until IS NULL OR lease_until <= $4) RETURNING last_seq")                                             \
+    X(RUN_ABANDON,                                                                                                     \
+      "UPDATE runs SET status = $1, error = $2, finished_at = $3, updated_at = $3, worker = NULL, lease_until = NULL, " \
+      "cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "                                              \
+      "WHERE project_id = $4 AND mode = $5 AND id = $6 AND status = $7 "                                               \
+      "AND (lease_until IS NULL OR lease_until <= $3 OR cancel_by <= $3) RETURNING last_seq")                          \
+    X(RUN_WATCH, "SELECT status, stop_requested, worker, cancel_by FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3") \
+    X(RUN_RENEW,                                                                                                       \
+      "UPDATE runs SET lease_until = $1 WHERE project_id = $2 AND mode = $3 AND id = $4 AND worker = $5 "              \
+      "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, status, stop_requested, cancel_by")       \
+    X(RUN_NOTE,                                                                                                        \
+      "UPDATE runs SET lease_until = $1, last_progress_at = $2, updated_at = $2, last_seq = last_seq + $3, "           \
+      "cost_usd = cost_usd + $4, current_step_label = $5, current_step_progress = $6, current_iteration = $7, "        \
+      "branch_name = coalesce($8, branch_name), version = version + 1 "                                                \
+      "WHERE project_id = $9 AND mode = $10 AND id = $11 AND worker = $12 "                                            \
+      "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, status, stop_requested, cancel_by")       \
+    X(RUN_PULL,                                                                                                        \
+      "UPDATE runs SET pr_status = $1, pr_url = $2, pr_number = $3, version = version + 1 "                            \
+      "WHERE project_id = $4 AND mode = $5 AND id = $6 AND worker = $7")                                               \
+    X(RUN_END,                                                                                                         \
+      "UPDATE runs SET status = $1, error = $2, finished_at = $3, updated_at = $3, last_progress_at = $3, worker = NULL, " \
+      "lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "                          \
+      "WHERE project_id = $4 AND mode = $5 AND id = $6 AND worker = $7 AND status = $8 RETURNING last_seq")            \
+    X(RUN_RELEASE,                                                                                                     \
+      "UPDATE runs SET worker = NULL, lease_until = NULL WHERE project_id = $1 AND mode = $2 AND id = $3 AND worker = $4 " \
+      "AND status IN ('running', 'paused')")                                                                           \
+    X(RUN_LOAD,                                                                                                        \
+      "SELECT run_number, name, prompt, steps, issue_id, github_repo_url, branch_name, max_iterations, started_at, "   \
+      "workflow_name, source FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3")                               \
+    X(RUN_AHEAD, "SELECT count(*) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND id <= $1")            \
+    X(PROJECT_LOAD,                                                                                                    \
+      "SELECT p.name, p.github_repo_url, s.system_prompt, s.default_agent, s.default_model, s.git_commit_name, "       \
+      "s.git_commit_email, s.env_vars FROM projects p JOIN project_settings s ON s.project_id = p.project_id "         \
+      "WHERE p.project_id = $1")                                                                                       \
+    X(PERSONA_LOAD, "SELECT name, agent, model, thinking_effort, instructions FROM personas WHERE project_id = $1 AND id = $2") \
+    X(STEP_BEGIN,                                                                                                      \
+      "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, started_at) " \
+      "VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9) ON CONFLICT (project_id, run_id, iteration, position) "  \
+      "DO UPDATE SET status = 'running', agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, " \
+      "finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL")                                           \
+    X(STEP_FINISH,                                                                                                     \
+      "UPDATE run_steps SET status = $1, finished_at = $2, exit_code = $3, input_tokens = $4, output_tokens = $5, "    \
+      "cost_usd = cost_usd + $6, verdict = $7, output = $8 "                                                           \
+      "WHERE project_id = $9 AND run_id = $10 AND iteration = $11 AND position = $12")                                 \
+    X(STEPS_SKIP,                                                                                                      \
+      "UPDATE run_steps SET status = CASE WHEN status = 'pending' THEN 'skipped' ELSE 'failed' END, finished_at = $1 " \
+      "WHERE project_id = $2 AND run_id = $3 AND status IN ('pending', 'running')")                                    \
+    X(ISSUE_MOVE,                                                                                                      \
+      "UPDATE issues SET status = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND id = $4")
 /* clang-format on */
 
 #endif
