@@ -162,15 +162,16 @@ on_busy(void *ctx, int count)
     return 1;
 }
 
-/* After each commit.  What it returns could only spoil the report of a commit that is already done; so always OK. */
+/*
+ * Within each commit: only note how long the log is.  A checkpoint in here that ran out of memory would make the commit,
+ * which is done by then, look as if it had failed; cc_tx_end makes it afterwards.
+ */
 static int
 on_commit(void *ctx, sqlite3 *handle, const char *name, int pages)
 {
-    cc_db *db = ctx;
-
-    db->log_pages = pages;
-    if (pages >= LOG_PAGES)
-        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    (void)handle;
+    (void)name;
+    ((cc_db *)ctx)->log_pages = pages;
     return SQLITE_OK;
 }
 
@@ -943,6 +944,8 @@ cc_tx_end(cc_db *db, cc_err err)
         failed(db, rc, "commit");
         err = CC_E_UNAVAILABLE;
     }
+    if (err == CC_OK && db->log_pages >= LOG_PAGES)
+        sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (!sqlite3_get_autocommit(db->handle) && (rc = control(db, ROLLBACK)) != SQLITE_OK)
         failed(db, rc, "roll back");
     db->writing = false;

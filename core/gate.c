@@ -205,9 +205,13 @@ query_check(cc_req *r)
             value = part + strlen(part);
         int64_t name_size = cc_url_decode(part, strlen(part), true);
         int64_t size = cc_url_decode(value, strlen(value), true);
-        if (name_size < 0 || size < 0)
+        if (name_size < 0)
             return cc_fail(r, CC_E_VALIDATION, "query", "The query is not properly percent-encoded.");
-        part[name_size] = value[size] = '\0';
+        part[name_size] = '\0';
+        if (size < 0)
+            return cc_fail(r, CC_E_VALIDATION, cc_utf8_valid(part, (size_t)name_size) ? part : "query",
+                           "This parameter's value is not properly percent-encoded.");
+        value[size] = '\0';
         err = query_param(r, part, value, (size_t)size);
     }
     return err;

@@ -16,12 +16,27 @@ put_text(cc_buf *b, const char *s)
     cc_put_json(b, s, strlen(s));
 }
 
+/* Between two members or elements; nothing before the first. */
+static void
+put_comma(cc_buf *b)
+{
+    if (b->size && b->data[b->size - 1] != '{' && b->data[b->size - 1] != '[')
+        cc_putc(b, ',');
+}
+
+/* Take the last character back. */
+static void
+cut(cc_buf *b)
+{
+    if (b->size)
+        b->size--;
+}
+
 /* ,"name":  or, for the first member, without the comma. */
 static void
 put_name(cc_buf *b, const char *name)
 {
-    if (b->size && b->data[b->size - 1] != '{' && b->data[b->size - 1] != '[')
-        cc_putc(b, ',');
+    put_comma(b);
     put_text(b, name);
     cc_putc(b, ':');
 }
@@ -137,9 +152,9 @@ put_schema(cc_buf *b, const cc_field *f, int use)
     case CC_NETWORKS:
     case CC_LIST: put_items(b, f, use); break;
     case CC_OBJECT:
-        b->size--; /* its own brace in place of ours, left open for the description */
+        cut(b); /* its own brace in place of ours, left open for the description */
         put_object(b, f->members, use);
-        b->size--;
+        cut(b);
         break;
     case CC_MAP:
         put_type(b, f, "object");
@@ -239,8 +254,8 @@ put_example(cc_buf *b, const cc_field *fields, int use, bool once)
 static void
 put_parameter(cc_buf *b, const cc_field *f)
 {
-    cc_puts(b, b->data[b->size - 1] == '[' ? "{" : ",{");
-    cc_puts(b, "\"in\":\"query\"");
+    put_comma(b);
+    cc_puts(b, "{\"in\":\"query\"");
     put_member(b, "name", f->name);
     put_member(b, "description", f->meaning);
     put_name(b, "required");
@@ -264,8 +279,7 @@ put_parameters(cc_buf *b, const cc_route *route)
     for (size_t i = 0; i < n; i++)
         put_parameter(b, query[i]);
     if (route->method == CC_POST || route->method == CC_PATCH) {
-        if (b->data[b->size - 1] != '[')
-            cc_putc(b, ',');
+        put_comma(b);
         cc_puts(b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
     }
     if (route->method == CC_PATCH)
@@ -472,7 +486,7 @@ put_schemas(cc_buf *b)
     for (size_t i = 0; cc_resources[i]; i++) {
         put_name(b, cc_resources[i]->one);
         put_object(b, cc_resources[i]->fields, ANSWER);
-        b->size--;
+        cut(b);
         put_member(b, "description", cc_resources[i]->meaning);
         cc_putc(b, '}');
     }

@@ -95,17 +95,20 @@ mode_of(const cc_req *r)
 static cc_err
 event_status(cc_req *r, const char *id, int64_t seq, const char *status)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_EVENT_INSERT, &s);
+    const char *data = cc_printf(r->arena, "{\"status\":\"%s\"}", status);
+    cc_stmt    *s = NULL;
+    cc_err      err = cc_stmt_get(cc_app_db(r->app), CC_SQL_EVENT_INSERT, &s);
 
     if (err != CC_OK)
         return err;
+    if (!data)
+        return CC_E_UNAVAILABLE;
     cc_bind_text(s, 1, r->who.project_id);
     cc_bind_text(s, 2, id);
     cc_bind_int(s, 3, seq);
     cc_bind_text(s, 4, "status");
     cc_bind_int(s, 5, r->now);
-    cc_bind_text(s, 6, cc_printf(r->arena, "{\"status\":\"%s\"}", status));
+    cc_bind_text(s, 6, data);
     return cc_run(s);
 }
 
@@ -266,7 +269,7 @@ steps_insert(cc_req *r, const char *id, const char *steps, size_t size)
     cc_err         err = cc_json_parse(r->arena, steps, size, &list, &why);
 
     if (err != CC_OK)
-        return CC_E_INTERNAL;
+        return err == CC_E_VALIDATION ? CC_E_INTERNAL : err; /* it was valid when it was stored */
     for (const cc_json *j = cc_json_first(list); j && err == CC_OK; j = cc_json_next(j), position++) {
         const char *role = text_or_null(j, "role"), *label = text_or_null(j, "label");
         cc_stmt    *s = NULL;
