@@ -1,0 +1,830 @@
+/*
+ * codecourier._core: the C core as a CPython extension.
+ *
+ * Two things live here.  App is one open instance: Python values become a cc_request, the cc_response becomes Python
+ * values, and nothing in between knows what a request means.  Record is what every typed result is made of: a frozen
+ * wrapper around the wire form, in C only because a list makes a hundred of them at a time.
+ *
+ * Multi-phase initialisation, state in the module, heap types, the limited API of 3.11: one binary serves every later
+ * Python.  Built for one version alone (see setup.py) it also declares that sub-interpreters and free threading are
+ * fine, which holds because nothing here is mutable and global.
+ *
+ * The GIL is released around the core calls and nothing else.  While one thread is inside, others wait for the App's
+ * lock without the GIL: closing an App under a running request must not be possible.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "_parse.h"
+#include "codecourier.h"
+
+/* In the limited API since 3.12, by another name since 3.2. */
+#ifndef Py_T_OBJECT_EX
+#include <structmember.h>
+#define Py_T_OBJECT_EX T_OBJECT_EX
+#define Py_T_OBJECT T_OBJECT
+#define Py_READONLY READONLY
+#define Py_T_PYSSIZET T_PYSSIZET
+#elif !defined(Py_T_OBJECT)
+#define Py_T_OBJECT _Py_T_OBJECT
+#endif
+
+typedef struct module_state {
+    PyTypeObject *app_type;
+    PyTypeObject *record_type;
+    PyObject     *core_error; /* CoreError(code, message) */
+    PyObject     *fork_error;
+} module_state;
+
+/* ---- Record ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct record {
+    PyObject_HEAD PyObject *data;   /* the wire form, a dict; never NULL once made */
+    PyObject               *client; /* who fetched it, for methods such as run.watch(); None when unpickled */
+    PyObject               *etag;   /* its version, for if_match; None when the answer had none */
+} record;
+
+/* The one way to make a Record: `data` must be a dict already. */
+static PyObject *
+record_make(PyTypeObject *type, PyObject *data, PyObject *client, PyObject *etag)
+{
+    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    record   *self = (record *)alloc(type, 0);
+
+    if (self == NULL)
+        return NULL;
+    self->data = Py_NewRef(data);
+    self->client = Py_NewRef(client);
+    self->etag = Py_NewRef(etag);
+    return (PyObject *)self;
+}
+
+static PyObject *
+Record_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"data", "client", "etag", NULL};
+    PyObject    *data, *client = Py_None, *etag = Py_None;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|OO", names, &PyDict_Type, &data, &client, &etag))
+        return NULL;
+    return record_make(type, data, client, etag);
+}
+
+static int
+Record_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    record *self = (record *)object;
+
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(self->data);
+    Py_VISIT(self->client);
+    Py_VISIT(self->etag);
+    return 0;
+}
+
+static int
+Record_clear(PyObject *object)
+{
+    record *self = (record *)object;
+
+    Py_CLEAR(self->data);
+    Py_CLEAR(self->client);
+    Py_CLEAR(self->etag);
+    return 0;
+}
+
+static void
+Record_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    freefunc      release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+    PyObject_GC_UnTrack(object);
+    (void)Record_clear(object);
+    release(object);
+    Py_DECREF(type);
+}
+
+static PyMemberDef Record_members[] = {
+    {"_data", Py_T_OBJECT_EX, offsetof(record, data), Py_READONLY, "The wire form."},
+    {"_client", Py_T_OBJECT_EX, offsetof(record, client), Py_READONLY, "The client that fetched it, or None."},
+    {"_etag", Py_T_OBJECT_EX, offsetof(record, etag), Py_READONLY, "Its version, for if_match, or None."},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot Record_slots[] = {
+    {Py_tp_doc, "Record(data, client=None, etag=None)\n--\n\nA frozen wrapper around one JSON object."},
+    {Py_tp_new, Record_new},
+    {Py_tp_dealloc, Record_dealloc},
+    {Py_tp_traverse, Record_traverse},
+    {Py_tp_clear, Record_clear},
+    {Py_tp_members, Record_members},
+    {0, NULL},
+};
+
+static PyType_Spec Record_spec = {
+    .name = "codecourier._core.Record",
+    .basicsize = sizeof(record),
+    .slots = Record_slots,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+};
+
+/* Is this a class made of Record?  Its memory is written to as one. */
+static int
+check_record_class(PyObject *module, PyObject *type)
+{
+    module_state *state = PyModule_GetState(module);
+
+    if (PyType_Check(type) && PyType_IsSubtype((PyTypeObject *)type, state->record_type))
+        return 1;
+    PyErr_SetString(PyExc_TypeError, "expected a class that derives from Record");
+    return 0;
+}
+
+static PyObject *
+records(PyObject *module, PyObject *args)
+{
+    PyObject *type, *rows, *client;
+
+    if (!PyArg_ParseTuple(args, "OO!O", &type, &PyList_Type, &rows, &client) || !check_record_class(module, type))
+        return NULL;
+    Py_ssize_t size = PyList_Size(rows);
+    PyObject  *made = PyTuple_New(size);
+    if (made == NULL)
+        return NULL;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *row = PyList_GetItem(rows, i); /* borrowed; NULL if another thread shortened the list */
+        if (row == NULL || !PyDict_Check(row)) {
+            if (row != NULL)
+                PyErr_SetString(PyExc_ValueError, "a row is not an object");
+            Py_DECREF(made);
+            return NULL;
+        }
+        PyObject *one = record_make((PyTypeObject *)type, row, client, Py_None);
+        if (one == NULL) {
+            Py_DECREF(made);
+            return NULL;
+        }
+        (void)PyTuple_SetItem(made, i, one);
+    }
+    return made;
+}
+
+/* ---- App ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct app_object {
+    PyObject_HEAD cc_app *app;  /* NULL: closed */
+    PyThread_type_lock    lock; /* one core call at a time; held while app may be used */
+    pid_t                 pid;  /* who opened it */
+    char                 *path;
+    PyObject             *log;         /* told of each line, with the GIL and without the lock; NULL: nobody */
+    char                  lines[4096]; /* what the core has said during the call, a NUL behind each line */
+    size_t                lines_size;
+} app_object;
+
+static module_state *
+state_of(PyObject *app)
+{
+    return PyType_GetModuleState(Py_TYPE(app));
+}
+
+static void
+set_core_error(module_state *state, cc_err err, const char *message)
+{
+    PyObject *value = Py_BuildValue("(ss)", cc_err_code(err), message[0] ? message : cc_err_message(err));
+
+    if (value != NULL) {
+        PyErr_SetObject(state->core_error, value);
+        Py_DECREF(value);
+    }
+}
+
+/*
+ * The core speaks while no Python may run, so its lines wait here until the call is over.  What does not fit is lost: a
+ * call says a line or two.
+ */
+static void
+log_keep(void *ctx, const char *line)
+{
+    app_object *self = ctx;
+    size_t      size = strlen(line) + 1;
+
+    if (size <= sizeof(self->lines) - self->lines_size) {
+        memcpy(self->lines + self->lines_size, line, size);
+        self->lines_size += size;
+    }
+}
+
+/* Take the lines out, with the lock held.  NULL: there are none (or no memory for them, which is not worth an error).
+ */
+static PyObject *
+log_take(app_object *self)
+{
+    PyObject *lines = NULL;
+
+    if (self->lines_size != 0 && self->log != NULL &&
+        (lines = PyBytes_FromStringAndSize(self->lines, (Py_ssize_t)self->lines_size)) == NULL)
+        PyErr_Clear();
+    self->lines_size = 0;
+    return lines;
+}
+
+/* Hand them on, without the lock: the listener is Python and may do anything.  false: it raised an exception. */
+static bool
+log_tell(app_object *self, PyObject *lines)
+{
+    bool fine = true;
+
+    if (lines == NULL)
+        return true;
+    const char *text = PyBytes_AsString(lines);
+    for (Py_ssize_t at = 0; fine && at < PyBytes_Size(lines); at += (Py_ssize_t)strlen(text + at) + 1) {
+        PyObject *done = PyObject_CallFunction(self->log, "s", text + at);
+        fine = done != NULL;
+        Py_XDECREF(done);
+    }
+    Py_DECREF(lines);
+    return fine;
+}
+
+/* Take the lock; false, with an exception set, if the App is closed or was opened by another process. */
+static bool
+app_enter(app_object *self)
+{
+    if (self->pid != getpid()) {
+        /* Before the lock: a thread of the parent may hold it, and will never give it back here. */
+        PyErr_SetString(state_of((PyObject *)self)->fork_error,
+                        "this instance was opened before fork(); a database connection must not cross it. "
+                        "Call codecourier.open() again in the child process.");
+        return false;
+    }
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK)) {
+        Py_BEGIN_ALLOW_THREADS PyThread_acquire_lock(self->lock, WAIT_LOCK);
+        Py_END_ALLOW_THREADS
+    }
+    if (self->app != NULL)
+        return true;
+    PyThread_release_lock(self->lock);
+    PyErr_SetString(PyExc_ValueError, "this instance is closed");
+    return false;
+}
+
+static PyObject *
+App_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"path", "create", "log", NULL};
+    allocfunc    alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    PyObject    *path, *log = Py_None;
+    int          create = 1;
+    char         why[1024] = "";
+    cc_err       err;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|pO", names, PyUnicode_FSConverter, &path, &create, &log))
+        return NULL;
+    app_object *self = (app_object *)alloc(type, 0);
+    if (self == NULL)
+        goto fail;
+    self->pid = getpid();
+    self->lock = PyThread_allocate_lock();
+    self->path = strdup(PyBytes_AsString(path));
+    if (self->lock == NULL || self->path == NULL) {
+        PyErr_NoMemory();
+        goto fail;
+    }
+    self->log = log != Py_None ? Py_NewRef(log) : NULL;
+    cc_options options = {.data = self->path, .flags = create ? CC_OPEN_CREATE : 0, .log = log_keep, .ctx = self};
+    Py_BEGIN_ALLOW_THREADS err = cc_app_open(&options, &self->app, why, sizeof(why));
+    Py_END_ALLOW_THREADS if (err != CC_OK)
+    {
+        set_core_error(state_of((PyObject *)self), err, why);
+        goto fail;
+    }
+    if (!log_tell(self, log_take(self)))
+        goto fail;
+    Py_DECREF(path);
+    return (PyObject *)self;
+
+fail:
+    Py_DECREF(path);
+    Py_XDECREF((PyObject *)self);
+    return NULL;
+}
+
+static void
+App_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    freefunc      release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    app_object   *self = (app_object *)object;
+
+    PyObject_GC_UnTrack(object);
+    cc_app_close(self->app); /* leaves the files alone in a forked child */
+    if (self->lock != NULL)
+        PyThread_free_lock(self->lock);
+    free(self->path);
+    Py_CLEAR(self->log);
+    release(object);
+    Py_DECREF(type);
+}
+
+static int
+App_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((app_object *)object)->log);
+    return 0;
+}
+
+static int
+App_clear(PyObject *object)
+{
+    Py_CLEAR(((app_object *)object)->log);
+    return 0;
+}
+
+static PyObject *
+App_close(PyObject *object, PyObject *unused)
+{
+    app_object *self = (app_object *)object;
+
+    (void)unused;
+    if (self->app == NULL || self->pid != getpid())
+        Py_RETURN_NONE; /* a child has nothing to close: dealloc frees the memory */
+    if (!app_enter(self)) {
+        if (!PyErr_ExceptionMatches(PyExc_ValueError))
+            return NULL;
+        PyErr_Clear(); /* another thread was faster */
+        Py_RETURN_NONE;
+    }
+    cc_app *app = self->app;
+    self->app = NULL;
+    Py_BEGIN_ALLOW_THREADS cc_app_close(app);
+    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    Py_RETURN_NONE;
+}
+
+/* ---- a request's way in and out -------------------------------------------------------------------------------------- */
+
+typedef struct body_source {
+    const char *bytes;
+    size_t      left;
+} body_source;
+
+static int64_t
+body_read(void *ctx, void *into, size_t size)
+{
+    body_source *body = ctx;
+    size_t       n = size < body->left ? size : body->left;
+
+    memcpy(into, body->bytes, n);
+    body->bytes += n;
+    body->left -= n;
+    return (int64_t)n;
+}
+
+/* Any sequence of (name, value): what the service reads of it goes into `in`; other headers are nobody's business here.
+ */
+static bool
+headers_read(PyObject *headers, cc_request *in)
+{
+    if (headers == Py_None)
+        return true;
+    if (!PyTuple_Check(headers)) {
+        PyErr_SetString(PyExc_TypeError, "headers must be a tuple of (name, value) pairs, or None");
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_Size(headers); i++) {
+        const char *name, *value;
+        PyObject   *pair = PyTuple_GetItem(headers, i);
+        if (!PyTuple_Check(pair) || !PyArg_ParseTuple(pair, "ss", &name, &value)) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_TypeError, "a header must be a (name, value) pair");
+            return false;
+        }
+        for (int h = 0; h < CC_H__MAX; h++)
+            if (PyOS_mystricmp(name, cc_header_name((cc_header)h)) == 0)
+                in->header[h] = value;
+    }
+    return true;
+}
+
+/* The core call itself.  NULL: an exception is set.  The answer is given back with answer_free. */
+static cc_response *
+handle(app_object *self, const cc_request *in)
+{
+    cc_response *out = NULL;
+
+    if (!app_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS cc_app_handle(self->app, in, &out);
+    Py_END_ALLOW_THREADS return out; /* the lock stays taken until the answer was copied */
+}
+
+/* Give the answer and the lock back; what the core said meanwhile, for log_tell. */
+static PyObject *
+answer_free(app_object *self, cc_response *out)
+{
+    PyObject *lines = PyErr_Occurred() ? NULL : log_take(self);
+
+    cc_response_free(self->app, out);
+    PyThread_release_lock(self->lock);
+    return lines;
+}
+
+/* The answer's body as bytes, or read as JSON (None when it is empty). */
+static PyObject *
+body_value(const cc_response *out, bool parse)
+{
+    if (!parse)
+        return PyBytes_FromStringAndSize(out->body_size ? out->body : "", (Py_ssize_t)out->body_size);
+    return out->body_size ? json_parse(out->body, (Py_ssize_t)out->body_size) : Py_NewRef(Py_None);
+}
+
+static PyObject *
+answer_value(const cc_response *out, bool parse)
+{
+    PyObject *body = body_value(out, parse);
+
+    return body != NULL ? Py_BuildValue("(iy#N)", out->status, out->head, (Py_ssize_t)out->head_size, body) : NULL;
+}
+
+static bool
+text_or_none(PyObject *value, const char **text)
+{
+    return value == Py_None || (*text = PyUnicode_AsUTF8AndSize(value, NULL)) != NULL;
+}
+
+static PyObject *
+ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
+{
+    app_object *self = (app_object *)object;
+    cc_request  in = {0};
+    body_source source = {0};
+    Py_buffer   body = {0};
+    PyObject   *answer = NULL, *lines = NULL;
+
+    if (count != 6)
+        return PyErr_Format(PyExc_TypeError, "expected 6 arguments, got %zd", count);
+    if (!text_or_none(args[0], &in.method) || !text_or_none(args[1], &in.uri) || !headers_read(args[2], &in) ||
+        !text_or_none(args[4], &in.local_project) || !text_or_none(args[5], &in.remote_addr))
+        return NULL;
+    if (args[3] != Py_None) {
+        if (PyObject_GetBuffer(args[3], &body, PyBUF_SIMPLE) < 0)
+            return NULL;
+        source = (body_source){body.buf, (size_t)body.len};
+        in.content_length = body.len;
+        in.read = body_read;
+        in.read_ctx = &source;
+    }
+    cc_response *out = handle(self, &in);
+    if (out != NULL) {
+        answer = answer_value(out, parse);
+        lines = answer_free(self, out);
+    }
+    if (args[3] != Py_None)
+        PyBuffer_Release(&body);
+    if (!log_tell(self, lines))
+        Py_CLEAR(answer);
+    return answer;
+}
+
+static PyObject *
+App_request(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    return ask(object, args, count, false);
+}
+
+static PyObject *
+App_fetch(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    return ask(object, args, count, true);
+}
+
+/* ---- what else the owner may do -------------------------------------------------------------------------------------- */
+
+static PyObject *
+project_value(const cc_project_info *project)
+{
+    return Py_BuildValue("(sssL)", project->id, project->name, project->slug, (long long)project->created_at);
+}
+
+typedef struct project_list {
+    cc_project_info *rows;
+    size_t           count, room;
+    bool             failed;
+} project_list;
+
+/* Called without the GIL: plain memory only. */
+static bool
+project_keep(void *ctx, const cc_project_info *project)
+{
+    project_list *list = ctx;
+
+    if (list->count == list->room) {
+        size_t           room = list->room ? 2 * list->room : 16;
+        cc_project_info *rows = realloc(list->rows, room * sizeof(*rows));
+        if (rows == NULL) {
+            list->failed = true;
+            return false;
+        }
+        list->rows = rows;
+        list->room = room;
+    }
+    list->rows[list->count++] = *project;
+    return true;
+}
+
+static PyObject *
+App_projects(PyObject *object, PyObject *unused)
+{
+    app_object  *self = (app_object *)object;
+    project_list list = {0};
+    PyObject    *made = NULL;
+    cc_err       err;
+
+    (void)unused;
+    if (!app_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS err = cc_project_each(self->app, project_keep, &list);
+    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    if (list.failed)
+        PyErr_NoMemory();
+    else if (err != CC_OK)
+        set_core_error(state_of(object), err, "");
+    else
+        made = PyList_New(0);
+    for (size_t i = 0; made != NULL && i < list.count; i++) {
+        PyObject *one = project_value(&list.rows[i]);
+        if (one == NULL || PyList_Append(made, one) < 0)
+            Py_CLEAR(made);
+        Py_XDECREF(one);
+    }
+    free(list.rows);
+    return made;
+}
+
+static PyObject *
+App_project_create(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char    *names[] = {"name", "slug", "examples", NULL};
+    app_object     *self = (app_object *)object;
+    const char     *name, *slug = NULL;
+    int             examples = 0;
+    cc_project_info made;
+    cc_err          err;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zp", names, &name, &slug, &examples) || !app_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS err = cc_project_create(self->app, name, slug, examples != 0, &made);
+    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    if (err != CC_OK) {
+        set_core_error(state_of(object), err, "");
+        return NULL;
+    }
+    return project_value(&made);
+}
+
+static PyObject *
+App_tick(PyObject *object, PyObject *unused)
+{
+    app_object *self = (app_object *)object;
+    cc_err      err;
+
+    (void)unused;
+    if (!app_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS err = cc_app_tick(self->app);
+    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    if (err != CC_OK) {
+        set_core_error(state_of(object), err, "");
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+App_repr(PyObject *object)
+{
+    app_object *self = (app_object *)object;
+
+    return PyUnicode_FromFormat("<codecourier._core.App %s%s>", self->path, self->app ? "" : " (closed)");
+}
+
+static PyObject *
+App_get_closed(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(((app_object *)object)->app == NULL);
+}
+
+static PyGetSetDef App_getset[] = {
+    {"closed", App_get_closed, NULL, "Whether close() was called.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef App_methods[] = {
+    {"request", (PyCFunction)(void (*)(void))App_request, METH_FASTCALL,
+     "request($self, method, uri, headers, body, local_project, remote_addr, /)\n--\n\n"
+     "Answer one request: (status, head, body).  headers is a tuple of (name, value) pairs or None."},
+    {"fetch", (PyCFunction)(void (*)(void))App_fetch, METH_FASTCALL,
+     "fetch($self, method, uri, headers, body, local_project, remote_addr, /)\n--\n\n"
+     "The same with the body read as JSON: (status, head, value); None for an empty one."},
+    {"projects", App_projects, METH_NOARGS,
+     "projects($self, /)\n--\n\nEvery project, oldest first: (id, name, slug, ms)."},
+    {"project_create", (PyCFunction)(void (*)(void))App_project_create, METH_VARARGS | METH_KEYWORDS,
+     "project_create($self, name, slug=None, examples=False)\n--\n\nMake a project: (id, name, slug, ms)."},
+    {"tick", App_tick, METH_NOARGS, "tick($self, /)\n--\n\nWrite hot marks to the database if a minute has passed."},
+    {"close", App_close, METH_NOARGS, "close($self, /)\n--\n\nClose it; requests in hand are finished first."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot App_slots[] = {
+    {Py_tp_doc, "App(path, create=True, log=None)\n--\n\nOne open instance."},
+    {Py_tp_new, App_new},
+    {Py_tp_dealloc, App_dealloc},
+    {Py_tp_traverse, App_traverse},
+    {Py_tp_clear, App_clear},
+    {Py_tp_repr, App_repr},
+    {Py_tp_methods, App_methods},
+    {Py_tp_getset, App_getset},
+    {0, NULL},
+};
+
+static PyType_Spec App_spec = {
+    .name = "codecourier._core.App",
+    .basicsize = sizeof(app_object),
+    .slots = App_slots,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+};
+
+/* ---- the module ------------------------------------------------------------------------------------------------------ */
+
+static PyObject *
+openapi(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    char     *text = cc_openapi();
+    PyObject *made = text != NULL ? PyUnicode_FromString(text) : PyErr_NoMemory();
+    free(text);
+    return made;
+}
+
+static PyObject *
+loads(PyObject *module, PyObject *text)
+{
+    Py_buffer view;
+
+    (void)module;
+    if (PyObject_GetBuffer(text, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    PyObject *made = json_parse(view.buf, view.len);
+    PyBuffer_Release(&view);
+    return made;
+}
+
+static PyObject *
+key_well_formed(PyObject *module, PyObject *key)
+{
+    const char *text = PyUnicode_AsUTF8AndSize(key, NULL);
+
+    (void)module;
+    return text != NULL ? PyBool_FromLong(cc_key_well_formed(text)) : NULL;
+}
+
+/*
+ * Which SQLite would this shared object call?  The address of one of its functions names the library as no version
+ * number could: two copies of one version still lose each other's locks.  0: it has one inside that nobody else can
+ * see.
+ */
+static PyObject *
+sqlite_seen_by(PyObject *module, PyObject *path)
+{
+    PyObject *bytes;
+    void     *found = NULL;
+
+    (void)module;
+    if (!PyUnicode_FSConverter(path, &bytes))
+        return NULL;
+    void *handle = dlopen(PyBytes_AsString(bytes), RTLD_LAZY | RTLD_NOLOAD | RTLD_LOCAL);
+    if (handle != NULL) {
+        found = dlsym(handle, "sqlite3_libversion");
+        dlclose(handle);
+    }
+    Py_DECREF(bytes);
+    return PyLong_FromVoidPtr(found);
+}
+
+static PyMethodDef module_methods[] = {
+    {"records", records, METH_VARARGS,
+     "records(type, rows, client, /)\n--\n\nA tuple of Records of that class, one for each dict in the list."},
+    {"loads", loads, METH_O, "loads(text, /)\n--\n\nThe value of a JSON text, given as bytes."},
+    {"openapi", openapi, METH_NOARGS, "openapi()\n--\n\nThe OpenAPI document of this build, as text."},
+    {"key_well_formed", key_well_formed, METH_O,
+     "key_well_formed(key, /)\n--\n\nWhether this text has the form and checksum of an API key."},
+    {"sqlite_seen_by", sqlite_seen_by, METH_O,
+     "sqlite_seen_by(path, /)\n--\n\nWhere the SQLite lies that a loaded shared object calls; 0: not to be seen."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject *
+type_add(PyObject *module, PyType_Spec *spec)
+{
+    PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+
+    if (type != NULL && PyModule_AddType(module, type) < 0)
+        Py_CLEAR(type);
+    return type;
+}
+
+static PyObject *
+exception_add(PyObject *module, const char *name, const char *doc, PyObject *base)
+{
+    char full[64];
+
+    PyOS_snprintf(full, sizeof(full), "codecourier._core.%s", name);
+    PyObject *made = PyErr_NewExceptionWithDoc(full, doc, base, NULL);
+    if (made != NULL && PyModule_AddObjectRef(module, name, made) < 0)
+        Py_CLEAR(made);
+    return made;
+}
+
+static int
+module_exec(PyObject *module)
+{
+    module_state *state = PyModule_GetState(module);
+
+    if ((state->app_type = type_add(module, &App_spec)) == NULL ||
+        (state->record_type = type_add(module, &Record_spec)) == NULL ||
+        (state->core_error = exception_add(module, "CoreError", "(code, message): the core could not do it.", NULL)) ==
+            NULL ||
+        (state->fork_error =
+             exception_add(module, "ForkError", "An open instance was used on the other side of a fork().",
+                           PyExc_RuntimeError)) == NULL)
+        return -1;
+    return PyModule_AddStringConstant(module, "VERSION", CC_VERSION);
+}
+
+static int
+module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    module_state *state = PyModule_GetState(module);
+
+    Py_VISIT(state->app_type);
+    Py_VISIT(state->record_type);
+    Py_VISIT(state->core_error);
+    Py_VISIT(state->fork_error);
+    return 0;
+}
+
+static int
+module_clear(PyObject *module)
+{
+    module_state *state = PyModule_GetState(module);
+
+    Py_CLEAR(state->app_type);
+    Py_CLEAR(state->record_type);
+    Py_CLEAR(state->core_error);
+    Py_CLEAR(state->fork_error);
+    return 0;
+}
+
+static void
+module_free(void *module)
+{
+    (void)module_clear(module);
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, module_exec},
+#if !defined(Py_LIMITED_API) && PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+#if !defined(Py_LIMITED_API) && PY_VERSION_HEX >= 0x030D0000
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef module_def = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "codecourier._core",
+    .m_doc = "The CodeCourier core in this process.  Used by codecourier.open(); not meant to be called directly.",
+    .m_size = sizeof(module_state),
+    .m_methods = module_methods,
+    .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
+};
+
+PyMODINIT_FUNC
+PyInit__core(void)
+{
+    return PyModuleDef_Init(&module_def);
+}
