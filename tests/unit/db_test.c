@@ -143,8 +143,10 @@ own(cc_db *db, enum own which)
 {
     cc_stmt *s = NULL;
 
-    if (cc_stmt_made(db, (uint32_t)which, make_own, NULL, &s) != CC_OK)
+    if (cc_stmt_made(db, (uint32_t)which, make_own, NULL, &s) != CC_OK) {
+        print_error("cannot prepare: %s\n", own_text[which]);
         abort();
+    }
     return s;
 }
 
@@ -215,6 +217,7 @@ static const struct {
     {"PING", "stops at the first row"},
     {"PROJECT_EACH", "the operator's list of all projects"},
     {"KEY_MARKS", "when the marks are written down, at most once a minute, each key is looked at"},
+    {"RUN_TAKE", "the projects that have a run waiting, each found by one step in an index"},
 };
 
 static void
@@ -427,7 +430,8 @@ a_statement_asked_for_while_in_use_stops_the_program(void **state)
     if ((child = fork()) == 0) {
         char why[512];
 
-        close(STDERR_FILENO);
+        if (freopen("/dev/null", "w", stderr) == NULL) /* the program's last words are no news */
+            _exit(1);
         signal(SIGABRT, SIG_DFL);
         if (open_app(p, 0, &p->app, why) != CC_OK)
             _exit(1);
