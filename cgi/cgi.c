@@ -15,6 +15,8 @@
 
 extern char **environ;
 
+enum { DRAIN_MOST = 64 << 20 };
+
 /* The body so far.  A CGI program must not read past CONTENT_LENGTH: some servers never close the pipe. */
 typedef struct cgi_body {
     int64_t left; /* bytes still to come; -1: until the end */
@@ -36,6 +38,23 @@ read_body(void *ctx, void *into, size_t size)
     if (got > 0 && body->left > 0)
         body->left -= got;
     return got;
+}
+
+/*
+ * Take what is left of a body nobody wanted.  Apache writes it all before it reads a byte of the answer, and its
+ * mod_cgid loses the answer when the program ends with input unread.
+ */
+static void
+drain(cgi_body *body)
+{
+    char scrap[65536];
+
+    for (int64_t room = DRAIN_MOST; room > 0;) {
+        int64_t got = read_body(body, scrap, sizeof(scrap));
+        if (got <= 0)
+            return;
+        room -= got;
+    }
 }
 
 static bool
@@ -66,11 +85,12 @@ write_all(int fd, const char *head, size_t head_size, const char *body, size_t b
 }
 
 static int
-answer_error(const web_request *request, cc_err err)
+answer_error(const web_request *request, cgi_body *body, cc_err err)
 {
     char   text[WEB_ERROR_SIZE];
     size_t size = web_error(text, err, strcmp(request->core.method, "HEAD") == 0);
 
+    drain(body);
     return write_all(STDOUT_FILENO, text, size, "", 0) ? 0 : 1;
 }
 
@@ -85,21 +105,23 @@ cgi_serve(void)
     signal(SIGTERM, SIG_IGN);
 
     web_request_read(&request, environ);
-    if (request.refused != CC_OK)
-        return answer_error(&request, request.refused);
-    if (web_open(&app, CC_OPEN_ONCE) != CC_OK)
-        return answer_error(&request, CC_E_UNAVAILABLE);
-
     cgi_body body = {.left = request.core.content_length};
+    if (request.refused != CC_OK)
+        return answer_error(&request, &body, request.refused);
+    if (web_open(&app, CC_OPEN_ONCE) != CC_OK)
+        return answer_error(&request, &body, CC_E_UNAVAILABLE);
+
     if (request.core.content_length != 0) {
         request.core.read = read_body;
         request.core.read_ctx = &body;
     }
     cc_app_handle(app, &request.core, &response);
+    if (!response->body_read)
+        drain(&body);
     bool sent = write_all(STDOUT_FILENO, response->head, response->head_size, response->body, response->body_size);
     close(STDOUT_FILENO);
 
-    /* Memory goes with the process, but the last to leave a database must close it, or the next one has to repair. */
+    /* Memory goes with the process; but whoever writes has to see to the database's log (core/db.c says how). */
     cc_app_close(app);
     _exit(sent ? 0 : 1);
 }
