@@ -58,7 +58,7 @@ run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= an
 	@exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
 
 test: packages-test tools  ## Run every test, sanitized; ends with "N passed, N failed"
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all build/tests/play
 	@$(MAKE) --no-print-directory SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
 	@build/venv/bin/python tests/run.py $(TESTS)
 
@@ -103,6 +103,9 @@ $(COMMAND): $(call obj,$(CMD_SRC)) $(SAN_OBJ) $(LIB)
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Icore -MMD -MP -c -o $@ $<
+
+# serve.c's neighbour takes the web server's configuration into the program.
+$(B)/obj/cgi/lighttpd.o: cgi/conf/lighttpd-fastcgi.conf
 
 $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(CURDIR)/$(B)/reports/report"'
 

@@ -9,8 +9,6 @@ import pytest
 import servers
 import world
 
-pytest.register_assert_rewrite("transcript")
-
 
 def running(kind: type[servers.Transport]) -> Iterator[servers.Transport]:
     transport = kind()

@@ -6,6 +6,8 @@ ids, a free port on the loopback interface.  Started by root they run under an a
 
 from __future__ import annotations
 
+import dataclasses
+import grp
 import http.client
 import os
 import pwd
@@ -61,19 +63,19 @@ class Transport:
     """A running way in.  `data` is the data directory behind it."""
 
     http = True
+    prefix = ""
 
     def __init__(self) -> None:
         self.folder = private_folder()
         self.data = self.folder / "data"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.port = 0
-        self.prefix = ""
 
     def start(self) -> None:
         raise NotImplementedError
 
     def send(self, request: Request) -> Answer:
-        return over_http(self.port, request)
+        return over_http(self.port, dataclasses.replace(request, path=self.prefix + request.path))
 
     def spawn(self, *arguments: str | Path, env: dict[str, str] | None = None, **more: object) -> subprocess.Popen[bytes]:
         log = open(self.folder / f"{Path(arguments[0]).name}.log", "ab")
@@ -179,18 +181,25 @@ class Core(Transport):
         text = b"".join(f"{name}\0{value}\0".encode("latin-1", "replace") for name, value in variables.items())
         stdin, stdout = self.player.stdin, self.player.stdout
         assert stdin and stdout
-        stdin.write(f"{len(text)} {len(request.body)}\n".encode() + text + request.body)
-        stdin.flush()
+        try:
+            stdin.write(f"{len(text)} {len(request.body)}\n".encode() + text + request.body)
+            stdin.flush()
+        except BrokenPipeError:
+            pass  # said below
         sizes = stdout.readline().split()
         assert len(sizes) == 2, f"the player ended: {self.player.wait()}\n{self.logs()}"
         head = stdout.read(int(sizes[0]))
         return parse_cgi(head, stdout.read(int(sizes[1])))
 
     def stop(self) -> None:
-        assert self.player.stdin
-        self.player.stdin.close()
-        code = self.player.wait(20)
-        assert code == 0, f"the player ended with {code}\n{self.logs()}"
+        for player in self.processes:
+            assert player.stdin
+            try:
+                player.stdin.close()
+            except BrokenPipeError:
+                pass
+            code = player.wait(20)
+            assert code == 0, f"the player ended with {code}\n{self.logs()}"
         super().stop()
 
 
@@ -291,7 +300,7 @@ class Serve(Transport):
 
     def start(self) -> None:
         self.port = free_port()
-        self.spawn(world.BUILD / "codecourier", "serve", "--data", self.data, "--port", str(self.port))
+        self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port))
         self.wait_until_up()
 
     def workers(self) -> list[int]:
@@ -332,6 +341,72 @@ class LighttpdCgi(LighttpdFastcgi):
     conf = "lighttpd-cgi.conf"
 
 
+class Apache(Transport):
+    """Apache with one of the configurations from cgi/conf/."""
+
+    conf = ""
+
+    def site(self) -> Path:
+        return self.configure(self.conf)
+
+    def before(self) -> None:
+        """What has to run before Apache does."""
+
+    def start(self) -> None:
+        self.port = free_port()
+        account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        modules = next(folder for folder in ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules") if Path(folder).is_dir())
+        self.before()
+        server = self.configure("apache-server.conf", MODULES=modules, USER=account.pw_name, GROUP=grp.getgrgid(account.pw_gid).gr_name,
+                                SITE=self.site())  # fmt: skip
+        self.spawn(find("apache2"), "-f", server, "-D", "FOREGROUND")
+        self.wait_until_up()
+
+    def logs(self) -> str:
+        errors = self.folder / "run" / "error.log"
+        return super().logs() + (errors.read_text(errors="replace")[-4000:] if errors.exists() else "")
+
+
+class ApacheProxyFcgi(Apache):
+    conf = "apache-proxy-fcgi.conf"
+
+    def before(self) -> None:
+        socket_path = self.folder / "cc.socket"
+        self.spawn(world.COMMAND, "serve", "--data", self.data, "--socket", socket_path)
+        end = time.monotonic() + 20
+        while not socket_path.exists():
+            assert time.monotonic() < end, self.logs()
+            time.sleep(0.05)
+
+
+class ApacheFcgid(Apache):
+    conf = "apache-fcgid.conf"
+
+
+class ApacheCgid(Apache):
+    conf = "apache-cgid.conf"
+
+
+class ApacheHtaccess(Apache):
+    """A web space in which nothing but one folder is ours."""
+
+    prefix = "/some/folder"
+
+    def site(self) -> Path:
+        space = self.make("space")
+        folder = space / "some" / "folder"
+        folder.mkdir(parents=True)
+        shutil.copy(CONF / "htaccess", folder / ".htaccess")
+        for file in self.program().parent.iterdir():
+            shutil.copy(file, folder)
+        site = self.folder / "site.conf"
+        site.write_text(
+            f"Listen 127.0.0.1:{self.port}\nDocumentRoot {space}\n<Directory {space}>\n"
+            "Require all granted\nAllowOverride FileInfo Options=ExecCGI\n</Directory>\n"
+        )
+        return site
+
+
 TRANSPORTS: dict[str, type[Transport]] = {
     "core": Core,
     "cgi": Cgi,
@@ -339,4 +414,8 @@ TRANSPORTS: dict[str, type[Transport]] = {
     "serve": Serve,
     "lighttpd-fastcgi": LighttpdFastcgi,
     "lighttpd-cgi": LighttpdCgi,
+    "apache-proxy-fcgi": ApacheProxyFcgi,
+    "apache-fcgid": ApacheFcgid,
+    "apache-cgid": ApacheCgid,
+    "apache-htaccess": ApacheHtaccess,
 }

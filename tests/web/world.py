@@ -110,7 +110,8 @@ class Project:
         self.id = self.another_project()
 
     def another_project(self) -> str:
-        made = command("project", "create", "--data", self.data, "--name", f"World {os.getpid()} {next(counter)}", "--json")
+        made = command("project", "create", "--data", self.data, "--examples",
+                       "--name", f"World {os.getpid()} {next(counter)}", "--json")  # fmt: skip
         return str(json.loads(made.stdout)["id"])
 
     def key(self, name: str, scopes: list[str], *options: str, project: str | None = None) -> str:
