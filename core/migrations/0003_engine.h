@@ -11,8 +11,9 @@ ALTER TABLE runs ADD COLUMN lease_until INTEGER;
 ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0; /* how often a worker took it up after another was lost */
 ALTER TABLE runs ADD COLUMN schedule_id TEXT;
 
-/* Workers look at all projects at once, and only at what is not finished: the index stays small however old the instance is. */
-CREATE INDEX runs_open ON runs (status, project_id, id) WHERE finished_at IS NULL;
+/* Workers look at all projects at once, and only at what is not finished: the index stays small however old the instance is.
+   finished_at, which is NULL throughout, lets the planner see that the index alone can answer. */
+CREATE INDEX runs_open ON runs (status, project_id, id, finished_at) WHERE finished_at IS NULL;
 
 CREATE TABLE schedules (
     project_id   TEXT NOT NULL,
