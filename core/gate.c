@@ -98,6 +98,7 @@ route_find(cc_req *r, cc_method method)
                 continue;
             literal = true;
             if (m == method) {
+                r->extra.size = 0; /* an Allow that was begun for a pattern */
                 r->route = route;
                 r->by_alias = strstr(route->path, "{id}") != NULL;
                 return CC_OK;

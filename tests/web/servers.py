@@ -224,7 +224,7 @@ class Cgi(Transport):
         assert done.returncode == 0, f"codecourier.cgi ended with {done.returncode}: {done.stderr.decode(errors='replace')}"
         head, separator, body = done.stdout.partition(b"\r\n\r\n")
         assert separator, f"no end of the head: {done.stdout[:500]!r}"
-        return parse_cgi(head, body)
+        return parse_cgi(head + separator, body)
 
 
 class Fastcgi(Transport):
@@ -279,8 +279,8 @@ class Fastcgi(Transport):
             elif kind == 3:
                 break
         connection.close()
-        head_text, _, body = out.partition(b"\r\n\r\n")
-        return parse_cgi(head_text, body)
+        head, separator, body = out.partition(b"\r\n\r\n")
+        return parse_cgi(head + separator, body)
 
     def send(self, request: Request) -> Answer:
         connection = self.connect(request)
