@@ -107,21 +107,24 @@ how_it_ended(int status)
     return out;
 }
 
-/* When to start it again: at once, unless it ends as soon as it is started. */
+/*
+ * When to start it again: at once, unless it ends as soon as it is started.  The pause grows only for one that fails: a worker
+ * that was asked to end, to have a new program loaded say, ends with 0.
+ */
 static void
 plan_restart(child *c, int status)
 {
     int64_t now = now_ms();
-    bool    short_life = now - c->started_at < SHORT_LIFE_MS;
     char   *how = how_it_ended(status);
 
     fail(T_SERVE_WORKER_ENDED, WITH(how));
     free(how);
-    c->pause = short_life ? c->pause * 2 : 0;
-    if (short_life && c->pause < PAUSE_LEAST_MS)
+    if (now - c->started_at >= SHORT_LIFE_MS)
+        c->pause = 0;
+    else if (c->pause < PAUSE_LEAST_MS || status == 0)
         c->pause = PAUSE_LEAST_MS;
-    if (c->pause > PAUSE_MOST_MS)
-        c->pause = PAUSE_MOST_MS;
+    else if (c->pause < PAUSE_MOST_MS)
+        c->pause *= 2;
     c->start_at = now + c->pause;
 }
 
