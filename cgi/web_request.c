@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "web.h"
 
@@ -34,6 +35,9 @@ static const variable variables[] = {
     VARIABLE("PATH_INFO", path_info),
     VARIABLE("QUERY_STRING", query),
     VARIABLE("REDIRECT_STATUS", redirect_status),
+    VARIABLE("HTTPS", https),
+    VARIABLE("REQUEST_SCHEME", scheme),
+    VARIABLE("HTTP_X_FORWARDED_PROTO", forwarded_scheme),
 };
 
 /* One walk over the list; asking for each name in turn would walk it twenty times. */
@@ -87,6 +91,23 @@ body_size(const web_request *w)
         if (strcmp(w->core.method, with_body[i]) == 0)
             return -1;
     return 0;
+}
+
+/*
+ * Did the client use https?  X-Forwarded-Proto comes from whatever ends TLS in front of us, or from a client that makes it
+ * up: he then gets a cookie that his own browser will not send over http, which harms nobody.
+ */
+static bool
+is_secure(const web_request *w)
+{
+    static const char *const yes[] = {"on", "1", "https"};
+
+    for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+        if ((w->https != NULL && strcasecmp(w->https, yes[i]) == 0) ||
+            (w->scheme != NULL && strcasecmp(w->scheme, yes[i]) == 0) ||
+            (w->forwarded_scheme != NULL && strcasecmp(w->forwarded_scheme, yes[i]) == 0))
+            return true;
+    return false;
 }
 
 static size_t
@@ -181,6 +202,7 @@ web_request_read(web_request *w, char *const *list)
     core->header[CC_H_CONTENT_TYPE] = not_empty(core->header[CC_H_CONTENT_TYPE]);
     core->remote_addr = not_empty(core->remote_addr);
     core->content_length = body_size(w);
+    core->secure = is_secure(w);
     read_redirect(w);
 }
 

@@ -107,8 +107,8 @@ slug_from(const char *name, char out[101])
         strcpy(out, "project");
 }
 
-static cc_err
-project_create(cc_app *app, const char *name, const char *slug, bool with_examples, cc_project_info *out)
+cc_err
+cc_project_make(cc_app *app, const char *name, const char *slug, bool with_examples, cc_project_info *out)
 {
     char   derived[101];
     cc_err err;
@@ -134,7 +134,7 @@ cc_project_create(cc_app *app, const char *name, const char *slug, bool with_exa
 
     cc_app_lock(app);
     if ((err = cc_tx_begin(cc_app_db(app))) == CC_OK)
-        err = cc_tx_end(cc_app_db(app), project_create(app, name, slug, with_examples, out));
+        err = cc_tx_end(cc_app_db(app), cc_project_make(app, name, slug, with_examples, out));
     cc_app_unlock(app);
     return err;
 }
@@ -174,8 +174,8 @@ done:
 /* ---- people ---------------------------------------------------------------------------------- */
 
 /* Lower case; something@something, no spaces.  Whether mail arrives there only mail can tell. */
-static bool
-email_clean(const char *email, char out[255])
+bool
+cc_email_clean(const char *email, char out[255])
 {
     size_t n = strlen(email);
 
@@ -249,17 +249,6 @@ members_insert(cc_app *app, const char *project, const char *user_id, const char
     return err == CC_OK && !any ? CC_E_NOT_FOUND : err;
 }
 
-static bool
-role_known(const char *role)
-{
-#define X(name, text)                                                                                                  \
-    if (strcmp(role, text) == 0)                                                                                       \
-        return true;
-    CC_ROLES(X)
-#undef X
-    return false;
-}
-
 /* `hash` was made before the transaction: Argon2id takes its time, and the write lock is everybody's. */
 static cc_err
 user_insert(cc_app *app, const char *email, const char *role, const char *project, const char *hash)
@@ -291,7 +280,7 @@ cc_user_add(cc_app *app, const char *email, const char *role, const char *projec
     char   clean[255], hash[128];
     cc_err err;
 
-    if (!email_clean(email, clean) || !role_known(role))
+    if (!cc_email_clean(email, clean) || cc_role_find(role) == CC_ROLE_NONE)
         return CC_E_VALIDATION;
     cc_app_lock(app);
     cc_password_new(app, password);
@@ -325,7 +314,7 @@ cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]
     char   clean[255], hash[128];
     cc_err err;
 
-    if (!email_clean(email, clean))
+    if (!cc_email_clean(email, clean))
         return CC_E_NOT_FOUND;
     cc_app_lock(app);
     cc_password_new(app, password);
@@ -361,7 +350,7 @@ first_start(cc_app *app, const char *email, const char *hash, bool *fresh, cc_pr
     if ((err = project_first(app, &found, project)) != CC_OK || found)
         return err;
     *fresh = true;
-    if ((err = project_create(app, "My Project", NULL, true, project)) != CC_OK)
+    if ((err = cc_project_make(app, "My Project", NULL, true, project)) != CC_OK)
         return err;
     return user_insert(app, email, "owner", project->id, hash);
 }
@@ -375,7 +364,7 @@ cc_first_start(cc_app *app, const char *email, bool *fresh, cc_project_info *pro
 
     *fresh = false;
     password[0] = '\0';
-    if (!email_clean(email, clean))
+    if (!cc_email_clean(email, clean))
         return CC_E_VALIDATION;
     cc_app_lock(app);
     if ((err = project_first(app, &found, project)) != CC_OK || found)
@@ -395,31 +384,34 @@ done:
 
 /* ---- housekeeping ---------------------------------------------------------------------------- */
 
-/* Bring the keys' last use into the database: read them all, then write the few that moved. */
+/* What was used since the database last heard of it: keys, or sessions.  Read them all, then write the few that moved.
+ */
 static cc_err
-marks_write(cc_app *app, cc_arena *arena)
+marks_write(cc_app *app, cc_arena *arena, cc_sql all, cc_sql one)
 {
     struct mark {
-        char         project[CC_ID_SIZE], id[CC_ID_SIZE];
+        char         id[CC_ID_SIZE], project[CC_ID_SIZE];
         int64_t      used;
         struct mark *next;
     } *moved = NULL;
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_KEY_MARKS, &s);
+    const bool keys = all == CC_SQL_KEY_MARKS; /* sessions belong to no project */
+    cc_stmt   *s = NULL;
+    bool       row;
+    cc_err     err = cc_stmt_get(cc_app_db(app), all, &s);
 
     while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row) {
-        const char *id = cc_col_text(s, 1, NULL);
+        const char *id = cc_col_text(s, 0, NULL);
         int64_t     used = cc_hot_used(cc_app_hot(app), cc_key_hot(id));
-        if (used <= cc_col_int(s, 2))
+        if (used <= cc_col_int(s, 1))
             continue;
         struct mark *m = cc_alloc(arena, sizeof(*m));
         if (!m) {
             err = CC_E_UNAVAILABLE;
             break;
         }
-        cc_copy_id(m->project, cc_col_text(s, 0, NULL));
         cc_copy_id(m->id, id);
+        if (keys)
+            cc_copy_id(m->project, cc_col_text(s, 2, NULL));
         m->used = used;
         m->next = moved;
         moved = m;
@@ -430,14 +422,28 @@ marks_write(cc_app *app, cc_arena *arena)
     if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
         return err;
     for (; moved && err == CC_OK; moved = moved->next) {
-        if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_KEY_MARK, &s)) != CC_OK)
+        if ((err = cc_stmt_get(cc_app_db(app), one, &s)) != CC_OK)
             break;
         cc_bind_int(s, 1, moved->used);
-        cc_bind_text(s, 2, moved->project);
-        cc_bind_text(s, 3, moved->id);
+        cc_bind_text(s, 2, moved->id);
+        if (keys)
+            cc_bind_text(s, 3, moved->project);
         err = cc_run(s);
     }
     return cc_tx_end(cc_app_db(app), err);
+}
+
+static cc_err
+purge(cc_app *app)
+{
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    if ((err = cc_idempotency_purge(app)) != CC_OK ||
+        (err = cc_stmt_get(cc_app_db(app), CC_SQL_SESSIONS_PURGE, &s)) != CC_OK)
+        return err;
+    cc_bind_int(s, 1, cc_app_now(app));
+    return cc_run(s);
 }
 
 cc_err
@@ -449,10 +455,12 @@ cc_app_tick(cc_app *app)
         return CC_OK;
     cc_app_lock(app);
     cc_arena *arena = cc_arena_new();
-    err = arena ? marks_write(app, arena) : CC_E_UNAVAILABLE;
+    err = arena ? marks_write(app, arena, CC_SQL_KEY_MARKS, CC_SQL_KEY_MARK) : CC_E_UNAVAILABLE;
+    if (err == CC_OK)
+        err = marks_write(app, arena, CC_SQL_SESSION_MARKS, CC_SQL_SESSION_MARK);
     cc_arena_free(arena);
     if (err == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
-        err = cc_tx_end(cc_app_db(app), cc_idempotency_purge(app));
+        err = cc_tx_end(cc_app_db(app), purge(app));
     cc_app_unlock(app);
     return err;
 }

@@ -21,6 +21,9 @@
     X(rateBurst, "120", 1, 1000000, "How many of them may come at once.")                                              \
     X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
+    X(signInRate, "10", 1, 1000000, "Attempts to sign in a minute for one account; an address has five times as many.") \
+    X(sessionIdleMinutes, "720", 1, 525600, "A session ends after so long without a request.")                         \
+    X(sessionDays, "14", 1, 366, "A session ends after so long in any case.")                                          \
     X(cancelGraceSeconds, "30", 1, 3600, "After a cancel, when a run counts as cancelled even if its worker is gone.") \
     X(maxWaiting, "2", 0, 256,                                                                                         \
       "How many requests may wait for events at once; keep it below the number of FastCGI workers.")                   \

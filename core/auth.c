@@ -1,5 +1,6 @@
 /*
- * Who is calling: a bearer token, or the owner of the data directory himself (contract section 2).
+ * Who is calling: a bearer token, or the owner of the data directory himself (contract section 2).  Without either it
+ * may still be somebody signed in: signin.c.
  *
  * A key is 190 bits of randomness, so one SHA-256 is all the hashing it needs, and the look-up by that hash leaks
  * nothing that comparing could: what an attacker can steer is the text before the hash.
@@ -43,7 +44,7 @@ local_owner(cc_req *r)
     r->who.local = true;
     r->who.name = "local owner";
     r->who.networks = "";
-    r->who.scopes = r->who.may = CC_ALL_SCOPES;
+    r->who.scopes = r->who.may = r->who.grant = CC_ALL_SCOPES;
     r->who.hot = cc_key_hot(r->who.project_id);
     return CC_OK;
 }
@@ -87,7 +88,7 @@ key_find(cc_req *r, const char *token)
     if (!(who->name = cc_strndup(r->arena, name, size)))
         goto done;
     who->scopes = (uint64_t)cc_col_int(s, 3);
-    who->may = cc_scope_expand(who->scopes);
+    who->may = who->grant = cc_scope_expand(who->scopes);
     who->test = cc_col_text(s, 4, NULL)[0] == 't';
     const char *networks = cc_col_text(s, 5, &size);
     if (!(who->networks = size ? cc_strndup(r->arena, networks, size) : ""))
@@ -113,7 +114,7 @@ cc_auth(cc_req *r)
     if (r->in->local_project && !header)
         return local_owner(r);
     if (!header || !header[0])
-        return CC_E_AUTH_MISSING;
+        return cc_session_auth(r);
     const char *token = bearer(header);
     if (!token || !cc_key_well_formed(token))
         return CC_E_AUTH_INVALID;

@@ -92,7 +92,12 @@ CC_API const char *cc_err_advice(cc_err err);
     X(IF_NONE_MATCH, "If-None-Match", "HTTP_IF_NONE_MATCH")                                                            \
     X(LAST_EVENT_ID, "Last-Event-ID", "HTTP_LAST_EVENT_ID")                                                            \
     X(API_VERSION, "X-API-Version", "HTTP_X_API_VERSION")                                                              \
-    X(ORIGIN, "Origin", "HTTP_ORIGIN")
+    X(ORIGIN, "Origin", "HTTP_ORIGIN")                                                                                 \
+    X(HOST, "Host", "HTTP_HOST")                                                                                       \
+    X(COOKIE, "Cookie", "HTTP_COOKIE")                                                                                 \
+    X(CSRF_TOKEN, "X-CSRF-Token", "HTTP_X_CSRF_TOKEN")                                                                 \
+    X(SEC_FETCH_SITE, "Sec-Fetch-Site", "HTTP_SEC_FETCH_SITE")                                                         \
+    X(PROJECT, "X-Project", "HTTP_X_PROJECT")
 
 typedef enum cc_header {
 #define X(name, http, cgi) CC_H_##name,
@@ -119,6 +124,7 @@ typedef struct cc_request {
     const char *uri;               /* path and query as the client sent them: "/api/v1/runs?limit=5" */
     const char *remote_addr;       /* the client's IPv4 or IPv6 address; NULL: unknown, fails every network list */
     const char *header[CC_H__MAX]; /* NULL: not sent */
+    bool        secure;            /* came by https: cookies are then marked so */
     int64_t     content_length;    /* bytes of body announced; 0: none; -1: unknown, read until the end */
     cc_read_fn  read;              /* NULL: there is no body */
     void       *read_ctx;

@@ -170,7 +170,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
                    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Accepted-Scopes, Deprecation, "
                    "Sunset\r\n");
     if (r->version && err == CC_OK && !r->no_store) {
-        cc_puts(b, "Cache-Control: private, no-cache\r\nETag: \"v");
+        cc_puts(b, "Cache-Control: private, no-cache\r\nVary: Authorization, Cookie, X-Project\r\nETag: \"v");
         cc_put_int(b, r->version);
         cc_puts(b, "\"\r\n");
     } else if (r->status != 204) {

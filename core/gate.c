@@ -325,8 +325,12 @@ scope_and_rate(cc_req *r)
     cc_err  err = CC_OK;
 
     if (r->route->scope < CC_SCOPE__MAX && !(r->who.may >> r->route->scope & 1))
-        err = cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This key does not have the required '%s' scope.",
-                      cc_scope_text(r->route->scope));
+        err = cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This %s does not have the required '%s' scope.",
+                      r->who.user_id[0] ? "role" : "key", cc_scope_text(r->route->scope));
+    else if (r->route->flags & CC_PERSON && !r->who.user_id[0])
+        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "This is for people who are signed in, not for keys.");
+    else if (r->route->flags & CC_OWNER && r->who.user_id[0] && r->who.role != CC_ROLE_OWNER)
+        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may do this.");
     if (quota > 0 && !r->who.local) {
         int64_t burst = cc_setting_int(r->app, "rateBurst");
         r->rate = cc_hot_take(cc_app_hot(r->app), r->who.hot, r->now, quota, burst < quota ? burst : quota);
@@ -412,7 +416,7 @@ read_route(cc_req *r)
 }
 
 /*
- * Idempotency, effect and stored answer in one transaction.  A refusal by the handler is an answer as well: its effects
+ * Idempotency, effect, its trace in the audit log and the stored answer in one transaction.  A refusal by the handler is an answer as well: its effects
  * are rolled back, and then it is stored on its own.  5xx are not: a repeat shall try again.
  */
 static cc_err
@@ -426,8 +430,11 @@ write_in_transaction(cc_req *r)
         return err;
     if ((err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
         return cc_tx_end(db, err);
-    if ((err = handle(r)) == CC_OK)
-        return cc_tx_end(db, cc_idempotency_store(r, CC_OK));
+    if ((err = handle(r)) == CC_OK) {
+        if ((err = cc_audit(r)) == CC_OK)
+            err = cc_idempotency_store(r, CC_OK);
+        return cc_tx_end(db, err);
+    }
     cc_tx_end(db, err);
     r->extra.size = 0;
     if (r->retry.claimed && cc_err_status(err) < 500) {
@@ -450,7 +457,7 @@ write_route(cc_req *r)
     /* By the request's own method: an older name deletes by POST, with the id in its body. */
     if (strcmp(r->in->method, cc_method_text(CC_DELETE)) != 0 && (err = body_check(r)) != CC_OK)
         return err;
-    if ((err = cc_idempotency_claim(r)) == CC_OK)
+    if ((err = cc_idempotency_claim(r)) == CC_OK && (!r->route->ahead || (err = r->route->ahead(r)) == CC_OK))
         err = write_in_transaction(r);
     cc_idempotency_release(r);
     return err;

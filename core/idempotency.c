@@ -41,14 +41,14 @@ derive(cc_req *r, const char *value, size_t size)
     cc_err  err = CC_OK;
 
     cc_buf_init(&b, r->arena);
-    cc_putf(&b, "%s %s %s %s%s%s ", r->who.project_id, r->who.key_id, cc_method_text(r->route->method), r->route->path,
+    cc_putf(&b, "%s %s%s %s %s%s%s ", r->who.project_id, r->who.key_id, r->who.user_id, cc_method_text(r->route->method), r->route->path,
             r->id ? " " : "", r->id ? r->id : "");
     cc_put(&b, value, size);
     if (b.failed)
         return CC_E_UNAVAILABLE;
     cc_hash(b.data, b.size, r->retry.tag);
     cc_hash(r->body_text, r->body_size, r->retry.digest);
-    if (r->who.local)
+    if (!r->who.key_id[0]) /* a person's retry may come after another sign-in, with another cookie */
         err = cc_instance_key(r->app, "retries ", secret);
     else
         cc_hash(r->in->header[CC_H_AUTHORIZATION], strlen(r->in->header[CC_H_AUTHORIZATION]), secret);
@@ -104,6 +104,8 @@ cc_idempotency_claim(cc_req *r)
     cc_err      err;
 
     if (!header || (r->route->method != CC_POST && r->route->method != CC_PATCH))
+        return CC_OK;
+    if (r->route->scope == CC_SCOPE_NONE || r->route->flags & CC_PERSON) /* nobody to keep an answer for, or a cookie */
         return CC_OK;
     if (!(value = header_value(header, &size)))
         return cc_fail(r, CC_E_VALIDATION, "Idempotency-Key",

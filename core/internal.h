@@ -275,6 +275,22 @@ bool        cc_scope_find(const char *text, cc_scope *s);
 uint64_t    cc_scope_expand(uint64_t mask);           /* with everything the scopes include */
 void        cc_scope_write(cc_buf *b, uint64_t mask); /* a JSON array, as granted, in catalogue order */
 
+/* ---- role.c: what a person may do in a project ----------------------------------------------- */
+
+typedef enum cc_role {
+    CC_ROLE_NONE, /* no member */
+#define X(name, text) CC_ROLE_##name,
+    CC_ROLES(X)
+#undef X
+        CC_ROLE__MAX
+} cc_role;
+
+extern const char *const cc_role_names[]; /* ends with NULL */
+const char              *cc_role_text(cc_role role);
+cc_role                  cc_role_find(const char *text);
+uint64_t                 cc_role_may(cc_role role);   /* a complete mask of scopes */
+uint64_t                 cc_role_grant(cc_role role); /* what the person may put into a key */
+
 /* ---- fields.c: what goes in and out, declared ------------------------------------------------ */
 
 typedef enum cc_type {
@@ -432,6 +448,9 @@ enum {
     CC_CREATED = 1 << 1,  /* answers 201 */
     CC_OWN_BODY = 1 << 2, /* the handler writes the whole body, no envelope (openapi.json) */
     CC_NO_DB = 1 << 3,    /* touches no database */
+    CC_PERSON = 1 << 5,   /* for somebody signed in, not for keys; about the person, whatever the project */
+    CC_OWNER = 1 << 6,    /* of those signed in, for the project's owners only */
+    CC_SILENT = 1 << 7,   /* changes nothing although it is no GET: leaves no trace in the audit log */
 };
 
 typedef cc_err (*cc_handler)(cc_req *r);
@@ -441,6 +460,7 @@ struct cc_route {
     const char        *path; /* below /api/v1; "{id}" stands for one segment */
     cc_scope           scope;
     cc_handler         handler;
+    cc_handler         ahead;    /* runs before the handler's transaction begins: slow work that needs no lock */
     const cc_resource *resource; /* whose fields give body, filters and answer where the row names none */
     const cc_field    *query;    /* beside paging and the resource's filters */
     const cc_field    *body;     /* NULL: the resource's writable fields, if POST on a collection or PATCH */
@@ -471,17 +491,26 @@ void                  cc_deleted_write(cc_buf *out, const char *id);
 /* ---- the request on its way ------------------------------------------------------------------ */
 
 typedef struct cc_principal {
-    char        key_id[CC_ID_SIZE]; /* "" for the local owner */
+    char        key_id[CC_ID_SIZE]; /* "" for the local owner and for people */
     char        project_id[CC_ID_SIZE];
     const char *name;
     uint64_t    scopes; /* as granted */
     uint64_t    may;    /* expanded */
+    uint64_t    grant;  /* what may be handed out in a new key */
     bool        test;   /* a cc_test_ key */
     bool        local;  /* the owner of the data directory, through the command or in-process */
     int64_t     created_at, expires_at, last_used_at; /* ms; 0: none */
     const char *networks;                             /* canonical; "" none */
     int64_t     rate_limit;                           /* per minute; 0: the default */
     uint64_t    hot;                                  /* its place in the hot-state file */
+
+    /* Of somebody signed in; empty for keys. */
+    char        user_id[CC_ID_SIZE];
+    char        session_id[CC_ID_SIZE];
+    cc_role     role; /* in that project; CC_ROLE_NONE: of none */
+    bool        must_change;
+    const char *token; /* the cookie */
+    int64_t     session_began, session_ends; /* ms */
 } cc_principal;
 
 struct cc_req {
@@ -505,6 +534,7 @@ struct cc_req {
     const char     *body_text; /* as received */
     size_t          body_size;
     cc_value       *body; /* parallel to cc_route_body(route) */
+    void           *ahead; /* what the route's `ahead` has found out for its handler */
 
     cc_buf      out;              /* the answer's body */
     cc_buf      extra;            /* further header lines, each with its CRLF */
@@ -535,6 +565,7 @@ cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...
 
 cc_err   cc_gate(cc_req *r);          /* gate.c */
 cc_err   cc_auth(cc_req *r);          /* auth.c: fills r->who */
+cc_err   cc_audit(cc_req *r);         /* audit.c: note a change that went well, in its transaction */
 void     cc_envelope_open(cc_req *r); /* envelope.c */
 cc_err   cc_envelope_close(cc_req *r);
 void     cc_envelope_error(cc_req *r, cc_err err);
@@ -551,6 +582,24 @@ cc_err   cc_idempotency_find(cc_req *r, bool *replayed);  /* inside it: fills th
 cc_err   cc_idempotency_store(cc_req *r, cc_err outcome); /* inside it */
 void     cc_idempotency_release(cc_req *r);               /* after it */
 cc_err   cc_idempotency_purge(cc_app *app);
+
+/* ---- signin.c: sessions at the gate ----------------------------------------------------------- */
+
+#define CC_COOKIE "cc_session"
+
+enum { CC_TOKEN_SIZE = 44 }; /* 32 random bytes in base64url, and a NUL */
+
+void   cc_token_new(cc_app *app, char out[CC_TOKEN_SIZE]);
+bool   cc_token_well_formed(const char *token);
+cc_err cc_session_auth(cc_req *r);                      /* by cookie: fills r->who; AUTH_MISSING: there is none */
+cc_err cc_session_begin(cc_req *r, const char *user_id); /* in a transaction: makes one, sets the cookie and r->who */
+cc_err cc_session_project(cc_req *r);                   /* fills r->who with the membership the request is about */
+void   cc_session_cookie_clear(cc_req *r);
+void   cc_csrf_write(cc_req *r, cc_buf *out);           /* the session's CSRF token, as JSON */
+cc_err cc_same_site(cc_req *r);                         /* FORBIDDEN: another site's page sent this */
+cc_err cc_throttle_address(cc_req *r);                  /* RATE_LIMITED: too many attempts */
+cc_err cc_throttle_account(cc_req *r, const char *email);
+bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
 
 /* ---- app.c ----------------------------------------------------------------------------------- */
 

@@ -265,6 +265,14 @@ put_parameter(cc_buf *b, const cc_field *f)
     cc_putc(b, '}');
 }
 
+/* Does Idempotency-Key mean anything here?  Not to routes that answer with a cookie. */
+static bool
+can_be_retried(const cc_route *route)
+{
+    return (route->method == CC_POST || route->method == CC_PATCH) && route->scope != CC_SCOPE_NONE &&
+           !(route->flags & CC_PERSON);
+}
+
 static void
 put_parameters(cc_buf *b, const cc_route *route)
 {
@@ -278,11 +286,11 @@ put_parameters(cc_buf *b, const cc_route *route)
                    "\"schema\":{\"type\":\"string\"}}");
     for (size_t i = 0; i < n; i++)
         put_parameter(b, query[i]);
-    if (route->method == CC_POST || route->method == CC_PATCH) {
+    if (can_be_retried(route)) {
         put_comma(b);
         cc_puts(b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
     }
-    if (route->method == CC_PATCH)
+    if (route->method == CC_PATCH && route->resource)
         cc_puts(b, ",{\"$ref\":\"#/components/parameters/IfMatch\"}");
     cc_putc(b, ']');
 }
@@ -348,16 +356,17 @@ can_fail(const cc_route *route, cc_err err)
     bool writes = route->method == CC_POST || route->method == CC_PATCH, keyed = route->scope != CC_SCOPE_NONE;
 
     switch (err) {
-    case CC_E_AUTH_MISSING:
+    case CC_E_AUTH_MISSING: return keyed;
     case CC_E_AUTH_INVALID:
     case CC_E_FORBIDDEN:
-    case CC_E_RATE_LIMITED: return keyed;
+    case CC_E_RATE_LIMITED: return keyed || route->ahead; /* signing in */
     case CC_E_SCOPE_DENIED: return route->scope < CC_SCOPE__MAX;
-    case CC_E_NOT_FOUND: return strstr(route->path, "{id}") != NULL || strcmp(route->operation, "runs.start") == 0;
+    case CC_E_NOT_FOUND: return strstr(route->path, "{id}") != NULL || (route->ahead && !keyed) ||
+               strcmp(route->operation, "runs.start") == 0;
     case CC_E_CONFLICT: return writes || route->method == CC_DELETE;
     case CC_E_PRECONDITION_FAILED: return route->method == CC_PATCH || route->method == CC_DELETE;
     case CC_E_IDEMPOTENCY_MISMATCH:
-    case CC_E_IDEMPOTENCY_IN_PROGRESS:
+    case CC_E_IDEMPOTENCY_IN_PROGRESS: return can_be_retried(route);
     case CC_E_PAYLOAD_TOO_LARGE:
     case CC_E_UNSUPPORTED_MEDIA_TYPE: return writes;
     case CC_E_METHOD_NOT_ALLOWED:
@@ -398,6 +407,8 @@ put_operation(cc_buf *b, const cc_route *route)
     cc_putc(b, ']');
     if (route->scope == CC_SCOPE_NONE)
         cc_puts(b, ",\"security\":[]");
+    else if (route->flags & CC_PERSON)
+        cc_puts(b, ",\"security\":[{\"session\":[]}]");
     else if (route->scope != CC_SCOPE_ANY)
         put_member(b, "x-required-scope", cc_scope_text(route->scope));
     if (route->alias[0]) {
@@ -507,10 +518,13 @@ cc_openapi_write(cc_buf *b)
                "\"description\":\"Run AI coding workflows on your own machine: the REST API.\","
                "\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
                /* Relative to where this document lies, so that it is true under any prefix. */
-               "\"servers\":[{\"url\":\"../v1\"}],\"security\":[{\"bearer\":[]}],\"paths\":");
+               "\"servers\":[{\"url\":\"../v1\"}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"paths\":");
     put_paths(b);
     cc_puts(b, ",\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
-               "\"description\":\"An API key: cc_live_… or cc_test_….\"}},"
+               "\"description\":\"An API key: cc_live_… or cc_test_….\"},"
+               "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"" CC_COOKIE "\",\"description\":"
+               "\"Somebody signed in (POST /session).  Every request but GET and HEAD also needs the session's csrfToken as "
+               "X-CSRF-Token; X-Project chooses among the person's projects.\"}},"
                "\"headers\":{\"RequestId\":{\"description\":\"Names this request in the log; equal to "
                "error.requestId.\",\"schema\":{\"type\":\"string\",\"format\":\"uuid\"}}},"
                "\"parameters\":{\"IdempotencyKey\":{\"in\":\"header\",\"name\":\"Idempotency-Key\",\"required\":false,"

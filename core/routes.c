@@ -44,12 +44,36 @@ const cc_route cc_routes[] = {
     ROW(GET, "/scopes", ANY, cc_scopes_list, .answer = cc_scope_fields, .flags = CC_LISTED, .operation = "scopes.list",
         .summary = "The catalogue of scopes, with what each includes."),
 
+    ROW(POST, "/session", NONE, cc_sign_in, .ahead = cc_sign_in_ahead, .body = cc_sign_in_fields,
+        .answer = cc_session_fields, .flags = CC_CREATED, .operation = "session.create",
+        .summary = "Sign in with e-mail address and password; sets the session's cookie."),
+    ROW(GET, "/session", ANY, cc_session_get, .answer = cc_session_fields, .flags = CC_PERSON,
+        .operation = "session.get", .summary = "Who is signed in, where, and what may they do?"),
+    ROW(PATCH, "/session", ANY, cc_session_rename, .body = cc_rename_fields, .answer = cc_session_fields,
+        .flags = CC_PERSON, .operation = "session.update", .summary = "Change the own name."),
+    ROW(DELETE, "/session", ANY, cc_sign_out, .answer = cc_deleted_fields, .flags = CC_PERSON,
+        .operation = "session.delete", .summary = "Sign out: end this session."),
+    ROW(DELETE, "/session/all", ANY, cc_sign_out_everywhere, .answer = cc_ended_fields, .flags = CC_PERSON,
+        .operation = "session.deleteAll", .summary = "Sign out everywhere: end all sessions of this person."),
+    ROW(POST, "/session/password", ANY, cc_password_change, .ahead = cc_password_ahead, .body = cc_password_fields,
+        .answer = cc_session_fields, .flags = CC_PERSON, .operation = "session.password",
+        .summary = "Change the own password; ends all other sessions of this person."),
+    ROW(POST, "/session/invitation", NONE, cc_invited, .ahead = cc_invited_ahead, .body = cc_invited_fields,
+        .answer = cc_invited_answer, .flags = CC_SILENT, .operation = "session.invitation",
+        .summary = "What does this invitation say?"),
+    ROW(POST, "/session/accept-invitation", NONE, cc_accept, .ahead = cc_accept_ahead, .body = cc_accept_fields,
+        .answer = cc_session_fields, .flags = CC_CREATED, .operation = "session.accept",
+        .summary = "Take up an invitation: become a member, with a new account if need be, and sign in."),
+
+    ROW(POST, "/projects", ANY, cc_projects_create, .resource = &cc_project, .body = cc_project_new_fields,
+        .flags = CC_CREATED | CC_PERSON, .operation = "projects.create",
+        .summary = "Make another project and become its owner."),
     ROW(GET, "/project", PROJECTS_READ, cc_resource_get, .resource = &cc_project, .operation = "project.get",
         .summary = "Read the key's project."),
     ROW(PATCH, "/project", PROJECTS_WRITE, cc_resource_update, .resource = &cc_project, .operation = "project.update",
         .summary = "Change the project; members left out stay as they are.", .alias = {"POST /project/update"}),
     ROW(DELETE, "/project", PROJECTS_WRITE, cc_project_delete, .answer = cc_deleted_fields,
-        .operation = "project.delete", .summary = "Delete the project and everything in it, this key included.",
+        .flags = CC_OWNER, .operation = "project.delete", .summary = "Delete the project and everything in it, this key included.",
         .alias = {"POST /project/delete"}),
     ROW(GET, "/project/settings", PROJECTS_READ, cc_resource_get, .resource = &cc_settings,
         .operation = "project.settings.get", .summary = "Read the project's settings; secrets show their last four."),
@@ -109,12 +133,38 @@ const cc_route cc_routes[] = {
 
     CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
     CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES),
+
+    ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members, .flags = CC_LISTED | CC_CURSOR,
+        .operation = "members.list", .summary = "List the project's members, newest account first."),
+    ROW(GET, "/members/invitations", MEMBERS_READ, cc_resource_list, .resource = &cc_invitations,
+        .flags = CC_LISTED | CC_CURSOR, .operation = "invitations.list",
+        .summary = "List invitations that were not taken up yet."),
+    ROW(POST, "/members/invitations", MEMBERS_WRITE, cc_invitations_create, .resource = &cc_invitations,
+        .flags = CC_CREATED, .operation = "invitations.create",
+        .summary = "Invite somebody; the link's token is shown this once."),
+    ROW(DELETE, "/members/invitations/{id}", MEMBERS_WRITE, cc_resource_delete, .resource = &cc_invitations,
+        .answer = cc_deleted_fields, .operation = "invitations.delete", .summary = "Withdraw an invitation."),
+    ROW(GET, "/members/{id}", MEMBERS_READ, cc_resource_get, .resource = &cc_members, .operation = "members.get",
+        .summary = "Read a member."),
+    ROW(PATCH, "/members/{id}", MEMBERS_WRITE, cc_members_update, .resource = &cc_members,
+        .operation = "members.update", .summary = "Change a member's role."),
+    ROW(DELETE, "/members/{id}", MEMBERS_WRITE, cc_members_delete, .answer = cc_deleted_fields,
+        .operation = "members.delete", .summary = "Remove a member from the project."),
+
+    ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history, .flags = CC_LISTED | CC_CURSOR,
+        .operation = "audit.list", .summary = "List changes, newest first: who, what, when, from where."),
+    ROW(GET, "/analytics/summary", ANALYTICS_READ, cc_analytics_summary, .query = cc_analytics_query,
+        .answer = cc_analytics_fields, .operation = "analytics.summary", .summary = "Sum up the runs of a time."),
+    ROW(GET, "/analytics/runs", ANALYTICS_READ, cc_analytics_runs, .query = cc_analytics_runs_query,
+        .answer = cc_analytics_runs_fields, .flags = CC_LISTED, .operation = "analytics.runs",
+        .summary = "Sum up the runs of a time by day, workflow or persona."),
 };
 
 const size_t cc_routes_count = CC_COUNT(cc_routes);
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, NULL,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues,
+    &cc_members, &cc_invitations, &cc_history, NULL,
 };
 
 /* ---- read off a row -------------------------------------------------------------------------- */

@@ -35,7 +35,45 @@
       "INSERT INTO users (id, email, password, must_change, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)")   \
     X(USER_PASSWORD, "UPDATE users SET password = $1, must_change = 1, updated_at = $2 WHERE email = $3")              \
     X(MEMBER_INSERT,                                                                                                   \
-      "INSERT INTO members (project_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)")                           \
+      "INSERT INTO members (project_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")           \
+    X(MEMBERSHIP, "SELECT project_id, role FROM members WHERE user_id = $1 AND project_id = $2")                       \
+    X(MEMBERSHIP_FIRST, "SELECT project_id, role FROM members WHERE user_id = $1 ORDER BY project_id LIMIT 1")         \
+    X(MEMBERSHIPS,                                                                                                     \
+      "SELECT p.project_id, p.name, p.slug, m.role FROM members m JOIN projects p ON p.project_id = m.project_id "     \
+      "WHERE m.user_id = $1 ORDER BY m.project_id")                                                                    \
+    X(MEMBER_BY_EMAIL,                                                                                                 \
+      "SELECT m.user_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.email = $1 AND m.project_id = $2")     \
+    X(MEMBER_OTHER_OWNER,                                                                                              \
+      "SELECT 1 FROM members WHERE project_id = $1 AND role = 'owner' AND user_id <> $2 LIMIT 1")                      \
+    X(MEMBER_OWNS, "SELECT 1 FROM members WHERE user_id = $1 AND role = 'owner' LIMIT 1")                              \
+    X(MEMBER_CHANGE,                                                                                                   \
+      "UPDATE members SET role = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND user_id = $4")   \
+    X(MEMBER_DELETE, "DELETE FROM members WHERE project_id = $1 AND user_id = $2")                                     \
+    X(USER_SIGN_IN, "SELECT id, password FROM users WHERE email = $1")                                                 \
+    X(USER_BY_ID, "SELECT email, name, must_change, created_at, password FROM users WHERE id = $1")                    \
+    X(USER_JOIN,                                                                                                       \
+      "INSERT INTO users (id, email, name, password, must_change, created_at, updated_at) "                            \
+      "VALUES ($1, $2, $3, $4, 0, $5, $5)")                                                                            \
+    X(USER_CHANGE, "UPDATE users SET password = $1, must_change = 0, updated_at = $2 WHERE id = $3")                   \
+    X(USER_RENAME, "UPDATE users SET name = $1, updated_at = $2 WHERE id = $3")                                        \
+    X(SESSION_BY_HASH,                                                                                                 \
+      "SELECT s.id, s.user_id, s.created_at, s.used_at, s.expires_at, u.email, u.must_change "                         \
+      "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1")                                            \
+    X(SESSION_INSERT,                                                                                                  \
+      "INSERT INTO sessions (id, hash, user_id, created_at, used_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)")     \
+    X(SESSION_DELETE, "DELETE FROM sessions WHERE id = $1")                                                            \
+    X(SESSIONS_END, "DELETE FROM sessions WHERE user_id = $1")                                                         \
+    X(SESSIONS_PURGE, "DELETE FROM sessions WHERE expires_at <= $1")                                                   \
+    X(SESSION_MARKS, "SELECT id, used_at FROM sessions")                                                               \
+    X(SESSION_MARK, "UPDATE sessions SET used_at = $1 WHERE id = $2")                                                  \
+    X(INVITATION_BY_HASH,                                                                                              \
+      "SELECT i.project_id, i.id, i.email, i.role, i.expires_at, p.name FROM invitations i "                           \
+      "JOIN projects p ON p.project_id = i.project_id WHERE i.hash = $1 AND i.expires_at > $2")                        \
+    X(INVITATION_DELETE, "DELETE FROM invitations WHERE project_id = $1 AND id = $2")                                  \
+    X(INVITATIONS_REPLACE, "DELETE FROM invitations WHERE project_id = $1 AND email = $2")                             \
+    X(AUDIT_INSERT,                                                                                                    \
+      "INSERT INTO audit (project_id, id, actor_type, actor_id, actor_name, action, resource_id, address, request_id, " \
+      "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                                                  \
     /* Keys. */                                                                                                        \
     X(KEY_GET,                                                                                                         \
       "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at FROM api_keys "                 \
@@ -46,8 +84,39 @@
     X(KEY_EXPIRE,                                                                                                      \
       "UPDATE api_keys SET expires_at = $1, updated_at = $2, version = version + 1 "                                   \
       "WHERE project_id = $3 AND id = $4 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)")          \
-    X(KEY_MARKS, "SELECT project_id, id, last_used_at FROM api_keys")                                                  \
-    X(KEY_MARK, "UPDATE api_keys SET last_used_at = $1 WHERE project_id = $2 AND id = $3")                             \
+    X(KEY_MARKS, "SELECT id, last_used_at, project_id FROM api_keys")                                                  \
+    X(KEY_MARK, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND project_id = $3")                             \
+    /* Figures.  A range of ids is a range of time: the primary key serves all of them. */                             \
+    X(RUNS_SUMMARY,                                                                                                    \
+      "SELECT "                                                                                                        \
+      "count(*), sum(CASE WHEN status = 'completed' THEN 1 ELSE 0 END), "                                              \
+      "sum(CASE WHEN status = 'failed' THEN 1 ELSE 0 END), sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END), "    \
+      "sum(finished_at - started_at), count(finished_at - started_at), sum(cost_usd) "                                 \
+      "FROM runs WHERE project_id = $1 AND mode = $2 AND id >= $3 AND id < $4")                                        \
+    X(RUNS_BY_DAY,                                                                                                     \
+      "SELECT created_at / 86400000 AS day, "                                                                          \
+      "count(*), sum(CASE WHEN status = 'completed' THEN 1 ELSE 0 END), "                                              \
+      "sum(CASE WHEN status = 'failed' THEN 1 ELSE 0 END), sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END), "    \
+      "sum(finished_at - started_at), count(finished_at - started_at), sum(cost_usd) "                                 \
+      "FROM runs WHERE project_id = $1 AND mode = $2 AND id >= $3 AND id < $4 GROUP BY day ORDER BY day")              \
+    X(RUNS_BY_WORKFLOW,                                                                                                \
+      "SELECT workflow_id, max(workflow_name), "                                                                       \
+      "count(*), sum(CASE WHEN status = 'completed' THEN 1 ELSE 0 END), "                                              \
+      "sum(CASE WHEN status = 'failed' THEN 1 ELSE 0 END), sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END), "    \
+      "sum(finished_at - started_at), count(finished_at - started_at), sum(cost_usd) "                                 \
+      "FROM runs WHERE project_id = $1 AND mode = $2 AND id >= $3 AND id < $4 "                                        \
+      "GROUP BY workflow_id ORDER BY count(*) DESC, workflow_id LIMIT 100")                                            \
+    /* By persona: first what each did in each run, then over the runs; the cost is that of its own steps. */          \
+    X(RUNS_BY_PERSONA,                                                                                                 \
+      "SELECT d.persona_id, coalesce(max(p.name), d.persona_id), "                                                     \
+      "count(*), sum(CASE WHEN d.status = 'completed' THEN 1 ELSE 0 END), "                                            \
+      "sum(CASE WHEN d.status = 'failed' THEN 1 ELSE 0 END), sum(CASE WHEN d.status = 'cancelled' THEN 1 ELSE 0 END), "\
+      "sum(d.ms), count(d.ms), sum(d.cost_usd) "                                                                       \
+      "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_usd) AS cost_usd "     \
+      "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "                               \
+      "WHERE r.project_id = $1 AND r.mode = $2 AND r.id >= $3 AND r.id < $4 AND s.persona_id IS NOT NULL "             \
+      "GROUP BY s.persona_id, r.id, r.status) d LEFT JOIN personas p ON p.project_id = $1 AND p.id = d.persona_id "    \
+      "GROUP BY d.persona_id ORDER BY count(*) DESC, d.persona_id LIMIT 100")                                          \
     /* Workflows and runs.  Every transition is one conditional UPDATE; no row: the state did not allow it. */         \
     X(WORKFLOW_FOR_RUN,                                                                                                \
       "SELECT name, status, github_repo_url, steps FROM workflows WHERE project_id = $1 AND id = $2")                  \
@@ -96,8 +165,8 @@
     X(RUN_STEPS_DELETE, "DELETE FROM run_steps WHERE project_id = $1 AND run_id = $2")                                 \
     X(RUN_EVENTS_DELETE, "DELETE FROM run_events WHERE project_id = $1 AND run_id = $2")                               \
     X(STEP_INSERT,                                                                                                     \
-      "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model) "            \
-      "VALUES ($1, $2, $3, 1, $4, $5, 'pending', $6, $7)")                                                             \
+      "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, persona_id) " \
+      "VALUES ($1, $2, $3, 1, $4, $5, 'pending', $6, $7, $8)")                                                         \
     X(STEPS_END,                                                                                                       \
       "UPDATE run_steps SET status = 'cancelled', finished_at = $1 "                                                   \
       "WHERE project_id = $2 AND run_id = $3 AND status IN ('pending', 'running')")                                    \
@@ -173,8 +242,10 @@
       "WHERE p.project_id = $1")                                                                                       \
     X(PERSONA_LOAD, "SELECT name, agent, model, thinking_effort, instructions FROM personas WHERE project_id = $1 AND id = $2") \
     X(STEP_BEGIN,                                                                                                      \
-      "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, started_at) " \
-      "VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9) ON CONFLICT (project_id, run_id, iteration, position) "  \
+      "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, started_at, " \
+      "persona_id) VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, (SELECT f.persona_id FROM run_steps f "      \
+      "WHERE f.project_id = $1 AND f.run_id = $2 AND f.iteration = 1 AND f.position = $3)) "                           \
+      "ON CONFLICT (project_id, run_id, iteration, position) "                                                         \
       "DO UPDATE SET status = 'running', agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, " \
       "finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL")                                           \
     X(STEP_FINISH,                                                                                                     \

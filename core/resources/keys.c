@@ -85,11 +85,13 @@ show_secret(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
 static cc_err
 check_scopes(cc_req *r, uint64_t mask)
 {
-    uint64_t beyond = cc_scope_expand(mask) & ~r->who.may;
+    uint64_t beyond = cc_scope_expand(mask) & ~r->who.grant;
 
     for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
         if (beyond >> s & 1)
-            return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key cannot hand out '%s', which it does not have.",
+            return cc_fail(r, CC_E_FORBIDDEN, NULL,
+                           r->who.user_id[0] ? "This role cannot hand out '%s' in a key."
+                                             : "This key cannot hand out '%s', which it does not have.",
                            cc_scope_text(s));
     return CC_OK;
 }

@@ -89,9 +89,8 @@ project_prepare(cc_req *r, const char *id)
 
 /* Everything that belongs to a project, the project itself last.  A test holds this against the schema. */
 static const char *const owned[] = {
-    "run_events",  "run_steps", "runs",     "workflows",        "personas", "issues",
-    "schedules",
-    "idempotency", "members",   "api_keys", "project_settings", "projects",
+    "run_events",  "run_steps",   "runs",  "workflows", "personas", "issues",           "schedules",
+    "idempotency", "invitations", "audit", "members",   "api_keys", "project_settings", "projects",
 };
 
 static void

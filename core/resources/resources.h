@@ -56,7 +56,40 @@ cc_err                   cc_runs_stop(cc_req *r);
 cc_err                   cc_runs_steps(cc_req *r);
 cc_err                   cc_runs_events(cc_req *r);
 
+/* session.c */
+extern const cc_field cc_sign_in_fields[], cc_rename_fields[], cc_password_fields[], cc_invited_fields[];
+extern const cc_field cc_accept_fields[], cc_invited_answer[], cc_ended_fields[], cc_session_fields[];
+cc_err                cc_sign_in_ahead(cc_req *r);
+cc_err                cc_sign_in(cc_req *r);
+cc_err                cc_session_get(cc_req *r);
+cc_err                cc_session_rename(cc_req *r);
+cc_err                cc_sign_out(cc_req *r);
+cc_err                cc_sign_out_everywhere(cc_req *r);
+cc_err                cc_password_ahead(cc_req *r);
+cc_err                cc_password_change(cc_req *r);
+cc_err                cc_invited_ahead(cc_req *r);
+cc_err                cc_invited(cc_req *r);
+cc_err                cc_accept_ahead(cc_req *r);
+cc_err                cc_accept(cc_req *r);
+
+/* members.c */
+extern const cc_resource cc_members, cc_invitations;
+cc_err                   cc_members_update(cc_req *r);
+cc_err                   cc_members_delete(cc_req *r);
+cc_err                   cc_invitations_create(cc_req *r);
+
+/* projects.c */
+extern const cc_field cc_project_new_fields[];
+cc_err                cc_projects_create(cc_req *r);
+cc_err cc_project_make(cc_app *app, const char *name, const char *slug, bool examples, cc_project_info *out); /* admin.c */
+
+/* analytics.c */
+extern const cc_field cc_analytics_query[], cc_analytics_runs_query[], cc_analytics_fields[];
+extern const cc_field cc_analytics_runs_fields[];
+cc_err                cc_analytics_summary(cc_req *r);
+cc_err                cc_analytics_runs(cc_req *r);
+
 /* Plain ones: a declaration each. */
-extern const cc_resource cc_personas, cc_issues;
+extern const cc_resource cc_personas, cc_issues, cc_history;
 
 #endif

@@ -282,6 +282,7 @@ steps_insert(cc_req *r, const char *id, const char *steps, size_t size)
         cc_bind_text(s, 5, role);
         cc_bind_text(s, 6, text_or_null(j, "agent"));
         cc_bind_text(s, 7, text_or_null(j, "model"));
+        cc_bind_text(s, 8, text_or_null(j, "personaId"));
         err = cc_run(s);
     }
     return err;

@@ -218,6 +218,8 @@ static const struct {
     {"PROJECT_EACH", "the operator's list of all projects"},
     {"KEY_MARKS", "when the marks are written down, at most once a minute, each key is looked at"},
     {"RUN_TAKE", "the projects that have a run waiting, each found by one step in an index"},
+    {"SESSION_MARKS", "the same for sessions"},
+    {"RUNS_BY_PERSONA", "what its own inner select has found, in an index, for one project and time"},
 };
 
 static void

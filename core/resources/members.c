@@ -1,0 +1,226 @@
+/*
+ * Members of a project, and the invitations that make new ones.
+ *
+ * Reading goes by the view member_list like any plain resource; writing is code, because a membership has rules: nobody
+ * gives or takes a role above his own, and a project is never without an owner.  For keys "above" means scopes: a key
+ * that could make an owner with scopes it lacks would be a way to a stronger key.
+ *
+ * An invitation's token is shown once and only its hash is kept, as with keys.  No mail is sent: whoever invites hands
+ * the link over.
+ */
+#include "../db.h"
+#include "resources.h"
+
+enum { INVITATION_MS = 7 * 24 * 60 * 60 * 1000 };
+
+static bool show_token(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);
+
+static const cc_field member_fields[] = {
+    CC_ROW_HEAD("usr_"),
+    CC_F("email", CC_LINE, CC_READ_ONLY | CC_SEARCH, 1, 254, "Their address.", .example = "\"ada@example.com\""),
+    CC_F("name", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 1, 100, "What they call themselves.",
+         .example = "\"Ada Lovelace\""),
+    CC_F("role", CC_CHOICE, CC_REQUIRED | CC_FILTER, 0, 0, "What they may do.", .choices = cc_role_names,
+         .example = "\"admin\""),
+    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When they joined.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When their role last changed.",
+         .example = "\"2025-01-15T10:05:12Z\""),
+    CC_END,
+};
+
+const cc_resource cc_members = {
+    .one = "member",
+    .table = "member_list",
+    .prefix = "usr_",
+    .fields = member_fields,
+    .meaning = "A person in a project.",
+};
+
+static const cc_field invitation_fields[] = {
+    CC_ROW_HEAD("inv_"),
+    CC_F("token", CC_LINE, CC_READ_ONLY | CC_VIRTUAL, CC_TOKEN_SIZE - 1, CC_TOKEN_SIZE - 1,
+         "For the link.  Answered once, by the call that makes the invitation, and never again.",
+         .example = "\"mW3vH0rXb2kQ9cT5yN8dLs1uFgJ4zEaPi7oRtVwYxKM\""),
+    CC_F("email", CC_LINE, CC_REQUIRED | CC_FIXED, 3, 254, "Whom it is for.", .example = "\"grace@example.com\""),
+    CC_F("role", CC_CHOICE, CC_FIXED, 0, 0, "What they will be.", .choices = cc_role_names, .preset = "\"member\"",
+         .example = "\"member\""),
+    CC_F("invitedBy", CC_LINE, CC_READ_ONLY, 1, 254, "Who made it: a person's address or a key's name.",
+         .example = "\"ada@example.com\""),
+    CC_F("expiresAt", CC_TIME, CC_READ_ONLY, 0, 0, "Until when it can be taken up.",
+         .example = "\"2025-01-22T10:04:00Z\""),
+    CC_ROW_TAIL,
+    CC_F("hash", CC_BLOB, CC_HIDDEN | CC_FIXED, 0, 0, "SHA-256 of the token."),
+    CC_END,
+};
+
+const cc_resource cc_invitations = {
+    .one = "invitation",
+    .table = "invitations",
+    .prefix = "inv_",
+    .fields = invitation_fields,
+    .meaning = "A link that lets one person into a project, once.",
+    .virtual_ = show_token,
+};
+
+static bool
+show_token(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
+{
+    (void)field;
+    (void)row;
+    if (!r->secret)
+        return false;
+    cc_put_json(out, r->secret, strlen(r->secret));
+    return true;
+}
+
+/* ---- nobody above himself, and never without an owner ---------------------------------------- */
+
+static cc_err
+check_rank(cc_req *r, cc_role role)
+{
+    const cc_principal *who = &r->who;
+    bool                above = who->user_id[0] ? role > who->role : (cc_role_may(role) & ~who->may) != 0;
+
+    if (!above)
+        return CC_OK;
+    return cc_fail(r, CC_E_FORBIDDEN, NULL, "The role '%s' is above what this %s may give or take.", cc_role_text(role),
+                   who->user_id[0] ? "person" : "key");
+}
+
+static cc_err
+role_of(cc_req *r, const char *user_id, cc_role *role)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBERSHIP, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, user_id);
+    cc_bind_text(s, 2, r->who.project_id);
+    if ((err = cc_step(s, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK)
+        *role = cc_role_find(cc_col_text(s, 1, NULL));
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+check_owner_left(cc_req *r, const char *user_id)
+{
+    cc_stmt *s = NULL;
+    bool     another;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_OTHER_OWNER, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, user_id);
+    if ((err = cc_step(s, &another)) == CC_OK && !another)
+        err = cc_fail(r, CC_E_CONFLICT, NULL, "The last owner of a project stays its owner; make another one first.");
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_members_update(cc_req *r)
+{
+    const cc_value *sent = cc_in(r, "role");
+    cc_role         is, will;
+    cc_stmt        *s = NULL;
+    cc_err          err;
+
+    if ((err = role_of(r, r->id, &is)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
+        return err;
+    will = sent->present ? cc_role_find(sent->s) : is;
+    if (will != is) {
+        if ((err = check_rank(r, is)) != CC_OK || (err = check_rank(r, will)) != CC_OK ||
+            (is == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
+            (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_CHANGE, &s)) != CC_OK)
+            return err;
+        cc_bind_text(s, 1, cc_role_text(will));
+        cc_bind_int(s, 2, r->now);
+        cc_bind_text(s, 3, r->who.project_id);
+        cc_bind_text(s, 4, r->id);
+        if ((err = cc_run(s)) != CC_OK)
+            return err;
+    }
+    return cc_resource_show(r, &cc_members, r->id);
+}
+
+/* The account stays: the person may be at home elsewhere.  Open sessions find no membership from here on. */
+cc_err
+cc_members_delete(cc_req *r)
+{
+    cc_role  role;
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK ||
+        (err = check_rank(r, role)) != CC_OK ||
+        (role == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
+        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_DELETE, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, r->id);
+    if ((err = cc_run(s)) == CC_OK)
+        cc_deleted_write(&r->out, r->id);
+    return err;
+}
+
+/* ---- invitations ----------------------------------------------------------------------------- */
+
+static cc_err
+check_new(cc_req *r, const char *email)
+{
+    cc_stmt *s = NULL;
+    bool     member;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_BY_EMAIL, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, email);
+    cc_bind_text(s, 2, r->who.project_id);
+    if ((err = cc_step(s, &member)) == CC_OK && member)
+        err = cc_fail(r, CC_E_CONFLICT, NULL, "This person is a member already.");
+    cc_stmt_done(s);
+    if (err != CC_OK)
+        return err;
+
+    /* One open invitation an address: whoever lost the link gets another, and the lost one is worth nothing. */
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATIONS_REPLACE, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, email);
+    return cc_run(s);
+}
+
+cc_err
+cc_invitations_create(cc_req *r)
+{
+    const cc_value *role = cc_in(r, "role");
+    cc_role         will = role->present ? cc_role_find(role->s) : CC_ROLE_MEMBER;
+    char           *id = cc_alloc(r->arena, CC_ID_SIZE), *email = cc_alloc(r->arena, 255);
+    char           *token = cc_alloc(r->arena, CC_TOKEN_SIZE);
+    uint8_t        *hash = cc_alloc(r->arena, CC_HASH_SIZE);
+    cc_err          err;
+
+    if (!id || !email || !token || !hash)
+        return CC_E_UNAVAILABLE;
+    if (!cc_email_clean(cc_in(r, "email")->s, email))
+        return cc_fail(r, CC_E_VALIDATION, "email", "'email' must be an e-mail address.");
+    if ((err = check_rank(r, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
+        return err;
+    cc_token_new(r->app, token);
+    cc_hash(token, strlen(token), hash);
+    cc_id_new(r->app, cc_invitations.prefix, id);
+    cc_let_text(invitation_fields, r->body, "email", email);
+    cc_let_text(invitation_fields, r->body, "role", cc_role_text(will));
+    cc_let_text(invitation_fields, r->body, "invitedBy", r->who.name);
+    cc_let_int(invitation_fields, r->body, "expiresAt", r->now + INVITATION_MS);
+    cc_let_bytes(invitation_fields, r->body, "hash", hash, CC_HASH_SIZE);
+    r->secret = token;
+    r->no_store = true;
+    return cc_resource_insert(r, &cc_invitations, id, r->body, &r->out);
+}

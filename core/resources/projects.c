@@ -1,0 +1,62 @@
+/*
+ * Making another project: what only somebody signed in can do, since a key belongs to one.
+ *
+ * Its path is /projects, beside /project, which is always the one that a key or X-Project names.
+ */
+#include "../db.h"
+#include "resources.h"
+
+const cc_field cc_project_new_fields[] = {
+    CC_F("name", CC_LINE, CC_REQUIRED, 1, 100, "What people call it.", .example = "\"Second Project\""),
+    CC_F("slug", CC_LINE, 0, 1, 100, "Its name in commands; left out: made from the name.",
+         .example = "\"second-project\""),
+    CC_F("examples", CC_BOOL, 0, 0, 0, "Put two example workflows into it.", .preset = "false", .example = "true"),
+    CC_END,
+};
+
+static cc_err
+check_owner(cc_req *r)
+{
+    cc_stmt *s = NULL;
+    bool     owns;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_OWNS, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.user_id);
+    if ((err = cc_step(s, &owns)) == CC_OK && !owns)
+        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "Only who owns a project may make another one.");
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_projects_create(cc_req *r)
+{
+    const cc_value *slug = cc_in(r, "slug"), *examples = cc_in(r, "examples");
+    cc_project_info made;
+    cc_stmt        *s = NULL;
+    cc_err          err;
+
+    if (r->who.must_change)
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "Choose a new password first (POST /session/password).");
+    if ((err = check_owner(r)) != CC_OK)
+        return err;
+    err = cc_project_make(r->app, cc_in(r, "name")->s, slug->present ? slug->s : NULL, examples->present && examples->i,
+                          &made);
+    if (err == CC_E_CONFLICT)
+        return cc_fail(r, err, NULL, "Another project has this slug.");
+    if (err == CC_E_VALIDATION)
+        return cc_fail(r, err, "slug", "'slug' must be lower-case letters, digits and inner hyphens.");
+    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_INSERT, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, made.id);
+    cc_bind_text(s, 2, r->who.user_id);
+    cc_bind_text(s, 3, cc_role_text(CC_ROLE_OWNER));
+    cc_bind_int(s, 4, r->now);
+    if ((err = cc_run(s)) != CC_OK)
+        return err;
+    cc_copy_id(r->who.project_id, made.id); /* from here on this is the project the request is about */
+    r->who.role = CC_ROLE_OWNER;
+    return cc_resource_show(r, &cc_project, NULL);
+}

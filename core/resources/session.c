@@ -1,0 +1,591 @@
+/*
+ * Signing in and out, the own account, and taking up an invitation.
+ *
+ * Argon2id takes a good part of a tenth of a second, and the write lock is everybody's: all that hashes runs in a
+ * route's `ahead`, before the transaction; what it found is looked at again inside.  A sign-in costs the same time and
+ * gives the same answer whether there is such an account or not, and the throttles count what was sent, not what
+ * exists.
+ *
+ * An invitation names an address, and whoever takes it up becomes that person.  Somebody who has an account already
+ * must therefore show its password: otherwise an invitation sent by one project's admin would open all others.
+ */
+#include "../db.h"
+#include "resources.h"
+
+enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
+
+/* What a sign-in to an account that does not exist is checked against: of the same cost as a real one; nobody knows its
+ * password. */
+static const char nobody[] =
+    "$argon2id$v=19$m=65536,t=2,p=1$FZv0Hy7g6IWc9p+X59zj1Q$Ty0BgCojXKKQEAJFUVbNdYZBc91hkf5EuZKct1HYRIA";
+
+/* What `ahead` has found out. */
+typedef struct account {
+    char    email[255];
+    char    id[CC_ID_SIZE]; /* "" : there is none yet */
+    char    stored[128];    /* its password's hash, as it was looked at */
+    char    fresh[128];     /* the hash of a new password */
+    uint8_t invitation[CC_HASH_SIZE];
+} account;
+
+/* ---- what is sent and answered --------------------------------------------------------------- */
+
+#define EMAIL_FIELD                                                                                                    \
+    CC_F("email", CC_LINE, CC_REQUIRED, 1, 254, "The account's e-mail address.", .example = "\"ada@example.com\"")
+#define TOKEN_FIELD                                                                                                    \
+    CC_F("token", CC_LINE, CC_REQUIRED, 1, 100, "From the invitation's link.",                                         \
+         .example = "\"mW3vH0rXb2kQ9cT5yN8dLs1uFgJ4zEaPi7oRtVwYxKM\"")
+#define PERSON_NAME(flags)                                                                                             \
+    CC_F("name", CC_LINE, flags, 1, 100, "What people call them; null: their address will do.",                        \
+         .example = "\"Ada Lovelace\"")
+
+const cc_field cc_sign_in_fields[] = {
+    EMAIL_FIELD,
+    CC_F("password", CC_LINE, CC_REQUIRED, 1, PASSWORD_MAX, "Its password.",
+         .example = "\"correct horse battery staple\""),
+    CC_END,
+};
+
+const cc_field cc_rename_fields[] = {PERSON_NAME(CC_NULLABLE), CC_END};
+
+const cc_field cc_password_fields[] = {
+    CC_F("currentPassword", CC_LINE, CC_REQUIRED, 1, PASSWORD_MAX, "The password until now.",
+         .example = "\"k7wqp-2mzta-9xhrd-c4nve\""),
+    CC_F("newPassword", CC_LINE, CC_REQUIRED, PASSWORD_MIN, PASSWORD_MAX, "The password from now on.",
+         .example = "\"correct horse battery staple\""),
+    CC_END,
+};
+
+const cc_field cc_invited_fields[] = {TOKEN_FIELD, CC_END};
+
+const cc_field cc_accept_fields[] = {
+    TOKEN_FIELD,
+    PERSON_NAME(CC_NULLABLE),
+    CC_F("password", CC_LINE, CC_REQUIRED, 1, PASSWORD_MAX,
+         "Of a new account: at least 12 characters.  Where the address has an account: that one's password.",
+         .example = "\"correct horse battery staple\""),
+    CC_END,
+};
+
+const cc_field cc_invited_answer[] = {
+    CC_F("email", CC_LINE, CC_READ_ONLY, 1, 254, "Whom it is for.", .example = "\"ada@example.com\""),
+    CC_F("role", CC_CHOICE, CC_READ_ONLY, 0, 0, "What they will be.", .choices = cc_role_names,
+         .example = "\"member\""),
+    CC_F("projectName", CC_LINE, CC_READ_ONLY, 1, 100, "Where.", .example = "\"My Project\""),
+    CC_F("hasAccount", CC_BOOL, CC_READ_ONLY, 0, 0, "The address has an account: its password is asked for.",
+         .example = "false"),
+    CC_F("expiresAt", CC_TIME, CC_READ_ONLY, 0, 0, "Until when.", .example = "\"2025-01-22T10:04:00Z\""),
+    CC_END,
+};
+
+const cc_field cc_ended_fields[] = {
+    CC_F("ended", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "How many sessions there were, this one included.",
+         .example = "3"),
+    CC_END,
+};
+
+static const cc_field user_members[] = {
+    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "The person.", .ref = "usr_", .example = "\"usr_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("email", CC_LINE, CC_READ_ONLY, 1, 254, "Their address.", .example = "\"ada@example.com\""),
+    PERSON_NAME(CC_READ_ONLY | CC_NULLABLE),
+    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When the account was made.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_END,
+};
+
+static const cc_field project_members[] = {
+    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "The project.", .ref = "prj_", .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
+    CC_F("name", CC_LINE, CC_READ_ONLY, 1, 100, "Its name.", .example = "\"My Project\""),
+    CC_F("slug", CC_LINE, CC_READ_ONLY, 1, 100, "Its name in commands.", .example = "\"my-project\""),
+    CC_F("role", CC_CHOICE, CC_READ_ONLY, 0, 0, "The person's role in it.", .choices = cc_role_names,
+         .example = "\"owner\""),
+    CC_END,
+};
+
+const cc_field cc_session_fields[] = {
+    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "The session.", .ref = "ses_", .example = "\"ses_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("csrfToken", CC_LINE, CC_READ_ONLY, 43, 43, "For the header X-CSRF-Token of every request but GET and HEAD.",
+         .example = "\"yT7cN0aXk2sQ5vW9eRb4uLhJ1mFgZ8dPiO3rKtVwExM\""),
+    CC_F("user", CC_OBJECT, CC_READ_ONLY, 0, 0, "Who is signed in.", .members = user_members),
+    CC_F("mustChangePassword", CC_BOOL, CC_READ_ONLY, 0, 0,
+         "The password was given out by the operator: until it is changed, nothing else is allowed.",
+         .example = "false"),
+    CC_F("projectId", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0,
+         "The project this request is about: that of X-Project, or else the oldest membership.", .ref = "prj_",
+         .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
+    CC_F("role", CC_CHOICE, CC_READ_ONLY | CC_NULLABLE, 0, 0, "The person's role in it.", .choices = cc_role_names,
+         .example = "\"owner\""),
+    CC_F("scopes", CC_SCOPES_T, CC_READ_ONLY, 0, CC_SCOPE__MAX, "All that this role may do.",
+         .example = "[\"projects:read\",\"projects:write\"]"),
+    CC_F("projects", CC_LIST, CC_READ_ONLY, 0, INT32_MAX, "Everywhere the person is a member, oldest project first.",
+         .members = project_members,
+         .example = "[{\"id\":\"prj_0NqT3xQd2FhG7uJkPs9Ywz\",\"name\":\"My Project\",\"slug\":\"my-project\",\"role\":"
+                    "\"owner\"}]"),
+    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it began.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("expiresAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it ends in any case.", .example = "\"2025-01-29T10:04:00Z\""),
+    CC_F("idleSeconds", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "After so long without a request it ends earlier.",
+         .example = "43200"),
+    CC_END,
+};
+
+static void
+put_text(cc_buf *b, const char *name, const char *text)
+{
+    cc_puts(b, name);
+    cc_put_json(b, text, strlen(text));
+}
+
+static cc_err
+user_write(cc_req *r, cc_buf *b)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_BY_ID, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.user_id);
+    if ((err = cc_step(s, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK) {
+        put_text(b, ",\"user\":{\"id\":", r->who.user_id);
+        put_text(b, ",\"email\":", cc_col_text(s, 0, NULL));
+        if (cc_col_null(s, 1))
+            cc_puts(b, ",\"name\":null");
+        else
+            put_text(b, ",\"name\":", cc_col_text(s, 1, NULL));
+        cc_puts(b, ",\"createdAt\":");
+        cc_put_time(b, cc_col_int(s, 3));
+        cc_puts(b, cc_col_int(s, 2) ? "},\"mustChangePassword\":true" : "},\"mustChangePassword\":false");
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+projects_write(cc_req *r, cc_buf *b)
+{
+    const char *open = "[{\"id\":";
+    cc_stmt    *s = NULL;
+    bool        row;
+    cc_err      err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBERSHIPS, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.user_id);
+    cc_puts(b, ",\"projects\":");
+    while ((err = cc_step(s, &row)) == CC_OK && row) {
+        put_text(b, open, cc_col_text(s, 0, NULL));
+        put_text(b, ",\"name\":", cc_col_text(s, 1, NULL));
+        put_text(b, ",\"slug\":", cc_col_text(s, 2, NULL));
+        put_text(b, ",\"role\":", cc_col_text(s, 3, NULL));
+        cc_putc(b, '}');
+        open = ",{\"id\":";
+    }
+    cc_puts(b, open[0] == '[' ? "[]" : "]");
+    cc_stmt_done(s);
+    return err;
+}
+
+/* cc_session_fields */
+static cc_err
+session_write(cc_req *r)
+{
+    const cc_principal *who = &r->who;
+    cc_buf             *b = &r->out;
+    cc_err              err;
+
+    put_text(b, "{\"id\":", who->session_id);
+    cc_puts(b, ",\"csrfToken\":");
+    cc_csrf_write(r, b);
+    if ((err = user_write(r, b)) != CC_OK)
+        return err;
+    if (who->project_id[0]) {
+        put_text(b, ",\"projectId\":", who->project_id);
+        put_text(b, ",\"role\":", cc_role_text(who->role));
+    } else {
+        cc_puts(b, ",\"projectId\":null,\"role\":null");
+    }
+    cc_puts(b, ",\"scopes\":");
+    cc_scope_write(b, who->may);
+    if ((err = projects_write(r, b)) != CC_OK)
+        return err;
+    cc_puts(b, ",\"createdAt\":");
+    cc_put_time(b, who->session_began);
+    cc_puts(b, ",\"expiresAt\":");
+    cc_put_time(b, who->session_ends);
+    cc_putf(b, ",\"idleSeconds\":%lld}", (long long)cc_setting_int(r->app, "sessionIdleMinutes") * 60);
+    r->no_store = true;
+    return CC_OK;
+}
+
+/* ---- looking, before the transaction --------------------------------------------------------- */
+
+/* Fill in id and password's hash of the account of this address.  There may be none: id stays "". */
+static cc_err
+account_find(cc_req *r, account *a)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_SIGN_IN, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, a->email);
+    if ((err = cc_step(s, &row)) == CC_OK && row) {
+        size_t      size;
+        const char *stored = cc_col_text(s, 1, &size);
+        cc_copy_id(a->id, cc_col_text(s, 0, NULL));
+        if (size < sizeof(a->stored))
+            memcpy(a->stored, stored, size);
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+/* Inside the transaction: is the account still as it was when its password was checked? */
+static cc_err
+account_same(cc_req *r, const account *a)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_BY_ID, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, a->id);
+    if ((err = cc_step(s, &row)) == CC_OK && (!row || strcmp(cc_col_text(s, 4, NULL), a->stored) != 0))
+        err = CC_E_AUTH_INVALID;
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+wrong(cc_req *r)
+{
+    return cc_fail(r, CC_E_AUTH_INVALID, NULL, "The e-mail address or the password is wrong.");
+}
+
+static account *
+account_new(cc_req *r)
+{
+    return r->ahead = cc_alloc(r->arena, sizeof(account));
+}
+
+cc_err
+cc_sign_in_ahead(cc_req *r)
+{
+    const char *email = cc_in(r, "email")->s, *password = cc_in(r, "password")->s;
+    account    *a = account_new(r);
+    cc_err      err;
+
+    if (!a)
+        return CC_E_UNAVAILABLE;
+    if (!cc_email_clean(email, a->email)) /* no account has it; go on all the same, so that it takes as long */
+        a->email[0] = '\0';
+    if ((err = cc_same_site(r)) != CC_OK || (err = cc_throttle_address(r)) != CC_OK ||
+        (err = cc_throttle_account(r, a->email[0] ? a->email : email)) != CC_OK || (err = account_find(r, a)) != CC_OK)
+        return err;
+    bool right = cc_password_check(a->id[0] ? a->stored : nobody, password);
+    return right && a->id[0] ? CC_OK : wrong(r);
+}
+
+/* Sign in as this person, in the project asked for or their oldest one, and answer that. */
+static cc_err
+enter(cc_req *r, const account *a)
+{
+    cc_err err;
+
+    if ((err = cc_session_begin(r, a->id)) != CC_OK)
+        return err;
+    if (!(r->who.name = cc_strndup(r->arena, a->email, strlen(a->email))))
+        return CC_E_UNAVAILABLE;
+    if (!r->who.project_id[0] && (err = cc_session_project(r)) != CC_OK)
+        return err;
+    return session_write(r);
+}
+
+cc_err
+cc_sign_in(cc_req *r)
+{
+    account *a = r->ahead;
+    cc_err   err = account_same(r, a);
+
+    if (err == CC_E_AUTH_INVALID)
+        return wrong(r);
+    return err == CC_OK ? enter(r, a) : err;
+}
+
+/* ---- the session itself ---------------------------------------------------------------------- */
+
+cc_err
+cc_session_get(cc_req *r)
+{
+    return session_write(r);
+}
+
+cc_err
+cc_session_rename(cc_req *r)
+{
+    const cc_value *name = cc_in(r, "name");
+    cc_stmt        *s = NULL;
+    cc_err          err;
+
+    if (name->present) {
+        if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_RENAME, &s)) != CC_OK)
+            return err;
+        cc_bind_text(s, 1, name->null ? NULL : name->s);
+        cc_bind_int(s, 2, r->now);
+        cc_bind_text(s, 3, r->who.user_id);
+        if ((err = cc_run(s)) != CC_OK)
+            return err;
+    }
+    return session_write(r);
+}
+
+cc_err
+cc_sign_out(cc_req *r)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_DELETE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.session_id);
+    if ((err = cc_run(s)) != CC_OK)
+        return err;
+    cc_session_cookie_clear(r);
+    cc_deleted_write(&r->out, r->who.session_id);
+    return CC_OK;
+}
+
+static cc_err
+sessions_end(cc_req *r, int64_t *ended)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSIONS_END, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.user_id);
+    err = cc_run(s);
+    *ended = cc_changes(s);
+    return err;
+}
+
+cc_err
+cc_sign_out_everywhere(cc_req *r)
+{
+    int64_t ended;
+    cc_err  err = sessions_end(r, &ended);
+
+    if (err != CC_OK)
+        return err;
+    cc_session_cookie_clear(r);
+    cc_putf(&r->out, "{\"ended\":%lld}", (long long)ended);
+    return CC_OK;
+}
+
+/* ---- a new password -------------------------------------------------------------------------- */
+
+cc_err
+cc_password_ahead(cc_req *r)
+{
+    const char *fresh = cc_in(r, "newPassword")->s, *current = cc_in(r, "currentPassword")->s;
+    account    *a = account_new(r);
+    cc_err      err;
+
+    if (!a)
+        return CC_E_UNAVAILABLE;
+    if (!cc_email_clean(r->who.name, a->email))
+        return CC_E_INTERNAL;
+    if (strcmp(fresh, current) == 0 || strcmp(fresh, a->email) == 0)
+        return cc_fail(r, CC_E_VALIDATION, "newPassword", "'newPassword' must be another one.");
+    if ((err = cc_throttle_account(r, a->email)) != CC_OK || (err = account_find(r, a)) != CC_OK)
+        return err;
+    if (!a->id[0] || !cc_password_check(a->stored, current))
+        return cc_fail(r, CC_E_VALIDATION, "currentPassword", "'currentPassword' is not this account's password.");
+    return cc_password_hash(fresh, a->fresh);
+}
+
+/* Whoever knew the old one is signed out: all sessions end, and this one begins again under another cookie. */
+cc_err
+cc_password_change(cc_req *r)
+{
+    account *a = r->ahead;
+    cc_stmt *s = NULL;
+    int64_t  ended;
+    cc_err   err = account_same(r, a);
+
+    if (err == CC_E_AUTH_INVALID)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "The password has been changed meanwhile.");
+    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_CHANGE, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, a->fresh);
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, a->id);
+    if ((err = cc_run(s)) != CC_OK || (err = sessions_end(r, &ended)) != CC_OK)
+        return err;
+    return enter(r, a);
+}
+
+/* ---- invitations, from the invited side ------------------------------------------------------ */
+
+typedef struct invitation {
+    char    project[CC_ID_SIZE], id[CC_ID_SIZE];
+    char    project_name[408];
+    cc_role role;
+    int64_t expires_at;
+} invitation;
+
+static cc_err
+invitation_find(cc_req *r, account *a, invitation *out)
+{
+    const char *token = cc_in(r, "token")->s;
+    cc_stmt    *s = NULL;
+    size_t      size;
+    bool        row = false;
+    cc_err      err = CC_OK;
+
+    *out = (invitation){0};
+    cc_hash(token, strlen(token), a->invitation);
+    if (cc_token_well_formed(token) && (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATION_BY_HASH, &s)) == CC_OK) {
+        cc_bind_blob(s, 1, a->invitation, sizeof(a->invitation));
+        cc_bind_int(s, 2, r->now);
+        err = cc_step(s, &row);
+    }
+    if (err == CC_OK && !row)
+        err = cc_fail(r, CC_E_NOT_FOUND, NULL, "This invitation is unknown, used, withdrawn or has expired.");
+    if (err == CC_OK) {
+        cc_copy_id(out->project, cc_col_text(s, 0, NULL));
+        cc_copy_id(out->id, cc_col_text(s, 1, NULL));
+        if (!cc_email_clean(cc_col_text(s, 2, NULL), a->email))
+            err = CC_E_INTERNAL;
+        out->role = cc_role_find(cc_col_text(s, 3, NULL));
+        out->expires_at = cc_col_int(s, 4);
+        const char *name = cc_col_text(s, 5, &size);
+        if (size < sizeof(out->project_name))
+            memcpy(out->project_name, name, size);
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_invited_ahead(cc_req *r)
+{
+    cc_err err;
+
+    if (!account_new(r))
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_same_site(r)) != CC_OK)
+        return err;
+    return cc_throttle_address(r);
+}
+
+cc_err
+cc_invited(cc_req *r)
+{
+    account   *a = r->ahead;
+    invitation found;
+    cc_buf    *b = &r->out;
+    cc_err     err;
+
+    if ((err = invitation_find(r, a, &found)) != CC_OK || (err = account_find(r, a)) != CC_OK)
+        return err;
+    put_text(b, "{\"email\":", a->email);
+    put_text(b, ",\"role\":", cc_role_text(found.role));
+    put_text(b, ",\"projectName\":", found.project_name);
+    cc_puts(b, a->id[0] ? ",\"hasAccount\":true,\"expiresAt\":" : ",\"hasAccount\":false,\"expiresAt\":");
+    cc_put_time(b, found.expires_at);
+    cc_putc(b, '}');
+    return CC_OK;
+}
+
+cc_err
+cc_accept_ahead(cc_req *r)
+{
+    const cc_value *password = cc_in(r, "password");
+    account        *a = account_new(r);
+    invitation      found;
+    cc_err          err;
+
+    if (!a)
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_same_site(r)) != CC_OK || (err = cc_throttle_address(r)) != CC_OK ||
+        (err = invitation_find(r, a, &found)) != CC_OK || (err = cc_throttle_account(r, a->email)) != CC_OK ||
+        (err = account_find(r, a)) != CC_OK)
+        return err;
+    if (a->id[0])
+        return cc_password_check(a->stored, password->s) ? CC_OK : wrong(r);
+    if (cc_utf8_length(password->s, password->size) < PASSWORD_MIN)
+        return cc_fail(r, CC_E_VALIDATION, "password", "'password' must have at least %d characters.", PASSWORD_MIN);
+    if (strcmp(password->s, a->email) == 0)
+        return cc_fail(r, CC_E_VALIDATION, "password", "'password' must not be the address.");
+    return cc_password_hash(password->s, a->fresh);
+}
+
+static cc_err
+user_join(cc_req *r, account *a)
+{
+    const cc_value *name = cc_in(r, "name");
+    cc_stmt        *s = NULL;
+    cc_err          err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_JOIN, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_id_new(r->app, "usr_", a->id);
+    cc_bind_text(s, 1, a->id);
+    cc_bind_text(s, 2, a->email);
+    cc_bind_text(s, 3, name->present && !name->null ? name->s : NULL);
+    cc_bind_text(s, 4, a->fresh);
+    cc_bind_int(s, 5, r->now);
+    return cc_run(s);
+}
+
+static cc_err
+member_join(cc_req *r, const account *a, const invitation *found)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_INSERT, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, found->project);
+    cc_bind_text(s, 2, a->id);
+    cc_bind_text(s, 3, cc_role_text(found->role));
+    cc_bind_int(s, 4, r->now);
+    if ((err = cc_run(s)) == CC_E_CONFLICT)
+        return cc_fail(r, err, NULL, "You are a member of this project already.");
+    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATION_DELETE, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, found->project);
+    cc_bind_text(s, 2, found->id);
+    return cc_run(s);
+}
+
+/* Everything is looked at again: an invitation is taken up once, and an account may have come into being meanwhile. */
+cc_err
+cc_accept(cc_req *r)
+{
+    account   *a = r->ahead;
+    invitation found;
+    bool       known = a->id[0] != '\0';
+    cc_err     err;
+
+    if ((err = invitation_find(r, a, &found)) != CC_OK)
+        return err;
+    if (known)
+        err = account_same(r, a);
+    else if ((err = account_find(r, a)) == CC_OK && a->id[0])
+        err = cc_fail(r, CC_E_CONFLICT, NULL, "This address has an account by now; use its password.");
+    else if (err == CC_OK)
+        err = user_join(r, a);
+    if (err == CC_E_AUTH_INVALID)
+        return wrong(r);
+    if (err != CC_OK || (err = member_join(r, a, &found)) != CC_OK)
+        return err;
+    cc_copy_id(r->who.project_id, found.project);
+    r->who.role = found.role;
+    r->who.scopes = r->who.may = cc_role_may(found.role);
+    return enter(r, a);
+}

@@ -1,0 +1,314 @@
+/*
+ * Sessions at the gate: the cookie, what it stands for, and what keeps others from using it.
+ *
+ * A session is let in like a key (auth.c) and then passes the same gate: its scopes come from the member's role
+ * (role.c). What a cookie needs and a bearer token does not: a browser sends it whoever asked for the request.  So
+ * there are three fences, each enough by itself: SameSite=Strict; the browser's own word on where the request comes
+ * from (Sec-Fetch-Site, else Origin); and a token in a header that only a page of ours can know.
+ *
+ * The CSRF token is not stored but derived from the cookie: it is as secret as that, ends with it, and costs no column.
+ * When a session was last used is kept in the hot-state file, like a key's last use: a read writes nothing.  Should
+ * that file be lost, idle sessions look idle since the last flush, and the worst that happens is another sign-in.
+ */
+#include <strings.h>
+
+#include "db.h"
+
+/* ---- the cookie ------------------------------------------------------------------------------ */
+
+/* The value of our cookie, in the arena; NULL: not sent.  The first one wins: browsers send the longer path first. */
+static const char *
+cookie_find(cc_req *r)
+{
+    static const char name[] = CC_COOKIE "=";
+
+    for (const char *p = r->in->header[CC_H_COOKIE]; p && *p;) {
+        p += strspn(p, "; \t");
+        size_t size = strcspn(p, ";");
+        if (size >= sizeof(name) - 1 && strncmp(p, name, sizeof(name) - 1) == 0)
+            return cc_strndup(r->arena, p + sizeof(name) - 1, size - (sizeof(name) - 1));
+        p += size;
+    }
+    return NULL;
+}
+
+/* Path: this instance's own pages.  A path with ';' would write attributes of its own; no instance lies at such a one.
+ */
+static void
+put_cookie(cc_req *r, const char *token, int64_t seconds)
+{
+    cc_putf(&r->extra, "Set-Cookie: " CC_COOKIE "=%s; Path=%s/; Max-Age=%lld; HttpOnly; SameSite=Strict%s\r\n", token,
+            strchr(r->base, ';') ? "" : r->base, (long long)seconds, r->in->secure ? "; Secure" : "");
+}
+
+void
+cc_session_cookie_clear(cc_req *r)
+{
+    put_cookie(r, "", 0);
+}
+
+/* 43 characters of base64url over SHA-256. */
+static bool
+csrf_token(const char *token, char out[CC_TOKEN_SIZE])
+{
+    uint8_t hash[CC_HASH_SIZE], key[CC_HASH_SIZE];
+
+    cc_hash(token, strlen(token), key);
+    cc_mac(key, "csrf", 4, hash);
+    size_t n = cc_base64url(hash, sizeof(hash), out, CC_TOKEN_SIZE);
+    cc_wipe(hash, sizeof(hash));
+    cc_wipe(key, sizeof(key));
+    return n == CC_TOKEN_SIZE - 1;
+}
+
+void
+cc_csrf_write(cc_req *r, cc_buf *out)
+{
+    char token[CC_TOKEN_SIZE];
+
+    if (csrf_token(r->who.token, token))
+        cc_put_json(out, token, strlen(token));
+    else
+        cc_puts(out, "null");
+}
+
+void
+cc_token_new(cc_app *app, char out[CC_TOKEN_SIZE])
+{
+    uint8_t bytes[32];
+
+    cc_random(app, bytes, sizeof(bytes));
+    cc_base64url(bytes, sizeof(bytes), out, CC_TOKEN_SIZE);
+    cc_wipe(bytes, sizeof(bytes));
+}
+
+bool
+cc_token_well_formed(const char *token)
+{
+    uint8_t bytes[32];
+    size_t  got = 0;
+
+    return strlen(token) == CC_TOKEN_SIZE - 1 && cc_base64url_parse(token, strlen(token), bytes, sizeof(bytes), &got) &&
+           got == sizeof(bytes);
+}
+
+/* ---- from our own pages only ----------------------------------------------------------------- */
+
+/*
+ * Browsers say where a request comes from: Sec-Fetch-Site on https and on the machine itself, Origin otherwise.  Who
+ * sends neither is no browser, and nobody's cookie can be misused through it.  Of the origin only the host is compared:
+ * whether https ended in front of us, we cannot always know.
+ */
+cc_err
+cc_same_site(cc_req *r)
+{
+    const char *site = r->in->header[CC_H_SEC_FETCH_SITE], *origin = r->in->header[CC_H_ORIGIN];
+    const char *host = r->in->header[CC_H_HOST];
+
+    if (site && site[0]) {
+        if (strcmp(site, "same-origin") == 0 || (strcmp(site, "none") == 0 && r->route->method == CC_GET))
+            return CC_OK;
+    } else if (!origin || !origin[0]) {
+        return CC_OK;
+    } else {
+        const char *p = strstr(origin, "://");
+        if (p && host && strcasecmp(p + 3, host) == 0)
+            return CC_OK;
+    }
+    return cc_fail(r, CC_E_FORBIDDEN, NULL, "A session is for this instance's own pages; use an API key.");
+}
+
+static cc_err
+check_csrf(cc_req *r)
+{
+    const char *sent = r->in->header[CC_H_CSRF_TOKEN];
+    char        token[CC_TOKEN_SIZE];
+
+    if (r->route->method == CC_GET)
+        return CC_OK;
+    if (sent && strlen(sent) == CC_TOKEN_SIZE - 1 && csrf_token(r->who.token, token) &&
+        cc_same(sent, token, CC_TOKEN_SIZE - 1))
+        return CC_OK;
+    return cc_fail(r, CC_E_FORBIDDEN, NULL, "'X-CSRF-Token' is missing or is not this session's.");
+}
+
+/* ---- throttles ------------------------------------------------------------------------------- */
+
+/* One bucket for each of these; what is sent need not exist, so that a throttle tells nothing about who does. */
+static cc_err
+take(cc_req *r, const char *kind, const char *name, int64_t per_minute)
+{
+    const char *text = cc_printf(r->arena, "sign-in %s %s", kind, name);
+
+    if (!text)
+        return CC_E_UNAVAILABLE;
+    r->rate = cc_hot_take(cc_app_hot(r->app), cc_key_hot(text), r->now, per_minute, per_minute);
+    return r->rate.allowed ? CC_OK : cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many attempts to sign in.");
+}
+
+/* An address may be a whole office: it gets more than an account. */
+enum { ADDRESS_TIMES = 5 };
+
+cc_err
+cc_throttle_address(cc_req *r)
+{
+    int64_t per_minute = cc_setting_int(r->app, "signInRate");
+
+    return take(r, "address", r->in->remote_addr ? r->in->remote_addr : "", per_minute * ADDRESS_TIMES);
+}
+
+cc_err
+cc_throttle_account(cc_req *r, const char *email)
+{
+    return take(r, "account", email, cc_setting_int(r->app, "signInRate"));
+}
+
+/* ---- begin ----------------------------------------------------------------------------------- */
+
+cc_err
+cc_session_begin(cc_req *r, const char *user_id)
+{
+    char    *token = cc_alloc(r->arena, CC_TOKEN_SIZE);
+    int64_t  seconds = cc_setting_int(r->app, "sessionDays") * 86400;
+    uint8_t  hash[CC_HASH_SIZE];
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    if (!token)
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSIONS_PURGE, &s)) != CC_OK)
+        return err;
+    cc_bind_int(s, 1, r->now);
+    if ((err = cc_run(s)) != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_INSERT, &s)) != CC_OK)
+        return err;
+    cc_token_new(r->app, token);
+    cc_hash(token, strlen(token), hash);
+    cc_id_new(r->app, "ses_", r->who.session_id);
+    cc_copy_id(r->who.user_id, user_id);
+    r->who.token = token;
+    r->who.session_began = r->now;
+    r->who.session_ends = r->now + seconds * 1000;
+    cc_bind_text(s, 1, r->who.session_id);
+    cc_bind_blob(s, 2, hash, sizeof(hash));
+    cc_bind_text(s, 3, user_id);
+    cc_bind_int(s, 4, r->now);
+    cc_bind_int(s, 5, r->who.session_ends);
+    if ((err = cc_run(s)) == CC_OK)
+        put_cookie(r, token, seconds);
+    r->no_store = true;
+    return err;
+}
+
+/* ---- who is it ------------------------------------------------------------------------------- */
+
+static cc_err
+ended(cc_req *r)
+{
+    return cc_fail(r, CC_E_AUTH_INVALID, NULL, "The session has ended; sign in again.");
+}
+
+static cc_err
+session_find(cc_req *r)
+{
+    cc_principal *who = &r->who;
+    cc_stmt      *s = NULL;
+    uint8_t       hash[CC_HASH_SIZE];
+    int64_t       used, idle_ms = cc_setting_int(r->app, "sessionIdleMinutes") * 60000;
+    size_t        size;
+    bool          row;
+    cc_err        err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_BY_HASH, &s);
+
+    if (err != CC_OK)
+        goto done;
+    cc_hash(who->token, strlen(who->token), hash);
+    cc_bind_blob(s, 1, hash, sizeof(hash));
+    if ((err = cc_step(s, &row)) != CC_OK)
+        goto done;
+    if (!row || cc_col_int(s, 4) <= r->now) {
+        err = ended(r);
+        goto done;
+    }
+    cc_copy_id(who->session_id, cc_col_text(s, 0, NULL));
+    cc_copy_id(who->user_id, cc_col_text(s, 1, NULL));
+    who->session_began = cc_col_int(s, 2);
+    who->created_at = who->session_began;
+    who->session_ends = cc_col_int(s, 4);
+    who->must_change = cc_col_int(s, 6) != 0;
+    who->hot = cc_key_hot(who->session_id);
+    used = cc_hot_used(cc_app_hot(r->app), who->hot);
+    who->last_used_at = used > cc_col_int(s, 3) ? used : cc_col_int(s, 3);
+    if (r->now - who->last_used_at > idle_ms) {
+        err = ended(r);
+        goto done;
+    }
+    const char *email = cc_col_text(s, 5, &size);
+    if (!(who->name = cc_strndup(r->arena, email, size)))
+        err = CC_E_UNAVAILABLE;
+
+done:
+    cc_stmt_done(s);
+    cc_wipe(hash, sizeof(hash));
+    return err;
+}
+
+/* Fill in the membership in `project`, or in the person's oldest one.  *found: there is one. */
+static cc_err
+membership(cc_req *r, const char *project, bool *found)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), project ? CC_SQL_MEMBERSHIP : CC_SQL_MEMBERSHIP_FIRST, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.user_id);
+    if (project)
+        cc_bind_text(s, 2, project);
+    if ((err = cc_step(s, found)) == CC_OK && *found) {
+        cc_copy_id(r->who.project_id, cc_col_text(s, 0, NULL));
+        r->who.role = cc_role_find(cc_col_text(s, 1, NULL));
+    }
+    cc_stmt_done(s);
+    r->who.scopes = r->who.may = cc_role_may(r->who.role);
+    r->who.grant = cc_role_grant(r->who.role);
+    return err;
+}
+
+/* Routes about the person rather than a project take what there is: a page that remembers an old project can still ask.
+ */
+cc_err
+cc_session_project(cc_req *r)
+{
+    const char *asked = r->in->header[CC_H_PROJECT];
+    bool        found = false, personal = r->route->flags & CC_PERSON || r->route->scope == CC_SCOPE_NONE;
+    cc_err      err = CC_OK;
+
+    if (asked && asked[0])
+        err = membership(r, asked, &found);
+    if (err == CC_OK && !found && (personal || !asked || !asked[0]))
+        err = membership(r, NULL, &found);
+    if (err != CC_OK || found || personal)
+        return err;
+    return cc_fail(r, CC_E_FORBIDDEN, NULL,
+                   asked && asked[0] ? "You are not a member of this project."
+                                     : "You are not a member of any project.");
+}
+
+cc_err
+cc_session_auth(cc_req *r)
+{
+    cc_err err;
+
+    if (!(r->who.token = cookie_find(r)) || !r->who.token[0])
+        return r->route->flags & CC_PERSON ? cc_fail(r, CC_E_AUTH_MISSING, NULL, "Nobody is signed in (POST /session).")
+                                           : CC_E_AUTH_MISSING;
+    if ((err = cc_same_site(r)) != CC_OK)
+        return err;
+    if (!cc_token_well_formed(r->who.token))
+        return ended(r);
+    if ((err = session_find(r)) != CC_OK || (err = check_csrf(r)) != CC_OK || (err = cc_session_project(r)) != CC_OK)
+        return err;
+    cc_hot_mark(cc_app_hot(r->app), r->who.hot, r->now);
+    if (r->who.must_change && !(r->route->flags & CC_PERSON))
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "Choose a new password first (POST /session/password).");
+    return CC_OK;
+}
