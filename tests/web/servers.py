@@ -221,6 +221,8 @@ class Cgi(Transport):
             env={"PATH": "/usr/bin:/bin"} | {k: v.encode("latin-1", "replace") for k, v in cgi_variables(request).items()} | (env or {}),  # type: ignore[dict-item]
             **unprivileged(),  # type: ignore[call-overload]
         )
+        with open(self.folder / "cgi.log", "ab") as log:
+            log.write(done.stderr)
         assert done.returncode == 0, f"codecourier.cgi ended with {done.returncode}: {done.stderr.decode(errors='replace')}"
         head, separator, body = done.stdout.partition(b"\r\n\r\n")
         assert separator, f"no end of the head: {done.stdout[:500]!r}"
