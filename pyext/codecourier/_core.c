@@ -468,8 +468,8 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
     Py_buffer   body = {0};
     PyObject   *answer = NULL, *lines = NULL;
 
-    if (count != 6)
-        return PyErr_Format(PyExc_TypeError, "expected 6 arguments, got %zd", count);
+    if (count < 6 || count > 7)
+        return PyErr_Format(PyExc_TypeError, "expected 6 or 7 arguments, got %zd", count);
     if (!text_or_none(args[0], &in.method) || !text_or_none(args[1], &in.uri) || !headers_read(args[2], &in) ||
         !text_or_none(args[4], &in.local_project) || !text_or_none(args[5], &in.remote_addr))
         return NULL;
@@ -478,10 +478,12 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
             return NULL;
         source = (body_source){body.buf, (size_t)body.len};
         in.content_length = body.len;
+        if (count == 7 && args[6] != Py_None)
+            in.content_length = PyLong_AsLongLong(args[6]);
         in.read = body_read;
         in.read_ctx = &source;
     }
-    cc_response *out = handle(self, &in);
+    cc_response *out = PyErr_Occurred() ? NULL : handle(self, &in);
     if (out != NULL) {
         answer = answer_value(out, parse);
         lines = answer_free(self, out);
@@ -590,6 +592,20 @@ App_project_create(PyObject *object, PyObject *args, PyObject *kwargs)
 }
 
 static PyObject *
+App_setting(PyObject *object, PyObject *name)
+{
+    app_object *self = (app_object *)object;
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+
+    if (text == NULL || !app_enter(self))
+        return NULL;
+    const char *value = cc_app_setting(self->app, text);
+    PyObject   *made = value != NULL ? PyUnicode_FromString(value) : Py_NewRef(Py_None);
+    PyThread_release_lock(self->lock);
+    return made;
+}
+
+static PyObject *
 App_tick(PyObject *object, PyObject *unused)
 {
     app_object *self = (app_object *)object;
@@ -629,15 +645,18 @@ static PyGetSetDef App_getset[] = {
 
 static PyMethodDef App_methods[] = {
     {"request", (PyCFunction)(void (*)(void))App_request, METH_FASTCALL,
-     "request($self, method, uri, headers, body, local_project, remote_addr, /)\n--\n\n"
-     "Answer one request: (status, head, body).  headers is a tuple of (name, value) pairs or None."},
+     "request($self, method, uri, headers, body, local_project, remote_addr, announced=None, /)\n--\n\n"
+     "Answer one request: (status, head, body).  headers is a tuple of (name, value) pairs or None;\n"
+     "announced is the Content-Length when that is not the body's length."},
     {"fetch", (PyCFunction)(void (*)(void))App_fetch, METH_FASTCALL,
-     "fetch($self, method, uri, headers, body, local_project, remote_addr, /)\n--\n\n"
+     "fetch($self, method, uri, headers, body, local_project, remote_addr, announced=None, /)\n--\n\n"
      "The same with the body read as JSON: (status, head, value); None for an empty one."},
     {"projects", App_projects, METH_NOARGS,
      "projects($self, /)\n--\n\nEvery project, oldest first: (id, name, slug, ms)."},
     {"project_create", (PyCFunction)(void (*)(void))App_project_create, METH_VARARGS | METH_KEYWORDS,
      "project_create($self, name, slug=None, examples=False)\n--\n\nMake a project: (id, name, slug, ms)."},
+    {"setting", App_setting, METH_O,
+     "setting($self, name, /)\n--\n\nThe value in force of a setting of codecourier.conf; None: there is none of that name."},
     {"tick", App_tick, METH_NOARGS, "tick($self, /)\n--\n\nWrite hot marks to the database if a minute has passed."},
     {"close", App_close, METH_NOARGS, "close($self, /)\n--\n\nClose it; requests in hand are finished first."},
     {NULL, NULL, 0, NULL},

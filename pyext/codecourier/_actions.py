@@ -1,0 +1,118 @@
+"""What a Run can do beside holding its values."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from ._model import Model
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ._client import Client
+    from ._generated import Run
+
+FINISHED = frozenset({"completed", "failed", "cancelled"})
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 2.0
+
+
+class RunActions(Model):
+    """A run that can be followed."""
+
+    __slots__ = ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether it will never change again: completed, failed or cancelled."""
+        return self._data.get("status") in FINISHED
+
+    def _fetcher(self) -> Client:
+        if self._client is None:
+            raise RuntimeError("this run was unpickled or copied and has no client; use client.runs.get(run.id)")
+        return cast("Client", self._client)
+
+    def refresh(self) -> Run:
+        """The run as it is now."""
+        return self._fetcher().runs.get(str(self._data["id"]))
+
+    def watch(self, *, timeout: float | None = None, progress: bool | None = None, log: bool = True, file: TextIO | None = None) -> Run:
+        """Follow it until it is finished; the finished run.
+
+        Shows a bar (tqdm, when it is installed) and the run's events in a terminal or a notebook.  Where the output is a file it
+        writes a line for each event and no bar.  timeout: seconds after which TimeoutError is raised; the run goes on.
+        """
+        return watch(self._fetcher(), str(self._data["id"]), timeout, progress, log, file)
+
+    def timeline(self) -> Figure:
+        """A picture of its steps over time; needs matplotlib (pip install codecourier[plot])."""
+        from ._display import timeline
+
+        return timeline(self, self._fetcher().runs.steps(str(self._data["id"])).data)
+
+
+def _bar(wanted: bool | None, file: TextIO, total: int) -> Any:
+    """A tqdm bar, or None where one would be noise or there is none."""
+    shown = wanted if wanted is not None else file.isatty() or _in_notebook()
+    if not shown:
+        return None
+    try:
+        from tqdm.auto import tqdm  # type: ignore[import-untyped, unused-ignore]
+    except ImportError:
+        return None
+    return tqdm(total=total, file=file, unit="step", leave=True, bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}]")
+
+
+def _in_notebook() -> bool:
+    shell = sys.modules.get("IPython")
+    instance = shell.get_ipython() if shell is not None else None
+    return type(instance).__name__ == "ZMQInteractiveShell"
+
+
+def _say(event: Model) -> str:
+    data = event._data.get("data") or {}
+    what = data.get("text") or data.get("message") or data.get("status") or ", ".join(f"{n}={v}" for n, v in data.items())
+    return f"{event._data.get('at')} {event._data.get('type')}: {what}".rstrip(": ")
+
+
+def _progress(run: Run, steps: Any) -> float:
+    """How many steps are done, and the part of the one it is in."""
+    done = sum(1 for step in steps if step.status in ("completed", "failed", "skipped", "cancelled"))
+    return float(min(len(steps), done + (0.0 if run.finished else run.current_step_progress or 0.0)))
+
+
+def watch(cc: Client, identity: str, timeout: float | None, progress: bool | None, log: bool, file: TextIO | None) -> Run:
+    """Ask for new events and the run's state, more and more rarely while nothing happens."""
+    out = file if file is not None else sys.stderr
+    deadline = time.monotonic() + timeout if timeout is not None else None
+    steps = cc.runs.steps(identity).data
+    bar = _bar(progress, out, max(1, len(steps)))
+    tell: Callable[[str], object] = (lambda text: bar.write(text, file=out)) if bar is not None else (lambda text: print(text, file=out, flush=True))
+    seen, pause = 0, FIRST_PAUSE_S
+    try:
+        while True:
+            run = cc.runs.get(identity)  # first: what happens after it is in the next round's events
+            events = cc.runs.events(identity, after=seen)
+            for event in events.data:
+                seen = event.seq
+                if log:
+                    tell(_say(event))
+            if bar is not None:
+                steps = cc.runs.steps(identity).data
+                bar.total = max(1, len(steps))
+                bar.set_description(f"{run.name}: {run.current_step_label or run.status}", refresh=False)
+                bar.n = _progress(run, steps)
+                bar.refresh()
+            if run.finished and not events.has_more:
+                return run
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"run {identity} is still {run.status} after {timeout:g} s; it goes on")
+            pause = FIRST_PAUSE_S if events.data else min(LONGEST_PAUSE_S, pause * 1.5)
+            if not events.has_more:
+                time.sleep(pause)
+    finally:
+        if bar is not None:
+            bar.close()

@@ -1,0 +1,98 @@
+"""Client: the methods of _generated.py over one of the two transports."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Any, Self
+
+from ._call import Transport
+from ._errors import ConfigurationError
+from ._generated import Routes
+from ._http import Http
+from ._local import Local
+
+
+def settled(base: str | None, key: str | None) -> tuple[str, str]:
+    """Base and key, from the environment where they are not given."""
+    base = base or os.environ.get("CC_BASE")
+    key = key or os.environ.get("CC_KEY")
+    if not base:
+        raise ConfigurationError("no base: set CC_BASE (for example http://127.0.0.1:8080) or pass base=; codecourier.open() needs no server")
+    if not key:
+        raise ConfigurationError("no key: set CC_KEY or pass key=; keys are made under Project Settings, API Keys")
+    return base, key
+
+
+class Client(Routes):
+    """The service over HTTP, or in this process (see codecourier.open).
+
+    Base and key come from CC_BASE and CC_KEY when they are not given.  Safe to use from several threads.
+
+        cc = codecourier.Client()
+        print(cc.whoami().scopes)
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        base: str | None = None,
+        key: str | None = None,
+        *,
+        timeout: float = 10.0,
+        retries: int = 2,
+        ca_bundle: str | None = None,
+        connections: int = 10,
+    ) -> None:
+        """timeout: seconds for an attempt; retries: repeats after the first; connections: kept open for threads."""
+        base, key = settled(base, key)
+        self._start(Http(base, key, timeout, retries, ca_bundle, connections))
+
+    def _start(self, transport: Transport) -> None:
+        self._transport = transport
+        super().__init__()
+
+    @classmethod
+    def _over(cls, transport: Transport) -> Self:
+        self = cls.__new__(cls)
+        self._start(transport)
+        return self
+
+    def close(self) -> None:
+        """Give connections back, or close the database."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<codecourier.{type(self).__name__} {where(self._transport)}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a client holds a key and is not pickled; make a new one where it is needed")
+
+
+def where(transport: Transport) -> str:
+    """What a repr says of it: never the key."""
+    return transport.base if isinstance(transport, Http) else transport.path if isinstance(transport, Local) else "?"
+
+
+def open(
+    path: str | os.PathLike[str],
+    project: str | None = None,
+    *,
+    key: str | None = None,
+    create: bool = True,
+    examples: bool = True,
+) -> Client:
+    """Open an instance in this process: the same interface, no server.
+
+    path is a data directory or the path of a database file ending in .db; what is not there is made.  project is a project's
+    id, slug or name; it is made, with two example workflows, when there is none of that name.  You are its owner; with key=
+    you are that key instead, and whatever it may not do is refused.
+    """
+    return Client._over(Local(path, project, create, examples, key))

@@ -1,0 +1,131 @@
+"""For a person's eyes: HTML tables, pandas, and the picture of a run's steps.  Nothing is imported before it is needed."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ._model import Model, masked, snake
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+# Colours come from the page, so that the tables read well on light and on dark.
+TABLE = "border-collapse:collapse;color:inherit;background:transparent;font-size:0.9em;text-align:left"
+CELL = "padding:0.25em 0.8em;border-bottom:1px solid rgba(128,128,128,0.35);text-align:left;vertical-align:top;color:inherit;background:transparent"
+STATUS = {"completed": "#2e9d57", "running": "#3b82d6", "failed": "#d64545", "cancelled": "#8a8a8a", "paused": "#b8860b", "cancelling": "#b8860b"}
+LISTED = ("id", "run_number", "name", "title", "status", "mode", "source", "type", "priority", "scopes", "step_count", "cost_usd", "created_at")
+LONGEST = 120
+
+
+def needed(name: str, extra: str) -> Any:
+    """An optional library, or an error that says how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise ImportError(f"{name} is not installed: pip install 'codecourier[{extra}]'") from None
+
+
+def text_of(value: Any) -> str:
+    """One value as people write it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, Model):
+        return str(value._data.get("name") or value._data.get("id") or value)
+    if isinstance(value, (tuple, list)):
+        if value and isinstance(value[0], Model):
+            return f"{len(value)} × {type(value[0]).__name__}"
+        return ", ".join(map(str, value))
+    return masked(value)
+
+
+def cell(name: str, value: Any) -> str:
+    text = text_of(value)
+    shown = escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    if name == "status" and isinstance(value, str):
+        return f'<span style="color:{STATUS.get(value, "inherit")}">●</span> {shown}'
+    if name == "id" or name.endswith("_id"):
+        return f"<code>{shown}</code>"
+    if name.endswith("_url") and isinstance(value, str) and value.startswith(("https://", "http://")):
+        return f'<a href="{escape(value, quote=True)}" rel="noopener">{shown}</a>'
+    return shown
+
+
+def members(model: Model) -> dict[str, Any]:
+    """Every member by its name here, typed where it is known."""
+    return {snake(name): getattr(model, snake(name), value) if name in model._members else value for name, value in model._data.items()}
+
+
+def model_html(model: Model) -> str:
+    rows = "".join(
+        f'<tr><th scope="row" style="{CELL};font-weight:600">{escape(name)}</th><td style="{CELL}">{cell(name, value)}</td></tr>' for name, value in members(model).items()
+    )
+    return f'<table style="{TABLE}"><caption style="text-align:left;font-weight:600;color:inherit">{escape(type(model).__name__)}</caption>{rows}</table>'
+
+
+def page_html(kind: type[Model], rows: Sequence[Model], more: bool) -> str:
+    known = [snake(name) for name in kind._members]
+    there = {snake(name) for row in rows for name in row._data}
+    columns = [name for name in LISTED if name in known and name in there] or [name for name in known if name in there]
+    head = "".join(f'<th scope="col" style="{CELL};font-weight:600">{escape(name)}</th>' for name in columns)
+    body = "".join("<tr>" + "".join(f'<td style="{CELL}">{cell(name, getattr(row, name, None))}</td>' for name in columns) + "</tr>" for row in rows)
+    note = f"{len(rows)} × {kind.__name__}" + (", more behind them" if more else "")
+    return f'<table style="{TABLE}"><caption style="text-align:left;color:inherit">{escape(note)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+# ---- pandas
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_cell(one) for one in value]
+    return masked(value) if isinstance(value, str) else value
+
+
+def series(model: Model) -> pandas.Series[Any]:
+    pd = needed("pandas", "pandas")
+    return pd.Series({name: _cell(value) for name, value in members(model).items()}, name=model._data.get("id"), dtype=object)  # type: ignore[no-any-return]
+
+
+def frame(kind: type[Model], rows: Iterable[Model]) -> pandas.DataFrame:
+    pd = needed("pandas", "pandas")
+    table = [{name: _cell(value) for name, value in members(row).items()} for row in rows]
+    made = pd.DataFrame(table, columns=None if table else [snake(name) for name in kind._members])
+    for name in made.columns:
+        if name.endswith("_at") or name == "at":
+            made[name] = pd.to_datetime(made[name], utc=True)
+    return made  # type: ignore[no-any-return]
+
+
+# ---- the picture
+
+def timeline(run: Model, steps: Sequence[Any]) -> Figure:
+    """A bar for each step, from its start to its end; what has not begun has none."""
+    needed("matplotlib", "plot")
+    from matplotlib.figure import Figure
+
+    now = datetime.now(timezone.utc)
+    begun = [step.started_at for step in steps if step.started_at is not None]
+    first = min(begun) if begun else now
+    figure = Figure(figsize=(8, 0.8 + 0.4 * max(1, len(steps))), layout="constrained")
+    axes = figure.add_subplot()
+    for place, step in enumerate(steps):
+        if step.started_at is not None:
+            end = step.finished_at or now
+            axes.barh(place, max(0.2, (end - step.started_at).total_seconds()), left=(step.started_at - first).total_seconds(), color=STATUS.get(step.status, "#8a8a8a"))
+    axes.set_yticks(range(len(steps)), [f"{step.label} ({step.status})" for step in steps])
+    axes.invert_yaxis()
+    axes.set_xlabel("seconds since the first step began")
+    axes.set_title(str(run._data.get("name") or run._data.get("id")), loc="left")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return figure

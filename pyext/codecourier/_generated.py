@@ -1,0 +1,2861 @@
+"""Errors, models and the methods of Client, written by pyext/generate.py from the table of routes.  Do not edit."""
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from ._actions import RunActions
+from ._call import UNSET, Caller, Unset, named, segment
+from ._errors import ApiError
+from ._model import Model, copied, model, models, moment, texts
+from ._page import Page
+
+__all__ = [
+    "AnalyticsRuns", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
+    "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
+    "Invitation", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona",
+    "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep", "RunWorkflow", "Scope",
+    "ScopeDenied", "SessionAccept", "SessionAcceptProjectsItem", "SessionAcceptUser", "SessionCreate",
+    "SessionCreateProjectsItem", "SessionCreateUser", "SessionDeleteAll", "SessionGet", "SessionGetProjectsItem",
+    "SessionGetUser", "SessionInvitation", "SessionPassword", "SessionPasswordProjectsItem", "SessionPasswordUser",
+    "SessionUpdate", "SessionUpdateProjectsItem", "SessionUpdateUser", "Settings", "Unavailable",
+    "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
+]
+
+
+class Validation(ApiError):
+    """400 VALIDATION: The request does not fit its schema.
+
+    Correct the member, parameter or header named by 'field' and send the request again.
+    """
+
+    __slots__ = ()
+
+
+class AuthMissing(ApiError):
+    """401 AUTH_MISSING: This route needs an API key: send 'Authorization: Bearer <key>'.
+
+    Send the key as a bearer token.  If you did, the web server withholds the header: see deployment.
+    """
+
+    __slots__ = ()
+
+
+class AuthInvalid(ApiError):
+    """401 AUTH_INVALID: The API key is malformed, unknown, expired or revoked.
+
+    Check that the whole secret was copied, or make a new key.
+    """
+
+    __slots__ = ()
+
+
+class ScopeDenied(ApiError):
+    """403 SCOPE_DENIED: This key does not have the required scope.
+
+    Grant the scope named in the message to the key, or use a key that has it.
+    """
+
+    __slots__ = ()
+
+
+class Forbidden(ApiError):
+    """403 FORBIDDEN: This is not allowed for this key.
+
+    Use a key or an address that is allowed to do this.
+    """
+
+    __slots__ = ()
+
+
+class NotFound(ApiError):
+    """404 NOT_FOUND: There is no such route or resource.
+
+    Check the path and the id; ids of other projects look the same as missing ones.
+    """
+
+    __slots__ = ()
+
+
+class MethodNotAllowed(ApiError):
+    """405 METHOD_NOT_ALLOWED: This route does not know that method.
+
+    Use one of the methods in 'Allow'.
+    """
+
+    __slots__ = ()
+
+
+class Conflict(ApiError):
+    """409 CONFLICT: The resource's state does not allow this.
+
+    Read the resource again, then decide.
+    """
+
+    __slots__ = ()
+
+
+class IdempotencyMismatch(ApiError):
+    """409 IDEMPOTENCY_MISMATCH: This Idempotency-Key was already used for a different request.
+
+    Use a new key for a new request.
+    """
+
+    __slots__ = ()
+
+
+class IdempotencyInProgress(ApiError):
+    """409 IDEMPOTENCY_IN_PROGRESS: The first request with this Idempotency-Key is still running.
+
+    Wait for the time in 'Retry-After', then send the same request again.
+    """
+
+    __slots__ = ()
+
+
+class PreconditionFailed(ApiError):
+    """412 PRECONDITION_FAILED: The resource has changed since the version in If-Match.
+
+    Read it again, apply the change to what you get, and send its new ETag.
+    """
+
+    __slots__ = ()
+
+
+class PayloadTooLarge(ApiError):
+    """413 PAYLOAD_TOO_LARGE: The request body is too large.
+
+    Send a smaller body.
+    """
+
+    __slots__ = ()
+
+
+class UnsupportedMediaType(ApiError):
+    """415 UNSUPPORTED_MEDIA_TYPE: The request body must be JSON.
+
+    Send 'Content-Type: application/json'.
+    """
+
+    __slots__ = ()
+
+
+class RateLimited(ApiError):
+    """429 RATE_LIMITED: Too many requests.
+
+    Wait for the time in 'Retry-After'.
+    """
+
+    __slots__ = ()
+
+
+class Internal(ApiError):
+    """500 INTERNAL: Something went wrong on our side.
+
+    Report the request id to the operator; the server's log has the cause beside it.
+    """
+
+    __slots__ = ()
+
+
+class Unavailable(ApiError):
+    """503 UNAVAILABLE: Storage is busy or not reachable; nothing was changed.
+
+    Wait for the time in 'Retry-After', then send the request again.
+    """
+
+    __slots__ = ()
+
+
+ERRORS: dict[str, type[ApiError]] = {
+    "VALIDATION": Validation,
+    "AUTH_MISSING": AuthMissing,
+    "AUTH_INVALID": AuthInvalid,
+    "SCOPE_DENIED": ScopeDenied,
+    "FORBIDDEN": Forbidden,
+    "NOT_FOUND": NotFound,
+    "METHOD_NOT_ALLOWED": MethodNotAllowed,
+    "CONFLICT": Conflict,
+    "IDEMPOTENCY_MISMATCH": IdempotencyMismatch,
+    "IDEMPOTENCY_IN_PROGRESS": IdempotencyInProgress,
+    "PRECONDITION_FAILED": PreconditionFailed,
+    "PAYLOAD_TOO_LARGE": PayloadTooLarge,
+    "UNSUPPORTED_MEDIA_TYPE": UnsupportedMediaType,
+    "RATE_LIMITED": RateLimited,
+    "INTERNAL": Internal,
+    "UNAVAILABLE": Unavailable,
+}
+
+
+class Project(Model):
+    """What everything else belongs to."""
+
+    __slots__ = ()
+    _members = ("id", "name", "slug", "githubRepoUrl", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def slug(self) -> str:
+        """Its name in commands: lower-case letters, digits and hyphens."""
+        return self._data.get("slug")
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository its runs work on."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Settings(Model):
+    """How a project's runs behave."""
+
+    __slots__ = ()
+    _members = ("systemPrompt", "defaultAgent", "defaultModel", "gitCommitName", "gitCommitEmail", "envVars", "createdAt", "updatedAt")
+
+    @property
+    def system_prompt(self) -> str | None:
+        """What every agent of the project is told first."""
+        return self._data.get("systemPrompt")
+
+    @property
+    def default_agent(self) -> str | None:
+        """The agent of steps that name none."""
+        return self._data.get("defaultAgent")
+
+    @property
+    def default_model(self) -> str | None:
+        """The model of steps that name none."""
+        return self._data.get("defaultModel")
+
+    @property
+    def git_commit_name(self) -> str | None:
+        """Author name of the commits runs make."""
+        return self._data.get("gitCommitName")
+
+    @property
+    def git_commit_email(self) -> str | None:
+        """Author address of the commits runs make."""
+        return self._data.get("gitCommitEmail")
+
+    @property
+    def env_vars(self) -> dict[str, str]:
+        """Environment of the agents.  Sent: names to texts, null removes one, names left out stay.  Answered: names to
+        the last four characters of each value.
+        """
+        return copied(self._data.get("envVars"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class ApiKey(Model):
+    """What a program shows to be let in."""
+
+    __slots__ = ()
+    _members = ("id", "key", "name", "prefix", "scopes", "mode", "allowedNetworks", "rateLimit", "rotatedFrom", "lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def key(self) -> str | None:
+        """The secret.  Answered once, by the call that makes the key, and never again.  None also where the answer
+        left it out.
+        """
+        return self._data.get("key")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def prefix(self) -> str:
+        """The secret's beginning, to tell keys apart."""
+        return self._data.get("prefix")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it may do."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def mode(self) -> str:
+        """live, or test: its runs are rehearsals."""
+        return self._data.get("mode")
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...] | None:
+        """From where it may be used; empty: from anywhere."""
+        return texts(self._data.get("allowedNetworks"))
+
+    @property
+    def rate_limit(self) -> int | None:
+        """Requests a minute; null: the instance's default."""
+        return self._data.get("rateLimit")
+
+    @property
+    def rotated_from(self) -> str | None:
+        """The key it replaces."""
+        return self._data.get("rotatedFrom")
+
+    @property
+    def last_used_at(self) -> datetime | None:
+        """When it was last used, to the minute."""
+        return moment(self._data.get("lastUsedAt"))
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it stops working; null: never."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """When it was revoked."""
+        return moment(self._data.get("revokedAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Workflow(Model):
+    """Steps that a run goes through."""
+
+    __slots__ = ()
+    _members = ("id", "name", "description", "status", "githubRepoUrl", "stepCount", "steps", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+        return self._data.get("description")
+
+    @property
+    def status(self) -> str:
+        """Archived workflows cannot be started."""
+        return self._data.get("status")
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository its runs work on; null: the project's."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def step_count(self) -> int:
+        """How many steps it has."""
+        return self._data.get("stepCount")
+
+    @property
+    def steps(self) -> tuple[WorkflowStep, ...] | None:
+        """What is done, in order; each step's output feeds the next.  None also where the answer left it out."""
+        return models(WorkflowStep, self._data.get("steps"), self._client)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Run(RunActions):
+    """One execution of a workflow."""
+
+    __slots__ = ()
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def run_number(self) -> int:
+        """Counts the project's runs."""
+        return self._data.get("runNumber")
+
+    @property
+    def name(self) -> str:
+        """What people call it; left out: the workflow's name."""
+        return self._data.get("name")
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+        return self._data.get("status")
+
+    @property
+    def mode(self) -> str:
+        """live, or test: a rehearsal that calls nothing and costs nothing."""
+        return self._data.get("mode")
+
+    @property
+    def source(self) -> str:
+        """What started it."""
+        return self._data.get("source")
+
+    @property
+    def prompt(self) -> str | None:
+        """What the first step is asked.  None also where the answer left it out."""
+        return self._data.get("prompt")
+
+    @property
+    def workflow_id(self) -> str:
+        """The workflow to run."""
+        return self._data.get("workflowId")
+
+    @property
+    def workflow(self) -> RunWorkflow:
+        """The workflow, as it was when the run began."""
+        return model(RunWorkflow, self._data.get("workflow"), self._client)
+
+    @property
+    def issue_id(self) -> str | None:
+        """The issue it works on."""
+        return self._data.get("issueId")
+
+    @property
+    def restarted_from(self) -> str | None:
+        """The run it repeats."""
+        return self._data.get("restartedFrom")
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository; null: the workflow's or the project's."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def branch_name(self) -> str | None:
+        """The branch to work on; null: cc/run-N."""
+        return self._data.get("branchName")
+
+    @property
+    def current_step_label(self) -> str | None:
+        """The step it is in."""
+        return self._data.get("currentStepLabel")
+
+    @property
+    def current_step_progress(self) -> float | None:
+        """How far that step is."""
+        return self._data.get("currentStepProgress")
+
+    @property
+    def current_iteration(self) -> int:
+        """Which round of a loop it is in."""
+        return self._data.get("currentIteration")
+
+    @property
+    def max_iterations(self) -> int:
+        """How many rounds a loop may take that names no limit of its own."""
+        return self._data.get("maxIterations")
+
+    @property
+    def cost_usd(self) -> float:
+        """What it has cost so far, in US dollars."""
+        return self._data.get("costUsd")
+
+    @property
+    def pr_status(self) -> str | None:
+        """State of its pull request."""
+        return self._data.get("prStatus")
+
+    @property
+    def pr_url(self) -> str | None:
+        """Its pull request."""
+        return self._data.get("prUrl")
+
+    @property
+    def pr_number(self) -> int | None:
+        """The pull request's number."""
+        return self._data.get("prNumber")
+
+    @property
+    def stop_requested(self) -> bool:
+        """It will end after its current step."""
+        return self._data.get("stopRequested")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was asked for."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When a worker took it up."""
+        return moment(self._data.get("startedAt"))
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended."""
+        return moment(self._data.get("finishedAt"))
+
+    @property
+    def last_progress_at(self) -> datetime | None:
+        """When it last did something."""
+        return moment(self._data.get("lastProgressAt"))
+
+    @property
+    def error(self) -> str | None:
+        """Why it failed."""
+        return self._data.get("error")
+
+
+class Persona(Model):
+    """How an agent should behave in a step: role, agent, model and instructions."""
+
+    __slots__ = ()
+    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "isEnabled", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def type(self) -> str:
+        """The role it is made for."""
+        return self._data.get("type")
+
+    @property
+    def agent(self) -> str | None:
+        """Which agent answers; null: the project's default."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """Which model the agent uses; null: the agent's own choice."""
+        return self._data.get("model")
+
+    @property
+    def thinking_effort(self) -> str | None:
+        """How long the model may think."""
+        return self._data.get("thinkingEffort")
+
+    @property
+    def instructions(self) -> str | None:
+        """What it is told before every step.  None also where the answer left it out."""
+        return self._data.get("instructions")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether steps may use it."""
+        return self._data.get("isEnabled")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Issue(Model):
+    """Work that waits for a run."""
+
+    __slots__ = ()
+    _members = ("id", "title", "description", "priority", "status", "suggestedPrompt", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def title(self) -> str:
+        """What is to be done, in a line."""
+        return self._data.get("title")
+
+    @property
+    def description(self) -> str | None:
+        """What is to be done, in full.  None also where the answer left it out."""
+        return self._data.get("description")
+
+    @property
+    def priority(self) -> str:
+        """How much it matters."""
+        return self._data.get("priority")
+
+    @property
+    def status(self) -> str:
+        """Where it stands; runs started from it move it on."""
+        return self._data.get("status")
+
+    @property
+    def suggested_prompt(self) -> str | None:
+        """The prompt of a run started from it.  None also where the answer left it out."""
+        return self._data.get("suggestedPrompt")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Member(Model):
+    """A person in a project."""
+
+    __slots__ = ()
+    _members = ("id", "email", "name", "role", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self._data.get("email")
+
+    @property
+    def name(self) -> str | None:
+        """What they call themselves."""
+        return self._data.get("name")
+
+    @property
+    def role(self) -> str:
+        """What they may do."""
+        return self._data.get("role")
+
+    @property
+    def created_at(self) -> datetime:
+        """When they joined."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When their role last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Invitation(Model):
+    """A link that lets one person into a project, once."""
+
+    __slots__ = ()
+    _members = ("id", "token", "email", "role", "invitedBy", "expiresAt", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def token(self) -> str | None:
+        """For the link.  Answered once, by the call that makes the invitation, and never again.  None also where the
+        answer left it out.
+        """
+        return self._data.get("token")
+
+    @property
+    def email(self) -> str:
+        """Whom it is for."""
+        return self._data.get("email")
+
+    @property
+    def role(self) -> str:
+        """What they will be."""
+        return self._data.get("role")
+
+    @property
+    def invited_by(self) -> str:
+        """Who made it: a person's address or a key's name."""
+        return self._data.get("invitedBy")
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when it can be taken up."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class AuditEntry(Model):
+    """One change: who made it, when and from where."""
+
+    __slots__ = ()
+    _members = ("id", "actorType", "actorId", "actorName", "action", "resourceId", "address", "requestId", "createdAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def actor_type(self) -> str:
+        """Who did it: a key, somebody signed in, or the operator."""
+        return self._data.get("actorType")
+
+    @property
+    def actor_id(self) -> str | None:
+        """The key's or person's id."""
+        return self._data.get("actorId")
+
+    @property
+    def actor_name(self) -> str:
+        """The key's name or the person's address, as it was."""
+        return self._data.get("actorName")
+
+    @property
+    def action(self) -> str:
+        """What was done: the operation's name."""
+        return self._data.get("action")
+
+    @property
+    def resource_id(self) -> str | None:
+        """To what."""
+        return self._data.get("resourceId")
+
+    @property
+    def address(self) -> str | None:
+        """From where; null: in-process."""
+        return self._data.get("address")
+
+    @property
+    def request_id(self) -> str:
+        """The X-Request-ID of that request."""
+        return self._data.get("requestId")
+
+    @property
+    def created_at(self) -> datetime:
+        """When."""
+        return moment(self._data.get("createdAt"))
+
+
+class Scope(Model):
+    """What scopes.list answers."""
+
+    __slots__ = ()
+    _members = ("scope", "includes", "meaning")
+
+    @property
+    def scope(self) -> str:
+        """Its name."""
+        return self._data.get("scope")
+
+    @property
+    def includes(self) -> tuple[str, ...]:
+        """What a key with it may do as well."""
+        return texts(self._data.get("includes"))
+
+    @property
+    def meaning(self) -> str:
+        """What it allows."""
+        return self._data.get("meaning")
+
+
+class SessionCreate(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
+
+    @property
+    def id(self) -> str:
+        """The session."""
+        return self._data.get("id")
+
+    @property
+    def csrf_token(self) -> str:
+        """For the header X-CSRF-Token of every request but GET and HEAD."""
+        return self._data.get("csrfToken")
+
+    @property
+    def user(self) -> SessionCreateUser:
+        """Who is signed in."""
+        return model(SessionCreateUser, self._data.get("user"), self._client)
+
+    @property
+    def must_change_password(self) -> bool:
+        """The password was given out by the operator: until it is changed, nothing else is allowed."""
+        return self._data.get("mustChangePassword")
+
+    @property
+    def project_id(self) -> str | None:
+        """The project this request is about: that of X-Project, or else the oldest membership."""
+        return self._data.get("projectId")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it."""
+        return self._data.get("role")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All that this role may do."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def projects(self) -> tuple[SessionCreateProjectsItem, ...]:
+        """Everywhere the person is a member, oldest project first."""
+        return models(SessionCreateProjectsItem, self._data.get("projects"), self._client)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends in any case."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def idle_seconds(self) -> int:
+        """After so long without a request it ends earlier."""
+        return self._data.get("idleSeconds")
+
+
+class SessionGet(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
+
+    @property
+    def id(self) -> str:
+        """The session."""
+        return self._data.get("id")
+
+    @property
+    def csrf_token(self) -> str:
+        """For the header X-CSRF-Token of every request but GET and HEAD."""
+        return self._data.get("csrfToken")
+
+    @property
+    def user(self) -> SessionGetUser:
+        """Who is signed in."""
+        return model(SessionGetUser, self._data.get("user"), self._client)
+
+    @property
+    def must_change_password(self) -> bool:
+        """The password was given out by the operator: until it is changed, nothing else is allowed."""
+        return self._data.get("mustChangePassword")
+
+    @property
+    def project_id(self) -> str | None:
+        """The project this request is about: that of X-Project, or else the oldest membership."""
+        return self._data.get("projectId")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it."""
+        return self._data.get("role")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All that this role may do."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def projects(self) -> tuple[SessionGetProjectsItem, ...]:
+        """Everywhere the person is a member, oldest project first."""
+        return models(SessionGetProjectsItem, self._data.get("projects"), self._client)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends in any case."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def idle_seconds(self) -> int:
+        """After so long without a request it ends earlier."""
+        return self._data.get("idleSeconds")
+
+
+class SessionUpdate(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
+
+    @property
+    def id(self) -> str:
+        """The session."""
+        return self._data.get("id")
+
+    @property
+    def csrf_token(self) -> str:
+        """For the header X-CSRF-Token of every request but GET and HEAD."""
+        return self._data.get("csrfToken")
+
+    @property
+    def user(self) -> SessionUpdateUser:
+        """Who is signed in."""
+        return model(SessionUpdateUser, self._data.get("user"), self._client)
+
+    @property
+    def must_change_password(self) -> bool:
+        """The password was given out by the operator: until it is changed, nothing else is allowed."""
+        return self._data.get("mustChangePassword")
+
+    @property
+    def project_id(self) -> str | None:
+        """The project this request is about: that of X-Project, or else the oldest membership."""
+        return self._data.get("projectId")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it."""
+        return self._data.get("role")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All that this role may do."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def projects(self) -> tuple[SessionUpdateProjectsItem, ...]:
+        """Everywhere the person is a member, oldest project first."""
+        return models(SessionUpdateProjectsItem, self._data.get("projects"), self._client)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends in any case."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def idle_seconds(self) -> int:
+        """After so long without a request it ends earlier."""
+        return self._data.get("idleSeconds")
+
+
+class Deleted(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("id", "deleted")
+
+    @property
+    def id(self) -> str:
+        """What was deleted."""
+        return self._data.get("id")
+
+    @property
+    def deleted(self) -> bool:
+        """Always true."""
+        return self._data.get("deleted")
+
+
+class SessionDeleteAll(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("ended",)
+
+    @property
+    def ended(self) -> int:
+        """How many sessions there were, this one included."""
+        return self._data.get("ended")
+
+
+class SessionPassword(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
+
+    @property
+    def id(self) -> str:
+        """The session."""
+        return self._data.get("id")
+
+    @property
+    def csrf_token(self) -> str:
+        """For the header X-CSRF-Token of every request but GET and HEAD."""
+        return self._data.get("csrfToken")
+
+    @property
+    def user(self) -> SessionPasswordUser:
+        """Who is signed in."""
+        return model(SessionPasswordUser, self._data.get("user"), self._client)
+
+    @property
+    def must_change_password(self) -> bool:
+        """The password was given out by the operator: until it is changed, nothing else is allowed."""
+        return self._data.get("mustChangePassword")
+
+    @property
+    def project_id(self) -> str | None:
+        """The project this request is about: that of X-Project, or else the oldest membership."""
+        return self._data.get("projectId")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it."""
+        return self._data.get("role")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All that this role may do."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def projects(self) -> tuple[SessionPasswordProjectsItem, ...]:
+        """Everywhere the person is a member, oldest project first."""
+        return models(SessionPasswordProjectsItem, self._data.get("projects"), self._client)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends in any case."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def idle_seconds(self) -> int:
+        """After so long without a request it ends earlier."""
+        return self._data.get("idleSeconds")
+
+
+class SessionInvitation(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("email", "role", "projectName", "hasAccount", "expiresAt")
+
+    @property
+    def email(self) -> str:
+        """Whom it is for."""
+        return self._data.get("email")
+
+    @property
+    def role(self) -> str:
+        """What they will be."""
+        return self._data.get("role")
+
+    @property
+    def project_name(self) -> str:
+        """Where."""
+        return self._data.get("projectName")
+
+    @property
+    def has_account(self) -> bool:
+        """The address has an account: its password is asked for."""
+        return self._data.get("hasAccount")
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when."""
+        return moment(self._data.get("expiresAt"))
+
+
+class SessionAccept(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
+
+    @property
+    def id(self) -> str:
+        """The session."""
+        return self._data.get("id")
+
+    @property
+    def csrf_token(self) -> str:
+        """For the header X-CSRF-Token of every request but GET and HEAD."""
+        return self._data.get("csrfToken")
+
+    @property
+    def user(self) -> SessionAcceptUser:
+        """Who is signed in."""
+        return model(SessionAcceptUser, self._data.get("user"), self._client)
+
+    @property
+    def must_change_password(self) -> bool:
+        """The password was given out by the operator: until it is changed, nothing else is allowed."""
+        return self._data.get("mustChangePassword")
+
+    @property
+    def project_id(self) -> str | None:
+        """The project this request is about: that of X-Project, or else the oldest membership."""
+        return self._data.get("projectId")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it."""
+        return self._data.get("role")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All that this role may do."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def projects(self) -> tuple[SessionAcceptProjectsItem, ...]:
+        """Everywhere the person is a member, oldest project first."""
+        return models(SessionAcceptProjectsItem, self._data.get("projects"), self._client)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it began."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends in any case."""
+        return moment(self._data.get("expiresAt"))
+
+    @property
+    def idle_seconds(self) -> int:
+        """After so long without a request it ends earlier."""
+        return self._data.get("idleSeconds")
+
+
+class BulkDeleted(Model):
+    """What runs.bulkDelete answers."""
+
+    __slots__ = ()
+    _members = ("id", "deleted", "code")
+
+    @property
+    def id(self) -> str:
+        """Which run."""
+        return self._data.get("id")
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is gone."""
+        return self._data.get("deleted")
+
+    @property
+    def code(self) -> str | None:
+        """Why not: NOT_FOUND, or CONFLICT if it is not finished."""
+        return self._data.get("code")
+
+
+class RunStep(Model):
+    """What runs.steps answers."""
+
+    __slots__ = ()
+    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output")
+
+    @property
+    def position(self) -> int:
+        """Its place in the workflow, from 0."""
+        return self._data.get("position")
+
+    @property
+    def iteration(self) -> int:
+        """Which round of its loop; 1 outside loops."""
+        return self._data.get("iteration")
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self._data.get("label")
+
+    @property
+    def role(self) -> str:
+        """What it is there for."""
+        return self._data.get("role")
+
+    @property
+    def status(self) -> str:
+        """pending, running, completed, failed, skipped or cancelled."""
+        return self._data.get("status")
+
+    @property
+    def agent(self) -> str | None:
+        """Who took it."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """With which model."""
+        return self._data.get("model")
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it began."""
+        return moment(self._data.get("startedAt"))
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended."""
+        return moment(self._data.get("finishedAt"))
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the agent ended."""
+        return self._data.get("exitCode")
+
+    @property
+    def input_tokens(self) -> int | None:
+        """Tokens read."""
+        return self._data.get("inputTokens")
+
+    @property
+    def output_tokens(self) -> int | None:
+        """Tokens written."""
+        return self._data.get("outputTokens")
+
+    @property
+    def cost_usd(self) -> float:
+        """What it cost, in US dollars."""
+        return self._data.get("costUsd")
+
+    @property
+    def verdict(self) -> str | None:
+        """A checker's word: pass or fail."""
+        return self._data.get("verdict")
+
+    @property
+    def output(self) -> str | None:
+        """What it handed to the next step."""
+        return self._data.get("output")
+
+
+class RunEvent(Model):
+    """What runs.events answers."""
+
+    __slots__ = ()
+    _members = ("seq", "type", "at", "data")
+
+    @property
+    def seq(self) -> int:
+        """1, 2, 3 … without holes."""
+        return self._data.get("seq")
+
+    @property
+    def type(self) -> str:
+        """What kind of event."""
+        return self._data.get("type")
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return moment(self._data.get("at"))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What happened; its members depend on the type."""
+        return copied(self._data.get("data"))
+
+
+class AnalyticsSummary(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("from", "to", "runs", "completed", "failed", "cancelled", "active", "successRate", "averageDurationSeconds", "costUsd")
+
+    @property
+    def from_(self) -> datetime:
+        """Counted from this time on."""
+        return moment(self._data.get("from"))
+
+    @property
+    def to(self) -> datetime:
+        """Counted before this time."""
+        return moment(self._data.get("to"))
+
+    @property
+    def runs(self) -> int:
+        """All of them."""
+        return self._data.get("runs")
+
+    @property
+    def completed(self) -> int:
+        """Those that ended well."""
+        return self._data.get("completed")
+
+    @property
+    def failed(self) -> int:
+        """Those that failed."""
+        return self._data.get("failed")
+
+    @property
+    def cancelled(self) -> int:
+        """Those that were cancelled."""
+        return self._data.get("cancelled")
+
+    @property
+    def active(self) -> int:
+        """Those that have not ended."""
+        return self._data.get("active")
+
+    @property
+    def success_rate(self) -> float | None:
+        """Completed over completed and failed; null: neither."""
+        return self._data.get("successRate")
+
+    @property
+    def average_duration_seconds(self) -> float | None:
+        """From start to end, over those that have both; null: none."""
+        return self._data.get("averageDurationSeconds")
+
+    @property
+    def cost_usd(self) -> float:
+        """What they cost, in US dollars."""
+        return self._data.get("costUsd")
+
+
+class AnalyticsRuns(Model):
+    """What was deleted."""
+
+    __slots__ = ()
+    _members = ("key", "label", "runs", "completed", "failed", "cancelled", "active", "successRate", "averageDurationSeconds", "costUsd")
+
+    @property
+    def key(self) -> str:
+        """The day, or the workflow's or persona's id."""
+        return self._data.get("key")
+
+    @property
+    def label(self) -> str:
+        """For people: the day again, or the name."""
+        return self._data.get("label")
+
+    @property
+    def runs(self) -> int:
+        """All of them."""
+        return self._data.get("runs")
+
+    @property
+    def completed(self) -> int:
+        """Those that ended well."""
+        return self._data.get("completed")
+
+    @property
+    def failed(self) -> int:
+        """Those that failed."""
+        return self._data.get("failed")
+
+    @property
+    def cancelled(self) -> int:
+        """Those that were cancelled."""
+        return self._data.get("cancelled")
+
+    @property
+    def active(self) -> int:
+        """Those that have not ended."""
+        return self._data.get("active")
+
+    @property
+    def success_rate(self) -> float | None:
+        """Completed over completed and failed; null: neither."""
+        return self._data.get("successRate")
+
+    @property
+    def average_duration_seconds(self) -> float | None:
+        """From start to end, over those that have both; null: none."""
+        return self._data.get("averageDurationSeconds")
+
+    @property
+    def cost_usd(self) -> float:
+        """What they cost, in US dollars."""
+        return self._data.get("costUsd")
+
+
+class Health(Model):
+    """What health answers."""
+
+    __slots__ = ()
+    _members = ("status", "version")
+
+    @property
+    def status(self) -> str:
+        """Always ok: a service that is not answers 503."""
+        return self._data.get("status")
+
+    @property
+    def version(self) -> str:
+        """The program's version."""
+        return self._data.get("version")
+
+
+class Whoami(Model):
+    """What whoami answers."""
+
+    __slots__ = ()
+    _members = ("keyId", "projectId", "name", "scopes", "createdAt", "lastUsedAt", "mode", "expiresAt")
+
+    @property
+    def key_id(self) -> str | None:
+        """The key; null for somebody signed in and for the owner in-process."""
+        return self._data.get("keyId")
+
+    @property
+    def project_id(self) -> str:
+        """The project it belongs to."""
+        return self._data.get("projectId")
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+        return self._data.get("name")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it may do, as granted."""
+        return texts(self._data.get("scopes"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def last_used_at(self) -> datetime | None:
+        """When it was last used, to the minute."""
+        return moment(self._data.get("lastUsedAt"))
+
+    @property
+    def mode(self) -> str:
+        """live, or test: a key whose runs are rehearsals."""
+        return self._data.get("mode")
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it stops working; null: never."""
+        return moment(self._data.get("expiresAt"))
+
+
+class WorkflowStep(Model):
+    """What is done, in order; each step's output feeds the next."""
+
+    __slots__ = ()
+    _members = ("label", "role", "personaId", "agent", "model", "instructions", "timeoutSeconds", "loopId", "loopMaxIterations")
+
+    @property
+    def label(self) -> str | None:
+        """What people call the step; left out: its role.  None also where the answer left it out."""
+        return self._data.get("label")
+
+    @property
+    def role(self) -> str:
+        """What the step is there for."""
+        return self._data.get("role")
+
+    @property
+    def persona_id(self) -> str | None:
+        """Who takes the step.  None also where the answer left it out."""
+        return self._data.get("personaId")
+
+    @property
+    def agent(self) -> str | None:
+        """Which agent; null: the persona's or the project's.  None also where the answer left it out."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """Which model; null: the persona's or the agent's own.  None also where the answer left it out."""
+        return self._data.get("model")
+
+    @property
+    def instructions(self) -> str:
+        """What to do."""
+        return self._data.get("instructions")
+
+    @property
+    def timeout_seconds(self) -> int:
+        """After how long the step has failed."""
+        return self._data.get("timeoutSeconds")
+
+    @property
+    def loop_id(self) -> str | None:
+        """Steps that share one repeat together until the checker's verdict is pass.  None also where the answer left
+        it out.
+        """
+        return self._data.get("loopId")
+
+    @property
+    def loop_max_iterations(self) -> int | None:
+        """How often the loop may go round.  None also where the answer left it out."""
+        return self._data.get("loopMaxIterations")
+
+
+class RunWorkflow(Model):
+    """The workflow, as it was when the run began."""
+
+    __slots__ = ()
+    _members = ("id", "name")
+
+    @property
+    def id(self) -> str:
+        """Which workflow."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """Its name when the run began."""
+        return self._data.get("name")
+
+
+class SessionCreateUser(Model):
+    """Who is signed in."""
+
+    __slots__ = ()
+    _members = ("id", "email", "name", "createdAt")
+
+    @property
+    def id(self) -> str:
+        """The person."""
+        return self._data.get("id")
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self._data.get("email")
+
+    @property
+    def name(self) -> str | None:
+        """What people call them; null: their address will do."""
+        return self._data.get("name")
+
+    @property
+    def created_at(self) -> datetime:
+        """When the account was made."""
+        return moment(self._data.get("createdAt"))
+
+
+class SessionCreateProjectsItem(Model):
+    """Everywhere the person is a member, oldest project first."""
+
+    __slots__ = ()
+    _members = ("id", "name", "slug", "role")
+
+    @property
+    def id(self) -> str | None:
+        """The project.  None also where the answer left it out."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str | None:
+        """Its name.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def slug(self) -> str | None:
+        """Its name in commands.  None also where the answer left it out."""
+        return self._data.get("slug")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it.  None also where the answer left it out."""
+        return self._data.get("role")
+
+
+class SessionGetUser(Model):
+    """Who is signed in."""
+
+    __slots__ = ()
+    _members = ("id", "email", "name", "createdAt")
+
+    @property
+    def id(self) -> str:
+        """The person."""
+        return self._data.get("id")
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self._data.get("email")
+
+    @property
+    def name(self) -> str | None:
+        """What people call them; null: their address will do."""
+        return self._data.get("name")
+
+    @property
+    def created_at(self) -> datetime:
+        """When the account was made."""
+        return moment(self._data.get("createdAt"))
+
+
+class SessionGetProjectsItem(Model):
+    """Everywhere the person is a member, oldest project first."""
+
+    __slots__ = ()
+    _members = ("id", "name", "slug", "role")
+
+    @property
+    def id(self) -> str | None:
+        """The project.  None also where the answer left it out."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str | None:
+        """Its name.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def slug(self) -> str | None:
+        """Its name in commands.  None also where the answer left it out."""
+        return self._data.get("slug")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it.  None also where the answer left it out."""
+        return self._data.get("role")
+
+
+class SessionUpdateUser(Model):
+    """Who is signed in."""
+
+    __slots__ = ()
+    _members = ("id", "email", "name", "createdAt")
+
+    @property
+    def id(self) -> str:
+        """The person."""
+        return self._data.get("id")
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self._data.get("email")
+
+    @property
+    def name(self) -> str | None:
+        """What people call them; null: their address will do."""
+        return self._data.get("name")
+
+    @property
+    def created_at(self) -> datetime:
+        """When the account was made."""
+        return moment(self._data.get("createdAt"))
+
+
+class SessionUpdateProjectsItem(Model):
+    """Everywhere the person is a member, oldest project first."""
+
+    __slots__ = ()
+    _members = ("id", "name", "slug", "role")
+
+    @property
+    def id(self) -> str | None:
+        """The project.  None also where the answer left it out."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str | None:
+        """Its name.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def slug(self) -> str | None:
+        """Its name in commands.  None also where the answer left it out."""
+        return self._data.get("slug")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it.  None also where the answer left it out."""
+        return self._data.get("role")
+
+
+class SessionPasswordUser(Model):
+    """Who is signed in."""
+
+    __slots__ = ()
+    _members = ("id", "email", "name", "createdAt")
+
+    @property
+    def id(self) -> str:
+        """The person."""
+        return self._data.get("id")
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self._data.get("email")
+
+    @property
+    def name(self) -> str | None:
+        """What people call them; null: their address will do."""
+        return self._data.get("name")
+
+    @property
+    def created_at(self) -> datetime:
+        """When the account was made."""
+        return moment(self._data.get("createdAt"))
+
+
+class SessionPasswordProjectsItem(Model):
+    """Everywhere the person is a member, oldest project first."""
+
+    __slots__ = ()
+    _members = ("id", "name", "slug", "role")
+
+    @property
+    def id(self) -> str | None:
+        """The project.  None also where the answer left it out."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str | None:
+        """Its name.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def slug(self) -> str | None:
+        """Its name in commands.  None also where the answer left it out."""
+        return self._data.get("slug")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it.  None also where the answer left it out."""
+        return self._data.get("role")
+
+
+class SessionAcceptUser(Model):
+    """Who is signed in."""
+
+    __slots__ = ()
+    _members = ("id", "email", "name", "createdAt")
+
+    @property
+    def id(self) -> str:
+        """The person."""
+        return self._data.get("id")
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self._data.get("email")
+
+    @property
+    def name(self) -> str | None:
+        """What people call them; null: their address will do."""
+        return self._data.get("name")
+
+    @property
+    def created_at(self) -> datetime:
+        """When the account was made."""
+        return moment(self._data.get("createdAt"))
+
+
+class SessionAcceptProjectsItem(Model):
+    """Everywhere the person is a member, oldest project first."""
+
+    __slots__ = ()
+    _members = ("id", "name", "slug", "role")
+
+    @property
+    def id(self) -> str | None:
+        """The project.  None also where the answer left it out."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str | None:
+        """Its name.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def slug(self) -> str | None:
+        """Its name in commands.  None also where the answer left it out."""
+        return self._data.get("slug")
+
+    @property
+    def role(self) -> str | None:
+        """The person's role in it.  None also where the answer left it out."""
+        return self._data.get("role")
+
+
+class ProjectSettingsRoutes:
+    """The project's settings."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def get(self) -> Settings:
+        """Read the project's settings; secrets show their last four.
+
+        GET /project/settings, scope projects:read.
+        """
+        return self._client._one(Settings, "GET", "/project/settings")
+
+    def update(
+        self,
+        *,
+        system_prompt: str | None | Unset = UNSET,
+        default_agent: str | None | Unset = UNSET,
+        default_model: str | None | Unset = UNSET,
+        git_commit_name: str | None | Unset = UNSET,
+        git_commit_email: str | None | Unset = UNSET,
+        env_vars: Mapping[str, str | None] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Settings:
+        """Change settings; members left out stay as they are.
+
+        PATCH /project/settings, scope projects:write.
+        """
+        return self._client._one(
+            Settings,
+            "PATCH",
+            "/project/settings",
+            {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "envVars": env_vars},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+
+class ScopesRoutes:
+    """The catalogue of scopes."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(self) -> Page[Scope]:
+        """The catalogue of scopes, with what each includes.
+
+        GET /scopes.
+        """
+        return self._client._page(Scope, "/scopes", None)
+
+
+class SessionRoutes:
+    """session."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def create(self, *, email: str, password: str) -> SessionCreate:
+        """Sign in with e-mail address and password; sets the session's cookie.
+
+        POST /session.
+        """
+        return self._client._one(SessionCreate, "POST", "/session", {"email": email, "password": password})
+
+    def get(self) -> SessionGet:
+        """Who is signed in, where, and what may they do?
+
+        GET /session.
+        """
+        return self._client._one(SessionGet, "GET", "/session")
+
+    def update(self, *, name: str | None | Unset = UNSET) -> SessionUpdate:
+        """Change the own name.
+
+        PATCH /session.
+        """
+        return self._client._one(SessionUpdate, "PATCH", "/session", {"name": name})
+
+    def delete(self) -> Deleted:
+        """Sign out: end this session.
+
+        DELETE /session.
+        """
+        return self._client._one(Deleted, "DELETE", "/session")
+
+    def delete_all(self) -> SessionDeleteAll:
+        """Sign out everywhere: end all sessions of this person.
+
+        DELETE /session/all.
+        """
+        return self._client._one(SessionDeleteAll, "DELETE", "/session/all")
+
+    def password(self, *, current_password: str, new_password: str) -> SessionPassword:
+        """Change the own password; ends all other sessions of this person.
+
+        POST /session/password.
+        """
+        return self._client._one(
+            SessionPassword,
+            "POST",
+            "/session/password",
+            {"currentPassword": current_password, "newPassword": new_password},
+        )
+
+    def invitation(self, *, token: str) -> SessionInvitation:
+        """What does this invitation say?
+
+        POST /session/invitation.
+        """
+        return self._client._one(SessionInvitation, "POST", "/session/invitation", {"token": token})
+
+    def accept(self, *, token: str, password: str, name: str | None | Unset = UNSET) -> SessionAccept:
+        """Take up an invitation: become a member, with a new account if need be, and sign in.
+
+        POST /session/accept-invitation.
+        """
+        return self._client._one(
+            SessionAccept,
+            "POST",
+            "/session/accept-invitation",
+            {"token": token, "password": password, "name": name},
+        )
+
+
+class ProjectsRoutes:
+    """projects."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def create(self, *, name: str, slug: str | Unset = UNSET, examples: bool | Unset = UNSET) -> Project:
+        """Make another project and become its owner.
+
+        POST /projects.
+        """
+        return self._client._one(Project, "POST", "/projects", {"name": name, "slug": slug, "examples": examples})
+
+
+class ProjectRoutes:
+    """The key's project."""
+
+    __slots__ = ("_client", "settings",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+        self.settings = ProjectSettingsRoutes(client)
+
+    def get(self) -> Project:
+        """Read the key's project.
+
+        GET /project, scope projects:read.
+        """
+        return self._client._one(Project, "GET", "/project")
+
+    def update(
+        self,
+        *,
+        name: str | Unset = UNSET,
+        slug: str | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Project:
+        """Change the project; members left out stay as they are.
+
+        PATCH /project, scope projects:write.
+        """
+        return self._client._one(
+            Project,
+            "PATCH",
+            "/project",
+            {"name": name, "slug": slug, "githubRepoUrl": github_repo_url},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self) -> Deleted:
+        """Delete the project and everything in it, this key included.
+
+        DELETE /project, scope projects:write.
+        """
+        return self._client._one(Deleted, "DELETE", "/project")
+
+
+class KeysRoutes:
+    """API keys."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        mode: Literal["live", "test"] | None = None,
+        q: str | None = None,
+    ) -> Page[ApiKey]:
+        """List keys, newest first.
+
+        GET /project/api-keys, scope keys:read.
+        """
+        return self._client._page(ApiKey, "/project/api-keys", {"limit": limit, "cursor": cursor, "mode": mode, "q": q})
+
+    def create(
+        self,
+        *,
+        name: str,
+        scopes: Sequence[str],
+        mode: Literal["live", "test"] | Unset = UNSET,
+        allowed_networks: Sequence[str] | None | Unset = UNSET,
+        rate_limit: int | None | Unset = UNSET,
+        expires_at: datetime | str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ApiKey:
+        """Make a key; its secret is shown this once.
+
+        POST /project/api-keys, scope keys:write.
+        """
+        return self._client._one(
+            ApiKey,
+            "POST",
+            "/project/api-keys",
+            {"name": name, "scopes": scopes, "mode": mode, "allowedNetworks": allowed_networks, "rateLimit": rate_limit, "expiresAt": expires_at},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> ApiKey:
+        """Read a key, without its secret.
+
+        GET /project/api-keys/{id}, scope keys:read.
+        """
+        return self._client._one(ApiKey, "GET", f"/project/api-keys/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        scopes: Sequence[str] | Unset = UNSET,
+        allowed_networks: Sequence[str] | None | Unset = UNSET,
+        rate_limit: int | None | Unset = UNSET,
+        expires_at: datetime | str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ApiKey:
+        """Change a key's name, scopes, expiry, networks or limit; its secret stays.
+
+        PATCH /project/api-keys/{id}, scope keys:write.
+        """
+        return self._client._one(
+            ApiKey,
+            "PATCH",
+            f"/project/api-keys/{segment(id)}",
+            {"name": name, "scopes": scopes, "allowedNetworks": allowed_networks, "rateLimit": rate_limit, "expiresAt": expires_at},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def revoke(self, id: str, /) -> ApiKey:
+        """Revoke a key at once.
+
+        DELETE /project/api-keys/{id}, scope keys:write.
+        """
+        return self._client._one(ApiKey, "DELETE", f"/project/api-keys/{segment(id)}")
+
+    def rotate(self, id: str, /, *, overlap_seconds: int | Unset = UNSET, idempotency_key: str | None = None) -> ApiKey:
+        """Make a new key with the same settings; the old one lives on for an overlap.
+
+        POST /project/api-keys/{id}/rotate, scope keys:write.
+        """
+        return self._client._one(
+            ApiKey,
+            "POST",
+            f"/project/api-keys/{segment(id)}/rotate",
+            {"overlapSeconds": overlap_seconds},
+            idempotency_key=idempotency_key,
+        )
+
+
+class WorkflowsRoutes:
+    """Workflows: the steps that runs go through."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["active", "draft", "archived"] | None = None,
+        q: str | None = None,
+    ) -> Page[Workflow]:
+        """List workflows, newest first.
+
+        GET /workflows, scope workflows:read.
+        """
+        return self._client._page(Workflow, "/workflows", {"limit": limit, "cursor": cursor, "status": status, "q": q})
+
+    def create(
+        self,
+        *,
+        name: str,
+        steps: Sequence[Mapping[str, Any] | Model],
+        description: str | None | Unset = UNSET,
+        status: Literal["active", "draft", "archived"] | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Workflow:
+        """Make a workflow.
+
+        POST /workflows, scope workflows:write.
+        """
+        return self._client._one(
+            Workflow,
+            "POST",
+            "/workflows",
+            {"name": name, "steps": named(steps), "description": description, "status": status, "githubRepoUrl": github_repo_url},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Workflow:
+        """Read a workflow.
+
+        GET /workflows/{id}, scope workflows:read.
+        """
+        return self._client._one(Workflow, "GET", f"/workflows/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        status: Literal["active", "draft", "archived"] | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        steps: Sequence[Mapping[str, Any] | Model] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Workflow:
+        """Change a workflow; members left out stay as they are.
+
+        PATCH /workflows/{id}, scope workflows:write.
+        """
+        return self._client._one(
+            Workflow,
+            "PATCH",
+            f"/workflows/{segment(id)}",
+            {"name": name, "description": description, "status": status, "githubRepoUrl": github_repo_url, "steps": named(steps)},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a workflow.
+
+        DELETE /workflows/{id}, scope workflows:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/workflows/{segment(id)}")
+
+    def duplicate(self, id: str, /, *, name: str | Unset = UNSET, idempotency_key: str | None = None) -> Workflow:
+        """Copy a workflow.
+
+        POST /workflows/{id}/duplicate, scope workflows:write.
+        """
+        return self._client._one(
+            Workflow,
+            "POST",
+            f"/workflows/{segment(id)}/duplicate",
+            {"name": name},
+            idempotency_key=idempotency_key,
+        )
+
+    def runs(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        q: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[Run]:
+        """List a workflow's runs, newest first.
+
+        GET /workflows/{id}/runs, scope runs:read.
+        """
+        return self._client._page(
+            Run,
+            f"/workflows/{segment(id)}/runs",
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "q": q, "from": from_, "to": to},
+        )
+
+
+class RunsRoutes:
+    """Runs: executions of workflows."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        workflow_id: str | None = None,
+        q: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[Run]:
+        """List runs, newest first.
+
+        GET /runs, scope runs:read.
+        """
+        return self._client._page(
+            Run,
+            "/runs",
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "q": q, "from": from_, "to": to},
+        )
+
+    def start(
+        self,
+        *,
+        workflow_id: str,
+        name: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        issue_id: str | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        max_iterations: int | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Run:
+        """Start a run of a workflow.
+
+        POST /runs, scope runs:write.
+        """
+        return self._client._one(
+            Run,
+            "POST",
+            "/runs",
+            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "maxIterations": max_iterations},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several finished runs.
+
+        POST /runs/bulk-delete, scope runs:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/runs/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Run:
+        """Read a run.
+
+        GET /runs/{id}, scope runs:read.
+        """
+        return self._client._one(Run, "GET", f"/runs/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Run:
+        """Rename a run.
+
+        PATCH /runs/{id}, scope runs:write.
+        """
+        return self._client._one(
+            Run,
+            "PATCH",
+            f"/runs/{segment(id)}",
+            {"name": name},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a finished run, its steps and events.
+
+        DELETE /runs/{id}, scope runs:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/runs/{segment(id)}")
+
+    def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Cancel a run.
+
+        POST /runs/{id}/cancel, scope runs:cancel.
+        """
+        return self._client._one(Run, "POST", f"/runs/{segment(id)}/cancel", {}, idempotency_key=idempotency_key)
+
+    def pause(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Pause a running run.
+
+        POST /runs/{id}/pause, scope runs:write.
+        """
+        return self._client._one(Run, "POST", f"/runs/{segment(id)}/pause", {}, idempotency_key=idempotency_key)
+
+    def resume(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Resume a paused run.
+
+        POST /runs/{id}/resume, scope runs:write.
+        """
+        return self._client._one(Run, "POST", f"/runs/{segment(id)}/resume", {}, idempotency_key=idempotency_key)
+
+    def restart(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Start a finished run again, as a new run.
+
+        POST /runs/{id}/restart, scope runs:write.
+        """
+        return self._client._one(Run, "POST", f"/runs/{segment(id)}/restart", {}, idempotency_key=idempotency_key)
+
+    def stop(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Stop a run after its current step.
+
+        POST /runs/{id}/stop, scope runs:write.
+        """
+        return self._client._one(Run, "POST", f"/runs/{segment(id)}/stop", {}, idempotency_key=idempotency_key)
+
+    def steps(self, id: str, /) -> Page[RunStep]:
+        """List a run's steps, in order.
+
+        GET /runs/{id}/steps, scope runs:read.
+        """
+        return self._client._page(RunStep, f"/runs/{segment(id)}/steps", None)
+
+    def events(self, id: str, /, *, after: int | None = None, limit: int | None = None) -> Page[RunEvent]:
+        """List a run's events, oldest first.
+
+        GET /runs/{id}/events, scope runs:read.
+        """
+        return self._client._page(RunEvent, f"/runs/{segment(id)}/events", {"after": after, "limit": limit})
+
+
+class PersonasRoutes:
+    """Personas: how agents should behave."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | None = None,
+        is_enabled: bool | None = None,
+        q: str | None = None,
+    ) -> Page[Persona]:
+        """List personas, newest first.
+
+        GET /personas, scope personas:read.
+        """
+        return self._client._page(
+            Persona,
+            "/personas",
+            {"limit": limit, "cursor": cursor, "type": type, "isEnabled": is_enabled, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        thinking_effort: Literal["low", "medium", "high"] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Persona:
+        """Make a persona.
+
+        POST /personas, scope personas:write.
+        """
+        return self._client._one(
+            Persona,
+            "POST",
+            "/personas",
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Persona:
+        """Read a persona.
+
+        GET /personas/{id}, scope personas:read.
+        """
+        return self._client._one(Persona, "GET", f"/personas/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        thinking_effort: Literal["low", "medium", "high"] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Persona:
+        """Change a persona; members left out stay as they are.
+
+        PATCH /personas/{id}, scope personas:write.
+        """
+        return self._client._one(
+            Persona,
+            "PATCH",
+            f"/personas/{segment(id)}",
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a persona.
+
+        DELETE /personas/{id}, scope personas:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/personas/{segment(id)}")
+
+
+class IssuesRoutes:
+    """Issues: work that waits for a run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        priority: Literal["low", "medium", "high", "critical"] | None = None,
+        status: Literal["new", "running", "completed", "failed"] | None = None,
+        q: str | None = None,
+    ) -> Page[Issue]:
+        """List issues, newest first.
+
+        GET /issues, scope issues:read.
+        """
+        return self._client._page(
+            Issue,
+            "/issues",
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Make an issue.
+
+        POST /issues, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "POST",
+            "/issues",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Issue:
+        """Read an issue.
+
+        GET /issues/{id}, scope issues:read.
+        """
+        return self._client._one(Issue, "GET", f"/issues/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Change an issue; members left out stay as they are.
+
+        PATCH /issues/{id}, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "PATCH",
+            f"/issues/{segment(id)}",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete an issue.
+
+        DELETE /issues/{id}, scope issues:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
+
+
+class MembersRoutes:
+    """members."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        role: Literal["member", "admin", "owner"] | None = None,
+        q: str | None = None,
+    ) -> Page[Member]:
+        """List the project's members, newest account first.
+
+        GET /members, scope members:read.
+        """
+        return self._client._page(Member, "/members", {"limit": limit, "cursor": cursor, "role": role, "q": q})
+
+    def get(self, id: str, /) -> Member:
+        """Read a member.
+
+        GET /members/{id}, scope members:read.
+        """
+        return self._client._one(Member, "GET", f"/members/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        role: Literal["member", "admin", "owner"] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Member:
+        """Change a member's role.
+
+        PATCH /members/{id}, scope members:write.
+        """
+        return self._client._one(
+            Member,
+            "PATCH",
+            f"/members/{segment(id)}",
+            {"role": role},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Remove a member from the project.
+
+        DELETE /members/{id}, scope members:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/members/{segment(id)}")
+
+
+class InvitationsRoutes:
+    """invitations."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Invitation]:
+        """List invitations that were not taken up yet.
+
+        GET /members/invitations, scope members:read.
+        """
+        return self._client._page(Invitation, "/members/invitations", {"limit": limit, "cursor": cursor})
+
+    def create(
+        self,
+        *,
+        email: str,
+        role: Literal["member", "admin", "owner"] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Invitation:
+        """Invite somebody; the link's token is shown this once.
+
+        POST /members/invitations, scope members:write.
+        """
+        return self._client._one(
+            Invitation,
+            "POST",
+            "/members/invitations",
+            {"email": email, "role": role},
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Withdraw an invitation.
+
+        DELETE /members/invitations/{id}, scope members:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/members/invitations/{segment(id)}")
+
+
+class AuditRoutes:
+    """audit."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        actor_id: str | None = None,
+        action: str | None = None,
+        resource_id: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[AuditEntry]:
+        """List changes, newest first: who, what, when, from where.
+
+        GET /audit, scope audit:read.
+        """
+        return self._client._page(
+            AuditEntry,
+            "/audit",
+            {"limit": limit, "cursor": cursor, "actorId": actor_id, "action": action, "resourceId": resource_id, "from": from_, "to": to},
+        )
+
+
+class AnalyticsRoutes:
+    """analytics."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def summary(self, *, from_: datetime | str | None = None, to: datetime | str | None = None) -> AnalyticsSummary:
+        """Sum up the runs of a time.
+
+        GET /analytics/summary, scope analytics:read.
+        """
+        return self._client._one(AnalyticsSummary, "GET", "/analytics/summary")
+
+    def runs(
+        self,
+        *,
+        group_by: Literal["day", "workflow", "persona"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[AnalyticsRuns]:
+        """Sum up the runs of a time by day, workflow or persona.
+
+        GET /analytics/runs, scope analytics:read.
+        """
+        return self._client._page(AnalyticsRuns, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
+
+
+class Routes(Caller):
+    """Every route there is, by name."""
+
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "personas", "issues", "members", "invitations", "audit", "analytics",)
+
+    def __init__(self) -> None:
+        self.scopes = ScopesRoutes(self)
+        self.session = SessionRoutes(self)
+        self.projects = ProjectsRoutes(self)
+        self.project = ProjectRoutes(self)
+        self.keys = KeysRoutes(self)
+        self.workflows = WorkflowsRoutes(self)
+        self.runs = RunsRoutes(self)
+        self.personas = PersonasRoutes(self)
+        self.issues = IssuesRoutes(self)
+        self.members = MembersRoutes(self)
+        self.invitations = InvitationsRoutes(self)
+        self.audit = AuditRoutes(self)
+        self.analytics = AnalyticsRoutes(self)
+
+    def health(self) -> Health:
+        """Is the service up, and can it reach its storage?
+
+        GET /health.
+        """
+        return self._one(Health, "GET", "/health")
+
+    def openapi(self) -> dict[str, Any]:
+        """This description of the API, as OpenAPI 3.1.
+
+        GET /openapi.json.
+        """
+        return self._document("/openapi.json")
+
+    def whoami(self) -> Whoami:
+        """Which key is this, and what may it do?
+
+        GET /whoami.
+        """
+        return self._one(Whoami, "GET", "/whoami")
+
+
+# (operation, method, path) of every route, for tests that count them.
+OPERATIONS = (
+    ("health", "GET", "/health"),
+    ("openapi", "GET", "/openapi.json"),
+    ("whoami", "GET", "/whoami"),
+    ("scopes.list", "GET", "/scopes"),
+    ("session.create", "POST", "/session"),
+    ("session.get", "GET", "/session"),
+    ("session.update", "PATCH", "/session"),
+    ("session.delete", "DELETE", "/session"),
+    ("session.deleteAll", "DELETE", "/session/all"),
+    ("session.password", "POST", "/session/password"),
+    ("session.invitation", "POST", "/session/invitation"),
+    ("session.accept", "POST", "/session/accept-invitation"),
+    ("projects.create", "POST", "/projects"),
+    ("project.get", "GET", "/project"),
+    ("project.update", "PATCH", "/project"),
+    ("project.delete", "DELETE", "/project"),
+    ("project.settings.get", "GET", "/project/settings"),
+    ("project.settings.update", "PATCH", "/project/settings"),
+    ("keys.list", "GET", "/project/api-keys"),
+    ("keys.create", "POST", "/project/api-keys"),
+    ("keys.get", "GET", "/project/api-keys/{id}"),
+    ("keys.update", "PATCH", "/project/api-keys/{id}"),
+    ("keys.revoke", "DELETE", "/project/api-keys/{id}"),
+    ("keys.rotate", "POST", "/project/api-keys/{id}/rotate"),
+    ("workflows.list", "GET", "/workflows"),
+    ("workflows.create", "POST", "/workflows"),
+    ("workflows.get", "GET", "/workflows/{id}"),
+    ("workflows.update", "PATCH", "/workflows/{id}"),
+    ("workflows.delete", "DELETE", "/workflows/{id}"),
+    ("workflows.duplicate", "POST", "/workflows/{id}/duplicate"),
+    ("workflows.runs", "GET", "/workflows/{id}/runs"),
+    ("runs.list", "GET", "/runs"),
+    ("runs.start", "POST", "/runs"),
+    ("runs.bulkDelete", "POST", "/runs/bulk-delete"),
+    ("runs.get", "GET", "/runs/{id}"),
+    ("runs.update", "PATCH", "/runs/{id}"),
+    ("runs.delete", "DELETE", "/runs/{id}"),
+    ("runs.cancel", "POST", "/runs/{id}/cancel"),
+    ("runs.pause", "POST", "/runs/{id}/pause"),
+    ("runs.resume", "POST", "/runs/{id}/resume"),
+    ("runs.restart", "POST", "/runs/{id}/restart"),
+    ("runs.stop", "POST", "/runs/{id}/stop"),
+    ("runs.steps", "GET", "/runs/{id}/steps"),
+    ("runs.events", "GET", "/runs/{id}/events"),
+    ("personas.list", "GET", "/personas"),
+    ("personas.create", "POST", "/personas"),
+    ("personas.get", "GET", "/personas/{id}"),
+    ("personas.update", "PATCH", "/personas/{id}"),
+    ("personas.delete", "DELETE", "/personas/{id}"),
+    ("issues.list", "GET", "/issues"),
+    ("issues.create", "POST", "/issues"),
+    ("issues.get", "GET", "/issues/{id}"),
+    ("issues.update", "PATCH", "/issues/{id}"),
+    ("issues.delete", "DELETE", "/issues/{id}"),
+    ("members.list", "GET", "/members"),
+    ("invitations.list", "GET", "/members/invitations"),
+    ("invitations.create", "POST", "/members/invitations"),
+    ("invitations.delete", "DELETE", "/members/invitations/{id}"),
+    ("members.get", "GET", "/members/{id}"),
+    ("members.update", "PATCH", "/members/{id}"),
+    ("members.delete", "DELETE", "/members/{id}"),
+    ("audit.list", "GET", "/audit"),
+    ("analytics.summary", "GET", "/analytics/summary"),
+    ("analytics.runs", "GET", "/analytics/runs"),
+)

@@ -1,0 +1,1004 @@
+"""The methods of AsyncClient, written by pyext/generate.py from the table of routes.  Do not edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from ._call import UNSET, AsyncCaller, Unset, named, segment
+from ._generated import (
+    AnalyticsRuns,
+    AnalyticsSummary,
+    ApiKey,
+    AuditEntry,
+    BulkDeleted,
+    Deleted,
+    Health,
+    Invitation,
+    Issue,
+    Member,
+    Persona,
+    Project,
+    Run,
+    RunEvent,
+    RunStep,
+    Scope,
+    SessionAccept,
+    SessionCreate,
+    SessionDeleteAll,
+    SessionGet,
+    SessionInvitation,
+    SessionPassword,
+    SessionUpdate,
+    Settings,
+    Whoami,
+    Workflow,
+)
+from ._model import Model
+from ._page import AsyncPage, AsyncPages
+
+
+class AsyncProjectSettingsRoutes:
+    """The project's settings."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def get(self) -> Settings:
+        """Read the project's settings; secrets show their last four.
+
+        GET /project/settings, scope projects:read.
+        """
+        return await self._client._one(Settings, "GET", "/project/settings")
+
+    async def update(
+        self,
+        *,
+        system_prompt: str | None | Unset = UNSET,
+        default_agent: str | None | Unset = UNSET,
+        default_model: str | None | Unset = UNSET,
+        git_commit_name: str | None | Unset = UNSET,
+        git_commit_email: str | None | Unset = UNSET,
+        env_vars: Mapping[str, str | None] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Settings:
+        """Change settings; members left out stay as they are.
+
+        PATCH /project/settings, scope projects:write.
+        """
+        return await self._client._one(
+            Settings,
+            "PATCH",
+            "/project/settings",
+            {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "envVars": env_vars},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncScopesRoutes:
+    """The catalogue of scopes."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(self) -> AsyncPages[Scope]:
+        """The catalogue of scopes, with what each includes.
+
+        GET /scopes.
+        """
+        return self._client._page(Scope, "/scopes", None)
+
+
+class AsyncSessionRoutes:
+    """session."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def create(self, *, email: str, password: str) -> SessionCreate:
+        """Sign in with e-mail address and password; sets the session's cookie.
+
+        POST /session.
+        """
+        return await self._client._one(SessionCreate, "POST", "/session", {"email": email, "password": password})
+
+    async def get(self) -> SessionGet:
+        """Who is signed in, where, and what may they do?
+
+        GET /session.
+        """
+        return await self._client._one(SessionGet, "GET", "/session")
+
+    async def update(self, *, name: str | None | Unset = UNSET) -> SessionUpdate:
+        """Change the own name.
+
+        PATCH /session.
+        """
+        return await self._client._one(SessionUpdate, "PATCH", "/session", {"name": name})
+
+    async def delete(self) -> Deleted:
+        """Sign out: end this session.
+
+        DELETE /session.
+        """
+        return await self._client._one(Deleted, "DELETE", "/session")
+
+    async def delete_all(self) -> SessionDeleteAll:
+        """Sign out everywhere: end all sessions of this person.
+
+        DELETE /session/all.
+        """
+        return await self._client._one(SessionDeleteAll, "DELETE", "/session/all")
+
+    async def password(self, *, current_password: str, new_password: str) -> SessionPassword:
+        """Change the own password; ends all other sessions of this person.
+
+        POST /session/password.
+        """
+        return await self._client._one(
+            SessionPassword,
+            "POST",
+            "/session/password",
+            {"currentPassword": current_password, "newPassword": new_password},
+        )
+
+    async def invitation(self, *, token: str) -> SessionInvitation:
+        """What does this invitation say?
+
+        POST /session/invitation.
+        """
+        return await self._client._one(SessionInvitation, "POST", "/session/invitation", {"token": token})
+
+    async def accept(self, *, token: str, password: str, name: str | None | Unset = UNSET) -> SessionAccept:
+        """Take up an invitation: become a member, with a new account if need be, and sign in.
+
+        POST /session/accept-invitation.
+        """
+        return await self._client._one(
+            SessionAccept,
+            "POST",
+            "/session/accept-invitation",
+            {"token": token, "password": password, "name": name},
+        )
+
+
+class AsyncProjectsRoutes:
+    """projects."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def create(self, *, name: str, slug: str | Unset = UNSET, examples: bool | Unset = UNSET) -> Project:
+        """Make another project and become its owner.
+
+        POST /projects.
+        """
+        return await self._client._one(Project, "POST", "/projects", {"name": name, "slug": slug, "examples": examples})
+
+
+class AsyncProjectRoutes:
+    """The key's project."""
+
+    __slots__ = ("_client", "settings",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+        self.settings = AsyncProjectSettingsRoutes(client)
+
+    async def get(self) -> Project:
+        """Read the key's project.
+
+        GET /project, scope projects:read.
+        """
+        return await self._client._one(Project, "GET", "/project")
+
+    async def update(
+        self,
+        *,
+        name: str | Unset = UNSET,
+        slug: str | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Project:
+        """Change the project; members left out stay as they are.
+
+        PATCH /project, scope projects:write.
+        """
+        return await self._client._one(
+            Project,
+            "PATCH",
+            "/project",
+            {"name": name, "slug": slug, "githubRepoUrl": github_repo_url},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self) -> Deleted:
+        """Delete the project and everything in it, this key included.
+
+        DELETE /project, scope projects:write.
+        """
+        return await self._client._one(Deleted, "DELETE", "/project")
+
+
+class AsyncKeysRoutes:
+    """API keys."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        mode: Literal["live", "test"] | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[ApiKey]:
+        """List keys, newest first.
+
+        GET /project/api-keys, scope keys:read.
+        """
+        return self._client._page(ApiKey, "/project/api-keys", {"limit": limit, "cursor": cursor, "mode": mode, "q": q})
+
+    async def create(
+        self,
+        *,
+        name: str,
+        scopes: Sequence[str],
+        mode: Literal["live", "test"] | Unset = UNSET,
+        allowed_networks: Sequence[str] | None | Unset = UNSET,
+        rate_limit: int | None | Unset = UNSET,
+        expires_at: datetime | str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ApiKey:
+        """Make a key; its secret is shown this once.
+
+        POST /project/api-keys, scope keys:write.
+        """
+        return await self._client._one(
+            ApiKey,
+            "POST",
+            "/project/api-keys",
+            {"name": name, "scopes": scopes, "mode": mode, "allowedNetworks": allowed_networks, "rateLimit": rate_limit, "expiresAt": expires_at},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> ApiKey:
+        """Read a key, without its secret.
+
+        GET /project/api-keys/{id}, scope keys:read.
+        """
+        return await self._client._one(ApiKey, "GET", f"/project/api-keys/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        scopes: Sequence[str] | Unset = UNSET,
+        allowed_networks: Sequence[str] | None | Unset = UNSET,
+        rate_limit: int | None | Unset = UNSET,
+        expires_at: datetime | str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ApiKey:
+        """Change a key's name, scopes, expiry, networks or limit; its secret stays.
+
+        PATCH /project/api-keys/{id}, scope keys:write.
+        """
+        return await self._client._one(
+            ApiKey,
+            "PATCH",
+            f"/project/api-keys/{segment(id)}",
+            {"name": name, "scopes": scopes, "allowedNetworks": allowed_networks, "rateLimit": rate_limit, "expiresAt": expires_at},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def revoke(self, id: str, /) -> ApiKey:
+        """Revoke a key at once.
+
+        DELETE /project/api-keys/{id}, scope keys:write.
+        """
+        return await self._client._one(ApiKey, "DELETE", f"/project/api-keys/{segment(id)}")
+
+    async def rotate(
+        self,
+        id: str,
+        /,
+        *,
+        overlap_seconds: int | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ApiKey:
+        """Make a new key with the same settings; the old one lives on for an overlap.
+
+        POST /project/api-keys/{id}/rotate, scope keys:write.
+        """
+        return await self._client._one(
+            ApiKey,
+            "POST",
+            f"/project/api-keys/{segment(id)}/rotate",
+            {"overlapSeconds": overlap_seconds},
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncWorkflowsRoutes:
+    """Workflows: the steps that runs go through."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["active", "draft", "archived"] | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Workflow]:
+        """List workflows, newest first.
+
+        GET /workflows, scope workflows:read.
+        """
+        return self._client._page(Workflow, "/workflows", {"limit": limit, "cursor": cursor, "status": status, "q": q})
+
+    async def create(
+        self,
+        *,
+        name: str,
+        steps: Sequence[Mapping[str, Any] | Model],
+        description: str | None | Unset = UNSET,
+        status: Literal["active", "draft", "archived"] | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Workflow:
+        """Make a workflow.
+
+        POST /workflows, scope workflows:write.
+        """
+        return await self._client._one(
+            Workflow,
+            "POST",
+            "/workflows",
+            {"name": name, "steps": named(steps), "description": description, "status": status, "githubRepoUrl": github_repo_url},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Workflow:
+        """Read a workflow.
+
+        GET /workflows/{id}, scope workflows:read.
+        """
+        return await self._client._one(Workflow, "GET", f"/workflows/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        status: Literal["active", "draft", "archived"] | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        steps: Sequence[Mapping[str, Any] | Model] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Workflow:
+        """Change a workflow; members left out stay as they are.
+
+        PATCH /workflows/{id}, scope workflows:write.
+        """
+        return await self._client._one(
+            Workflow,
+            "PATCH",
+            f"/workflows/{segment(id)}",
+            {"name": name, "description": description, "status": status, "githubRepoUrl": github_repo_url, "steps": named(steps)},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a workflow.
+
+        DELETE /workflows/{id}, scope workflows:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/workflows/{segment(id)}")
+
+    async def duplicate(self, id: str, /, *, name: str | Unset = UNSET, idempotency_key: str | None = None) -> Workflow:
+        """Copy a workflow.
+
+        POST /workflows/{id}/duplicate, scope workflows:write.
+        """
+        return await self._client._one(
+            Workflow,
+            "POST",
+            f"/workflows/{segment(id)}/duplicate",
+            {"name": name},
+            idempotency_key=idempotency_key,
+        )
+
+    def runs(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        q: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[Run]:
+        """List a workflow's runs, newest first.
+
+        GET /workflows/{id}/runs, scope runs:read.
+        """
+        return self._client._page(
+            Run,
+            f"/workflows/{segment(id)}/runs",
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "q": q, "from": from_, "to": to},
+        )
+
+
+class AsyncRunsRoutes:
+    """Runs: executions of workflows."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        workflow_id: str | None = None,
+        q: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[Run]:
+        """List runs, newest first.
+
+        GET /runs, scope runs:read.
+        """
+        return self._client._page(
+            Run,
+            "/runs",
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "q": q, "from": from_, "to": to},
+        )
+
+    async def start(
+        self,
+        *,
+        workflow_id: str,
+        name: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        issue_id: str | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        max_iterations: int | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Run:
+        """Start a run of a workflow.
+
+        POST /runs, scope runs:write.
+        """
+        return await self._client._one(
+            Run,
+            "POST",
+            "/runs",
+            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "maxIterations": max_iterations},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several finished runs.
+
+        POST /runs/bulk-delete, scope runs:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/runs/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Run:
+        """Read a run.
+
+        GET /runs/{id}, scope runs:read.
+        """
+        return await self._client._one(Run, "GET", f"/runs/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Run:
+        """Rename a run.
+
+        PATCH /runs/{id}, scope runs:write.
+        """
+        return await self._client._one(
+            Run,
+            "PATCH",
+            f"/runs/{segment(id)}",
+            {"name": name},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a finished run, its steps and events.
+
+        DELETE /runs/{id}, scope runs:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/runs/{segment(id)}")
+
+    async def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Cancel a run.
+
+        POST /runs/{id}/cancel, scope runs:cancel.
+        """
+        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/cancel", {}, idempotency_key=idempotency_key)
+
+    async def pause(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Pause a running run.
+
+        POST /runs/{id}/pause, scope runs:write.
+        """
+        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/pause", {}, idempotency_key=idempotency_key)
+
+    async def resume(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Resume a paused run.
+
+        POST /runs/{id}/resume, scope runs:write.
+        """
+        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/resume", {}, idempotency_key=idempotency_key)
+
+    async def restart(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Start a finished run again, as a new run.
+
+        POST /runs/{id}/restart, scope runs:write.
+        """
+        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/restart", {}, idempotency_key=idempotency_key)
+
+    async def stop(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Stop a run after its current step.
+
+        POST /runs/{id}/stop, scope runs:write.
+        """
+        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/stop", {}, idempotency_key=idempotency_key)
+
+    def steps(self, id: str, /) -> AsyncPages[RunStep]:
+        """List a run's steps, in order.
+
+        GET /runs/{id}/steps, scope runs:read.
+        """
+        return self._client._page(RunStep, f"/runs/{segment(id)}/steps", None)
+
+    def events(self, id: str, /, *, after: int | None = None, limit: int | None = None) -> AsyncPages[RunEvent]:
+        """List a run's events, oldest first.
+
+        GET /runs/{id}/events, scope runs:read.
+        """
+        return self._client._page(RunEvent, f"/runs/{segment(id)}/events", {"after": after, "limit": limit})
+
+
+class AsyncPersonasRoutes:
+    """Personas: how agents should behave."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | None = None,
+        is_enabled: bool | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Persona]:
+        """List personas, newest first.
+
+        GET /personas, scope personas:read.
+        """
+        return self._client._page(
+            Persona,
+            "/personas",
+            {"limit": limit, "cursor": cursor, "type": type, "isEnabled": is_enabled, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        thinking_effort: Literal["low", "medium", "high"] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Persona:
+        """Make a persona.
+
+        POST /personas, scope personas:write.
+        """
+        return await self._client._one(
+            Persona,
+            "POST",
+            "/personas",
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Persona:
+        """Read a persona.
+
+        GET /personas/{id}, scope personas:read.
+        """
+        return await self._client._one(Persona, "GET", f"/personas/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        thinking_effort: Literal["low", "medium", "high"] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Persona:
+        """Change a persona; members left out stay as they are.
+
+        PATCH /personas/{id}, scope personas:write.
+        """
+        return await self._client._one(
+            Persona,
+            "PATCH",
+            f"/personas/{segment(id)}",
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a persona.
+
+        DELETE /personas/{id}, scope personas:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/personas/{segment(id)}")
+
+
+class AsyncIssuesRoutes:
+    """Issues: work that waits for a run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        priority: Literal["low", "medium", "high", "critical"] | None = None,
+        status: Literal["new", "running", "completed", "failed"] | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Issue]:
+        """List issues, newest first.
+
+        GET /issues, scope issues:read.
+        """
+        return self._client._page(
+            Issue,
+            "/issues",
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        title: str,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Make an issue.
+
+        POST /issues, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "POST",
+            "/issues",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Issue:
+        """Read an issue.
+
+        GET /issues/{id}, scope issues:read.
+        """
+        return await self._client._one(Issue, "GET", f"/issues/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Change an issue; members left out stay as they are.
+
+        PATCH /issues/{id}, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "PATCH",
+            f"/issues/{segment(id)}",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete an issue.
+
+        DELETE /issues/{id}, scope issues:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
+
+
+class AsyncMembersRoutes:
+    """members."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        role: Literal["member", "admin", "owner"] | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Member]:
+        """List the project's members, newest account first.
+
+        GET /members, scope members:read.
+        """
+        return self._client._page(Member, "/members", {"limit": limit, "cursor": cursor, "role": role, "q": q})
+
+    async def get(self, id: str, /) -> Member:
+        """Read a member.
+
+        GET /members/{id}, scope members:read.
+        """
+        return await self._client._one(Member, "GET", f"/members/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        role: Literal["member", "admin", "owner"] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Member:
+        """Change a member's role.
+
+        PATCH /members/{id}, scope members:write.
+        """
+        return await self._client._one(
+            Member,
+            "PATCH",
+            f"/members/{segment(id)}",
+            {"role": role},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Remove a member from the project.
+
+        DELETE /members/{id}, scope members:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/members/{segment(id)}")
+
+
+class AsyncInvitationsRoutes:
+    """invitations."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(self, *, limit: int | None = None, cursor: str | None = None) -> AsyncPages[Invitation]:
+        """List invitations that were not taken up yet.
+
+        GET /members/invitations, scope members:read.
+        """
+        return self._client._page(Invitation, "/members/invitations", {"limit": limit, "cursor": cursor})
+
+    async def create(
+        self,
+        *,
+        email: str,
+        role: Literal["member", "admin", "owner"] | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Invitation:
+        """Invite somebody; the link's token is shown this once.
+
+        POST /members/invitations, scope members:write.
+        """
+        return await self._client._one(
+            Invitation,
+            "POST",
+            "/members/invitations",
+            {"email": email, "role": role},
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Withdraw an invitation.
+
+        DELETE /members/invitations/{id}, scope members:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/members/invitations/{segment(id)}")
+
+
+class AsyncAuditRoutes:
+    """audit."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        actor_id: str | None = None,
+        action: str | None = None,
+        resource_id: str | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[AuditEntry]:
+        """List changes, newest first: who, what, when, from where.
+
+        GET /audit, scope audit:read.
+        """
+        return self._client._page(
+            AuditEntry,
+            "/audit",
+            {"limit": limit, "cursor": cursor, "actorId": actor_id, "action": action, "resourceId": resource_id, "from": from_, "to": to},
+        )
+
+
+class AsyncAnalyticsRoutes:
+    """analytics."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def summary(
+        self,
+        *,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AnalyticsSummary:
+        """Sum up the runs of a time.
+
+        GET /analytics/summary, scope analytics:read.
+        """
+        return await self._client._one(AnalyticsSummary, "GET", "/analytics/summary")
+
+    def runs(
+        self,
+        *,
+        group_by: Literal["day", "workflow", "persona"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[AnalyticsRuns]:
+        """Sum up the runs of a time by day, workflow or persona.
+
+        GET /analytics/runs, scope analytics:read.
+        """
+        return self._client._page(AnalyticsRuns, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
+
+
+class AsyncRoutes(AsyncCaller):
+    """Every route there is, by name."""
+
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "personas", "issues", "members", "invitations", "audit", "analytics",)
+
+    def __init__(self) -> None:
+        self.scopes = AsyncScopesRoutes(self)
+        self.session = AsyncSessionRoutes(self)
+        self.projects = AsyncProjectsRoutes(self)
+        self.project = AsyncProjectRoutes(self)
+        self.keys = AsyncKeysRoutes(self)
+        self.workflows = AsyncWorkflowsRoutes(self)
+        self.runs = AsyncRunsRoutes(self)
+        self.personas = AsyncPersonasRoutes(self)
+        self.issues = AsyncIssuesRoutes(self)
+        self.members = AsyncMembersRoutes(self)
+        self.invitations = AsyncInvitationsRoutes(self)
+        self.audit = AsyncAuditRoutes(self)
+        self.analytics = AsyncAnalyticsRoutes(self)
+
+    async def health(self) -> Health:
+        """Is the service up, and can it reach its storage?
+
+        GET /health.
+        """
+        return await self._one(Health, "GET", "/health")
+
+    async def openapi(self) -> dict[str, Any]:
+        """This description of the API, as OpenAPI 3.1.
+
+        GET /openapi.json.
+        """
+        return await self._document("/openapi.json")
+
+    async def whoami(self) -> Whoami:
+        """Which key is this, and what may it do?
+
+        GET /whoami.
+        """
+        return await self._one(Whoami, "GET", "/whoami")
