@@ -127,7 +127,7 @@ $(B)/tests/oom: $(B)/obj/tests/unit/oom.o $(SAN_OBJ) $(LIB)
 	$(CC) $(LDFLAGS) $(foreach f,malloc calloc realloc strdup aligned_alloc posix_memalign,-Wl,--wrap=$(f)) -o $@ $^ $(LIBS_CORE)
 
 # With clang (FUZZER=1) libFuzzer brings main; otherwise replay.c plays the corpus once.
-$(FUZZ): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)) $(SAN_OBJ) $(LIB)
+$(FUZZ): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)) $(call obj,cgi/web_request.c) $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
 

@@ -68,7 +68,7 @@ fuzz_open(void)
 }
 
 /* The input as a NUL-terminated text behind a prefix: a C skin cannot pass on what follows a NUL anyway.  free it. */
-static char *
+static inline char *
 fuzz_text(const char *prefix, const uint8_t *data, size_t size)
 {
     size_t before = strlen(prefix);
@@ -100,6 +100,19 @@ fuzz_read(void *ctx, void *into, size_t size)
     return (int64_t)n;
 }
 
+/* What holds for every answer. */
+static inline void
+fuzz_judge(const cc_response *out)
+{
+    FUZZ_PROMISE(out != NULL && out->status >= 200 && out->status <= 599);
+    FUZZ_PROMISE(out->status != 500);
+    FUZZ_PROMISE(out->head_size > 4 && memcmp(out->head + out->head_size - 4, "\r\n\r\n", 4) == 0);
+    /* Nothing reflected may add a header line or end the head early. */
+    FUZZ_PROMISE(memmem(out->head, out->head_size - 4, "\r\n\r\n", 4) == NULL);
+    for (size_t i = 0; i < out->head_size; i++)
+        FUZZ_PROMISE(out->head[i] != '\n' || (i > 0 && out->head[i - 1] == '\r'));
+}
+
 /* Ask, as the owner unless a key is named; checks what holds for every answer and returns it (cc_response_free). */
 static inline cc_response *
 fuzz_ask(const char *method, const char *uri, const char *authorization, const uint8_t *data, size_t size)
@@ -120,13 +133,7 @@ fuzz_ask(const char *method, const char *uri, const char *authorization, const u
     };
 
     cc_app_handle(app, &in, &out);
-    FUZZ_PROMISE(out != NULL && out->status >= 200 && out->status <= 599);
-    FUZZ_PROMISE(out->status != 500);
-    FUZZ_PROMISE(out->head_size > 4 && memcmp(out->head + out->head_size - 4, "\r\n\r\n", 4) == 0);
-    /* Nothing reflected may add a header line or end the head early. */
-    FUZZ_PROMISE(memmem(out->head, out->head_size - 4, "\r\n\r\n", 4) == NULL);
-    for (size_t i = 0; i < out->head_size; i++)
-        FUZZ_PROMISE(out->head[i] != '\n' || (i > 0 && out->head[i - 1] == '\r'));
+    fuzz_judge(out);
     return out;
 }
 

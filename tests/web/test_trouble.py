@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import http.client
 import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
@@ -372,6 +374,28 @@ def test_a_client_that_leaves_amid_its_body_harms_nobody(fastcgi: servers.Fastcg
         connection.close()
     assert asked(fastcgi, get("/workflows?q=Left", project("admin")), 200).json["data"] == []
     assert all(process.poll() is None for process in fastcgi.processes)
+
+
+def test_broken_fastcgi_records_harm_nobody(fastcgi: servers.Fastcgi) -> None:
+    """What only a broken web server would send; some of it overflowed old versions of fcgi2 (CVE-2025-23016)."""
+    begin = fastcgi.record(1, b"\x00\x01\x00\x00\x00\x00\x00\x00")
+    huge = b"\xff\xff\xff\xff\xff\xff\xff\xff" + b"a" * 16
+    for text in (
+        b"", b"\x00", b"GET / HTTP/1.1\r\n\r\n", os.urandom(64), begin, begin[:5], begin + fastcgi.record(4, huge), begin + fastcgi.record(4, huge * 1000),
+        begin + fastcgi.record(4, b"\x80\x00\x00\x05\x01ab"), begin + fastcgi.record(99, b"x") + fastcgi.record(4, b""), b"\x02" + begin[1:],
+        fastcgi.record(5, b"body before all"), begin + b"\x01\x04\x00\x01\xff\xff\x00\x00" + b"short",
+    ):  # fmt: skip
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(5)
+            connection.connect(str(fastcgi.socket))
+            with contextlib.suppress(OSError):
+                connection.sendall(text)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(4096):
+                    pass
+    for _ in range(20):
+        asked(fastcgi, Request("GET", "/api/v1/health"), 200)
+    assert all(process.poll() is None for process in fastcgi.processes), fastcgi.logs()
 
 
 def test_a_large_body_passes_every_server(transport: servers.Transport, project: world.Project) -> None:

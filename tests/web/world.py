@@ -34,6 +34,7 @@ def private_folder() -> Path:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
@@ -46,7 +47,6 @@ def within_reach(program: Path) -> Path:
 
 
 PROGRAMS = private_folder()
-atexit.register(shutil.rmtree, PROGRAMS, ignore_errors=True)
 COMMAND = within_reach(BUILD / "codecourier")
 WEB = within_reach(BUILD / "codecourier.cgi")
 PLAY = within_reach(BUILD / "tests" / "play")
