@@ -33,6 +33,16 @@ NAMES = {
     "runs.steps": "RunStep",
     "runs.events": "RunEvent",
     "runs.bulkDelete": "BulkDeleted",
+    "session.create": "Session",
+    "session.get": "Session",
+    "session.update": "Session",
+    "session.password": "Session",
+    "session.accept": "Session",
+    "session.deleteAll": "SessionsEnded",
+    "session.invitation": "InvitationShown",
+    "analytics.summary": "AnalyticsSummary",
+    "analytics.runs": "AnalyticsGroup",
+    "Session.projects": "SessionProject",
     "Workflow.steps": "WorkflowStep",
     "Run.workflow": "RunWorkflow",
 }
@@ -48,6 +58,12 @@ GROUPS = {
     "runs": "Runs: executions of workflows.",
     "personas": "Personas: how agents should behave.",
     "issues": "Issues: work that waits for a run.",
+    "session": "The session of a signed-in person; made for the dashboard, which keeps its cookie.",
+    "projects": "More projects.",
+    "members": "The project's members.",
+    "invitations": "Invitations to become a member.",
+    "audit": "The audit log.",
+    "analytics": "Figures about runs and costs.",
 }
 
 Json = dict[str, Any]
@@ -198,7 +214,7 @@ class Generator:
             return camel(schema["$ref"].rpartition("/")[2]), listed
         name = operation["operationId"]
         fallback = "Deleted" if set(schema["properties"]) == {"id", "deleted"} else camel(name)
-        return self.shape(NAMES.get(name, fallback), schema, NAMES.get(name) and f"What {name} answers." or "What was deleted."), listed
+        return self.shape(NAMES.get(name, fallback), schema, "What was deleted." if fallback == "Deleted" else f"What {name} answers."), listed
 
     def write_method(self, method: str, path: str, operation: Json, asynchronous: bool) -> list[str]:
         name = snake(operation["operationId"].rpartition(".")[2])
@@ -239,6 +255,8 @@ class Generator:
             if writes:
                 arguments += [f"{{{', '.join(body)}}}"]
             arguments += [f"{name}={name}" for name in ("if_match", "idempotency_key") if any(one.startswith(name) for one in given)]
+            if writes and "IdempotencyKey" not in references:
+                arguments += ['idempotency_key=""']  # the route knows none: such a call is not repeated blindly
             call = "document" if answer is None else "rows" if paged else "one"
             if answer is None:
                 arguments = arguments[2:]

@@ -37,7 +37,10 @@ class Transport(Protocol):
     def fetch(
         self, method: str, path: str, body: Mapping[str, Any] | None, if_match: str | None, idempotency_key: str | None
     ) -> tuple[Any, str | None]:
-        """Ask; the answer's JSON and its ETag.  Raises what the answer says, or why there is none."""
+        """Ask; the answer's JSON and its ETag.  Raises what the answer says, or why there is none.
+
+        idempotency_key: None lets the transport choose; "" says that the route knows none.
+        """
 
     def close(self) -> None:
         """Give back what it holds."""

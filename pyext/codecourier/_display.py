@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ._model import Model, masked, snake
+from ._model import SECRETS, Model, masked, snake
 
 if TYPE_CHECKING:
     import pandas
@@ -60,8 +60,9 @@ def cell(name: str, value: Any) -> str:
 
 
 def members(model: Model) -> dict[str, Any]:
-    """Every member by its name here, typed where it is known."""
-    return {snake(name): getattr(model, snake(name), value) if name in model._members else value for name, value in model._data.items()}
+    """Every member by its name here, typed where it is known, fit to be shown."""
+    shown = model._data.items()
+    return {snake(name): "…" if name in SECRETS else getattr(model, snake(name), value) if name in model._members else value for name, value in shown}
 
 
 def model_html(model: Model) -> str:

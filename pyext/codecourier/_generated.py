@@ -14,14 +14,11 @@ from ._model import Model, copied, model, models, moment, texts
 from ._page import Page
 
 __all__ = [
-    "AnalyticsRuns", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
+    "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
     "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
-    "Invitation", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona",
-    "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep", "RunWorkflow", "Scope",
-    "ScopeDenied", "SessionAccept", "SessionAcceptProjectsItem", "SessionAcceptUser", "SessionCreate",
-    "SessionCreateProjectsItem", "SessionCreateUser", "SessionDeleteAll", "SessionGet", "SessionGetProjectsItem",
-    "SessionGetUser", "SessionInvitation", "SessionPassword", "SessionPasswordProjectsItem", "SessionPasswordUser",
-    "SessionUpdate", "SessionUpdateProjectsItem", "SessionUpdateUser", "Settings", "Unavailable",
+    "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge",
+    "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep", "RunWorkflow", "Scope",
+    "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
     "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
 ]
 
@@ -818,8 +815,8 @@ class Scope(Model):
         return self._data.get("meaning")
 
 
-class SessionCreate(Model):
-    """What was deleted."""
+class Session(Model):
+    """What session.create answers."""
 
     __slots__ = ()
     _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
@@ -835,9 +832,9 @@ class SessionCreate(Model):
         return self._data.get("csrfToken")
 
     @property
-    def user(self) -> SessionCreateUser:
+    def user(self) -> SessionUser:
         """Who is signed in."""
-        return model(SessionCreateUser, self._data.get("user"), self._client)
+        return model(SessionUser, self._data.get("user"), self._client)
 
     @property
     def must_change_password(self) -> bool:
@@ -860,133 +857,9 @@ class SessionCreate(Model):
         return texts(self._data.get("scopes"))
 
     @property
-    def projects(self) -> tuple[SessionCreateProjectsItem, ...]:
+    def projects(self) -> tuple[SessionProject, ...]:
         """Everywhere the person is a member, oldest project first."""
-        return models(SessionCreateProjectsItem, self._data.get("projects"), self._client)
-
-    @property
-    def created_at(self) -> datetime:
-        """When it began."""
-        return moment(self._data.get("createdAt"))
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it ends in any case."""
-        return moment(self._data.get("expiresAt"))
-
-    @property
-    def idle_seconds(self) -> int:
-        """After so long without a request it ends earlier."""
-        return self._data.get("idleSeconds")
-
-
-class SessionGet(Model):
-    """What was deleted."""
-
-    __slots__ = ()
-    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
-
-    @property
-    def id(self) -> str:
-        """The session."""
-        return self._data.get("id")
-
-    @property
-    def csrf_token(self) -> str:
-        """For the header X-CSRF-Token of every request but GET and HEAD."""
-        return self._data.get("csrfToken")
-
-    @property
-    def user(self) -> SessionGetUser:
-        """Who is signed in."""
-        return model(SessionGetUser, self._data.get("user"), self._client)
-
-    @property
-    def must_change_password(self) -> bool:
-        """The password was given out by the operator: until it is changed, nothing else is allowed."""
-        return self._data.get("mustChangePassword")
-
-    @property
-    def project_id(self) -> str | None:
-        """The project this request is about: that of X-Project, or else the oldest membership."""
-        return self._data.get("projectId")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it."""
-        return self._data.get("role")
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """All that this role may do."""
-        return texts(self._data.get("scopes"))
-
-    @property
-    def projects(self) -> tuple[SessionGetProjectsItem, ...]:
-        """Everywhere the person is a member, oldest project first."""
-        return models(SessionGetProjectsItem, self._data.get("projects"), self._client)
-
-    @property
-    def created_at(self) -> datetime:
-        """When it began."""
-        return moment(self._data.get("createdAt"))
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it ends in any case."""
-        return moment(self._data.get("expiresAt"))
-
-    @property
-    def idle_seconds(self) -> int:
-        """After so long without a request it ends earlier."""
-        return self._data.get("idleSeconds")
-
-
-class SessionUpdate(Model):
-    """What was deleted."""
-
-    __slots__ = ()
-    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
-
-    @property
-    def id(self) -> str:
-        """The session."""
-        return self._data.get("id")
-
-    @property
-    def csrf_token(self) -> str:
-        """For the header X-CSRF-Token of every request but GET and HEAD."""
-        return self._data.get("csrfToken")
-
-    @property
-    def user(self) -> SessionUpdateUser:
-        """Who is signed in."""
-        return model(SessionUpdateUser, self._data.get("user"), self._client)
-
-    @property
-    def must_change_password(self) -> bool:
-        """The password was given out by the operator: until it is changed, nothing else is allowed."""
-        return self._data.get("mustChangePassword")
-
-    @property
-    def project_id(self) -> str | None:
-        """The project this request is about: that of X-Project, or else the oldest membership."""
-        return self._data.get("projectId")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it."""
-        return self._data.get("role")
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """All that this role may do."""
-        return texts(self._data.get("scopes"))
-
-    @property
-    def projects(self) -> tuple[SessionUpdateProjectsItem, ...]:
-        """Everywhere the person is a member, oldest project first."""
-        return models(SessionUpdateProjectsItem, self._data.get("projects"), self._client)
+        return models(SessionProject, self._data.get("projects"), self._client)
 
     @property
     def created_at(self) -> datetime:
@@ -1021,8 +894,8 @@ class Deleted(Model):
         return self._data.get("deleted")
 
 
-class SessionDeleteAll(Model):
-    """What was deleted."""
+class SessionsEnded(Model):
+    """What session.deleteAll answers."""
 
     __slots__ = ()
     _members = ("ended",)
@@ -1033,70 +906,8 @@ class SessionDeleteAll(Model):
         return self._data.get("ended")
 
 
-class SessionPassword(Model):
-    """What was deleted."""
-
-    __slots__ = ()
-    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
-
-    @property
-    def id(self) -> str:
-        """The session."""
-        return self._data.get("id")
-
-    @property
-    def csrf_token(self) -> str:
-        """For the header X-CSRF-Token of every request but GET and HEAD."""
-        return self._data.get("csrfToken")
-
-    @property
-    def user(self) -> SessionPasswordUser:
-        """Who is signed in."""
-        return model(SessionPasswordUser, self._data.get("user"), self._client)
-
-    @property
-    def must_change_password(self) -> bool:
-        """The password was given out by the operator: until it is changed, nothing else is allowed."""
-        return self._data.get("mustChangePassword")
-
-    @property
-    def project_id(self) -> str | None:
-        """The project this request is about: that of X-Project, or else the oldest membership."""
-        return self._data.get("projectId")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it."""
-        return self._data.get("role")
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """All that this role may do."""
-        return texts(self._data.get("scopes"))
-
-    @property
-    def projects(self) -> tuple[SessionPasswordProjectsItem, ...]:
-        """Everywhere the person is a member, oldest project first."""
-        return models(SessionPasswordProjectsItem, self._data.get("projects"), self._client)
-
-    @property
-    def created_at(self) -> datetime:
-        """When it began."""
-        return moment(self._data.get("createdAt"))
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it ends in any case."""
-        return moment(self._data.get("expiresAt"))
-
-    @property
-    def idle_seconds(self) -> int:
-        """After so long without a request it ends earlier."""
-        return self._data.get("idleSeconds")
-
-
-class SessionInvitation(Model):
-    """What was deleted."""
+class InvitationShown(Model):
+    """What session.invitation answers."""
 
     __slots__ = ()
     _members = ("email", "role", "projectName", "hasAccount", "expiresAt")
@@ -1125,68 +936,6 @@ class SessionInvitation(Model):
     def expires_at(self) -> datetime:
         """Until when."""
         return moment(self._data.get("expiresAt"))
-
-
-class SessionAccept(Model):
-    """What was deleted."""
-
-    __slots__ = ()
-    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
-
-    @property
-    def id(self) -> str:
-        """The session."""
-        return self._data.get("id")
-
-    @property
-    def csrf_token(self) -> str:
-        """For the header X-CSRF-Token of every request but GET and HEAD."""
-        return self._data.get("csrfToken")
-
-    @property
-    def user(self) -> SessionAcceptUser:
-        """Who is signed in."""
-        return model(SessionAcceptUser, self._data.get("user"), self._client)
-
-    @property
-    def must_change_password(self) -> bool:
-        """The password was given out by the operator: until it is changed, nothing else is allowed."""
-        return self._data.get("mustChangePassword")
-
-    @property
-    def project_id(self) -> str | None:
-        """The project this request is about: that of X-Project, or else the oldest membership."""
-        return self._data.get("projectId")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it."""
-        return self._data.get("role")
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """All that this role may do."""
-        return texts(self._data.get("scopes"))
-
-    @property
-    def projects(self) -> tuple[SessionAcceptProjectsItem, ...]:
-        """Everywhere the person is a member, oldest project first."""
-        return models(SessionAcceptProjectsItem, self._data.get("projects"), self._client)
-
-    @property
-    def created_at(self) -> datetime:
-        """When it began."""
-        return moment(self._data.get("createdAt"))
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it ends in any case."""
-        return moment(self._data.get("expiresAt"))
-
-    @property
-    def idle_seconds(self) -> int:
-        """After so long without a request it ends earlier."""
-        return self._data.get("idleSeconds")
 
 
 class BulkDeleted(Model):
@@ -1321,7 +1070,7 @@ class RunEvent(Model):
 
 
 class AnalyticsSummary(Model):
-    """What was deleted."""
+    """What analytics.summary answers."""
 
     __slots__ = ()
     _members = ("from", "to", "runs", "completed", "failed", "cancelled", "active", "successRate", "averageDurationSeconds", "costUsd")
@@ -1377,8 +1126,8 @@ class AnalyticsSummary(Model):
         return self._data.get("costUsd")
 
 
-class AnalyticsRuns(Model):
-    """What was deleted."""
+class AnalyticsGroup(Model):
+    """What analytics.runs answers."""
 
     __slots__ = ()
     _members = ("key", "label", "runs", "completed", "failed", "cancelled", "active", "successRate", "averageDurationSeconds", "costUsd")
@@ -1569,7 +1318,7 @@ class RunWorkflow(Model):
         return self._data.get("name")
 
 
-class SessionCreateUser(Model):
+class SessionUser(Model):
     """Who is signed in."""
 
     __slots__ = ()
@@ -1596,223 +1345,7 @@ class SessionCreateUser(Model):
         return moment(self._data.get("createdAt"))
 
 
-class SessionCreateProjectsItem(Model):
-    """Everywhere the person is a member, oldest project first."""
-
-    __slots__ = ()
-    _members = ("id", "name", "slug", "role")
-
-    @property
-    def id(self) -> str | None:
-        """The project.  None also where the answer left it out."""
-        return self._data.get("id")
-
-    @property
-    def name(self) -> str | None:
-        """Its name.  None also where the answer left it out."""
-        return self._data.get("name")
-
-    @property
-    def slug(self) -> str | None:
-        """Its name in commands.  None also where the answer left it out."""
-        return self._data.get("slug")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it.  None also where the answer left it out."""
-        return self._data.get("role")
-
-
-class SessionGetUser(Model):
-    """Who is signed in."""
-
-    __slots__ = ()
-    _members = ("id", "email", "name", "createdAt")
-
-    @property
-    def id(self) -> str:
-        """The person."""
-        return self._data.get("id")
-
-    @property
-    def email(self) -> str:
-        """Their address."""
-        return self._data.get("email")
-
-    @property
-    def name(self) -> str | None:
-        """What people call them; null: their address will do."""
-        return self._data.get("name")
-
-    @property
-    def created_at(self) -> datetime:
-        """When the account was made."""
-        return moment(self._data.get("createdAt"))
-
-
-class SessionGetProjectsItem(Model):
-    """Everywhere the person is a member, oldest project first."""
-
-    __slots__ = ()
-    _members = ("id", "name", "slug", "role")
-
-    @property
-    def id(self) -> str | None:
-        """The project.  None also where the answer left it out."""
-        return self._data.get("id")
-
-    @property
-    def name(self) -> str | None:
-        """Its name.  None also where the answer left it out."""
-        return self._data.get("name")
-
-    @property
-    def slug(self) -> str | None:
-        """Its name in commands.  None also where the answer left it out."""
-        return self._data.get("slug")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it.  None also where the answer left it out."""
-        return self._data.get("role")
-
-
-class SessionUpdateUser(Model):
-    """Who is signed in."""
-
-    __slots__ = ()
-    _members = ("id", "email", "name", "createdAt")
-
-    @property
-    def id(self) -> str:
-        """The person."""
-        return self._data.get("id")
-
-    @property
-    def email(self) -> str:
-        """Their address."""
-        return self._data.get("email")
-
-    @property
-    def name(self) -> str | None:
-        """What people call them; null: their address will do."""
-        return self._data.get("name")
-
-    @property
-    def created_at(self) -> datetime:
-        """When the account was made."""
-        return moment(self._data.get("createdAt"))
-
-
-class SessionUpdateProjectsItem(Model):
-    """Everywhere the person is a member, oldest project first."""
-
-    __slots__ = ()
-    _members = ("id", "name", "slug", "role")
-
-    @property
-    def id(self) -> str | None:
-        """The project.  None also where the answer left it out."""
-        return self._data.get("id")
-
-    @property
-    def name(self) -> str | None:
-        """Its name.  None also where the answer left it out."""
-        return self._data.get("name")
-
-    @property
-    def slug(self) -> str | None:
-        """Its name in commands.  None also where the answer left it out."""
-        return self._data.get("slug")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it.  None also where the answer left it out."""
-        return self._data.get("role")
-
-
-class SessionPasswordUser(Model):
-    """Who is signed in."""
-
-    __slots__ = ()
-    _members = ("id", "email", "name", "createdAt")
-
-    @property
-    def id(self) -> str:
-        """The person."""
-        return self._data.get("id")
-
-    @property
-    def email(self) -> str:
-        """Their address."""
-        return self._data.get("email")
-
-    @property
-    def name(self) -> str | None:
-        """What people call them; null: their address will do."""
-        return self._data.get("name")
-
-    @property
-    def created_at(self) -> datetime:
-        """When the account was made."""
-        return moment(self._data.get("createdAt"))
-
-
-class SessionPasswordProjectsItem(Model):
-    """Everywhere the person is a member, oldest project first."""
-
-    __slots__ = ()
-    _members = ("id", "name", "slug", "role")
-
-    @property
-    def id(self) -> str | None:
-        """The project.  None also where the answer left it out."""
-        return self._data.get("id")
-
-    @property
-    def name(self) -> str | None:
-        """Its name.  None also where the answer left it out."""
-        return self._data.get("name")
-
-    @property
-    def slug(self) -> str | None:
-        """Its name in commands.  None also where the answer left it out."""
-        return self._data.get("slug")
-
-    @property
-    def role(self) -> str | None:
-        """The person's role in it.  None also where the answer left it out."""
-        return self._data.get("role")
-
-
-class SessionAcceptUser(Model):
-    """Who is signed in."""
-
-    __slots__ = ()
-    _members = ("id", "email", "name", "createdAt")
-
-    @property
-    def id(self) -> str:
-        """The person."""
-        return self._data.get("id")
-
-    @property
-    def email(self) -> str:
-        """Their address."""
-        return self._data.get("email")
-
-    @property
-    def name(self) -> str | None:
-        """What people call them; null: their address will do."""
-        return self._data.get("name")
-
-    @property
-    def created_at(self) -> datetime:
-        """When the account was made."""
-        return moment(self._data.get("createdAt"))
-
-
-class SessionAcceptProjectsItem(Model):
+class SessionProject(Model):
     """Everywhere the person is a member, oldest project first."""
 
     __slots__ = ()
@@ -1897,33 +1430,39 @@ class ScopesRoutes:
 
 
 class SessionRoutes:
-    """session."""
+    """The session of a signed-in person; made for the dashboard, which keeps its cookie."""
 
     __slots__ = ("_client",)
 
     def __init__(self, client: Caller) -> None:
         self._client = client
 
-    def create(self, *, email: str, password: str) -> SessionCreate:
+    def create(self, *, email: str, password: str) -> Session:
         """Sign in with e-mail address and password; sets the session's cookie.
 
         POST /session.
         """
-        return self._client._one(SessionCreate, "POST", "/session", {"email": email, "password": password})
+        return self._client._one(
+            Session,
+            "POST",
+            "/session",
+            {"email": email, "password": password},
+            idempotency_key="",
+        )
 
-    def get(self) -> SessionGet:
+    def get(self) -> Session:
         """Who is signed in, where, and what may they do?
 
         GET /session.
         """
-        return self._client._one(SessionGet, "GET", "/session")
+        return self._client._one(Session, "GET", "/session")
 
-    def update(self, *, name: str | None | Unset = UNSET) -> SessionUpdate:
+    def update(self, *, name: str | None | Unset = UNSET) -> Session:
         """Change the own name.
 
         PATCH /session.
         """
-        return self._client._one(SessionUpdate, "PATCH", "/session", {"name": name})
+        return self._client._one(Session, "PATCH", "/session", {"name": name}, idempotency_key="")
 
     def delete(self) -> Deleted:
         """Sign out: end this session.
@@ -1932,47 +1471,49 @@ class SessionRoutes:
         """
         return self._client._one(Deleted, "DELETE", "/session")
 
-    def delete_all(self) -> SessionDeleteAll:
+    def delete_all(self) -> SessionsEnded:
         """Sign out everywhere: end all sessions of this person.
 
         DELETE /session/all.
         """
-        return self._client._one(SessionDeleteAll, "DELETE", "/session/all")
+        return self._client._one(SessionsEnded, "DELETE", "/session/all")
 
-    def password(self, *, current_password: str, new_password: str) -> SessionPassword:
+    def password(self, *, current_password: str, new_password: str) -> Session:
         """Change the own password; ends all other sessions of this person.
 
         POST /session/password.
         """
         return self._client._one(
-            SessionPassword,
+            Session,
             "POST",
             "/session/password",
             {"currentPassword": current_password, "newPassword": new_password},
+            idempotency_key="",
         )
 
-    def invitation(self, *, token: str) -> SessionInvitation:
+    def invitation(self, *, token: str) -> InvitationShown:
         """What does this invitation say?
 
         POST /session/invitation.
         """
-        return self._client._one(SessionInvitation, "POST", "/session/invitation", {"token": token})
+        return self._client._one(InvitationShown, "POST", "/session/invitation", {"token": token}, idempotency_key="")
 
-    def accept(self, *, token: str, password: str, name: str | None | Unset = UNSET) -> SessionAccept:
+    def accept(self, *, token: str, password: str, name: str | None | Unset = UNSET) -> Session:
         """Take up an invitation: become a member, with a new account if need be, and sign in.
 
         POST /session/accept-invitation.
         """
         return self._client._one(
-            SessionAccept,
+            Session,
             "POST",
             "/session/accept-invitation",
             {"token": token, "password": password, "name": name},
+            idempotency_key="",
         )
 
 
 class ProjectsRoutes:
-    """projects."""
+    """More projects."""
 
     __slots__ = ("_client",)
 
@@ -1984,7 +1525,13 @@ class ProjectsRoutes:
 
         POST /projects.
         """
-        return self._client._one(Project, "POST", "/projects", {"name": name, "slug": slug, "examples": examples})
+        return self._client._one(
+            Project,
+            "POST",
+            "/projects",
+            {"name": name, "slug": slug, "examples": examples},
+            idempotency_key="",
+        )
 
 
 class ProjectRoutes:
@@ -2591,7 +2138,7 @@ class IssuesRoutes:
 
 
 class MembersRoutes:
-    """members."""
+    """The project's members."""
 
     __slots__ = ("_client",)
 
@@ -2650,7 +2197,7 @@ class MembersRoutes:
 
 
 class InvitationsRoutes:
-    """invitations."""
+    """Invitations to become a member."""
 
     __slots__ = ("_client",)
 
@@ -2692,7 +2239,7 @@ class InvitationsRoutes:
 
 
 class AuditRoutes:
-    """audit."""
+    """The audit log."""
 
     __slots__ = ("_client",)
 
@@ -2722,7 +2269,7 @@ class AuditRoutes:
 
 
 class AnalyticsRoutes:
-    """analytics."""
+    """Figures about runs and costs."""
 
     __slots__ = ("_client",)
 
@@ -2742,12 +2289,12 @@ class AnalyticsRoutes:
         group_by: Literal["day", "workflow", "persona"] | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
-    ) -> Page[AnalyticsRuns]:
+    ) -> Page[AnalyticsGroup]:
         """Sum up the runs of a time by day, workflow or persona.
 
         GET /analytics/runs, scope analytics:read.
         """
-        return self._client._page(AnalyticsRuns, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
+        return self._client._page(AnalyticsGroup, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
 
 
 class Routes(Caller):

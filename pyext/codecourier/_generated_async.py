@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ._call import UNSET, AsyncCaller, Unset, named, segment
 from ._generated import (
-    AnalyticsRuns,
+    AnalyticsGroup,
     AnalyticsSummary,
     ApiKey,
     AuditEntry,
@@ -16,6 +16,7 @@ from ._generated import (
     Deleted,
     Health,
     Invitation,
+    InvitationShown,
     Issue,
     Member,
     Persona,
@@ -24,13 +25,8 @@ from ._generated import (
     RunEvent,
     RunStep,
     Scope,
-    SessionAccept,
-    SessionCreate,
-    SessionDeleteAll,
-    SessionGet,
-    SessionInvitation,
-    SessionPassword,
-    SessionUpdate,
+    Session,
+    SessionsEnded,
     Settings,
     Whoami,
     Workflow,
@@ -97,33 +93,39 @@ class AsyncScopesRoutes:
 
 
 class AsyncSessionRoutes:
-    """session."""
+    """The session of a signed-in person; made for the dashboard, which keeps its cookie."""
 
     __slots__ = ("_client",)
 
     def __init__(self, client: AsyncCaller) -> None:
         self._client = client
 
-    async def create(self, *, email: str, password: str) -> SessionCreate:
+    async def create(self, *, email: str, password: str) -> Session:
         """Sign in with e-mail address and password; sets the session's cookie.
 
         POST /session.
         """
-        return await self._client._one(SessionCreate, "POST", "/session", {"email": email, "password": password})
+        return await self._client._one(
+            Session,
+            "POST",
+            "/session",
+            {"email": email, "password": password},
+            idempotency_key="",
+        )
 
-    async def get(self) -> SessionGet:
+    async def get(self) -> Session:
         """Who is signed in, where, and what may they do?
 
         GET /session.
         """
-        return await self._client._one(SessionGet, "GET", "/session")
+        return await self._client._one(Session, "GET", "/session")
 
-    async def update(self, *, name: str | None | Unset = UNSET) -> SessionUpdate:
+    async def update(self, *, name: str | None | Unset = UNSET) -> Session:
         """Change the own name.
 
         PATCH /session.
         """
-        return await self._client._one(SessionUpdate, "PATCH", "/session", {"name": name})
+        return await self._client._one(Session, "PATCH", "/session", {"name": name}, idempotency_key="")
 
     async def delete(self) -> Deleted:
         """Sign out: end this session.
@@ -132,47 +134,55 @@ class AsyncSessionRoutes:
         """
         return await self._client._one(Deleted, "DELETE", "/session")
 
-    async def delete_all(self) -> SessionDeleteAll:
+    async def delete_all(self) -> SessionsEnded:
         """Sign out everywhere: end all sessions of this person.
 
         DELETE /session/all.
         """
-        return await self._client._one(SessionDeleteAll, "DELETE", "/session/all")
+        return await self._client._one(SessionsEnded, "DELETE", "/session/all")
 
-    async def password(self, *, current_password: str, new_password: str) -> SessionPassword:
+    async def password(self, *, current_password: str, new_password: str) -> Session:
         """Change the own password; ends all other sessions of this person.
 
         POST /session/password.
         """
         return await self._client._one(
-            SessionPassword,
+            Session,
             "POST",
             "/session/password",
             {"currentPassword": current_password, "newPassword": new_password},
+            idempotency_key="",
         )
 
-    async def invitation(self, *, token: str) -> SessionInvitation:
+    async def invitation(self, *, token: str) -> InvitationShown:
         """What does this invitation say?
 
         POST /session/invitation.
         """
-        return await self._client._one(SessionInvitation, "POST", "/session/invitation", {"token": token})
+        return await self._client._one(
+            InvitationShown,
+            "POST",
+            "/session/invitation",
+            {"token": token},
+            idempotency_key="",
+        )
 
-    async def accept(self, *, token: str, password: str, name: str | None | Unset = UNSET) -> SessionAccept:
+    async def accept(self, *, token: str, password: str, name: str | None | Unset = UNSET) -> Session:
         """Take up an invitation: become a member, with a new account if need be, and sign in.
 
         POST /session/accept-invitation.
         """
         return await self._client._one(
-            SessionAccept,
+            Session,
             "POST",
             "/session/accept-invitation",
             {"token": token, "password": password, "name": name},
+            idempotency_key="",
         )
 
 
 class AsyncProjectsRoutes:
-    """projects."""
+    """More projects."""
 
     __slots__ = ("_client",)
 
@@ -184,7 +194,13 @@ class AsyncProjectsRoutes:
 
         POST /projects.
         """
-        return await self._client._one(Project, "POST", "/projects", {"name": name, "slug": slug, "examples": examples})
+        return await self._client._one(
+            Project,
+            "POST",
+            "/projects",
+            {"name": name, "slug": slug, "examples": examples},
+            idempotency_key="",
+        )
 
 
 class AsyncProjectRoutes:
@@ -798,7 +814,7 @@ class AsyncIssuesRoutes:
 
 
 class AsyncMembersRoutes:
-    """members."""
+    """The project's members."""
 
     __slots__ = ("_client",)
 
@@ -857,7 +873,7 @@ class AsyncMembersRoutes:
 
 
 class AsyncInvitationsRoutes:
-    """invitations."""
+    """Invitations to become a member."""
 
     __slots__ = ("_client",)
 
@@ -899,7 +915,7 @@ class AsyncInvitationsRoutes:
 
 
 class AsyncAuditRoutes:
-    """audit."""
+    """The audit log."""
 
     __slots__ = ("_client",)
 
@@ -929,7 +945,7 @@ class AsyncAuditRoutes:
 
 
 class AsyncAnalyticsRoutes:
-    """analytics."""
+    """Figures about runs and costs."""
 
     __slots__ = ("_client",)
 
@@ -954,12 +970,12 @@ class AsyncAnalyticsRoutes:
         group_by: Literal["day", "workflow", "persona"] | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
-    ) -> AsyncPages[AnalyticsRuns]:
+    ) -> AsyncPages[AnalyticsGroup]:
         """Sum up the runs of a time by day, workflow or persona.
 
         GET /analytics/runs, scope analytics:read.
         """
-        return self._client._page(AnalyticsRuns, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
+        return self._client._page(AnalyticsGroup, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
 
 
 class AsyncRoutes(AsyncCaller):

@@ -136,6 +136,8 @@ class Http:
                 response = self._manager.urlopen(method, self.base.removesuffix(urlsplit(self.base).path) + target, **more)
             else:
                 response = pool.urlopen(method, target, assert_same_host=False, **more)
+        except urllib3.exceptions.NewConnectionError as error:  # which counts as a time-out in urllib3's family tree
+            raise ConnectionFailed(f"{self.base} cannot be reached: {_reason(error)}") from error
         except urllib3.exceptions.TimeoutError as error:
             raise TimedOut(f"{method} {target.partition('?')[0]}: no answer within {self._timeout:g} s") from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -180,10 +182,11 @@ class Http:
         """Ask, and repeat where a repeat can help; the answer's JSON and its ETag."""
         headers, data = self._headers, None
         if body is not None:
-            # One key for all attempts of this call: whatever happened to the first, the effect comes once.
-            key = idempotency_key or "py-" + os.urandom(16).hex()
-            headers = {**headers, "Content-Type": "application/json", "Idempotency-Key": key}
+            headers = {**headers, "Content-Type": "application/json"}
             data = encode(body)
+            if idempotency_key != "":
+                # One key for all attempts of this call: whatever happened to the first, the effect comes once.
+                headers["Idempotency-Key"] = idempotency_key or "py-" + os.urandom(16).hex()
         if if_match is not None:
             headers = {**headers, "If-Match": if_match}
         attempt = 0
@@ -198,7 +201,7 @@ class Http:
                 failure = self._refusal(answer, wait)
                 again = self._may_repeat(answer, failure, wait)
             except ConnectionFailed as error:
-                failure = error
+                failure, again = error, idempotency_key != ""
             if not again or attempt >= self._retries:
                 raise failure
             time.sleep(wait if wait is not None else delay(attempt))

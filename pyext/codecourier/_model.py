@@ -15,6 +15,7 @@ from ._core import Record, records
 if TYPE_CHECKING:
     import pandas
 
+SECRETS = frozenset({"token", "csrfToken", "csrf_token", "password"})  # members that no display shows; keys are known by their form
 KEY = re.compile(r"\b(cc_(?:live|test)_)[0-9A-Za-z]{38}\b")
 
 
@@ -105,7 +106,7 @@ class Model(Record):
         return hash((type(self).__name__, _hashable(self._data)))
 
     def __repr__(self) -> str:
-        members = ", ".join(f"{snake(name)}={short(value)}" for name, value in self._data.items())
+        members = ", ".join(f"{snake(name)}={'…' if name in SECRETS else short(value)}" for name, value in self._data.items())
         return f"{type(self).__name__}({members})"
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,0 +1,310 @@
+"""python -m codecourier: the service from a terminal.
+
+    python -m codecourier serve
+    python -m codecourier whoami
+    python -m codecourier runs list --status running --json
+
+The commands are the methods of Client: every group, method and parameter of the table is here without a list of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ._client import Client
+from ._client import open as open_local
+from ._core import VERSION
+from ._display import LISTED, members, text_of
+from ._errors import ApiError, ConfigurationError, Error, OpenError
+from ._generated import Routes
+from ._model import Model
+from ._page import Page
+from ._texts import t
+
+FINE, REFUSED, USAGE, TROUBLE = 0, 1, 2, 3
+QUICKSTART = "projects:read,workflows:read,runs:read"
+
+
+# ---- the commands, read off the methods ------------------------------------------------------------------------------
+
+
+def json_value(text: str) -> Any:
+    """JSON, or @FILE."""
+    try:
+        if text.startswith("@"):
+            with open(text[1:], encoding="utf-8") as file:
+                text = file.read()
+        return json.loads(text)
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(t("'{}' is not JSON: {}", text[:40], error)) from None
+
+
+def yes_or_no(text: str) -> bool:
+    if text.lower() in ("true", "yes", "ja", "1"):
+        return True
+    if text.lower() in ("false", "no", "nein", "0"):
+        return False
+    raise argparse.ArgumentTypeError(f"true | false: {text!r}")
+
+
+def option_of(parser: argparse.ArgumentParser, parameter: inspect.Parameter) -> None:
+    """An option for a keyword of a method, by its annotation."""
+    kind = str(parameter.annotation)
+    more: dict[str, Any] = {"dest": parameter.name, "default": argparse.SUPPRESS, "required": parameter.default is parameter.empty}
+    if "Literal[" in kind:
+        more["choices"] = re.findall(r'["\']([^"\']+)["\']', kind)
+    elif kind.startswith("Sequence[str]"):
+        more |= {"type": lambda text: [one.strip() for one in text.split(",") if one.strip()], "metavar": "A,B", "help": t("several are separated by commas")}
+    elif kind.startswith(("Sequence[", "Mapping[")):
+        more |= {"type": json_value, "metavar": "JSON", "help": t("JSON, or @FILE that holds it")}
+    elif kind.startswith("bool"):
+        more |= {"type": yes_or_no, "metavar": "BOOL"}
+    elif kind.startswith(("int", "float")):
+        more |= {"type": int if kind.startswith("int") else float, "metavar": "N"}
+    else:
+        more["metavar"] = "TIME" if kind.startswith("datetime") else "TEXT"
+    parser.add_argument("--" + parameter.name.rstrip("_").replace("_", "-"), **more)
+
+
+def command_of(commands: Any, name: str, way: tuple[str, ...], method: Callable[..., Any]) -> None:
+    summary = t((method.__doc__ or "").partition("\n")[0])
+    parser = commands.add_parser(name.replace("_", "-"), help=summary, description=summary)
+    signature = inspect.signature(method)
+    for parameter in list(signature.parameters.values())[1:]:
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            parser.add_argument(parameter.name, metavar=parameter.name.upper(), help=t("which one"))
+        else:
+            option_of(parser, parameter)
+    if "cursor" in signature.parameters:
+        parser.add_argument("--all", action="store_true", dest="every_page", help=t("every page, not only the first"))
+    if way[0] == "keys" and name in ("create", "rotate"):
+        parser.add_argument("--quiet", action="store_true", help=t("print the secret alone"))
+    common_options(parser)
+    parser.set_defaults(run=call, way=(*way, name))
+
+
+def common_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=t("print the answer as JSON"))
+    parser.add_argument("--base", metavar="URL", help=t("address of the service (CC_BASE)"))
+    parser.add_argument("--data", metavar="PATH", help=t("work in this process on a data directory or database file"))
+    parser.add_argument("--project", metavar="NAME", dest="local_project", help=t("with --data: which project, by id, slug or name"))
+
+
+def methods_of(group: type) -> dict[str, Callable[..., Any]]:
+    return {name: one for name, one in vars(group).items() if inspect.isfunction(one) and not name.startswith("_")}
+
+
+def group_of(commands: Any, name: str, way: tuple[str, ...], group: type) -> None:
+    parser = commands.add_parser(name, help=t(inspect.getdoc(group) or ""), description=t(inspect.getdoc(group) or ""))
+    inner = parser.add_subparsers(metavar="COMMAND", required=True)
+    for method_name, method in methods_of(group).items():
+        command_of(inner, method_name, way, method)
+    for child in getattr(group, "__slots__", ()):
+        if child != "_client":
+            group_of(inner, child, (*way, child), group_class((*way, child)))
+    if way == ("runs",):
+        watching = inner.add_parser("watch", help=t("Follow a run until it is finished."))
+        watching.add_argument("id", metavar="ID", help=t("which one"))
+        watching.add_argument("--timeout", type=float, metavar="N", help=t("seconds after which to stop following"))
+        common_options(watching)
+        watching.set_defaults(run=watch)
+
+
+def group_class(way: tuple[str, ...]) -> type:
+    from . import _generated
+
+    found = getattr(_generated, "".join(part.capitalize() for part in way) + "Routes")
+    assert isinstance(found, type)
+    return found
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with its own few words in the person's language."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more, add_help=False)
+        self.add_argument("-h", "--help", action="help", help=t("show this help and exit"))
+        self._positionals.title = t("what")
+        self._optionals.title = t("options")
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", t("usage:"), 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", t("usage:"), 1)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = Parser(
+        prog="python -m codecourier",
+        description=t("Workflows and runs of CodeCourier: over HTTP (CC_BASE, CC_KEY), or on a data directory (--data)."),
+        epilog=t("exit codes: 0 it worked; 1 it was refused, or it failed; 2 the command line was not understood; 3 the data directory cannot be used"),
+    )
+    made.add_argument("--version", action="version", version=f"codecourier {VERSION}", help=t("show the version and exit"))
+    commands = made.add_subparsers(metavar="COMMAND", required=True)
+    serving = commands.add_parser("serve", help=t("Run a local instance over HTTP, for development."))
+    serving.add_argument("--data", default=os.environ.get("CODECOURIER_DATA") or "./var", metavar="PATH", help=t("data directory (CODECOURIER_DATA, else ./var)"))
+    serving.add_argument("--port", type=int, default=8080, metavar="N", help=t("port to listen on; 0 takes a free one (8080)"))
+    serving.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help=t("address to listen on (127.0.0.1, this machine alone)"))
+    serving.set_defaults(run=serve)
+    for name, method in methods_of(Routes).items():
+        command_of(commands, name, (name,), method)
+    for group in Routes.__slots__:
+        group_of(commands, group, (group,), group_class((group,)))
+    return made
+
+
+# ---- running them ----------------------------------------------------------------------------------------------------
+
+
+def client_of(arguments: argparse.Namespace) -> Client:
+    if arguments.data:
+        return open_local(arguments.data, arguments.local_project, create=os.path.exists(arguments.data), examples=False)
+    return Client(arguments.base)
+
+
+OURS = {"run", "way", "json", "base", "data", "local_project", "every_page", "quiet", "id"}
+
+
+def call(arguments: argparse.Namespace) -> int:
+    given = {name: value for name, value in vars(arguments).items() if name not in OURS}
+    with client_of(arguments) as client:
+        method: Any = client
+        way = arguments.way if len(arguments.way) == 1 or arguments.way[0] != arguments.way[1] else arguments.way[1:]
+        for name in way:
+            method = getattr(method, name)
+        answer = method(*([arguments.id] if "id" in vars(arguments) else []), **given)
+        if getattr(arguments, "quiet", False):
+            print(answer.key)
+        elif isinstance(answer, Page):
+            show_page(answer, arguments)
+        elif isinstance(answer, Model):
+            show_one(answer, arguments.json)
+        else:
+            print_json(answer)
+    return FINE
+
+
+def print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def show_one(model: Model, as_json: bool) -> None:
+    if as_json:
+        print_json({"data": model.to_dict()})
+        return
+    rows = members(model)
+    sent = model.to_dict()
+    secret = sent.get("key") or sent.get("token")
+    width = max((len(name) for name in rows), default=0)
+    for name, value in rows.items():
+        if not (name == "key" and secret):
+            print(f"{name:<{width}}  {text_of(value)}")
+    if isinstance(secret, str):
+        shown = f'export CC_KEY="{secret}"' if "key" in sent else secret
+        print(f"\n{t('This is the secret, shown this once:')}\n  {shown}")
+
+
+def show_page(page: Page[Any], arguments: argparse.Namespace) -> None:
+    every = getattr(arguments, "every_page", False)
+    rows: Sequence[Model] = list(page) if every else page.data
+    if arguments.json:
+        print_json({"data": [row.to_dict() for row in rows], "nextCursor": None if every else page.next_cursor, "hasMore": page.has_more and not every})
+        return
+    if not rows:
+        print(t("There is nothing."))
+    else:
+        print_table(rows)
+    if page.next_cursor and not every:
+        print(t("More rows: --all, or --cursor {}", page.next_cursor), file=sys.stderr)
+
+
+def print_table(rows: Sequence[Model]) -> None:
+    tables = [members(row) for row in rows]
+    there = list(dict.fromkeys(name for row in tables for name in row))
+    columns = [name for name in LISTED if name in there] or there
+    cells = [[text_of(row.get(name)).replace("\n", " ") for name in columns] for row in tables]
+    widths = [max(len(name), *(len(row[i]) for row in cells)) for i, name in enumerate(columns)]
+    room = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000
+    while sum(widths) + 2 * len(widths) > room and max(widths) > 12:
+        widths[widths.index(max(widths))] -= 1
+    for row in [columns, *cells]:
+        print("  ".join((text if len(text) <= width else text[: width - 1] + "…").ljust(width) for text, width in zip(row, widths)).rstrip())
+
+
+def watch(arguments: argparse.Namespace) -> int:
+    with client_of(arguments) as client:
+        run = client.runs.get(arguments.id).watch(timeout=arguments.timeout)
+        show_one(run, arguments.json)
+        return FINE if run.status == "completed" else REFUSED
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from .wsgi import make_server
+
+    open_local(arguments.data, create=True).close()  # says at once what is wrong with it
+    try:
+        server = make_server(arguments.data, arguments.bind, arguments.port)
+    except OSError as error:
+        complain(t("Port {} is in use; choose another one with --port.", arguments.port) if error.errno == 98 else t("It cannot listen on {}: {}", arguments.bind, error.strerror))
+        return REFUSED
+    host = "127.0.0.1" if arguments.bind in ("0.0.0.0", "") else arguments.bind
+    base = f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}"
+    python = os.path.basename(sys.executable) or "python3"
+    print(f"{t('Ready: {}', base)}\n{t('This server is for development; for more, put the FastCGI program behind a web server.')}\n")
+    print(t("Type next, in another terminal:"))
+    print(f'  export CC_BASE="{base}"')
+    print(f'  export CC_KEY="$({python} -m codecourier keys create --data \'{arguments.data}\' --name quickstart --scopes {QUICKSTART} --quiet)"')
+    print('  curl "$CC_BASE/api/v1/whoami" -H "Authorization: Bearer $CC_KEY"\n')
+    print(t("Ctrl-C ends it."), flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass
+    return FINE
+
+
+def complain(text: str, hint: str | None = None) -> None:
+    print(f"{t('error')}: {text}", file=sys.stderr)
+    if hint:
+        print(f"{t('hint')}: {hint}", file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except OpenError as error:
+        complain(error.message)
+        return TROUBLE
+    except ConfigurationError as error:
+        complain(error.message)
+        return USAGE
+    except ApiError as error:
+        advice = (inspect.getdoc(type(error)) or "").partition("\n\n")[2].replace("\n", " ") if type(error) is not ApiError else None
+        complain(f"{error.message} ({error.code}, {t('request')} {error.request_id})", advice)
+        return REFUSED
+    except (Error, TimeoutError) as error:
+        complain(str(error))
+        return REFUSED
+    except BrokenPipeError:  # `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

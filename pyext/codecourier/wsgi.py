@@ -1,0 +1,151 @@
+"""CodeCourier as a WSGI application, and a small server for development.
+
+    gunicorn codecourier.wsgi:application                # CODECOURIER_DATA names the data directory, ./var without it
+    waitress-serve codecourier.wsgi:application
+    python -m codecourier serve                          # wsgiref with threads: for development
+
+Each process opens the instance when its first request comes, so preloading and forking are fine.  In earnest the FastCGI
+program behind a web server is faster and sturdier; this one is for where there is nothing but Python.  mod_wsgi needs
+`WSGIPassAuthorization On`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from . import _core
+from ._local import log
+
+HEADERS = {
+    "HTTP_AUTHORIZATION": "Authorization",
+    "CONTENT_TYPE": "Content-Type",
+    "HTTP_ACCEPT": "Accept",
+    "HTTP_IDEMPOTENCY_KEY": "Idempotency-Key",
+    "HTTP_IF_MATCH": "If-Match",
+    "HTTP_IF_NONE_MATCH": "If-None-Match",
+    "HTTP_LAST_EVENT_ID": "Last-Event-ID",
+    "HTTP_X_API_VERSION": "X-API-Version",
+    "HTTP_ORIGIN": "Origin",
+}
+TICK_S = 60.0
+BROKEN = b'{"error":{"code":"UNAVAILABLE","message":"Storage is busy or not reachable; nothing was changed.","retryable":true}}'
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Application:
+    """A WSGI application on one data directory."""
+
+    def __init__(self, data: str | os.PathLike[str], create: bool = True) -> None:
+        self._data, self._create = data, create
+        self._lock = threading.Lock()
+        self._open: tuple[int, _core.App, int] | None = None  # process, instance, largest body
+        self._ticked = time.monotonic()
+
+    def _app(self) -> tuple[_core.App, int]:
+        opened = self._open
+        if opened is None or opened[0] != os.getpid():
+            with self._lock:
+                opened = self._open
+                if opened is None or opened[0] != os.getpid():
+                    app = _core.App(self._data, self._create, log)
+                    opened = self._open = (os.getpid(), app, int(app.setting("maxBodyBytes") or 1 << 20))
+        return opened[1], opened[2]
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            app, largest = self._app()
+        except _core.CoreError as error:
+            log(f"the instance cannot be opened: {error.args[1]}")
+            start_response("503 Service Unavailable", [("Content-Type", "application/json"), ("Content-Length", str(len(BROKEN))), ("Retry-After", "1")])
+            return [BROKEN]
+        headers = tuple((name, clean(environ[variable])) for variable, name in HEADERS.items() if environ.get(variable))
+        body, announced = read_body(environ, largest)
+        remote = environ.get("REMOTE_ADDR") or None
+        status, head, answer = app.request(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced)
+        if time.monotonic() - self._ticked > TICK_S:
+            self._ticked = time.monotonic()
+            tick(app)
+        lines = head.decode("latin-1").split("\r\n")
+        pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines if line)]
+        start_response(next(value for name, value in pairs if name == "Status"), [pair for pair in pairs if pair[0] != "Status"])
+        return [answer]
+
+
+def clean(value: str) -> str:
+    """A header's value as text that has no NUL and can be UTF-8."""
+    return value.encode("latin-1", "replace").decode("utf-8", "replace").replace("\0", "?")
+
+
+def target(environ: dict[str, Any]) -> str:
+    """Path and query as the client sent them; put together again where the server does not tell."""
+    sent = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+    if sent:
+        return clean(str(sent))
+    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"))
+    query = environ.get("QUERY_STRING", "")
+    return clean(path + ("?" + query if query else ""))
+
+
+def read_body(environ: dict[str, Any], largest: int) -> tuple[bytes | None, int | None]:
+    """The body and the length that was announced.  No more is read than the core would take."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit():
+        chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        return (environ["wsgi.input"].read(largest + 1), None) if chunked and environ.get("wsgi.input_terminated") else (None, None)
+    announced = int(length)
+    wanted, pieces = min(announced, largest + 1), []
+    while wanted > 0:
+        piece = environ["wsgi.input"].read(wanted)
+        if not piece:
+            break
+        pieces.append(piece)
+        wanted -= len(piece)
+    return (b"".join(pieces), announced) if announced else (None, None)
+
+
+def tick(app: _core.App) -> None:
+    """Let the core write down what waits; if it cannot now, it can in a minute."""
+    try:
+        app.tick()
+    except _core.CoreError as error:
+        log(f"housekeeping: {error.args[1]}")
+
+
+application = Application(os.environ.get("CODECOURIER_DATA") or "./var")
+
+
+def make_server(data: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 8080) -> Any:
+    """A threading server for development, listening but not yet serving: .serve_forever(), .server_port, .shutdown()."""
+    import socketserver
+    from wsgiref import simple_server
+
+    class Handler(simple_server.WSGIRequestHandler):
+        timeout = 30
+
+        def get_environ(self) -> dict[str, Any]:
+            return super().get_environ() | {"REQUEST_URI": self.path}
+
+        def address_string(self) -> str:
+            return str(self.client_address[0])
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            self.log_message("%s %s %s", self.command, self.path.partition("?")[0], str(code))
+
+    class Server(socketserver.ThreadingMixIn, simple_server.WSGIServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+        def server_bind(self) -> None:  # without the look-up of the machine's name, which may take seconds
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = host, int(self.server_address[1])
+            self.setup_environ()
+
+    server = Server((host, port), Handler)
+    server.set_app(Application(data))
+    return server
