@@ -39,11 +39,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Model):
-        return str(value._data.get("name") or value._data.get("id") or value)
+        return masked(str(value._data.get("name") or value._data.get("id") or value))
     if isinstance(value, (tuple, list)):
         if value and isinstance(value[0], Model):
             return f"{len(value)} × {type(value[0]).__name__}"
-        return ", ".join(map(str, value))
+        return masked(", ".join(map(str, value)))
     return masked(value)
 
 
@@ -86,8 +86,10 @@ def page_html(kind: type[Model], rows: Sequence[Model], more: bool) -> str:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, Model):
-        return value.to_dict()
-    if isinstance(value, tuple):
+        return _cell(value.to_dict())
+    if isinstance(value, dict):
+        return {name: "…" if name in SECRETS else _cell(one) for name, one in value.items()}
+    if isinstance(value, (tuple, list)):
         return [_cell(one) for one in value]
     return masked(value) if isinstance(value, str) else value
 
