@@ -54,6 +54,12 @@ enum {
     X(NETWORKS, "--networks", "LIST", T_O_NETWORKS)                                                                    \
     X(RATE_LIMIT, "--rate-limit", "N", T_O_RATE_LIMIT)                                                                 \
     X(OVERLAP, "--overlap", "TIME", T_O_OVERLAP)                                                                       \
+    X(SLOTS, "--slots", "N", T_O_SLOTS)                                                                                \
+    X(DRAIN, "--drain", NULL, T_O_DRAIN)                                                                               \
+    X(WORKFLOW, "--workflow", "ID", T_O_WORKFLOW)                                                                      \
+    X(PROMPT, "--prompt", "TEXT", T_O_PROMPT)                                                                          \
+    X(STATUS, "--status", "STATUS", T_O_STATUS)                                                                        \
+    X(WATCH, "--watch", NULL, T_O_WATCH)                                                                               \
     X(QUIET, "--quiet", NULL, T_O_QUIET)                                                                               \
     X(JSON, "--json", NULL, T_O_JSON)                                                                                  \
     X(HELP, "--help", NULL, T_O_HELP)
@@ -150,8 +156,9 @@ typedef struct reply {
 void ask(reply *r, cc_app *app, const char *project, const char *key, const char *method, const char *uri, cJSON *body);
 void reply_done(reply *r);
 
-/* EXIT_FINE, or an exit code after saying what the API said. */
+/* EXIT_FINE, or an exit code after saying what the API said; the second also says about which thing. */
 int reply_check(const reply *r);
+int reply_check_of(const reply *r, const char *about);
 
 /* The text of a member, or "" when it is not there, not a text, or null. */
 const char *member_text(const cJSON *object, const char *name);
@@ -191,6 +198,17 @@ int key_revoke_run(const arguments *a);
 int key_rotate_run(const arguments *a);
 int key_check_run(const arguments *a);
 int serve_run(const arguments *a);
+
+/* work.c, run.c, doctor.c */
+int work_run(const arguments *a);
+int run_start_run(const arguments *a);
+int run_list_run(const arguments *a);
+int run_watch_run(const arguments *a);
+int run_cancel_run(const arguments *a);
+int doctor_run(const arguments *a);
+
+/* forge.c: open a pull request through GitHub's API; for cc_work. */
+int forge_pull_request(const cc_pull_request *pull, int out);
 
 /* ---- shared between them ------------------------------------------------------------------------------------------ */
 

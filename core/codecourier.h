@@ -247,6 +247,37 @@ CC_API bool cc_key_well_formed(const char *key);
  */
 CC_API cc_err cc_app_tick(cc_app *app);
 
+/*
+ * Execute runs in this process: what `codecourier work` does.  Returns when it was told to stop, or, with `drain`, when
+ * nothing is left to do.
+ *
+ *   stop_fd  becomes readable when it should stop: agents are told to end, their runs go back into the queue
+ *
+ * Must be called by one thread per app, and not while that app has other requests to answer: it is the app's only user.
+ */
+typedef struct cc_pull_request {
+    const char *repository; /* the URL that was cloned */
+    const char *branch, *title, *text;
+    const char *token; /* the project's GITHUB_TOKEN */
+    const char *api;   /* setting githubApi */
+} cc_pull_request;
+
+typedef struct cc_work_options {
+    int  slots; /* runs at once; 0: the setting */
+    bool drain;
+    int  stop_fd; /* -1: never */
+    /*
+     * Open a pull request and print `{"url": …, "number": …, "status": …}` or `{"error": …}` to `out`.  Runs in a child
+     * process, which exits with what it returns.  NULL: pull requests are not opened.
+     */
+    int (*pull_request)(const cc_pull_request *pull, int out);
+} cc_work_options;
+
+CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
+
+/* What an operator wants to know of the engine: one line of words for each check.  ok: nothing needs to be done. */
+CC_API void cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx);
+
 /* The table, for `codecourier routes`, generators and tests.  NULL past the end. */
 typedef struct cc_route_info {
     const char *method;    /* "GET" */

@@ -460,6 +460,10 @@ write_route(cc_req *r)
     if ((err = cc_idempotency_claim(r)) == CC_OK && (!r->route->ahead || (err = r->route->ahead(r)) == CC_OK))
         err = write_in_transaction(r);
     cc_idempotency_release(r);
+    if (err == CC_OK && r->rung) { /* not before it is stored: who wakes too early finds nothing */
+        cc_hot_ring(cc_app_hot(r->app), CC_BELL_WORK);
+        cc_hot_ring(cc_app_hot(r->app), cc_run_bell(r->rung));
+    }
     return err;
 }
 

@@ -545,6 +545,7 @@ struct cc_req {
     int64_t     version;          /* of the one resource answered; 0: no ETag */
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
     bool        more;             /* a list without cursor goes on */
+    const char *rung;             /* a run that changed: once that is stored, workers and followers are woken */
     const char *secret;           /* a key just made, to be shown this once */
     bool        no_store;         /* the answer holds a secret */
     cc_err      outcome;          /* of a replayed answer */
@@ -572,6 +573,9 @@ void     cc_envelope_error(cc_req *r, cc_err err);
 void     cc_headers_write(cc_req *r, cc_err err, cc_buf *out);
 bool     cc_etag_matches(const char *header, int64_t version); /* If-Match, If-None-Match; knows "*" and "-gzip" */
 void     cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out); /* project.c: masked */
+/* project.c: the sealed environment as a JSON object of texts in the arena; *json stays NULL when there is none. */
+cc_err   cc_environment_open(cc_app *app, cc_arena *arena, const char *project_id, const void *sealed, size_t size,
+                             const cc_json **json);
 bool     cc_slug_valid(const char *slug);                                               /* project.c */
 cc_err   cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE]); /* page.c: after "" = from the start */
 cc_err   cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size);
@@ -600,6 +604,8 @@ cc_err cc_same_site(cc_req *r);                         /* FORBIDDEN: another si
 cc_err cc_throttle_address(cc_req *r);                  /* RATE_LIMITED: too many attempts */
 cc_err cc_throttle_account(cc_req *r, const char *email);
 bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
+
+uint64_t cc_run_bell(const char *run_id);                 /* engine/lease.c: what a run's followers listen to */
 
 /* ---- app.c ----------------------------------------------------------------------------------- */
 

@@ -120,9 +120,9 @@ cc_project_delete(cc_req *r)
 
 /* ---- environment ----------------------------------------------------------------------------- */
 
-/* *json stays NULL when there is none. */
-static cc_err
-environment_open(cc_req *r, const void *sealed, size_t size, const cc_json **json)
+cc_err
+cc_environment_open(cc_app *app, cc_arena *arena, const char *project_id, const void *sealed, size_t size,
+                    const cc_json **json)
 {
     uint8_t     key[CC_SECRET_SIZE];
     const char *why;
@@ -131,17 +131,17 @@ environment_open(cc_req *r, const void *sealed, size_t size, const cc_json **jso
     *json = NULL;
     if (size <= CC_SEAL_EXTRA)
         return CC_OK;
-    char *plain = cc_alloc(r->arena, size - CC_SEAL_EXTRA + 1);
+    char *plain = cc_alloc(arena, size - CC_SEAL_EXTRA + 1);
     if (!plain)
         return CC_E_UNAVAILABLE;
-    if ((err = cc_instance_key(r->app, "settings", key)) == CC_OK) {
+    if ((err = cc_instance_key(app, "settings", key)) == CC_OK) {
         if (cc_unseal(key, sealed, size, (uint8_t *)plain))
-            err = cc_json_parse(r->arena, plain, size - CC_SEAL_EXTRA, json, &why);
+            err = cc_json_parse(arena, plain, size - CC_SEAL_EXTRA, json, &why);
         else
             err = CC_E_INTERNAL;
     }
     if (err == CC_E_INTERNAL)
-        cc_log(r->app, "the environment of project %s was sealed with another key file", r->who.project_id);
+        cc_log(app, "the environment of project %s was sealed with another key file", project_id);
     cc_wipe(key, sizeof(key));
     cc_wipe(plain, size - CC_SEAL_EXTRA);
     return err;
@@ -171,7 +171,7 @@ cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out)
     const cc_json *json;
     const char    *comma = "";
 
-    if (environment_open(r, sealed, size, &json) != CC_OK)
+    if (cc_environment_open(r->app, r->arena, r->who.project_id, sealed, size, &json) != CC_OK)
         json = NULL; /* the log says why; the rest of the settings is still worth answering */
     cc_putc(out, '{');
     for (const cc_json *j = json ? cc_json_first(json) : NULL; j; j = cc_json_next(j)) {
@@ -244,7 +244,7 @@ settings_prepare(cc_req *r, const char *id)
     if ((err = cc_step(s, &row)) != CC_OK)
         goto done;
     const void *sealed = row ? cc_col_blob(s, 0, &size) : NULL;
-    if (sealed && (err = environment_open(r, sealed, size, &old)) != CC_OK)
+    if (sealed && (err = cc_environment_open(r->app, r->arena, id, sealed, size, &old)) != CC_OK)
         goto done;
     environment_merge(old, sent->json, &plain);
     err = CC_E_UNAVAILABLE;

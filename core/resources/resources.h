@@ -89,6 +89,9 @@ extern const cc_field cc_analytics_runs_fields[];
 cc_err                cc_analytics_summary(cc_req *r);
 cc_err                cc_analytics_runs(cc_req *r);
 
+/* schedules.c */
+void cc_schedules_start(cc_app *app); /* start what is due; for a worker, whose lock is held */
+
 /* Plain ones: a declaration each. */
 extern const cc_resource cc_personas, cc_issues, cc_history;
 

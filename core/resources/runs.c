@@ -310,6 +310,7 @@ insert(cc_req *r, const char *source, cc_value *values)
     if ((err = cc_resource_insert(r, &cc_runs, id, values, &r->out)) != CC_OK ||
         (err = event_status(r, id, 1, "pending")) != CC_OK)
         return err;
+    r->rung = id;
     return steps_insert(r, id, steps->s, steps->size);
 }
 
@@ -463,6 +464,8 @@ steer(cc_req *r, cc_stmt *s, int at, const char *done, const char *participle)
 
     if ((err = transition(r, s, at, r->id, &moved)) != CC_OK)
         return err;
+    if (moved)
+        r->rung = r->id;
     if (!moved) {
         if ((err = status_read(r, r->id, status)) != CC_OK)
             return err;

@@ -1,0 +1,391 @@
+/*
+ * Who holds a run, and until when.
+ *
+ * A hold is a name in the run's row and a time after which it no longer counts.  Every write to a run that is being
+ * executed names the hold in its WHERE: when somebody else has taken the run over, or a cancel has been settled, the
+ * write finds no row, and the worker knows before it has done any harm.  The name is new for each hold, so that a worker
+ * that slept through its own lease does not mistake its successor's hold for its own.
+ */
+#include <stdio.h>
+
+#include "engine.h"
+
+uint64_t
+cc_run_bell(const char *run_id)
+{
+    static const uint8_t key[16] = "codecourier-bell";
+    uint64_t             bell = cc_short_hash(key, run_id, strlen(run_id));
+
+    return bell == CC_BELL_WORK ? 1 : bell;
+}
+
+static int64_t
+lease_ms(cc_app *app)
+{
+    return cc_setting_int(app, "leaseSeconds") * 1000;
+}
+
+static void
+held(cc_app *app, cc_hold *hold)
+{
+    hold->renew_at = cc_clock_monotonic() + lease_ms(app) / 3;
+}
+
+static cc_err
+event(cc_app *app, const cc_hold *hold, int64_t seq, const char *type, const char *data)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_EVENT_INSERT, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, hold->project_id);
+    cc_bind_text(s, 2, hold->id);
+    cc_bind_int(s, 3, seq);
+    cc_bind_text(s, 4, type);
+    cc_bind_int(s, 5, cc_app_now(app));
+    cc_bind_text(s, 6, data);
+    return cc_run(s);
+}
+
+static cc_err
+event_status(cc_app *app, const cc_hold *hold, int64_t seq, const char *status)
+{
+    char data[64];
+
+    snprintf(data, sizeof(data), "{\"status\":\"%s\"}", status);
+    return event(app, hold, seq, "status", data);
+}
+
+/* ---- taking ----------------------------------------------------------------------------------- */
+
+cc_err
+cc_lease_any_pending(cc_app *app, bool *any)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_ANY_PENDING, &s);
+
+    *any = false;
+    if (err == CC_OK)
+        err = cc_step(s, any);
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+take(cc_app *app, const char *worker, cc_hold *out, bool *got)
+{
+    int64_t  now = cc_app_now(app), seq = 0;
+    cc_stmt *s = NULL;
+    bool     row, more;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_TAKE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, worker);
+    cc_bind_int(s, 2, now + lease_ms(app));
+    cc_bind_int(s, 3, now);
+    cc_bind_int(s, 4, cc_setting_int(app, "runsPerProject"));
+    cc_bind_int(s, 5, cc_setting_int(app, "runsAtOnce"));
+    if ((err = cc_step(s, &row)) == CC_OK && row) {
+        *out = (cc_hold){0};
+        snprintf(out->worker, sizeof(out->worker), "%s", worker);
+        cc_copy_id(out->project_id, cc_col_text(s, 0, NULL));
+        snprintf(out->mode, sizeof(out->mode), "%s", cc_col_text(s, 1, NULL));
+        cc_copy_id(out->id, cc_col_text(s, 2, NULL));
+        seq = cc_col_int(s, 3);
+        err = cc_step(s, &more);
+    }
+    cc_stmt_done(s);
+    if (err == CC_OK && row) {
+        err = event_status(app, out, seq, "running");
+        *got = true;
+    }
+    return err;
+}
+
+cc_err
+cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got)
+{
+    cc_err err = cc_lease_any_pending(app, got);
+
+    if (err != CC_OK || !*got)
+        return err;
+    *got = false;
+    if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
+        return err;
+    err = cc_tx_end(cc_app_db(app), take(app, worker, out, got));
+    *got = *got && err == CC_OK;
+    if (*got) {
+        held(app, out);
+        cc_hot_ring(cc_app_hot(app), cc_run_bell(out->id));
+    }
+    return err;
+}
+
+/* ---- what nobody holds ------------------------------------------------------------------------- */
+
+typedef struct stray {
+    cc_hold hold;
+    int64_t attempts;
+    bool    lost; /* its lease ran out; else nobody had one */
+} stray;
+
+static cc_err
+stray_find(cc_app *app, const char *status, stray *out, bool *found)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_STRAY, &s);
+
+    *found = false;
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, status);
+    cc_bind_int(s, 2, cc_app_now(app));
+    if ((err = cc_step(s, found)) == CC_OK && *found) {
+        *out = (stray){.attempts = cc_col_int(s, 3), .lost = !cc_col_null(s, 4)};
+        cc_copy_id(out->hold.project_id, cc_col_text(s, 0, NULL));
+        snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", cc_col_text(s, 1, NULL));
+        cc_copy_id(out->hold.id, cc_col_text(s, 2, NULL));
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+steps_end(cc_app *app, const cc_hold *hold, const char *status)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), strcmp(status, "cancelled") == 0 ? CC_SQL_STEPS_END : CC_SQL_STEPS_SKIP, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_int(s, 1, cc_app_now(app));
+    cc_bind_text(s, 2, hold->project_id);
+    cc_bind_text(s, 3, hold->id);
+    return cc_run(s);
+}
+
+/* Run a statement that answers the run's new last_seq when it moved; write the event and end the steps. */
+static cc_err
+ended(cc_app *app, cc_stmt *s, const cc_hold *hold, const char *status, bool *moved)
+{
+    int64_t seq = 0;
+    bool    more;
+    cc_err  err = cc_step(s, moved);
+
+    if (err == CC_OK && *moved) {
+        seq = cc_col_int(s, 0);
+        err = cc_step(s, &more);
+    }
+    cc_stmt_done(s);
+    if (err == CC_OK && *moved && (err = event_status(app, hold, seq, status)) == CC_OK)
+        err = steps_end(app, hold, status);
+    return err;
+}
+
+static cc_err
+abandon(cc_app *app, const stray *lost, const char *from, const char *to, const char *why)
+{
+    cc_stmt *s = NULL;
+    bool     moved;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_ABANDON, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, to);
+    cc_bind_text(s, 2, why);
+    cc_bind_int(s, 3, cc_app_now(app));
+    cc_bind_text(s, 4, lost->hold.project_id);
+    cc_bind_text(s, 5, lost->hold.mode);
+    cc_bind_text(s, 6, lost->hold.id);
+    cc_bind_text(s, 7, from);
+    return ended(app, s, &lost->hold, to, &moved);
+}
+
+static cc_err
+retake(cc_app *app, const stray *found, const char *worker, bool *got)
+{
+    int64_t  now = cc_app_now(app), seq = 0;
+    cc_stmt *s = NULL;
+    bool     more;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_RETAKE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, worker);
+    cc_bind_int(s, 2, now + lease_ms(app));
+    cc_bind_int(s, 3, found->attempts + (found->lost ? 1 : 0));
+    cc_bind_int(s, 4, now);
+    cc_bind_text(s, 5, found->hold.project_id);
+    cc_bind_text(s, 6, found->hold.mode);
+    cc_bind_text(s, 7, found->hold.id);
+    if ((err = cc_step(s, got)) == CC_OK && *got) {
+        seq = cc_col_int(s, 0);
+        err = cc_step(s, &more);
+    }
+    cc_stmt_done(s);
+    if (err == CC_OK && *got)
+        err = event(app, &found->hold, seq, "worker",
+                    found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");
+    return err;
+}
+
+/* Inside a transaction: what becomes of a run that stands there as `status` without anybody. */
+static cc_err
+deal_with(cc_app *app, const char *status, const char *worker, stray *found, bool *got)
+{
+    char why[128];
+
+    if (strcmp(status, "cancelling") == 0)
+        return abandon(app, found, "cancelling", "cancelled", NULL);
+    if (found->lost && strcmp(cc_app_setting(app, "lostRunPolicy"), "fail") == 0)
+        return abandon(app, found, status, "failed", "The worker that executed the run was lost.");
+    if (found->lost && found->attempts >= cc_setting_int(app, "lostRunRetries")) {
+        snprintf(why, sizeof(why), "The worker that executed the run was lost, %lld times in all.",
+                 (long long)found->attempts + 1);
+        return abandon(app, found, status, "failed", why);
+    }
+    return retake(app, found, worker, got);
+}
+
+cc_err
+cc_lease_sweep(cc_app *app, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any)
+{
+    static const char *const kinds[] = {"cancelling", "running", "paused"};
+    cc_db                   *db = cc_app_db(app);
+    stray                    found;
+    cc_err                   err = CC_OK;
+
+    *got = *any = false;
+    for (size_t i = 0; i < CC_COUNT(kinds) && !*any; i++) {
+        if (i > 0 && !may_take)
+            break;
+        if ((err = stray_find(app, kinds[i], &found, any)) != CC_OK)
+            return err;
+        if (!*any)
+            continue;
+        if ((err = cc_tx_begin(db)) != CC_OK)
+            return err;
+        err = cc_tx_end(db, deal_with(app, kinds[i], worker, &found, got));
+    }
+    *got = *got && err == CC_OK;
+    if (*got) {
+        *out = found.hold;
+        snprintf(out->worker, sizeof(out->worker), "%s", worker);
+        held(app, out);
+    }
+    if (*any && err == CC_OK)
+        cc_hot_ring(cc_app_hot(app), cc_run_bell(found.hold.id));
+    return err;
+}
+
+/* ---- holding on ------------------------------------------------------------------------------- */
+
+void
+cc_standing_read(cc_stmt *row, cc_standing *standing)
+{
+    const char *status = cc_col_text(row, 1, NULL);
+
+    standing->mine = true;
+    standing->cancelling = strcmp(status, "cancelling") == 0;
+    standing->paused = strcmp(status, "paused") == 0;
+    standing->stop = cc_col_int(row, 2) != 0;
+    standing->cancel_by = cc_col_int(row, 3);
+}
+
+cc_err
+cc_lease_renew(cc_app *app, cc_hold *hold, cc_standing *standing)
+{
+    cc_db   *db = cc_app_db(app);
+    cc_stmt *s = NULL;
+    bool     row = false, more;
+    cc_err   err;
+
+    if ((err = cc_tx_begin(db)) != CC_OK)
+        return err;
+    if ((err = cc_stmt_get(db, CC_SQL_RUN_RENEW, &s)) == CC_OK) {
+        cc_bind_int(s, 1, cc_app_now(app) + lease_ms(app));
+        cc_bind_text(s, 2, hold->project_id);
+        cc_bind_text(s, 3, hold->mode);
+        cc_bind_text(s, 4, hold->id);
+        cc_bind_text(s, 5, hold->worker);
+        if ((err = cc_step(s, &row)) == CC_OK && row) {
+            cc_standing_read(s, standing);
+            err = cc_step(s, &more);
+        }
+        cc_stmt_done(s);
+    }
+    if ((err = cc_tx_end(db, err)) != CC_OK)
+        return err;
+    if (!row)
+        *standing = (cc_standing){0};
+    held(app, hold);
+    return CC_OK;
+}
+
+cc_err
+cc_lease_watch(cc_app *app, const cc_hold *hold, cc_standing *standing)
+{
+    cc_stmt *s = NULL;
+    bool     row = false;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_WATCH, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, hold->project_id);
+    cc_bind_text(s, 2, hold->mode);
+    cc_bind_text(s, 3, hold->id);
+    if ((err = cc_step(s, &row)) == CC_OK) {
+        *standing = (cc_standing){0};
+        if (row && strcmp(cc_col_text(s, 2, NULL), hold->worker) == 0) {
+            const char *status = cc_col_text(s, 0, NULL);
+            standing->cancelling = strcmp(status, "cancelling") == 0;
+            standing->paused = strcmp(status, "paused") == 0;
+            standing->mine = standing->cancelling || standing->paused || strcmp(status, "running") == 0;
+            standing->stop = cc_col_int(s, 1) != 0;
+            standing->cancel_by = cc_col_int(s, 3);
+        }
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_lease_release(cc_app *app, const cc_hold *hold)
+{
+    cc_db   *db = cc_app_db(app);
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    if ((err = cc_tx_begin(db)) != CC_OK)
+        return err;
+    if ((err = cc_stmt_get(db, CC_SQL_RUN_RELEASE, &s)) == CC_OK) {
+        cc_bind_text(s, 1, hold->project_id);
+        cc_bind_text(s, 2, hold->mode);
+        cc_bind_text(s, 3, hold->id);
+        cc_bind_text(s, 4, hold->worker);
+        err = cc_run(s);
+    }
+    return cc_tx_end(db, err);
+}
+
+cc_err
+cc_lease_end(cc_app *app, const cc_hold *hold, const char *from, const char *status, const char *error, bool *moved)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_END, &s);
+
+    *moved = false;
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, status);
+    cc_bind_text(s, 2, error);
+    cc_bind_int(s, 3, cc_app_now(app));
+    cc_bind_text(s, 4, hold->project_id);
+    cc_bind_text(s, 5, hold->mode);
+    cc_bind_text(s, 6, hold->id);
+    cc_bind_text(s, 7, hold->worker);
+    cc_bind_text(s, 8, from);
+    return ended(app, s, hold, status, moved);
+}

@@ -1,0 +1,1134 @@
+/*
+ * One slot: a run from the moment it is taken to the moment it ends, or is somebody else's.
+ *
+ * A state machine that the worker moves on.  Whatever it wants to change goes through write_out: one transaction with
+ * the events so far, the step's row and perhaps the run's end, which begins with the statement that asks whether the run
+ * is still ours.  When storage is busy nothing has happened and the same is tried again a little later; when the run is
+ * not ours any more, the slot kills what runs in it and forgets the run without another word.
+ *
+ * A pause takes effect between steps: the slot gives the run back, and any worker takes it up when it is resumed.
+ * Freezing an agent in the middle would break its connections.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "slot.h"
+
+enum {
+    FLUSH_MS = 50,
+    FLUSH_COUNT = 500,
+    JOURNAL_MOST = 16 * 1024 * 1024, /* with storage away: then output waits in the pipe */
+    READ_SIZE = 64 * 1024,
+    READS = 8, /* before it is another slot's turn */
+    TEXT_LINE_MAX = 64 * 1024,
+    JSON_LINE_MAX = 8 * 1024 * 1024,
+    RETRY_MS = 200,
+    MEASURE_MS = 10000,
+};
+
+/* What write_out does beside events. */
+enum { STEP_FINISH = 1, STEP_BEGIN = 2, RUN_COMPLETE = 4, RUN_FAIL = 8, RUN_CANCEL = 16 };
+
+/* ---- coming and going ----------------------------------------------------------------------------- */
+
+cc_slot *
+cc_slot_new(cc_worker *w)
+{
+    cc_slot *s = calloc(1, sizeof(*s));
+
+    if (!s)
+        return NULL;
+    s->w = w;
+    s->lock = -1;
+    cc_process_clear(&s->process);
+    s->arena = cc_arena_new();
+    s->step = cc_arena_new();
+    s->scratch = cc_arena_new();
+    if (cc_journal_open(&s->journal) != CC_OK || !s->arena || !s->step || !s->scratch) {
+        cc_slot_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+static void
+process_forget(cc_slot *s)
+{
+    int *const fds[] = {&s->process.pidfd, &s->process.out, &s->process.err, &s->process.info};
+
+    for (size_t i = 0; i < CC_COUNT(fds); i++)
+        if (*fds[i] >= 0)
+            close(*fds[i]);
+    cc_process_clear(&s->process);
+    s->out.size = s->err.size = 0;
+}
+
+void
+cc_slot_free(cc_slot *s)
+{
+    if (!s)
+        return;
+    cc_process_kill(&s->process);
+    process_forget(s);
+    cc_workspace_unlock(s);
+    free(s->out.data);
+    free(s->err.data);
+    if (s->journal.arena)
+        cc_journal_close(&s->journal);
+    cc_arena_free(s->arena);
+    cc_arena_free(s->step);
+    cc_arena_free(s->scratch);
+    free(s);
+}
+
+bool
+cc_slot_idle(const cc_slot *s)
+{
+    return s->phase == CC_PHASE_IDLE;
+}
+
+cc_hold *
+cc_slot_hold(cc_slot *s)
+{
+    return &s->hold;
+}
+
+static void
+become_idle(cc_slot *s)
+{
+    cc_workspace_unlock(s);
+    cc_workspace_leader(s, 0);
+    s->phase = CC_PHASE_IDLE;
+    s->leave = CC_LEAVE_NO;
+    cc_journal_clear(&s->journal);
+    cc_arena_reset(s->step);
+    cc_arena_reset(s->scratch);
+    cc_arena_reset(s->arena);
+    s->root = NULL;
+}
+
+void
+cc_slot_listener(cc_slot *s, cc_listener *l)
+{
+    *l = (cc_listener){
+        .app = s->w->app,
+        .scratch = s->scratch,
+        .journal = &s->journal,
+        .mask = &s->mask,
+        .result = &s->result,
+        .now = cc_app_now(s->w->app),
+    };
+}
+
+void
+cc_slot_fail(cc_slot *s, const char *why)
+{
+    if (!s->failure)
+        s->failure = cc_strndup(s->arena, why, strlen(why));
+    if (!s->failure)
+        s->failure = "There is not enough memory.";
+}
+
+/* ---- loading -------------------------------------------------------------------------------------- */
+
+static const char *
+keep(cc_slot *s, cc_stmt *row, int at)
+{
+    size_t      size;
+    const char *text = cc_col_text(row, at, &size);
+
+    return size ? cc_strndup(s->arena, text, size) : NULL;
+}
+
+static cc_err
+load_rows(cc_slot *s)
+{
+    cc_stmt *q = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_STEPS_OF, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(q, 1, s->hold.project_id);
+    cc_bind_text(q, 2, s->hold.id);
+    while ((err = cc_step(q, &row)) == CC_OK && row) {
+        const char *status = cc_col_text(q, 4, NULL), *verdict = cc_col_text(q, 13, NULL);
+        cc_plan_row r = {
+            .position = (int)cc_col_int(q, 0),
+            .iteration = (int)cc_col_int(q, 1),
+            .completed = strcmp(status, "completed") == 0,
+            .failed = strcmp(status, "failed") == 0,
+            .verdict = strcmp(verdict, "pass") == 0 ? 1 : strcmp(verdict, "fail") == 0 ? -1 : 0,
+        };
+        r.output = keep(s, q, 14);
+        if ((err = cc_plan_note(&s->plan, &r)) != CC_OK)
+            break;
+    }
+    cc_stmt_done(q);
+    return err;
+}
+
+static cc_err
+load_project(cc_slot *s)
+{
+    cc_stmt *q = NULL;
+    bool     row;
+    size_t   size;
+    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_PROJECT_LOAD, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(q, 1, s->hold.project_id);
+    if ((err = cc_step(q, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK) {
+        if (!s->repository)
+            s->repository = keep(s, q, 1);
+        s->system = keep(s, q, 2);
+        s->project_agent = keep(s, q, 3);
+        s->project_model = keep(s, q, 4);
+        s->git_name = keep(s, q, 5);
+        s->git_email = keep(s, q, 6);
+        const void *sealed = cc_col_blob(q, 7, &size);
+        err = cc_environment_open(s->w->app, s->arena, s->hold.project_id, sealed, size, &s->environment);
+    }
+    cc_stmt_done(q);
+    return err == CC_OK ? cc_mask_make(s->arena, s->environment, &s->mask) : err;
+}
+
+static cc_err
+load(cc_slot *s)
+{
+    cc_stmt *q = NULL;
+    bool     row;
+    size_t   size;
+    int64_t  started = 0;
+    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_RUN_LOAD, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(q, 1, s->hold.project_id);
+    cc_bind_text(q, 2, s->hold.mode);
+    cc_bind_text(q, 3, s->hold.id);
+    if ((err = cc_step(q, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK) {
+        s->number = cc_col_int(q, 0);
+        s->name = keep(s, q, 1);
+        s->task = keep(s, q, 2);
+        s->issue_id = keep(s, q, 4);
+        s->repository = keep(s, q, 5);
+        s->branch = keep(s, q, 6);
+        started = cc_col_int(q, 8);
+        s->workflow = keep(s, q, 9);
+        s->source = keep(s, q, 10);
+        s->test = strcmp(s->hold.mode, "test") == 0;
+        const char *steps = cc_col_text(q, 3, &size);
+        err = cc_plan_read(s->arena, steps, size, cc_col_int(q, 7), &s->plan);
+    }
+    cc_stmt_done(q);
+    if (err == CC_OK && (err = load_rows(s)) == CC_OK)
+        err = load_project(s);
+    int64_t spent = cc_app_now(s->w->app) - started, most = cc_setting_int(s->w->app, "runTimeoutSeconds") * 1000;
+    s->run_by = cc_clock_monotonic() + (spent > 0 && spent < most ? most - spent : most);
+    return err;
+}
+
+/* ---- who takes a step ----------------------------------------------------------------------------- */
+
+typedef struct taker {
+    const cc_agent *agent;
+    const char     *model, *effort, *persona, *instructions;
+} taker;
+
+static cc_err
+persona_load(cc_slot *s, cc_arena *a, const char *id, taker *t, const char **agent)
+{
+    cc_stmt *q = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_PERSONA_LOAD, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(q, 1, s->hold.project_id);
+    cc_bind_text(q, 2, id);
+    if ((err = cc_step(q, &row)) == CC_OK && row) {
+        const char **const into[] = {&t->persona, agent, &t->model, &t->effort, &t->instructions};
+        for (int i = 0; i < (int)CC_COUNT(into); i++) {
+            size_t      size;
+            const char *text = cc_col_text(q, i, &size);
+            *into[i] = size ? cc_strndup(a, text, size) : NULL;
+        }
+    }
+    cc_stmt_done(q);
+    return err;
+}
+
+/* The step's own word, else the persona's, else the project's, else the first agent that is installed. */
+static cc_err
+resolve(cc_slot *s, cc_arena *a, const cc_plan_step *step, taker *t)
+{
+    const char *name = NULL, *why;
+    cc_err      err = CC_OK;
+
+    *t = (taker){0};
+    if (step->persona_id && (err = persona_load(s, a, step->persona_id, t, &name)) != CC_OK)
+        return err;
+    if (step->agent)
+        name = step->agent;
+    if (step->model)
+        t->model = step->model;
+    if (s->test)
+        name = "rehearsal";
+    if (!name)
+        name = s->project_agent;
+    if (!t->model)
+        t->model = s->project_model;
+    t->agent = name ? cc_agent_find(s->w->app, a, name) : cc_agent_any(s->w->app, a);
+    if (t->agent)
+        return CC_OK;
+    why = name ? cc_printf(a, "There is no agent '%s' (step \"%s\").", name, step->label)
+               : "No agent is installed on the worker's machine, and neither step, persona nor project names one.  "
+                 "Install one with: npm install -g @anthropic-ai/claude-code";
+    cc_slot_fail(s, why ? why : "There is not enough memory.");
+    return CC_OK;
+}
+
+/* Before the first step: everybody who will be needed must be there. */
+static cc_err
+agents_check(cc_slot *s)
+{
+    char   why[512];
+    taker  t;
+    cc_err err = CC_OK;
+
+    for (int i = 0; i < s->plan.count && err == CC_OK && !s->failure; i++)
+        if ((err = resolve(s, s->scratch, &s->plan.steps[i], &t)) == CC_OK && t.agent && !t.agent->rehearsal &&
+            !cc_agent_program(t.agent, s->scratch, why, sizeof(why)))
+            cc_slot_fail(s, why);
+    cc_arena_reset(s->scratch);
+    return err;
+}
+
+/* ---- writing -------------------------------------------------------------------------------------- */
+
+static cc_err
+note(cc_slot *s, int deeds, int64_t *seq)
+{
+    const cc_plan_step *step = s->position < s->plan.count ? &s->plan.steps[s->position] : NULL;
+    cc_db              *db = cc_app_db(s->w->app);
+    int64_t             now = cc_app_now(s->w->app);
+    cc_stmt            *q = NULL;
+    bool                row, more;
+    cc_err              err = cc_stmt_get(db, CC_SQL_RUN_NOTE, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_int(q, 1, now + cc_setting_int(s->w->app, "leaseSeconds") * 1000);
+    cc_bind_int(q, 2, now);
+    cc_bind_int(q, 3, (int64_t)s->journal.count);
+    cc_bind_real(q, 4, s->cost);
+    cc_bind_text(q, 5, step ? step->label : NULL);
+    if (!step)
+        cc_bind_null(q, 6);
+    else if (deeds & STEP_BEGIN)
+        cc_bind_real(q, 6, 0);
+    else if (deeds & STEP_FINISH)
+        cc_bind_real(q, 6, 1);
+    else if (s->phase == CC_PHASE_REHEARSAL && s->rehearsal.lines)
+        cc_bind_real(q, 6, (double)s->rehearsal.said / (double)s->rehearsal.lines);
+    else
+        cc_bind_null(q, 6);
+    cc_bind_int(q, 7, step ? s->iteration : 0);
+    cc_bind_text(q, 8, s->new_branch);
+    cc_bind_text(q, 9, s->hold.project_id);
+    cc_bind_text(q, 10, s->hold.mode);
+    cc_bind_text(q, 11, s->hold.id);
+    cc_bind_text(q, 12, s->hold.worker);
+    if ((err = cc_step(q, &row)) == CC_OK && row) {
+        *seq = cc_col_int(q, 0);
+        cc_standing_read(q, &s->standing);
+        err = cc_step(q, &more);
+    } else if (err == CC_OK) {
+        s->standing = (cc_standing){0};
+    }
+    cc_stmt_done(q);
+    return err;
+}
+
+static const cc_plan_row *
+step_row(const cc_slot *s)
+{
+    for (size_t i = 0; i < s->plan.row_count; i++)
+        if (s->plan.rows[i].position == s->position && s->plan.rows[i].iteration == s->iteration)
+            return &s->plan.rows[i];
+    return NULL;
+}
+
+static cc_err
+step_begin(cc_slot *s)
+{
+    const cc_plan_step *step = &s->plan.steps[s->position];
+    cc_stmt            *q = NULL;
+    cc_err              err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_STEP_BEGIN, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(q, 1, s->hold.project_id);
+    cc_bind_text(q, 2, s->hold.id);
+    cc_bind_int(q, 3, s->position);
+    cc_bind_int(q, 4, s->iteration);
+    cc_bind_text(q, 5, step->label);
+    cc_bind_text(q, 6, step->role);
+    cc_bind_text(q, 7, s->agent ? s->agent->name : NULL);
+    cc_bind_text(q, 8, s->model);
+    cc_bind_int(q, 9, cc_app_now(s->w->app));
+    return cc_run(q);
+}
+
+static cc_err
+step_finish(cc_slot *s)
+{
+    const cc_plan_row *row = step_row(s);
+    cc_stmt           *q = NULL;
+    cc_err             err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_STEP_FINISH, &q);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(q, 1, row->failed ? "failed" : "completed");
+    cc_bind_int(q, 2, cc_app_now(s->w->app));
+    cc_bind_int(q, 3, s->process.code);
+    if (s->result.counted) {
+        cc_bind_int(q, 4, s->result.input_tokens);
+        cc_bind_int(q, 5, s->result.output_tokens);
+    } else {
+        cc_bind_null(q, 4);
+        cc_bind_null(q, 5);
+    }
+    cc_bind_real(q, 6, s->result.cost_usd);
+    cc_bind_text(q, 7, row->verdict > 0 ? "pass" : row->verdict < 0 ? "fail" : NULL);
+    cc_bind_text(q, 8, row->output);
+    cc_bind_text(q, 9, s->hold.project_id);
+    cc_bind_text(q, 10, s->hold.id);
+    cc_bind_int(q, 11, s->iteration);
+    cc_bind_int(q, 12, s->position);
+    return cc_run(q);
+}
+
+static cc_err
+issue_move(cc_slot *s, const char *status)
+{
+    cc_stmt *q = NULL;
+    cc_err   err;
+
+    if (!s->issue_id || s->test)
+        return CC_OK;
+    if ((err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_ISSUE_MOVE, &q)) != CC_OK)
+        return err;
+    cc_bind_text(q, 1, status);
+    cc_bind_int(q, 2, cc_app_now(s->w->app));
+    cc_bind_text(q, 3, s->hold.project_id);
+    cc_bind_text(q, 4, s->issue_id);
+    return cc_run(q);
+}
+
+static cc_err
+pull_write(cc_slot *s)
+{
+    cc_stmt *q = NULL;
+    cc_err   err;
+
+    if (!s->pull_url)
+        return CC_OK;
+    if ((err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_RUN_PULL, &q)) != CC_OK)
+        return err;
+    cc_bind_text(q, 1, s->pull_status);
+    cc_bind_text(q, 2, s->pull_url);
+    if (s->pull_number)
+        cc_bind_int(q, 3, s->pull_number);
+    else
+        cc_bind_null(q, 3);
+    cc_bind_text(q, 4, s->hold.project_id);
+    cc_bind_text(q, 5, s->hold.mode);
+    cc_bind_text(q, 6, s->hold.id);
+    cc_bind_text(q, 7, s->hold.worker);
+    return cc_run(q);
+}
+
+static cc_err
+deeds_do(cc_slot *s, int deeds, bool *moved)
+{
+    cc_app *app = s->w->app;
+    cc_err  err = CC_OK;
+
+    *moved = false;
+    if (err == CC_OK && (deeds & STEP_FINISH))
+        err = step_finish(s);
+    if (err == CC_OK && (deeds & STEP_BEGIN))
+        err = step_begin(s);
+    if (err == CC_OK && (deeds & STEP_BEGIN) && s->position == 0 && s->iteration == 1)
+        err = issue_move(s, "running");
+    if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
+        err = pull_write(s);
+    if (err == CC_OK && (deeds & RUN_COMPLETE))
+        err = cc_lease_end(app, &s->hold, "running", "completed", NULL, moved);
+    if (err == CC_OK && (deeds & RUN_FAIL))
+        err = cc_lease_end(app, &s->hold, "running", "failed", s->failure, moved);
+    if (err == CC_OK && (deeds & RUN_CANCEL))
+        err = cc_lease_end(app, &s->hold, "cancelling", "cancelled", NULL, moved);
+    if (err == CC_OK && *moved)
+        err = issue_move(s, deeds & RUN_COMPLETE ? "completed" : deeds & RUN_FAIL ? "failed" : "new");
+    return err;
+}
+
+/*
+ * All in one transaction.  CC_E_UNAVAILABLE: nothing was written, try again; CC_OK with standing.mine false: the run is
+ * lost, nothing was written either.  *moved: the run has ended.
+ */
+static cc_err
+write_out(cc_slot *s, int deeds, bool *moved)
+{
+    cc_db  *db = cc_app_db(s->w->app);
+    int64_t seq = 0;
+    cc_err  err;
+
+    *moved = false;
+    if (s->journal.failed)
+        cc_log(s->w->app, "run %s: events were lost, there is not enough memory", s->hold.id);
+    if ((err = cc_tx_begin(db)) != CC_OK)
+        return err;
+    if ((err = note(s, deeds, &seq)) == CC_OK && s->standing.mine &&
+        (err = cc_journal_insert(&s->journal, s->w->app, &s->hold, seq)) == CC_OK)
+        err = deeds_do(s, deeds, moved);
+    err = cc_tx_end(db, err);
+    *moved = *moved && err == CC_OK;
+    if (err != CC_OK) {
+        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        return err;
+    }
+    cc_journal_clear(&s->journal);
+    s->cost = 0;
+    s->new_branch = NULL;
+    s->hold.renew_at = cc_clock_monotonic() + cc_setting_int(s->w->app, "leaseSeconds") * 1000 / 3;
+    cc_hot_ring(cc_app_hot(s->w->app), cc_run_bell(s->hold.id));
+    return CC_OK;
+}
+
+/* ---- leaving -------------------------------------------------------------------------------------- */
+
+static void
+leave(cc_slot *s, cc_leave why)
+{
+    if (s->leave == CC_LEAVE_LOST || (s->leave == CC_LEAVE_CANCEL && why == CC_LEAVE_HAND_BACK))
+        return;
+    s->leave = why;
+    s->phase = CC_PHASE_LEAVING;
+    if (why == CC_LEAVE_LOST) {
+        cc_log(s->w->app, "run %s is held by another worker or has ended; letting go", s->hold.id);
+        cc_process_kill(&s->process);
+        return;
+    }
+    int64_t grace = cc_setting_int(s->w->app, "killGraceSeconds") * 1000;
+    if (why == CC_LEAVE_CANCEL) { /* it counts as cancelled from then on, so nothing may live longer */
+        int64_t left = s->standing.cancel_by - cc_app_now(s->w->app);
+        grace = left < grace ? (left > 0 ? left : 0) : grace;
+    }
+    cc_process_end(&s->process, grace);
+}
+
+/* After every look at the run's row. */
+static void
+stand(cc_slot *s)
+{
+    if (s->phase == CC_PHASE_IDLE)
+        return;
+    if (!s->standing.mine)
+        leave(s, CC_LEAVE_LOST);
+    else if (s->standing.cancelling)
+        leave(s, CC_LEAVE_CANCEL);
+}
+
+static void
+leaving(cc_slot *s)
+{
+    bool moved;
+
+    if (s->process.pid && !s->process.exited)
+        return;
+    process_forget(s);
+    if (s->leave == CC_LEAVE_CANCEL) {
+        if (write_out(s, RUN_CANCEL, &moved) != CC_OK)
+            return;
+    } else if (s->leave == CC_LEAVE_HAND_BACK) {
+        if (write_out(s, 0, &moved) != CC_OK)
+            return;
+        if (s->standing.cancelling) {
+            s->leave = CC_LEAVE_CANCEL;
+            return;
+        }
+        if (s->standing.mine && cc_lease_release(s->w->app, &s->hold) != CC_OK)
+            return;
+        cc_hot_ring(cc_app_hot(s->w->app), CC_BELL_WORK);
+    }
+    if (s->leave == CC_LEAVE_CANCEL)
+        cc_workspace_finished(s);
+    become_idle(s);
+}
+
+/* ---- between steps -------------------------------------------------------------------------------- */
+
+static void
+say_begin(cc_slot *s)
+{
+    const cc_plan_step *step = &s->plan.steps[s->position];
+    cc_buf             *b = cc_journal_begin(&s->journal, "step.started", cc_app_now(s->w->app));
+
+    cc_putf(b, "{\"position\":%d,\"iteration\":%d,\"label\":", s->position, s->iteration);
+    cc_put_json(b, step->label, strlen(step->label));
+    cc_putf(b, ",\"role\":\"%s\",\"agent\":", step->role);
+    cc_put_json(b, s->agent->name, strlen(s->agent->name));
+    cc_puts(b, ",\"model\":");
+    if (s->model)
+        cc_put_json(b, s->model, strlen(s->model));
+    else
+        cc_puts(b, "null");
+    cc_putc(b, '}');
+    cc_journal_end(&s->journal);
+}
+
+static cc_err
+agent_start(cc_slot *s, const taker *t, const char *prompt)
+{
+    char              why[512] = "";
+    const char       *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
+    bool              by_input = false;
+    cc_launch         l = {0};
+    const char *const *argv;
+    cc_err            err;
+
+    if (!program) {
+        cc_slot_fail(s, why);
+        return CC_OK;
+    }
+    if (!(argv = cc_agent_argv(t->agent, s->step, program, prompt, t->model, t->effort, &by_input)))
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_workspace_launch(s, &l, program)) != CC_OK)
+        return err;
+    if (s->failure)
+        return CC_OK;
+    l.argv = argv;
+    if (by_input) {
+        l.input = prompt;
+        l.input_size = strlen(prompt);
+    }
+    if ((err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK) {
+        cc_log(s->w->app, "run %s: %s", s->hold.id, why);
+        return err;
+    }
+    cc_workspace_leader(s, s->process.pid);
+    s->last_error[0] = '\0';
+    s->phase = CC_PHASE_AGENT;
+    return CC_OK;
+}
+
+/* Write that the step begins, then let it begin: in this order, so that no agent runs for a run that is lost. */
+static void
+begin(cc_slot *s, const cc_plan_row *fed)
+{
+    const cc_plan_step *step = &s->plan.steps[s->position];
+    taker               t;
+    bool                moved;
+
+    cc_arena_reset(s->step);
+    if (resolve(s, s->step, step, &t) != CC_OK) {
+        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        return;
+    }
+    if (s->failure)
+        return;
+    s->agent = t.agent;
+    s->model = t.agent->rehearsal ? NULL : t.model;
+    s->result = (cc_step_result){0};
+    cc_buf_init(&s->result.output, s->step);
+    s->timed_out = s->too_large = false;
+    if (!s->journal.count)
+        say_begin(s);
+    if (write_out(s, STEP_BEGIN, &moved) != CC_OK)
+        return;
+    stand(s);
+    if (s->phase != CC_PHASE_BETWEEN)
+        return;
+    int64_t now = cc_clock_monotonic();
+    s->step_by = now + (step->timeout_s ? step->timeout_s : 1800) * 1000;
+    s->measure_at = now + MEASURE_MS;
+    if (t.agent->rehearsal) {
+        cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task, step->role, s->iteration);
+        s->phase = CC_PHASE_REHEARSAL;
+        return;
+    }
+    const cc_prompt_parts parts = {
+        .system = s->system,
+        .role = step->role,
+        .persona = t.persona,
+        .persona_instructions = t.instructions,
+        .task = s->task,
+        .instructions = step->instructions,
+        .fed = fed ? fed->output : NULL,
+        .fed_label = fed ? s->plan.steps[fed->position].label : NULL,
+        .iteration = s->iteration,
+        .checks = cc_role_checks(step->role),
+    };
+    const char *prompt = cc_prompt_make(s->step, &parts);
+    if (!prompt || agent_start(s, &t, prompt) != CC_OK)
+        s->retry_at = now + RETRY_MS;
+}
+
+static void
+end(cc_slot *s)
+{
+    bool moved;
+
+    if (write_out(s, s->failure ? RUN_FAIL : RUN_COMPLETE, &moved) != CC_OK)
+        return;
+    if (!moved && s->standing.mine && s->standing.paused) {
+        if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
+            become_idle(s);
+        return;
+    }
+    stand(s);
+    if (moved)
+        cc_workspace_finished(s);
+    if (moved || s->phase != CC_PHASE_LEAVING)
+        become_idle(s);
+    if (moved)
+        cc_hot_ring(cc_app_hot(s->w->app), CC_BELL_WORK); /* a place is free */
+}
+
+static void
+between(cc_slot *s)
+{
+    const cc_plan_row *fed;
+
+    if (s->failure) {
+        end(s);
+        return;
+    }
+    if (cc_clock_monotonic() >= s->run_by) {
+        cc_slot_fail(s, "The run took longer than it may.");
+        return;
+    }
+    cc_next next = cc_plan_next(&s->plan, &s->position, &s->iteration, &fed);
+    if (next == CC_NEXT_STEP && !s->standing.stop) {
+        if (s->standing.paused) {
+            if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
+                become_idle(s);
+            else
+                s->retry_at = cc_clock_monotonic() + RETRY_MS;
+            return;
+        }
+        begin(s, fed);
+        return;
+    }
+    if (next == CC_NEXT_FAILED) {
+        const cc_plan_step *step = &s->plan.steps[s->position];
+        const char *why = cc_printf(s->arena, "Step %d (%s) failed%s%s", s->position + 1, step->label,
+                                    fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
+        if (why && cc_utf8_length(why, strlen(why)) > 900) {
+            size_t n = 900;
+            while (((unsigned char)why[n] & 0xc0) == 0x80)
+                n--;
+            why = cc_printf(s->arena, "%.*s…", (int)n, why);
+        }
+        cc_slot_fail(s, why ? why : "A step failed.");
+        return;
+    }
+    if (s->standing.paused) {
+        if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
+            become_idle(s);
+        return;
+    }
+    s->phase = CC_PHASE_CLOSING;
+    s->stage = 0;
+}
+
+/* ---- the end of a step ---------------------------------------------------------------------------- */
+
+static void
+say_finish(cc_slot *s, const cc_plan_row *row)
+{
+    cc_buf *b = cc_journal_begin(&s->journal, "step.finished", cc_app_now(s->w->app));
+
+    cc_putf(b, "{\"position\":%d,\"iteration\":%d,\"status\":\"%s\",\"exitCode\":%d,\"verdict\":%s,\"inputTokens\":%lld,"
+               "\"outputTokens\":%lld,\"costUsd\":",
+            s->position, s->iteration, row->failed ? "failed" : "completed", s->process.code,
+            row->verdict > 0 ? "\"pass\"" : row->verdict < 0 ? "\"fail\"" : "null", (long long)s->result.input_tokens,
+            (long long)s->result.output_tokens);
+    cc_put_number(b, s->result.cost_usd);
+    cc_putc(b, '}');
+    cc_journal_end(&s->journal);
+}
+
+static const char *
+failure_of(cc_slot *s)
+{
+    const cc_plan_step *step = &s->plan.steps[s->position];
+
+    if (s->timed_out)
+        return cc_printf(s->arena, "it took longer than %lld s.",
+                         (long long)(step->timeout_s ? step->timeout_s : 1800));
+    if (s->too_large)
+        return cc_printf(s->arena, "its directory grew beyond %s MB.", cc_app_setting(s->w->app, "workspaceMb"));
+    if (s->result.failed)
+        return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
+    if (s->process.code < 0)
+        return cc_printf(s->arena, "the agent was ended by signal %d%s%s", -s->process.code,
+                         s->last_error[0] ? ": " : ".", s->last_error);
+    return cc_printf(s->arena, "the agent ended with code %d%s%s", s->process.code, s->last_error[0] ? ": " : ".",
+                     s->last_error);
+}
+
+static void
+finish(cc_slot *s)
+{
+    const cc_plan_step *step = &s->plan.steps[s->position];
+    const cc_buf       *output = &s->result.output;
+    bool                moved;
+
+    if (!step_row(s) || !(step_row(s)->completed || step_row(s)->failed)) { /* not a second try */
+        cc_plan_row row = {.position = s->position, .iteration = s->iteration};
+        row.failed = s->process.code != 0 || s->result.failed || s->timed_out || s->too_large;
+        row.completed = !row.failed;
+        if (row.failed)
+            row.output = failure_of(s);
+        else
+            row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
+        if (cc_role_checks(step->role) && row.completed)
+            row.verdict = cc_verdict_read(output->data ? output->data : "", output->size);
+        s->cost += s->result.cost_usd;
+        if (cc_plan_note(&s->plan, &row) != CC_OK) {
+            s->retry_at = cc_clock_monotonic() + RETRY_MS;
+            return;
+        }
+        say_finish(s, &row);
+    }
+    if (write_out(s, STEP_FINISH, &moved) != CC_OK)
+        return;
+    process_forget(s);
+    cc_workspace_leader(s, 0);
+    s->phase = CC_PHASE_BETWEEN;
+    stand(s);
+}
+
+/* ---- output --------------------------------------------------------------------------------------- */
+
+static void
+line_heard(cc_slot *s, cc_listener *l, bool is_error, const char *line, size_t size)
+{
+    if (s->phase == CC_PHASE_LEAVING) {
+        cc_say_log(l, is_error ? "stderr" : "stdout", line, size);
+        return;
+    }
+    if (is_error && size) {
+        cc_buf clean;
+        cc_buf_init(&clean, s->scratch);
+        cc_mask_put(&s->mask, &clean, line, size);
+        const char *text = cc_buf_text(&clean);
+        snprintf(s->last_error, sizeof(s->last_error), "%s", text ? text : "");
+        while (!cc_utf8_valid(s->last_error, strlen(s->last_error)))
+            s->last_error[strlen(s->last_error) - 1] = '\0';
+    }
+    if (s->phase == CC_PHASE_AGENT)
+        cc_agent_line(s->agent, l, is_error, line, size);
+    else if (!cc_workspace_heard(s, line, size))
+        cc_say_log(l, "git", line, size);
+}
+
+/* Cut what has come into lines.  A line without an end is cut when it gets too long, but not within a secret. */
+static void
+lines_cut(cc_slot *s, cc_lines *in, bool is_error, bool at_end)
+{
+    cc_listener l;
+    size_t      from = 0, most = TEXT_LINE_MAX;
+
+    cc_slot_listener(s, &l);
+    if (s->phase == CC_PHASE_AGENT && s->agent->hear && !is_error && in->size && in->data[0] == '{')
+        most = JSON_LINE_MAX;
+    for (char *end; from < in->size && (end = memchr(in->data + from, '\n', in->size - from));) {
+        line_heard(s, &l, is_error, in->data + from, (size_t)(end - in->data) - from);
+        from = (size_t)(end - in->data) + 1;
+    }
+    size_t left = in->size - from;
+    if (left && (at_end || left > most)) {
+        size_t hold = at_end ? 0 : cc_mask_hold(&s->mask, in->data + from, left);
+        line_heard(s, &l, is_error, in->data + from, left - hold);
+        from += left - hold;
+    }
+    memmove(in->data, in->data + from, in->size - from);
+    in->size -= from;
+    cc_arena_reset(s->scratch);
+}
+
+static bool
+lines_room(cc_lines *in)
+{
+    if (in->room - in->size >= READ_SIZE)
+        return true;
+    size_t room = in->room ? in->room * 2 : 2 * READ_SIZE;
+    char  *more = realloc(in->data, room);
+    if (!more)
+        return false;
+    in->data = more;
+    in->room = room;
+    return true;
+}
+
+static void
+pipe_read(cc_slot *s, int *fd, cc_lines *in, bool is_error)
+{
+    for (int i = 0; i < READS && *fd >= 0 && s->journal.text.size < JOURNAL_MOST; i++) {
+        if (!lines_room(in))
+            return;
+        ssize_t n = read(*fd, in->data + in->size, READ_SIZE);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        if (n > 0)
+            in->size += (size_t)n;
+        lines_cut(s, in, is_error, n <= 0);
+        if (n <= 0) {
+            close(*fd);
+            *fd = -1;
+        }
+        if (s->journal.count >= 4 * FLUSH_COUNT)
+            return;
+    }
+}
+
+static void
+listen(cc_slot *s)
+{
+    if (!s->process.pid)
+        return;
+    cc_process_look(&s->process);
+    if (s->process.out >= 0)
+        pipe_read(s, &s->process.out, &s->out, false);
+    if (s->process.err >= 0)
+        pipe_read(s, &s->process.err, &s->err, true);
+    if (s->process.exited && cc_clock_monotonic() >= s->process.drain_until) {
+        lines_cut(s, &s->out, false, true);
+        lines_cut(s, &s->err, true, true);
+    }
+}
+
+static void
+flush(cc_slot *s, int64_t now)
+{
+    bool moved;
+
+    if (s->phase == CC_PHASE_LEAVING && s->leave == CC_LEAVE_LOST)
+        return;
+    if (s->journal.count && (s->journal.count >= FLUSH_COUNT || now - s->journal.since >= FLUSH_MS)) {
+        if (write_out(s, 0, &moved) == CC_OK)
+            stand(s);
+    } else if (now >= s->hold.renew_at) {
+        if (cc_lease_renew(s->w->app, &s->hold, &s->standing) == CC_OK)
+            stand(s);
+        else
+            s->retry_at = now + RETRY_MS;
+    }
+}
+
+/* ---- phases --------------------------------------------------------------------------------------- */
+
+static void
+rehearse(cc_slot *s, int64_t now)
+{
+    cc_listener         l;
+    const cc_plan_step *step = &s->plan.steps[s->position];
+
+    if (!s->rehearsal.done) {
+        cc_slot_listener(s, &l);
+        cc_rehearsal_go(&s->rehearsal, &l, step->role, s->task, now);
+        cc_arena_reset(s->scratch);
+        if (s->rehearsal.done)
+            s->process.code = s->rehearsal.code;
+        else if (now >= s->step_by || now >= s->run_by)
+            s->timed_out = s->rehearsal.done = true;
+    }
+    if (s->rehearsal.done)
+        finish(s);
+}
+
+static void
+work(cc_slot *s, int64_t now)
+{
+    if (now >= s->measure_at && s->root) {
+        int64_t most = cc_setting_int(s->w->app, "workspaceMb") << 20;
+        s->measure_at = now + MEASURE_MS;
+        if (cc_directory_size(s->root, most) >= most) {
+            s->too_large = true;
+            cc_process_end(&s->process, 0);
+        }
+    }
+    if (!s->timed_out && !s->too_large && (now >= s->step_by || now >= s->run_by)) {
+        s->timed_out = true;
+        cc_process_end(&s->process, cc_setting_int(s->w->app, "killGraceSeconds") * 1000);
+    }
+    if (cc_process_gone(&s->process))
+        finish(s);
+}
+
+/* One git command after the other, then on to `then`. */
+static void
+commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_slot *s), int64_t now)
+{
+    bool started = false;
+
+    if (s->process.pid) {
+        if (now >= s->run_by)
+            cc_process_kill(&s->process);
+        if (!cc_process_gone(&s->process))
+            return;
+        int code = s->process.code;
+        process_forget(s);
+        if (!cc_workspace_ended(s, code)) {
+            cc_workspace_unlock(s);
+            s->phase = CC_PHASE_BETWEEN;
+            return;
+        }
+    }
+    cc_err err = next(s, &started);
+    if (err == CC_E_UNAVAILABLE)
+        s->retry_at = now + RETRY_MS;
+    else if (err != CC_OK)
+        s->phase = CC_PHASE_BETWEEN; /* s->failure says why */
+    else if (!started)
+        then(s);
+}
+
+static void
+opened(cc_slot *s)
+{
+    s->phase = CC_PHASE_BETWEEN;
+}
+
+void
+cc_slot_begin(cc_slot *s)
+{
+    s->leave = CC_LEAVE_NO;
+    s->standing = (cc_standing){.mine = true};
+    s->retry_at = 0;
+    s->cost = 0;
+    s->failure = s->new_branch = s->pull_url = NULL;
+    s->repository = s->branch = NULL;
+    s->position = s->iteration = s->stage = 0;
+    s->has_repository = s->changed = false;
+    cc_journal_clear(&s->journal);
+    cc_err err = load(s);
+    if (err == CC_OK)
+        err = cc_lease_watch(s->w->app, &s->hold, &s->standing); /* resumed runs may have been told to stop before */
+    if (err == CC_OK)
+        err = agents_check(s);
+    if (err == CC_E_INTERNAL)
+        cc_slot_fail(s, "The run or its project's settings cannot be read; the worker's log says more.");
+    else if (err != CC_OK) { /* not now: hand it back */
+        cc_lease_release(s->w->app, &s->hold);
+        become_idle(s);
+        return;
+    }
+    s->phase = s->failure ? CC_PHASE_BETWEEN : CC_PHASE_OPENING;
+    stand(s);
+}
+
+static void
+advance(cc_slot *s, int64_t now)
+{
+    switch (s->phase) {
+    case CC_PHASE_IDLE: break;
+    case CC_PHASE_OPENING: commands(s, cc_workspace_open, opened, now); break;
+    case CC_PHASE_BETWEEN: between(s); break;
+    case CC_PHASE_REHEARSAL: rehearse(s, now); break;
+    case CC_PHASE_AGENT: work(s, now); break;
+    case CC_PHASE_CLOSING: commands(s, cc_workspace_close, end, now); break;
+    case CC_PHASE_LEAVING: leaving(s); break;
+    }
+}
+
+void
+cc_slot_go(cc_slot *s, int64_t now)
+{
+    cc_phase before;
+
+    if (s->phase == CC_PHASE_IDLE)
+        return;
+    listen(s);
+    if (now < s->retry_at)
+        return;
+    if (s->w->stopping && s->phase != CC_PHASE_LEAVING)
+        leave(s, CC_LEAVE_HAND_BACK);
+    if (s->phase != CC_PHASE_IDLE)
+        flush(s, now);
+    do {
+        before = s->phase;
+        advance(s, now);
+    } while (now >= s->retry_at && s->phase != CC_PHASE_IDLE &&
+             (s->phase != before || (s->phase == CC_PHASE_BETWEEN && s->failure)));
+}
+
+void
+cc_slot_news(cc_slot *s)
+{
+    if (s->phase == CC_PHASE_IDLE || s->phase == CC_PHASE_LEAVING)
+        return;
+    if (cc_lease_watch(s->w->app, &s->hold, &s->standing) == CC_OK)
+        stand(s);
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t
+cc_slot_due(const cc_slot *s)
+{
+    int64_t due = earlier(s->hold.renew_at, s->run_by);
+
+    if (s->phase == CC_PHASE_IDLE)
+        return INT64_MAX;
+    if (s->journal.count)
+        due = earlier(due, s->journal.since + FLUSH_MS);
+    if (s->process.pid && s->process.kill_at)
+        due = earlier(due, s->process.kill_at);
+    if (s->process.exited)
+        due = earlier(due, cc_process_gone(&s->process) ? 0 : s->process.drain_until);
+    if (s->phase == CC_PHASE_REHEARSAL)
+        due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
+    if (s->phase == CC_PHASE_AGENT)
+        due = earlier(earlier(due, s->step_by), s->measure_at);
+    if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) && !s->process.pid)
+        due = 0;
+    if (s->phase == CC_PHASE_BETWEEN)
+        due = 0;
+    return due < s->retry_at ? s->retry_at : due;
+}
+
+int
+cc_slot_fds(const cc_slot *s, int fds[3])
+{
+    int n = 0;
+
+    if (!s->process.pid)
+        return 0;
+    if (!s->process.exited && s->process.pidfd >= 0)
+        fds[n++] = s->process.pidfd;
+    if (s->process.out >= 0 && s->journal.text.size < JOURNAL_MOST)
+        fds[n++] = s->process.out;
+    if (s->process.err >= 0 && s->journal.text.size < JOURNAL_MOST)
+        fds[n++] = s->process.err;
+    return n;
+}

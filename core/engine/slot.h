@@ -1,0 +1,104 @@
+/*
+ * A slot from the inside: run.c moves it on, workspace.c prepares and closes its directory.
+ */
+#ifndef CC_SLOT_H
+#define CC_SLOT_H
+
+#include "engine.h"
+
+typedef enum cc_phase {
+    CC_PHASE_IDLE,
+    CC_PHASE_OPENING,   /* git commands before the first step */
+    CC_PHASE_BETWEEN,   /* what comes next? */
+    CC_PHASE_REHEARSAL, /* a step taken by the rehearsal agent */
+    CC_PHASE_AGENT,     /* a step taken by a process */
+    CC_PHASE_CLOSING,   /* git commands after the last step */
+    CC_PHASE_LEAVING,   /* until its process is gone */
+} cc_phase;
+
+typedef enum cc_leave {
+    CC_LEAVE_NO,
+    CC_LEAVE_LOST,      /* the run is not ours any more: write nothing */
+    CC_LEAVE_CANCEL,
+    CC_LEAVE_HAND_BACK, /* the worker is stopping */
+} cc_leave;
+
+/* A pipe's bytes until they are lines. */
+typedef struct cc_lines {
+    char  *data;
+    size_t size, room;
+} cc_lines;
+
+struct cc_slot {
+    cc_worker  *w;
+    cc_phase    phase;
+    cc_leave    leave;
+    cc_hold     hold;
+    cc_standing standing;
+    int64_t     retry_at; /* storage was busy; monotonic */
+    int64_t     run_by;   /* when the run has taken too long; monotonic */
+    cc_arena   *arena;    /* lives as long as the run */
+    cc_arena   *step;     /* as long as the step */
+    cc_arena   *scratch;  /* as long as a burst of output */
+    cc_journal  journal;
+    cc_mask     mask;
+    double      cost; /* of steps, not yet added to the run's */
+
+    /* The run, as it was loaded. */
+    int64_t     number;
+    const char *name, *task, *issue_id, *repository, *branch, *workflow, *source;
+    bool        test;
+    const char *system, *project_agent, *project_model, *git_name, *git_email;
+    const cc_json *environment; /* of the project; NULL: none */
+    cc_plan     plan;
+    const char *failure; /* why the run fails, once it does */
+
+    /* The step it is in. */
+    int             position, iteration;
+    const cc_agent *agent;
+    const char     *model;
+    cc_step_result  result;
+    cc_rehearsal    rehearsal;
+    int64_t         step_by; /* when it has taken too long; monotonic */
+    bool            timed_out, too_large;
+    int64_t         measure_at;
+
+    /* What runs in it. */
+    cc_process process;
+    cc_lines   out, err;
+    char       last_error[400]; /* its last line on standard error */
+
+    /* The workspace. */
+    int         stage;
+    const char *root; /* NULL: there is none */
+    bool        has_repository, changed;
+    int         lock; /* of the mirror; -1 */
+    const char *new_branch; /* to be written to the run */
+    const char     *pull_url, *pull_status; /* once one is open */
+    int64_t         pull_number;
+    cc_pull_request pull;
+};
+
+/* run.c */
+void cc_slot_listener(cc_slot *s, cc_listener *l);
+void cc_slot_fail(cc_slot *s, const char *why); /* the run will end as failed */
+
+/*
+ * workspace.c.  Both start the next command of their part in s->process, if one is left.
+ * CC_OK and *started false: there is nothing (more) to do.  CC_E_UNAVAILABLE: not now, ask again soon.
+ * CC_E_INTERNAL: s->failure says why.
+ */
+cc_err cc_workspace_open(cc_slot *s, bool *started);
+cc_err cc_workspace_close(cc_slot *s, bool *started);
+/* The command has ended with that code: note what follows from it.  false: s->failure says why. */
+bool cc_workspace_ended(cc_slot *s, int code);
+/* A line the command wrote: true, if it was for us and not for the journal. */
+bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
+void cc_workspace_unlock(cc_slot *s);
+/* Fill in what an agent is given: directories, environment, isolation. */
+cc_err cc_workspace_launch(cc_slot *s, cc_launch *l, const char *program);
+void   cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
+void   cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */
+void   cc_workspace_finished(cc_slot *s);   /* from now on its days are counted */
+
+#endif

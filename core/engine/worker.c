@@ -1,0 +1,342 @@
+/*
+ * The worker: a loop that takes runs, lets its slots go on, and sleeps in between.
+ *
+ * It sleeps in poll() on the output of its agents and on a bell.  The bell is a word in the hot file, which poll cannot
+ * watch; so a small thread sleeps on it and passes each ring on.  When nobody rings (another machine started the run, or
+ * the hot file could not be mapped) the worker looks by itself, once a second: that is five index probes.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "../resources/resources.h"
+#include "engine.h"
+
+enum {
+    LOOK_MS = 1000,
+    BELL_MS = 60000,
+    TICK_MS = 60000,
+    SWEEP_MS = 3600000,
+    STRAYS_AT_ONCE = 100,
+    SLOTS_MOST = 256,
+};
+
+/* ---- the bell -------------------------------------------------------------------------------------- */
+
+typedef struct ear {
+    cc_hot     *hot;
+    int         fd;
+    atomic_bool done;
+    bool        running;
+    pthread_t   thread;
+} ear;
+
+static void *
+hear(void *ctx)
+{
+    ear     *e = ctx;
+    uint32_t heard = cc_hot_bell(e->hot, CC_BELL_WORK);
+    uint64_t one = 1;
+
+    while (!atomic_load(&e->done)) {
+        cc_hot_await(e->hot, CC_BELL_WORK, heard, BELL_MS);
+        uint32_t now = cc_hot_bell(e->hot, CC_BELL_WORK);
+        if (now != heard)
+            (void)!write(e->fd, &one, sizeof(one));
+        heard = now;
+    }
+    return NULL;
+}
+
+static bool
+ear_open(ear *e, cc_app *app)
+{
+    sigset_t all, before;
+
+    *e = (ear){.hot = cc_app_hot(app), .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    if (e->fd < 0)
+        return false;
+    sigfillset(&all); /* signals are the caller's affair */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    e->running = pthread_create(&e->thread, NULL, hear, e) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return true;
+}
+
+static void
+ear_close(ear *e)
+{
+    if (e->running) {
+        atomic_store(&e->done, true);
+        cc_hot_ring(e->hot, CC_BELL_WORK);
+        pthread_join(e->thread, NULL);
+    }
+    if (e->fd >= 0)
+        close(e->fd);
+}
+
+/* ---- taking ---------------------------------------------------------------------------------------- */
+
+static void
+hold_name(cc_worker *w, char out[64])
+{
+    snprintf(out, 64, "%s:%llx", w->name, (unsigned long long)++w->holds);
+}
+
+static cc_slot *
+free_slot(cc_worker *w)
+{
+    for (int i = 0; i < w->slot_count; i++)
+        if (cc_slot_idle(w->slots[i]))
+            return w->slots[i];
+    return NULL;
+}
+
+static bool
+all_idle(const cc_worker *w)
+{
+    for (int i = 0; i < w->slot_count; i++)
+        if (!cc_slot_idle(w->slots[i]))
+            return false;
+    return true;
+}
+
+/* What nobody holds: settle it, or go on with it. */
+static void
+strays(cc_worker *w)
+{
+    char name[64];
+    bool got, any = true;
+
+    for (int i = 0; any && i < STRAYS_AT_ONCE; i++) {
+        cc_slot *s = w->stopping ? NULL : free_slot(w);
+        cc_hold  hold;
+        hold_name(w, name);
+        if (cc_lease_sweep(w->app, name, s != NULL, &hold, &got, &any) != CC_OK)
+            return;
+        if (got) {
+            *cc_slot_hold(s) = hold;
+            cc_slot_begin(s);
+        }
+    }
+}
+
+/* Give every free slot a run.  *empty: there was none for the last one. */
+static void
+take(cc_worker *w, bool *empty)
+{
+    cc_slot *s;
+    char     name[64];
+    bool     got = true;
+
+    *empty = false;
+    while (got && !w->stopping && (s = free_slot(w))) {
+        hold_name(w, name);
+        if (cc_lease_take(w->app, name, cc_slot_hold(s), &got) != CC_OK)
+            return;
+        *empty = !got;
+        if (got) {
+            cc_slot_begin(s);
+            cc_slot_go(s, cc_clock_monotonic());
+        }
+    }
+}
+
+/* ---- sleeping -------------------------------------------------------------------------------------- */
+
+/* Wait until something happens or `until`; *rung: the bell did. */
+static void
+sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
+{
+    struct pollfd fds[3 * SLOTS_MOST + 2];
+    nfds_t        n = 0;
+    int           of_slot[3];
+    int64_t       now = cc_clock_monotonic();
+    uint64_t      count;
+
+    *rung = false;
+    fds[n++] = (struct pollfd){.fd = e->fd, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = w->stopping ? -1 : w->options->stop_fd, .events = POLLIN};
+    for (int i = 0; i < w->slot_count; i++) {
+        int count_of = cc_slot_fds(w->slots[i], of_slot);
+        for (int k = 0; k < count_of; k++)
+            fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
+    }
+    int64_t wait = until > now ? until - now : 0;
+    int     ready = poll(fds, n, (int)(wait < LOOK_MS ? wait : LOOK_MS));
+    if (ready <= 0)
+        return;
+    if (fds[0].revents & POLLIN)
+        *rung = read(e->fd, &count, sizeof(count)) > 0;
+    if (fds[1].revents) {
+        w->stopping = true;
+        cc_log(w->app, "worker: ending");
+    }
+}
+
+static int64_t
+next_due(const cc_worker *w, int64_t look_at)
+{
+    int64_t due = look_at;
+
+    for (int i = 0; i < w->slot_count; i++) {
+        int64_t d = cc_slot_due(w->slots[i]);
+        due = d < due ? d : due;
+    }
+    return due;
+}
+
+/* ---- the loop -------------------------------------------------------------------------------------- */
+
+/* With nothing left to do, and, when draining, nothing that waits for its turn. */
+static bool
+is_done(cc_worker *w, bool empty)
+{
+    bool pending = true;
+
+    if (!all_idle(w))
+        return false;
+    if (w->stopping)
+        return true;
+    return w->options->drain && empty && cc_lease_any_pending(w->app, &pending) == CC_OK && !pending;
+}
+
+static void
+loop(cc_worker *w, const ear *e)
+{
+    int64_t look_at = 0, tick_at = cc_clock_monotonic() + TICK_MS, sweep_at = 0;
+    bool    rung = true, empty = false;
+
+    for (;;) {
+        cc_app_lock(w->app);
+        int64_t now = cc_clock_monotonic();
+        bool    was_busy = false, freed = false;
+        for (int i = 0; i < w->slot_count; i++) {
+            was_busy = !cc_slot_idle(w->slots[i]);
+            if (rung)
+                cc_slot_news(w->slots[i]);
+            cc_slot_go(w->slots[i], now);
+            freed |= was_busy && cc_slot_idle(w->slots[i]);
+        }
+        if (rung || now >= look_at) {
+            cc_schedules_start(w->app);
+            strays(w);
+            look_at = now + LOOK_MS;
+            empty = false;
+        }
+        if (!empty || freed)
+            take(w, &empty);
+        if (now >= sweep_at && !w->stopping) {
+            cc_workspace_sweep(w);
+            sweep_at = now + SWEEP_MS;
+        }
+        bool    done = is_done(w, empty);
+        int64_t due = next_due(w, look_at);
+        cc_app_unlock(w->app);
+        if (done)
+            return;
+        if (now >= tick_at) {
+            (void)cc_app_tick(w->app); /* says in the log what went wrong */
+            tick_at = now + TICK_MS;
+        }
+        sleep_until(w, e, due, &rung);
+    }
+}
+
+/* A name that no other worker has: machine, process, and dice for machines that share both. */
+static void
+worker_name(cc_worker *w)
+{
+    char     host[20] = "";
+    uint32_t dice;
+
+    if (gethostname(host, sizeof(host) - 1) != 0)
+        host[0] = '\0';
+    cc_random(w->app, &dice, sizeof(dice));
+    snprintf(w->name, sizeof(w->name), "%s:%ld:%08x", host, (long)getpid(), (unsigned)dice);
+}
+
+static bool
+sandbox_choose(cc_worker *w)
+{
+    char why[320] = "";
+
+    if (strcmp(cc_app_setting(w->app, "sandbox"), "off") == 0)
+        return false;
+    if (cc_sandbox_works(why, sizeof(why)))
+        return true;
+    cc_log(w->app, "worker: agents run without bubblewrap: %s", why);
+    return false;
+}
+
+cc_err
+cc_work(cc_app *app, const cc_work_options *options)
+{
+    cc_worker w = {.app = app, .options = options, .slot_count = options->slots};
+    ear       e = {.fd = -1};
+    char     *directory = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
+    cc_err    err = CC_E_UNAVAILABLE;
+
+    if (w.slot_count <= 0)
+        w.slot_count = (int)cc_setting_int(app, "slots");
+    if (w.slot_count > SLOTS_MOST)
+        w.slot_count = SLOTS_MOST;
+    if (!directory || !(w.slots = calloc((size_t)w.slot_count, sizeof(*w.slots))))
+        goto done;
+    w.directory = directory;
+    for (int i = 0; i < w.slot_count; i++)
+        if (!(w.slots[i] = cc_slot_new(&w)))
+            goto done;
+    if (!ear_open(&e, app))
+        goto done;
+    worker_name(&w);
+    w.sandbox = sandbox_choose(&w);
+    loop(&w, &e);
+    err = CC_OK;
+
+done:
+    ear_close(&e);
+    for (int i = 0; w.slots && i < w.slot_count; i++)
+        cc_slot_free(w.slots[i]);
+    free(w.slots);
+    free(directory);
+    return err;
+}
+
+/* ---- for `doctor` ---------------------------------------------------------------------------------- */
+
+void
+cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+{
+    cc_arena       *a = cc_arena_new();
+    const cc_agent *agent;
+    const char     *mode = cc_app_setting(app, "sandbox");
+    char            why[512] = "";
+
+    if (!a)
+        return;
+    if (strcmp(mode, "off") == 0)
+        each(ctx, false, "isolation", "switched off (setting sandbox): agents have the worker's rights");
+    else if (cc_sandbox_works(why, sizeof(why)))
+        each(ctx, true, "isolation", "bubblewrap: agents see their own directory and a read-only machine");
+    else
+        each(ctx, false, "isolation", why);
+    const char *git = cc_program_find(a, "git");
+    each(ctx, git != NULL, "git", git ? git : "not installed: runs with a repository fail");
+    for (size_t i = 0; (agent = cc_agent_at(i)); i++) {
+        if (agent->rehearsal)
+            continue;
+        if (!(agent = cc_agent_find(app, a, agent->name)))
+            break;
+        const char *program = cc_agent_program(agent, a, why, sizeof(why));
+        const char *what = cc_printf(a, "agent %s", agent->name);
+        each(ctx, program != NULL, what ? what : "agent", program ? program : why);
+    }
+    cc_arena_free(a);
+}
