@@ -106,6 +106,7 @@ cgi_serve(void)
 
     web_request_read(&request, environ);
     cgi_body body = {.left = request.core.content_length};
+
     if (request.refused != CC_OK)
         return answer_error(&request, &body, request.refused);
     if (web_open(&app, CC_OPEN_ONCE) != CC_OK)

@@ -305,7 +305,7 @@ answer(worker *w, FCGX_Request *request)
 
     open_if_needed(w);
     web_request_read(&web, request->envp);
-    bool with_body = web.core.content_length != 0;
+    bool with_body = web.core.content_length != 0 || web.refused != CC_OK;
     if (with_body) {
         /* A timeout makes signals break off reads, restart or not (signal(7)): they wait until the body is here. */
         sigprocmask(SIG_BLOCK, &stops, NULL);

@@ -296,7 +296,7 @@ key_rotate_run(const arguments *a)
     char  *uri = key_uri(a->operand[0], "/rotate");
     need(cJSON_AddNumberToObject(body, "overlapSeconds", (double)seconds));
     ask(&r, app, project.id, NULL, "POST", uri, body);
-    code = reply_check(&r);
+    code = reply_check_of(&r, a->operand[0]);
     if (code == EXIT_FINE) {
         print_secret(a, &r, &project);
         if (a->option[O_JSON] == NULL && a->option[O_QUIET] == NULL)
@@ -403,7 +403,7 @@ key_revoke_run(const arguments *a)
         reply r;
         char *uri = key_uri(a->operand[i], "");
         ask(&r, app, project.id, NULL, "DELETE", uri, NULL);
-        int one = reply_check(&r);
+        int one = reply_check_of(&r, a->operand[i]);
         if (one == EXIT_FINE && a->option[O_JSON] != NULL)
             print_body(&r);
         else if (one == EXIT_FINE)

@@ -186,6 +186,12 @@ option_of(const char *field)
 int
 reply_check(const reply *r)
 {
+    return reply_check_of(r, NULL);
+}
+
+int
+reply_check_of(const reply *r, const char *about)
+{
     const cc_response *response = r->response;
 
     if (response->err == CC_OK && (r->json != NULL || response->body_size == 0))
@@ -201,6 +207,8 @@ reply_check(const reply *r)
         message = cc_err_message(response->err);
     if (field[0] != '\0')
         fail(T_REFUSED_OPTION, WITH(option_of(field), message, cc_err_code(response->err)));
+    else if (about != NULL)
+        fail(T_REFUSED_OPTION, WITH(about, message, cc_err_code(response->err)));
     else
         fail(T_REFUSED, WITH(message, cc_err_code(response->err)));
     if (field[0] == '\0')

@@ -108,8 +108,8 @@ how_it_ended(int status)
 }
 
 /*
- * When to start it again: at once, unless it ends as soon as it is started.  The pause grows only for one that fails: a worker
- * that was asked to end, to have a new program loaded say, ends with 0.
+ * When to start it again: at once, unless it ends as soon as it is started.  The pause grows only for one that fails: a
+ * worker that was asked to end, to have a new program loaded say, ends with 0.
  */
 static void
 plan_restart(child *c, int status)

@@ -10,6 +10,8 @@
 
 #include "web.h"
 
+enum { MOST_DIGITS = 18 }; /* of a length; any such number fits */
+
 typedef struct variable {
     const char *name;
     size_t      name_size;
@@ -71,26 +73,31 @@ not_empty(const char *value)
 
 /*
  * How long is the body?  Without a length there is none, except where HTTP can still bring one: chunked, or by HTTP/2,
- * whose requests need neither header.  Then it ends where the web server's stream ends.
+ * whose requests need neither header.  Then it ends where the web server's stream ends.  No web server lets a length
+ * through that is no number; should one do so, nothing is guessed.
  */
-static int64_t
-body_size(const web_request *w)
+static void
+read_length(web_request *w)
 {
     static const char *const with_body[] = {"POST", "PATCH", "PUT"};
     const char              *text = not_empty(w->content_length);
+    int64_t                 *size = &w->core.content_length;
 
     if (text != NULL) {
-        int64_t size = 0;
-        for (; *text >= '0' && *text <= '9' && size < INT64_MAX / 10 - 9; text++)
-            size = size * 10 + (*text - '0');
-        return *text == '\0' ? size : -1;
+        size_t digits = strspn(text, "0123456789");
+        if (text[digits] != '\0')
+            w->refused = CC_E_VALIDATION;
+        else if (digits > MOST_DIGITS)
+            w->refused = CC_E_PAYLOAD_TOO_LARGE;
+        else
+            *size = strtoll(text, NULL, 10);
+        return;
     }
     if (not_empty(w->transfer_encoding) != NULL)
-        return -1;
+        *size = -1;
     for (size_t i = 0; i < sizeof(with_body) / sizeof(with_body[0]); i++)
         if (strcmp(w->core.method, with_body[i]) == 0)
-            return -1;
-    return 0;
+            *size = -1;
 }
 
 /*
@@ -201,7 +208,7 @@ web_request_read(web_request *w, char *const *list)
         core->header[CC_H_AUTHORIZATION] = not_empty(w->redirected_authorization);
     core->header[CC_H_CONTENT_TYPE] = not_empty(core->header[CC_H_CONTENT_TYPE]);
     core->remote_addr = not_empty(core->remote_addr);
-    core->content_length = body_size(w);
+    read_length(w);
     core->secure = is_secure(w);
     read_redirect(w);
 }
