@@ -6,6 +6,7 @@
  * it.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -94,6 +95,34 @@ answer_error(const web_request *request, cgi_body *body, cc_err err)
     return write_all(STDOUT_FILENO, text, size, "", 0) ? 0 : 1;
 }
 
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int signal_number)
+{
+    (void)signal_number;
+    stopping = 1;
+}
+
+/* An answer that goes on: piece by piece, until it ends or nobody listens any more. */
+static bool
+write_stream(cc_app *app, cc_response *response)
+{
+    struct sigaction action = {.sa_handler = stop};
+    struct pollfd    reader = {.fd = STDOUT_FILENO};
+    const char      *piece;
+    size_t           size;
+    bool             more = true;
+
+    sigaction(SIGTERM, &action, NULL);
+    while (more && !stopping && (poll(&reader, 1, 0) == 0 || (reader.revents & (POLLERR | POLLHUP)) == 0)) {
+        more = cc_response_more(app, response, &piece, &size);
+        if (size > 0 && !write_all(STDOUT_FILENO, piece, size, "", 0))
+            return false;
+    }
+    return true;
+}
+
 int
 cgi_serve(void)
 {
@@ -120,6 +149,8 @@ cgi_serve(void)
     if (!response->body_read)
         drain(&body);
     bool sent = write_all(STDOUT_FILENO, response->head, response->head_size, response->body, response->body_size);
+    if (sent && response->more)
+        sent = write_stream(app, response);
     close(STDOUT_FILENO);
 
     /* Memory goes with the process; but whoever writes has to see to the database's log (core/db.c says how). */

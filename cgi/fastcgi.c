@@ -248,8 +248,9 @@ send_batch(int fd, batch *b)
     return true;
 }
 
+/* `last`: the answer ends with it. */
 static bool
-send_answer(int fd, int id, const char *head, size_t head_size, const char *body, size_t body_size)
+send_part(int fd, int id, const char *head, size_t head_size, const char *body, size_t body_size, bool last)
 {
     source s = {.part = {{(void *)(uintptr_t)head, head_size}, {(void *)(uintptr_t)body, body_size}}};
     batch  b;
@@ -262,12 +263,56 @@ send_answer(int fd, int id, const char *head, size_t head_size, const char *body
         while (b.records < RECORDS && s.at < 2)
             add_record(&b, id, &s);
         more = s.at < 2;
-        if (!more)
+        if (!more && last)
             add_end(&b, id);
         if (!send_batch(fd, &b))
             return false;
     }
     return true;
+}
+
+static bool
+send_answer(int fd, int id, const char *head, size_t head_size, const char *body, size_t body_size)
+{
+    return send_part(fd, id, head, head_size, body, body_size, true);
+}
+
+static bool
+send_end(int fd, int id)
+{
+    batch b = {.parts = 0};
+
+    add_end(&b, id);
+    return send_batch(fd, &b);
+}
+
+/* Has the web server closed the connection, because its client is gone? */
+static bool
+hung_up(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+/* An answer that goes on: piece by piece, until it ends, nobody listens any more, or this process is to stop. */
+static bool
+send_stream(cc_app *app, FCGX_Request *request, cc_response *response)
+{
+    const int   fd = request->ipcFd;
+    const char *piece;
+    size_t      size;
+    bool        more = true;
+
+    set_timeout(fd, SO_SNDTIMEO, SEND_TIMEOUT_S);
+    if (!send_part(fd, request->requestId, response->head, response->head_size, response->body, response->body_size, false))
+        return false;
+    while (more && !stopping && !hung_up(fd)) {
+        more = cc_response_more(app, response, &piece, &size);
+        if (size > 0 && !send_part(fd, request->requestId, piece, size, "", 0, false))
+            return false;
+    }
+    return send_end(fd, request->requestId);
 }
 
 static bool
@@ -289,8 +334,11 @@ answer_from(cc_app *app, FCGX_Request *request, const cc_request *core)
 
     cc_app_handle(app, core, &response);
     bool clean = response->body_read && drained(request);
-    clean &= send_answer(request->ipcFd, request->requestId, response->head, response->head_size, response->body,
-                         response->body_size);
+    if (response->more)
+        clean &= send_stream(app, request, response);
+    else
+        clean &= send_answer(request->ipcFd, request->requestId, response->head, response->head_size, response->body,
+                             response->body_size);
     cc_response_free(app, response);
     return clean;
 }

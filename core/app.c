@@ -69,6 +69,7 @@ typedef struct answer {
     cc_response    pub;
     cc_arena      *arena;
     bool           secret; /* the body holds a key: wiped when it is given back */
+    cc_req        *req;    /* of an answer that goes on */
     struct answer *next;   /* while it waits for reuse */
 } answer;
 
@@ -476,6 +477,7 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
     r->arena = a->arena;
     r->in = in;
     r->now = app->clock(app->ctx);
+    r->seat = -1;
     r->who.name = r->who.networks = "";
     cc_buf_init(&r->out, a->arena);
     cc_buf_init(&r->extra, a->arena);
@@ -506,6 +508,9 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
         .body_read = r->body_read || !in->read || in->content_length == 0,
     };
     a->secret = r->no_store;
+    a->pub.more = r->stream && err == CC_OK && !empty;
+    a->req = r;
+    r->in = NULL; /* it was the skin's */
     *out = &a->pub;
     a = NULL;
 
@@ -518,6 +523,28 @@ done:
     pthread_mutex_unlock(&app->lock);
 }
 
+bool
+cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t *size)
+{
+    answer *a = (answer *)(void *)response;
+    bool    more = false;
+
+    *size = 0;
+    *piece = "";
+    if (!response->more || app->pid != getpid())
+        return false;
+    pthread_mutex_lock(&app->lock);
+    more = cc_events_more(a->req);
+    if (a->req->out.failed)
+        more = false;
+    else if (a->req->out.size) {
+        *piece = a->req->out.data;
+        *size = a->req->out.size;
+    }
+    pthread_mutex_unlock(&app->lock);
+    return more;
+}
+
 void
 cc_response_free(cc_app *app, cc_response *response)
 {
@@ -527,6 +554,8 @@ cc_response_free(cc_app *app, cc_response *response)
     if (a->secret)
         cc_wipe((void *)(uintptr_t)response->body, response->body_size); /* ours, const only to the skin */
     pthread_mutex_lock(&app->lock);
+    if (app->pid == getpid())
+        cc_hot_seat_give(app->hot, a->req->seat);
     cc_arena_reset(a->arena);
     a->next = app->idle;
     app->idle = a;

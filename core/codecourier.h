@@ -149,6 +149,7 @@ typedef struct cc_response {
     const char *body;
     size_t      body_size;
     bool        body_read; /* the request body was read to its end (or there was none) */
+    bool        more;      /* the body goes on: call cc_response_more until it returns false */
 } cc_response;
 
 typedef struct cc_app cc_app;
@@ -194,6 +195,14 @@ CC_API void cc_app_close(cc_app *app);
  */
 CC_API void cc_app_handle(cc_app *app, const cc_request *in, cc_response **out);
 CC_API void cc_response_free(cc_app *app, cc_response *response);
+
+/*
+ * The next piece of an answer that goes on (`more`): events as they come.  Waits up to a second; a piece may then be
+ * empty, which is the moment to look whether anybody still listens.  The piece is valid until the next call.  false: the
+ * answer is at its end.  A caller that cannot stream may leave it out: the answer then ends early, and a client that
+ * knows event streams asks again.
+ */
+CC_API bool cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t *size);
 
 /*
  * What else the operator may do, beside the API.  Strings filled belong to the caller's buffers.

@@ -37,7 +37,7 @@ cc_envelope_close(cc_req *r)
     char   cursor[64];
     cc_err err;
 
-    if (r->route->flags & CC_OWN_BODY)
+    if ((r->route->flags & CC_OWN_BODY) || r->stream)
         return CC_OK;
     if (r->route->flags & CC_LISTED) {
         if (r->next[0]) {
@@ -158,7 +158,9 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     cc_put_int(b, r->status);
     cc_putc(b, ' ');
     cc_puts(b, reason(r->status));
-    if (r->status != 204 && r->status != 304) {
+    if (r->stream && r->status == 200) { /* of no known length; proxies shall pass on what is there */
+        cc_puts(b, "\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no");
+    } else if (r->status != 204 && r->status != 304) {
         cc_puts(b, "\r\nContent-Type: application/json\r\nContent-Length: ");
         cc_put_int(b, (int64_t)r->out.size);
     }

@@ -546,6 +546,9 @@ struct cc_req {
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
     bool        more;             /* a list without cursor goes on */
     const char *rung;             /* a run that changed: once that is stored, workers and followers are woken */
+    bool        stream;           /* the answer is text/event-stream and goes on; events.c */
+    int         seat;             /* among those who wait; -1: none */
+    int64_t     stream_after, stream_until, stream_said;
     const char *secret;           /* a key just made, to be shown this once */
     bool        no_store;         /* the answer holds a secret */
     cc_err      outcome;          /* of a replayed answer */
@@ -605,6 +608,8 @@ cc_err cc_throttle_address(cc_req *r);                  /* RATE_LIMITED: too man
 cc_err cc_throttle_account(cc_req *r, const char *email);
 bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
 
+/* events.c: the next piece of a stream; as cc_response_more, which holds the lock. */
+bool     cc_events_more(cc_req *r);
 uint64_t cc_run_bell(const char *run_id);                 /* engine/lease.c: what a run's followers listen to */
 
 /* ---- app.c ----------------------------------------------------------------------------------- */

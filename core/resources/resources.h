@@ -54,7 +54,10 @@ cc_err                   cc_runs_resume(cc_req *r);
 cc_err                   cc_runs_restart(cc_req *r);
 cc_err                   cc_runs_stop(cc_req *r);
 cc_err                   cc_runs_steps(cc_req *r);
-cc_err                   cc_runs_events(cc_req *r);
+cc_err                   cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
+
+/* events.c */
+cc_err cc_runs_events(cc_req *r);
 
 /* session.c */
 extern const cc_field cc_sign_in_fields[], cc_rename_fields[], cc_password_fields[], cc_invited_fields[];

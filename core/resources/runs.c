@@ -580,21 +580,6 @@ const cc_field cc_step_fields[] = {
     CC_END,
 };
 
-const cc_field cc_event_fields[] = {
-    CC_F("seq", CC_INT, CC_READ_ONLY, 1, INT32_MAX, "1, 2, 3 … without holes.", .example = "1"),
-    CC_F("type", CC_LINE, CC_READ_ONLY, 1, 40, "What kind of event.", .example = "\"status\""),
-    CC_F("at", CC_TIME, CC_READ_ONLY, 0, 0, "When it happened.", .example = "\"2025-01-15T10:04:00Z\""),
-    CC_F("data", CC_ANY, CC_READ_ONLY, 0, 0, "What happened; its members depend on the type.",
-         .example = "{\"status\":\"pending\"}"),
-    CC_END,
-};
-
-const cc_field cc_event_query[] = {
-    CC_F("after", CC_INT, 0, 0, INT32_MAX, "Only events behind this number.", .preset = "0", .example = "0"),
-    CC_F("limit", CC_INT, 0, 1, 1000, "How many to answer at most.", .preset = "100", .example = "100"),
-    CC_END,
-};
-
 /* Write the rows of a statement whose columns are exactly `shape`'s; at most `limit`, then r->more. */
 static cc_err
 rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t limit)
@@ -633,24 +618,11 @@ cc_runs_steps(cc_req *r)
 }
 
 cc_err
-cc_runs_events(cc_req *r)
+cc_run_look(cc_req *r, const char *id, char status[16])
 {
-    const cc_value *after = cc_query(r, "after"), *limit = cc_query(r, "limit");
-    int64_t         most = limit->present ? limit->i : 100;
-    cc_stmt        *s = NULL;
-    char            status[16];
-    cc_err          err;
+    cc_err err = settle(r);
 
-    if ((err = settle(r)) != CC_OK || (err = status_read(r, r->id, status)) != CC_OK ||
-        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_EVENTS_OF, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, r->id);
-    cc_bind_int(s, 3, after->i);
-    cc_bind_int(s, 4, most + 1);
-    err = rows_write(r, s, cc_event_fields, most);
-    cc_stmt_done(s);
-    return err;
+    return err == CC_OK ? status_read(r, id, status) : err;
 }
 
 /* ---- delete ---------------------------------------------------------------------------------- */

@@ -1,0 +1,249 @@
+/*
+ * What happens in a run, as it happens: pages of events, a long poll, and an event stream.
+ *
+ * All three read the same rows behind a number that the client knows.  Who finds nothing sleeps on the run's bell in the
+ * hot file, which whoever writes events rings; so the answer leaves a moment after the commit, and nobody asks the
+ * database in a circle.  While it sleeps a request holds neither a view of the database nor the app's lock, so it is in
+ * nobody's way; but it does hold a process of the web server, and therefore the number of sleepers is bounded (setting
+ * maxWaiting).  Beyond it the answer is 503, and a client goes on without `wait`.
+ */
+#include "../db.h"
+#include "resources.h"
+
+enum {
+    LOOK_MS = 500,         /* so long before looking without a ring: another machine's worker rings another bell */
+    PIECE_MS = 1000,       /* the longest that cc_response_more waits */
+    COMMENT_MS = 15000,    /* of silence, then a comment keeps the connection open */
+    STREAM_MS = 300000,    /* then the client connects anew, and its key is looked at again */
+    SEAT_MS = 30000,
+    PAGE = 500,
+};
+
+const cc_field cc_event_fields[] = {
+    CC_F("seq", CC_INT, CC_READ_ONLY, 1, INT32_MAX, "1, 2, 3 … without holes.", .example = "1"),
+    CC_F("type", CC_LINE, CC_READ_ONLY, 1, 40,
+         "What kind of event: status, worker, step.started, step.finished, log, message, tool or cost.",
+         .example = "\"status\""),
+    CC_F("at", CC_TIME, CC_READ_ONLY, 0, 0, "When it happened.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("data", CC_ANY, CC_READ_ONLY, 0, 0, "What happened; its members depend on the type.",
+         .example = "{\"status\":\"pending\"}"),
+    CC_END,
+};
+
+const cc_field cc_event_query[] = {
+    CC_F("after", CC_INT, 0, 0, INT32_MAX, "Only events behind this number.", .preset = "0", .example = "0"),
+    CC_F("limit", CC_INT, 0, 1, 1000, "How many to answer at most.", .preset = "100", .example = "100"),
+    CC_F("wait", CC_INT, 0, 0, 20, "How many seconds to wait for an event when there is none.", .preset = "0",
+         .example = "0"),
+    CC_END,
+};
+
+static bool
+is_over(const char *status)
+{
+    return strcmp(status, "completed") == 0 || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
+}
+
+static cc_err
+events_open(cc_req *r, int64_t after, int64_t most, cc_stmt **s)
+{
+    cc_err err = cc_stmt_get(cc_app_db(r->app), CC_SQL_EVENTS_OF, s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(*s, 1, r->who.project_id);
+    cc_bind_text(*s, 2, r->id);
+    cc_bind_int(*s, 3, after);
+    cc_bind_int(*s, 4, most);
+    return CC_OK;
+}
+
+/* Give up view and lock, sleep until the run's bell rings, at most `ms`, and take both again. */
+static cc_err
+sleep_for(cc_req *r, uint32_t heard, int64_t ms)
+{
+    cc_db *db = cc_app_db(r->app);
+
+    cc_read_end(db);
+    cc_app_unlock(r->app);
+    cc_hot_await(cc_app_hot(r->app), cc_run_bell(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
+    cc_app_lock(r->app);
+    r->now = cc_app_now(r->app);
+    return cc_read_begin(db);
+}
+
+static cc_err
+seat_take(cc_req *r)
+{
+    r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, "maxWaiting"), r->now, SEAT_MS);
+    if (r->seat >= 0)
+        return CC_OK;
+    return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many requests wait for events already; ask without waiting.");
+}
+
+/* ---- pages and the long poll ------------------------------------------------------------------ */
+
+static cc_err
+page_write(cc_req *r, int64_t after, int64_t most, int64_t *count)
+{
+    const cc_resource rows = {.one = "", .table = "", .fields = cc_event_fields};
+    cc_stmt          *s = NULL;
+    size_t            start = r->out.size;
+    bool              row = false;
+    cc_err            err = events_open(r, after, most + 1, &s);
+
+    *count = 0;
+    cc_putc(&r->out, '[');
+    while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row && *count < most) {
+        if ((*count)++)
+            cc_putc(&r->out, ',');
+        cc_row_write(r, &rows, s, false, &r->out);
+    }
+    cc_putc(&r->out, ']');
+    cc_stmt_done(s);
+    r->more = err == CC_OK && row;
+    if (!*count)
+        r->out.size = start; /* to be written once more, or finished by the caller */
+    return err;
+}
+
+static cc_err
+page_or_wait(cc_req *r, int64_t after)
+{
+    const cc_value *limit = cc_query(r, "limit"), *wait = cc_query(r, "wait");
+    int64_t         until = cc_clock_monotonic() + wait->i * 1000, count = 0, left = 0;
+    char            status[16];
+    cc_err          err;
+
+    for (;;) {
+        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_run_bell(r->id));
+        if ((err = cc_run_look(r, r->id, status)) != CC_OK ||
+            (err = page_write(r, after, limit->present ? limit->i : 100, &count)) != CC_OK)
+            break;
+        left = until - cc_clock_monotonic();
+        if (count || is_over(status) || left <= 0 || r->head || !wait->i)
+            break;
+        if ((r->seat < 0 && (err = seat_take(r)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK)
+            break;
+    }
+    cc_hot_seat_give(cc_app_hot(r->app), r->seat);
+    r->seat = -1;
+    if (err == CC_OK && !count)
+        cc_puts(&r->out, "[]");
+    return err;
+}
+
+/* ---- the stream ------------------------------------------------------------------------------- */
+
+/* id, event and data of each, as the HTML standard has it.  Our JSON is one line. */
+static cc_err
+pieces_write(cc_req *r, int64_t *count)
+{
+    const cc_resource rows = {.one = "", .table = "", .fields = cc_event_fields};
+    cc_stmt          *s = NULL;
+    bool              row;
+    cc_err            err = events_open(r, r->stream_after, PAGE, &s);
+
+    *count = 0;
+    while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row) {
+        r->stream_after = cc_col_int(s, 0);
+        cc_puts(&r->out, "id: ");
+        cc_put_int(&r->out, r->stream_after);
+        cc_puts(&r->out, "\nevent: ");
+        cc_puts(&r->out, cc_col_text(s, 1, NULL));
+        cc_puts(&r->out, "\ndata: ");
+        cc_row_write(r, &rows, s, false, &r->out);
+        cc_puts(&r->out, "\n\n");
+        ++*count;
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+/* What there is now, or what comes within `wait_ms`.  *over: the run has ended and all of it is told. */
+static cc_err
+stream_look(cc_req *r, int64_t wait_ms, bool *over)
+{
+    int64_t until = cc_clock_monotonic() + wait_ms, count = 0;
+    char    status[16];
+    cc_err  err;
+
+    *over = false;
+    for (;;) {
+        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_run_bell(r->id));
+        if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = pieces_write(r, &count)) != CC_OK)
+            return err;
+        if (count || (*over = is_over(status)))
+            return CC_OK;
+        int64_t left = until - cc_clock_monotonic();
+        if (left <= 0)
+            return CC_OK;
+        if ((err = sleep_for(r, heard, left)) != CC_OK)
+            return err;
+    }
+}
+
+/* The head and what there is so far; the rest follows through cc_events_more. */
+static cc_err
+stream_open(cc_req *r)
+{
+    bool   over;
+    cc_err err;
+
+    r->out.size = 0;
+    r->stream = true;
+    if ((err = stream_look(r, 0, &over)) == CC_OK && over) {
+        r->status = 204; /* tells a client that would connect again for ever to stop */
+        return CC_OK;
+    }
+    if (err == CC_OK)
+        err = seat_take(r);
+    if (err != CC_OK) {
+        r->stream = false;
+        return err;
+    }
+    if (!r->out.size)
+        cc_puts(&r->out, ": here\n\n");
+    r->stream_said = cc_clock_monotonic();
+    r->stream_until = r->stream_said + STREAM_MS;
+    return CC_OK;
+}
+
+bool
+cc_events_more(cc_req *r)
+{
+    cc_db  *db = cc_app_db(r->app);
+    bool    over = false;
+    int64_t now;
+    cc_err  err;
+
+    r->out.size = 0;
+    r->now = cc_app_now(r->app);
+    if ((err = cc_read_begin(db)) == CC_OK) {
+        err = stream_look(r, PIECE_MS, &over);
+        cc_read_end(db);
+    }
+    now = cc_clock_monotonic();
+    cc_hot_seat_keep(cc_app_hot(r->app), r->seat, r->now, SEAT_MS);
+    if (r->out.size) {
+        r->stream_said = now;
+    } else if (now - r->stream_said >= COMMENT_MS) {
+        cc_puts(&r->out, ": still here\n\n");
+        r->stream_said = now;
+    }
+    return err == CC_OK && !over && now < r->stream_until;
+}
+
+cc_err
+cc_runs_events(cc_req *r)
+{
+    const char     *accept = r->in->header[CC_H_ACCEPT], *last = r->in->header[CC_H_LAST_EVENT_ID];
+    const cc_value *after = cc_query(r, "after");
+
+    r->stream_after = after->i;
+    if (!accept || !strstr(accept, "text/event-stream") || r->head)
+        return page_or_wait(r, after->i);
+    if (last && *last && (!cc_int_parse(last, &r->stream_after) || r->stream_after < 0))
+        return cc_fail(r, CC_E_VALIDATION, "Last-Event-ID", "'Last-Event-ID' must be the number of an event.");
+    return stream_open(r);
+}
