@@ -305,7 +305,10 @@ password_set(cc_app *app, const char *email, const char *hash)
     cc_bind_text(s, 3, email);
     if ((err = cc_run(s)) == CC_OK && cc_changes(s) == 0)
         err = CC_E_NOT_FOUND;
-    return err;
+    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(app), CC_SQL_SESSIONS_END_OF, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, email); /* whoever knew the old one is signed out */
+    return cc_run(s);
 }
 
 cc_err

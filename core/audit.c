@@ -8,17 +8,20 @@
  */
 #include "db.h"
 
-/* The id at the beginning of an answer that is one row; NULL: it is something else. */
-static const char *
-answered_id(cc_req *r)
+/* Bind the id at the beginning of an answer that is one row; null: it is something else. */
+static void
+bind_answered_id(cc_req *r, cc_stmt *s, int at)
 {
     static const char head[] = "{\"data\":{\"id\":\"";
     const size_t      n = sizeof(head) - 1;
+    const char       *end = NULL;
 
-    if (r->out.failed || r->out.size < n || memcmp(r->out.data, head, n) != 0)
-        return NULL;
-    const char *end = memchr(r->out.data + n, '"', r->out.size - n);
-    return end ? cc_strndup(r->arena, r->out.data + n, (size_t)(end - r->out.data) - n) : NULL;
+    if (r->out.size > n && memcmp(r->out.data, head, n) == 0)
+        end = memchr(r->out.data + n, '"', r->out.size - n);
+    if (end)
+        cc_bind_text_n(s, at, r->out.data + n, (size_t)(end - r->out.data) - n);
+    else
+        cc_bind_null(s, at);
 }
 
 cc_err
@@ -40,7 +43,10 @@ cc_audit(cc_req *r)
     cc_bind_text(s, 4, who->user_id[0] ? who->user_id : who->local ? NULL : who->key_id);
     cc_bind_text(s, 5, who->name);
     cc_bind_text(s, 6, r->route->operation);
-    cc_bind_text(s, 7, r->id ? r->id : answered_id(r));
+    if (r->id)
+        cc_bind_text(s, 7, r->id);
+    else
+        bind_answered_id(r, s, 7);
     cc_bind_text(s, 8, r->in->remote_addr);
     cc_bind_text(s, 9, r->request_id);
     cc_bind_int(s, 10, r->now);

@@ -592,6 +592,9 @@ cc_err   cc_idempotency_purge(cc_app *app);
 
 /* ---- signin.c: sessions at the gate ----------------------------------------------------------- */
 
+/* What a sign-in to an account that does not exist is checked against: costs what a real one does; nobody knows the password. */
+extern const char cc_password_of_nobody[];
+
 #define CC_COOKIE "cc_session"
 
 enum { CC_TOKEN_SIZE = 44 }; /* 32 random bytes in base64url, and a NUL */
@@ -606,6 +609,7 @@ void   cc_csrf_write(cc_req *r, cc_buf *out);           /* the session's CSRF to
 cc_err cc_same_site(cc_req *r);                         /* FORBIDDEN: another site's page sent this */
 cc_err cc_throttle_address(cc_req *r);                  /* RATE_LIMITED: too many attempts */
 cc_err cc_throttle_account(cc_req *r, const char *email);
+cc_err cc_password_right(const char *stored, const char *password, bool *right); /* UNAVAILABLE: no memory to tell */
 bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
 
 /* events.c: the next piece of a stream; as cc_response_more, which holds the lock. */

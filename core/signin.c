@@ -10,14 +10,16 @@
  * When a session was last used is kept in the hot-state file, like a key's last use: a read writes nothing.  Should
  * that file be lost, idle sessions look idle since the last flush, and the worst that happens is another sign-in.
  */
+#include <errno.h>
 #include <strings.h>
 
 #include "db.h"
 
 /* ---- the cookie ------------------------------------------------------------------------------ */
 
-/* The value of our cookie, in the arena; NULL: not sent.  The first one wins: browsers send the longer path first. */
-static const char *
+/* Put the value of our cookie into r->who.token, if it was sent.  The first one wins: browsers send the longer path
+ * first. */
+static cc_err
 cookie_find(cc_req *r)
 {
     static const char name[] = CC_COOKIE "=";
@@ -26,10 +28,12 @@ cookie_find(cc_req *r)
         p += strspn(p, "; \t");
         size_t size = strcspn(p, ";");
         if (size >= sizeof(name) - 1 && strncmp(p, name, sizeof(name) - 1) == 0)
-            return cc_strndup(r->arena, p + sizeof(name) - 1, size - (sizeof(name) - 1));
+            return (r->who.token = cc_strndup(r->arena, p + sizeof(name) - 1, size - (sizeof(name) - 1)))
+                       ? CC_OK
+                       : CC_E_UNAVAILABLE;
         p += size;
     }
-    return NULL;
+    return CC_OK;
 }
 
 /* Path: this instance's own pages.  A path with ';' would write attributes of its own; no instance lies at such a one.
@@ -161,6 +165,20 @@ cc_err
 cc_throttle_account(cc_req *r, const char *email)
 {
     return take(r, "account", email, cc_setting_int(r->app, "signInRate"));
+}
+
+/* ---- passwords ------------------------------------------------------------------------------- */
+
+const char cc_password_of_nobody[] =
+    "$argon2id$v=19$m=65536,t=2,p=1$FZv0Hy7g6IWc9p+X59zj1Q$Ty0BgCojXKKQEAJFUVbNdYZBc91hkf5EuZKct1HYRIA";
+
+/* Argon2id wants 64 MiB; where they cannot be had, the password is not wrong but unchecked. */
+cc_err
+cc_password_right(const char *stored, const char *password, bool *right)
+{
+    errno = 0;
+    *right = cc_password_check(stored, password);
+    return !*right && errno == ENOMEM ? CC_E_UNAVAILABLE : CC_OK;
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */
@@ -298,7 +316,9 @@ cc_session_auth(cc_req *r)
 {
     cc_err err;
 
-    if (!(r->who.token = cookie_find(r)) || !r->who.token[0])
+    if ((err = cookie_find(r)) != CC_OK)
+        return err;
+    if (!r->who.token || !r->who.token[0])
         return r->route->flags & CC_PERSON ? cc_fail(r, CC_E_AUTH_MISSING, NULL, "Nobody is signed in (POST /session).")
                                            : CC_E_AUTH_MISSING;
     if ((err = cc_same_site(r)) != CC_OK)

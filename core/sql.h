@@ -63,6 +63,7 @@
       "INSERT INTO sessions (id, hash, user_id, created_at, used_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)")     \
     X(SESSION_DELETE, "DELETE FROM sessions WHERE id = $1")                                                            \
     X(SESSIONS_END, "DELETE FROM sessions WHERE user_id = $1")                                                         \
+    X(SESSIONS_END_OF, "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = $1)")                  \
     X(SESSIONS_PURGE, "DELETE FROM sessions WHERE expires_at <= $1")                                                   \
     X(SESSION_MARKS, "SELECT id, used_at FROM sessions")                                                               \
     X(SESSION_MARK, "UPDATE sessions SET used_at = $1 WHERE id = $2")                                                  \

@@ -14,11 +14,6 @@
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
 
-/* What a sign-in to an account that does not exist is checked against: of the same cost as a real one; nobody knows its
- * password. */
-static const char nobody[] =
-    "$argon2id$v=19$m=65536,t=2,p=1$FZv0Hy7g6IWc9p+X59zj1Q$Ty0BgCojXKKQEAJFUVbNdYZBc91hkf5EuZKct1HYRIA";
-
 /* What `ahead` has found out. */
 typedef struct account {
     char    email[255];
@@ -276,6 +271,7 @@ cc_sign_in_ahead(cc_req *r)
 {
     const char *email = cc_in(r, "email")->s, *password = cc_in(r, "password")->s;
     account    *a = account_new(r);
+    bool        right;
     cc_err      err;
 
     if (!a)
@@ -285,7 +281,8 @@ cc_sign_in_ahead(cc_req *r)
     if ((err = cc_same_site(r)) != CC_OK || (err = cc_throttle_address(r)) != CC_OK ||
         (err = cc_throttle_account(r, a->email[0] ? a->email : email)) != CC_OK || (err = account_find(r, a)) != CC_OK)
         return err;
-    bool right = cc_password_check(a->id[0] ? a->stored : nobody, password);
+    if ((err = cc_password_right(a->id[0] ? a->stored : cc_password_of_nobody, password, &right)) != CC_OK)
+        return err;
     return right && a->id[0] ? CC_OK : wrong(r);
 }
 
@@ -392,6 +389,7 @@ cc_password_ahead(cc_req *r)
 {
     const char *fresh = cc_in(r, "newPassword")->s, *current = cc_in(r, "currentPassword")->s;
     account    *a = account_new(r);
+    bool        right;
     cc_err      err;
 
     if (!a)
@@ -402,7 +400,9 @@ cc_password_ahead(cc_req *r)
         return cc_fail(r, CC_E_VALIDATION, "newPassword", "'newPassword' must be another one.");
     if ((err = cc_throttle_account(r, a->email)) != CC_OK || (err = account_find(r, a)) != CC_OK)
         return err;
-    if (!a->id[0] || !cc_password_check(a->stored, current))
+    if ((err = cc_password_right(a->stored, current, &right)) != CC_OK)
+        return err;
+    if (!right)
         return cc_fail(r, CC_E_VALIDATION, "currentPassword", "'currentPassword' is not this account's password.");
     return cc_password_hash(fresh, a->fresh);
 }
@@ -507,6 +507,7 @@ cc_accept_ahead(cc_req *r)
     const cc_value *password = cc_in(r, "password");
     account        *a = account_new(r);
     invitation      found;
+    bool            right;
     cc_err          err;
 
     if (!a)
@@ -515,8 +516,11 @@ cc_accept_ahead(cc_req *r)
         (err = invitation_find(r, a, &found)) != CC_OK || (err = cc_throttle_account(r, a->email)) != CC_OK ||
         (err = account_find(r, a)) != CC_OK)
         return err;
-    if (a->id[0])
-        return cc_password_check(a->stored, password->s) ? CC_OK : wrong(r);
+    if (a->id[0]) {
+        if ((err = cc_password_right(a->stored, password->s, &right)) != CC_OK)
+            return err;
+        return right ? CC_OK : wrong(r);
+    }
     if (cc_utf8_length(password->s, password->size) < PASSWORD_MIN)
         return cc_fail(r, CC_E_VALIDATION, "password", "'password' must have at least %d characters.", PASSWORD_MIN);
     if (strcmp(password->s, a->email) == 0)

@@ -135,35 +135,43 @@ typedef struct deed {
     bool        by_key;  /* with a key; else as the owner */
     const char *retry;   /* Idempotency-Key */
     const char *counts;  /* table in which a good answer leaves one row more */
+    bool        signed_in; /* by the owner's session */
 } deed;
 
 static const deed deeds[] = {
-    {"health", "GET", "/api/v1/health", NULL, 200, false, NULL, NULL},
-    {"whoami", "GET", "/api/v1/whoami", NULL, 200, true, NULL, NULL},
-    {"a list", "GET", "/api/v1/workflows?limit=50&q=flow", NULL, 200, true, NULL, NULL},
-    {"a cursor that is none", "GET", "/api/v1/workflows?cursor=AAAA", NULL, 400, true, NULL, NULL},
-    {"no such route", "GET", "/api/v1/wings", NULL, 404, false, NULL, NULL},
-    {"a wrong method", "DELETE", "/api/v1/whoami", NULL, 405, false, NULL, NULL},
-    {"a broken body", "POST", "/api/v1/workflows", "{\"name\":", 400, true, NULL, NULL},
-    {"an unknown member", "POST", "/api/v1/workflows", "{\"wings\":2}", 400, true, NULL, NULL},
+    {"health", "GET", "/api/v1/health", NULL, 200, false, NULL, NULL, false},
+    {"whoami", "GET", "/api/v1/whoami", NULL, 200, true, NULL, NULL, false},
+    {"a list", "GET", "/api/v1/workflows?limit=50&q=flow", NULL, 200, true, NULL, NULL, false},
+    {"a cursor that is none", "GET", "/api/v1/workflows?cursor=AAAA", NULL, 400, true, NULL, NULL, false},
+    {"no such route", "GET", "/api/v1/wings", NULL, 404, false, NULL, NULL, false},
+    {"a wrong method", "DELETE", "/api/v1/whoami", NULL, 405, false, NULL, NULL, false},
+    {"a broken body", "POST", "/api/v1/workflows", "{\"name\":", 400, true, NULL, NULL, false},
+    {"an unknown member", "POST", "/api/v1/workflows", "{\"wings\":2}", 400, true, NULL, NULL, false},
     {"make a workflow", "POST", "/api/v1/workflows",
      "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\",\"instructions\":\"Design it.\"},{\"role\":\"checker\"}]}", 201, true,
-     NULL, "workflows"},
+     NULL, "workflows", false},
     {"make a workflow once", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, true,
-     "again", "workflows"},
-    {"make a persona", "POST", "/api/v1/personas", "{\"name\":\"Ada\",\"type\":\"designer\"}", 201, true, NULL, "personas"},
+     "again", "workflows", false},
+    {"make a persona", "POST", "/api/v1/personas", "{\"name\":\"Ada\",\"type\":\"designer\"}", 201, true, NULL, "personas", false},
     {"make a key", "POST", "/api/v1/project/api-keys", "{\"name\":\"k\",\"scopes\":[\"audit:read\"],\"allowedNetworks\":[\"10.0.0.0/8\"]}",
-     201, true, NULL, "api_keys"},
-    {"start a run", "POST", "/api/v1/runs", "{\"workflowId\":\"%s\"}", 201, true, "run", "runs"},
+     201, true, NULL, "api_keys", false},
+    {"start a run", "POST", "/api/v1/runs", "{\"workflowId\":\"%s\"}", 201, true, "run", "runs", false},
     {"change settings", "PATCH", "/api/v1/project/settings", "{\"systemPrompt\":\"x\",\"envVars\":{\"A\":\"secret-value\"}}", 200, true,
-     NULL, NULL},
-    {"read settings", "GET", "/api/v1/project/settings", NULL, 200, true, NULL, NULL},
-    {"the description", "GET", "/api/v1/openapi.json", NULL, 200, false, NULL, NULL},
+     NULL, NULL, false},
+    {"read settings", "GET", "/api/v1/project/settings", NULL, 200, true, NULL, NULL, false},
+    {"the description", "GET", "/api/v1/openapi.json", NULL, 200, false, NULL, NULL, false},
+    {"who is signed in", "GET", "/api/v1/session", NULL, 200, false, NULL, NULL, true},
+    {"make a persona, signed in", "POST", "/api/v1/personas", "{\"name\":\"Ada\",\"type\":\"designer\"}", 201, false, "by hand",
+     "personas", true},
+    {"invite", "POST", "/api/v1/members/invitations", "{\"email\":\"grace@example.com\"}", 201, false, NULL, NULL, true},
+    {"what was done", "GET", "/api/v1/audit?action=personas.create&limit=5", NULL, 200, true, NULL, NULL, false},
+    {"sum up", "GET", "/api/v1/analytics/runs?groupBy=day", NULL, 200, false, NULL, NULL, true},
 };
 
 static char            folder[] = "/tmp/cc-oom-XXXXXX";
 static char            key[64];
 static char            workflow[40];
+static char            cookie[80], csrf[64];
 static cc_project_info project;
 static int             wrong;
 
@@ -233,6 +241,9 @@ ask(cc_app *app, const deed *d, long turn)
     if (d->by_key) {
         snprintf(authorization, sizeof(authorization), "Bearer %s", key);
         in.header[CC_H_AUTHORIZATION] = authorization;
+    } else if (d->signed_in) {
+        in.header[CC_H_COOKIE] = cookie;
+        in.header[CC_H_CSRF_TOKEN] = csrf;
     } else
         in.local_project = project.id;
     cc_app_handle(app, &in, &out);
@@ -319,7 +330,7 @@ fail_each(const deed *d, bool cold, bool on)
             snprintf(what, sizeof(what), "the next request fails too: %.*s", (int)(r->body_size < 400 ? r->body_size : 400), r->body_size ? r->body : "");
             complain(d->name, n, what);
         }
-        good += r->status == 201 && strstr(r->head, "Idempotency-Replayed") == NULL;
+        good += r->status == 201 && memmem(r->head, r->head_size, "Idempotency-Replayed", 20) == NULL;
         cc_response_free(app, r);
         if (cold)
             cc_app_close(app);
@@ -402,15 +413,41 @@ member(const cc_response *r, const char *name, char *out, size_t size)
     out[n] = '\0';
 }
 
+/* The owner, with a password of his own. */
+static bool
+sign_in(cc_app *app)
+{
+    static const char email[] = "owner@example.com";
+    char              password[CC_PASSWORD_SIZE], body[200];
+    deed              d = {"", "POST", "/api/v1/session", body, 201, false, NULL, NULL, true};
+
+    if (cc_user_add(app, email, "owner", project.id, password) != CC_OK)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        if (i == 0)
+            snprintf(body, sizeof(body), "{\"email\":\"%s\",\"password\":\"%s\"}", email, password);
+        else
+            snprintf(body, sizeof(body), "{\"currentPassword\":\"%s\",\"newPassword\":\"correct horse\"}", password);
+        cc_response *r = ask(app, &d, 0);
+        const char  *set = memmem(r->head, r->head_size, "cc_session=", 11);
+        if (set != NULL)
+            snprintf(cookie, sizeof(cookie), "%.*s", (int)strcspn(set, ";"), set);
+        member(r, "csrfToken", csrf, sizeof(csrf));
+        cc_response_free(app, r);
+        d.uri = "/api/v1/session/password";
+    }
+    return cookie[0] != '\0' && csrf[0] != '\0';
+}
+
 static void
 prepare(void)
 {
     static const deed make_key = {
         "", "POST", "/api/v1/project/api-keys",
         "{\"name\":\"oom\",\"scopes\":[\"projects:write\",\"keys:write\",\"workflows:write\",\"runs:write\",\"personas:write\","
-        "\"audit:read\"]}", 201, false, NULL, NULL};
+        "\"audit:read\"]}", 201, false, NULL, NULL, false};
     static const deed make_flow = {
-        "", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, false, NULL, NULL};
+        "", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, false, NULL, NULL, false};
     char         path[64], why[512] = "";
     cc_app      *app = NULL;
     cc_response *r;
@@ -435,9 +472,10 @@ prepare(void)
     r = ask(app, &make_flow, 0);
     member(r, "id", workflow, sizeof(workflow));
     cc_response_free(app, r);
+    bool signed_in = sign_in(app);
     cc_app_close(app);
-    if (!cc_key_well_formed(key) || workflow[0] == '\0') {
-        printf("Bail out! no key or no workflow\n");
+    if (!cc_key_well_formed(key) || workflow[0] == '\0' || !signed_in) {
+        printf("Bail out! no key, no workflow or no session\n");
         exit(1);
     }
 }

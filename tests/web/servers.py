@@ -191,6 +191,13 @@ class Core(Transport):
         head = stdout.read(int(sizes[0]))
         return parse_cgi(head, stdout.read(int(sizes[1])))
 
+    def stop_player(self) -> None:
+        """End it, so that another one may be started on the same data."""
+        assert self.player.stdin
+        self.player.stdin.close()
+        assert self.player.wait(20) == 0, self.logs()
+        self.processes.remove(self.player)
+
     def stop(self) -> None:
         for player in self.processes:
             assert player.stdin

@@ -102,7 +102,7 @@ def new_data(folder: Path) -> Path:
 
 
 class Project:
-    """One project of a data directory; its keys are made when a transcript first names them."""
+    """One project of a data directory; its keys and its owner are made when a transcript first names them."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -127,6 +127,13 @@ class Project:
     def make(self, name: str) -> str:
         if name == "other_project" or name.startswith("doomed"):
             return self.key("admin", KEYS["admin"], project=self.another_project())
+        if name.startswith("guest"):  # somebody without an account
+            return f"{name}-{os.getpid()}-{next(counter)}@example.com"
+        if name in ("owner", "owner_password"):
+            self.values["owner"] = f"owner-{os.getpid()}-{next(counter)}@example.com"
+            self.values["owner_password"] = command("user", "add", "--data", self.data, "--project", self.id, "--role", "owner",
+                                                    "--email", self.values["owner"], "--quiet").stdout.strip()  # fmt: skip
+            return self.values[name]
         if name == "unknown":
             return with_checksum("cc_live_" + "0123456789abcdefghijABCDEFGHIJ01")
         if name == "misspelt":
