@@ -1,0 +1,100 @@
+"""Something to look at: what a project holds after some weeks of work."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+import world
+
+if TYPE_CHECKING:
+    from conftest import Server
+
+DAY = 86_400_000
+
+STEPS = [
+    {"role": "planner", "label": "Plan", "instructions": "Read the issue and the code around it. Write a short plan."},
+    {"role": "designer", "label": "Build", "instructions": "Make the change that the plan describes.", "loopId": "A", "loopMaxIterations": 3},
+    {"role": "checker", "label": "Check", "instructions": "Run the tests. Pass when they all do.", "loopId": "A", "loopMaxIterations": 3},
+    {"role": "reviewer", "label": "Review", "instructions": "Read the change as the person next door would.", "agent": "claude", "model": "sonnet"},
+]
+ISSUES = [
+    ("Sign-in fails with a plus sign in the address", "high", "new"), ("Explain the retry rules in the handbook", "low", "new"),
+    ("Export takes a minute for large projects", "critical", "running"), ("Dates in the digest are in American order", "medium", "completed"),
+    ("Attachment names lose their umlauts", "medium", "failed"), ("Remove the old import path", "low", "completed"),
+]  # fmt: skip
+
+
+def make(server: Server, path: str, body: dict[str, object]) -> str:
+    answer = server.api("POST", path, body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["data"]["id"])
+
+
+def fill(server: Server) -> None:
+    everything = ",".join([*world.WRITE, "analytics:read", "audit:read"])
+    server.key = server.command("key", "create", "--name", "deploy pipeline", "--scopes", everything, "--quiet").strip()
+    for name, scopes, more in [
+        ("quickstart", ["projects:read", "workflows:read", "runs:read"], {}),
+        ("night shift", ["runs:write", "workflows:read", "personas:read"], {"expiresAt": "2099-01-01T00:00:00Z", "allowedNetworks": ["192.0.2.0/24"]}),
+        ("rehearsals", ["runs:write", "workflows:read", "issues:read", "personas:read", "contexts:read", "assets:read"], {"mode": "test"}),
+    ]:
+        server.ids[f"key {name}"] = make(server, "/project/api-keys", {"name": name, "scopes": scopes, **more})
+    old = make(server, "/project/api-keys", {"name": "last year's laptop", "scopes": ["runs:read"]})
+    assert server.api("DELETE", f"/project/api-keys/{old}").status_code == 200
+    server.ids["persona"] = make(server, "/personas", {"name": "Careful reviewer", "type": "reviewer", "agent": "claude", "model": "opus",
+                                                      "thinkingEffort": "high", "instructions": "Point out risks before style."})  # fmt: skip
+    make(server, "/personas", {"name": "Plain speaker", "type": "answerer", "isEnabled": False})
+    steps = [dict(step) for step in STEPS]
+    steps[3]["personaId"] = server.ids["persona"]
+    server.ids["workflow"] = make(server, "/workflows", {"name": "Plan, build, check, review", "description": "From an issue to a change that is ready to merge.", "steps": steps})
+    server.ids["small"] = make(server, "/workflows", {"name": "Nightly review", "steps": [STEPS[3]]})
+    make(server, "/workflows", {"name": "Release notes", "status": "draft", "steps": [STEPS[0]], "description": "Collects what has changed since the last tag."})
+    for title, priority, status in ISSUES:
+        server.ids[f"issue {status}"] = make(server, "/issues", {"title": title, "priority": priority, "status": status, "description": "Seen on Tuesday.", "suggestedPrompt": "Find out why."})
+    server.api("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": "ghp_example_1234", "NPM_REGISTRY": "https://registry.example.com/"},
+                                              "systemPrompt": "We write plain English and test what we write.", "defaultAgent": "claude"})  # fmt: skip
+    runs = [make(server, "/runs", {"workflowId": server.ids["workflow" if i % 3 else "small"], "prompt": "Why are addresses with a plus sign refused?"}) for i in range(32)]
+    server.ids["run pending"] = runs[-1]
+    server.ids["run running"] = runs[-2]
+    server.ids["run completed"] = runs[-3]
+    history(server, runs)
+
+
+def history(server: Server, runs: list[str]) -> None:
+    """Give the runs a past, straight in the database: no API can, and it should not."""
+    chance = random.Random(7)
+    now = int(time.time() * 1000)
+    with sqlite3.connect(server.folder / "data" / "codecourier.db", timeout=30) as db:
+        for i, run in enumerate(runs[:-1]):
+            begun = now - 240_000 if run == server.ids["run running"] else now - 600_000 if run == server.ids["run completed"] else now - (len(runs) - i) * DAY * 9 // 10
+            status = "running" if run == server.ids["run running"] else "completed" if run == server.ids["run completed"] or chance.random() < 0.75 else chance.choice(["failed", "cancelled"])
+            steps = db.execute("SELECT position FROM run_steps WHERE run_id = ? ORDER BY position", (run,)).fetchall()
+            at, cost = begun, 0.0
+            for n, (position,) in enumerate(steps):
+                took = chance.randint(20_000, 140_000)
+                last = status == "running" and n == len(steps) - 2
+                if status == "running" and n > len(steps) - 2:
+                    break
+                spent = round(chance.random() / 5, 4)
+                db.execute("UPDATE run_steps SET status = ?, started_at = ?, finished_at = ?, agent = 'claude', model = 'sonnet', cost_usd = ?, input_tokens = ?, output_tokens = ?, output = ? "
+                           "WHERE run_id = ? AND position = ?", ("running" if last else "completed", at, None if last else at + took, spent, chance.randint(900, 30_000),
+                           chance.randint(200, 6_000), "A plan in three points.\n1. Read.\n2. Change.\n3. Test.", run, position))  # fmt: skip
+                at, cost = at + took, cost + spent
+            over = status != "running"
+            if not over:  # held by a worker that is not there, for long
+                db.execute("UPDATE runs SET worker = 'elsewhere', lease_until = ? WHERE id = ?", (now + DAY, run))
+            db.execute("UPDATE runs SET status = ?, created_at = ?, started_at = ?, finished_at = ?, cost_usd = ?, error = ?, current_step_label = ? WHERE id = ?",
+                       (status, begun, begun, at if over else None, cost, "The tests did not pass in three rounds." if status == "failed" else None, None if over else "Check", run))  # fmt: skip
+        event(db, server.ids["run running"], "log", {"text": "Reading src/address.c\nFound the pattern in line 41."})
+    db.close()
+
+
+def event(db: sqlite3.Connection, run: str, kind: str, data: dict[str, object]) -> None:
+    """One more line in a run's log, as its worker writes it."""
+    (project, seq) = db.execute("SELECT project_id, last_seq + 1 FROM runs WHERE id = ?", (run,)).fetchone()
+    db.execute("UPDATE runs SET last_seq = ? WHERE id = ?", (seq, run))
+    db.execute("INSERT INTO run_events (project_id, run_id, seq, type, at, data) VALUES (?, ?, ?, ?, ?, ?)", (project, run, seq, kind, int(time.time() * 1000), json.dumps(data)))

@@ -1,0 +1,69 @@
+/* Words and numbers in the person's language. One catalogue each in en.js and de.js, with the same keys. */
+
+export const LANGUAGES = { en: "English", de: "Deutsch" };
+
+const KEPT = "codecourier.language";
+let language = "en";
+let messages = {};
+let plural = new Intl.PluralRules("en");
+let formats = {};
+
+function wanted() {
+  let kept = null;
+  try { kept = localStorage.getItem(KEPT); } catch { /* no storage */ }
+  return [kept, ...(navigator.languages ?? [])].filter(Boolean).map((tag) => tag.slice(0, 2)).find((tag) => tag in LANGUAGES) ?? "en";
+}
+
+export async function setLanguage(next = wanted(), keep = false) {
+  messages = (await import(`./${next}.js`)).default;
+  language = next;
+  plural = new Intl.PluralRules(next);
+  /* The browser's own region where it speaks this language: en-GB writes dates otherwise than en-US. */
+  formats = { region: (navigator.languages ?? []).find((tag) => tag.slice(0, 2) === next) ?? next, made: new Map() };
+  document.documentElement.lang = next;
+  if (keep) try { localStorage.setItem(KEPT, next); } catch { /* then not */ }
+}
+
+export const currentLanguage = () => language;
+
+/* t("keys.count", { n: 3 }): {name} is replaced; a message of several forms is chosen by n. A missing key shows itself. */
+export function t(key, values = {}) {
+  let text = messages[key] ?? key;
+  if (typeof text === "object") text = text[plural.select(values.n)] ?? text.other;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? (typeof values[name] === "number" ? number(values[name]) : values[name]) : whole));
+}
+
+/* Is there a message of this key? */
+export const known = (key) => key in messages;
+
+function format(kind, options) {
+  const key = kind.name + JSON.stringify(options);
+  if (!formats.made.has(key)) formats.made.set(key, new kind(formats.region, options));
+  return formats.made.get(key);
+}
+
+export const number = (value, options = {}) => format(Intl.NumberFormat, options).format(value);
+export const percent = (value) => (value == null ? "–" : number(value, { style: "percent", maximumFractionDigits: 1 }));
+export const money = (value) => number(value, { style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits: value && Math.abs(value) < 1 ? 4 : 2 });
+export const date = (iso, options = { dateStyle: "medium" }) => format(Intl.DateTimeFormat, options).format(new Date(iso));
+export const dateTime = (iso) => date(iso, { dateStyle: "medium", timeStyle: "short" });
+export const clock = (iso) => date(iso, { timeStyle: "medium" });
+
+const STEPS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+
+export function relative(iso) {
+  const seconds = (new Date(iso) - Date.now()) / 1000;
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
+  return format(Intl.RelativeTimeFormat, { numeric: "auto" }).format(unit === "second" ? 0 : Math.trunc(seconds / size), unit);
+}
+
+/* 75 -> "1 min 15 s", in the words of the language */
+export function duration(seconds) {
+  if (seconds == null) return "–";
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [["hour", Math.floor(whole / 3600)], ["minute", Math.floor((whole % 3600) / 60)], ["second", whole % 60]];
+  const first = parts.findIndex(([, value]) => value > 0);
+  if (first < 0) return number(seconds < 1 && seconds > 0 ? Math.round(seconds * 10) / 10 : 0, { style: "unit", unit: "second" });
+  return parts.slice(first, first + 2).filter(([, value]) => value > 0)
+    .map(([unit, value]) => number(value, { style: "unit", unit, unitDisplay: "short" })).join(" ");
+}

@@ -1,0 +1,73 @@
+/* Who works in this project, and who is invited. */
+import { h, icon, toast } from "../dom.js";
+import { get, patch, post, remove } from "../api.js";
+import { date, t } from "../i18n/index.js";
+import { can, current, session } from "../session.js";
+import { copyButton } from "../ui/copy.js";
+import { confirmDialog, openDialog } from "../ui/dialog.js";
+import { field, makeForm } from "../ui/form.js";
+import { list, pageHead } from "../ui/list.js";
+import { menu } from "../ui/menu.js";
+import { empty } from "../ui/states.js";
+
+const ROLES = ["owner", "admin", "member"];
+const roleOptions = () => ROLES.filter((role) => role !== "owner" || session.role === "owner").map((role) => [role, t(`role.${role}`)]);
+const roleField = (value) => field({ name: "role", label: t("members.role"), hint: t("members.roleHint"), type: "select", value, options: roleOptions() });
+
+async function invite() {
+  const form = makeForm([field({ name: "email", label: t("email"), type: "email", required: true, max: 254, autofocus: true }), roleField("member")]);
+  const made = await openDialog({ title: t("members.invite"), form, body: form.nodes, saveLabel: t("members.inviteSave"), save: async () => (await post("/members/invitations", form.values)).data });
+  if (!made) return null;
+  const link = new URL(`#invitation=${made.token}`, document.baseURI).href;
+  await openDialog({ title: t("members.linkTitle"), keep: true, saveLabel: t("members.linkDone"), save: async () => true, body: [
+    h("p", {}, t("members.linkText", { email: made.email, date: date(made.expiresAt) })),
+    h("div.secret", {}, h("code", { "data-secret": "" }, link), copyButton(link, t("members.linkCopy"), t("copy")))] });
+  return made;
+}
+
+export default async function members({ root, signal }) {
+  const write = can("members:write");
+  const withinReach = (row) => write && (session.role === "owner" || row.role !== "owner");
+  const change = async (row) => {
+    const form = makeForm([roleField(row.role)]);
+    const done = await openDialog({ title: t("members.changeRole", { name: row.name || row.email }), form, body: form.nodes, save: async () => (await patch(`/members/${row.id}`, form.values)).data });
+    if (!done) return;
+    if (row.id === session.user.id) { await current(); location.reload(); }
+    people.update(done);
+    toast(t("saved"));
+  };
+  const drop = async (row) => {
+    const own = row.id === session.user.id;
+    const gone = await confirmDialog({ title: t(own ? "members.leaveTitle" : "members.removeTitle", { name: row.name || row.email }), text: t(own ? "members.leaveText" : "members.removeText"),
+      label: t(own ? "members.leave" : "remove"), act: () => remove(`/members/${row.id}`) });
+    if (gone && own) location.reload();
+    else if (gone) people.drop(row.id);
+  };
+  const people = list({
+    signal, caption: t("members.title"), none: () => empty(t("members.none"), ""), page: (cursor) => get("/members", { cursor }, { signal }),
+    columns: [
+      { label: t("name"), cell: (row) => h("div", {}, h("div.row", {}, h("span.name", {}, row.name || row.email), row.id === session.user.id && h("span.tag", {}, t("members.you"))), row.name && h("div.small.soft.break", {}, row.email)) },
+      { label: t("members.role"), cell: (row) => h("span.tag", { class: row.role === "owner" ? "accent" : null }, t(`role.${row.role}`)) },
+      { label: t("members.since"), cell: (row) => date(row.createdAt) },
+      { label: t("actions"), class: "actions", cell: (row) => (withinReach(row) || row.id === session.user.id) && menu({ label: t("moreFor", { name: row.name || row.email }), items: [
+        withinReach(row) && { label: t("members.changeRoleShort"), act: () => change(row) },
+        write && { label: t(row.id === session.user.id ? "members.leave" : "remove"), bad: true, act: () => drop(row) }] }) },
+    ],
+  });
+  const invited = list({
+    signal, caption: t("members.invited"), page: (cursor) => get("/members/invitations", { cursor }, { signal }),
+    none: () => h("p.soft.padded", {}, t("members.invitedNone")),
+    columns: [
+      { label: t("email"), cell: (row) => h("span.name", {}, row.email) },
+      { label: t("members.role"), cell: (row) => h("span.tag", {}, t(`role.${row.role}`)) },
+      { label: t("members.invitedBy"), cell: (row) => h("span.break", {}, row.invitedBy ?? "–") },
+      { label: t("keys.expires"), cell: (row) => (new Date(row.expiresAt) < Date.now() ? h("span.tag.warn", {}, t("keys.expired")) : date(row.expiresAt)) },
+      { label: t("actions"), class: "actions", cell: (row) => write && h("button.btn.small.quiet.danger-quiet", { type: "button", "aria-label": t("members.withdrawNamed", { name: row.email }), onclick: async () => {
+        if (await confirmDialog({ title: t("members.withdrawTitle", { name: row.email }), text: t("members.withdrawText"), label: t("members.withdraw"), act: () => remove(`/members/invitations/${row.id}`) })) invited.drop(row.id);
+      } }, t("members.withdraw")) },
+    ],
+  });
+  const button = write && h("button.btn.primary", { type: "button", onclick: async () => { if (await invite()) await invited.load(); } }, icon("plus"), t("members.invite"));
+  root.replaceChildren(pageHead(t("members.title"), t("members.about"), button), people.node, h("h2", {}, t("members.invited")), invited.node);
+  await Promise.all([people.load(), invited.load()]);
+}

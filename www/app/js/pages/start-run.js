@@ -1,0 +1,29 @@
+/* Start a run: of a workflow, or from an issue. */
+import { h } from "../dom.js";
+import { all, post } from "../api.js";
+import { t } from "../i18n/index.js";
+import { go } from "../router.js";
+import { openDialog } from "../ui/dialog.js";
+import { field, makeForm } from "../ui/form.js";
+
+/* `preset` may hold workflowId, name, prompt, issueId. Goes to the run when it was started. */
+export default async function startRun(preset = {}) {
+  const workflows = (await all("/workflows")).filter((workflow) => workflow.status !== "archived");
+  if (workflows.length === 0) {
+    await openDialog({ title: t("runs.start"), body: [h("p", {}, t("runs.noWorkflow"))] });
+    return;
+  }
+  const form = makeForm([
+    field({ name: "workflowId", label: t("workflow"), type: "select", required: true, value: preset.workflowId ?? workflows[0].id, options: workflows.map((one) => [one.id, one.name]) }),
+    field({ name: "prompt", label: t("runs.prompt"), hint: t("runs.promptHint"), type: "area", rows: 5, max: 50000, value: preset.prompt, nullable: true, autofocus: true }),
+    field({ name: "name", label: t("runs.name"), hint: t("runs.nameHint"), max: 200, value: preset.name, nullable: true }),
+    field({ name: "branchName", label: t("runs.branch"), hint: t("runs.branchHint"), max: 200, nullable: true }),
+  ]);
+  const [workflow, prompt, name, branch] = form.nodes;
+  const run = await openDialog({ title: preset.issueId ? t("runs.startIssue") : t("runs.start"), form, body: [workflow, prompt, h("div.grid2", {}, name, branch)], saveLabel: t("runs.start"),
+    save: async () => {
+      const body = Object.fromEntries(Object.entries({ ...form.values, issueId: preset.issueId }).filter(([, value]) => value != null && value !== ""));
+      return (await post("/runs", body)).data;
+    } });
+  if (run) go(`/runs/${run.id}`);
+}

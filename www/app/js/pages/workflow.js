@@ -1,0 +1,58 @@
+/* One workflow: its name and its steps. */
+import { h, icon, needStyle, toast } from "../dom.js";
+import { all, get, patch, post } from "../api.js";
+import { t } from "../i18n/index.js";
+import { go, leave } from "../router.js";
+import { can } from "../session.js";
+import { confirmDialog } from "../ui/dialog.js";
+import { field, makeForm, pageForm } from "../ui/form.js";
+import { pageHead } from "../ui/list.js";
+import { menu } from "../ui/menu.js";
+import { stepEditor } from "../ui/steps.js";
+import { deleteWorkflow } from "./workflows.js";
+
+const BLANK = { name: "", description: null, status: "active", githubRepoUrl: null, steps: [{ role: "custom", instructions: "" }] };
+
+export default async function workflow({ root, id, signal }) {
+  const [answer, personas] = await Promise.all([id ? get(`/workflows/${id}`, {}, { signal }) : { data: BLANK, etag: null },
+    can("personas:read") ? all("/personas") : [], needStyle("work.css")]);
+  const { data } = answer;
+  let { etag } = answer;
+  const write = can("workflows:write");
+  const dirty = () => leave(() => confirmDialog({ title: t("unsaved.title"), text: t("unsaved.text"), label: t("unsaved.leave") }));
+
+  const steps = stepEditor({ steps: data.steps, personas, changed: dirty, readOnly: !write });
+  const form = makeForm([
+    field({ name: "name", label: t("name"), value: data.name, required: true, max: 200, autofocus: !id }),
+    field({ name: "status", label: t("status"), type: "select", value: data.status, options: ["active", "draft", "archived"].map((one) => [one, t(`status.${one}`)]) }),
+    field({ name: "description", label: t("description"), type: "area", rows: 2, value: data.description, nullable: true, max: 2000 }),
+    field({ name: "githubRepoUrl", label: t("repository"), hint: t("workflows.repositoryHint"), type: "url", value: data.githubRepoUrl, nullable: true, max: 500 }),
+    steps,
+  ]);
+  const [name, status, description, repository] = form.nodes;
+  const node = pageForm({
+    form, disabled: !write, saveLabel: id ? t("save") : t("create"),
+    body: [h("section.card.stack", {}, h("div.grid2", {}, name, status), description, repository), steps.node],
+    save: (values) => (id ? patch(`/workflows/${id}`, values, { etag }) : post("/workflows", values)),
+    done: (saved) => {
+      leave(null);
+      toast(t("saved"));
+      if (!id) go(`/workflows/${saved.data.id}`);
+      etag = saved.etag;
+    },
+    actions: h("a.btn.quiet", { href: "#/workflows" }, t("cancel")),
+  });
+  node.addEventListener("input", dirty);
+  node.addEventListener("change", dirty);
+
+  const start = async () => (await import("./start-run.js")).default({ workflowId: id });
+  const actions = id ? [
+    can("runs:read") && h("a.btn.quiet", { href: `#/runs?workflowId=${id}` }, t("workflows.itsRuns")),
+    can("runs:write") && data.status !== "archived" && h("button.btn", { type: "button", onclick: start }, icon("play"), t("workflows.run")),
+    write && menu({ label: t("moreFor", { name: data.name }), items: [
+      { label: t("duplicate"), act: async () => go(`/workflows/${(await post(`/workflows/${id}/duplicate`)).data.id}`) },
+      { label: t("delete"), bad: true, act: async () => { if (await deleteWorkflow(data)) { leave(null); go("/workflows"); } } }] }),
+  ].filter(Boolean) : [];
+  root.replaceChildren(h("p", {}, h("a", { href: "#/workflows" }, `← ${t("workflows.title")}`)), pageHead(id ? data.name : t("workflows.new"), null, ...actions), node);
+  if (!id) name.querySelector("input").focus();
+}

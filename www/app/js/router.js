@@ -1,0 +1,51 @@
+/* Which page the address asks for: #/runs/run_1?status=failed. Pages are loaded when they are first opened. */
+import { can, session } from "./session.js";
+
+/* path, the scope it needs, and its module in pages/; `nav` pages stand in the side column, `tab` pages in the settings. */
+export const ROUTES = [
+  { path: "/workflows", scope: "workflows:read", page: "workflows", nav: "flow" },
+  { path: "/workflows/new", scope: "workflows:write", page: "workflow", of: "/workflows" },
+  { path: "/workflows/:id", scope: "workflows:read", page: "workflow", of: "/workflows" },
+  { path: "/runs", scope: "runs:read", page: "runs", nav: "play" },
+  { path: "/runs/:id", scope: "runs:read", page: "run", of: "/runs" },
+  { path: "/issues", scope: "issues:read", page: "issues", nav: "issue" },
+  { path: "/personas", scope: "personas:read", page: "personas", nav: "person" },
+  { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },
+  { path: "/members", scope: "members:read", page: "members", nav: "people" },
+  { path: "/audit", scope: "audit:read", page: "audit", nav: "audit" },
+  { path: "/settings", scope: "projects:read", page: "general", nav: "gear", tab: true },
+  { path: "/settings/api-keys", scope: "keys:read", page: "keys", of: "/settings", tab: true },
+  { path: "/settings/agents", scope: "projects:read", page: "agents", of: "/settings", tab: true },
+  { path: "/settings/environment", scope: "projects:read", page: "environment", of: "/settings", tab: true },
+  { path: "/account", page: "account" },
+];
+
+export const visible = (route) => !route.scope || (session.project && can(route.scope));
+
+export function here() {
+  const [path, query = ""] = (location.hash.slice(1) || "/").split("?");
+  const parts = path.split("/");
+  for (const route of ROUTES) {
+    const wanted = route.path.split("/");
+    const fits = wanted.length === parts.length && wanted.every((part, i) => part === parts[i] || (part[0] === ":" && parts[i]));
+    if (fits) {
+      const at = wanted.findIndex((part) => part[0] === ":");
+      return { route, path, id: at < 0 ? null : decodeURIComponent(parts[at]), query: new URLSearchParams(query) };
+    }
+  }
+  return { route: null, path, id: null, query: new URLSearchParams(query) };
+}
+
+export const go = (path) => { location.hash = path; };
+
+/* Note the filters in the address without opening the page again. */
+export function setQuery(values) {
+  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
+  history.replaceState(null, "", `#${here().path}${query ? `?${query}` : ""}`);
+}
+
+/* A page with unsaved work asks before it is left: leave(async () => true or false), or leave(null). */
+let guard = null;
+export const leave = (ask) => { guard = ask; };
+export const mayLeave = async () => !guard || guard();
+export const isGuarded = () => guard !== null;
