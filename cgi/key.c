@@ -4,6 +4,7 @@
  * Secrets go to standard output once and nowhere else: no message, no log and no argument of another program has one.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -418,25 +419,40 @@ key_revoke_run(const arguments *a)
 
 /* ---- check -------------------------------------------------------------------------------------------------------- */
 
-/* A line from standard input; from a terminal without showing it. */
+/* Only there to break off fgets: the terminal must get its echo back before the program may end. */
+static void
+interrupted(int signal_number)
+{
+    (void)signal_number;
+}
+
+/* A line from the terminal, without showing it. */
+static bool
+read_hidden(char *line, size_t size)
+{
+    struct termios   before;
+    struct sigaction stop = {.sa_handler = interrupted};
+    struct sigaction old;
+
+    if (tcgetattr(STDIN_FILENO, &before) != 0)
+        return fgets(line, (int)size, stdin) != NULL;
+    struct termios quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    sigaction(SIGINT, &stop, &old);
+    say(stderr, T_PASTE_KEY, NULL);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    bool got = fgets(line, (int)size, stdin) != NULL;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    sigaction(SIGINT, &old, NULL);
+    putc('\n', stderr);
+    return got;
+}
+
+/* The first word of standard input. */
 static bool
 read_key(char *line, size_t size)
 {
-    struct termios before;
-    bool           hidden = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
-
-    if (hidden) {
-        struct termios quiet = before;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        say(stderr, T_PASTE_KEY, NULL);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
-    bool got = fgets(line, (int)size, stdin) != NULL;
-    if (hidden) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        putc('\n', stderr);
-    }
-    if (!got)
+    if (isatty(STDIN_FILENO) ? !read_hidden(line, size) : fgets(line, (int)size, stdin) == NULL)
         return false;
     char *first = line + strspn(line, " \t\r\n");
     first[strcspn(first, " \t\r\n")] = '\0';

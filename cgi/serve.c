@@ -6,11 +6,9 @@
  * workers and lighttpd, waits until a request is really answered, and then only watches.  No answer passes through this
  * process.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -19,6 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "command.h"
 #include "lighttpd.h"
 #include "supervise.h"
@@ -40,9 +39,8 @@ typedef struct service {
     char            *program;   /* codecourier.cgi */
     char            *lighttpd;  /* NULL: somebody else's web server */
     char            *www, *docs;
-    const char      *bind;
-    long             port, workers;
-    char            *url;
+    address          address; /* where lighttpd answers */
+    long             workers;
     char            *socket_path; /* NULL: it was handed over */
     int              listener;
     char            *conf;
@@ -122,93 +120,6 @@ find_pages(service *s)
     int                      code = find_files(s, O_WWW, www, &s->www);
 
     return code == EXIT_FINE ? find_files(s, O_DOCS, docs, &s->docs) : code;
-}
-
-/* ---- the address -------------------------------------------------------------------------------------------------- */
-
-typedef union address {
-    struct sockaddr     any;
-    struct sockaddr_in  v4;
-    struct sockaddr_in6 v6;
-} address;
-
-static bool
-read_address(const char *text_form, long port, address *out, socklen_t *size)
-{
-    memset(out, 0, sizeof(*out));
-    if (inet_pton(AF_INET, text_form, &out->v4.sin_addr) == 1) {
-        out->v4.sin_family = AF_INET;
-        out->v4.sin_port = htons((uint16_t)port);
-        *size = sizeof(out->v4);
-        return true;
-    }
-    if (inet_pton(AF_INET6, text_form, &out->v6.sin6_addr) == 1) {
-        out->v6.sin6_family = AF_INET6;
-        out->v6.sin6_port = htons((uint16_t)port);
-        *size = sizeof(out->v6);
-        return true;
-    }
-    return false;
-}
-
-static int
-say_bind_error(const service *s, int error)
-{
-    char *port = make_text("%ld", s->port);
-    char *other = make_text("%ld", s->port < 65000 ? s->port + 1 : s->port - 1);
-
-    if (error == EADDRINUSE)
-        fail(T_SERVE_PORT_USED, WITH(port, other));
-    else if (error == EADDRNOTAVAIL)
-        fail(T_SERVE_BIND_NOT_OURS, WITH(s->bind));
-    else if (error == EACCES && s->port < 1024)
-        fail(T_SERVE_PORT_LOW, NULL);
-    else
-        fail(T_CANNOT, WITH(s->bind, strerror(error)));
-    free(port);
-    free(other);
-    return EXIT_REFUSED;
-}
-
-static bool
-is_loopback(const address *a)
-{
-    if (a->any.sa_family == AF_INET)
-        return (ntohl(a->v4.sin_addr.s_addr) >> 24) == 127;
-    return IN6_IS_ADDR_LOOPBACK(&a->v6.sin6_addr);
-}
-
-/* Is the address free?  Takes a free port where 0 was asked for.  lighttpd binds it a moment later. */
-static int
-check_address(service *s)
-{
-    address   where;
-    socklen_t size;
-    int       yes = 1;
-
-    s->bind = option_or(s->args, O_BIND, "127.0.0.1");
-    if (!read_address(s->bind, s->port, &where, &size)) {
-        fail(T_SERVE_BAD_BIND, WITH(s->bind));
-        return EXIT_USAGE;
-    }
-    int fd = socket(where.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return say_bind_error(s, errno);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)); /* as lighttpd does */
-    if (bind(fd, &where.any, size) != 0 || listen(fd, 1) != 0 || getsockname(fd, &where.any, &size) != 0) {
-        int error = errno;
-        close(fd);
-        return say_bind_error(s, error);
-    }
-    close(fd);
-    s->port = ntohs(where.any.sa_family == AF_INET ? where.v4.sin_port : where.v6.sin6_port);
-    bool        everywhere = strcmp(s->bind, "0.0.0.0") == 0;
-    const char *host = everywhere ? "127.0.0.1" : strcmp(s->bind, "::") == 0 ? "::1" : s->bind;
-    bool        brackets = strchr(host, ':') != NULL;
-    s->url = make_text("http://%s%s%s:%ld", brackets ? "[" : "", host, brackets ? "]" : "", s->port);
-    if (!is_loopback(&where))
-        hint(T_SERVE_OPEN_WORLD, WITH(s->bind));
-    return EXIT_FINE;
 }
 
 /* ---- the private directory and the socket ------------------------------------------------------------------------- */
@@ -339,8 +250,8 @@ prepare_socket(service *s)
 static int
 write_configuration(service *s)
 {
-    char           *port = make_text("%ld", s->port);
-    char           *bind_to = make_text(strchr(s->bind, ':') != NULL ? "[%s]" : "%s", s->bind);
+    char           *port = make_text("%ld", s->address.port);
+    char           *bind_to = make_text(strchr(s->address.bind, ':') != NULL ? "[%s]" : "%s", s->address.bind);
     char           *empty = make_text("%s/empty", s->run);
     lighttpd_values values = {.bind = bind_to, .port = port, .socket = s->socket_path, .run = s->run};
     const char *paths[] = {s->socket_path, s->run, s->www != NULL ? s->www : empty, s->docs != NULL ? s->docs : empty};
@@ -432,39 +343,13 @@ start_processes(service *s, char *const *worker, char *const *web)
     return family_start(&s->family);
 }
 
-/* Ask for /api/v1/health as any client would: the status of the answer, or 0. */
-static int
-ask_health(const service *s)
-{
-    static const char request[] = "GET /api/v1/health HTTP/1.0\r\nHost: localhost\r\n\r\n";
-    char              answer[16] = "";
-    address           where;
-    socklen_t         size;
-    struct pollfd     input = {.events = POLLIN};
-
-    const char *host = strcmp(s->bind, "0.0.0.0") == 0 ? "127.0.0.1" : strcmp(s->bind, "::") == 0 ? "::1" : s->bind;
-    if (!read_address(host, s->port, &where, &size))
-        return 0;
-    input.fd = socket(where.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (input.fd >= 0 && connect(input.fd, &where.any, size) == 0 &&
-        write(input.fd, request, sizeof(request) - 1) == (ssize_t)sizeof(request) - 1 && poll(&input, 1, 2000) > 0 &&
-        read(input.fd, answer, sizeof(answer) - 1) < 12)
-        answer[0] = '\0';
-    if (input.fd >= 0)
-        close(input.fd);
-    return strncmp(answer, "HTTP/1.", 7) == 0 ? atoi(answer + 9) : 0;
-}
-
 static int
 say_web_ended(const service *s)
 {
-    int   status = s->family.web_status;
-    char *number = make_text("%d", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    char *how = text_with(WIFSIGNALED(status) ? T_SERVE_SIGNAL : T_SERVE_EXIT, WITH(number));
+    char *how = how_it_ended(s->family.web_status);
 
     fail(T_SERVE_WEB_ENDED, WITH(how));
     free(how);
-    free(number);
     return EXIT_REFUSED;
 }
 
@@ -476,7 +361,7 @@ wait_ready(service *s, bool *stop)
     int     status = 0;
 
     while (!*stop && s->family.web_status == -1 && now_ms() < until) {
-        status = ask_health(s);
+        status = address_ask(&s->address, "/api/v1/health");
         if (status == 200)
             return EXIT_FINE;
         *stop = family_run(&s->family, now_ms() + LOOK_MS);
@@ -486,7 +371,7 @@ wait_ready(service *s, bool *stop)
     if (s->family.web_status != -1)
         return say_web_ended(s);
     char *seconds = make_text("%d", READY_S);
-    fail(T_SERVE_NO_ANSWER, WITH(s->url, seconds));
+    fail(T_SERVE_NO_ANSWER, WITH(s->address.url, seconds));
     free(seconds);
     return status == 503 ? EXIT_TROUBLE : EXIT_REFUSED;
 }
@@ -505,16 +390,16 @@ say_ready(const service *s)
 
     putchar('\n');
     fputs(bold(stdout), stdout);
-    say(stdout, T_SERVE_READY, WITH(s->url));
+    say(stdout, T_SERVE_READY, WITH(s->address.url));
     printf("%s\n", plain(stdout));
     if (s->www != NULL) {
-        char *dashboard = make_text("%s/", s->url);
+        char *dashboard = make_text("%s/", s->address.url);
         say_line(stdout, T_SERVE_DASHBOARD, WITH(dashboard));
         free(dashboard);
     }
     putchar('\n');
     say_line(stdout, T_SERVE_NEXT, NULL);
-    printf("  export CC_BASE=\"%s\"\n", s->url);
+    printf("  export CC_BASE=\"%s\"\n", s->address.url);
     printf("  export CC_KEY=\"$(%s)\"\n", create);
     puts("  curl \"$CC_BASE/api/v1/whoami\" -H \"Authorization: Bearer $CC_KEY\"\n");
     say_line(stdout, T_SERVE_STOP, NULL);
@@ -530,7 +415,8 @@ prepare(service *s)
     bool web = s->args->option[O_SOCKET] == NULL;
     int  code = EXIT_FINE;
 
-    if (!option_number(s->args, O_PORT, 0, 65535, DEFAULT_PORT, &s->port) ||
+    s->address.bind = option_or(s->args, O_BIND, "127.0.0.1");
+    if (!option_number(s->args, O_PORT, 0, 65535, DEFAULT_PORT, &s->address.port) ||
         !option_number(s->args, O_WORKERS, 1, WORKERS_MOST, DEFAULT_WORKERS, &s->workers))
         return EXIT_USAGE;
     if ((code = find_programs(s)) != EXIT_FINE || (code = find_pages(s)) != EXIT_FINE ||
@@ -541,7 +427,7 @@ prepare(service *s)
     free(given);
     if (s->directory == NULL)
         return trouble(data_given(s->args));
-    if ((code = take_run_directory(s)) != EXIT_FINE || (web && (code = check_address(s)) != EXIT_FINE) ||
+    if ((code = take_run_directory(s)) != EXIT_FINE || (web && (code = address_check(&s->address)) != EXIT_FINE) ||
         (code = prepare_socket(s)) != EXIT_FINE || (web && (code = write_configuration(s)) != EXIT_FINE) ||
         (code = set_environment(s)) != EXIT_FINE)
         return code;
@@ -561,7 +447,7 @@ run(service *s)
     else if (s->lighttpd != NULL)
         code = wait_ready(s, &stop);
     if (code == EXIT_FINE && !stop) {
-        base_url_write(s->directory, s->url);
+        base_url_write(s->directory, s->address.url);
         say_ready(s);
         stop = family_run(&s->family, INT64_MAX);
         if (!stop)
@@ -582,8 +468,8 @@ run(service *s)
 static void
 clear_away(service *s)
 {
-    char *left[] = {s->directory, s->run,  s->temporary, s->program,     s->lighttpd,
-                    s->www,       s->docs, s->url,       s->socket_path, s->conf};
+    char *left[] = {s->directory, s->run,  s->temporary,   s->program,     s->lighttpd,
+                    s->www,       s->docs, s->address.url, s->socket_path, s->conf};
 
     cc_app_close(s->app);
     if (s->socket_path != NULL && s->listener >= 0)

@@ -97,7 +97,7 @@ start(child *c)
     return true;
 }
 
-static char *
+char *
 how_it_ended(int status)
 {
     char *number = make_text("%d", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));

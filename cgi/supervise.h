@@ -28,6 +28,9 @@ typedef struct family {
     int     web_status; /* how the web server ended, as waitpid has it; -1: it has not */
 } family;
 
+/* "exit code 1", "signal 9", of a status as waitpid has it; malloc'ed. */
+char *how_it_ended(int status);
+
 /* Milliseconds from an arbitrary start. */
 int64_t now_ms(void);
 
