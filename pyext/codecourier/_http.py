@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -204,7 +205,7 @@ class Http:
                 failure, again = error, idempotency_key != ""
             if not again or attempt >= self._retries:
                 raise failure
-            time.sleep(wait if wait is not None else delay(attempt))
+            sleep(wait if wait is not None else delay(attempt))
             attempt += 1
 
     @staticmethod
@@ -235,9 +236,12 @@ class Http:
         if kind != "application/json" and not kind.endswith("+json"):
             raise BadAnswer(f"{what}: the answer is {kind or 'of no stated type'}, not JSON; is this the right base?", answer.status, request_id)
         try:
-            return loads(answer.body)
+            value = loads(answer.body)
         except ValueError as error:
             raise BadAnswer(f"{what}: the answer is not valid JSON: {error}", answer.status, request_id) from None
+        if value is None:  # which stands for 204 from here on
+            raise BadAnswer(f"{what}: the answer is null and has no 'data'", answer.status, request_id)
+        return value
 
 
 def delay(attempt: int) -> float:

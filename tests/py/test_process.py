@@ -1,0 +1,288 @@
+"""Threads, forks, two SQLite libraries, and what is left when nobody looks: memory, references, threads."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import places
+import pytest
+
+import codecourier
+from codecourier import _core, _local
+
+
+def test_eight_threads_on_one_client(service: places.Service) -> None:
+    cc = service.client
+
+    def work(n: int) -> None:
+        for m in range(12):
+            made = cc.issues.create(title=f"{n}/{m}")
+            assert cc.issues.get(made.id).title == f"{n}/{m}"
+            assert cc.whoami().name == "tests"
+            with pytest.raises(codecourier.NotFound):
+                cc.runs.get("run_abc")
+            cc.issues.delete(made.id)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+
+
+def test_closing_under_eight_threads(tmp_path: Path) -> None:
+    cc = codecourier.open(tmp_path / "my.db")
+    ended: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while True:
+                cc.workflows.list()
+        except ValueError as error:
+            ended.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for one in threads:
+        one.start()
+    time.sleep(0.1)
+    cc.close()
+    for one in threads:
+        one.join(10)
+    assert [str(one) for one in ended] == ["this instance is closed"] * 8
+
+
+def test_the_interpreter_goes_on_while_the_core_waits(tmp_path: Path) -> None:
+    """A write waits for another writer's lock, without the GIL."""
+    with codecourier.open(tmp_path / "my.db") as cc:
+        other = sqlite3.connect(tmp_path / "my.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        writer = threading.Thread(target=lambda: cc.issues.create(title="waits"))
+        writer.start()
+        ticks = 0
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            time.sleep(0.001)
+            ticks += 1
+        assert ticks > 50 and writer.is_alive()
+        other.execute("COMMIT")
+        other.close()
+        writer.join(10)
+        assert cc.issues.list(q="waits")[0].title == "waits"
+
+
+def in_child(function: Callable[[], str]) -> str:
+    """What the function says in a forked child."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            said = function()
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(write, said.encode()[:4000])
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        said = pipe.read()
+    assert os.waitpid(child, 0)[1] == 0
+    return said
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_local_instance_does_not_cross_a_fork(tmp_path: Path) -> None:
+    with codecourier.open(tmp_path / "my.db", "quickstart") as cc:
+        assert in_child(lambda: str(cc.whoami())).startswith("ForkError: this instance was opened before fork()")
+        assert in_child(lambda: str(cc.close())) == "None", "to close it there is fine, and does nothing"
+
+        def anew() -> str:
+            with codecourier.open(tmp_path / "my.db", "quickstart") as own:
+                return own.issues.create(title="from the child").title
+
+        assert in_child(anew) == "from the child"
+        assert cc.issues.list()[0].title == "from the child"
+        assert sqlite3.connect(tmp_path / "my.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_over_http_a_child_gets_connections_of_its_own(web: places.Service) -> None:
+    assert web.client.whoami().name == "tests"
+    assert in_child(lambda: web.client.whoami().name) == "tests"
+    assert web.client.whoami().name == "tests"
+
+
+# ---- two SQLite libraries
+
+
+def test_built_here_it_is_the_library_of_pythons_sqlite3() -> None:
+    import _sqlite3
+
+    if not getattr(_sqlite3, "__file__", None):
+        pytest.skip("this Python has its sqlite3 built in")
+    assert _core.sqlite_seen_by(str(_core.__file__)) != 0
+    assert not _local.two_sqlites()
+
+
+def test_the_same_library_may_share_a_file(tmp_path: Path) -> None:
+    with codecourier.open(tmp_path / "my.db") as cc, sqlite3.connect(tmp_path / "my.db") as other:
+        assert other.execute("SELECT count(*) FROM workflows").fetchone() == (len(cc.workflows.list()),)
+    other.close()
+
+
+TWO = """
+import os, sqlite3, sys
+import codecourier
+from codecourier import _local
+_local.two_sqlites = lambda: True
+path = sys.argv[1]
+codecourier.open(path).close()
+other = sqlite3.connect(path)
+other.execute("SELECT count(*) FROM workflows").fetchall()
+try:
+    codecourier.open(path)
+    print("opened a file that is open")
+except codecourier.SqliteConflict as error:
+    print("refused", error)
+other.close()
+with codecourier.open(path) as cc:
+    with codecourier.open(path) as again:
+        for name in (path, os.fsencode(path), "file:" + path + "?mode=ro", os.path.join(os.path.dirname(path), ".", "my.db")):
+            try:
+                sqlite3.connect(name, uri=isinstance(name, str) and name.startswith("file:"))
+                print("connected to a file that is open")
+            except codecourier.SqliteConflict as error:
+                print("refused", error)
+    sqlite3.connect(":memory:").close()
+    sqlite3.connect(path + "-other").close()
+sqlite3.connect(path).close()
+print("done")
+"""
+
+
+def test_two_libraries_on_one_file_are_refused(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", TWO, tmp_path / "my.db"], capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["refused"] * 5 + ["done"], done.stdout + done.stderr
+    assert "would corrupt it" in lines[0] and "from source" in lines[0]
+
+
+# ---- nothing is left behind
+
+
+def settle(function: Callable[[], Any], times: int) -> tuple[int, int]:
+    for _ in range(times):
+        function()
+    gc.collect()
+    return sys.getallocatedblocks(), sum(sys.getrefcount(one) for one in (None, True, codecourier.Run, codecourier.Page, _core.App, _core.Record))
+
+
+def refused(function: Callable[[], Any], kind: type[BaseException]) -> None:
+    with pytest.raises(kind):
+        function()
+
+
+def test_no_reference_is_leaked(cc: codecourier.Client, tmp_path: Path) -> None:
+    flow = cc.workflows.list()[0].id
+    app = _core.App(tmp_path / "my.db", False, None)
+    jobs: dict[str, Callable[[], Any]] = {
+        "whoami": cc.whoami,
+        "list": lambda: [one.name for one in cc.workflows.list(limit=1)],
+        "members": lambda: [cc.workflows.get(flow).steps, cc.workflows.get(flow).created_at, repr(cc.whoami())],
+        "refused": lambda: refused(lambda: cc.runs.get("run_abc"), codecourier.NotFound),
+        "write": lambda: cc.issues.delete(cc.issues.create(title="x").id),
+        "broken json": lambda: refused(lambda: _core.loads(b'{"a":[1,2,{"b":"c"}],"a":"\\n\\u00e9","d":x}'), ValueError),
+        "json": lambda: _core.loads('{"a":[1,2.5,{"b":"c"}],"a":"\\n\\u00e9ü","d":123456789012345678901234567890}'.encode()),
+        "raw": lambda: app.request("POST", "/api/v1/x", (("Accept", "x"),), b"{}", None, None, 5),
+        "wrong arguments": lambda: refused(lambda: app.request("GET", "/", (("x",),), None, None, None), TypeError),  # type: ignore[arg-type]
+        "not rows": lambda: refused(lambda: _core.records(codecourier.Run, [{}, 1], None), ValueError),  # type: ignore[list-item]
+        "not records": lambda: refused(lambda: _core.records(int, [{}], None), TypeError),  # type: ignore[type-var]
+        "projects": app.projects,
+        "setting": lambda: (app.setting("busyMs"), app.setting("nothing")),
+        "project again": lambda: refused(lambda: app.project_create("x", "quickstart"), _core.CoreError),
+        "open": lambda: codecourier.open(tmp_path / "my.db").close(),
+        "open refused": lambda: refused(lambda: codecourier.open("/proc/no/such.db"), codecourier.OpenError),
+    }
+    for name, job in jobs.items():
+        settle(job, 30)
+        blocks, references = settle(job, 30)
+        more_blocks, more_references = settle(job, 300)
+        assert more_blocks - blocks < 100, f"{name}: {more_blocks - blocks} blocks more after 300 rounds"
+        assert more_references - references < 100, f"{name}: {more_references - references} references more after 300 rounds"
+
+
+def test_a_scan_of_many_pages_keeps_none_of_them(cc: codecourier.Client) -> None:
+    for n in range(300):
+        cc.issues.create(title=f"{n}", description="x" * 1000)
+    page = cc.issues.list(limit=3)
+    iterator = iter(page)
+    for _ in range(30):
+        next(iterator)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(250):
+        next(iterator)
+    gc.collect()
+    assert sys.getallocatedblocks() - before < 500
+
+
+def test_importing_adds_no_thread_and_no_heavy_module() -> None:
+    code = "import sys, threading, codecourier; print(threading.active_count(), sorted({'urllib3', 'asyncio', 'ssl', 'json', 'pandas', 'logging', 'sqlite3', '_sqlite3'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1 []"
+
+
+def test_import_takes_at_most_40_ms_more_than_an_empty_interpreter() -> None:
+    import compileall
+
+    compileall.compile_dir(Path(codecourier.__file__).parent, quiet=2)
+
+    def best(code: str) -> float:
+        took = []
+        for _ in range(10):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            took.append(time.perf_counter() - began)
+        return min(took)
+
+    more = min(best("import codecourier") - best("pass") for _ in range(3))
+    assert more < 0.040, f"{more * 1000:.0f} ms"
+
+
+def test_the_cores_words_go_to_logging(tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    with caplog.at_level("INFO", "codecourier"):
+        codecourier.open(tmp_path / "my.db").close()
+    assert any("schema step 1" in one.message for one in caplog.records)
+    assert capfd.readouterr().err == ""
+
+
+def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
+    with pytest.raises(codecourier.OpenError, match="There is no database") as refused:
+        codecourier.open(tmp_path / "none.db", create=False)
+    assert refused.value.code == "NOT_FOUND"
+    (tmp_path / "text.db").write_text("This is not a database. " * 100)
+    with pytest.raises(codecourier.OpenError):
+        codecourier.open(tmp_path / "text.db")
+    with codecourier.open(tmp_path / "my.db", "One"), codecourier.open(tmp_path / "my.db", "Two") as two:
+        assert two.project.get().slug == "two"
+    with pytest.raises(codecourier.ConfigurationError, match="'one', 'two'"):
+        codecourier.open(tmp_path / "my.db")
+    with pytest.raises(codecourier.ConfigurationError, match="create=False"):
+        codecourier.open(tmp_path / "my.db", "three", create=False)
+    with pytest.raises(codecourier.ConfigurationError, match="cannot be made"):
+        codecourier.open(tmp_path / "my.db", "x" * 200)
+
+
+def test_the_extension_exports_nothing_but_its_init_function() -> None:
+    done = subprocess.run(["nm", "-D", "--defined-only", str(_core.__file__)], capture_output=True, text=True, check=True)
+    assert [line.split()[-1] for line in done.stdout.splitlines()] == ["PyInit__core"]
+
+
+def test_fcgi2_is_not_linked() -> None:
+    done = subprocess.run(["readelf", "-d", str(_core.__file__)], capture_output=True, text=True, check=True)
+    assert "libsqlite3" in done.stdout and "libfcgi" not in done.stdout
