@@ -468,8 +468,9 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
     Py_buffer   body = {0};
     PyObject   *answer = NULL, *lines = NULL;
 
-    if (count < 6 || count > 7)
-        return PyErr_Format(PyExc_TypeError, "expected 6 or 7 arguments, got %zd", count);
+    if (count < 6 || count > 8)
+        return PyErr_Format(PyExc_TypeError, "expected 6 to 8 arguments, got %zd", count);
+    in.secure = count == 8 && args[7] == Py_True;
     if (!text_or_none(args[0], &in.method) || !text_or_none(args[1], &in.uri) || !headers_read(args[2], &in) ||
         !text_or_none(args[4], &in.local_project) || !text_or_none(args[5], &in.remote_addr))
         return NULL;
@@ -478,7 +479,7 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
             return NULL;
         source = (body_source){body.buf, (size_t)body.len};
         in.content_length = body.len;
-        if (count == 7 && args[6] != Py_None)
+        if (count > 6 && args[6] != Py_None)
             in.content_length = PyLong_AsLongLong(args[6]);
         in.read = body_read;
         in.read_ctx = &source;
@@ -592,6 +593,25 @@ App_project_create(PyObject *object, PyObject *args, PyObject *kwargs)
 }
 
 static PyObject *
+App_user_add(PyObject *object, PyObject *args)
+{
+    app_object *self = (app_object *)object;
+    const char *email, *role, *project;
+    char        password[CC_PASSWORD_SIZE] = "";
+    cc_err      err;
+
+    if (!PyArg_ParseTuple(args, "ssz", &email, &role, &project) || !app_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS err = cc_user_add(self->app, email, role, project, password);
+    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    if (err != CC_OK) {
+        set_core_error(state_of(object), err, "");
+        return NULL;
+    }
+    return PyUnicode_FromString(password);
+}
+
+static PyObject *
 App_setting(PyObject *object, PyObject *name)
 {
     app_object *self = (app_object *)object;
@@ -645,16 +665,18 @@ static PyGetSetDef App_getset[] = {
 
 static PyMethodDef App_methods[] = {
     {"request", (PyCFunction)(void (*)(void))App_request, METH_FASTCALL,
-     "request($self, method, uri, headers, body, local_project, remote_addr, announced=None, /)\n--\n\n"
+     "request($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
      "Answer one request: (status, head, body).  headers is a tuple of (name, value) pairs or None;\n"
-     "announced is the Content-Length when that is not the body's length."},
+     "announced is the Content-Length when that is not the body's length; secure: it came by https."},
     {"fetch", (PyCFunction)(void (*)(void))App_fetch, METH_FASTCALL,
-     "fetch($self, method, uri, headers, body, local_project, remote_addr, announced=None, /)\n--\n\n"
+     "fetch($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
      "The same with the body read as JSON: (status, head, value); None for an empty one."},
     {"projects", App_projects, METH_NOARGS,
      "projects($self, /)\n--\n\nEvery project, oldest first: (id, name, slug, ms)."},
     {"project_create", (PyCFunction)(void (*)(void))App_project_create, METH_VARARGS | METH_KEYWORDS,
      "project_create($self, name, slug=None, examples=False)\n--\n\nMake a project: (id, name, slug, ms)."},
+    {"user_add", App_user_add, METH_VARARGS,
+     "user_add($self, email, role, project, /)\n--\n\nMake a person and a membership; the one-time password."},
     {"setting", App_setting, METH_O,
      "setting($self, name, /)\n--\n\nThe value in force of a setting of codecourier.conf; None: there is none of that name."},
     {"tick", App_tick, METH_NOARGS, "tick($self, /)\n--\n\nWrite hot marks to the database if a minute has passed."},
@@ -691,6 +713,23 @@ openapi(PyObject *module, PyObject *unused)
     char     *text = cc_openapi();
     PyObject *made = text != NULL ? PyUnicode_FromString(text) : PyErr_NoMemory();
     free(text);
+    return made;
+}
+
+/* Which CGI variables hold what the service reads, and the headers they are. */
+static PyObject *
+headers(PyObject *module, PyObject *unused)
+{
+    PyObject *made = PyDict_New();
+
+    (void)module;
+    (void)unused;
+    for (int h = 0; made != NULL && h < CC_H__MAX; h++) {
+        PyObject *name = PyUnicode_FromString(cc_header_name((cc_header)h));
+        if (name == NULL || PyDict_SetItemString(made, cc_header_cgi_name((cc_header)h), name) < 0)
+            Py_CLEAR(made);
+        Py_XDECREF(name);
+    }
     return made;
 }
 
@@ -742,6 +781,8 @@ sqlite_seen_by(PyObject *module, PyObject *path)
 static PyMethodDef module_methods[] = {
     {"records", records, METH_VARARGS,
      "records(type, rows, client, /)\n--\n\nA tuple of Records of that class, one for each dict in the list."},
+    {"headers", headers, METH_NOARGS,
+     "headers()\n--\n\nThe request headers the service reads, by CGI variable: {'HTTP_ACCEPT': 'Accept', ...}."},
     {"loads", loads, METH_O, "loads(text, /)\n--\n\nThe value of a JSON text, given as bytes."},
     {"openapi", openapi, METH_NOARGS, "openapi()\n--\n\nThe OpenAPI document of this build, as text."},
     {"key_well_formed", key_well_formed, METH_O,

@@ -1055,7 +1055,7 @@ class RunEvent(Model):
 
     @property
     def type(self) -> str:
-        """What kind of event."""
+        """What kind of event: status, worker, step.started, step.finished, log, message, tool or cost."""
         return self._data.get("type")
 
     @property
@@ -1945,12 +1945,24 @@ class RunsRoutes:
         """
         return self._client._page(RunStep, f"/runs/{segment(id)}/steps", None)
 
-    def events(self, id: str, /, *, after: int | None = None, limit: int | None = None) -> Page[RunEvent]:
+    def events(
+        self,
+        id: str,
+        /,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        wait: int | None = None,
+    ) -> Page[RunEvent]:
         """List a run's events, oldest first.
 
         GET /runs/{id}/events, scope runs:read.
         """
-        return self._client._page(RunEvent, f"/runs/{segment(id)}/events", {"after": after, "limit": limit})
+        return self._client._page(
+            RunEvent,
+            f"/runs/{segment(id)}/events",
+            {"after": after, "limit": limit, "wait": wait},
+        )
 
 
 class PersonasRoutes:

@@ -621,12 +621,24 @@ class AsyncRunsRoutes:
         """
         return self._client._page(RunStep, f"/runs/{segment(id)}/steps", None)
 
-    def events(self, id: str, /, *, after: int | None = None, limit: int | None = None) -> AsyncPages[RunEvent]:
+    def events(
+        self,
+        id: str,
+        /,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        wait: int | None = None,
+    ) -> AsyncPages[RunEvent]:
         """List a run's events, oldest first.
 
         GET /runs/{id}/events, scope runs:read.
         """
-        return self._client._page(RunEvent, f"/runs/{segment(id)}/events", {"after": after, "limit": limit})
+        return self._client._page(
+            RunEvent,
+            f"/runs/{segment(id)}/events",
+            {"after": after, "limit": limit, "wait": wait},
+        )
 
 
 class AsyncPersonasRoutes:

@@ -21,17 +21,7 @@ from urllib.parse import quote
 from . import _core
 from ._local import log
 
-HEADERS = {
-    "HTTP_AUTHORIZATION": "Authorization",
-    "CONTENT_TYPE": "Content-Type",
-    "HTTP_ACCEPT": "Accept",
-    "HTTP_IDEMPOTENCY_KEY": "Idempotency-Key",
-    "HTTP_IF_MATCH": "If-Match",
-    "HTTP_IF_NONE_MATCH": "If-None-Match",
-    "HTTP_LAST_EVENT_ID": "Last-Event-ID",
-    "HTTP_X_API_VERSION": "X-API-Version",
-    "HTTP_ORIGIN": "Origin",
-}
+HEADERS = _core.headers()
 TICK_S = 60.0
 BROKEN = b'{"error":{"code":"UNAVAILABLE","message":"Storage is busy or not reachable; nothing was changed.","retryable":true}}'
 
@@ -67,7 +57,8 @@ class Application:
         headers = tuple((name, clean(environ[variable])) for variable, name in HEADERS.items() if environ.get(variable))
         body, announced = read_body(environ, largest)
         remote = environ.get("REMOTE_ADDR") or None
-        status, head, answer = app.request(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced)
+        secure = environ.get("wsgi.url_scheme") == "https"
+        _, head, answer = app.request(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced, secure)
         if time.monotonic() - self._ticked > TICK_S:
             self._ticked = time.monotonic()
             tick(app)
