@@ -55,6 +55,8 @@ const cc_route cc_routes[] = {
         .operation = "session.delete", .summary = "Sign out: end this session."),
     ROW(DELETE, "/session/all", ANY, cc_sign_out_everywhere, .answer = cc_ended_fields, .flags = CC_PERSON,
         .operation = "session.deleteAll", .summary = "Sign out everywhere: end all sessions of this person."),
+    ROW(DELETE, "/session/membership", ANY, cc_members_leave, .answer = cc_deleted_fields, .flags = CC_PERSON,
+        .operation = "session.leave", .summary = "Leave the project that X-Project names."),
     ROW(POST, "/session/password", ANY, cc_password_change, .ahead = cc_password_ahead, .body = cc_password_fields,
         .answer = cc_session_fields, .flags = CC_PERSON, .operation = "session.password",
         .summary = "Change the own password; ends all other sessions of this person."),

@@ -150,23 +150,43 @@ cc_members_update(cc_req *r)
 }
 
 /* The account stays: the person may be at home elsewhere.  Open sessions find no membership from here on. */
-cc_err
-cc_members_delete(cc_req *r)
+static cc_err
+member_remove(cc_req *r, const char *user_id, cc_role role)
 {
-    cc_role  role;
     cc_stmt *s = NULL;
     cc_err   err;
 
-    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK ||
-        (err = check_rank(r, role)) != CC_OK ||
-        (role == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
+    if ((role == CC_ROLE_OWNER && (err = check_owner_left(r, user_id)) != CC_OK) ||
         (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_DELETE, &s)) != CC_OK)
         return err;
     cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, r->id);
+    cc_bind_text(s, 2, user_id);
     if ((err = cc_run(s)) == CC_OK)
-        cc_deleted_write(&r->out, r->id);
+        cc_deleted_write(&r->out, user_id);
     return err;
+}
+
+cc_err
+cc_members_delete(cc_req *r)
+{
+    cc_role role;
+    cc_err  err;
+
+    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK ||
+        (err = check_rank(r, role)) != CC_OK)
+        return err;
+    return member_remove(r, r->id, role);
+}
+
+/* Anybody may go.  The project must be named: leaving the oldest one for want of a header would be a nasty surprise. */
+cc_err
+cc_members_leave(cc_req *r)
+{
+    const char *asked = r->in->header[CC_H_PROJECT];
+
+    if (!asked || !r->who.project_id[0] || strcmp(asked, r->who.project_id) != 0)
+        return cc_fail(r, CC_E_VALIDATION, "X-Project", "'X-Project' must name a project that you are a member of.");
+    return member_remove(r, r->who.user_id, r->who.role);
 }
 
 /* ---- invitations ----------------------------------------------------------------------------- */

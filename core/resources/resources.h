@@ -79,6 +79,7 @@ cc_err                cc_accept(cc_req *r);
 extern const cc_resource cc_members, cc_invitations;
 cc_err                   cc_members_update(cc_req *r);
 cc_err                   cc_members_delete(cc_req *r);
+cc_err                   cc_members_leave(cc_req *r);
 cc_err                   cc_invitations_create(cc_req *r);
 
 /* projects.c */
