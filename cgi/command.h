@@ -207,9 +207,6 @@ int run_watch_run(const arguments *a);
 int run_cancel_run(const arguments *a);
 int doctor_run(const arguments *a);
 
-/* forge.c: open a pull request through GitHub's API; for cc_work. */
-int forge_pull_request(const cc_pull_request *pull, int out);
-
 /* ---- shared between them ------------------------------------------------------------------------------------------ */
 
 /* codecourier.conf with every setting, all commented out; the same into the data directory, unless there is one. */

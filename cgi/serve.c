@@ -25,6 +25,7 @@
 enum {
     BACKLOG = 1024,
     WORKERS_MOST = 64,
+    SLOTS_MOST = 256,
     READY_S = 15, /* from starting lighttpd to its first answer */
     LOOK_MS = 25, /* between two tries */
 };
@@ -327,15 +328,44 @@ each_minute(void *ctx)
     (void)cc_app_tick(s->app); /* the log says what went wrong; it is tried again in a minute */
 }
 
+/* `codecourier work` of this very program, unless --slots 0 says that runs are executed elsewhere. */
+static bool
+add_runner(const service *s, child *out)
+{
+    static char        work[] = "work";
+    static char        option[] = "--slots";
+    static char       *argv[5] = {NULL, work, NULL, NULL, NULL};
+    static char        program[PATH_MAX];
+    static char        slots[16];
+    const char *const  given = s->args->option[O_SLOTS];
+    const ssize_t      size = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+    if (size <= 0 || s->slots == 0)
+        return false;
+    program[size] = '\0';
+    argv[0] = program;
+    if (given != NULL) {
+        snprintf(slots, sizeof(slots), "%ld", s->slots);
+        argv[2] = option;
+        argv[3] = slots;
+    }
+    *out = (child){.path = program, .argv = argv, .input = open("/dev/null", O_RDONLY | O_CLOEXEC), .worker = true};
+    return true;
+}
+
 static bool
 start_processes(service *s, char *const *worker, char *const *web)
 {
-    size_t count = (size_t)s->workers + (s->lighttpd != NULL ? 1 : 0);
+    child  runner;
+    bool   runs = add_runner(s, &runner);
+    size_t count = (size_t)s->workers + (s->lighttpd != NULL ? 1 : 0) + (runs ? 1 : 0);
 
     s->family = (family){.count = count, .each_minute = each_minute, .ctx = s};
     s->family.members = need(calloc(count, sizeof(child)));
     for (size_t i = 0; i < count; i++)
         s->family.members[i] = (child){.path = s->program, .argv = worker, .input = s->listener, .worker = true};
+    if (runs)
+        s->family.members[s->workers] = runner;
     if (s->lighttpd != NULL)
         s->family.members[count - 1] =
             (child){.path = s->lighttpd, .argv = web, .input = open("/dev/null", O_RDONLY | O_CLOEXEC)};
@@ -417,7 +447,8 @@ prepare(service *s)
 
     s->address.bind = option_or(s->args, O_BIND, "127.0.0.1");
     if (!option_number(s->args, O_PORT, 0, 65535, DEFAULT_PORT, &s->address.port) ||
-        !option_number(s->args, O_WORKERS, 1, WORKERS_MOST, DEFAULT_WORKERS, &s->workers))
+        !option_number(s->args, O_WORKERS, 1, WORKERS_MOST, DEFAULT_WORKERS, &s->workers) ||
+        !option_number(s->args, O_SLOTS, 0, SLOTS_MOST, -1, &s->slots))
         return EXIT_USAGE;
     if ((code = find_programs(s)) != EXIT_FINE || (code = find_pages(s)) != EXIT_FINE ||
         (code = open_app(s->args, CC_OPEN_CREATE, &s->app)) != EXIT_FINE)

@@ -130,8 +130,8 @@
       "Anfragen je Minute.  Vorgabe: die Einstellung rateLimit.")                                                          \
     X(O_OVERLAP, "How long the old secret still works: 0, 90m, 24h, 7d.  Default: 24h.",                                   \
       "Wie lange das alte Geheimnis noch gilt: 0, 90m, 24h, 7d.  Vorgabe: 24h.")                                           \
-    X(O_SLOTS, "How many runs this worker executes at once.  Default: the setting slots.",                                 \
-      "Wie viele Läufe zugleich.  Vorgabe: die Einstellung slots.")                                                        \
+    X(O_SLOTS, "How many runs are executed at once; 0 with serve: none.  Default: the setting slots.",                                 \
+      "Wie viele Läufe zugleich; 0 bei serve: keine.  Vorgabe: die Einstellung slots.")                                                        \
     X(O_DRAIN, "End when nothing is waiting.", "Enden, wenn nichts mehr wartet.")                                          \
     X(O_WORKFLOW, "Id of the workflow.", "Kennung des Ablaufs.")                                                           \
     X(O_PROMPT, "What is to be done.", "Was zu tun ist.")                                                                  \

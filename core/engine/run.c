@@ -26,6 +26,7 @@ enum {
     JSON_LINE_MAX = 8 * 1024 * 1024,
     RETRY_MS = 200,
     MEASURE_MS = 10000,
+    HAND_BACK_MS = 5000,
 };
 
 /* What write_out does beside events. */
@@ -531,6 +532,8 @@ leave(cc_slot *s, cc_leave why)
         return;
     }
     int64_t grace = cc_setting_int(s->w->app, "killGraceSeconds") * 1000;
+    if (why == CC_LEAVE_HAND_BACK && grace > HAND_BACK_MS) /* whoever stops the worker will not wait for ever either */
+        grace = HAND_BACK_MS;
     if (why == CC_LEAVE_CANCEL) { /* it counts as cancelled from then on, so nothing may live longer */
         int64_t left = s->standing.cancel_by - cc_app_now(s->w->app);
         grace = left < grace ? (left > 0 ? left : 0) : grace;
@@ -653,10 +656,12 @@ begin(cc_slot *s, const cc_plan_row *fed)
     s->result = (cc_step_result){0};
     cc_buf_init(&s->result.output, s->step);
     s->timed_out = s->too_large = false;
-    if (!s->journal.count)
+    if (!s->said)
         say_begin(s);
+    s->said = true; /* once, however often storage is busy */
     if (write_out(s, STEP_BEGIN, &moved) != CC_OK)
         return;
+    s->said = false;
     stand(s);
     if (s->phase != CC_PHASE_BETWEEN)
         return;
@@ -1025,7 +1030,8 @@ cc_slot_begin(cc_slot *s)
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
-    s->has_repository = s->changed = false;
+    s->has_repository = s->changed = s->said = false;
+    s->bases = 0;
     cc_journal_clear(&s->journal);
     cc_err err = load(s);
     if (err == CC_OK)

@@ -60,6 +60,7 @@ struct cc_slot {
     cc_step_result  result;
     cc_rehearsal    rehearsal;
     int64_t         step_by; /* when it has taken too long; monotonic */
+    bool            said; /* its beginning is in the journal */
     bool            timed_out, too_large;
     int64_t         measure_at;
 
@@ -72,6 +73,7 @@ struct cc_slot {
     int         stage;
     const char *root; /* NULL: there is none */
     bool        has_repository, changed;
+    int         bases; /* tried for a new branch */
     int         lock; /* of the mirror; -1 */
     const char *new_branch; /* to be written to the run */
     const char     *pull_url, *pull_status; /* once one is open */

@@ -331,16 +331,29 @@ mirror_start(cc_slot *s)
     if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
         return CC_E_UNAVAILABLE; /* another run fetches it: ask again */
     if (there(mirror))
-        return start(s, "/", (const char *const[]){"git", "-C", mirror, "fetch", "--prune", "--no-tags", "--",
+        return start(s, "/", (const char *const[]){"git", "-C", mirror, "fetch", "--quiet", "--prune", "--no-tags", "--",
                                                    s->repository, "+refs/heads/*:refs/heads/*", NULL});
     cc_directory_remove(fresh);
-    return start(s, "/", (const char *const[]){"git", "clone", "--bare", "--no-tags", "--", s->repository, fresh, NULL});
+    return start(s, "/", (const char *const[]){"git", "clone", "--quiet", "--bare", "--no-tags", "--", s->repository, fresh,
+                                                NULL});
 }
 
 static const char *
 branch_of(cc_slot *s)
 {
     return s->branch ? s->branch : cc_printf(s->arena, "cc/run-%lld", (long long)s->number);
+}
+
+/*
+ * Where a new branch begins; NULL: where the clone stands.  A bare repository made with another first branch than was
+ * pushed to it has no valid HEAD, and a clone of it stands nowhere: then one of the usual names, if it is there.
+ */
+static const char *
+base_of(cc_slot *s)
+{
+    static const char *const usual[] = {"origin/main", "origin/master", NULL};
+
+    return there(below(s, "work/.git/refs/remotes/origin/HEAD")) ? NULL : usual[s->bases < 2 ? s->bases : 2];
 }
 
 static cc_err
@@ -361,7 +374,7 @@ open_next(cc_slot *s)
     case OPEN_BRANCH:
         return start(s, work, (const char *const[]){"git", "checkout", "--quiet", branch, "--", NULL});
     case OPEN_NEW_BRANCH:
-        return start(s, work, (const char *const[]){"git", "checkout", "--quiet", "-b", branch, NULL});
+        return start(s, work, (const char *const[]){"git", "checkout", "--quiet", "-b", branch, base_of(s), NULL});
     default:
         cc_directory_remove(kept);
         return start(s, s->root, (const char *const[]){"cp", "-a", "--", git, kept, NULL});
@@ -506,6 +519,8 @@ open_ended(cc_slot *s, int code)
         s->stage = code == 0 ? OPEN_KEEP : OPEN_NEW_BRANCH; /* not there yet: make it */
         return true;
     case OPEN_NEW_BRANCH:
+        if (code != 0 && base_of(s) && s->bases++ < 2)
+            return true;
         if (code != 0)
             return failed(s, "The branch could not be made");
         s->stage = OPEN_KEEP;
@@ -550,13 +565,15 @@ cc_workspace_ended(cc_slot *s, int code)
     }
 }
 
-/* What the pull request's process prints: {"url": …, "number": …, "status": …}. */
+/* What the pull request's process prints: {"url": …, "number": …, "status": …}; and the words of mere attempts. */
 bool
 cc_workspace_heard(cc_slot *s, const char *line, size_t size)
 {
     const cc_json *j, *m;
     const char    *why;
 
+    if (s->phase == CC_PHASE_OPENING && (s->stage == OPEN_BRANCH || (s->stage == OPEN_NEW_BRANCH && base_of(s))))
+        return true;
     if (s->phase != CC_PHASE_CLOSING || s->stage != CLOSE_PULL || !size || line[0] != '{' ||
         cc_json_parse(s->arena, line, size, &j, &why) != CC_OK || !(m = cc_json_member(j, "url")) ||
         cc_json_what(m) != CC_J_TEXT)

@@ -309,7 +309,7 @@ class Serve(Transport):
 
     def start(self) -> None:
         self.port = free_port()
-        self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port))
+        self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port), "--slots", "0")
         self.wait_until_up()
 
     def workers(self) -> list[int]:
@@ -381,7 +381,7 @@ class ApacheProxyFcgi(Apache):
 
     def before(self) -> None:
         socket_path = self.folder / "cc.socket"
-        self.spawn(world.COMMAND, "serve", "--data", self.data, "--socket", socket_path)
+        self.spawn(world.COMMAND, "serve", "--data", self.data, "--socket", socket_path, "--slots", "0")
         end = time.monotonic() + 20
         while not socket_path.exists():
             assert time.monotonic() < end, self.logs()
