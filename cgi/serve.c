@@ -41,7 +41,7 @@ typedef struct service {
     char            *lighttpd;  /* NULL: somebody else's web server */
     char            *www, *docs;
     address          address; /* where lighttpd answers */
-    long             workers;
+    long             workers, slots; /* slots -1: the setting; 0: no runs here */
     char            *socket_path; /* NULL: it was handed over */
     int              listener;
     char            *conf;
