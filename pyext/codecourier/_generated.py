@@ -1478,6 +1478,13 @@ class SessionRoutes:
         """
         return self._client._one(SessionsEnded, "DELETE", "/session/all")
 
+    def leave(self) -> Deleted:
+        """Leave the project that X-Project names.
+
+        DELETE /session/membership.
+        """
+        return self._client._one(Deleted, "DELETE", "/session/membership")
+
     def password(self, *, current_password: str, new_password: str) -> Session:
         """Change the own password; ends all other sessions of this person.
 
@@ -2362,6 +2369,7 @@ OPERATIONS = (
     ("session.update", "PATCH", "/session"),
     ("session.delete", "DELETE", "/session"),
     ("session.deleteAll", "DELETE", "/session/all"),
+    ("session.leave", "DELETE", "/session/membership"),
     ("session.password", "POST", "/session/password"),
     ("session.invitation", "POST", "/session/invitation"),
     ("session.accept", "POST", "/session/accept-invitation"),

@@ -141,6 +141,13 @@ class AsyncSessionRoutes:
         """
         return await self._client._one(SessionsEnded, "DELETE", "/session/all")
 
+    async def leave(self) -> Deleted:
+        """Leave the project that X-Project names.
+
+        DELETE /session/membership.
+        """
+        return await self._client._one(Deleted, "DELETE", "/session/membership")
+
     async def password(self, *, current_password: str, new_password: str) -> Session:
         """Change the own password; ends all other sessions of this person.
 

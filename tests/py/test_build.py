@@ -1,0 +1,165 @@
+"""Building: the wheel that needs nothing, the sanitized build, other Pythons, and a machine that lacks something.
+
+CODECOURIER_PYTHONS may name more interpreters (separated by ':') that the abi3 wheel and a build of their own are tried with.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import textwrap
+from pathlib import Path
+
+import places
+import pytest
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def run(*arguments: object, **env: str) -> str:
+    done = subprocess.run([str(one) for one in arguments], cwd=places.ROOT, env=os.environ | env, capture_output=True, text=True)
+    assert done.returncode == 0, f"{arguments}\n{done.stdout[-3000:]}{done.stderr[-5000:]}"
+    return done.stdout
+
+
+def answers(*arguments: object) -> bool:
+    return subprocess.run([str(one) for one in arguments], capture_output=True).returncode == 0
+
+
+def other_pythons() -> list[str]:
+    named = [one for one in os.environ.get("CODECOURIER_PYTHONS", "").split(":") if one]
+    found = [shutil.which(f"python3.{n}") for n in range(12, 16)]
+    return [one for one in [*named, *found] if one and answers(one, "-c", "import venv, ensurepip")]
+
+
+@pytest.fixture(scope="module")
+def wheel() -> Path:
+    run(places.ROOT / "pyext" / "wheel", sys.executable)
+    return max((places.ROOT / "dist").glob("codecourier-*.whl"), key=lambda one: one.stat().st_mtime)
+
+
+SELF_CONTAINED = textwrap.dedent("""
+    import os, re, sqlite3, sys
+    sqlite3.connect(":memory:").close()
+    import codecourier
+    from codecourier import _core, _local
+    path = os.path.join(sys.argv[1], "my.db")
+    with codecourier.open(path, "quickstart") as cc:
+        assert cc.whoami().name == "local owner" and len(cc.workflows.list()) == 2
+        maps = open("/proc/self/maps").read()
+        loaded = {line.split()[-1] for line in maps.splitlines() if re.search(r"libsodium|libcjson", line)}
+        assert len(loaded) == 2 and all("codecourier.libs" in one for one in loaded), loaded
+        assert _local.two_sqlites(), "its own library, and Python's"
+        try:
+            sqlite3.connect(path)
+            print("connected")
+        except codecourier.SqliteConflict:
+            print("refused")
+    print(os.path.basename(_core.__file__), cc)
+""")
+
+
+def try_wheel(python: str, wheel: Path, place: Path) -> None:
+    run(python, "-m", "venv", place)
+    inside = place / "bin" / "python"
+    run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
+    said = subprocess.run([inside, "-I", "-c", SELF_CONTAINED, place], cwd=place, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("refused\n_core.abi3.so"), said.stdout
+    done = subprocess.run([inside, "-m", "codecourier", "health", "--data", place / "my.db", "--json"], cwd=place, capture_output=True, text=True)
+    assert done.returncode == 0 and '"ok"' in done.stdout, done.stderr
+
+
+def test_the_wheel_brings_its_libraries(wheel: Path, tmp_path: Path) -> None:
+    assert "-cp311-abi3-manylinux" in wheel.name
+    try_wheel(sys.executable, wheel, tmp_path / "venv")
+
+
+@pytest.mark.parametrize("python", other_pythons() or [pytest.param("", marks=pytest.mark.skip("there is no other Python here"))])
+def test_the_same_wheel_serves_later_pythons(wheel: Path, tmp_path: Path, python: str) -> None:
+    try_wheel(python, wheel, tmp_path / "venv")
+
+
+INTERPRETERS = textwrap.dedent("""
+    import sys, codecourier
+    from codecourier import _core
+    assert "abi3" not in _core.__file__
+    if sys.version_info >= (3, 13):
+        import _interpreters as interpreters
+        one = interpreters.create("isolated")
+        said = interpreters.run_string(one, "from codecourier import _core; assert _core.loads(b'[1]') == [1]; _core.App(%r).close()" % sys.argv[1])
+        assert said is None, said
+        interpreters.destroy(one)
+    elif sys.version_info >= (3, 12):
+        import _xxsubinterpreters as interpreters
+        one = interpreters.create()
+        interpreters.run_string(one, "from codecourier import _core; assert _core.loads(b'[1]') == [1]; _core.App(%r).close()" % sys.argv[1])
+        interpreters.destroy(one)
+    with codecourier.open(sys.argv[1]) as cc:
+        print(cc.whoami().name)
+""")
+
+
+@pytest.mark.parametrize("python", [sys.executable, *other_pythons()])
+def test_a_build_for_one_python_alone(tmp_path: Path, python: str) -> None:
+    """From source, with sub-interpreters where the version has them."""
+    run(python, "-m", "venv", tmp_path / "venv")
+    inside = tmp_path / "venv" / "bin" / "python"
+    run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", places.ROOT, CODECOURIER_ABI3="0")
+    done = subprocess.run([inside, "-I", "-c", INTERPRETERS, tmp_path / "my.db"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout == "local owner\n", done.stdout + done.stderr
+
+
+def test_a_source_distribution_is_complete(tmp_path: Path) -> None:
+    run(sys.executable, "setup.py", "-q", "sdist", "--dist-dir", tmp_path)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    wanted = {str(path.relative_to(places.ROOT)) for kind in ("c", "h") for path in (places.ROOT / "core").rglob(f"*.{kind}")}
+    wanted |= {"setup.py", "pyproject.toml", "pyext/exports.map", "pyext/codecourier/_parse.h", "pyext/codecourier/py.typed", "pyext/codecourier/_core.pyi", "LICENSE"}
+    assert not wanted - names
+
+
+def test_a_missing_header_names_its_package(tmp_path: Path) -> None:
+    compiler = tmp_path / "cc"
+    compiler.write_text('#!/bin/sh\nfor one; do case $one in *probe.c) grep -q "sodium.h\\|cJSON.h" "$one" && exit 1;; esac; done\nexec gcc "$@"\n')
+    compiler.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "setup.py", "build", "--build-base", tmp_path / "build"], cwd=places.ROOT, env=os.environ | {"CC": str(compiler)}, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "does not find sodium.h, cjson/cJSON.h" in done.stderr and "sudo apt install build-essential libcjson-dev libsodium-dev" in done.stderr
+
+
+def test_what_is_generated_is_fresh() -> None:
+    if not places.COMMAND.exists():
+        pytest.skip("needs build/codecourier")
+    run(sys.executable, "pyext/generate.py", "--check")
+
+
+def test_clean_under_sanitizers(tmp_path: Path) -> None:
+    """The tests that work the extension hardest, with every address and every integer watched."""
+    preload = " ".join(run("gcc", f"-print-file-name={one}").strip() for one in ("libasan.so", "libubsan.so"))
+    if "/" not in preload:
+        pytest.skip("gcc has no sanitizers here")
+    run(sys.executable, "setup.py", "-q", "build", "--build-base", "build/py-san", CODECOURIER_SANITIZE="address,undefined")
+    (built,) = (places.ROOT / "build" / "py-san").glob("lib.*/codecourier")
+    env = {
+        "PYTHONPATH": str(built.parent),
+        "LD_PRELOAD": preload,
+        "PYTHONMALLOC": "malloc",
+        "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",  # CPython itself keeps memory to its end
+        "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    }
+    where = run(sys.executable, "-c", "import codecourier; print(codecourier.__file__)", **env)
+    if str(built) not in where:
+        pytest.skip("an editable installation hides the sanitized build")
+    files = ["test_results.py", "test_transcripts.py", "test_process.py"]
+    said = run(
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not import_takes and not exports_nothing and not fcgi2 and not two_libraries and not lighttpd and not pandas and not timeline and not keeps_none and not built_here",
+        "--timeout", "300", *(places.ROOT / "tests" / "py" / one for one in files), **env,
+    )  # fmt: skip
+    assert " passed" in said and "failed" not in said
