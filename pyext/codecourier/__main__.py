@@ -23,7 +23,7 @@ from typing import Any
 from ._client import Client
 from ._client import open as open_local
 from ._core import VERSION
-from ._display import LISTED, members, text_of
+from ._display import columns_of, members, text_of
 from ._errors import ApiError, ConfigurationError, Error, OpenError
 from ._generated import Routes
 from ._model import Model
@@ -230,8 +230,7 @@ def show_page(page: Page[Any], arguments: argparse.Namespace) -> None:
 
 def print_table(rows: Sequence[Model]) -> None:
     tables = [members(row) for row in rows]
-    there = list(dict.fromkeys(name for row in tables for name in row))
-    columns = [name for name in LISTED if name in there] or there
+    columns = columns_of(list(dict.fromkeys(name for row in tables for name in row)))
     cells = [[text_of(row.get(name)).replace("\n", " ") for name in columns] for row in tables]
     widths = [max(len(name), *(len(row[i]) for row in cells)) for i, name in enumerate(columns)]
     room = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000

@@ -22,6 +22,12 @@ LISTED = ("id", "run_number", "name", "title", "status", "mode", "source", "type
 LONGEST = 120
 
 
+def columns_of(there: Sequence[str]) -> list[str]:
+    """Which columns a table of such rows shows: the telling ones, or all where those are few."""
+    telling = [name for name in LISTED if name in there]
+    return telling if len(telling) > 2 else list(there)
+
+
 def needed(name: str, extra: str) -> Any:
     """An optional library, or an error that says how to get it."""
     try:
@@ -73,9 +79,8 @@ def model_html(model: Model) -> str:
 
 
 def page_html(kind: type[Model], rows: Sequence[Model], more: bool) -> str:
-    known = [snake(name) for name in kind._members]
     there = {snake(name) for row in rows for name in row._data}
-    columns = [name for name in LISTED if name in known and name in there] or [name for name in known if name in there]
+    columns = columns_of([snake(name) for name in kind._members if snake(name) in there])
     head = "".join(f'<th scope="col" style="{CELL};font-weight:600">{escape(name)}</th>' for name in columns)
     body = "".join("<tr>" + "".join(f'<td style="{CELL}">{cell(name, getattr(row, name, None))}</td>' for name in columns) + "</tr>" for row in rows)
     note = f"{len(rows)} × {kind.__name__}" + (", more behind them" if more else "")

@@ -1,0 +1,131 @@
+"""python -m codecourier: tables, JSON, exit codes, both languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import places
+import pytest
+
+import codecourier
+from codecourier import __main__ as command
+from codecourier import _generated, _texts
+from codecourier._model import snake
+
+
+def run(*arguments: object, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([sys.executable, "-m", "codecourier", *map(str, arguments)], capture_output=True, text=True, env=os.environ | env, timeout=60)
+    assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("command") / "my.db"
+    codecourier.open(path, "quickstart").close()
+    return path
+
+
+def test_every_route_is_a_command() -> None:
+    parser = command.parser()
+    for operation, _, path in _generated.OPERATIONS:
+        way = [snake(part).replace("_", "-") for part in operation.split(".")]
+        if way[0] == "project" and way[1:2] == ["settings"]:
+            way = ["project", "settings", *way[2:]]
+        with pytest.raises(SystemExit) as ended:
+            parser.parse_args([*way, "--help"])
+        assert ended.value.code == 0, operation
+
+
+def test_tables_and_json(data: Path) -> None:
+    table = run("workflows", "list", "--data", data).stdout.splitlines()
+    assert table[0].split() == ["id", "name", "status", "step_count", "created_at"] and len(table) == 3
+    assert len({line.index("active") for line in table[1:]}) == 1, "columns stand under each other"
+    listed = json.loads(run("workflows", "list", "--data", data, "--limit", 1, "--json").stdout)
+    assert len(listed["data"]) == 1 and listed["hasMore"] and listed["nextCursor"]
+    first = run("workflows", "list", "--data", data, "--limit", 1)
+    assert f"--cursor {listed['nextCursor']}" in first.stderr
+    every = json.loads(run("workflows", "list", "--data", data, "--limit", 1, "--all", "--json").stdout)
+    assert len(every["data"]) == 2 and not every["hasMore"]
+    assert json.loads(run("whoami", "--data", data, "--json").stdout)["data"]["name"] == "local owner"
+    assert re.search(r"^name +local owner$", run("whoami", "--data", data).stdout, re.MULTILINE)
+    assert run("personas", "list", "--data", data).stdout == "There is nothing.\n"
+    assert json.loads(run("openapi", "--data", data).stdout)["openapi"]
+
+
+def test_making_and_changing(data: Path, tmp_path: Path) -> None:
+    steps = tmp_path / "steps.json"
+    steps.write_text('[{"role": "reviewer", "timeout_seconds": 60}]')
+    made = json.loads(run("workflows", "create", "--data", data, "--name", "Mine", "--steps", f"@{steps}", "--json").stdout)["data"]
+    assert made["steps"][0]["timeoutSeconds"] == 60
+    started = json.loads(run("runs", "start", "--data", data, "--workflow-id", made["id"], "--prompt", "Go.", "--json").stdout)["data"]
+    assert run("runs", "cancel", started["id"], "--data", data).stdout.count("cancelled") == 1
+    watched = run("runs", "watch", started["id"], "--data", data, code=1)
+    assert "status: cancelled" in watched.stderr
+    assert [line.split()[0] for line in run("runs", "events", started["id"], "--data", data).stdout.splitlines()] == ["seq", "1", "2"]
+    assert run("runs", "list", "--data", data, "--status", "cancelled").stdout.count("run_") == 1
+    assert run("personas", "create", "--data", data, "--name", "P", "--is-enabled", "no").stdout
+    assert run("personas", "list", "--data", data, "--is-enabled", "false").stdout.count("per_") == 1
+    assert run("runs", "bulk-delete", "--data", data, "--ids", f"{started['id']},run_0000000000000000000000").stdout.count("run_") == 2
+
+
+def test_a_key_is_shown_once_and_alone_with_quiet(data: Path) -> None:
+    shown = run("keys", "create", "--data", data, "--name", "ci", "--scopes", "runs:read, workflows:read").stdout
+    assert len(re.findall(r"cc_live_[0-9A-Za-z]{38}", shown)) == 1 and 'export CC_KEY="cc_live_' in shown
+    assert re.fullmatch(r"cc_live_[0-9A-Za-z]{38}\n", run("keys", "create", "--data", data, "--name", "ci", "--scopes", "runs:read", "--quiet").stdout)
+    assert "cc_live_" in run("keys", "list", "--data", data, "--json").stdout and not re.search(r"cc_live_[0-9A-Za-z]{38}", run("keys", "list", "--data", data, "--json").stdout)
+
+
+def test_exit_codes(data: Path, web: places.Service, tmp_path: Path) -> None:
+    refused = run("runs", "get", "run_abc", "--data", data, code=1)
+    assert refused.stderr.startswith("error: ") and "(NOT_FOUND, request " in refused.stderr and "\nhint: " in refused.stderr and refused.stdout == ""
+    run("keys", "create", "--data", data, "--name", "x", "--scopes", "no:such", code=1)
+    for wrong in (["nope"], ["runs"], ["runs", "get"], ["workflows", "list", "--status", "sleeping"], ["workflows", "list", "--limit", "x"], ["workflows", "create", "--name", "x", "--steps", "no json"]):
+        run(*wrong, *(["--data", data] if len(wrong) > 2 else []), code=2)
+    assert "CC_BASE" in run("whoami", code=2).stderr
+    assert "convex.site" in run("whoami", "--base", "https://x.convex.cloud", code=2, CC_KEY="cc_live_x").stderr
+    assert "no database" in run("whoami", "--data", tmp_path / "none", code=3).stderr
+    assert "cannot be reached" in run("health", "--base", f"http://127.0.0.1:{places.free_port()}", code=1, CC_KEY="cc_live_x").stderr
+    assert "tests" in run("whoami", CC_BASE=web.base, CC_KEY=web.key).stdout
+
+
+def test_a_closed_pipe_is_no_error(data: Path) -> None:
+    line = f"{shlex.quote(sys.executable)} -m codecourier scopes list --data {data} | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True)
+    assert done.stdout.startswith("scope") and done.stderr == "" and done.returncode == 0
+
+
+def test_german() -> None:
+    shown = run("runs", "--help", LANG="de_DE.UTF-8").stdout
+    assert "Einen Lauf abbrechen." in shown and shown.startswith("Aufruf: ")
+    assert run("whoami", code=2, LC_ALL="de_DE.UTF-8").stderr.startswith("Fehler: ")
+    said = {line for kind in vars(_generated).values() if isinstance(kind, type) and kind.__name__.endswith("Routes") and not kind.__name__.startswith("Session")
+            for one in vars(kind).values() if callable(one) and one.__doc__ and (line := one.__doc__.partition("\n")[0]) and one.__name__ != "__init__"}  # fmt: skip
+    lacking = sorted(said - set(_texts.TEXTS))
+    assert len(lacking) < len(said) / 3, lacking
+    for english, german in _texts.TEXTS.items():
+        assert english.count("{}") == german.count("{}")
+
+
+def test_serve_prints_what_to_type_and_it_works(tmp_path: Path) -> None:
+    """Nothing but the package: the printed lines, typed as they stand."""
+    with places.started([places.PYTHON, "-m", "codecourier", "serve", "--data", tmp_path / "var", "--port", "0"], "Ctrl-C ends it") as (process, printed):
+        assert "for development" in printed
+        exports = [line.strip() for line in printed.splitlines() if line.strip().startswith("export ")]
+        assert [line.split("=")[0] for line in exports] == ["export CC_BASE", "export CC_KEY"]
+        script = "\n".join([*exports, next(line.strip() for line in printed.splitlines() if line.strip().startswith("curl"))])
+        path = f"{Path(places.PYTHON).parent}:{os.environ['PATH']}"
+        done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, env=os.environ | {"PATH": path})
+        assert json.loads(done.stdout)["data"]["scopes"] == places.QUICKSTART, done.stderr
+        taken = re.search(r":(\d+)", printed)
+        assert taken and "in use" in run("serve", "--data", tmp_path / "var", "--port", taken[1], code=1).stderr
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0

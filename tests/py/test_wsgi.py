@@ -1,0 +1,97 @@
+"""The WSGI application: by the letter of PEP 3333, and under servers people use."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from wsgiref.validate import validator
+
+import places
+import pytest
+
+import codecourier
+from codecourier import wsgi
+
+
+def call(application: Any, method: str, path: str, body: bytes = b"", **environ: Any) -> tuple[str, dict[str, str], bytes]:
+    path, _, query = path.partition("?")
+    sent = {
+        "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "x", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
+        "wsgi.multiprocess": False, "wsgi.run_once": False, "REMOTE_ADDR": "127.0.0.1",
+    }  # fmt: skip
+    if body:
+        sent |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json"}
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
+        started.extend([status, dict(headers)])
+        return lambda data: None
+
+    answered = application(sent | environ, start_response)
+    data = b"".join(answered)
+    if hasattr(answered, "close"):
+        answered.close()
+    return started[0], started[1], data
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> wsgi.Application:
+    return wsgi.Application(tmp_path / "my.db")
+
+
+def test_by_the_letter(application: wsgi.Application) -> None:
+    status, headers, body = call(validator(application), "GET", "/api/v1/health")
+    assert status == "200 OK" and json.loads(body)["data"]["status"] == "ok" and headers["X-Request-ID"]
+    status, _, body = call(validator(application), "HEAD", "/api/v1/health")
+    assert status == "200 OK" and body == b""
+    assert call(validator(application), "GET", "/elsewhere")[0].startswith("404")
+    assert call(validator(application), "OPTIONS", "/api/v1/runs")[0].startswith("204")
+
+
+def test_bodies(application: wsgi.Application, tmp_path: Path) -> None:
+    key = places.make_key(tmp_path / "my.db")
+    more = {"HTTP_AUTHORIZATION": f"Bearer {key}", "CONTENT_TYPE": "application/json"}
+    assert call(application, "POST", "/api/v1/issues", b'{"title":"x"}', **more)[0] == "201 Created"
+    short = call(application, "POST", "/api/v1/issues", b'{"title":"x"}', **more, CONTENT_LENGTH="50")
+    assert short[0] == "400 Bad Request" and b"ended before" in short[2]
+    large = call(application, "POST", "/api/v1/issues", b" " * (1 << 20) + b"{}", **more)
+    assert large[0].startswith("413")
+    announced = call(application, "POST", "/api/v1/issues", b"{}", **more, CONTENT_LENGTH=str(1 << 40))
+    assert announced[0].startswith("413"), "nothing is reserved for what is only announced"
+    assert call(application, "GET", "/api/v1/issues?q=a%20b", **more)[0] == "200 OK"
+    assert call(application, "GET", "/api/v1/issues", **more, REQUEST_URI="/deep/api/v1/issues?limit=0")[0] == "400 Bad Request"
+
+
+def test_what_is_strange_is_answered_and_not_raised(application: wsgi.Application) -> None:
+    for environ in ({"HTTP_AUTHORIZATION": "Bearer \xff\xfe"}, {"HTTP_AUTHORIZATION": "a\0b"}, {"RAW_URI": "/api/v1/who\0ami"}, {"QUERY_STRING": "\xff"}, {"CONTENT_LENGTH": "x"}, {"REQUEST_METHOD": "BREW"}):
+        status, headers, _ = call(application, "GET", "/api/v1/whoami", **environ)
+        assert status[0] == "4" and headers["X-Request-ID"], environ
+
+
+def test_an_instance_that_cannot_be_opened_is_503() -> None:
+    status, headers, body = call(wsgi.Application("/proc/no/such.db"), "GET", "/api/v1/health")
+    assert status.startswith("503") and headers["Retry-After"] and json.loads(body)["error"]["code"] == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "waitress"])
+def test_under(server: str, tmp_path: Path) -> None:
+    pytest.importorskip(server)
+    port, data = places.free_port(), tmp_path / "my.db"
+    key = places.make_key(data)
+    if server == "gunicorn":
+        arguments: list[str | Path] = [places.PYTHON, "-m", "gunicorn", "--preload", "--workers", "2", "--bind", f"127.0.0.1:{port}", "codecourier.wsgi:application"]
+        ready = "Booting worker[^\n]*\n[^\n]*Booting worker"
+    else:
+        arguments = [places.PYTHON, "-m", "waitress", "--host", "127.0.0.1", "--port", str(port), "codecourier.wsgi:application"]
+        ready = "Serving on"
+    with places.started(arguments, ready, {"CODECOURIER_DATA": str(data)}):
+        with codecourier.Client(f"http://127.0.0.1:{port}", key) as cc:
+            assert cc.whoami().name == "tests"
+            made = [cc.issues.create(title="Ä ö ü 🎉") for _ in range(20)]
+            assert {one.title for one in cc.issues.list(limit=7)} == {"Ä ö ü 🎉"} and len(made) == 20
+            with pytest.raises(codecourier.Validation):
+                cc.issues.create(title="")
