@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from html import escape
@@ -121,10 +122,18 @@ def timeline(run: Model, steps: Sequence[Any]) -> Figure:
     needed("matplotlib", "plot")
     from matplotlib.figure import Figure
 
+    class Picture(Figure):
+        """Shows itself in a notebook, without pyplot and the state it keeps."""
+
+        def _repr_png_(self) -> bytes:
+            png = io.BytesIO()
+            self.savefig(png, format="png", dpi=110)
+            return png.getvalue()
+
     now = datetime.now(timezone.utc)
     begun = [step.started_at for step in steps if step.started_at is not None]
     first = min(begun) if begun else now
-    figure = Figure(figsize=(8, 0.8 + 0.4 * max(1, len(steps))), layout="constrained")
+    figure = Picture(figsize=(8, 0.8 + 0.4 * max(1, len(steps))), layout="constrained")
     axes = figure.add_subplot()
     for place, step in enumerate(steps):
         if step.started_at is not None:

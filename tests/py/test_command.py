@@ -71,10 +71,10 @@ def test_making_and_changing(data: Path, tmp_path: Path) -> None:
     watched = run("runs", "watch", started["id"], "--data", data, code=1)
     assert "status: cancelled" in watched.stderr
     assert [line.split()[0] for line in run("runs", "events", started["id"], "--data", data).stdout.splitlines()] == ["seq", "1", "2"]
-    assert run("runs", "list", "--data", data, "--status", "cancelled").stdout.count("run_") == 1
+    assert run("runs", "list", "--data", data, "--status", "cancelled").stdout.count("\nrun_") == 1
     assert run("personas", "create", "--data", data, "--name", "P", "--is-enabled", "no").stdout
     assert run("personas", "list", "--data", data, "--is-enabled", "false").stdout.count("per_") == 1
-    assert run("runs", "bulk-delete", "--data", data, "--ids", f"{started['id']},run_0000000000000000000000").stdout.count("run_") == 2
+    assert run("runs", "bulk-delete", "--data", data, "--ids", f"{started['id']},run_0000000000000000000000").stdout.count("\nrun_") == 2
 
 
 def test_a_key_is_shown_once_and_alone_with_quiet(data: Path) -> None:
