@@ -1,11 +1,12 @@
 """Run the tests that `make test` has built, in order, and add up what they say.
 
-    tests/run.py [STEP...]      all of: unit fuzz oom web plain
+    tests/run.py [STEP...]      all of: unit fuzz oom web engine plain
 
     unit   tests/unit/*_test.c, sanitized
     fuzz   every fuzz target over its corpus, sanitized
     oom    each allocation failed once, sanitized
     web    tests/web/, with the sanitized programs, through the core and every web server
+    engine tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
     plain  what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
 A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
@@ -79,12 +80,12 @@ def oom() -> None:
         say(done.stdout + done.stderr)
 
 
-def pytest(name: str, build: Path, *arguments: str) -> None:
+def pytest(name: str, build: Path, *arguments: str, folder: str = "web") -> None:
     report = build / f"pytest-{name}.xml"
     report.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments],
-        cwd=ROOT / "tests" / "web",
+        cwd=ROOT / "tests" / folder,
         env=os.environ | {"CC_BUILD": str(build), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     good = bad = 0
@@ -103,6 +104,10 @@ def web() -> None:
     pytest("web", SANITIZED)
 
 
+def engine() -> None:
+    pytest("engine", SANITIZED, folder="engine")
+
+
 def plain() -> None:
     pytest("plain", PLAIN, "-k", "tutorial or trouble or (transcripts and (fastcgi or core))")
 
@@ -113,7 +118,7 @@ def sanitizer_reports() -> None:
         say(f"FAILED: a sanitizer wrote {report.name}:\n{report.read_text(errors='replace')[:6000]}")
 
 
-STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "plain": plain}
+STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "engine": engine, "plain": plain}
 
 
 def main() -> int:

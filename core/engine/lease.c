@@ -128,7 +128,8 @@ cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got)
 typedef struct stray {
     cc_hold hold;
     int64_t attempts;
-    bool    lost; /* its lease ran out; else nobody had one */
+    bool    lost;   /* its lease ran out; else nobody had one */
+    bool    paused; /* told to stop meanwhile: it runs again, for as long as ending takes */
 } stray;
 
 static cc_err
@@ -143,7 +144,7 @@ stray_find(cc_app *app, const char *status, stray *out, bool *found)
     cc_bind_text(s, 1, status);
     cc_bind_int(s, 2, cc_app_now(app));
     if ((err = cc_step(s, found)) == CC_OK && *found) {
-        *out = (stray){.attempts = cc_col_int(s, 3), .lost = !cc_col_null(s, 4)};
+        *out = (stray){.attempts = cc_col_int(s, 3), .lost = !cc_col_null(s, 4), .paused = strcmp(status, "paused") == 0};
         cc_copy_id(out->hold.project_id, cc_col_text(s, 0, NULL));
         snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", cc_col_text(s, 1, NULL));
         cc_copy_id(out->hold.id, cc_col_text(s, 2, NULL));
@@ -225,6 +226,8 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
         err = cc_step(s, &more);
     }
     cc_stmt_done(s);
+    if (err == CC_OK && *got && found->paused)
+        return event_status(app, &found->hold, seq, "running");
     if (err == CC_OK && *got)
         err = event(app, &found->hold, seq, "worker",
                     found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");

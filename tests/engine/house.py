@@ -1,0 +1,158 @@
+"""A data directory with agents of its own, workers to start and kill, and the API in front: by plain CGI, so that nothing
+but the database and the hot file connects what the tests do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILD = Path(os.environ.get("CC_BUILD", ROOT / "build"))
+OVER = ("completed", "failed", "cancelled")
+SCOPES = "runs:write,workflows:write,personas:write,projects:write,issues:write,schedules:write"
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    def __init__(self, status: int, error: Json) -> None:
+        super().__init__(f"{status} {error}")
+        self.status = status
+        self.error = error
+
+
+class House:
+    def __init__(self, **settings: object) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="cc-engine-"))
+        self.data = self.folder / "data"
+        self.bin = self.folder / "bin"
+        self.bin.mkdir()
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.log = (self.folder / "log").open("wb")
+        self.command("init", "--data", str(self.data))
+        self.conf = {"leaseSeconds": 2, "killGraceSeconds": 1, "maxWaiting": 8} | settings
+        self.write_conf()
+        self.keys = {"live": self.make_key("live"), "test": self.make_key("test")}
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run([BUILD / "codecourier", *words], capture_output=True, text=True, timeout=120)
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def make_key(self, mode: str) -> str:
+        return self.command("key", "create", "--data", str(self.data), "--name", mode, "--scopes", SCOPES, "--mode", mode,
+                            "--rate-limit", "0" if False else "1000000", "--quiet").stdout.strip()  # fmt: skip
+
+    def write_conf(self) -> None:
+        (self.data / "codecourier.conf").write_text("".join(f"{name} = {value}\n" for name, value in self.conf.items()) + "rateBurst = 100000\n")
+
+    def agent(self, name: str, script: str) -> None:
+        """An agent of the operator's: a Python program."""
+        path = self.bin / name
+        path.write_text("#!/usr/bin/env python3\n" + script)
+        path.chmod(0o755)
+        self.conf[f"agent.{name}"] = f"{path} {{prompt}}"
+        self.write_conf()
+
+    # ---- workers
+
+    def worker(self, *words: str) -> subprocess.Popen[bytes]:
+        worker = subprocess.Popen([BUILD / "codecourier", "work", "--data", str(self.data), *words], stderr=self.log)
+        self.workers.append(worker)
+        return worker
+
+    def drain(self) -> None:
+        assert self.worker("--drain").wait(timeout=120) == 0, self.said()
+
+    def said(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    # ---- the API
+
+    def ask(self, method: str, path: str, body: Json | None = None, mode: str = "test", **variables: str) -> Json:
+        data = b"" if body is None else json.dumps(body).encode()
+        environment = {
+            "CODECOURIER_DATA": str(self.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": method,
+            "REQUEST_URI": "/api/v1" + path, "REMOTE_ADDR": "127.0.0.1", "HTTP_AUTHORIZATION": "Bearer " + self.keys[mode],
+        } | variables  # fmt: skip
+        if body is not None:
+            environment |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(data))}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                environment[name] = os.environ[name]
+        done = subprocess.run([BUILD / "codecourier.cgi"], env=environment, input=data, capture_output=True, timeout=60)
+        head, _, text = done.stdout.partition(b"\r\n\r\n")
+        status = int(head.split(b" ", 2)[1])
+        answer: Json = json.loads(text) if text else {}
+        if status >= 400:
+            raise Refused(status, answer["error"])
+        return answer
+
+    def workflow(self, *steps: Json, **more: object) -> str:
+        return str(self.ask("POST", "/workflows", {"name": "Flow", "steps": list(steps)} | more)["data"]["id"])
+
+    def start(self, workflow: str, mode: str = "test", **more: object) -> str:
+        return str(self.ask("POST", "/runs", {"workflowId": workflow} | more, mode=mode)["data"]["id"])
+
+    def run(self, run: str, mode: str = "test") -> Json:
+        data: Json = self.ask("GET", f"/runs/{run}", mode=mode)["data"]
+        return data
+
+    def steps(self, run: str, mode: str = "test") -> list[Json]:
+        data: list[Json] = self.ask("GET", f"/runs/{run}/steps", mode=mode)["data"]
+        return data
+
+    def follow(self, run: str, mode: str = "test", after: int = 0, seconds: float = 60) -> Iterator[Json]:
+        """Every event, once and in order, until the run is over."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            page = self.ask("GET", f"/runs/{run}/events?after={after}&limit=1000&wait=2", mode=mode)["data"]
+            for event in page:
+                assert event["seq"] == after + 1, f"event {event['seq']} behind {after}"
+                after = event["seq"]
+                yield event
+            if not page and self.run(run, mode)["status"] in OVER:
+                return
+        raise AssertionError(f"the run did not end: {self.run(run, mode)}\n{self.said()}")
+
+    def finish(self, run: str, mode: str = "test", seconds: float = 60) -> Json:
+        for _ in self.follow(run, mode, seconds=seconds):
+            pass
+        return self.run(run, mode)
+
+    def until(self, run: str, what: str, mode: str = "test", seconds: float = 30) -> None:
+        """Wait for an event whose type or text is this."""
+        for event in self.follow(run, mode, seconds=seconds):
+            if event["type"] == what or what in (event["data"].get("text") or ""):
+                return
+        raise AssertionError(f"no {what}")
+
+    def texts(self, run: str, mode: str = "test") -> list[str]:
+        return [event["data"]["text"] for event in self.follow(run, mode) if event["type"] == "log"]
+
+    def sql(self, text: str, *values: object) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(self.data / "codecourier.db", timeout=10) as database:
+            rows = database.execute(text, values).fetchall()
+        database.close()
+        return rows
+
+
+def stop(worker: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
+    worker.send_signal(number)
+    return worker.wait(timeout=30)

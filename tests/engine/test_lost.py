@@ -1,0 +1,191 @@
+"""Kill what can be killed, at every stage, and look whether each run ends once and as it should."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+
+import pytest
+from house import OVER, House, Refused, stop
+
+ALONE = """
+import fcntl, os, sys, time
+lock = open(os.path.join({folder!r}, os.environ['CODECOURIER_RUN'] + '.lock'), 'w')
+try: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except OSError: open(os.path.join({folder!r}, 'overlap'), 'a').write('twice at once\\n')
+time.sleep({seconds})
+open(os.path.join({folder!r}, 'ran'), 'a').write(os.environ['CODECOURIER_RUN'] + '\\n')
+"""
+
+
+def alone(house: House, seconds: float) -> None:
+    house.conf["sandbox"] = "off"  # it writes down beside the data that it ran
+    house.agent("alone", ALONE.format(folder=str(house.folder), seconds=seconds))
+
+
+def test_two_workers_execute_two_hundred_runs_once_each(house: House) -> None:
+    house.conf |= {"runsPerProject": 100, "runsAtOnce": 100}
+    alone(house, 0)
+    flow = house.workflow({"role": "custom", "agent": "alone"})
+    runs = [house.start(flow, "live") for _ in range(200)]
+    workers = [house.worker("--drain"), house.worker("--drain")]
+    assert [worker.wait(timeout=180) for worker in workers] == [0, 0]
+    assert sorted((house.folder / "ran").read_text().split()) == sorted(runs)
+    assert not (house.folder / "overlap").exists()
+    assert house.sql("SELECT count(*) FROM runs WHERE status = 'completed'") == [(200,)]
+    assert house.sql("SELECT count(*) FROM run_events WHERE type = 'step.started'") == [(200,)]
+
+
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.6])
+def test_another_worker_goes_on_when_one_is_killed(house: House, after: float) -> None:
+    alone(house, 0.3)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}, {"role": "custom", "agent": "alone"}), "live")
+    worker = house.worker()
+    time.sleep(after)
+    stop(worker, signal.SIGKILL)
+    house.worker()
+    assert house.finish(run, "live", 30)["status"] == "completed"
+    assert not (house.folder / "overlap").exists()
+    assert 2 <= (house.folder / "ran").read_text().split().count(run) <= 3
+
+
+def test_a_lost_run_fails_with_a_reason_when_the_operator_wants_it_so(house: House) -> None:
+    house.conf["lostRunPolicy"] = "fail"
+    alone(house, 30)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
+    worker = house.worker()
+    house.until(run, "step.started", "live")
+    stop(worker, signal.SIGKILL)
+    house.worker()
+    ended = house.finish(run, "live", 20)
+    assert ended["status"] == "failed" and "lost" in ended["error"]
+
+
+def test_a_run_that_kills_its_workers_is_given_up(house: House) -> None:
+    house.conf["lostRunRetries"] = 1
+    alone(house, 30)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
+    for _ in range(2):
+        worker = house.worker()
+        deadline = time.monotonic() + 20
+        while not house.sql("SELECT 1 FROM runs WHERE id = ? AND worker LIKE ?", run, f"%:{worker.pid}:%"):
+            assert time.monotonic() < deadline, house.said()
+            time.sleep(0.05)
+        stop(worker, signal.SIGKILL)
+    house.worker()
+    assert "2 times" in house.finish(run, "live", 20)["error"]
+
+
+def test_a_worker_that_slept_through_its_lease_lets_go(house: House) -> None:
+    alone(house, 1)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
+    sleeper = house.worker()
+    house.until(run, "step.started", "live")
+    sleeper.send_signal(signal.SIGSTOP)
+    house.worker()
+    assert house.finish(run, "live", 30)["status"] == "completed"
+    before = house.sql("SELECT last_seq, version FROM runs WHERE id = ?", run)
+    sleeper.send_signal(signal.SIGCONT)
+    time.sleep(1)
+    assert house.sql("SELECT last_seq, version FROM runs WHERE id = ?", run) == before
+    assert "letting go" in house.said() and sleeper.poll() is None
+
+
+def test_cancel_kills_an_agent_that_will_not_go(house: House) -> None:
+    house.agent("stubborn", "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('here', flush=True)\ntime.sleep(60)\n")
+    run = house.start(house.workflow({"role": "custom", "agent": "stubborn"}), "live")
+    house.worker()
+    house.until(run, "here", "live")
+    began = time.monotonic()
+    assert house.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"] == "cancelling"
+    assert house.finish(run, "live", 10)["status"] == "cancelled"
+    assert time.monotonic() - began < 1 + 1 + 1.5  # the grace period, a second, and what asking costs under a sanitizer
+
+
+def test_cancel_ends_although_the_worker_is_gone(house: House) -> None:
+    house.conf["cancelGraceSeconds"] = 2
+    alone(house, 30)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
+    worker = house.worker()
+    house.until(run, "step.started", "live")
+    stop(worker, signal.SIGKILL)
+    house.ask("POST", f"/runs/{run}/cancel", mode="live")
+    time.sleep(2.2)
+    assert house.run(run, "live")["status"] == "cancelled"
+
+
+def test_pause_takes_effect_between_steps_and_resume_goes_on(house: House) -> None:
+    flow = house.workflow({"role": "designer", "instructions": "rehearse: wait=600"}, {"role": "answerer"})
+    run = house.start(flow)
+    house.worker()
+    house.until(run, "step.started")
+    assert house.ask("POST", f"/runs/{run}/pause")["data"]["status"] == "paused"
+    time.sleep(1.5)
+    assert [s["status"] for s in house.steps(run)] == ["completed", "pending"]
+    assert house.run(run)["status"] == "paused"
+    house.ask("POST", f"/runs/{run}/resume")
+    assert house.finish(run)["status"] == "completed"
+
+
+def test_stop_ends_after_the_step_in_hand(house: House) -> None:
+    flow = house.workflow({"role": "designer", "instructions": "rehearse: wait=500"}, {"role": "answerer"})
+    run = house.start(flow)
+    house.worker()
+    house.until(run, "step.started")
+    house.ask("POST", f"/runs/{run}/stop")
+    assert house.finish(run)["status"] == "completed"
+    assert [s["status"] for s in house.steps(run)] == ["completed", "skipped"]
+
+
+def test_no_project_takes_all_places(house: House) -> None:
+    house.conf |= {"runsPerProject": 2, "runsAtOnce": 3}
+    house.write_conf()
+    flow = house.workflow({"role": "designer", "instructions": "rehearse: wait=1500"})
+    runs = [house.start(flow) for _ in range(4)]
+    house.worker("--slots", "4")
+    time.sleep(0.8)
+    assert [house.run(run)["status"] for run in runs] == ["running", "running", "pending", "pending"]
+    for run in runs:
+        assert house.finish(run)["status"] == "completed"
+
+
+NEXT = {
+    "pending": {"running", "cancelled"},
+    "running": {"running", "paused", "cancelling", "completed", "failed"},
+    "paused": {"running", "paused", "cancelling"},
+    "cancelling": {"cancelled", "cancelling"},
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_a_run_keeps_to_its_states(house: House, seed: int) -> None:
+    """Random calls and killed workers: every run ends, by allowed steps alone, and ended runs stay as they are."""
+    dice = random.Random(seed)
+    house.conf |= {"cancelGraceSeconds": 2, "lostRunRetries": 50}
+    house.write_conf()
+    flow = house.workflow({"role": "designer", "instructions": "rehearse: lines=3 wait=60"}, {"role": "checker", "loopId": "l", "instructions": "rehearse: verdict=fail,pass"})
+    runs = [house.start(flow) for _ in range(6)]
+    workers = [house.worker(), house.worker()]
+    for _ in range(40):
+        deed = dice.choice(["cancel", "pause", "pause", "resume", "resume", "resume", "stop", "kill", "nothing", "nothing", "nothing"])
+        if deed == "kill":
+            stop(workers.pop(dice.randrange(2)), dice.choice([signal.SIGKILL, signal.SIGTERM]))
+            workers.append(house.worker())
+        elif deed != "nothing":
+            try:
+                house.ask("POST", f"/runs/{dice.choice(runs)}/{deed}")
+            except Refused as refused:
+                assert refused.status == 409, refused
+        time.sleep(dice.random() * 0.1)
+    for run in runs:
+        try:
+            house.ask("POST", f"/runs/{run}/resume")
+        except Refused:
+            pass
+        house.finish(run, seconds=60)
+        statuses = [e["data"]["status"] for e in house.follow(run) if e["type"] == "status"]
+        assert statuses[0] == "pending" and statuses[-1] in OVER, statuses
+        for before, after in zip(statuses, statuses[1:]):
+            assert after in NEXT[before], statuses
+        assert sum(status in OVER for status in statuses) == 1, statuses

@@ -1,0 +1,225 @@
+"""Steps, loops, agents, isolation, git: what a worker makes of a run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+
+import pytest
+from house import House, Refused, stop
+
+
+def test_steps_run_in_order_and_hand_on_their_output(house: House) -> None:
+    house.agent("echo", "import sys\nprint('got', sys.argv[1].split('handed on\\n')[-1].split(chr(10))[-1])\n")
+    flow = house.workflow({"role": "custom", "agent": "echo", "instructions": "alpha"}, {"role": "custom", "agent": "echo"})
+    run = house.start(flow, "live", prompt="The task")
+    house.drain()
+    assert house.finish(run, "live")["status"] == "completed"
+    first, second = house.steps(run, "live")
+    assert first["output"] == "got alpha" and second["output"] == "got got alpha"
+
+
+def test_a_loop_goes_round_until_its_checker_lets_it_pass(house: House) -> None:
+    flow = house.workflow(
+        {"role": "designer"},
+        {"role": "optimizer", "loopId": "a", "loopMaxIterations": 5},
+        {"role": "checker", "loopId": "a", "instructions": "rehearse: verdict=fail,fail,pass"},
+        {"role": "answerer"},
+    )
+    run = house.start(flow)
+    house.drain()
+    house.finish(run)
+    went = [(e["data"]["position"], e["data"]["iteration"]) for e in house.follow(run) if e["type"] == "step.started"]
+    assert went == [(0, 1), (1, 1), (2, 1), (1, 2), (2, 2), (1, 3), (2, 3), (3, 1)]
+
+
+def test_a_loop_ends_at_its_maximum(house: House) -> None:
+    flow = house.workflow({"role": "checker", "loopId": "a", "loopMaxIterations": 2, "instructions": "rehearse: verdict=fail"}, {"role": "answerer"})
+    run = house.start(flow)
+    house.drain()
+    assert house.finish(run)["status"] == "completed"
+    assert [(s["position"], s["iteration"], s["verdict"]) for s in house.steps(run)] == [(0, 1, "fail"), (1, 1, None), (0, 2, "fail")]
+
+
+def test_a_failed_step_fails_the_run_and_skips_the_rest(house: House) -> None:
+    house.agent("bad", "import sys\nprint('no good', file=sys.stderr)\nsys.exit(3)\n")
+    run = house.start(house.workflow({"role": "custom", "agent": "bad"}, {"role": "answerer", "agent": "rehearsal"}), "live")
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "failed" and "code 3: no good" in ended["error"]
+    assert [s["status"] for s in house.steps(run, "live")] == ["failed", "skipped"]
+
+
+@pytest.mark.parametrize("agent", ["nobody", "codex"])
+def test_a_missing_agent_is_said_before_anything_starts(house: House, agent: str) -> None:
+    run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}, {"role": "custom", "agent": agent}), "live")
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "failed" and agent in ended["error"]
+    assert not [e for e in house.follow(run, "live") if e["type"] == "step.started"]
+
+
+def test_a_step_that_takes_too_long_fails(house: House) -> None:
+    house.agent("slow", "import time\ntime.sleep(60)\n")
+    run = house.start(house.workflow({"role": "custom", "agent": "slow", "timeoutSeconds": 1}), "live")
+    began = time.monotonic()
+    house.drain()
+    assert time.monotonic() - began < 10
+    assert "longer than 1 s" in house.finish(run, "live")["error"]
+
+
+def test_the_stream_of_claude_is_understood(house: House) -> None:
+    lines = [
+        {"type": "system", "subtype": "init"},
+        {"type": "assistant", "message": {"content": [{"type": "text", "text": "Looking."}, {"type": "tool_use", "name": "Bash", "input": {"command": "ls"}}]}},
+        {"type": "assistant", "message": {"content": [{"type": "text", "text": "Done.\nVERDICT: PASS"}]}},
+        {"type": "result", "subtype": "success", "is_error": False, "result": "Done.\nVERDICT: PASS", "total_cost_usd": 0.25,
+         "usage": {"input_tokens": 10, "cache_read_input_tokens": 5, "output_tokens": 7}},
+    ]  # fmt: skip
+    house.agent("claude", f"import json\nfor line in {lines!r}: print(json.dumps(line))\n")
+    run = house.start(house.workflow({"role": "checker", "agent": "claude"}), "live")
+    house.drain()
+    ended = house.finish(run, "live")
+    (step,) = house.steps(run, "live")
+    assert (step["inputTokens"], step["outputTokens"], step["costUsd"], step["verdict"]) == (15, 7, 0.25, "pass")
+    assert ended["costUsd"] == 0.25 and step["output"].startswith("Done.")
+    assert [e["type"] for e in house.follow(run, "live")][3:7] == ["message", "tool", "message", "cost"]
+
+
+def test_secrets_are_masked_wherever_they_are_cut(house: House) -> None:
+    secret = "correct-horse-battery"
+    house.ask("PATCH", "/project/settings", {"envVars": {"TOKEN": secret, "KEY": "-----BEGIN-----\nline-one-of-key\n-----END-----"}})
+    house.agent(
+        "leak",
+        "import os, sys, time\n"
+        "for piece in (os.environ['TOKEN'][:9], os.environ['TOKEN'][9:], chr(10)):\n"
+        "    sys.stdout.write(piece); sys.stdout.flush(); time.sleep(0.1)\n"
+        "print(os.environ['KEY'])\n"
+        "sys.stdout.write('x' * 65530 + os.environ['TOKEN'] + 'y' * 200000)\n"
+        "print('to stderr ' + os.environ['TOKEN'], file=sys.stderr)\n",
+    )
+    run = house.start(house.workflow({"role": "custom", "agent": "leak"}), "live")
+    house.drain()
+    texts = house.texts(run, "live")
+    assert texts[0] == "••••tery"
+    everything = "".join(texts) + str(house.steps(run, "live")) + str(house.run(run, "live"))
+    assert secret not in everything and "line-one-of-key" not in everything
+    assert sum(text.count("x") for text in texts) >= 65530 and sum(text.count("y") for text in texts) >= 200000
+
+
+def test_an_agent_sees_neither_our_data_nor_our_environment(house: House) -> None:
+    os.environ["CC_TEST_ONLY"] = "secret"
+    house.agent(
+        "look",
+        f"import os\nfor f in ('codecourier.db', 'codecourier.db-key'):\n"
+        f"    try: open({str(house.data)!r} + '/' + f).close(); print('open', f)\n"
+        "    except OSError: print('closed', f)\n"
+        "print('CC_TEST_ONLY' in os.environ, sorted(os.listdir('..')))\n",
+    )
+    run = house.start(house.workflow({"role": "custom", "agent": "look"}), "live")
+    house.drain()
+    texts = house.texts(run, "live")
+    assert texts[-1].startswith("False")
+    doctor = house.command("doctor", "--data", str(house.data), check=False).stdout
+    if "ok   isolation" in doctor:
+        assert texts[0].startswith("closed") and texts[1].startswith("closed"), texts
+        assert texts[-1] == "False ['home', 'tmp', 'work']"
+
+
+def git(*words: str, cwd: object = None) -> str:
+    return subprocess.run(["git", *words], cwd=str(cwd), check=True, capture_output=True, text=True).stdout
+
+
+def test_changes_are_committed_and_pushed_to_a_branch(house: House) -> None:
+    house.conf["sandbox"] = "auto"
+    remote, source = house.folder / "remote.git", house.folder / "source"
+    git("init", "--quiet", "--bare", "-b", "main", str(remote), cwd=house.folder)
+    git("init", "--quiet", "-b", "main", str(source), cwd=house.folder)
+    (source / "a.txt").write_text("one\n")
+    git("add", ".", cwd=source)
+    git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
+    git("push", "--quiet", str(remote), "main", cwd=source)
+    house.ask("PATCH", "/project/settings", {"gitCommitName": "Courier", "gitCommitEmail": "courier@example.org"})
+    house.agent("edit", "open('a.txt','a').write('two\\n')\nopen('.git/config','a').write('[core]\\n\\tfsmonitor = touch /tmp/cc-pwned\\n')\n")
+    for number in (1, 2):
+        run = house.start(house.workflow({"role": "custom", "agent": "edit"}), "live", githubRepoUrl=str(remote), name="Add two")
+        house.drain()
+        ended = house.finish(run, "live")
+        assert ended["status"] == "completed" and ended["branchName"] == f"cc/run-{number}", ended
+        assert git("show", f"cc/run-{number}:a.txt", cwd=remote) == "one\ntwo\n"
+        assert git("log", "-1", "--format=%an <%ae> %s", f"cc/run-{number}", cwd=remote).strip() == "Courier <courier@example.org> Add two"
+    assert not os.path.exists("/tmp/cc-pwned"), "git obeyed a configuration that an agent wrote"
+
+
+def test_without_changes_nothing_is_pushed(house: House) -> None:
+    remote = house.folder / "remote.git"
+    git("init", "--quiet", "--bare", "-b", "main", str(remote), cwd=house.folder)
+    house.agent("idle", "print('nothing to do')\n")
+    run = house.start(house.workflow({"role": "custom", "agent": "idle"}), "live", githubRepoUrl=str(remote))
+    house.drain()
+    assert house.finish(run, "live")["status"] == "completed"
+    assert git("branch", "--all", cwd=remote) == ""
+
+
+def test_a_repository_that_is_not_there_fails_the_run(house: House) -> None:
+    for url in (str(house.folder / "none.git"), "https://127.0.0.1:1/none.git"):
+        run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=url)
+        house.drain()
+        assert "could not be fetched" in house.finish(run, "live")["error"]
+
+
+def test_an_issue_moves_with_its_run(house: House) -> None:
+    issue = house.ask("POST", "/issues", {"title": "Mend it"}, mode="live")["data"]["id"]
+    flow = house.workflow({"role": "custom", "agent": "rehearsal"})
+    run = house.start(flow, "live", issueId=issue)
+    house.drain()
+    assert house.finish(run, "live")["source"] == "issue"
+    assert house.ask("GET", f"/issues/{issue}")["data"]["status"] == "completed"
+
+
+def test_a_burst_loses_no_line(house: House) -> None:
+    house.agent("burst", "import sys\nsys.stdout.write(''.join(f'line {i}\\n' for i in range(20000)))\n")
+    run = house.start(house.workflow({"role": "custom", "agent": "burst"}), "live")
+    house.worker()
+    assert house.texts(run, "live") == [f"line {i}" for i in range(20000)]
+
+
+def test_waiting_is_bounded_and_ends_with_the_event(house: House) -> None:
+    house.conf["maxWaiting"] = 0
+    house.write_conf()
+    run = house.start(house.workflow({"role": "designer"}))
+    with pytest.raises(Refused) as refused:
+        house.ask("GET", f"/runs/{run}/events?after=1&wait=5")
+    assert refused.value.status == 503
+    assert house.ask("GET", f"/runs/{run}/events?after=1")["data"] == []
+
+
+def test_a_stream_resumes_behind_the_last_event_and_ends_with_the_run(house: House) -> None:
+    run = house.start(house.workflow({"role": "designer", "instructions": "rehearse: lines=3 wait=200"}))
+    house.worker()
+    environment = {
+        "CODECOURIER_DATA": str(house.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET", "REMOTE_ADDR": "127.0.0.1",
+        "REQUEST_URI": f"/api/v1/runs/{run}/events", "HTTP_AUTHORIZATION": "Bearer " + house.keys["test"],
+        "HTTP_ACCEPT": "text/event-stream", "HTTP_LAST_EVENT_ID": "2",
+    }  # fmt: skip
+    import house as place
+
+    done = subprocess.run([place.BUILD / "codecourier.cgi"], env=environment, capture_output=True, timeout=30)
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    assert b"text/event-stream" in head and b"Content-Length" not in head
+    ids = [int(line[4:]) for line in body.decode().splitlines() if line.startswith("id: ")]
+    assert ids == list(range(3, 3 + len(ids))) and b'"status":"completed"' in body
+    environment["HTTP_LAST_EVENT_ID"] = str(ids[-1])
+    again = subprocess.run([place.BUILD / "codecourier.cgi"], env=environment, capture_output=True, timeout=30)
+    assert again.stdout.startswith(b"Status: 204")
+
+
+def test_drain_ends_and_a_stopped_worker_hands_its_run_back(house: House) -> None:
+    run = house.start(house.workflow({"role": "designer", "instructions": "rehearse: lines=10 wait=200"}))
+    worker = house.worker()
+    house.until(run, "line 1 of 10")
+    assert stop(worker) == 0
+    assert house.run(run)["status"] == "running"
+    house.drain()
+    assert house.finish(run)["status"] == "completed"
