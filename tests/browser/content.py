@@ -59,7 +59,7 @@ def fill(server: Server) -> None:
                                               "systemPrompt": "We write plain English and test what we write.", "defaultAgent": "claude"})  # fmt: skip
     runs = [make(server, "/runs", {"workflowId": server.ids["workflow" if i % 3 else "small"], "prompt": "Why are addresses with a plus sign refused?"}) for i in range(32)]
     server.ids["run pending"] = runs[-1]
-    server.ids["run running"] = runs[-2]
+    server.ids["run running"] = runs[-4]
     server.ids["run completed"] = runs[-3]
     history(server, runs)
 

@@ -57,13 +57,13 @@ export function relative(iso) {
   return format(Intl.RelativeTimeFormat, { numeric: "auto" }).format(unit === "second" ? 0 : Math.trunc(seconds / size), unit);
 }
 
-/* 75 -> "1 min 15 s", in the words of the language */
+/* 75 -> "1m 15s", as the language shortens it */
 export function duration(seconds) {
   if (seconds == null) return "–";
   const whole = Math.max(0, Math.round(seconds));
   const parts = [["hour", Math.floor(whole / 3600)], ["minute", Math.floor((whole % 3600) / 60)], ["second", whole % 60]];
   const first = parts.findIndex(([, value]) => value > 0);
-  if (first < 0) return number(seconds < 1 && seconds > 0 ? Math.round(seconds * 10) / 10 : 0, { style: "unit", unit: "second" });
+  if (first < 0) return number(seconds > 0 ? Math.round(seconds * 10) / 10 : 0, { style: "unit", unit: "second", unitDisplay: "narrow" });
   return parts.slice(first, first + 2).filter(([, value]) => value > 0)
-    .map(([unit, value]) => number(value, { style: "unit", unit, unitDisplay: "short" })).join(" ");
+    .map(([unit, value]) => number(value, { style: "unit", unit, unitDisplay: "narrow" })).join(" ");
 }

@@ -37,7 +37,7 @@ async function orWrong(action, form, name, words = t("signIn.wrong")) {
   }
 }
 class Silent extends Error {}
-const quiet = (form) => ({ ...form, complain: (error) => error instanceof Silent || form.complain(error) });
+const quiet = (form) => Object.assign(Object.create(form), { complain: (error) => error instanceof Silent || form.complain(error) });
 
 function frame(begin, title, ...content) {
   return h("main.door", {}, h("div.brand", {}, brand()),

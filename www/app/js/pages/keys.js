@@ -58,12 +58,12 @@ export default async function keys({ root, signal }) {
     rowClass: (key) => (key.revokedAt || isOver(key) ? "off" : null),
     columns: [
       { label: t("name"), cell: (key) => h("div.row", {}, h("span.name", {}, key.name), state(key)) },
-      { label: t("keys.prefix"), cell: (key) => h("code.nowrap", {}, `${key.prefix}…`) },
+      { label: t("keys.prefix"), class: "tight", cell: (key) => h("code.nowrap", {}, `${key.prefix}…`) },
       { label: t("keys.scopes"), cell: (key) => scopeTags(key.scopes) },
-      { label: t("mode"), cell: (key) => h("span.tag", { class: key.mode === "live" ? "accent" : null }, t(`mode.${key.mode}`)) },
-      { label: t("created"), cell: (key) => h("span.nowrap", {}, date(key.createdAt)) },
-      { label: t("keys.lastUsed"), cell: (key) => ago(key.lastUsedAt) },
-      { label: t("keys.expires"), cell: (key) => (key.expiresAt ? h("span.nowrap", {}, date(key.expiresAt)) : h("span.soft", {}, t("never"))) },
+      { label: t("mode"), class: "tight", cell: (key) => h("span.tag", { class: key.mode === "live" ? "accent" : null }, t(`mode.${key.mode}`)) },
+      { label: t("created"), class: "tight", cell: (key) => h("span.nowrap", {}, date(key.createdAt)) },
+      { label: t("keys.lastUsed"), class: "tight", cell: (key) => ago(key.lastUsedAt) },
+      { label: t("keys.expires"), class: "tight", cell: (key) => (key.expiresAt ? h("span.nowrap", {}, date(key.expiresAt)) : h("span.soft", {}, t("never"))) },
       { label: t("actions"), class: "actions", cell: actions },
     ],
   });

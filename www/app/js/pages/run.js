@@ -16,6 +16,12 @@ const LINES = 2000; /* of the log; older ones are let go */
 
 /* What an event says, in one line. */
 function words({ type, data }) {
+  const round = data?.iteration > 1 ? ` (${data.iteration})` : "";
+  if (type === "step.started") return [`${data.position + 1}. ${data.label}${round}`, data.agent, data.model].filter(Boolean).join(" · ");
+  if (type === "step.finished") {
+    return [`${data.position + 1}.${round} ${t(`status.${data.status}`)}`, data.verdict && t(`status.${data.verdict}`), data.costUsd ? money(data.costUsd) : null].filter(Boolean).join(" · ");
+  }
+  if (type === "tool") return `${data.name} ${data.input ?? ""}`;
   if (type === "status" && data?.status) return t("log.status", { status: known(`status.${data.status}`) ? t(`status.${data.status}`) : data.status });
   const text = data?.text ?? data?.line ?? data?.message ?? data?.output;
   if (typeof text === "string") return text.replace(/\n$/, "");

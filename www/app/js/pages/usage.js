@@ -42,7 +42,7 @@ export default async function usage({ root, query, signal }) {
       figure(t("usage.chartRuns"), barChart({ label: t("usage.chartRuns"), rows, parts, name: short, value: (n) => number(n) })),
       h("div.grid2", {},
         figure(t("usage.success"), draw({ label: t("usage.success"), rows, parts: [{ key: "successRate", label: t("usage.success") }], name: short, value: percent, most: 1 })),
-        figure(t("usage.duration"), draw({ label: t("usage.duration"), rows, parts: [{ key: "averageDurationSeconds", label: t("usage.duration") }], name: short, value: duration })),
+        figure(t("usage.duration"), draw({ label: t("usage.duration"), rows, parts: [{ key: "averageDurationSeconds", label: t("usage.duration") }], name: short, value: duration, times: true })),
         figure(t("cost"), barChart({ label: t("cost"), rows, parts: [{ key: "costUsd", label: t("cost") }], name: short, value: money }))),
       h("details.card.flush", {}, h("summary.padded", {}, t("usage.table")), table({ caption: t("usage.table"), rows: rows.map((row) => ({ ...row, id: row.key })), columns: columns() })),
     ];

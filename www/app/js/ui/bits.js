@@ -6,7 +6,7 @@ import { dateTime, relative, t } from "../i18n/index.js";
 export const ago = (iso) => (iso ? h("time.nowrap", { datetime: iso, title: dateTime(iso) }, relative(iso)) : h("span.soft", {}, t("never")));
 
 /* The first few of a list of scopes; a button shows the rest. */
-export function scopeTags(scopes, most = 3) {
+export function scopeTags(scopes, most = 2) {
   const tag = (scope) => h("code.tag", {}, scope);
   const box = h("div.tags", {}, scopes.slice(0, scopes.length > most + 1 ? most : undefined).map(tag));
   if (scopes.length > most + 1) {

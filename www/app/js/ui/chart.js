@@ -6,18 +6,21 @@ const HEIGHT = 190;
 const BOTTOM = 22;
 const TOP = 8;
 
+const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
+
 /* A round step, so that an axis has about four lines. */
-function step(most) {
+function step(most, times) {
   const rough = most / 4 || 1;
+  if (times) return TIMES.find((size) => size >= rough) ?? 86400;
   const power = 10 ** Math.floor(Math.log10(rough));
   return [1, 2, 2.5, 5, 10].map((n) => n * power).find((size) => size >= rough);
 }
 
 /* The frame of both kinds: axis lines, names below, and `paint(x, y, width of one)`. */
-function chart({ label, rows, parts, name, value, most }, kind, paint) {
+function chart({ label, rows, parts, name, value, most, times }, kind, paint) {
   const total = (row) => (kind === "bars" ? parts.reduce((sum, part) => sum + (row[part.key] ?? 0), 0) : row[parts[0].key] ?? 0);
   const highest = Math.max(...rows.map(total), 0);
-  const size = most ? most / 4 : step(highest);
+  const size = most ? most / 4 : step(highest, times);
   const top = most ?? Math.max(size, Math.ceil(highest / size) * size);
   const box = h("div.chart", {});
   const peak = rows.reduce((best, row) => (total(row) > total(best) ? row : best), rows[0]);
@@ -25,7 +28,7 @@ function chart({ label, rows, parts, name, value, most }, kind, paint) {
 
   function draw(width) {
     const lines = Array.from({ length: Math.round(top / size) + 1 }, (_, i) => i * size).filter((one) => parts[0].key !== "completed" || Number.isInteger(one));
-    const left = Math.max(...lines.map((one) => value(one).length)) * 6.6 + 10;
+    const left = Math.max(...lines.map((one) => value(one).length)) * 7.4 + 8;
     const each = (width - left - 4) / rows.length;
     const x = (i) => left + i * each;
     const y = (n) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - n / top);
@@ -33,7 +36,7 @@ function chart({ label, rows, parts, name, value, most }, kind, paint) {
     for (const one of lines) {
       drawing.append(svg("line", { x1: left, x2: width, y1: y(one), y2: y(one), class: "grid" }), svg("text", { x: left - 6, y: y(one) + 4, class: "axis end" }, value(one)));
     }
-    const longest = Math.max(...rows.map((row) => name(row).length)) * 6.6 + 14;
+    const longest = Math.max(...rows.map((row) => name(row).length)) * 6.6 + 22;
     const every = Math.max(1, Math.ceil(Math.min(longest, 120) / each));
     rows.forEach((row, i) => {
       if (i % every) return;

@@ -70,8 +70,9 @@ function accountMenu(begin) {
   ] });
 }
 
-function side(begin) {
-  return h("div.side", {}, h("a.brand", { href: "#/" }, brand()), projectMenu(begin),
+/* `tag`: the banner of the page, or a plain part of the drawer. */
+function side(begin, tag = "header") {
+  return h(`${tag}.side`, {}, h("a.brand", { href: "#/" }, brand()), projectMenu(begin),
     h("nav", { "aria-label": t("navigation") }, h("ul.nav", {},
       ROUTES.filter((route) => route.nav && visible(route)).map((route) =>
         h("li", {}, h("a", { href: `#${route.path}`, "data-path": route.path }, icon(route.nav), t(`nav.${route.path.slice(1)}`)))),
@@ -80,7 +81,7 @@ function side(begin) {
 }
 
 function openDrawer(begin) {
-  const drawer = h("dialog.drawer", { "aria-label": t("navigation") }, side(async () => { drawer.close(); await begin(); }),
+  const drawer = h("dialog.drawer", { "aria-label": t("navigation") }, side(async () => { drawer.close(); await begin(); }, "div"),
     h("button.btn.quiet.icon.drawer-close", { type: "button", "aria-label": t("close"), onclick: () => drawer.close() }, icon("close")));
   drawer.addEventListener("close", () => drawer.remove());
   drawer.addEventListener("click", (event) => { if (event.target === drawer || event.target.closest("a")) drawer.close(); });

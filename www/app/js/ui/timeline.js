@@ -18,7 +18,7 @@ export function timeline(run, steps) {
   const box = h("figure.timeline", {});
 
   function draw(width) {
-    const left = Math.min(180, Math.round(width * 0.34));
+    const left = Math.min(180, Math.round(width * 0.34), Math.max(...begun.map((step) => name(step).length)) * 7.5 + 16);
     const scale = (width - left - 8) / span;
     const x = (at) => left + ((new Date(at).getTime() - from) / 1000) * scale;
     const height = TOP + begun.length * ROW + 4;

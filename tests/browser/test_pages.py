@@ -1,0 +1,175 @@
+"""Every page in both languages, both colour schemes, narrow and wide: nothing on the console, nothing cut off, nothing axe finds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import world
+from conftest import Open, Server
+from playwright.sync_api import Page, Response, expect
+
+PAGES = {
+    "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}",
+    "issues": "/issues", "personas": "/personas", "usage": "/usage", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys",
+    "agents": "/settings/agents", "environment": "/settings/environment", "account": "/account", "nothing": "/nothing",
+}  # fmt: skip
+APP = world.ROOT / "www" / "app"
+BUDGET = 60 * 1024
+
+
+def axe_source() -> str:
+    places = [world.ROOT / "build" / "node" / "node_modules", Path(os.environ.get("NODE_PATH", "/nowhere"))]
+    for place in places:
+        if (place / "axe-core" / "axe.min.js").exists():
+            return (place / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    raise AssertionError("axe-core is not installed: make tools")
+
+
+def axe(page: Page) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source())  # as the debugger does: the page's own policy forbids it, and stays in force
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+def settle(page: Page) -> None:
+    page.wait_for_selector("h1")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".skeleton")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_pages(language: str, scheme: str, width: int, server: Server, open_page: Open) -> None:
+    page = open_page(server, "/settings/api-keys", language=language, scheme=scheme, width=width)
+    settle(page)
+    wrong: list[str] = []
+    pictures = os.environ.get("CC_PICTURES")
+    for name, path in PAGES.items():
+        page.evaluate("path => { location.hash = path }", path.format(**server.ids))
+        page.wait_for_timeout(60)
+        settle(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{name}: wider than the window")
+        if missing := re.findall(r"\b[a-z]+\.[a-zA-Z]+\b(?=\s|$)", page.locator("h1, h2, button, th, label").all_inner_texts().__str__()):
+            known = [one for one in missing if one in json.dumps(catalogue("en"))]
+            wrong += [f"{name}: shows the key {one}" for one in known if one in catalogue("en")]
+        wrong += [f"{name}: {one}" for one in axe(page)]
+        if pictures:
+            page.screenshot(path=str(Path(pictures) / f"{name}-{language}-{scheme}-{width}.png"), full_page=True)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_dialogs(scheme: str, server: Server, open_page: Open) -> None:
+    page = open_page(server, "/settings/api-keys", scheme=scheme)
+    settle(page)
+    wrong: list[str] = []
+
+    def look(name: str) -> None:
+        wrong.extend(f"{name}: {one}" for one in axe(page))
+        if pictures := os.environ.get("CC_PICTURES"):
+            page.screenshot(path=str(Path(pictures) / f"dialog-{name}-{scheme}.png"))
+
+    page.get_by_role("button", name="Generate New Key").click()
+    page.get_by_label("runs:write").check()
+    look("generate")
+    page.get_by_label("Name", exact=True).fill(f"dialogs {scheme}")
+    page.get_by_role("button", name="Generate key").click()
+    page.wait_for_selector("[data-secret]")
+    look("secret")
+    page.get_by_role("button", name="I have copied it").click()
+    page.get_by_role("button", name=f"More actions for dialogs {scheme}").click()
+    look("menu")
+    page.get_by_role("menuitem", name="Rotate").click()
+    look("rotate")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=f"More actions for dialogs {scheme}").click()
+    page.get_by_role("menuitem", name="Revoke").click()
+    look("revoke")
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    row = page.get_by_role("row").filter(has_text=f"dialogs {scheme}")
+    expect(row).to_contain_text("Revoked")
+    for path, button in {"/members": "Invite member", "/personas": "New persona", "/issues": "New issue", "/runs": "Start run", "/settings/environment": "Add variable"}.items():
+        page.evaluate("path => { location.hash = path }", path)
+        page.get_by_role("button", name=button, exact=True).first.click()
+        page.wait_for_selector("dialog[open]")
+        look(button.lower().replace(" ", "-"))
+        page.keyboard.press("Escape")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_door(server: Server, open_page: Open) -> None:
+    for width in (360, 1280):
+        page = open_page(server, width=width, signed_in=False)
+        settle(page)
+        assert axe(page) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_language_and_scheme_switches(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/runs")
+    settle(page)
+    page.get_by_label("Language").select_option("de")
+    expect(page.get_by_role("heading", name="Läufe", level=1)).to_be_visible()
+    page.get_by_label("Farbschema").select_option("dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 20, 21)"
+    page.reload()
+    expect(page.get_by_role("heading", name="Läufe", level=1)).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 20, 21)"
+
+
+def test_first_paint(server: Server, open_page: Open) -> None:
+    """The key page, cold: all bytes with headers.  What the server does not compress counts as gzip would make it, as any front end does."""
+    page = open_page(server, "/workflows")
+    settle(page)
+    page.goto("about:blank")
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.add_init_script("""window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value; })
+        .observe({ type: 'layout-shift', buffered: true });""")
+    page.goto(f"{server.url}/#/settings/api-keys")
+    settle(page)
+    raw = packed = 0
+    for answer in answers:
+        body = answer.body()
+        head = sum(len(name) + len(value) + 4 for name, value in answer.headers.items()) + 17
+        raw += len(body) + head
+        packed += min(len(body), len(gzip.compress(body, 6))) + head
+    print(f"first paint of the key page: {len(answers)} answers, {raw} bytes raw, {packed} bytes with gzip")
+    assert packed <= BUDGET
+    assert page.evaluate("window.shift") < 0.001
+
+
+def catalogue(language: str) -> dict[str, object]:
+    script = f"import m from {json.dumps(str(APP / 'js' / 'i18n' / (language + '.js')))}; console.log(JSON.stringify(m))"
+    return dict(json.loads(subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True).stdout))
+
+
+def test_catalogues() -> None:
+    english, german = catalogue("en"), catalogue("de")
+    assert list(english) == list(german)
+    for key, text in english.items():
+        other = german[key]
+        assert type(text) is type(other), key
+        assert set(re.findall(r"\{\w+\}", json.dumps(text))) == set(re.findall(r"\{\w+\}", json.dumps(other))), key
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (APP / "js").rglob("*.js") if path.parent.name != "i18n")
+    used = set(re.findall(r'\bt\("([^"]+)"', code))
+    assert used <= set(english), used - set(english)
+
+
+def test_no_markup_from_data() -> None:
+    for path in (APP / "js").rglob("*.js"):
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", path.read_text(encoding="utf-8")), path
+    for path in APP.rglob("*"):
+        if path.suffix in (".html", ".css", ".js"):
+            outside = re.findall(r"https?://(?!www\.w3\.org/2000/svg)[a-z0-9][a-z0-9.]+", path.read_text(encoding="utf-8"))
+            assert not outside, (path, outside)
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script>", (APP / "index.html").read_text(encoding="utf-8"))
