@@ -141,6 +141,10 @@ class Http:
             raise ConnectionFailed(f"{self.base} cannot be reached: {_reason(error)}") from error
         except urllib3.exceptions.TimeoutError as error:
             raise TimedOut(f"{method} {target.partition('?')[0]}: no answer within {self._timeout:g} s") from error
+        except urllib3.exceptions.SSLError as error:
+            failed = ConnectionFailed(f"{self.base} is not trusted: {_reason(error)}; ca_bundle= or SSL_CERT_FILE names a file of certificates")
+            failed.retryable = False  # it will be no different in a second
+            raise failed from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise ConnectionFailed(f"{self.base} cannot be reached: {_reason(error)}") from error
         try:
@@ -202,7 +206,7 @@ class Http:
                 failure = self._refusal(answer, wait)
                 again = self._may_repeat(answer, failure, wait)
             except ConnectionFailed as error:
-                failure, again = error, idempotency_key != ""
+                failure, again = error, error.retryable and idempotency_key != ""
             if not again or attempt >= self._retries:
                 raise failure
             sleep(wait if wait is not None else delay(attempt))

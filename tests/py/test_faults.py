@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 import codecourier
-from codecourier import _http
+from codecourier import _http, wsgi
 
 WHOAMI = b'{"data":{"keyId":"kak_1","name":"x","scopes":[],"createdAt":"2025-01-15T10:04:00Z"}}'
 KEY = "cc_live_" + "A" * 38
@@ -316,6 +319,33 @@ def test_a_proxy_is_used_and_can_be_avoided(peer: Peer, monkeypatch: pytest.Monk
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert client(peer).whoami().name == "x"
     assert peer.requests[1].startswith(b"GET /api/v1/whoami HTTP/1.1\r\n")
+
+
+def test_https_with_an_own_authority(tmp_path: Path, slept: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate, secret = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", secret, "-out", certificate], check=True, capture_output=True)  # fmt: skip
+    server = wsgi.make_server(tmp_path / "my.db", port=0)
+    server.RequestHandlerClass.log_message = lambda *_: None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, secret)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        base = f"https://127.0.0.1:{server.server_port}"
+        with pytest.raises(codecourier.ConnectionFailed, match="not trusted: .*certificate"):
+            codecourier.Client(base, KEY).health()
+        assert not slept, "a repeat would not help"
+        assert codecourier.Client(base, KEY, ca_bundle=str(certificate)).health().status == "ok"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert codecourier.Client(base, KEY).health().status == "ok"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_under_a_prefix(peer: Peer) -> None:
