@@ -94,6 +94,21 @@ int64_t cc_clock_system(void *ctx); /* ms since 1970, UTC */
 int64_t cc_clock_monotonic(void);   /* ms from an arbitrary start; for waits */
 void cc_civil(int64_t s, int *year, int *month, int *day, int *hour, int *minute, int *second); /* from s since 1970 */
 
+/* ---- zone.c: what the clock shows elsewhere ---------------------------------------------------- */
+
+typedef struct cc_zone cc_zone;
+
+const cc_zone *cc_zone_load(cc_arena *a, const char *name); /* an IANA name; NULL: unknown here, or out of memory */
+int64_t        cc_zone_offset(const cc_zone *z, int64_t t); /* seconds east of UTC at t (s since 1970) */
+int64_t        cc_zone_day(const cc_zone *z, int64_t t);    /* which day it is there, counted from 1970-01-01 */
+/*
+ * When it is hour:minute there on that day, in s since 1970.  Of a time that comes twice the first; one that the clock
+ * jumps over is as much later as it jumps.
+ */
+int64_t cc_zone_time(const cc_zone *z, int64_t day, int hour, int minute);
+int64_t cc_days_of(int64_t year, int month, int day);
+int     cc_month_days(int64_t year, int month);
+
 /* ---- json.c: the one strict door to cJSON ---------------------------------------------------- */
 
 typedef struct cJSON cc_json;

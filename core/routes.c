@@ -133,6 +133,22 @@ const cc_route cc_routes[] = {
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
         .flags = CC_LISTED, .operation = "runs.events", .summary = "List a run's events, oldest first."),
 
+    ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_LISTED | CC_CURSOR,
+        .operation = "schedules.list", .summary = "List schedules, newest first.",
+        .alias = {"GET /schedules/list", "GET /recurring-tasks"}),
+    ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_CREATED,
+        .operation = "schedules.create", .summary = "Make a schedule.",
+        .alias = {"POST /schedules/create", "POST /recurring-tasks"}),
+    ROW(GET, "/schedules/{id}", SCHEDULES_READ, cc_resource_get, .resource = &cc_schedules,
+        .operation = "schedules.get", .summary = "Read a schedule.",
+        .alias = {"GET /schedules/get", "GET /recurring-tasks/get"}),
+    ROW(PATCH, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_update, .resource = &cc_schedules,
+        .operation = "schedules.update", .summary = "Change a schedule; members left out stay as they are.",
+        .alias = {"POST /schedules/update", "POST /recurring-tasks/update"}),
+    ROW(DELETE, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_delete, .resource = &cc_schedules,
+        .answer = cc_deleted_fields, .operation = "schedules.delete", .summary = "Delete a schedule.",
+        .alias = {"POST /schedules/delete", "POST /recurring-tasks/delete"}),
+
     CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
     CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES),
 
@@ -165,7 +181,7 @@ const cc_route cc_routes[] = {
 const size_t cc_routes_count = CC_COUNT(cc_routes);
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, &cc_schedules,
     &cc_members, &cc_invitations, &cc_history, NULL,
 };
 

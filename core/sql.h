@@ -257,7 +257,19 @@
       "UPDATE run_steps SET status = CASE WHEN status = 'pending' THEN 'skipped' ELSE 'failed' END, finished_at = $1 " \
       "WHERE project_id = $2 AND run_id = $3 AND status IN ('pending', 'running')")                                    \
     X(ISSUE_MOVE,                                                                                                      \
-      "UPDATE issues SET status = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND id = $4")
+      "UPDATE issues SET status = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND id = $4")\
+    X(SCHEDULE_GET,                                                                                                    \
+      "SELECT workflow_id, frequency, time_zone, hour, minute, is_enabled, anchor_day FROM schedules "                 \
+      "WHERE project_id = $1 AND id = $2")                                                                             \
+    X(SCHEDULE_DUE,                                                                                                    \
+      "SELECT project_id, id, next_run_at, name, workflow_id, prompt, frequency, time_zone, hour, minute, anchor_day " \
+      "FROM schedules WHERE next_run_at IS NOT NULL AND next_run_at <= $1 ORDER BY next_run_at LIMIT 1")               \
+    X(SCHEDULE_MOVE,                                                                                                   \
+      "UPDATE schedules SET next_run_at = $1, last_run_at = $2, updated_at = $2, version = version + 1 "               \
+      "WHERE project_id = $3 AND id = $4 AND next_run_at = $5")                                                        \
+    X(SCHEDULE_NOTE,                                                                                                   \
+      "UPDATE schedules SET last_run_id = coalesce($1, last_run_id), last_error = $2 WHERE project_id = $3 AND id = $4")\
+    X(RUN_SCHEDULE, "UPDATE runs SET schedule_id = $1 WHERE project_id = $2 AND mode = 'live' AND id = $3")
 /* clang-format on */
 
 #endif

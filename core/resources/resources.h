@@ -93,7 +93,11 @@ extern const cc_field cc_analytics_runs_fields[];
 cc_err                cc_analytics_summary(cc_req *r);
 cc_err                cc_analytics_runs(cc_req *r);
 
+/* Inside a transaction: start a run of the workflow for a schedule; NULL takes the workflow's name. */
+cc_err cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id);
+
 /* schedules.c */
+extern const cc_resource cc_schedules;
 void cc_schedules_start(cc_app *app); /* start what is due; for a worker, whose lock is held */
 
 /* Plain ones: a declaration each. */

@@ -68,13 +68,18 @@ static const cc_field fields[] = {
     CC_F("finishedAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it ended.", .example = "null"),
     CC_F("lastProgressAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it last did something.", .example = "null"),
     CC_F("error", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 1000, "Why it failed.", .example = "null"),
+    CC_F("queuePosition", CC_INT, CC_NULLABLE | CC_READ_ONLY | CC_VIRTUAL | CC_DETAIL, 1, INT32_MAX,
+         "While it is pending: its place among all that wait, from 1.", .example = "1"),
     CC_F("workflowName", CC_LINE, CC_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_INT, CC_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
     CC_F("steps", CC_LIST, CC_HIDDEN, 0, 0, "The workflow's steps when the run began."),
     CC_END,
 };
 
+static bool virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);
+
 const cc_resource cc_runs = {
+    .virtual_ = virtual_,
     .one = "run",
     .table = "runs",
     .prefix = "run_",
@@ -411,6 +416,24 @@ cc_runs_start(cc_req *r)
 }
 
 cc_err
+cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id)
+{
+    cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
+    cc_err    err;
+
+    if (!values)
+        return CC_E_UNAVAILABLE;
+    cc_let_text(fields, values, "workflowId", workflow_id);
+    cc_let_text(fields, values, "prompt", prompt);
+    cc_let_text(fields, values, "name", name);
+    cc_let_int(fields, values, "maxIterations", 3);
+    if ((err = workflow_load(r, values)) == CC_OK)
+        err = insert(r, "scheduled", values);
+    *id = err == CC_OK ? r->rung : NULL;
+    return err;
+}
+
+cc_err
 cc_runs_restart(cc_req *r)
 {
     static const char *const names[] = {NULL,      "name",   "workflowId",    "workflowName",
@@ -531,9 +554,38 @@ cc_runs_list(cc_req *r)
 cc_err
 cc_runs_get(cc_req *r)
 {
-    cc_err err = settle(r);
+    char   status[16];
+    cc_err err;
 
-    return err == CC_OK ? cc_resource_get(r) : err;
+    if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = cc_resource_get(r)) != CC_OK)
+        return err;
+    if (strcmp(status, "pending") == 0) /* its place in the queue changes without the row */
+        r->version = 0;
+    return CC_OK;
+}
+
+/* How many runs a worker would take before it, and itself. */
+static bool
+virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
+{
+    char     id[CC_ID_SIZE];
+    bool     pending = strcmp(cc_col_text(row, 3, NULL), "pending") == 0, any = false;
+    int64_t  ahead = 0;
+    cc_stmt *s = NULL;
+
+    (void)field;
+    cc_copy_id(id, cc_col_text(row, 0, NULL));
+    if (pending && cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_AHEAD, &s) == CC_OK) {
+        cc_bind_text(s, 1, id);
+        if (cc_step(s, &any) == CC_OK && any)
+            ahead = cc_col_int(s, 0);
+        cc_stmt_done(s);
+    }
+    if (any)
+        cc_put_int(out, ahead);
+    else
+        cc_puts(out, "null");
+    return true;
 }
 
 /* The same list with one filter taken from the path. */

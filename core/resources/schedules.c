@@ -1,11 +1,330 @@
 /*
- * Schedules: runs that start by the clock.
+ * Schedules: runs that start by the clock of a time zone.
+ *
+ * A schedule knows the next moment it is due; a worker that finds one due moves it on and starts the run in one
+ * transaction, so two workers cannot both start it and a crash loses none.  What fell due while no worker ran starts
+ * once, late, and not once for every time that was missed.
  */
+#include <stdio.h>
+
 #include "../db.h"
 #include "resources.h"
+
+static cc_err prepare(cc_req *r, const char *id);
+
+static const char *const frequencies[] = {"daily", "every_other_day", "weekly", "biweekly", "monthly", NULL};
+
+static const cc_field fields[] = {
+    CC_ROW_HEAD("sch_"),
+    CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH, 1, 200, "What people call it; its runs bear it too.",
+         .example = "\"Nightly review\""),
+    CC_F("workflowId", CC_ID, CC_REQUIRED | CC_FILTER, 0, 0, "The workflow to run.", .ref = "wfl_",
+         .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("prompt", CC_TEXT, CC_NULLABLE | CC_DETAIL, 0, 50000, "What its runs are asked.",
+         .example = "\"Review what changed since yesterday.\""),
+    CC_F("frequency", CC_CHOICE, CC_REQUIRED, 0, 0,
+         "How often.  Days and weeks count from its first run; a month that is too short has its last day.",
+         .choices = frequencies, .example = "\"weekly\""),
+    CC_F("timeZone", CC_LINE, 0, 1, 64, "The IANA time zone of hour and minute.", .preset = "\"UTC\"",
+         .example = "\"Europe/Berlin\""),
+    CC_F("hour", CC_INT, CC_REQUIRED, 0, 23, "At which hour.", .example = "6"),
+    CC_F("minute", CC_INT, 0, 0, 59, "At which minute of it.", .preset = "0", .example = "30"),
+    CC_F("isEnabled", CC_BOOL, CC_FILTER, 0, 0, "Whether it starts runs.", .preset = "true", .example = "true"),
+    CC_F("nextRunAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it starts the next one; null: it is disabled.",
+         .example = "\"2025-01-16T05:30:00Z\""),
+    CC_F("lastRunAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it last started one.", .example = "null"),
+    CC_F("lastRunId", CC_ID, CC_NULLABLE | CC_READ_ONLY, 0, 0, "The run it last started.", .ref = "run_",
+         .example = "null"),
+    CC_F("lastError", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 300, "Why the last one could not be started.",
+         .example = "null"),
+    CC_ROW_TAIL,
+    CC_F("anchorDay", CC_INT, CC_HIDDEN, 0, 0, "The day of its first run in its zone, counted from 1970.", .preset = "0"),
+    CC_END,
+};
+
+const cc_resource cc_schedules = {
+    .one = "schedule",
+    .table = "schedules",
+    .prefix = "sch_",
+    .fields = fields,
+    .meaning = "A workflow that runs by the clock.",
+    .prepare = prepare,
+};
+
+/* ---- when ------------------------------------------------------------------------------------------ */
+
+typedef struct timing {
+    char    frequency[16], zone[72];
+    int     hour, minute;
+    int64_t anchor;
+} timing;
+
+/* Is the anchor's day of the month, or the last one of a shorter month, this day? */
+static bool
+monthly(int64_t day, int64_t anchor)
+{
+    int year, month, of_month, wanted, ignored;
+
+    cc_civil(anchor * 86400, &year, &month, &wanted, &ignored, &ignored, &ignored);
+    cc_civil(day * 86400, &year, &month, &of_month, &ignored, &ignored, &ignored);
+    int last = cc_month_days(year, month);
+    return of_month == (wanted < last ? wanted : last);
+}
+
+static bool
+is_day(const timing *t, int64_t day)
+{
+    int64_t since = day - t->anchor;
+
+    if (since < 0)
+        return false;
+    if (strcmp(t->frequency, "every_other_day") == 0)
+        return since % 2 == 0;
+    if (strcmp(t->frequency, "weekly") == 0)
+        return since % 7 == 0;
+    if (strcmp(t->frequency, "biweekly") == 0)
+        return since % 14 == 0;
+    if (strcmp(t->frequency, "monthly") == 0)
+        return monthly(day, t->anchor);
+    return true;
+}
+
+/* The first time behind `after_ms`, in ms. */
+static int64_t
+next_after(const timing *t, const cc_zone *zone, int64_t after_ms)
+{
+    int64_t after = after_ms / 1000, day = cc_zone_day(zone, after) - 1;
+
+    day = day < t->anchor ? t->anchor : day;
+    for (int i = 0; i < 64; i++, day++) {
+        int64_t at = cc_zone_time(zone, day, t->hour, t->minute);
+        if (is_day(t, day) && at > after)
+            return at * 1000;
+    }
+    return 0; /* not reached: a month is shorter */
+}
+
+/* The day of the first run: today, if that hour is still to come there, else tomorrow. */
+static int64_t
+anchor_of(const timing *t, const cc_zone *zone, int64_t now_ms)
+{
+    int64_t today = cc_zone_day(zone, now_ms / 1000);
+
+    return cc_zone_time(zone, today, t->hour, t->minute) > now_ms / 1000 ? today : today + 1;
+}
+
+/* ---- made and changed ------------------------------------------------------------------------------ */
+
+static cc_err
+workflow_check(cc_req *r, const char *id)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_WORKFLOW_FOR_RUN, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, id);
+    if ((err = cc_step(s, &row)) == CC_OK && !row)
+        err = cc_fail(r, CC_E_VALIDATION, "workflowId", "There is no workflow of this id.");
+    cc_stmt_done(s);
+    return err;
+}
+
+/* What is stored of the one that is changed. */
+static cc_err
+stored(cc_req *r, const char *id, timing *t, bool *enabled)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_GET, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, id);
+    if ((err = cc_step(s, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK) {
+        snprintf(t->frequency, sizeof(t->frequency), "%s", cc_col_text(s, 1, NULL));
+        snprintf(t->zone, sizeof(t->zone), "%s", cc_col_text(s, 2, NULL));
+        t->hour = (int)cc_col_int(s, 3);
+        t->minute = (int)cc_col_int(s, 4);
+        *enabled = cc_col_int(s, 5) != 0;
+        t->anchor = cc_col_int(s, 6);
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+prepare(cc_req *r, const char *id)
+{
+    const cc_value *workflow = cc_in(r, "workflowId"), *frequency = cc_in(r, "frequency"), *zone_name = cc_in(r, "timeZone");
+    const cc_value *hour = cc_in(r, "hour"), *minute = cc_in(r, "minute"), *is_enabled = cc_in(r, "isEnabled");
+    bool            enabled = true, anew = !id;
+    timing          t = {.zone = "UTC"};
+    const cc_zone  *zone;
+    cc_err          err;
+
+    if (id && (err = stored(r, id, &t, &enabled)) != CC_OK)
+        return err;
+    if (workflow->present && (err = workflow_check(r, workflow->s)) != CC_OK)
+        return err;
+    if (frequency->present) {
+        anew |= strcmp(t.frequency, frequency->s) != 0;
+        snprintf(t.frequency, sizeof(t.frequency), "%s", frequency->s);
+    }
+    if (zone_name->present)
+        snprintf(t.zone, sizeof(t.zone), "%s", zone_name->s);
+    if (hour->present)
+        t.hour = (int)hour->i;
+    if (minute->present)
+        t.minute = (int)minute->i;
+    if (is_enabled->present)
+        enabled = is_enabled->i != 0;
+    if (!(zone = cc_zone_load(r->arena, t.zone)))
+        return cc_fail(r, CC_E_VALIDATION, "timeZone", "'timeZone' must be an IANA name such as Europe/Berlin.");
+    if (anew) {
+        t.anchor = anchor_of(&t, zone, r->now);
+        cc_let_int(fields, r->body, "anchorDay", t.anchor);
+    }
+    if (enabled)
+        cc_let_int(fields, r->body, "nextRunAt", next_after(&t, zone, r->now));
+    else
+        *cc_value_of(fields, r->body, "nextRunAt") = (cc_value){.present = true, .null = true};
+    return CC_OK;
+}
+
+/* ---- due ------------------------------------------------------------------------------------------- */
+
+typedef struct due {
+    char        project_id[CC_ID_SIZE], id[CC_ID_SIZE];
+    int64_t     at;
+    const char *name, *workflow_id, *prompt;
+    timing      timing;
+} due;
+
+static cc_err
+due_find(cc_app *app, cc_arena *a, due *d, bool *found)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_SCHEDULE_DUE, &s);
+
+    *found = false;
+    if (err != CC_OK)
+        return err;
+    cc_bind_int(s, 1, cc_app_now(app));
+    if ((err = cc_step(s, found)) == CC_OK && *found) {
+        const char **const texts[] = {&d->name, &d->workflow_id, &d->prompt};
+        cc_copy_id(d->project_id, cc_col_text(s, 0, NULL));
+        cc_copy_id(d->id, cc_col_text(s, 1, NULL));
+        d->at = cc_col_int(s, 2);
+        for (int i = 0; i < (int)CC_COUNT(texts); i++) {
+            size_t      size;
+            const char *text = cc_col_text(s, 3 + i, &size);
+            if (!(*texts[i] = cc_strndup(a, text, size)))
+                err = CC_E_UNAVAILABLE;
+        }
+        snprintf(d->timing.frequency, sizeof(d->timing.frequency), "%s", cc_col_text(s, 6, NULL));
+        snprintf(d->timing.zone, sizeof(d->timing.zone), "%s", cc_col_text(s, 7, NULL));
+        d->timing.hour = (int)cc_col_int(s, 8);
+        d->timing.minute = (int)cc_col_int(s, 9);
+        d->timing.anchor = cc_col_int(s, 10);
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+move_on(cc_req *r, const due *d, bool *ours)
+{
+    const cc_zone *zone = cc_zone_load(r->arena, d->timing.zone);
+    cc_stmt       *s = NULL;
+    cc_err         err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_MOVE, &s);
+
+    if (err != CC_OK)
+        return err;
+    if (zone)
+        cc_bind_int(s, 1, next_after(&d->timing, zone, r->now));
+    else
+        cc_bind_null(s, 1); /* the zone file is gone: better none than a wrong time */
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, d->project_id);
+    cc_bind_text(s, 4, d->id);
+    cc_bind_int(s, 5, d->at);
+    if ((err = cc_run(s)) == CC_OK)
+        *ours = cc_changes(s) == 1;
+    return err;
+}
+
+static cc_err
+note(cc_req *r, const due *d, const char *run_id, const char *error)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_NOTE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, run_id);
+    cc_bind_text(s, 2, error);
+    cc_bind_text(s, 3, d->project_id);
+    cc_bind_text(s, 4, d->id);
+    if ((err = cc_run(s)) != CC_OK || !run_id)
+        return err;
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_SCHEDULE, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, d->id);
+    cc_bind_text(s, 2, d->project_id);
+    cc_bind_text(s, 3, run_id);
+    return cc_run(s);
+}
+
+/* Inside a transaction. */
+static cc_err
+start(cc_req *r, const due *d)
+{
+    const char *run_id = NULL;
+    bool        ours = false;
+    cc_err      err = move_on(r, d, &ours);
+
+    if (err != CC_OK || !ours)
+        return err;
+    err = cc_run_scheduled(r, d->workflow_id, *d->prompt ? d->prompt : NULL, d->name, &run_id);
+    if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
+        return note(r, d, NULL, r->message ? r->message : cc_err_message(err));
+    return err == CC_OK ? note(r, d, run_id, NULL) : err;
+}
 
 void
 cc_schedules_start(cc_app *app)
 {
-    (void)app;
+    cc_db    *db = cc_app_db(app);
+    cc_arena *a = NULL;
+    due       d = {0};
+    bool      found = true;
+    cc_err    err = CC_OK;
+
+    for (int i = 0; i < 100 && found && err == CC_OK; i++) {
+        if (!a && !(a = cc_arena_new()))
+            return;
+        if ((err = due_find(app, a, &d, &found)) != CC_OK || !found)
+            break;
+        cc_req *r = cc_alloc(a, sizeof(*r));
+        if (!r)
+            break;
+        r->app = app;
+        r->arena = a;
+        r->now = cc_app_now(app);
+        r->seat = -1;
+        cc_copy_id(r->who.project_id, d.project_id);
+        cc_buf_init(&r->out, a);
+        cc_buf_init(&r->extra, a);
+        if ((err = cc_tx_begin(db)) == CC_OK)
+            err = cc_tx_end(db, start(r, &d));
+        if (err == CC_OK && r->rung)
+            cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
+    }
+    cc_arena_free(a);
 }

@@ -1,0 +1,248 @@
+/* What the engine decides without a database: the next step, verdicts, masks, and the clock of a time zone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "engine/engine.h"
+
+static int
+make_arena(void **state)
+{
+    *state = cc_arena_new();
+    return *state != NULL ? 0 : -1;
+}
+
+static int
+free_arena(void **state)
+{
+    cc_arena_free(*state);
+    return 0;
+}
+
+/* ---- the plan -------------------------------------------------------------------------------- */
+
+/* Go through a plan; `verdicts` says what each checker in turn says; the places come out as "0.1 1.1 0.2". */
+static const char *
+walk(cc_arena *a, const char *steps, const char *verdicts)
+{
+    static char        text[512];
+    cc_plan            plan;
+    const cc_plan_row *fed;
+    int                position, iteration;
+
+    text[0] = '\0';
+    assert_int_equal(cc_plan_read(a, steps, strlen(steps), 3, &plan), CC_OK);
+    for (int i = 0; i < 60 && cc_plan_next(&plan, &position, &iteration, &fed) == CC_NEXT_STEP; i++) {
+        cc_plan_row row = {.position = position, .iteration = iteration, .completed = true};
+        if (cc_role_checks(plan.steps[position].role) && *verdicts)
+            row.verdict = *verdicts++ == 'p' ? 1 : -1;
+        assert_int_equal(cc_plan_note(&plan, &row), CC_OK);
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%d.%d", i ? " " : "", position, iteration);
+    }
+    return text;
+}
+
+static void
+steps_come_in_order(void **state)
+{
+    assert_string_equal(walk(*state, "[{\"role\":\"designer\"},{\"role\":\"checker\"},{\"role\":\"custom\"}]", "f"),
+                        "0.1 1.1 2.1");
+}
+
+static void
+a_loop_repeats_its_own_steps_until_a_pass(void **state)
+{
+    const char *steps = "[{\"role\":\"designer\"},{\"role\":\"optimizer\",\"loopId\":\"a\"},{\"role\":\"planner\"},"
+                        "{\"role\":\"checker\",\"loopId\":\"a\"},{\"role\":\"answerer\"}]";
+
+    assert_string_equal(walk(*state, steps, "p"), "0.1 1.1 2.1 3.1 4.1");
+    assert_string_equal(walk(*state, steps, "fp"), "0.1 1.1 2.1 3.1 1.2 3.2 4.1");
+    assert_string_equal(walk(*state, steps, "ffff"), "0.1 1.1 2.1 3.1 1.2 3.2 1.3 3.3 4.1");
+}
+
+static void
+a_loop_keeps_to_its_own_maximum(void **state)
+{
+    assert_string_equal(walk(*state, "[{\"role\":\"checker\",\"loopId\":\"a\",\"loopMaxIterations\":2}]", "fff"), "0.1 0.2");
+    assert_string_equal(walk(*state, "[{\"role\":\"designer\",\"loopId\":\"a\",\"loopMaxIterations\":1}]", ""), "0.1");
+}
+
+static void
+a_loop_without_a_checker_goes_round_to_the_end(void **state)
+{
+    assert_string_equal(walk(*state, "[{\"role\":\"designer\",\"loopId\":\"a\"}]", ""), "0.1 0.2 0.3");
+}
+
+static void
+loops_that_overlap_end(void **state)
+{
+    const char *steps = "[{\"role\":\"designer\",\"loopId\":\"a\"},{\"role\":\"designer\",\"loopId\":\"b\"},"
+                        "{\"role\":\"checker\",\"loopId\":\"a\"},{\"role\":\"checker\",\"loopId\":\"b\"}]";
+
+    assert_string_equal(walk(*state, steps, "fpfp"), "0.1 1.1 2.1 0.2 2.2 3.1 1.2 3.2");
+}
+
+static void
+a_failed_step_ends_the_plan(void **state)
+{
+    const char        *steps = "[{\"role\":\"designer\"},{\"role\":\"checker\"}]";
+    const cc_plan_row *fed;
+    cc_plan            plan;
+    cc_plan_row        row = {.iteration = 1, .failed = true, .output = "why"};
+    int                position, iteration;
+
+    assert_int_equal(cc_plan_read(*state, steps, strlen(steps), 1, &plan), CC_OK);
+    assert_int_equal(cc_plan_note(&plan, &row), CC_OK);
+    assert_int_equal(cc_plan_next(&plan, &position, &iteration, &fed), CC_NEXT_FAILED);
+    assert_string_equal(fed->output, "why");
+}
+
+static void
+a_verdict_is_read_in_the_ways_it_is_written(void **state)
+{
+    static const struct {
+        const char *text;
+        int         verdict;
+    } cases[] = {
+        {"VERDICT: PASS", 1},
+        {"Good.\n\nVerdict: fail\n", -1},
+        {"**Verdict:** **Pass**", 1},
+        {"{\"verdict\": \"fail\"}", -1},
+        {"End with VERDICT: PASS or so.\nVERDICT: FAIL", -1},
+        {"no word of it", 0},
+        {"verdict", 0},
+        {"verdict: ", 0},
+        {"verdict: pas", 0},
+        {"The verdict is passable", 0},
+        {"", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CC_COUNT(cases); i++)
+        if (cc_verdict_read(cases[i].text, strlen(cases[i].text)) != cases[i].verdict)
+            fail_msg("'%s'", cases[i].text);
+}
+
+/* ---- masks ----------------------------------------------------------------------------------- */
+
+static cc_mask
+mask_of(cc_arena *a, const char *environment)
+{
+    const cc_json *json;
+    const char    *why;
+    cc_mask        mask;
+
+    assert_int_equal(cc_json_parse(a, environment, strlen(environment), &json, &why), CC_OK);
+    assert_int_equal(cc_mask_make(a, json, &mask), CC_OK);
+    return mask;
+}
+
+static void
+assert_masked(cc_arena *a, const cc_mask *mask, const char *text, const char *expected)
+{
+    cc_buf b;
+
+    cc_buf_init(&b, a);
+    cc_mask_put(mask, &b, text, strlen(text));
+    assert_string_equal(cc_buf_text(&b), expected);
+}
+
+static void
+values_are_masked_and_short_ones_left(void **state)
+{
+    cc_mask mask = mask_of(*state, "{\"A\":\"secret-1234\",\"B\":\"secret\",\"C\":\"yes\",\"D\":\"first-line\\nsecond-line\"}");
+
+    assert_masked(*state, &mask, "yes, secret-1234 and secret!", "yes, ••••1234 and ••••!");
+    assert_masked(*state, &mask, "second-line", "••••line");
+    assert_masked(*state, &mask, "secresecret-1234secret-123", "secre••••1234••••-123");
+    assert_masked(*state, &mask, "broken \xff utf-8 secret", "broken \xef\xbf\xbd utf-8 ••••");
+}
+
+static void
+what_may_be_the_beginning_of_a_value_is_held_back(void **state)
+{
+    cc_mask mask = mask_of(*state, "{\"A\":\"secret-1234\"}");
+
+    assert_int_equal(cc_mask_hold(&mask, "see secr", 8), 4);
+    assert_int_equal(cc_mask_hold(&mask, "see secret-1234", 15), 0);
+    assert_int_equal(cc_mask_hold(&mask, "nothing", 7), 0);
+}
+
+/* ---- zones ----------------------------------------------------------------------------------- */
+
+static void
+assert_utc(const cc_zone *z, int year, int month, int day, int hour, int minute, const char *utc)
+{
+    int64_t ms;
+
+    assert_true(cc_time_parse(utc, &ms));
+    int64_t at = cc_zone_time(z, cc_days_of(year, month, day), hour, minute);
+    if (at != ms / 1000)
+        fail_msg("%d-%d-%d %d:%d is off by %lld s from %s", year, month, day, hour, minute, (long long)(at - ms / 1000), utc);
+}
+
+static void
+the_clock_of_a_zone_knows_summer(void **state)
+{
+    const cc_zone *berlin = cc_zone_load(*state, "Europe/Berlin"), *york = cc_zone_load(*state, "America/New_York");
+    const cc_zone *sydney = cc_zone_load(*state, "Australia/Sydney"), *utc = cc_zone_load(*state, "UTC");
+    const cc_zone *kolkata = cc_zone_load(*state, "Asia/Kolkata"), *howe = cc_zone_load(*state, "Australia/Lord_Howe");
+
+    if (!berlin) {
+        print_message("no zone files here\n");
+        skip();
+    }
+    assert_utc(utc, 2025, 7, 1, 6, 30, "2025-07-01T06:30:00Z");
+    assert_utc(berlin, 2025, 1, 15, 6, 30, "2025-01-15T05:30:00Z");
+    assert_utc(berlin, 2025, 7, 15, 6, 30, "2025-07-15T04:30:00Z");
+    assert_utc(berlin, 2025, 3, 30, 1, 59, "2025-03-30T00:59:00Z");
+    assert_utc(berlin, 2025, 3, 30, 2, 30, "2025-03-30T01:30:00Z"); /* jumped over: 3:30 */
+    assert_utc(berlin, 2025, 3, 30, 3, 0, "2025-03-30T01:00:00Z");
+    assert_utc(berlin, 2025, 10, 26, 2, 30, "2025-10-26T00:30:00Z"); /* twice: the first */
+    assert_utc(berlin, 2025, 10, 26, 3, 0, "2025-10-26T02:00:00Z");
+    assert_utc(berlin, 2060, 7, 1, 12, 0, "2060-07-01T10:00:00Z"); /* behind the list: the rule */
+    assert_utc(berlin, 2060, 12, 1, 12, 0, "2060-12-01T11:00:00Z");
+    assert_utc(york, 2045, 11, 5, 1, 30, "2045-11-05T05:30:00Z");
+    assert_utc(sydney, 2050, 1, 1, 0, 0, "2049-12-31T13:00:00Z");
+    assert_utc(sydney, 2050, 7, 1, 0, 0, "2050-06-30T14:00:00Z");
+    assert_utc(kolkata, 2050, 7, 1, 0, 0, "2050-06-30T18:30:00Z");
+    assert_utc(howe, 2025, 1, 1, 0, 0, "2024-12-31T13:00:00Z");
+}
+
+static void
+a_name_that_is_no_zone_is_refused(void **state)
+{
+    static const char *const names[] = {"", "/etc/passwd", "../../etc/passwd", "Europe/Atlantis", "Europe", "Europe/../UTC",
+                                        "zone.tab", ".", "Europe/Berlin\n"};
+
+    for (size_t i = 0; i < CC_COUNT(names); i++)
+        if (cc_zone_load(*state, names[i]))
+            fail_msg("'%s' was taken", names[i]);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, make_arena, free_arena)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(steps_come_in_order),
+        T(a_loop_repeats_its_own_steps_until_a_pass),
+        T(a_loop_keeps_to_its_own_maximum),
+        T(a_loop_without_a_checker_goes_round_to_the_end),
+        T(loops_that_overlap_end),
+        T(a_failed_step_ends_the_plan),
+        T(a_verdict_is_read_in_the_ways_it_is_written),
+        T(values_are_masked_and_short_ones_left),
+        T(what_may_be_the_beginning_of_a_value_is_held_back),
+        T(the_clock_of_a_zone_knows_summer),
+        T(a_name_that_is_no_zone_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
