@@ -57,7 +57,7 @@ class House:
 
     def make_key(self, mode: str) -> str:
         return self.command("key", "create", "--data", str(self.data), "--name", mode, "--scopes", SCOPES, "--mode", mode,
-                            "--rate-limit", "0" if False else "1000000", "--quiet").stdout.strip()  # fmt: skip
+                            "--rate-limit", "1000000", "--quiet").stdout.strip()  # fmt: skip
 
     def write_conf(self) -> None:
         (self.data / "codecourier.conf").write_text("".join(f"{name} = {value}\n" for name, value in self.conf.items()) + "rateBurst = 100000\n")
