@@ -180,11 +180,13 @@ def test_5_granting_the_scope_turns_it_into_200(tutorial: Tutorial) -> None:
     api = f"{tutorial.base}/api/v1"
     identity = requests.get(f"{api}/whoami", headers=key, timeout=30).json()["data"]["keyId"]
     flow = requests.get(f"{api}/workflows", headers=key, timeout=30).json()["data"][0]["id"]
-    run = requests.post(f"{api}/runs", headers=admin, json={"workflowId": flow}, timeout=30).json()["data"]["id"]
     granted = requests.patch(f"{api}/project/api-keys/{identity}", headers=admin, json={"scopes": [*SCOPES, "runs:cancel"]}, timeout=30)
     assert granted.status_code == 200, granted.text
+    # The worker that `make run` started takes runs one by one: the last of many still waits.
+    for _ in range(40):
+        run = requests.post(f"{api}/runs", headers=admin, json={"workflowId": flow}, timeout=30).json()["data"]["id"]
     cancelled = tutorial.run("sh", "-c", block("cancel.sh").replace("run_abc", run), CURL_HOME=str(tutorial.folder))
-    assert json.loads(cancelled)["data"]["status"] == "cancelled"
+    assert json.loads(cancelled)["data"]["status"] in ("cancelled", "cancelling"), cancelled
     assert json.loads(cancelled)["data"]["id"] == run
 
 
