@@ -160,11 +160,16 @@ class Project:
         return key
 
     def set_run(self, run: str, status: str) -> None:
-        now = int(time.time() * 1000)
-        with sqlite3.connect(self.data / "codecourier.db", timeout=10) as database:
-            changed = database.execute(
-                "UPDATE runs SET status = ?, version = version + 1, started_at = coalesce(started_at, ?), finished_at = ? WHERE id = ?",
-                (status, now, now if status in ("completed", "failed", "cancelled") else None, run),
-            ).rowcount
-        database.close()
-        assert changed == 1, f"no run {run}"
+        set_run(self.data, run, status)
+
+
+def set_run(data: Path, run: str, status: str) -> None:
+    """Do to a run what a worker does."""
+    now = int(time.time() * 1000)
+    with sqlite3.connect(data / "codecourier.db", timeout=10) as database:
+        changed = database.execute(
+            "UPDATE runs SET status = ?, version = version + 1, started_at = coalesce(started_at, ?), finished_at = ? WHERE id = ?",
+            (status, now, now if status in ("completed", "failed", "cancelled") else None, run),
+        ).rowcount
+    database.close()
+    assert changed == 1, f"no run {run}"
