@@ -63,6 +63,17 @@ def test_declining_to_sign_in_keeps_the_form(server: Server, open_page: Open) ->
     expect(page.get_by_label("Title")).to_have_value("Still here")
 
 
+def test_signed_in_anew_in_another_tab(server: Server, open_page: Open) -> None:
+    """The cookie is another one now, the page's token is the old one: it gets the new one by itself."""
+    page = open_page(server, "/issues", expect=("403",))
+    page.get_by_role("button", name="New issue").click()
+    page.get_by_label("Title").fill("From the older tab")
+    cookie = own_session(server).cookies["cc_session"]
+    page.context.add_cookies([{"name": "cc_session", "value": cookie, "url": server.url, "httpOnly": True, "sameSite": "Strict"}])
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="From the older tab")).to_be_visible()
+
+
 def test_csrf(server: Server) -> None:
     session = own_session(server)
     token = session.headers.pop("X-CSRF-Token")

@@ -19,8 +19,8 @@ export class ApiError extends Error {
   }
 }
 
-/* What session.js fills in: the token, the project, and how to sign in again. */
-export const wire = { csrf: null, project: null, signInAgain: null };
+/* What session.js and main.js fill in: the token, the project, how to sign in again, and how to get a fresh token. */
+export const wire = { csrf: null, project: null, signInAgain: null, refresh: null };
 
 /* Good enough a random text for an idempotency key; randomUUID is missing on plain HTTP. */
 export function randomKey() {
@@ -74,6 +74,9 @@ export async function request(method, path, options = {}) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401 && !options.open && wire.signInAgain && attempt < 3) {
         await wire.signInAgain();
+      } else if (error.code === "FORBIDDEN" && method !== "GET" && wire.csrf && !once.refreshed) {
+        once.refreshed = true;
+        if (!(await wire.refresh().catch(() => false))) throw error;
       } else if (method === "GET" && attempt < 2 && [0, 429, 502, 503].includes(error.status) && (error.retryAfter ?? 1) <= 5) {
         await pause(error.retryAfter ?? 0.5 * 2 ** attempt);
       } else {

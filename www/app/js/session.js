@@ -49,14 +49,22 @@ export async function current() {
   }
 }
 
-export async function signIn(email, password) {
+/* `wanted` is the project to go on in, where the person still belongs to it. */
+export async function signIn(email, password, wanted = remembered()) {
   wire.csrf = null;
   wire.project = null;
   adopt((await post("/session", { email, password }, { open: true })).data);
-  const wanted = remembered();
   if (wanted && wanted !== session.project?.id && session.projects.some((project) => project.id === wanted)) await choose(wanted);
   return session;
 }
+
+/* Another tab may have signed in anew: the cookie is fresh, our token is not. True when it was so and is mended. */
+wire.refresh = async () => {
+  const { data } = await get("/session", {}, { open: true });
+  if (data.csrfToken === wire.csrf || data.user.id !== session.user?.id) return false;
+  adopt(data);
+  return true;
+};
 
 export async function changePassword(currentPassword, newPassword) {
   return adopt((await post("/session/password", { currentPassword, newPassword }, { open: true })).data);

@@ -91,10 +91,11 @@ export async function signInAgain() {
   const email = session.user?.email;
   const form = quiet(makeForm([emailField(email), passwordField({ autofocus: Boolean(email) })]));
   const id = session.user?.id;
+  const project = session.project?.id;
   const done = await openDialog({ title: t("signIn.again"), body: [h("p", {}, t("signIn.againText")), form.nodes], saveLabel: t("signIn"), form,
     save: async () => {
       const { email: who, password } = form.values;
-      await orWrong(() => signIn(who, password), form, "password");
+      await orWrong(() => signIn(who, password, project), form, "password");
       return true;
     } });
   if (!done) throw new ApiError(401, { code: "AUTH_MISSING" });

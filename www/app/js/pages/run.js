@@ -99,6 +99,8 @@ export default async function runPage({ root, id, signal }) {
     ].filter(Boolean);
   }
 
+  const isWeb = (url) => /^https?:\/\//.test(url ?? "");
+
   function fact(name, ...value) {
     return h("div", {}, h("dt", {}, name), h("dd", {}, value));
   }
@@ -107,7 +109,6 @@ export default async function runPage({ root, id, signal }) {
     const had = root.contains(document.activeElement) ? document.activeElement.dataset?.do : null;
     head.replaceChildren(pageHead(`#${run.runNumber} ${run.name}`, null, ...actions()));
     if (had) (head.querySelector(`[data-do=${had}]`) ?? head.querySelector("button") ?? head.querySelector("h1")).focus();
-    const link = run.prUrl && /^https?:\/\//.test(run.prUrl);
     facts.replaceChildren(...[
       h("dl.facts", {},
         fact(t("status"), h("div.row", {}, statusTag(run.status), run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
@@ -119,8 +120,8 @@ export default async function runPage({ root, id, signal }) {
         fact(t("runs.duration"), h("span", { "data-ticks": "" }, duration(seconds(run)))),
         fact(t("cost"), money(run.costUsd)),
         run.branchName && fact(t("runs.branch"), h("code", {}, run.branchName)),
-        run.githubRepoUrl && fact(t("repository"), h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
-        link && fact(t("run.pullRequest"), h("a", { href: run.prUrl, rel: "noopener noreferrer" }, run.prNumber ? `#${run.prNumber}` : run.prUrl), run.prStatus && ` ${run.prStatus}`),
+        isWeb(run.githubRepoUrl) && fact(t("repository"), h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
+        isWeb(run.prUrl) && fact(t("run.pullRequest"), h("a", { href: run.prUrl, rel: "noopener noreferrer" }, run.prNumber ? `#${run.prNumber}` : run.prUrl), run.prStatus && ` ${run.prStatus}`),
         run.currentStepLabel && !isOver(run) && fact(t("run.now"), run.currentStepLabel, run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
       run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, run.error)),

@@ -1,0 +1,312 @@
+"""What people do all day: workflows, runs, issues, members, settings."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import content
+import pytest
+import requests
+from conftest import Open, Server
+from playwright.sync_api import Page, expect
+
+
+def head(page: Page, name: str | re.Pattern[str]) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def row(page: Page, text: str):  # type: ignore[no-untyped-def]
+    return page.get_by_role("row").filter(has_text=text)
+
+
+def test_workflow_from_making_to_deleting(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/workflows")
+    page.get_by_role("link", name="New workflow").click()
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("Please fill this in.")).to_be_visible()
+    page.get_by_label("Name", exact=True).first.fill("Tidy up")
+    step = page.locator(".step").first
+    step.get_by_label("Role").select_option("designer")
+    step.get_by_label("Instructions").fill("Remove what nobody uses.")
+    step.get_by_text("Agent, time limit and loop").click()
+    step.get_by_label("Loop", exact=True).select_option("A")
+    step.get_by_label("Rounds at most").fill("5")
+    step.get_by_role("button", name="Duplicate").click()
+    expect(page.locator(".step")).to_have_count(2)
+    page.locator(".step").nth(1).get_by_label("Role").select_option("checker")
+    page.get_by_role("button", name="Create").click()
+    head(page, "Tidy up")
+    steps = server.api("GET", f"/workflows/{page.url.rsplit('/', 1)[1]}").json()["data"]["steps"]
+    assert [(one["role"], one["loopId"], one["loopMaxIterations"], one["instructions"]) for one in steps] == [
+        ("designer", "A", 5, "Remove what nobody uses."), ("checker", "A", 5, "Remove what nobody uses.")]  # fmt: skip
+
+    page.locator(".step").nth(1).get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Saved.")
+    page.get_by_label("Description").fill("Twice saved: the version is kept up to date.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts p")).to_have_count(2)
+
+    page.get_by_role("link", name="← Workflows").click()
+    page.get_by_label("Search").fill("tidy")
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("button", name="More actions for Tidy up").click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    head(page, "Tidy up (copy)")
+    page.get_by_role("button", name="More actions for").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    head(page, "Workflows")
+
+
+def test_somebody_else_was_faster(server: Server, open_page: Open) -> None:
+    made = content.make(server, "/workflows", {"name": "Contended", "steps": [{"role": "custom"}]})
+    page = open_page(server, f"/workflows/{made}", expect=("412",))
+    page.get_by_label("Description").fill("Mine")
+    assert server.api("PATCH", f"/workflows/{made}", {"description": "Theirs"}).status_code == 200
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Somebody else has changed this meanwhile.")).to_be_visible()
+    expect(page.get_by_label("Description")).to_have_value("Mine")
+
+
+def test_runs_filter_and_page(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/runs")
+    expect(page.get_by_role("row")).to_have_count(26)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_role("row").nth(30)).to_be_visible()
+    page.get_by_label("Status").select_option("failed")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Failed")
+    expect(page.locator("tbody [data-status]:not([data-status=failed])")).to_have_count(0)
+    assert "status=failed" in page.url
+    page.reload()
+    expect(page.get_by_label("Status")).to_have_value("failed")
+    page.get_by_label("Started by").select_option("sprint")
+    expect(page.get_by_text("Nothing fits")).to_be_visible()
+
+
+def test_run_live(server: Server, open_page: Open) -> None:
+    run = server.ids["run running"]
+    page = open_page(server, f"/runs/{run}")
+    expect(page.get_by_text("Found the pattern in line 41.")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Timeline of 3 steps"))).to_be_visible()
+    page.locator(".log").scroll_into_view_if_needed()
+    with sqlite3.connect(server.folder / "data" / "codecourier.db", timeout=30) as db:
+        for n in range(60):
+            content.event(db, run, "log", {"stream": "stdout", "text": f"line {n}"})
+    db.close()
+    expect(page.get_by_text("line 59", exact=True)).to_be_in_viewport(timeout=20000)  # it follows
+    page.locator(".log").evaluate("log => { log.scrollTop = 0; }")
+    expect(page.get_by_label("Follow")).not_to_be_checked()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("dl [data-status=paused]")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_be_focused()
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator("dl [data-status=running]")).to_be_visible()
+    page.get_by_role("button", name="Stop after this step").click()
+    expect(page.get_by_text("Stops after this step")).to_be_visible()
+    page.get_by_role("button", name="Cancel run").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel run").click()
+    expect(page.locator("dl :is([data-status=cancelling], [data-status=cancelled])")).to_be_visible()
+    page.get_by_role("button", name="More actions for").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Called off")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    head(page, re.compile("Called off"))
+
+
+def test_issue_to_run(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/issues")
+    page.get_by_role("button", name="New issue").click()
+    page.get_by_label("Title").fill("Umlauts in file names")
+    page.get_by_role("dialog").get_by_label("Priority").select_option("critical")
+    page.get_by_label("Suggested prompt").fill("Find out where the encoding is lost.")
+    page.get_by_role("button", name="Save").click()
+    card = page.locator(".issue").filter(has_text="Umlauts in file names")
+    expect(page.get_by_role("region", name="New").locator(card)).to_be_visible()
+    card.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Move to “Failed”").click()
+    expect(page.get_by_role("region", name="Failed").locator(card)).to_be_visible()
+    card.get_by_role("button", name="Start run").click()
+    expect(page.get_by_label("Prompt")).to_have_value("Find out where the encoding is lost.")
+    page.get_by_role("dialog").get_by_label("Workflow").select_option(label="Nightly review")
+    page.get_by_role("dialog").get_by_role("button", name="Start run").click()
+    head(page, re.compile("Umlauts in file names"))
+    run = server.api("GET", f"/runs/{page.url.rsplit('/', 1)[1]}").json()["data"]
+    assert run["source"] == "issue" and run["prompt"] == "Find out where the encoding is lost."
+
+
+def test_invitation(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/members")
+    page.get_by_role("button", name="Invite member").click()
+    page.get_by_label("E-mail address").fill("grace@example.com")
+    page.get_by_role("button", name="Make invitation").click()
+    link = page.locator("[data-secret]").inner_text()
+    page.get_by_role("button", name="I have copied it").click()
+    expect(row(page, "grace@example.com")).to_contain_text("Member")
+
+    guest = open_page(server, signed_in=False, expect=("404",))
+    guest.goto("about:blank")
+    guest.goto(link)
+    guest.get_by_label("Your name").fill("Grace")
+    guest.get_by_label("New password", exact=True).fill("compilers are friends")
+    guest.get_by_label("New password, once more").fill("compilers are friends")
+    guest.get_by_role("button", name="Accept invitation").click()
+    head(guest, "Workflows")
+    expect(guest.get_by_role("link", name="Audit Log")).to_have_count(0)  # a member's role does not include it
+    guest.evaluate("location.hash = '/settings/api-keys'")
+    expect(guest.get_by_text("5 entries").or_(guest.get_by_text(re.compile("entries")))).to_be_visible()
+    expect(guest.get_by_role("button", name="Generate New Key")).to_have_count(0)
+    guest.goto("about:blank")
+    guest.goto(link)
+    expect(guest.get_by_text("This invitation was used, withdrawn or has expired.")).to_be_visible()
+
+    page.reload()
+    page.get_by_role("button", name="More actions for Grace").click()
+    page.get_by_role("menuitem", name="Change role").click()
+    page.get_by_role("dialog").get_by_label("Role").select_option("admin")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(row(page, "Grace")).to_contain_text("Admin")
+    page.get_by_role("button", name="More actions for Grace").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(row(page, "Grace")).to_have_count(0)
+
+
+def test_last_owner_stays(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/members", expect=("409",))
+    page.get_by_role("button", name="More actions for owner@example.com").click()
+    page.get_by_role("menuitem", name="Leave project").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave project").click()
+    expect(page.get_by_text("This is not possible in the present state.")).to_be_visible()
+
+
+def test_environment(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/settings/environment")
+    page.get_by_role("button", name="Add variable").click()
+    page.get_by_label("Name", exact=True).fill("9 LIVES")
+    page.get_by_label("Value", exact=True).fill("x")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Only letters, digits and underscores")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("MAIL_TOKEN")
+    page.get_by_label("Value", exact=True).fill("a long secret value WXYZ")
+    page.get_by_role("button", name="Save").click()
+    expect(row(page, "MAIL_TOKEN")).to_contain_text("WXYZ")
+    assert "a long secret" not in page.content()
+    page.get_by_role("button", name="Remove MAIL_TOKEN").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(row(page, "MAIL_TOKEN")).to_have_count(0)
+
+
+def test_projects(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/runs")
+    page.get_by_role("button", name="Project: My Project").click()
+    page.get_by_role("menuitem", name="New project").click()
+    page.get_by_label("Name", exact=True).fill("Second house")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("button", name="Project: Second house")).to_be_visible()
+    page.evaluate("location.hash = '/runs'")
+    expect(page.get_by_text("No runs yet")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Project: Second house")).to_be_visible()
+    page.get_by_role("link", name="Project Settings").click()
+    page.get_by_role("button", name="Delete project").click()
+    page.get_by_label(re.compile("to confirm")).fill("Second house")
+    page.get_by_role("dialog").get_by_role("button", name="Delete project").click()
+    expect(page.get_by_role("button", name="Project: My Project")).to_be_visible()
+
+
+def test_usage_and_audit(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/usage")
+    expect(page.get_by_role("img", name=re.compile("^Runs by outcome"))).to_be_visible()
+    page.locator("summary").click()
+    expect(page.get_by_role("row")).to_have_count(31)
+    page.get_by_label("Grouped by").select_option("workflow")
+    page.locator("summary").click()
+    expect(row(page, "Nightly review")).to_be_visible()
+    page.evaluate("location.hash = '/audit?action=keys.create'")
+    expect(page.locator("tbody tr").first).to_contain_text("keys.create")
+    page.get_by_label("Action").fill("personas.create")
+    expect(page.locator("tbody tr").first).to_contain_text("personas.create")
+
+
+@pytest.fixture
+def below_a_path(server: Server) -> Iterator[str]:
+    """The same server below /some/where/, as behind a front end."""
+
+    class Front(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path = self.path.removeprefix("/some/where")
+            if path == self.path:
+                answer = requests.Response()
+                answer.status_code, answer._content = 404, b"outside"
+            else:
+                sent = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "content-length")}
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                answer = requests.request(self.command, server.url + path, headers=sent, data=body, timeout=30)
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                if name.lower() not in ("transfer-encoding", "connection", "content-length", "server", "date"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_POST = do_PATCH = do_DELETE = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    front = ThreadingHTTPServer(("127.0.0.1", 0), Front)
+    threading.Thread(target=front.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{front.server_port}/some/where/"
+    front.shutdown()
+
+
+def test_below_a_path(below_a_path: str, server: Server, open_page: Open) -> None:
+    page = open_page(server)
+    page.goto(f"{below_a_path}#/settings/api-keys")  # cookies do not tell ports apart
+    head(page, "API Keys")
+    expect(row(page, "deploy pipeline")).to_be_visible()
+    page.get_by_role("button", name="Generate New Key").click()
+    page.get_by_label("Name", exact=True).fill("below a path")
+    page.get_by_label("runs:read", exact=True).check()
+    page.get_by_role("button", name="Generate key").click()
+    expect(page.locator(".code code").first).to_contain_text(f'export CC_BASE="{below_a_path.rstrip("/")}"')
+
+
+def test_account_and_leaving(fresh_server, open_page: Open) -> None:  # type: ignore[no-untyped-def]
+    server = fresh_server()
+    page = open_page(server, signed_in=False, expect=("401", "400"))
+    page.get_by_label("E-mail address").fill("owner@example.com")
+    page.get_by_label("Password").fill("wrong on purpose")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("The e-mail address or the password is wrong.")).to_be_visible()
+    page.get_by_label("Password").fill(server.first_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Present password").fill(server.first_password)
+    page.get_by_label("New password", exact=True).fill("short")
+    page.get_by_label("New password, once more").fill("other")
+    page.get_by_role("button", name="Set new password").click()
+    expect(page.get_by_text("At least 12 characters, please.")).to_be_visible()
+    expect(page.get_by_text("The two are not the same.")).to_be_visible()
+    page.get_by_label("New password", exact=True).fill("once upon a time")
+    page.get_by_label("New password, once more").fill("once upon a time")
+    page.get_by_role("button", name="Set new password").click()
+    page.get_by_role("button", name="Account: owner@example.com").click()
+    page.get_by_role("menuitem", name="Your account").click()
+    page.get_by_label("Present password").fill("not it at all")
+    page.get_by_label("New password", exact=True).fill("twice upon a time")
+    page.get_by_label("New password, once more").fill("twice upon a time")
+    page.get_by_role("button", name="Set new password").click()
+    expect(page.get_by_text("This was not accepted:")).to_be_visible()
+    page.get_by_role("button", name="Account: owner@example.com").click()
+    page.get_by_role("menuitem", name="Sign out everywhere").click()
+    head(page, "Sign in")
+    page.reload()
+    head(page, "Sign in")
