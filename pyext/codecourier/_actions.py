@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from ._model import Model
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ._client import Client
-    from ._generated import Run
+    from ._generated import Run, RunEvent, RunStep
+    from ._page import Page
 
 FINISHED = frozenset({"completed", "failed", "cancelled"})
-FIRST_PAUSE_S = 0.2
-LONGEST_PAUSE_S = 2.0
+LOOK_S = 2  # how long to wait for an event before looking at the run again
 
 
 class RunActions(Model):
@@ -78,41 +78,54 @@ def _say(event: Model) -> str:
     return f"{event._data.get('at')} {event._data.get('type')}: {what}".rstrip(": ")
 
 
-def _progress(run: Run, steps: Any) -> float:
+def _progress(run: Run, steps: Sequence[RunStep]) -> float:
     """How many steps are done, and the part of the one it is in."""
     done = sum(1 for step in steps if step.status in ("completed", "failed", "skipped", "cancelled"))
     return float(min(len(steps), done + (0.0 if run.finished else run.current_step_progress or 0.0)))
 
 
+def _events(cc: Client, identity: str, seen: int, wait: int) -> Page[RunEvent]:
+    """What has happened since; waits a little for it.  A service that cannot wait is asked, and then asked again later."""
+    from ._generated import Unavailable, Validation
+
+    if wait:
+        try:
+            return cc.runs.events(identity, after=seen, wait=wait)
+        except (Validation, Unavailable):  # it does not know how, or too many wait already
+            time.sleep(wait / 2)
+    return cc.runs.events(identity, after=seen)
+
+
 def watch(cc: Client, identity: str, timeout: float | None, progress: bool | None, log: bool, file: TextIO | None) -> Run:
-    """Ask for new events and the run's state, more and more rarely while nothing happens."""
+    """Wait for events, and look at the run and its steps when there are some, or every two seconds."""
     out = file if file is not None else sys.stderr
     deadline = time.monotonic() + timeout if timeout is not None else None
-    steps = cc.runs.steps(identity).data
-    bar = _bar(progress, out, max(1, len(steps)))
+    bar = _bar(progress, out, max(1, len(cc.runs.steps(identity))))
     tell: Callable[[str], object] = (lambda text: bar.write(text, file=out)) if bar is not None else (lambda text: print(text, file=out, flush=True))
-    seen, pause = 0, FIRST_PAUSE_S
+    seen, wait = 0, 0
     try:
         while True:
-            run = cc.runs.get(identity)  # first: what happens after it is in the next round's events
-            events = cc.runs.events(identity, after=seen)
+            run = cc.runs.get(identity)  # before its events: what happens between is in the next round's
+            if bar is not None:
+                _draw(bar, run, cc.runs.steps(identity).data)
+            events = _events(cc, identity, seen, 0 if run.finished else wait)
             for event in events.data:
                 seen = event.seq
                 if log:
                     tell(_say(event))
-            if bar is not None:
-                steps = cc.runs.steps(identity).data
-                bar.total = max(1, len(steps))
-                bar.set_description(f"{run.name}: {run.current_step_label or run.status}", refresh=False)
-                bar.n = _progress(run, steps)
-                bar.refresh()
             if run.finished and not events.has_more:
                 return run
-            if deadline is not None and time.monotonic() > deadline:
+            left = deadline - time.monotonic() if deadline is not None else LOOK_S
+            if left < 0:
                 raise TimeoutError(f"run {identity} is still {run.status} after {timeout:g} s; it goes on")
-            pause = FIRST_PAUSE_S if events.data else min(LONGEST_PAUSE_S, pause * 1.5)
-            if not events.has_more:
-                time.sleep(pause)
+            wait = 0 if events.data else min(LOOK_S, int(left) + 1)
     finally:
         if bar is not None:
             bar.close()
+
+
+def _draw(bar: Any, run: Run, steps: Sequence[RunStep]) -> None:
+    bar.total = max(1, len(steps))
+    bar.set_description(f"{run.name}: {run.current_step_label or run.status}", refresh=False)
+    bar.n = _progress(run, steps)
+    bar.refresh()

@@ -18,6 +18,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "_parse.h"
@@ -178,12 +179,14 @@ records(PyObject *module, PyObject *args)
 /* ---- App ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct app_object {
-    PyObject_HEAD cc_app *app;  /* NULL: closed */
-    PyThread_type_lock    lock; /* one core call at a time; held while app may be used */
-    pid_t                 pid;  /* who opened it */
+    PyObject_HEAD cc_app *app;    /* NULL: closed */
+    PyThread_type_lock    lock;   /* of what follows; taken for moments only, and never while waiting for the GIL */
+    int                   inside; /* callers in the core */
+    bool                  closing;
+    pid_t                 pid; /* who opened it */
     char                 *path;
     PyObject             *log;         /* told of each line, with the GIL and without the lock; NULL: nobody */
-    char                  lines[4096]; /* what the core has said during the call, a NUL behind each line */
+    char                  lines[4096]; /* what the core has said during the calls, a NUL behind each line */
     size_t                lines_size;
 } app_object;
 
@@ -214,27 +217,35 @@ log_keep(void *ctx, const char *line)
     app_object *self = ctx;
     size_t      size = strlen(line) + 1;
 
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
     if (size <= sizeof(self->lines) - self->lines_size) {
         memcpy(self->lines + self->lines_size, line, size);
         self->lines_size += size;
     }
+    PyThread_release_lock(self->lock);
 }
 
-/* Take the lines out, with the lock held.  NULL: there are none (or no memory for them, which is not worth an error).
- */
+/* Take the lines out.  NULL: there are none (or no memory for them, which is not worth an error). */
 static PyObject *
 log_take(app_object *self)
 {
-    PyObject *lines = NULL;
+    char   lines[sizeof(self->lines)];
+    size_t size = 0;
 
-    if (self->lines_size != 0 && self->log != NULL &&
-        (lines = PyBytes_FromStringAndSize(self->lines, (Py_ssize_t)self->lines_size)) == NULL)
-        PyErr_Clear();
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    if (self->lines_size != 0)
+        memcpy(lines, self->lines, size = self->lines_size);
     self->lines_size = 0;
-    return lines;
+    PyThread_release_lock(self->lock);
+    if (size == 0 || self->log == NULL || PyErr_Occurred())
+        return NULL;
+    PyObject *made = PyBytes_FromStringAndSize(lines, (Py_ssize_t)size);
+    if (made == NULL)
+        PyErr_Clear();
+    return made;
 }
 
-/* Hand them on, without the lock: the listener is Python and may do anything.  false: it raised an exception. */
+/* Hand them on: the listener is Python and may do anything.  false: it raised an exception. */
 static bool
 log_tell(app_object *self, PyObject *lines)
 {
@@ -252,7 +263,7 @@ log_tell(app_object *self, PyObject *lines)
     return fine;
 }
 
-/* Take the lock; false, with an exception set, if the App is closed or was opened by another process. */
+/* Go in; false, with an exception set, if the App is closed or was opened by another process. */
 static bool
 app_enter(app_object *self)
 {
@@ -263,15 +274,22 @@ app_enter(app_object *self)
                         "Call codecourier.open() again in the child process.");
         return false;
     }
-    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK)) {
-        Py_BEGIN_ALLOW_THREADS PyThread_acquire_lock(self->lock, WAIT_LOCK);
-        Py_END_ALLOW_THREADS
-    }
-    if (self->app != NULL)
-        return true;
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    bool open = self->app != NULL && !self->closing;
+    if (open)
+        self->inside++;
     PyThread_release_lock(self->lock);
-    PyErr_SetString(PyExc_ValueError, "this instance is closed");
-    return false;
+    if (!open)
+        PyErr_SetString(PyExc_ValueError, "this instance is closed");
+    return open;
+}
+
+static void
+app_leave(app_object *self)
+{
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    self->inside--;
+    PyThread_release_lock(self->lock);
 }
 
 static PyObject *
@@ -298,9 +316,10 @@ App_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     self->log = log != Py_None ? Py_NewRef(log) : NULL;
     cc_options options = {.data = self->path, .flags = create ? CC_OPEN_CREATE : 0, .log = log_keep, .ctx = self};
-    Py_BEGIN_ALLOW_THREADS err = cc_app_open(&options, &self->app, why, sizeof(why));
-    Py_END_ALLOW_THREADS if (err != CC_OK)
-    {
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_app_open(&options, &self->app, why, sizeof(why));
+    Py_END_ALLOW_THREADS;
+    if (err != CC_OK) {
         set_core_error(state_of((PyObject *)self), err, why);
         goto fail;
     }
@@ -347,24 +366,38 @@ App_clear(PyObject *object)
     return 0;
 }
 
+/* Nobody comes in any more; wait for those inside, then it is ours.  NULL: somebody else closes it. */
+static cc_app *
+app_take(app_object *self)
+{
+    static const struct timespec moment = {.tv_nsec = 1000000};
+
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    bool    first = !self->closing;
+    cc_app *app = first ? self->app : NULL;
+    self->closing = true;
+    while (first && self->inside != 0) {
+        PyThread_release_lock(self->lock);
+        nanosleep(&moment, NULL);
+        PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    }
+    if (first)
+        self->app = NULL;
+    PyThread_release_lock(self->lock);
+    return app;
+}
+
 static PyObject *
 App_close(PyObject *object, PyObject *unused)
 {
     app_object *self = (app_object *)object;
 
     (void)unused;
-    if (self->app == NULL || self->pid != getpid())
-        Py_RETURN_NONE; /* a child has nothing to close: dealloc frees the memory */
-    if (!app_enter(self)) {
-        if (!PyErr_ExceptionMatches(PyExc_ValueError))
-            return NULL;
-        PyErr_Clear(); /* another thread was faster */
-        Py_RETURN_NONE;
+    if (self->pid == getpid()) { /* a child has nothing to close: dealloc frees the memory */
+        Py_BEGIN_ALLOW_THREADS;
+        cc_app_close(app_take(self));
+        Py_END_ALLOW_THREADS;
     }
-    cc_app *app = self->app;
-    self->app = NULL;
-    Py_BEGIN_ALLOW_THREADS cc_app_close(app);
-    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
     Py_RETURN_NONE;
 }
 
@@ -421,19 +454,17 @@ handle(app_object *self, const cc_request *in)
 
     if (!app_enter(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS cc_app_handle(self->app, in, &out);
-    Py_END_ALLOW_THREADS return out; /* the lock stays taken until the answer was copied */
+    Py_BEGIN_ALLOW_THREADS;
+    cc_app_handle(self->app, in, &out);
+    Py_END_ALLOW_THREADS;
+    return out; /* stays inside until the answer was copied: answer_free */
 }
 
-/* Give the answer and the lock back; what the core said meanwhile, for log_tell. */
-static PyObject *
+static void
 answer_free(app_object *self, cc_response *out)
 {
-    PyObject *lines = PyErr_Occurred() ? NULL : log_take(self);
-
     cc_response_free(self->app, out);
-    PyThread_release_lock(self->lock);
-    return lines;
+    app_leave(self);
 }
 
 /* The answer's body as bytes, or read as JSON (None when it is empty). */
@@ -466,7 +497,7 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
     cc_request  in = {0};
     body_source source = {0};
     Py_buffer   body = {0};
-    PyObject   *answer = NULL, *lines = NULL;
+    PyObject   *answer = NULL;
 
     if (count < 6 || count > 8)
         return PyErr_Format(PyExc_TypeError, "expected 6 to 8 arguments, got %zd", count);
@@ -487,11 +518,11 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
     cc_response *out = PyErr_Occurred() ? NULL : handle(self, &in);
     if (out != NULL) {
         answer = answer_value(out, parse);
-        lines = answer_free(self, out);
+        answer_free(self, out);
     }
     if (args[3] != Py_None)
         PyBuffer_Release(&body);
-    if (!log_tell(self, lines))
+    if (!log_tell(self, log_take(self)))
         Py_CLEAR(answer);
     return answer;
 }
@@ -553,8 +584,10 @@ App_projects(PyObject *object, PyObject *unused)
     (void)unused;
     if (!app_enter(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS err = cc_project_each(self->app, project_keep, &list);
-    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_project_each(self->app, project_keep, &list);
+    Py_END_ALLOW_THREADS;
+    app_leave(self);
     if (list.failed)
         PyErr_NoMemory();
     else if (err != CC_OK)
@@ -583,8 +616,10 @@ App_project_create(PyObject *object, PyObject *args, PyObject *kwargs)
 
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zp", names, &name, &slug, &examples) || !app_enter(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS err = cc_project_create(self->app, name, slug, examples != 0, &made);
-    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_project_create(self->app, name, slug, examples != 0, &made);
+    Py_END_ALLOW_THREADS;
+    app_leave(self);
     if (err != CC_OK) {
         set_core_error(state_of(object), err, "");
         return NULL;
@@ -602,8 +637,10 @@ App_user_add(PyObject *object, PyObject *args)
 
     if (!PyArg_ParseTuple(args, "ssz", &email, &role, &project) || !app_enter(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS err = cc_user_add(self->app, email, role, project, password);
-    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_user_add(self->app, email, role, project, password);
+    Py_END_ALLOW_THREADS;
+    app_leave(self);
     if (err != CC_OK) {
         set_core_error(state_of(object), err, "");
         return NULL;
@@ -621,7 +658,7 @@ App_setting(PyObject *object, PyObject *name)
         return NULL;
     const char *value = cc_app_setting(self->app, text);
     PyObject   *made = value != NULL ? PyUnicode_FromString(value) : Py_NewRef(Py_None);
-    PyThread_release_lock(self->lock);
+    app_leave(self);
     return made;
 }
 
@@ -634,8 +671,10 @@ App_tick(PyObject *object, PyObject *unused)
     (void)unused;
     if (!app_enter(self))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS err = cc_app_tick(self->app);
-    Py_END_ALLOW_THREADS   PyThread_release_lock(self->lock);
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_app_tick(self->app);
+    Py_END_ALLOW_THREADS;
+    app_leave(self);
     if (err != CC_OK) {
         set_core_error(state_of(object), err, "");
         return NULL;

@@ -17,9 +17,9 @@ __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
     "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
     "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge",
-    "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep", "RunWorkflow", "Scope",
-    "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
-    "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
+    "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep", "RunWorkflow",
+    "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings",
+    "Unavailable", "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -408,7 +408,7 @@ class Run(RunActions):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
 
     @property
     def id(self) -> str:
@@ -550,6 +550,11 @@ class Run(RunActions):
         """Why it failed."""
         return self._data.get("error")
 
+    @property
+    def queue_position(self) -> int | None:
+        """While it is pending: its place among all that wait, from 1.  None also where the answer left it out."""
+        return self._data.get("queuePosition")
+
 
 class Persona(Model):
     """How an agent should behave in a step: role, agent, model and instructions."""
@@ -643,6 +648,88 @@ class Issue(Model):
     def suggested_prompt(self) -> str | None:
         """The prompt of a run started from it.  None also where the answer left it out."""
         return self._data.get("suggestedPrompt")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Schedule(Model):
+    """A workflow that runs by the clock."""
+
+    __slots__ = ()
+    _members = ("id", "name", "workflowId", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it; its runs bear it too."""
+        return self._data.get("name")
+
+    @property
+    def workflow_id(self) -> str:
+        """The workflow to run."""
+        return self._data.get("workflowId")
+
+    @property
+    def prompt(self) -> str | None:
+        """What its runs are asked.  None also where the answer left it out."""
+        return self._data.get("prompt")
+
+    @property
+    def frequency(self) -> str:
+        """How often.  Days and weeks count from its first run; a month that is too short has its last day."""
+        return self._data.get("frequency")
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA time zone of hour and minute."""
+        return self._data.get("timeZone")
+
+    @property
+    def hour(self) -> int:
+        """At which hour."""
+        return self._data.get("hour")
+
+    @property
+    def minute(self) -> int:
+        """At which minute of it."""
+        return self._data.get("minute")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it starts runs."""
+        return self._data.get("isEnabled")
+
+    @property
+    def next_run_at(self) -> datetime | None:
+        """When it starts the next one; null: it is disabled."""
+        return moment(self._data.get("nextRunAt"))
+
+    @property
+    def last_run_at(self) -> datetime | None:
+        """When it last started one."""
+        return moment(self._data.get("lastRunAt"))
+
+    @property
+    def last_run_id(self) -> str | None:
+        """The run it last started."""
+        return self._data.get("lastRunId")
+
+    @property
+    def last_error(self) -> str | None:
+        """Why the last one could not be started."""
+        return self._data.get("lastError")
 
     @property
     def created_at(self) -> datetime:
@@ -1972,6 +2059,102 @@ class RunsRoutes:
         )
 
 
+class SchedulesRoutes:
+    """schedules."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        workflow_id: str | None = None,
+        is_enabled: bool | None = None,
+        q: str | None = None,
+    ) -> Page[Schedule]:
+        """List schedules, newest first.
+
+        GET /schedules, scope schedules:read.
+        """
+        return self._client._page(
+            Schedule,
+            "/schedules",
+            {"limit": limit, "cursor": cursor, "workflowId": workflow_id, "isEnabled": is_enabled, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        workflow_id: str,
+        frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"],
+        hour: int,
+        prompt: str | None | Unset = UNSET,
+        time_zone: str | Unset = UNSET,
+        minute: int | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Schedule:
+        """Make a schedule.
+
+        POST /schedules, scope schedules:write.
+        """
+        return self._client._one(
+            Schedule,
+            "POST",
+            "/schedules",
+            {"name": name, "workflowId": workflow_id, "frequency": frequency, "hour": hour, "prompt": prompt, "timeZone": time_zone, "minute": minute, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Schedule:
+        """Read a schedule.
+
+        GET /schedules/{id}, scope schedules:read.
+        """
+        return self._client._one(Schedule, "GET", f"/schedules/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        workflow_id: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"] | Unset = UNSET,
+        time_zone: str | Unset = UNSET,
+        hour: int | Unset = UNSET,
+        minute: int | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Schedule:
+        """Change a schedule; members left out stay as they are.
+
+        PATCH /schedules/{id}, scope schedules:write.
+        """
+        return self._client._one(
+            Schedule,
+            "PATCH",
+            f"/schedules/{segment(id)}",
+            {"name": name, "workflowId": workflow_id, "prompt": prompt, "frequency": frequency, "timeZone": time_zone, "hour": hour, "minute": minute, "isEnabled": is_enabled},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a schedule.
+
+        DELETE /schedules/{id}, scope schedules:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
+
+
 class PersonasRoutes:
     """Personas: how agents should behave."""
 
@@ -2319,7 +2502,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "personas", "issues", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -2329,6 +2512,7 @@ class Routes(Caller):
         self.keys = KeysRoutes(self)
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
+        self.schedules = SchedulesRoutes(self)
         self.personas = PersonasRoutes(self)
         self.issues = IssuesRoutes(self)
         self.members = MembersRoutes(self)
@@ -2405,6 +2589,11 @@ OPERATIONS = (
     ("runs.stop", "POST", "/runs/{id}/stop"),
     ("runs.steps", "GET", "/runs/{id}/steps"),
     ("runs.events", "GET", "/runs/{id}/events"),
+    ("schedules.list", "GET", "/schedules"),
+    ("schedules.create", "POST", "/schedules"),
+    ("schedules.get", "GET", "/schedules/{id}"),
+    ("schedules.update", "PATCH", "/schedules/{id}"),
+    ("schedules.delete", "DELETE", "/schedules/{id}"),
     ("personas.list", "GET", "/personas"),
     ("personas.create", "POST", "/personas"),
     ("personas.get", "GET", "/personas/{id}"),

@@ -24,6 +24,7 @@ from ._generated import (
     Run,
     RunEvent,
     RunStep,
+    Schedule,
     Scope,
     Session,
     SessionsEnded,
@@ -648,6 +649,102 @@ class AsyncRunsRoutes:
         )
 
 
+class AsyncSchedulesRoutes:
+    """schedules."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        workflow_id: str | None = None,
+        is_enabled: bool | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Schedule]:
+        """List schedules, newest first.
+
+        GET /schedules, scope schedules:read.
+        """
+        return self._client._page(
+            Schedule,
+            "/schedules",
+            {"limit": limit, "cursor": cursor, "workflowId": workflow_id, "isEnabled": is_enabled, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        workflow_id: str,
+        frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"],
+        hour: int,
+        prompt: str | None | Unset = UNSET,
+        time_zone: str | Unset = UNSET,
+        minute: int | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Schedule:
+        """Make a schedule.
+
+        POST /schedules, scope schedules:write.
+        """
+        return await self._client._one(
+            Schedule,
+            "POST",
+            "/schedules",
+            {"name": name, "workflowId": workflow_id, "frequency": frequency, "hour": hour, "prompt": prompt, "timeZone": time_zone, "minute": minute, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Schedule:
+        """Read a schedule.
+
+        GET /schedules/{id}, scope schedules:read.
+        """
+        return await self._client._one(Schedule, "GET", f"/schedules/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        workflow_id: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"] | Unset = UNSET,
+        time_zone: str | Unset = UNSET,
+        hour: int | Unset = UNSET,
+        minute: int | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Schedule:
+        """Change a schedule; members left out stay as they are.
+
+        PATCH /schedules/{id}, scope schedules:write.
+        """
+        return await self._client._one(
+            Schedule,
+            "PATCH",
+            f"/schedules/{segment(id)}",
+            {"name": name, "workflowId": workflow_id, "prompt": prompt, "frequency": frequency, "timeZone": time_zone, "hour": hour, "minute": minute, "isEnabled": is_enabled},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a schedule.
+
+        DELETE /schedules/{id}, scope schedules:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
+
+
 class AsyncPersonasRoutes:
     """Personas: how agents should behave."""
 
@@ -1000,7 +1097,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "personas", "issues", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -1010,6 +1107,7 @@ class AsyncRoutes(AsyncCaller):
         self.keys = AsyncKeysRoutes(self)
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)
+        self.schedules = AsyncSchedulesRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
         self.issues = AsyncIssuesRoutes(self)
         self.members = AsyncMembersRoutes(self)

@@ -62,6 +62,13 @@ def _until(date: str) -> float:
     return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
 
 
+def asked_to_wait(target: str) -> int:
+    """How long the service may take on purpose: wait=SECONDS of a long poll."""
+    _, there, rest = target.partition("wait=")
+    number = rest.partition("&")[0]
+    return int(number) if there and number.isdigit() else 0
+
+
 class Answer:
     """Status, headers and the whole body."""
 
@@ -130,8 +137,9 @@ class Http:
         pool = self._pool if self._pid == os.getpid() else None
         if pool is None:
             pool = self._connect()
-        deadline = time.monotonic() + self._timeout
-        more: dict[str, Any] = {"body": body, "headers": headers, "retries": False, "redirect": False, "preload_content": False, "timeout": self._timeout}
+        timeout = self._timeout + asked_to_wait(target)
+        deadline = time.monotonic() + timeout
+        more: dict[str, Any] = {"body": body, "headers": headers, "retries": False, "redirect": False, "preload_content": False, "timeout": timeout}
         try:
             if self._manager is not None:
                 response = self._manager.urlopen(method, self.base.removesuffix(urlsplit(self.base).path) + target, **more)
@@ -140,7 +148,7 @@ class Http:
         except urllib3.exceptions.NewConnectionError as error:  # which counts as a time-out in urllib3's family tree
             raise ConnectionFailed(f"{self.base} cannot be reached: {_reason(error)}") from error
         except urllib3.exceptions.TimeoutError as error:
-            raise TimedOut(f"{method} {target.partition('?')[0]}: no answer within {self._timeout:g} s") from error
+            raise TimedOut(f"{method} {target.partition('?')[0]}: no answer within {timeout:g} s") from error
         except urllib3.exceptions.SSLError as error:
             failed = ConnectionFailed(f"{self.base} is not trusted: {_reason(error)}; ca_bundle= or SSL_CERT_FILE names a file of certificates")
             failed.retryable = False  # it will be no different in a second
@@ -150,7 +158,7 @@ class Http:
         try:
             return Answer(response.status, response.headers, self._read(response, deadline))
         except urllib3.exceptions.TimeoutError as error:
-            raise TimedOut(f"{method} {target.partition('?')[0]}: not all of the answer came within {self._timeout:g} s") from error
+            raise TimedOut(f"{method} {target.partition('?')[0]}: not all of the answer came within {timeout:g} s") from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise ConnectionFailed(f"{self.base} broke off in the middle of its answer: {_reason(error)}") from error
 

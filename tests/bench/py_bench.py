@@ -95,7 +95,7 @@ def served(world: World) -> Iterator[str]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    process = subprocess.Popen([ROOT / "build" / "codecourier", "serve", "--data", world.data, "--port", str(port), "--workers", "2"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([ROOT / "build" / "codecourier", "serve", "--data", world.data, "--port", str(port), "--workers", "2", "--slots", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:
         for _ in range(200):

@@ -132,7 +132,7 @@ def lighttpd() -> Iterator[Service]:
     """The real thing: `codecourier serve`, with lighttpd and FastCGI workers."""
     with folder() as place:
         data, port = place / "data", free_port()
-        with started([COMMAND, "serve", "--data", data, "--port", str(port), "--workers", "2"], "CC_KEY="):
+        with started([COMMAND, "serve", "--data", data, "--port", str(port), "--workers", "3", "--slots", "0"], "CC_KEY="):
             key = make_key(data)
             base = f"http://127.0.0.1:{port}"
             with codecourier.Client(base, key) as client:

@@ -77,6 +77,21 @@ def test_the_interpreter_goes_on_while_the_core_waits(tmp_path: Path) -> None:
         assert cc.issues.list(q="waits")[0].title == "waits"
 
 
+def test_a_long_poll_keeps_nobody_else_waiting(service: places.Service) -> None:
+    cc = service.client
+    run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+    with ThreadPoolExecutor(1) as pool:
+        began = time.monotonic()
+        waiting = pool.submit(cc.runs.events, run.id, after=1, wait=15)
+        time.sleep(0.2)
+        for _ in range(20):
+            assert cc.whoami().name == "tests"
+        assert time.monotonic() - began < 3 and not waiting.done()
+        cc.runs.cancel(run.id)
+        assert [event.data["status"] for event in waiting.result(10)] == ["cancelled"]
+        assert time.monotonic() - began < 8
+
+
 def in_child(function: Callable[[], str]) -> str:
     """What the function says in a forked child."""
     read, write = os.pipe()
