@@ -55,7 +55,7 @@ class Local:
         if len(fitting) == 1:
             return fitting[0][0]
         if fitting:
-            known = ", ".join(repr(slug) for _, _, slug, _ in fitting)
+            known = ", ".join(sorted(repr(slug) for _, _, slug, _ in fitting))
             raise ConfigurationError(f"there is more than one project here: say which with project=, one of {known}")
         if not create:
             raise ConfigurationError(f"there is no project {wanted!r} here, and create=False" if wanted else "there is no project here, and create=False")
