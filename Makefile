@@ -45,7 +45,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: all run test check oom fuzz bench help install clean headers symbols warnings tools unit-programs fuzz-programs
+.PHONY: all run test check oom fuzz bench help install clean headers symbols generated py wheel warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -62,7 +62,7 @@ test: packages-test tools  ## Run every test, sanitized; ends with "N passed, N 
 	@$(MAKE) --no-print-directory SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
 	@build/venv/bin/python tests/run.py $(TESTS)
 
-check: warnings headers symbols test  ## All that must hold before a merge: test, and no warning from gcc or clang
+check: warnings headers symbols generated test  ## All that must hold before a merge: test, and no warning from gcc or clang
 
 oom: packages-run  ## Fail the first, second, third ... allocation of a set of requests until all pass
 	@$(MAKE) --no-print-directory SAN=address,undefined build/san-address-undefined/tests/oom
@@ -78,6 +78,13 @@ fuzz: packages-fuzz  ## Let clang's libFuzzer look for new inputs (SECONDS= per 
 bench: packages-bench  ## Measure against the floor (JOBS= ROUNDS= DURATION=)
 	@$(MAKE) --no-print-directory all build/bench/floor build/bench/hello build/bench/seed
 	@python3 tests/bench/bench.py $(if $(JOBS),--jobs "$(JOBS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(DURATION),--duration "$(DURATION)")
+
+py: all build/venv-py/.ready  ## Build the Python package into build/venv-py and run its tests (PYTEST= for more words)
+	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
+	@build/venv-py/bin/python -m pytest -q -p no:cacheprovider tests/py $(PYTEST)
+
+wheel: packages-run build/venv-py/.ready  ## Make the self-contained Python wheel in dist/
+	@pyext/wheel build/venv-py/bin/python
 
 install: all  ## Copy the programs and example configurations below $(PREFIX)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(DESTDIR)$(PREFIX)/share/doc/codecourier"
@@ -160,6 +167,12 @@ build/venv/.ready: tests/requirements.txt
 	build/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
+build/venv-py/.ready: tests/py/requirements.txt
+	@mkdir -p build
+	python3 -m venv build/venv-py
+	build/venv-py/bin/pip install --quiet --disable-pip-version-check -r tests/py/requirements.txt
+	@touch $@
+
 build/node/.ready: tests/package.json tests/package-lock.json
 	@mkdir -p build/node
 	cp tests/package.json tests/package-lock.json build/node/
@@ -178,6 +191,9 @@ compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC)
 headers:  ## Compile each header alone
 	@for h in $(filter-out core/sql.h,$(wildcard core/*.h cgi/*.h)); do \
 	    $(CC) -std=c17 $(CPPFLAGS) $(WARNINGS) -Icore -fsyntax-only -x c $$h || exit 1; done
+
+generated: $(COMMAND)  ## What is written from the table is fresh: the Python client
+	@python3 pyext/generate.py --check
 
 symbols: $(LIB)  ## Every symbol the library exports begins with cc_
 	@! nm -g --defined-only $(LIB) | awk 'NF == 3 && $$3 !~ /^_*cc_/ {print "exported without cc_: " $$3; bad = 1} END {exit !bad}'
