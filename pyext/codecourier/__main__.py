@@ -16,10 +16,12 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from . import _core
 from ._client import Client
 from ._client import open as open_local
 from ._core import VERSION
@@ -155,7 +157,13 @@ def parser() -> argparse.ArgumentParser:
     serving.add_argument("--data", default=os.environ.get("CODECOURIER_DATA") or "./var", metavar="PATH", help=t("data directory (CODECOURIER_DATA, else ./var)"))
     serving.add_argument("--port", type=int, default=8080, metavar="N", help=t("port to listen on; 0 takes a free one (8080)"))
     serving.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help=t("address to listen on (127.0.0.1, this machine alone)"))
+    serving.add_argument("--slots", type=int, default=1, metavar="N", help=t("how many runs are executed at once; 0: none (1)"))
     serving.set_defaults(run=serve)
+    working = commands.add_parser("work", help=t("Execute the runs of a data directory."))
+    working.add_argument("--data", default=os.environ.get("CODECOURIER_DATA") or "./var", metavar="PATH", help=t("data directory (CODECOURIER_DATA, else ./var)"))
+    working.add_argument("--slots", type=int, default=1, metavar="N", help=t("how many runs are executed at once; 0: none (1)"))
+    working.add_argument("--drain", action="store_true", help=t("end when nothing is left to do"))
+    working.set_defaults(run=work)
     for name, method in methods_of(Routes).items():
         command_of(commands, name, (name,), method)
     for group in Routes.__slots__:
@@ -266,11 +274,36 @@ def serve(arguments: argparse.Namespace) -> int:
     print('  curl "$CC_BASE/api/v1/whoami" -H "Authorization: Bearer $CC_KEY"\n')
     print(t("Ctrl-C ends it."), flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    worker = start_worker(arguments.data, arguments.slots) if arguments.slots > 0 else None
     with server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             pass
+        finally:
+            if worker is not None:
+                worker.terminate()
+                worker.wait()
+    return FINE
+
+
+def start_worker(data: str, slots: int) -> subprocess.Popen[bytes]:
+    """`work` in a process of its own: the engine forks, and a server's threads do not go well with that."""
+    return subprocess.Popen([sys.executable, "-m", "codecourier", "work", "--data", data, "--slots", str(slots)], start_new_session=True)
+
+
+def work(arguments: argparse.Namespace) -> int:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(write)  # what the handlers of Python would have to say, the worker reads here
+    try:
+        app = _core.App(arguments.data, False, lambda line: print(line, file=sys.stderr, flush=True))
+        app.work(max(1, arguments.slots), arguments.drain, read)
+        app.close()
+    except _core.CoreError as error:
+        raise OpenError(error.args[1], error.args[0]) from None
     return FINE
 
 

@@ -649,6 +649,30 @@ App_user_add(PyObject *object, PyObject *args)
 }
 
 static PyObject *
+App_work(PyObject *object, PyObject *args)
+{
+    app_object     *self = (app_object *)object;
+    cc_work_options options = {.stop_fd = -1};
+    int             drain;
+    cc_err          err;
+
+    if (!PyArg_ParseTuple(args, "ipi", &options.slots, &drain, &options.stop_fd) || !app_enter(self))
+        return NULL;
+    options.drain = drain != 0;
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_work(self->app, &options);
+    Py_END_ALLOW_THREADS;
+    app_leave(self);
+    if (err != CC_OK) {
+        set_core_error(state_of(object), err, "");
+        return NULL;
+    }
+    if (!log_tell(self, log_take(self)))
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
 App_setting(PyObject *object, PyObject *name)
 {
     app_object *self = (app_object *)object;
@@ -716,6 +740,10 @@ static PyMethodDef App_methods[] = {
      "project_create($self, name, slug=None, examples=False)\n--\n\nMake a project: (id, name, slug, ms)."},
     {"user_add", App_user_add, METH_VARARGS,
      "user_add($self, email, role, project, /)\n--\n\nMake a person and a membership; the one-time password."},
+    {"work", App_work, METH_VARARGS,
+     "work($self, slots, drain, stop_fd, /)\n--\n\n"
+     "Execute runs until stop_fd becomes readable, or with drain until none is left.  For a process of its own: the\n"
+     "instance must have no other user, and the engine forks."},
     {"setting", App_setting, METH_O,
      "setting($self, name, /)\n--\n\nThe value in force of a setting of codecourier.conf; None: there is none of that name."},
     {"tick", App_tick, METH_NOARGS, "tick($self, /)\n--\n\nWrite hot marks to the database if a minute has passed."},

@@ -129,3 +129,41 @@ def test_serve_prints_what_to_type_and_it_works(tmp_path: Path) -> None:
         assert taken and "in use" in run("serve", "--data", tmp_path / "var", "--port", taken[1], code=1).stderr
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+
+
+def test_work_executes_runs(tmp_path: Path) -> None:
+    """With the rehearsal agent, which a test key's runs go to."""
+    data = tmp_path / "data"
+    with codecourier.open(data, "quickstart") as owner:
+        key = owner.keys.create(name="test", scopes=places.EVERYTHING, mode="test").key
+    with codecourier.open(data, key=key) as cc:
+        run_ = cc.runs.start(workflow_id=cc.workflows.list(q="Review")[0].id, prompt="Rehearse.")
+        assert run_.mode == "test" and run_.status == "pending"
+        run("work", "--data", data, "--drain")
+        done = run_.watch(timeout=5, log=False)
+        assert done.status == "completed" and done.started_at and done.finished_at
+        assert {step.status for step in cc.runs.steps(run_.id)} == {"completed"}
+        assert done.timeline().axes[0].patches
+    assert "There is no database" in run("work", "--data", tmp_path / "none", "--drain", code=3).stderr
+
+
+def test_serve_executes_runs_and_ends_its_worker(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    with codecourier.open(data, "quickstart") as owner:
+        key = owner.keys.create(name="test", scopes=places.EVERYTHING, mode="test").key
+    with places.started([places.PYTHON, "-m", "codecourier", "serve", "--data", data, "--port", "0"], "Ctrl-C ends it") as (process, printed):
+        base = re.search(r"http://[0-9.:]+", printed)
+        assert base and key
+        with codecourier.Client(base[0], key) as cc:
+            run_ = cc.runs.start(workflow_id=cc.workflows.list(q="Review")[0].id, prompt="Rehearse.")
+            assert run_.watch(timeout=20, log=False).status == "completed"
+        process.terminate()
+        assert process.wait(15) == 0
+    assert not [one for one in Path("/proc").glob("[0-9]*/cmdline") if str(data).encode() in readable(one)]
+
+
+def readable(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
