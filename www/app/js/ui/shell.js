@@ -9,7 +9,7 @@ import { menu } from "./menu.js";
 export function brand() {
   const mark = svg("svg", { viewBox: "0 0 32 32", width: 24, height: 24, "aria-hidden": "true" },
     svg("rect", { width: 32, height: 32, rx: 8, fill: "#14635f" }),
-    svg("path", { d: "M13.500 9.500 7.500 16l6 6.500M17 22.500l7.500-6.500L17 9.500M16 16h8", fill: "none", stroke: "#fff", "stroke-width": 2.6, "stroke-linecap": "round", "stroke-linejoin": "round" }));
+    svg("path", { d: "M13.5 9.5 7.5 16l6 6.5M17 22.5l7.5-6.5L17 9.5M16 16h8", fill: "none", stroke: "#fff", "stroke-width": 2.6, "stroke-linecap": "round", "stroke-linejoin": "round" }));
   return [mark, h("span", {}, "CodeCourier")];
 }
 
