@@ -140,7 +140,7 @@ def timeline(run: Model, steps: Sequence[Any]) -> Figure:
             end = step.finished_at or now
             axes.barh(place, max(0.2, (end - step.started_at).total_seconds()), left=(step.started_at - first).total_seconds(), color=STATUS.get(step.status, "#8a8a8a"))
     axes.set_yticks(range(len(steps)), [f"{step.label} ({step.status})" for step in steps])
-    axes.invert_yaxis()
+    axes.set_ylim(max(1, len(steps)) - 0.5, -0.5)  # the first one on top, and room for those that have not begun
     axes.set_xlabel("seconds since the first step began")
     axes.set_title(str(run._data.get("name") or run._data.get("id")), loc="left")
     for side in ("top", "right"):

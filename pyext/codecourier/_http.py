@@ -88,7 +88,7 @@ class Http:
         if timeout <= 0 or retries < 0 or connections < 1:
             raise ConfigurationError("timeout and connections must be positive, retries not negative")
         self._path = urlsplit(self.base).path + "/api/v1"
-        self._headers = {"Authorization": f"Bearer {check_key(key)}", "Accept": "application/json", "User-Agent": f"codecourier-python/{VERSION}"}
+        self._headers = {"Authorization": f"Bearer {check_key(key)}", "User-Agent": f"codecourier-python/{VERSION}"}
         self._timeout, self._retries, self._ca_bundle, self.connections = timeout, retries, ca_bundle, connections
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._manager: urllib3.PoolManager | None = None

@@ -11,18 +11,23 @@
 #include "_parse.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
-enum { DEPTH = 200, NAMES = 64, NUMBER = 64 };
+enum { DEPTH = 200, NUMBER = 64, KNOWN = 128, KNOWN_SIZE = 64 };
+
+/* A string that was made already, and where in the text it came from. */
+typedef struct known {
+    const char *bytes;
+    Py_ssize_t  size;
+    PyObject   *made; /* ours; NULL: free */
+} known;
 
 typedef struct parser {
     const char *start, *at, *end;
     int         depth;
-    struct {
-        const char *bytes; /* in the text */
-        Py_ssize_t  size;
-        PyObject   *name; /* ours; NULL: free */
-    } names[NAMES];
+    known       names[KNOWN];
+    known       texts[KNOWN]; /* statuses, times and descriptions repeat as well, if not as surely */
 } parser;
 
 static PyObject *value(parser *p);
@@ -154,48 +159,90 @@ string_escaped(parser *p, const char *start)
     return made;
 }
 
+/* The first byte that is not just part of a string: a quote, a backslash, a control character.  Eight at a time. */
+static const char *
+plain_end(const char *at, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+
+    for (uint64_t w; end - at >= 8; at += 8) {
+        memcpy(&w, at, 8);
+        uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
+        /* The top bit of a byte is set by each term if that byte is 0, 0 or below 0x20. */
+        if ((((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w)) & tops)
+            break;
+    }
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+        at++;
+    return at;
+}
+
+/* Where in a table a string of at least one byte has its place. */
+static known *
+place_of(known *table, const char *bytes, Py_ssize_t size)
+{
+    size_t sum = (size_t)size * 31;
+
+    sum += (unsigned char)bytes[0] * 7u + (unsigned char)bytes[size - 1] + (unsigned char)bytes[size / 2] * 5u;
+    if (size > 4)
+        sum += (unsigned char)bytes[size - 2] * 3u + (unsigned char)bytes[size - 4] * 11u;
+    return &table[sum % KNOWN];
+}
+
+static bool
+is_known(const known *k, const char *bytes, Py_ssize_t size)
+{
+    return k->made != NULL && k->size == size && memcmp(k->bytes, bytes, (size_t)size) == 0;
+}
+
+static void
+remember(known *k, const char *bytes, Py_ssize_t size, PyObject *made)
+{
+    Py_XDECREF(k->made);
+    *k = (known){bytes, size, Py_NewRef(made)};
+}
+
 /* Behind the opening quote. */
 static PyObject *
 string(parser *p)
 {
-    const char *start = p->at, *at = start;
+    const char *start = p->at, *at = plain_end(start, p->end);
 
-    while (at < p->end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
-        at++;
     p->at = at;
     if (at < p->end && *at == '\\')
         return string_escaped(p, start);
     if (at >= p->end || *at != '"')
         return refuse(p, "a string does not end");
     p->at++;
-    return PyUnicode_DecodeUTF8(start, at - start, "strict");
+    if (at == start || at - start > KNOWN_SIZE)
+        return PyUnicode_DecodeUTF8(start, at - start, "strict");
+    known *k = place_of(p->texts, start, at - start);
+    if (is_known(k, start, at - start))
+        return Py_NewRef(k->made);
+    PyObject *made = PyUnicode_DecodeUTF8(start, at - start, "strict");
+    if (made != NULL)
+        remember(k, start, at - start, made);
+    return made;
 }
 
 /* A member's name, behind the opening quote: most have been seen in the row before. */
 static PyObject *
 name(parser *p)
 {
-    const char *start = p->at, *end = start;
-
-    while (end < p->end && *end != '"' && *end != '\\')
-        end++;
-    Py_ssize_t size = end - start;
+    const char *start = p->at, *end = plain_end(start, p->end);
+    Py_ssize_t  size = end - start;
     if (size == 0 || end >= p->end || *end != '"')
         return string(p);
-    size_t place = ((size_t)size * 31 + (unsigned char)start[0] * 7u + (unsigned char)end[-1]) % NAMES;
-    if (p->names[place].name != NULL && p->names[place].size == size &&
-        memcmp(p->names[place].bytes, start, (size_t)size) == 0) {
+    known *k = place_of(p->names, start, size);
+    if (is_known(k, start, size)) {
         p->at = end + 1;
-        return Py_NewRef(p->names[place].name);
+        return Py_NewRef(k->made);
     }
     PyObject *made = string(p);
     if (made == NULL)
         return NULL;
     PyUnicode_InternInPlace(&made);
-    Py_XDECREF(p->names[place].name);
-    p->names[place].name = Py_NewRef(made);
-    p->names[place].bytes = start;
-    p->names[place].size = size;
+    remember(k, start, size, made);
     return made;
 }
 
@@ -404,7 +451,9 @@ json_parse(const char *text, Py_ssize_t size)
         Py_CLEAR(made);
         (void)refuse(&p, "there is more text behind the value");
     }
-    for (int i = 0; i < NAMES; i++)
-        Py_XDECREF(p.names[i].name);
+    for (int i = 0; i < KNOWN; i++) {
+        Py_XDECREF(p.names[i].made);
+        Py_XDECREF(p.texts[i].made);
+    }
     return made;
 }

@@ -306,7 +306,7 @@ def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
         def raw() -> int:
             cursor, count = "", 0
             while True:
-                body = pool.urlopen("GET", f"/api/v1/workflows?limit=100{cursor}", headers=headers).data
+                body = pool.urlopen("GET", f"/api/v1/workflows?limit=100{cursor}", headers=headers, timeout=30).data
                 count += body.count(b'"createdAt"')
                 tail = body[-200:]
                 if b'"nextCursor":null' in tail:
@@ -317,7 +317,7 @@ def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
             return sum(1 for _ in cc.workflows.list(limit=100))
 
         pairs, growth = [], 0
-        for _ in range(max(1, o.rounds // 3)):
+        for _ in range(max(1, o.rounds // 2)):
             began = time.perf_counter()
             there = raw()
             middle = time.perf_counter()
