@@ -123,7 +123,8 @@ change_read(const char **p, change *c)
     if (!number(p, &a))
         return false;
     if (c->kind == 'M') {
-        if (*(*p)++ != '.' || !number(p, &b) || *(*p)++ != '.' || !number(p, &d) || a < 1 || a > 12 || b < 1 || b > 5 || d > 6)
+        if (*(*p)++ != '.' || !number(p, &b) || *(*p)++ != '.' || !number(p, &d) || a < 1 || a > 12 || b < 1 || b > 5 ||
+            d > 6)
             return false;
         c->month = (int)a;
         c->week = (int)b;

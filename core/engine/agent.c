@@ -159,8 +159,9 @@ hear_claude(cc_listener *l, const cc_json *e)
         }
     } else if (is(type, "result")) {
         const cc_json *usage = at(e, "usage"), *failed = at(e, "is_error");
-        l->result->input_tokens = (int64_t)(number_at(usage, "input_tokens") + number_at(usage, "cache_read_input_tokens") +
-                                            number_at(usage, "cache_creation_input_tokens"));
+        l->result->input_tokens =
+            (int64_t)(number_at(usage, "input_tokens") + number_at(usage, "cache_read_input_tokens") +
+                      number_at(usage, "cache_creation_input_tokens"));
         l->result->output_tokens = (int64_t)number_at(usage, "output_tokens");
         l->result->cost_usd = number_at(e, "total_cost_usd");
         l->result->counted = true;

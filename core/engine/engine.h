@@ -55,7 +55,7 @@ cc_err cc_plan_note(cc_plan *plan, const cc_plan_row *row);
  */
 cc_next cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **fed);
 
-bool cc_role_checks(const char *role);              /* is a verdict expected of it? */
+bool cc_role_checks(const char *role);               /* is a verdict expected of it? */
 int  cc_verdict_read(const char *text, size_t size); /* the last "verdict: pass" or "verdict: fail"; 0: none */
 
 /* ---- lease.c: who holds a run ------------------------------------------------------------------ */
@@ -78,8 +78,8 @@ cc_err cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got);
 
 /*
  * Deal with what nobody holds: settle what has been cancelled, take over or give up what a lost worker left, as the
- * operator's policy says, and take up again what was resumed.  *got: out is a run to go on with; ask again until *any is
- * false.  may_take false: only settle.
+ * operator's policy says, and take up again what was resumed.  *got: out is a run to go on with; ask again until *any
+ * is false.  may_take false: only settle.
  */
 cc_err cc_lease_sweep(cc_app *app, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any);
 
@@ -101,7 +101,7 @@ typedef struct cc_mask {
         size_t      size;
         const char *shown;
         size_t      shown_size;
-    }     *words; /* longest first */
+    } * words; /* longest first */
     size_t count, longest;
     bool   first[256];
 } cc_mask;
@@ -122,7 +122,7 @@ typedef struct cc_journal {
         const char *type; /* static */
         int64_t     at;
         size_t      from, size;
-    }      *entries;
+    } * entries;
     size_t  count, room;
     int64_t since; /* when the oldest came; monotonic ms */
     bool    failed;
@@ -144,14 +144,14 @@ typedef struct cc_launch {
     const char        *directory; /* to start in */
     const char        *input;     /* on its standard input; NULL: nothing */
     size_t             input_size;
-    bool               sandbox;     /* in bubblewrap, which has been found to work */
-    const char        *const *binds; /* what it may write to, NULL at the end; only these of the hidden places are seen */
-    const char        *const *hidden; /* directories that look empty from inside */
-    const char        *const *shown;  /* read-only, over the hidden ones */
+    bool               sandbox; /* in bubblewrap, which has been found to work */
+    const char *const *binds;   /* what it may write to, NULL at the end; only these of the hidden places are seen */
+    const char *const *hidden;  /* directories that look empty from inside */
+    const char *const *shown;   /* read-only, over the hidden ones */
     bool               network;
     int64_t            cpu_s, memory_mb, file_mb, processes; /* 0: unlimited */
     int (*inside)(void *ctx, int out);                       /* instead of argv: run this in the child, then exit */
-    void              *inside_ctx;
+    void *inside_ctx;
 } cc_launch;
 
 typedef struct cc_process {
@@ -159,7 +159,7 @@ typedef struct cc_process {
     int     pidfd, out, err, info;
     pid_t   inner; /* the first process inside bubblewrap, as seen from here */
     bool    exited, signalled;
-    int     code; /* exit code, or -signal */
+    int     code;                 /* exit code, or -signal */
     int64_t kill_at, drain_until; /* monotonic ms; 0: not yet */
 } cc_process;
 
@@ -250,7 +250,7 @@ typedef struct cc_worker {
     cc_app                *app;
     const cc_work_options *options;
     char                   name[48];
-    uint64_t               holds; /* counts, for names */
+    uint64_t               holds;     /* counts, for names */
     const char            *directory; /* of the instance; absolute */
     bool                   sandbox;
     bool                   stopping;
@@ -263,20 +263,20 @@ cc_slot *cc_slot_new(cc_worker *w);
 void     cc_slot_free(cc_slot *s); /* kills what runs in it */
 bool     cc_slot_idle(const cc_slot *s);
 cc_hold *cc_slot_hold(cc_slot *s);
-void     cc_slot_begin(cc_slot *s);              /* its hold has just been filled */
-void     cc_slot_go(cc_slot *s, int64_t now);    /* do what can be done now; monotonic ms */
-int64_t  cc_slot_due(const cc_slot *s);          /* when to go again though nothing happened; monotonic ms */
-void     cc_slot_news(cc_slot *s);               /* the bell rang: look whether it was cancelled */
+void     cc_slot_begin(cc_slot *s);           /* its hold has just been filled */
+void     cc_slot_go(cc_slot *s, int64_t now); /* do what can be done now; monotonic ms */
+int64_t  cc_slot_due(const cc_slot *s);       /* when to go again though nothing happened; monotonic ms */
+void     cc_slot_news(cc_slot *s);            /* the bell rang: look whether it was cancelled */
 /* The descriptors to watch: up to three; the number. */
 int cc_slot_fds(const cc_slot *s, int fds[3]);
 
 /* ---- workspace.c ---------------------------------------------------------------------------------- */
 
 /* Remove directories of runs that are finished for longer than they are kept. */
-void cc_workspace_sweep(cc_worker *w);
-char *cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below);
-bool  cc_workspace_make(const char *path);
-bool  cc_directory_remove(const char *path);
+void    cc_workspace_sweep(cc_worker *w);
+char   *cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below);
+bool    cc_workspace_make(const char *path);
+bool    cc_directory_remove(const char *path);
 int64_t cc_directory_size(const char *path, int64_t enough); /* bytes; stops at `enough` */
 
 #endif

@@ -3,8 +3,8 @@
  *
  * A hold is a name in the run's row and a time after which it no longer counts.  Every write to a run that is being
  * executed names the hold in its WHERE: when somebody else has taken the run over, or a cancel has been settled, the
- * write finds no row, and the worker knows before it has done any harm.  The name is new for each hold, so that a worker
- * that slept through its own lease does not mistake its successor's hold for its own.
+ * write finds no row, and the worker knows before it has done any harm.  The name is new for each hold, so that a
+ * worker that slept through its own lease does not mistake its successor's hold for its own.
  */
 #include <stdio.h>
 
@@ -144,7 +144,8 @@ stray_find(cc_app *app, const char *status, stray *out, bool *found)
     cc_bind_text(s, 1, status);
     cc_bind_int(s, 2, cc_app_now(app));
     if ((err = cc_step(s, found)) == CC_OK && *found) {
-        *out = (stray){.attempts = cc_col_int(s, 3), .lost = !cc_col_null(s, 4), .paused = strcmp(status, "paused") == 0};
+        *out =
+            (stray){.attempts = cc_col_int(s, 3), .lost = !cc_col_null(s, 4), .paused = strcmp(status, "paused") == 0};
         cc_copy_id(out->hold.project_id, cc_col_text(s, 0, NULL));
         snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", cc_col_text(s, 1, NULL));
         cc_copy_id(out->hold.id, cc_col_text(s, 2, NULL));
@@ -157,7 +158,8 @@ static cc_err
 steps_end(cc_app *app, const cc_hold *hold, const char *status)
 {
     cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), strcmp(status, "cancelled") == 0 ? CC_SQL_STEPS_END : CC_SQL_STEPS_SKIP, &s);
+    cc_err   err =
+        cc_stmt_get(cc_app_db(app), strcmp(status, "cancelled") == 0 ? CC_SQL_STEPS_END : CC_SQL_STEPS_SKIP, &s);
 
     if (err != CC_OK)
         return err;

@@ -53,10 +53,10 @@ word_add(cc_arena *a, cc_mask *mask, const char *word, size_t size)
         size--;
     if (cc_utf8_length(word, size) < SHORTEST)
         return CC_OK;
-    size_t                tail = tail_of(word, size);
-    struct cc_mask_word  *w = &mask->words[mask->count];
-    char                 *copy = cc_strndup(a, word, size);
-    const char           *shown = cc_printf(a, "%s%.*s", DOTS, (int)(size - tail), word + tail);
+    size_t               tail = tail_of(word, size);
+    struct cc_mask_word *w = &mask->words[mask->count];
+    char                *copy = cc_strndup(a, word, size);
+    const char          *shown = cc_printf(a, "%s%.*s", DOTS, (int)(size - tail), word + tail);
 
     if (!copy || !shown)
         return CC_E_UNAVAILABLE;

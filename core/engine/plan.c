@@ -6,8 +6,8 @@
  * tested without a database.
  *
  * Steps that share a loopId are a loop.  When its last step has ended without a pass from the loop's checker, only the
- * steps of the loop are gone through again, as the next iteration, until there is a pass or the maximum is reached; what
- * stands between them without that loopId is not repeated.
+ * steps of the loop are gone through again, as the next iteration, until there is a pass or the maximum is reached;
+ * what stands between them without that loopId is not repeated.
  */
 #include <strings.h>
 
@@ -86,8 +86,7 @@ cc_plan_note(cc_plan *plan, const cc_plan_row *row)
     }
     if (plan->row_count == plan->row_room) {
         size_t       room = plan->row_room ? plan->row_room * 2 : 16;
-        cc_plan_row *more =
-            cc_realloc(plan->arena, plan->rows, plan->row_room * sizeof(*more), room * sizeof(*more));
+        cc_plan_row *more = cc_realloc(plan->arena, plan->rows, plan->row_room * sizeof(*more), room * sizeof(*more));
         if (!more)
             return CC_E_UNAVAILABLE;
         plan->rows = more;

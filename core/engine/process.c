@@ -106,10 +106,22 @@ exists(const char *path)
 static const char *const *
 wrapped(const cc_launch *l, const char *bwrap, const char *out[ARGV_MAX])
 {
-    static const char *const base[] = {"--die-with-parent", "--new-session", "--unshare-pid", "--unshare-ipc",
-                                       "--unshare-uts",     "--info-fd",     "3",             "--ro-bind",
-                                       "/",                 "/",             "--dev",         "/dev",
-                                       "--proc",            "/proc",         "--tmpfs",       "/tmp"};
+    static const char *const base[] = {"--die-with-parent",
+                                       "--new-session",
+                                       "--unshare-pid",
+                                       "--unshare-ipc",
+                                       "--unshare-uts",
+                                       "--info-fd",
+                                       "3",
+                                       "--ro-bind",
+                                       "/",
+                                       "/",
+                                       "--dev",
+                                       "/dev",
+                                       "--proc",
+                                       "/proc",
+                                       "--tmpfs",
+                                       "/tmp"};
     size_t                   n = 0;
     bool                     fits = true;
 
@@ -153,8 +165,9 @@ cc_program_find(cc_arena *a, const char *name)
     struct stat st;
 
     if (strchr(name, '/'))
-        return access(name, X_OK) == 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode) ? cc_strndup(a, name, strlen(name))
-                                                                                      : NULL;
+        return access(name, X_OK) == 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode)
+                   ? cc_strndup(a, name, strlen(name))
+                   : NULL;
     if (!path || !*path)
         path = "/usr/local/bin:/usr/bin:/bin";
     while (*path) {

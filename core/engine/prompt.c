@@ -58,7 +58,8 @@ cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
     part(&b, "The task", parts->task);
     part(&b, "Your step", parts->instructions);
     if (parts->iteration > 1)
-        part(&b, NULL, cc_printf(a, "This is round %d: what was handed on says what was still missing.", parts->iteration));
+        part(&b, NULL,
+             cc_printf(a, "This is round %d: what was handed on says what was still missing.", parts->iteration));
     if (parts->fed && *parts->fed)
         part(&b, cc_printf(a, "What the step \"%s\" handed on", parts->fed_label), tail(parts->fed));
     if (parts->checks)

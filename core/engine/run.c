@@ -2,9 +2,9 @@
  * One slot: a run from the moment it is taken to the moment it ends, or is somebody else's.
  *
  * A state machine that the worker moves on.  Whatever it wants to change goes through write_out: one transaction with
- * the events so far, the step's row and perhaps the run's end, which begins with the statement that asks whether the run
- * is still ours.  When storage is busy nothing has happened and the same is tried again a little later; when the run is
- * not ours any more, the slot kills what runs in it and forgets the run without another word.
+ * the events so far, the step's row and perhaps the run's end, which begins with the statement that asks whether the
+ * run is still ours.  When storage is busy nothing has happened and the same is tried again a little later; when the
+ * run is not ours any more, the slot kills what runs in it and forgets the run without another word.
  *
  * A pause takes effect between steps: the slot gives the run back, and any worker takes it up when it is resumed.
  * Freezing an agent in the middle would break its connections.
@@ -161,7 +161,9 @@ load_rows(cc_slot *s)
             .iteration = (int)cc_col_int(q, 1),
             .completed = strcmp(status, "completed") == 0,
             .failed = strcmp(status, "failed") == 0,
-            .verdict = strcmp(verdict, "pass") == 0 ? 1 : strcmp(verdict, "fail") == 0 ? -1 : 0,
+            .verdict = strcmp(verdict, "pass") == 0   ? 1
+                       : strcmp(verdict, "fail") == 0 ? -1
+                                                      : 0,
         };
         r.output = keep(s, q, 14);
         if ((err = cc_plan_note(&s->plan, &r)) != CC_OK)
@@ -604,12 +606,12 @@ say_begin(cc_slot *s)
 static cc_err
 agent_start(cc_slot *s, const taker *t, const char *prompt)
 {
-    char              why[512] = "";
-    const char       *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
-    bool              by_input = false;
-    cc_launch         l = {0};
+    char               why[512] = "";
+    const char        *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
+    bool               by_input = false;
+    cc_launch          l = {0};
     const char *const *argv;
-    cc_err            err;
+    cc_err             err;
 
     if (!program) {
         cc_slot_fail(s, why);
@@ -738,7 +740,7 @@ between(cc_slot *s)
     }
     if (next == CC_NEXT_FAILED) {
         const cc_plan_step *step = &s->plan.steps[s->position];
-        const char *why = cc_printf(s->arena, "Step %d (%s) failed%s%s", s->position + 1, step->label,
+        const char         *why = cc_printf(s->arena, "Step %d (%s) failed%s%s", s->position + 1, step->label,
                                     fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
         if (why && cc_utf8_length(why, strlen(why)) > 900) {
             size_t n = 900;
@@ -765,11 +767,14 @@ say_finish(cc_slot *s, const cc_plan_row *row)
 {
     cc_buf *b = cc_journal_begin(&s->journal, "step.finished", cc_app_now(s->w->app));
 
-    cc_putf(b, "{\"position\":%d,\"iteration\":%d,\"status\":\"%s\",\"exitCode\":%d,\"verdict\":%s,\"inputTokens\":%lld,"
-               "\"outputTokens\":%lld,\"costUsd\":",
+    cc_putf(b,
+            "{\"position\":%d,\"iteration\":%d,\"status\":\"%s\",\"exitCode\":%d,\"verdict\":%s,\"inputTokens\":%lld,"
+            "\"outputTokens\":%lld,\"costUsd\":",
             s->position, s->iteration, row->failed ? "failed" : "completed", s->process.code,
-            row->verdict > 0 ? "\"pass\"" : row->verdict < 0 ? "\"fail\"" : "null", (long long)s->result.input_tokens,
-            (long long)s->result.output_tokens);
+            row->verdict > 0   ? "\"pass\""
+            : row->verdict < 0 ? "\"fail\""
+                               : "null",
+            (long long)s->result.input_tokens, (long long)s->result.output_tokens);
     cc_put_number(b, s->result.cost_usd);
     cc_putc(b, '}');
     cc_journal_end(&s->journal);
@@ -1116,7 +1121,8 @@ cc_slot_due(const cc_slot *s)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->phase == CC_PHASE_AGENT)
         due = earlier(earlier(due, s->step_by), s->measure_at);
-    if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) && !s->process.pid)
+    if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) &&
+        !s->process.pid)
         due = 0;
     if (s->phase == CC_PHASE_BETWEEN)
         due = 0;

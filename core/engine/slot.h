@@ -18,7 +18,7 @@ typedef enum cc_phase {
 
 typedef enum cc_leave {
     CC_LEAVE_NO,
-    CC_LEAVE_LOST,      /* the run is not ours any more: write nothing */
+    CC_LEAVE_LOST, /* the run is not ours any more: write nothing */
     CC_LEAVE_CANCEL,
     CC_LEAVE_HAND_BACK, /* the worker is stopping */
 } cc_leave;
@@ -45,13 +45,13 @@ struct cc_slot {
     double      cost; /* of steps, not yet added to the run's */
 
     /* The run, as it was loaded. */
-    int64_t     number;
-    const char *name, *task, *issue_id, *repository, *branch, *workflow, *source;
-    bool        test;
-    const char *system, *project_agent, *project_model, *git_name, *git_email;
+    int64_t        number;
+    const char    *name, *task, *issue_id, *repository, *branch, *workflow, *source;
+    bool           test;
+    const char    *system, *project_agent, *project_model, *git_name, *git_email;
     const cc_json *environment; /* of the project; NULL: none */
-    cc_plan     plan;
-    const char *failure; /* why the run fails, once it does */
+    cc_plan        plan;
+    const char    *failure; /* why the run fails, once it does */
 
     /* The step it is in. */
     int             position, iteration;
@@ -60,7 +60,7 @@ struct cc_slot {
     cc_step_result  result;
     cc_rehearsal    rehearsal;
     int64_t         step_by; /* when it has taken too long; monotonic */
-    bool            said; /* its beginning is in the journal */
+    bool            said;    /* its beginning is in the journal */
     bool            timed_out, too_large;
     int64_t         measure_at;
 
@@ -70,12 +70,12 @@ struct cc_slot {
     char       last_error[400]; /* its last line on standard error */
 
     /* The workspace. */
-    int         stage;
-    const char *root; /* NULL: there is none */
-    bool        has_repository, changed;
-    int         bases; /* tried for a new branch */
-    int         lock; /* of the mirror; -1 */
-    const char *new_branch; /* to be written to the run */
+    int             stage;
+    const char     *root; /* NULL: there is none */
+    bool            has_repository, changed;
+    int             bases;                  /* tried for a new branch */
+    int             lock;                   /* of the mirror; -1 */
+    const char     *new_branch;             /* to be written to the run */
     const char     *pull_url, *pull_status; /* once one is open */
     int64_t         pull_number;
     cc_pull_request pull;
@@ -101,6 +101,6 @@ void cc_workspace_unlock(cc_slot *s);
 cc_err cc_workspace_launch(cc_slot *s, cc_launch *l, const char *program);
 void   cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
 void   cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */
-void   cc_workspace_finished(cc_slot *s);   /* from now on its days are counted */
+void   cc_workspace_finished(cc_slot *s);          /* from now on its days are counted */
 
 #endif

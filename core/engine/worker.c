@@ -2,8 +2,8 @@
  * The worker: a loop that takes runs, lets its slots go on, and sleeps in between.
  *
  * It sleeps in poll() on the output of its agents and on a bell.  The bell is a word in the hot file, which poll cannot
- * watch; so a small thread sleeps on it and passes each ring on.  When nobody rings (another machine started the run, or
- * the hot file could not be mapped) the worker looks by itself, once a second: that is five index probes.
+ * watch; so a small thread sleeps on it and passes each ring on.  When nobody rings (another machine started the run,
+ * or the hot file could not be mapped) the worker looks by itself, once a second: that is five index probes.
  */
 #include <errno.h>
 #include <poll.h>
@@ -328,6 +328,7 @@ cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, 
     else
         each(ctx, false, "isolation", why);
     const char *git = cc_program_find(a, "git");
+    const bool  any = cc_agent_any(app, a) != NULL;
     each(ctx, git != NULL, "git", git ? git : "not installed: runs with a repository fail");
     for (size_t i = 0; (agent = cc_agent_at(i)); i++) {
         if (agent->rehearsal)
@@ -336,7 +337,8 @@ cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, 
             break;
         const char *program = cc_agent_program(agent, a, why, sizeof(why));
         const char *what = cc_printf(a, "agent %s", agent->name);
-        each(ctx, program != NULL, what ? what : "agent", program ? program : why);
+        /* One is enough; the others are said, not complained about. */
+        each(ctx, program != NULL || any, what ? what : "agent", program ? program : why);
     }
     cc_arena_free(a);
 }

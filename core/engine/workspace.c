@@ -222,11 +222,13 @@ git_environment(cc_slot *s, const char *out[12])
     out[n++] = "GIT_SSH_COMMAND=ssh -o BatchMode=yes";
     out[n++] = "LC_ALL=C.UTF-8";
     if (token && *token && over_http(s->repository)) {
-        size_t      host = strcspn(strstr(s->repository, "//") + 2, "/") + (size_t)(strstr(s->repository, "//") + 2 - s->repository);
+        size_t host =
+            strcspn(strstr(s->repository, "//") + 2, "/") + (size_t)(strstr(s->repository, "//") + 2 - s->repository);
         const char *pair = cc_printf(s->arena, "x-access-token:%s", token);
         out[n++] = "GIT_CONFIG_COUNT=1";
         out[n++] = cc_printf(s->arena, "GIT_CONFIG_KEY_0=http.%.*s/.extraHeader", (int)host, s->repository);
-        out[n++] = cc_printf(s->arena, "GIT_CONFIG_VALUE_0=Authorization: Basic %s", pair ? base64(s->arena, pair) : "");
+        out[n++] =
+            cc_printf(s->arena, "GIT_CONFIG_VALUE_0=Authorization: Basic %s", pair ? base64(s->arena, pair) : "");
     }
     out[n] = NULL;
 }
@@ -306,7 +308,8 @@ directories_make(cc_slot *s)
     const char       *repos = cc_printf(s->arena, "%s/repos", s->w->directory);
 
     s->root = cc_workspace_path(s->w, s->arena, s->hold.id, "");
-    bool fine = runs && repos && s->root && cc_workspace_make(runs) && cc_workspace_make(repos) && cc_workspace_make(s->root);
+    bool fine =
+        runs && repos && s->root && cc_workspace_make(runs) && cc_workspace_make(repos) && cc_workspace_make(s->root);
     for (size_t i = 0; fine && i < CC_COUNT(names); i++) {
         const char *path = below(s, names[i]);
         fine = path && cc_workspace_make(path);
@@ -331,11 +334,13 @@ mirror_start(cc_slot *s)
     if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
         return CC_E_UNAVAILABLE; /* another run fetches it: ask again */
     if (there(mirror))
-        return start(s, "/", (const char *const[]){"git", "-C", mirror, "fetch", "--quiet", "--prune", "--no-tags", "--",
-                                                   s->repository, "+refs/heads/*:refs/heads/*", NULL});
+        return start(s, "/",
+                     (const char *const[]){"git", "-C", mirror, "fetch", "--quiet", "--prune", "--no-tags", "--",
+                                           s->repository, "+refs/heads/*:refs/heads/*", NULL});
     cc_directory_remove(fresh);
-    return start(s, "/", (const char *const[]){"git", "clone", "--quiet", "--bare", "--no-tags", "--", s->repository, fresh,
-                                                NULL});
+    return start(
+        s, "/",
+        (const char *const[]){"git", "clone", "--quiet", "--bare", "--no-tags", "--", s->repository, fresh, NULL});
 }
 
 static const char *
@@ -369,10 +374,10 @@ open_next(cc_slot *s)
     case OPEN_CLONE:
         if (there(git) && !cc_directory_remove(work))
             return CC_E_UNAVAILABLE;
-        return start(s, s->root, (const char *const[]){"git", "clone", "--quiet", "--depth", "50", "--no-single-branch",
-                                                       "--no-tags", "--", from, work, NULL});
-    case OPEN_BRANCH:
-        return start(s, work, (const char *const[]){"git", "checkout", "--quiet", branch, "--", NULL});
+        return start(s, s->root,
+                     (const char *const[]){"git", "clone", "--quiet", "--depth", "50", "--no-single-branch",
+                                           "--no-tags", "--", from, work, NULL});
+    case OPEN_BRANCH: return start(s, work, (const char *const[]){"git", "checkout", "--quiet", branch, "--", NULL});
     case OPEN_NEW_BRANCH:
         return start(s, work, (const char *const[]){"git", "checkout", "--quiet", "-b", branch, base_of(s), NULL});
     default:
@@ -454,8 +459,8 @@ cc_workspace_close(cc_slot *s, bool *started)
     const char *work = s->root ? below(s, "work") : NULL;
     const char *branch = branch_of(s);
     const char *to = branch ? cc_printf(s->arena, "HEAD:refs/heads/%s", branch) : NULL;
-    const char *message = cc_printf(s->arena, "%s\n\nRun %lld of %s.", s->name ? s->name : "Changes", (long long)s->number,
-                                    s->workflow ? s->workflow : "CodeCourier");
+    const char *message = cc_printf(s->arena, "%s\n\nRun %lld of %s.", s->name ? s->name : "Changes",
+                                    (long long)s->number, s->workflow ? s->workflow : "CodeCourier");
     cc_err      err = CC_OK;
 
     *started = false;
@@ -470,7 +475,9 @@ cc_workspace_close(cc_slot *s, bool *started)
     if (s->stage == CLOSE_PULL && (!s->w->options->pull_request || !over_http(s->repository)))
         s->stage = CLOSE_DONE;
     switch (s->stage) {
-    case CLOSE_ADD: err = start(s, work, (const char *const[]){"git", git, tree, "add", "--all", "--", ".", NULL}); break;
+    case CLOSE_ADD:
+        err = start(s, work, (const char *const[]){"git", git, tree, "add", "--all", "--", ".", NULL});
+        break;
     case CLOSE_COMMIT:
         err = start(s, work,
                     (const char *const[]){"git", git, tree, "commit", "--quiet", "--no-verify", "-m", message, NULL});
@@ -644,8 +651,9 @@ within(const char *path, const char *directory)
 static cc_err
 hide(cc_slot *s, cc_launch *l, const char *program)
 {
-    static const char *const secrets[] = {".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config/gh", ".config/gcloud"};
-    const char *home = getenv("HOME"), **hidden = cc_alloc(s->step, (CC_COUNT(secrets) + 2) * sizeof(*hidden));
+    static const char *const secrets[] = {".ssh",  ".gnupg",  ".aws",       ".azure",
+                                          ".kube", ".docker", ".config/gh", ".config/gcloud"};
+    const char  *home = getenv("HOME"), **hidden = cc_alloc(s->step, (CC_COUNT(secrets) + 2) * sizeof(*hidden));
     const char **shown = cc_alloc(s->step, 3 * sizeof(*shown));
     char        *real = realpath(program, NULL);
     size_t       n = 0, m = 0;

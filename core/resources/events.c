@@ -1,8 +1,8 @@
 /*
  * What happens in a run, as it happens: pages of events, a long poll, and an event stream.
  *
- * All three read the same rows behind a number that the client knows.  Who finds nothing sleeps on the run's bell in the
- * hot file, which whoever writes events rings; so the answer leaves a moment after the commit, and nobody asks the
+ * All three read the same rows behind a number that the client knows.  Who finds nothing sleeps on the run's bell in
+ * the hot file, which whoever writes events rings; so the answer leaves a moment after the commit, and nobody asks the
  * database in a circle.  While it sleeps a request holds neither a view of the database nor the app's lock, so it is in
  * nobody's way; but it does hold a process of the web server, and therefore the number of sleepers is bounded (setting
  * maxWaiting).  Beyond it the answer is 503, and a client goes on without `wait`.
@@ -11,10 +11,10 @@
 #include "resources.h"
 
 enum {
-    LOOK_MS = 500,         /* so long before looking without a ring: another machine's worker rings another bell */
-    PIECE_MS = 1000,       /* the longest that cc_response_more waits */
-    COMMENT_MS = 15000,    /* of silence, then a comment keeps the connection open */
-    STREAM_MS = 300000,    /* then the client connects anew, and its key is looked at again */
+    LOOK_MS = 500,      /* so long before looking without a ring: another machine's worker rings another bell */
+    PIECE_MS = 1000,    /* the longest that cc_response_more waits */
+    COMMENT_MS = 15000, /* of silence, then a comment keeps the connection open */
+    STREAM_MS = 300000, /* then the client connects anew, and its key is looked at again */
     SEAT_MS = 30000,
     PAGE = 500,
 };

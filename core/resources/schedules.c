@@ -38,7 +38,8 @@ static const cc_field fields[] = {
     CC_F("lastError", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 300, "Why the last one could not be started.",
          .example = "null"),
     CC_ROW_TAIL,
-    CC_F("anchorDay", CC_INT, CC_HIDDEN, 0, 0, "The day of its first run in its zone, counted from 1970.", .preset = "0"),
+    CC_F("anchorDay", CC_INT, CC_HIDDEN, 0, 0, "The day of its first run in its zone, counted from 1970.",
+         .preset = "0"),
     CC_END,
 };
 
@@ -161,7 +162,8 @@ stored(cc_req *r, const char *id, timing *t, bool *enabled)
 static cc_err
 prepare(cc_req *r, const char *id)
 {
-    const cc_value *workflow = cc_in(r, "workflowId"), *frequency = cc_in(r, "frequency"), *zone_name = cc_in(r, "timeZone");
+    const cc_value *workflow = cc_in(r, "workflowId"), *frequency = cc_in(r, "frequency"),
+                   *zone_name = cc_in(r, "timeZone");
     const cc_value *hour = cc_in(r, "hour"), *minute = cc_in(r, "minute"), *is_enabled = cc_in(r, "isEnabled");
     bool            enabled = true, anew = !id;
     timing          t = {.zone = "UTC"};

@@ -68,7 +68,8 @@ a_loop_repeats_its_own_steps_until_a_pass(void **state)
 static void
 a_loop_keeps_to_its_own_maximum(void **state)
 {
-    assert_string_equal(walk(*state, "[{\"role\":\"checker\",\"loopId\":\"a\",\"loopMaxIterations\":2}]", "fff"), "0.1 0.2");
+    assert_string_equal(walk(*state, "[{\"role\":\"checker\",\"loopId\":\"a\",\"loopMaxIterations\":2}]", "fff"),
+                        "0.1 0.2");
     assert_string_equal(walk(*state, "[{\"role\":\"designer\",\"loopId\":\"a\",\"loopMaxIterations\":1}]", ""), "0.1");
 }
 
@@ -155,7 +156,8 @@ assert_masked(cc_arena *a, const cc_mask *mask, const char *text, const char *ex
 static void
 values_are_masked_and_short_ones_left(void **state)
 {
-    cc_mask mask = mask_of(*state, "{\"A\":\"secret-1234\",\"B\":\"secret\",\"C\":\"yes\",\"D\":\"first-line\\nsecond-line\"}");
+    cc_mask mask =
+        mask_of(*state, "{\"A\":\"secret-1234\",\"B\":\"secret\",\"C\":\"yes\",\"D\":\"first-line\\nsecond-line\"}");
 
     assert_masked(*state, &mask, "yes, secret-1234 and secret!", "yes, ••••1234 and ••••!");
     assert_masked(*state, &mask, "second-line", "••••line");
@@ -183,7 +185,8 @@ assert_utc(const cc_zone *z, int year, int month, int day, int hour, int minute,
     assert_true(cc_time_parse(utc, &ms));
     int64_t at = cc_zone_time(z, cc_days_of(year, month, day), hour, minute);
     if (at != ms / 1000)
-        fail_msg("%d-%d-%d %d:%d is off by %lld s from %s", year, month, day, hour, minute, (long long)(at - ms / 1000), utc);
+        fail_msg("%d-%d-%d %d:%d is off by %lld s from %s", year, month, day, hour, minute, (long long)(at - ms / 1000),
+                 utc);
 }
 
 static void
@@ -217,8 +220,9 @@ the_clock_of_a_zone_knows_summer(void **state)
 static void
 a_name_that_is_no_zone_is_refused(void **state)
 {
-    static const char *const names[] = {"", "/etc/passwd", "../../etc/passwd", "Europe/Atlantis", "Europe", "Europe/../UTC",
-                                        "zone.tab", ".", "Europe/Berlin\n"};
+    static const char *const names[] = {
+        "",         "/etc/passwd", "../../etc/passwd", "Europe/Atlantis", "Europe", "Europe/../UTC",
+        "zone.tab", ".",           "Europe/Berlin\n"};
 
     for (size_t i = 0; i < CC_COUNT(names); i++)
         if (cc_zone_load(*state, names[i]))

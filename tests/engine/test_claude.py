@@ -1,0 +1,83 @@
+"""Claude Code itself, against a stand-in for its model service.  Skipped where `claude` is not installed:
+npm install @anthropic-ai/claude-code, with its folder of programs in PATH."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from house import House
+
+KEY = "stand-in-key-0123456789"
+
+
+class Model(http.server.BaseHTTPRequestHandler):
+    asked: list[tuple[str, str]] = []
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+        self.asked.append((self.path, json.dumps(body)))
+        if not self.path.startswith("/v1/messages") or "count_tokens" in self.path:
+            self.answer("application/json", b'{"input_tokens": 3}')
+            return
+        text = "All is well.\nVERDICT: PASS"
+        message = {"id": "msg_1", "type": "message", "role": "assistant", "model": body.get("model"), "content": [],
+                   "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 11, "output_tokens": 1}}  # fmt: skip
+        if not body.get("stream"):
+            message |= {"content": [{"type": "text", "text": text}], "stop_reason": "end_turn"}
+            self.answer("application/json", json.dumps(message).encode())
+            return
+        events = [
+            {"type": "message_start", "message": message},
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}},
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None}, "usage": {"output_tokens": 7}},
+            {"type": "message_stop"},
+        ]
+        self.answer("text/event-stream", "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events).encode())
+
+    def answer(self, kind: str, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def model() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+@pytest.mark.skipif(shutil.which("claude") is None, reason="claude is not installed")
+def test_claude_code_takes_a_step(house: House, model: str) -> None:
+    house.ask("PATCH", "/project/settings", {"envVars": {
+        "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": model, "DISABLE_TELEMETRY": "1", "DISABLE_ERROR_REPORTING": "1",
+        "DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    }})  # fmt: skip
+    run = house.start(house.workflow({"role": "checker", "agent": "claude", "instructions": "Look whether all is well.", "timeoutSeconds": 90}), "live")
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
+    (step,) = house.steps(run, "live")
+    assert step["output"] == "All is well.\nVERDICT: PASS" and step["verdict"] == "pass"
+    assert step["inputTokens"] >= 11 and step["outputTokens"] >= 7
+    assert any("Look whether all is well." in body for _, body in Model.asked)
+    assert KEY not in str(list(house.follow(run, "live")))
