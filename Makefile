@@ -60,6 +60,7 @@ run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= an
 test: packages-test tools  ## Run every test, sanitized; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory all build/tests/play
 	@$(MAKE) --no-print-directory SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
+	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@build/venv/bin/python tests/run.py $(TESTS)
 
 check: warnings headers symbols generated test  ## All that must hold before a merge: test, and no warning from gcc or clang
@@ -159,7 +160,7 @@ build/bench/seed: $(B)/obj/tests/bench/seed.o $(LIB)
 packages-%:
 	@tests/packages $*
 
-tools: build/venv/.ready build/node/.ready
+tools: build/venv/.ready build/venv-py/.ready build/node/.ready
 
 build/venv/.ready: tests/requirements.txt
 	@mkdir -p build

@@ -25,6 +25,9 @@ extern const char codecourier_lighttpd_conf[];
 /* Lines with this mark make lighttpd start the workers, which is our job here. */
 #define SPAWN_MARK "# spawn"
 
+/* Lines with this one need a module that distributions package by itself. */
+#define DEFLATE_MARK "# deflate"
+
 static bool
 is_program(const char *path)
 {
@@ -95,18 +98,42 @@ put_line(FILE *to, const char *line, size_t size, const lighttpd_values *values)
     putc('\n', to);
 }
 
+static bool
+has_mark(const char *line, size_t size, const char *mark)
+{
+    return memmem(line, size, mark, strlen(mark)) != NULL;
+}
+
+/* A lighttpd that is told to load what is not there does not start, so we look first; answers are then sent as they are. */
+static bool
+can_deflate(void)
+{
+    static const char *const folders[] = {"/usr/lib/lighttpd", "/usr/lib64/lighttpd", "/usr/local/lib/lighttpd",
+                                          "/usr/local/lib", "/opt/local/lib/lighttpd"};
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        char *module = make_text("%s/mod_deflate.so", folders[i]);
+        bool  there = access(module, R_OK) == 0;
+        free(module);
+        if (there)
+            return true;
+    }
+    return false;
+}
+
 bool
 lighttpd_write(const char *path, const lighttpd_values *values)
 {
     int   fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    bool  deflate = can_deflate();
 
     if (file == NULL)
         return false;
     fputs("# Written anew at every start of `codecourier serve`; changes here are lost.\n", file);
     for (const char *line = codecourier_lighttpd_conf; *line != '\0';) {
         size_t size = strcspn(line, "\n");
-        if (line[0] != '#' && memmem(line, size, SPAWN_MARK, sizeof(SPAWN_MARK) - 1) == NULL)
+        if (line[0] != '#' && !has_mark(line, size, SPAWN_MARK) && (deflate || !has_mark(line, size, DEFLATE_MARK)))
             put_line(file, line, size, values);
         line += size + (line[size] != '\0');
     }

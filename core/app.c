@@ -396,6 +396,12 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     if (!(app->hot = cc_hot_open(hot)))
         goto done;
     err = cc_db_open(app, path, create, o->flags & CC_OPEN_ONCE, &app->db, why, why_size);
+    if (err == CC_OK && create) { /* here, and not on a full disk or with the web server's rights later */
+        uint8_t unused[CC_SECRET_SIZE];
+        if ((err = cc_instance_key(app, "settings", unused)) != CC_OK)
+            snprintf(why, why_size, "%s cannot be made or read; the line above says why.", key);
+        cc_wipe(unused, sizeof(unused));
+    }
 
 done:
     if (err != CC_OK) {

@@ -437,7 +437,7 @@ make_key_file(struct cc_secrets *s, const char *path, char *why, size_t why_size
     uint8_t key[CC_SECRET_SIZE], name[8];
     char    hex[2 * sizeof(name) + 1];
     int     fd = -1;
-    cc_err  err = CC_E_INTERNAL;
+    cc_err  err = CC_E_UNAVAILABLE; /* a full or read-only disk passes */
 
     cc_secrets_random(s, name, sizeof(name));
     cc_secrets_random(s, key, sizeof(key));

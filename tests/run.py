@@ -1,12 +1,14 @@
 """Run the tests that `make test` has built, in order, and add up what they say.
 
-    tests/run.py [STEP...]      all of: unit fuzz oom web engine plain
+    tests/run.py [STEP...]      all of: unit fuzz oom web engine plain python browser
 
     unit   tests/unit/*_test.c, sanitized
     fuzz   every fuzz target over its corpus, sanitized
     oom    each allocation failed once, sanitized
     web    tests/web/, with the sanitized programs, through the core and every web server
     engine tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
+    python tests/py/: the Python package, its extension, command line, wheels and notebooks
+    browser  tests/browser/: the dashboard in Chromium
     plain  what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
 A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
@@ -80,11 +82,11 @@ def oom() -> None:
         say(done.stdout + done.stderr)
 
 
-def pytest(name: str, build: Path, *arguments: str, folder: str = "web") -> None:
+def pytest(name: str, build: Path, *arguments: str, folder: str = "web", python: str | Path = sys.executable) -> None:
     report = build / f"pytest-{name}.xml"
     report.unlink(missing_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments],
+        [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments],
         cwd=ROOT / "tests" / folder,
         env=os.environ | {"CC_BUILD": str(build), "PYTHONDONTWRITEBYTECODE": "1"},
     )
@@ -112,13 +114,21 @@ def plain() -> None:
     pytest("plain", PLAIN, "-k", "tutorial or trouble or (transcripts and (fastcgi or core))")
 
 
+def python() -> None:
+    pytest("python", PLAIN, folder="py", python=PLAIN / "venv-py" / "bin" / "python")
+
+
+def browser() -> None:
+    pytest("browser", PLAIN, folder="browser")
+
+
 def sanitizer_reports() -> None:
     for report in sorted(REPORTS.glob("report*")):
         count(0, 1)
         say(f"FAILED: a sanitizer wrote {report.name}:\n{report.read_text(errors='replace')[:6000]}")
 
 
-STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "engine": engine, "plain": plain}
+STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "engine": engine, "plain": plain, "python": python, "browser": browser}
 
 
 def main() -> int:

@@ -451,7 +451,7 @@ a_key_file_that_cannot_be_made_is_an_error_that_says_why(void **state)
 
     (void)state;
     cc_secrets_init(&s, NULL, NULL, "/nowhere/at/all/cc.db-key");
-    assert_int_equal(cc_secrets_instance(&s, "settings", out, why, sizeof(why)), CC_E_INTERNAL);
+    assert_int_equal(cc_secrets_instance(&s, "settings", out, why, sizeof(why)), CC_E_UNAVAILABLE);
     assert_non_null(strstr(why, "/nowhere/at/all/cc.db-key"));
     assert_non_null(strstr(why, "cannot be made"));
 }
