@@ -1,18 +1,20 @@
-"""Claude Code itself, against a stand-in for its model service.  Skipped where `claude` is not installed:
-npm install @anthropic-ai/claude-code, with its folder of programs in PATH."""
+"""Claude Code itself, against a stand-in for its model service.  The pinned one from tests/package.json (the last that is plain
+JavaScript: no second download, and any machine with node runs it), else the one in PATH; skipped where there is neither."""
 
 from __future__ import annotations
 
 import http.server
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
-from house import House
+from house import ROOT, House
 
 KEY = "stand-in-key-0123456789"
+PROGRAMS = f"{ROOT / 'build' / 'node' / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
 
 
 class Model(http.server.BaseHTTPRequestHandler):
@@ -66,8 +68,9 @@ def model() -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.mark.skipif(shutil.which("claude") is None, reason="claude is not installed")
-def test_claude_code_takes_a_step(house: House, model: str) -> None:
+@pytest.mark.skipif(shutil.which("claude", path=PROGRAMS) is None, reason="claude is not installed")
+def test_claude_code_takes_a_step(house: House, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", PROGRAMS)
     house.ask("PATCH", "/project/settings", {"envVars": {
         "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": model, "DISABLE_TELEMETRY": "1", "DISABLE_ERROR_REPORTING": "1",
         "DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
