@@ -50,6 +50,8 @@ typedef struct cc_buf {
     char     *data;
     size_t    size, room;
     bool      failed;
+    int64_t   day;      /* of the time written last, in days since 1970, and its text: rows of a list often share it */
+    char      date[12]; /* "2025-01-15T with its opening quote; empty: none yet */
 } cc_buf;
 
 void cc_buf_init(cc_buf *b, cc_arena *a);

@@ -204,7 +204,7 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
         cc_environment_write(r, sealed, size, out);
         return;
     }
-    if (cc_col_null(row, at)) {
+    if (f->flags & CC_NULLABLE && cc_col_null(row, at)) {
         cc_puts(out, f->type == CC_NETWORKS ? "[]" : "null");
         return;
     }

@@ -173,35 +173,47 @@ two_digits(char *at, int n)
     return at + 2;
 }
 
-void
-cc_put_time(cc_buf *b, int64_t ms)
+static void
+remember_date(cc_buf *b, int64_t day)
 {
-    static const int64_t year_0 = -62167219200, year_9999_ends = 253402300799; /* four digits, whatever we are given */
-    int                  year, month, day, hour, minute, second;
+    int   year, month, date, hour, minute, second;
+    char *at = b->date;
 
-    int64_t s = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
-    s = s < year_0 ? year_0 : s > year_9999_ends ? year_9999_ends : s;
-    cc_civil(s, &year, &month, &day, &hour, &minute, &second);
-
-    enum { SIZE = sizeof("\"2025-01-15T10:04:00Z\"") - 1 };
-    if (!cc_buf_reserve(b, SIZE))
-        return;
-    char *at = b->data + b->size;
+    cc_civil(day * 86400, &year, &month, &date, &hour, &minute, &second);
     *at++ = '"';
     at = two_digits(at, year / 100);
     at = two_digits(at, year % 100);
     *at++ = '-';
     at = two_digits(at, month);
     *at++ = '-';
-    at = two_digits(at, day);
-    *at++ = 'T';
-    at = two_digits(at, hour);
+    at = two_digits(at, date);
+    *at = 'T';
+    b->day = day;
+}
+
+void
+cc_put_time(cc_buf *b, int64_t ms)
+{
+    static const int64_t year_0 = -62167219200, year_9999_ends = 253402300799; /* four digits, whatever we are given */
+    enum { SIZE = sizeof("\"2025-01-15T10:04:00Z\"") - 1 };
+
+    int64_t s = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
+    s = s < year_0 ? year_0 : s > year_9999_ends ? year_9999_ends : s;
+    int64_t day = s / 86400 - (s % 86400 < 0 ? 1 : 0);
+    int     rest = (int)(s - day * 86400);
+    if (!cc_buf_reserve(b, SIZE))
+        return;
+    if (day != b->day || !b->date[0])
+        remember_date(b, day);
+    memcpy(b->data + b->size, b->date, sizeof(b->date));
+    char *at = b->data + b->size + sizeof(b->date);
+    at = two_digits(at, rest / 3600);
     *at++ = ':';
-    at = two_digits(at, minute);
+    at = two_digits(at, rest / 60 % 60);
     *at++ = ':';
-    at = two_digits(at, second);
+    at = two_digits(at, rest % 60);
     *at++ = 'Z';
-    *at++ = '"';
+    *at = '"';
     b->size += SIZE;
 }
 
@@ -372,6 +384,8 @@ clean_run(const char *s, size_t size)
 
     while (size - i >= 8 && !any_special(eight_bytes(s + i)))
         i += 8;
+    if (size >= 8 && size - i < 8 && !any_special(eight_bytes(s + size - 8))) /* the rest, with some seen twice */
+        return size;
     while (i < size && !special(s[i]))
         i++;
     return i;
@@ -396,16 +410,19 @@ cc_put_json(cc_buf *b, const char *s, size_t size)
 {
     if (!cc_buf_reserve(b, size + 2))
         return;
-    cc_putc(b, '"');
-    while (size > 0) {
+    b->data[b->size++] = '"';
+    for (;;) {
         size_t run = clean_run(s, size);
-        cc_put(b, s, run);
-        s += run;
-        size -= run;
-        if (size > 0) {
-            put_escape(b, *s++);
-            size--;
-        }
+        if (!cc_buf_reserve(b, run + 1)) /* there is room already unless something was escaped */
+            return;
+        if (run > 0) /* an empty text may come as NULL, which memcpy may not see */
+            memcpy(b->data + b->size, s, run);
+        b->size += run;
+        if (run == size)
+            break;
+        put_escape(b, s[run]);
+        s += run + 1;
+        size -= run + 1;
     }
     cc_putc(b, '"');
 }
