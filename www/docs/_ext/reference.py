@@ -1,0 +1,392 @@
+"""What the pages say about routes, errors, scopes and commands, read off the program itself.
+
+    ```{routes} keys            every route of a tag: scope, parameters, body, answer, errors, an example
+    ```{shapes} apiKey run      the fields of what is answered
+    ```{errors}                 the error codes: status, meaning, what to do, an example
+    ```{scopes}                 the catalogue of scopes
+    ```{program} help serve     what `codecourier help serve` prints, in the page's language
+
+Words that are for people go through the catalogues like those of any page; names, types and limits do not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = Path(os.environ.get("CC_COMMAND", ROOT / "build" / "codecourier"))
+log = logging.getLogger(__name__)
+
+
+@cache
+def program(*arguments: str, language: str = "en") -> str:
+    words = "de_DE.UTF-8" if language == "de" else "C.UTF-8"
+    done = subprocess.run(["codecourier", *arguments], executable=COMMAND, capture_output=True, text=True, timeout=60,
+                          env={"LANG": words, "LC_ALL": words, "PATH": os.environ["PATH"]})  # fmt: skip
+    if done.returncode != 0:
+        raise RuntimeError(f"codecourier {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
+    return done.stdout.rstrip("\n")
+
+
+@cache
+def scopes() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        data = f"{folder}/data"
+        program("init", "--data", data)
+        return list(json.loads(program("scopes", "--data", data, "--json"))["data"])
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    return json.loads(program("openapi"))
+
+
+def resolve(value: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in value:
+        return value
+    found: Any = openapi()
+    for part in value["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    return [(method.upper(), path, row) for path, rows in openapi()["paths"].items() for method, row in rows.items()]
+
+
+def errors() -> dict[str, tuple[int, str, dict[str, Any]]]:
+    """code -> status, advice, example."""
+    found = {}
+    for name, response in openapi()["components"]["responses"].items():
+        for code, example in response["content"]["application/json"]["examples"].items():
+            found[code] = int(name.removeprefix("Error")), example["summary"], example["value"]
+    return found
+
+
+# ---- limits, in a notation that needs no language --------------------------------------------------------------------
+
+
+def span(low: Any, high: Any) -> str:
+    if low is None and high is None or high in (2147483647, None) and low in (0, None):
+        return ""
+    if high in (2147483647, None):
+        return f" {low}…"
+    return f" {low or 0}…{high}"
+
+
+def type_of(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return schema["$ref"].rsplit("/", 1)[1]
+    if "enum" in schema and "null" not in schema["enum"] and not isinstance(schema.get("type"), list):
+        said = " | ".join(json.dumps(value) for value in schema["enum"])
+        return "scope" if "projects:read" in schema["enum"] else said
+    kinds = schema.get("type", "any")
+    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+    out = []
+    for kind in kinds:
+        if kind == "string":
+            if "enum" in schema:
+                out.append(" | ".join(json.dumps(value) for value in schema["enum"] if value is not None))
+            elif schema.get("format"):
+                out.append(schema["format"])
+            elif schema.get("pattern", "").startswith("^") and "_" in schema["pattern"]:
+                out.append(schema["pattern"][1:].split("[")[0].rstrip("(") + "…")
+            else:
+                out.append("string" + span(schema.get("minLength"), schema.get("maxLength")))
+        elif kind == "array":
+            out.append(f"array of {type_of(schema.get('items', {}))}" + span(schema.get("minItems"), schema.get("maxItems")))
+        elif kind in ("integer", "number"):
+            out.append(kind + span(schema.get("minimum"), schema.get("maximum")))
+        else:
+            out.append(kind)
+    return " | ".join(out)
+
+
+# ---- nodes -----------------------------------------------------------------------------------------------------------
+
+
+class Writer:
+    def __init__(self, directive: Directive) -> None:
+        self.directive = directive
+        self.env = directive.state.document.settings.env
+        self.source = directive.state.document.current_source or self.env.docname
+        self.line = directive.lineno
+
+    def words(self, text: str, kind: type[nodes.TextElement] = nodes.paragraph, **attributes: Any) -> nodes.TextElement:
+        """Text for people: it is found in the catalogues, and replaced from them."""
+        node = kind(text, "", **attributes)
+        node.rawsource = text
+        node.source, node.line = self.source, self.line
+        parts = re.split(r"`([^`]+)`", text)
+        for i, part in enumerate(parts):
+            if part:
+                node += nodes.literal(part, part) if i % 2 else nodes.Text(part)
+        return node
+
+    @staticmethod
+    def code(*texts: str) -> nodes.paragraph:
+        node = nodes.paragraph()
+        for i, text in enumerate(texts):
+            if i:
+                node += nodes.Text(" ")
+            node += nodes.literal(text, text)
+        return node
+
+    def block(self, text: str, language: str) -> nodes.literal_block:
+        return nodes.literal_block(text, text, language=language)
+
+    def link(self, label: str, text: str) -> nodes.Node:
+        node = addnodes.pending_xref("", refdomain="std", reftype="ref", reftarget=label, refexplicit=True, refdoc=self.env.docname, refwarn=True)
+        node += nodes.literal(text, text)
+        return node
+
+    def section(self, label: str, title: nodes.TextElement) -> nodes.section:
+        made = nodes.section(ids=[label], names=[label])
+        made += title
+        self.directive.state.document.note_explicit_target(made, made)
+        return made
+
+    def plain_title(self, text: str) -> nodes.title:
+        node = nodes.title()
+        node += nodes.literal(text, text)
+        return node
+
+    def table(self, heads: list[str], rows: list[list[nodes.Node]], widths: list[int]) -> nodes.table:
+        table = nodes.table(classes=["fields"])
+        group = nodes.tgroup(cols=len(heads))
+        table += group
+        for width in widths:
+            group += nodes.colspec(colwidth=width)
+        head, body = nodes.thead(), nodes.tbody()
+        group += head
+        group += body
+        for into, cells in [(head, [self.words(one) for one in heads]), *((body, cells) for cells in rows)]:
+            row = nodes.row()
+            into += row
+            for cell in cells:
+                entry = nodes.entry()
+                entry += cell
+                row += entry
+        return table
+
+    def fields(self, properties: list[tuple[str, dict[str, Any], bool]], required_matters: bool = True) -> nodes.table:
+        rows: list[list[nodes.Node]] = []
+        for name, schema, required in properties:
+            meaning = nodes.container()
+            if schema.get("description"):
+                meaning += self.words(schema["description"])
+            if required and required_matters:
+                meaning += self.words("Required.")
+            if "default" in schema:
+                default = nodes.paragraph()
+                default += nodes.literal("", f"= {json.dumps(schema['default'], ensure_ascii=False)}")
+                meaning += default
+            rows.append([self.code(name), self.code(type_of(schema)), meaning])
+            inner = schema.get("items", schema) if "array" in str(schema.get("type")) else schema
+            if inner.get("properties"):
+                for key, value in inner["properties"].items():
+                    inside = nodes.container()
+                    if value.get("description"):
+                        inside += self.words(value["description"])
+                    if required_matters and key in inner.get("required", []):
+                        inside += self.words("Required.")
+                    rows.append([self.code(f"{name}{'[]' if inner is not schema else ''}.{key}"), self.code(type_of(value)), inside])
+        return self.table(["Name", "Type and limits", "Meaning"], rows, [22, 28, 50])
+
+
+# ---- directives ------------------------------------------------------------------------------------------------------
+
+
+class FromProgram(Directive):
+    has_content = False
+    optional_arguments = 20
+
+    def run(self) -> list[nodes.Node]:
+        env = self.state.document.settings.env
+        env.note_dependency(str(COMMAND))
+        return self.make(Writer(self), env)
+
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        raise NotImplementedError
+
+
+def curl(method: str, path: str, row: dict[str, Any]) -> str:
+    """The example: ids are those of the examples of the table."""
+    ids = {"workflows": "wfl", "runs": "run", "personas": "per", "issues": "iss", "schedules": "sch", "api-keys": "kak", "members": "usr",
+           "invitations": "inv"}  # fmt: skip
+    part = next((one for one in reversed(path.split("/")) if one in ids), "")
+    shown = path.replace("{id}", ids.get(part, "id") + "_0NqT3yKc8ZVbW5aXeRm1Lp")
+    lines = [f'curl "$CC_BASE/api/v1{shown}"']
+    if method != "GET":
+        lines[0] = f'curl -X {method} "$CC_BASE/api/v1{shown}"'
+    security = row.get("security")
+    if security is None:
+        lines.append('-H "Authorization: Bearer $CC_KEY"')
+    elif security:
+        lines.append('-b "cc_session=$CC_SESSION"')
+        if method != "GET":
+            lines.append('-H "X-CSRF-Token: $CC_CSRF"')
+    body = row.get("requestBody")
+    if body:
+        example = body["content"]["application/json"].get("example", {})
+        if example:
+            text = json.dumps(example, ensure_ascii=False).replace("'", "'\\''")
+            lines += ['-H "Content-Type: application/json"', f"-d '{text}'"]
+    return " \\\n  ".join(lines)
+
+
+class Routes(FromProgram):
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        made: list[nodes.Node] = []
+        documented = env.cc_operations = getattr(env, "cc_operations", {})
+        for method, path, row in operations():
+            if row["tags"][0] not in " ".join(self.arguments).split():
+                continue
+            documented[row["operationId"]] = env.docname
+            made.append(self.route(w, method, path, row))
+        if not made:
+            log.warning("no routes of %s", self.arguments, location=(env.docname, self.lineno))
+        return made
+
+    def route(self, w: Writer, method: str, path: str, row: dict[str, Any]) -> nodes.section:
+        section = w.section("route-" + row["operationId"].replace(".", "-").lower(), w.plain_title(f"{method} {path}"))
+        section += w.words(row["summary"])
+        scope = row.get("x-required-scope")
+        who = nodes.paragraph()
+        if scope:
+            who = w.words("Scope:")
+            section += who
+            line = nodes.paragraph()
+            line += w.link("scopes-catalogue", scope)
+            section += line
+        elif row.get("security"):
+            section += w.words("Asks for a signed-in person; keys are refused.")
+        elif row.get("security") == []:
+            section += w.words("Needs no key.")
+        else:
+            section += w.words("Any key will do.")
+        if row.get("x-aliases"):
+            section += w.words("Older names of the same route:")
+            section += w.code(*row["x-aliases"])
+        parameters = [resolve(one) for one in row.get("parameters", [])]
+        if parameters:
+            section += w.words("Parameters", nodes.rubric)
+            section += w.fields([(one["name"], one["schema"] | {"description": one.get("description", "")}, one.get("required", False)) for one in parameters])
+        body = row.get("requestBody")
+        schema = resolve(body["content"]["application/json"]["schema"]) if body else {}
+        if schema.get("properties"):
+            section += w.words("Body", nodes.rubric)
+            section += w.fields([(name, value, name in schema.get("required", [])) for name, value in schema["properties"].items()])
+        self.answer(w, section, row)
+        codes = [code for code, (status, _, _) in errors().items() if str(status) in row["responses"]]
+        if codes:
+            section += w.words("Errors", nodes.rubric)
+            line = nodes.paragraph()
+            for i, code in enumerate(codes):
+                if i:
+                    line += nodes.Text(", ")
+                line += w.link("error-" + code.lower().replace("_", "-"), code)
+            section += line
+        section += w.words("Example", nodes.rubric)
+        section += w.block(curl(method, path, row), "sh")
+        return section
+
+    def answer(self, w: Writer, section: nodes.section, row: dict[str, Any]) -> None:
+        status, response = next((status, response) for status, response in row["responses"].items() if status.startswith("2"))
+        content = resolve(response).get("content", {}).get("application/json")
+        section += w.words("Answer", nodes.rubric)
+        line = nodes.paragraph()
+        line += nodes.literal(status, status)
+        section += line
+        if not content:
+            return
+        data = resolve(content.get("schema", {})).get("properties", {}).get("data", {})
+        several = data.get("type") == "array"
+        item = data.get("items", {}) if several else data
+        if "$ref" in item:
+            name = type_of(item)
+            line += nodes.Text(" ")
+            line += w.link(f"shape-{name.lower()}", name + ("[]" if several else ""))
+        elif item.get("properties"):
+            section += w.fields([(name, value, False) for name, value in item["properties"].items()], required_matters=False)
+        if "example" in content:
+            section += w.block(json.dumps(content["example"], indent=2, ensure_ascii=False), "json")
+
+
+class Shapes(FromProgram):
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        made: list[nodes.Node] = []
+        for name in " ".join(self.arguments).split():
+            schema = openapi()["components"]["schemas"][name]
+            section = w.section(f"shape-{name.lower()}", w.plain_title(name))
+            if schema.get("description"):
+                section += w.words(schema["description"])
+            section += w.fields([(key, value, False) for key, value in schema["properties"].items()], required_matters=False)
+            made.append(section)
+        return made
+
+
+class Errors(FromProgram):
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        made: list[nodes.Node] = []
+        for code, (status, advice, example) in errors().items():
+            section = w.section("error-" + code.lower().replace("_", "-"), w.plain_title(f"{status} {code}"))
+            section += w.words(example["error"]["message"])
+            section += w.words("What to do", nodes.rubric)
+            section += w.words(advice)
+            section += w.words("Example", nodes.rubric)
+            section += w.block(json.dumps(example, indent=2), "json")
+            made.append(section)
+        return made
+
+
+class Scopes(FromProgram):
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        routes: dict[str, list[tuple[str, str]]] = {}
+        for method, path, row in operations():
+            if row.get("x-required-scope"):
+                routes.setdefault(row["x-required-scope"], []).append((f"{method} {path}", "route-" + row["operationId"].replace(".", "-").lower()))
+        rows: list[list[nodes.Node]] = []
+        for line in scopes():
+            uses = nodes.paragraph()
+            for text, label in routes.get(line["scope"], []):
+                uses += w.link(label, text)
+                uses += nodes.Text(" ")
+            meaning = nodes.container()
+            meaning += w.words(line["meaning"])
+            if line["includes"]:
+                meaning += w.words("Includes:")
+                meaning += w.code(*line["includes"])
+            rows.append([w.code(line["scope"]), meaning, uses])
+        return [w.table(["Scope", "Meaning", "Routes"], rows, [20, 35, 45])]
+
+
+class Program(FromProgram):
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        return [w.block(program(*" ".join(self.arguments).split(), language=env.config.language), "text")]
+
+
+def every_route_is_documented(app: Sphinx, env: Any) -> None:
+    known = {row["operationId"] for _, _, row in operations()}
+    for operation in sorted(known - set(getattr(env, "cc_operations", {}))):
+        log.warning("the route %s is on no page of the reference", operation)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    for name, directive in {"routes": Routes, "shapes": Shapes, "errors": Errors, "scopes": Scopes, "program": Program}.items():
+        app.add_directive(name, directive)
+    app.connect("env-check-consistency", every_route_is_documented)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
