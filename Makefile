@@ -29,6 +29,7 @@ endif
 static_or_shared = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-Wl$(comma)-Bstatic -l$(1) -Wl$(comma)-Bdynamic,-l$(1))
 LIBS_CORE := $(call static_or_shared,sodium) $(call static_or_shared,sqlite3) -lcjson -lm -lz -lpthread
 LIBS_FCGI := $(call static_or_shared,fcgi)
+LIBS_CMD  := $(or $(shell pkg-config --libs libcurl 2>/dev/null),-lcurl)
 
 LIB      := $(B)/libcodecourier.a
 COMMAND  := $(B)/codecourier
@@ -45,7 +46,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: all run test check oom fuzz bench help install clean headers symbols generated py wheel warnings tools unit-programs fuzz-programs
+.PHONY: all run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -55,7 +56,8 @@ help:  ## Show this list
 
 run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= and PORT= change that)
 	@$(MAKE) --no-print-directory all
-	@exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
+	@mkdir -p build/docs; command -v python3 >/dev/null && nice python3 www/docs/build.py --if-old & \
+	    exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
 
 test: packages-test tools  ## Run every test, sanitized; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory all build/tests/play
@@ -87,6 +89,12 @@ py: all build/venv-py/.ready  ## Build the Python package into build/venv-py and
 wheel: packages-run build/venv-py/.ready  ## Make the self-contained Python wheel in dist/
 	@pyext/wheel build/venv-py/bin/python
 
+docs: all  ## Build the documentation in English and German into build/docs
+	@python3 www/docs/build.py
+
+docs-catalogue: all  ## Take the pages' present texts into the German catalogue; says what is to be translated
+	@python3 www/docs/build.py --catalogue
+
 install: all  ## Copy the programs and example configurations below $(PREFIX)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(DESTDIR)$(PREFIX)/share/doc/codecourier"
 	install -m 755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/codecourier"
@@ -106,7 +114,7 @@ $(WEB): $(call obj,$(WEB_SRC)) $(SAN_OBJ) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
 
 $(COMMAND): $(call obj,$(CMD_SRC)) $(SAN_OBJ) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CMD) $(LIBS_CORE)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -114,6 +122,7 @@ $(B)/obj/%.o: %.c
 
 # serve.c's neighbour takes the web server's configuration into the program.
 $(B)/obj/cgi/lighttpd.o: cgi/conf/lighttpd-fastcgi.conf
+$(B)/obj/cgi/pull.o: CPPFLAGS += $(shell pkg-config --cflags libcurl 2>/dev/null)
 
 $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(CURDIR)/$(B)/reports/report"'
 

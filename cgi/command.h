@@ -201,6 +201,9 @@ int serve_run(const arguments *a);
 
 /* work.c, run.c, doctor.c */
 int work_run(const arguments *a);
+
+/* pull.c: the worker's hook (cc_work_options). */
+int pull_request_open(const cc_pull_request *asked, int out);
 int run_start_run(const arguments *a);
 int run_list_run(const arguments *a);
 int run_watch_run(const arguments *a);

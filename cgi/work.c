@@ -16,7 +16,7 @@ enum { SLOTS_MOST = 256 };
 int
 work_run(const arguments *a)
 {
-    cc_work_options options = {.drain = a->option[O_DRAIN] != NULL};
+    cc_work_options options = {.drain = a->option[O_DRAIN] != NULL, .pull_request = pull_request_open};
     cc_app         *app;
     sigset_t        signals;
     long            slots;

@@ -45,6 +45,8 @@
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
+    X(githubToken, "", 1, 0,                                                                                           \
+      "A token of GitHub's for projects that have no GITHUB_TOKEN of their own; it reaches all that it may, for each of them.") \
     X(synchronous, "NORMAL", 1, 0,                                                                                     \
       "NORMAL: a crash of the program loses nothing, a power cut may lose the last moments.  FULL: neither does.")
 

@@ -267,7 +267,7 @@ CC_API cc_err cc_app_tick(cc_app *app);
 typedef struct cc_pull_request {
     const char *repository; /* the URL that was cloned */
     const char *branch, *title, *text;
-    const char *token; /* the project's GITHUB_TOKEN */
+    const char *token; /* the project's GITHUB_TOKEN, or the setting githubToken */
     const char *api;   /* setting githubApi */
 } cc_pull_request;
 

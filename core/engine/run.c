@@ -1035,7 +1035,7 @@ cc_slot_begin(cc_slot *s)
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
-    s->has_repository = s->changed = s->said = false;
+    s->has_repository = s->changed = s->said = s->pull_said = false;
     s->bases = 0;
     cc_journal_clear(&s->journal);
     cc_err err = load(s);

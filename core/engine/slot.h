@@ -78,6 +78,7 @@ struct cc_slot {
     const char     *new_branch;             /* to be written to the run */
     const char     *pull_url, *pull_status; /* once one is open */
     int64_t         pull_number;
+    bool            pull_said; /* what became of it is in the journal */
     cc_pull_request pull;
 };
 

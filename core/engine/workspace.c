@@ -27,6 +27,7 @@
 #include "slot.h"
 
 enum { GIT_WORDS = 24, DAY_S = 86400, FORGOTTEN_DAYS = 30 };
+enum { PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
 enum { OPEN_START, OPEN_MIRROR, OPEN_CLONE, OPEN_BRANCH, OPEN_NEW_BRANCH, OPEN_KEEP, OPEN_DONE };
 enum { CLOSE_START, CLOSE_ADD, CLOSE_COMMIT, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
@@ -170,12 +171,54 @@ variable(const cc_slot *s, const char *name)
     return j ? cc_json_text(j) : NULL;
 }
 
+/* Where the host in a repository's address begins, and its size: SCHEME://[USER@]HOST/… or [USER@]HOST:…; 0: none. */
+static size_t
+host_of(const char *url, const char **host)
+{
+    const char *scheme = strstr(url, "://"), *from = scheme ? scheme + 3 : url, *at;
+    size_t      size = strcspn(from, scheme ? "/?#" : ":/");
+
+    if (!scheme && from[size] != ':')
+        return 0;
+    while ((at = memchr(from, '@', size))) {
+        size -= (size_t)(at + 1 - from);
+        from = at + 1;
+    }
+    *host = from;
+    return size;
+}
+
+/*
+ * Is the repository on the GitHub whose API we know?  Its host is the API's, less "api." in front.  Decides who is shown
+ * the operator's token, so what is in doubt is not: an address without TLS belongs only to an API without TLS.
+ */
+static bool
+is_github(const cc_slot *s)
+{
+    const char *api = cc_app_setting(s->w->app, "githubApi"), *url = s->repository, *host, *api_host;
+    size_t      size, api_size;
+
+    if (!url || (strncmp(url, "http://", 7) == 0 && strncmp(api, "http://", 7) != 0))
+        return false;
+    size = host_of(url, &host);
+    api_size = host_of(api, &api_host);
+    if (api_size > 4 && strncmp(api_host, "api.", 4) == 0) {
+        api_host += 4;
+        api_size -= 4;
+    }
+    return size > 0 && size == api_size && strncasecmp(host, api_host, size) == 0;
+}
+
 static const char *
 token_of(const cc_slot *s)
 {
     const char *token = variable(s, "GITHUB_TOKEN");
 
-    return token && *token ? token : variable(s, "GIT_TOKEN");
+    if (!token || !*token)
+        token = variable(s, "GIT_TOKEN");
+    if ((!token || !*token) && is_github(s))
+        token = cc_app_setting(s->w->app, "githubToken");
+    return token;
 }
 
 static const char *
@@ -426,6 +469,14 @@ may_push(const cc_slot *s)
     return !over_http(s->repository) || (token && *token);
 }
 
+static bool
+may_pull(const cc_slot *s)
+{
+    const char *token = token_of(s);
+
+    return s->w->options->pull_request && is_github(s) && token && *token;
+}
+
 static int
 pull_inside(void *ctx, int out)
 {
@@ -472,7 +523,7 @@ cc_workspace_close(cc_slot *s, bool *started)
         s->stage = CLOSE_ADD;
     if (s->stage == CLOSE_PUSH && (!s->changed || !may_push(s)))
         s->stage = CLOSE_DONE;
-    if (s->stage == CLOSE_PULL && (!s->w->options->pull_request || !over_http(s->repository)))
+    if (s->stage == CLOSE_PULL && !may_pull(s))
         s->stage = CLOSE_DONE;
     switch (s->stage) {
     case CLOSE_ADD:
@@ -540,6 +591,27 @@ open_ended(cc_slot *s, int code)
     }
 }
 
+/* As an event: where it is, or why there is none. */
+static void
+pull_say(cc_slot *s, const char *url, const char *error)
+{
+    cc_buf *b = cc_journal_begin(&s->journal, "pullRequest", cc_app_now(s->w->app));
+
+    cc_puts(b, url ? "{\"url\":" : "{\"error\":");
+    cc_put_json(b, url ? url : error, strlen(url ? url : error));
+    if (url && s->pull_number)
+        cc_putf(b, ",\"number\":%lld", (long long)s->pull_number);
+    if (url) {
+        cc_puts(b, ",\"status\":");
+        cc_put_json(b, s->pull_status, strlen(s->pull_status));
+    }
+    cc_putc(b, '}');
+    cc_journal_end(&s->journal);
+    if (!url)
+        cc_log(s->w->app, "run %s: no pull request was opened: %s", s->hold.id, error);
+    s->pull_said = true;
+}
+
 bool
 cc_workspace_ended(cc_slot *s, int code)
 {
@@ -564,32 +636,53 @@ cc_workspace_ended(cc_slot *s, int code)
             return failed(s, "The branch could not be pushed");
         s->stage = CLOSE_PULL;
         return true;
-    default:
-        if (code != 0 && !s->pull_url) /* the work is done and pushed: that stands */
-            cc_log(s->w->app, "run %s: no pull request was opened", s->hold.id);
+    default: /* the work is done and pushed: that stands, whatever came of the pull request */
+        if (!s->pull_said)
+            pull_say(s, NULL, "its process ended without an answer");
         s->stage = CLOSE_DONE;
         return true;
     }
 }
 
-/* What the pull request's process prints: {"url": …, "number": …, "status": …}; and the words of mere attempts. */
+static const char *
+member(const cc_json *j, const char *name, size_t most)
+{
+    const cc_json *m = cc_json_member(j, name);
+
+    return m && cc_json_what(m) == CC_J_TEXT && cc_utf8_length(cc_json_text(m), strlen(cc_json_text(m))) <= most
+               ? cc_json_text(m)
+               : NULL;
+}
+
+/* What the pull request's process prints: {"url": …, "number": …, "status": …} or {"error": …}. */
+static void
+pull_heard(cc_slot *s, const cc_json *j)
+{
+    const cc_json *number = cc_json_member(j, "number");
+    const char    *status = member(j, "status", PULL_STATUS_MAX), *error = member(j, "error", PULL_ERROR_MAX);
+
+    s->pull_url = member(j, "url", PULL_URL_MAX);
+    s->pull_status = status ? status : "open";
+    s->pull_number = 0;
+    if (number && cc_json_what(number) == CC_J_NUMBER && cc_json_number(number) >= 1 &&
+        cc_json_number(number) <= INT32_MAX)
+        s->pull_number = (int64_t)cc_json_number(number);
+    pull_say(s, s->pull_url, error ? error : "the answer is not understood");
+}
+
+/* Words of mere attempts are for nobody. */
 bool
 cc_workspace_heard(cc_slot *s, const char *line, size_t size)
 {
-    const cc_json *j, *m;
+    const cc_json *j;
     const char    *why;
 
     if (s->phase == CC_PHASE_OPENING && (s->stage == OPEN_BRANCH || (s->stage == OPEN_NEW_BRANCH && base_of(s))))
         return true;
     if (s->phase != CC_PHASE_CLOSING || s->stage != CLOSE_PULL || !size || line[0] != '{' ||
-        cc_json_parse(s->arena, line, size, &j, &why) != CC_OK || !(m = cc_json_member(j, "url")) ||
-        cc_json_what(m) != CC_J_TEXT)
+        cc_json_parse(s->arena, line, size, &j, &why) != CC_OK)
         return false;
-    s->pull_url = cc_json_text(m);
-    m = cc_json_member(j, "status");
-    s->pull_status = m && cc_json_what(m) == CC_J_TEXT ? cc_json_text(m) : "open";
-    m = cc_json_member(j, "number");
-    s->pull_number = m && cc_json_what(m) == CC_J_NUMBER ? (int64_t)cc_json_number(m) : 0;
+    pull_heard(s, j);
     return true;
 }
 

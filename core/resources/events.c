@@ -22,7 +22,7 @@ enum {
 const cc_field cc_event_fields[] = {
     CC_F("seq", CC_INT, CC_READ_ONLY, 1, INT32_MAX, "1, 2, 3 … without holes.", .example = "1"),
     CC_F("type", CC_LINE, CC_READ_ONLY, 1, 40,
-         "What kind of event: status, worker, step.started, step.finished, log, message, tool or cost.",
+         "What kind of event: status, worker, step.started, step.finished, log, message, tool, cost or pullRequest.",
          .example = "\"status\""),
     CC_F("at", CC_TIME, CC_READ_ONLY, 0, 0, "When it happened.", .example = "\"2025-01-15T10:04:00Z\""),
     CC_F("data", CC_ANY, CC_READ_ONLY, 0, 0, "What happened; its members depend on the type.",

@@ -1142,7 +1142,7 @@ class RunEvent(Model):
 
     @property
     def type(self) -> str:
-        """What kind of event: status, worker, step.started, step.finished, log, message, tool or cost."""
+        """What kind of event: status, worker, step.started, step.finished, log, message, tool, cost or pullRequest."""
         return self._data.get("type")
 
     @property

@@ -1,0 +1,186 @@
+"""Pull requests: a real push over HTTP and real requests, to a stand-in for GitHub that keeps what it was sent."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from house import House
+
+TOKEN = "ghp_standin0123456789abcdefABCDEF"
+
+
+def git(*words: str, cwd: Path) -> str:
+    return subprocess.run(["git", *words], cwd=cwd, check=True, capture_output=True, text=True).stdout
+
+
+class GitHub(http.server.ThreadingHTTPServer):
+    """OWNER/NAME.git by git's own web program, and the part of the API that is asked."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.folder = folder
+        self.here = f"http://127.0.0.1:{self.server_address[1]}"
+        self.asked: list[tuple[str, str, dict[str, str], Any]] = []
+        self.answers: dict[str, tuple[int, Any]] = {
+            "GET /repos/acme/shop": (200, {"default_branch": "main"}),
+            "POST /repos/acme/shop/pulls": (201, {"html_url": "https://github.example/acme/shop/pull/7", "number": 7, "state": "open"}),
+        }
+        bare, source = folder / "acme" / "shop.git", folder / "source"
+        bare.parent.mkdir()
+        git("init", "--quiet", "--bare", "-b", "main", str(bare), cwd=folder)
+        git("init", "--quiet", "-b", "main", str(source), cwd=folder)
+        (source / "a.txt").write_text("one\n")
+        git("add", ".", cwd=source)
+        git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
+        git("push", "--quiet", str(bare), "main", cwd=source)
+
+    def api(self) -> list[tuple[str, str, dict[str, str], Any]]:
+        return [asked for asked in self.asked if asked[1].startswith("/repos/")]
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    server: GitHub
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        is_api = self.path.startswith("/repos/")
+        self.server.asked.append((self.command, self.path, dict(self.headers), json.loads(body) if is_api and body else None))
+        if is_api:
+            status, answer = self.server.answers.get(f"{self.command} {self.path}", (404, {"message": "Not Found"}))
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            if status == 301:
+                self.send_header("Location", self.server.here + "/repos/elsewhere")
+        else:
+            data = self.backend(body)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_POST = do_GET
+
+    def backend(self, body: bytes) -> bytes:
+        path, _, query = self.path.partition("?")
+        environment = {
+            "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(self.server.folder), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
+            "QUERY_STRING": query, "REQUEST_METHOD": self.command, "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)), "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+        }  # fmt: skip
+        if "Authorization" in self.headers:
+            environment["REMOTE_USER"] = "x-access-token"  # without one it takes no push
+        done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True)
+        head, _, data = done.stdout.partition(b"\r\n\r\n")
+        fields = [line.split(": ", 1) for line in head.decode().split("\r\n")]
+        self.send_response(next((int(value.split()[0]) for name, value in fields if name == "Status"), 200))
+        for name, value in fields:
+            if name != "Status":
+                self.send_header(name, value)
+        return data
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def github(house: House) -> Iterator[GitHub]:
+    folder = house.folder / "github"
+    folder.mkdir()
+    made = GitHub(folder)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    house.conf["githubApi"] = made.here
+    house.agent("edit", "open('a.txt', 'a').write('two\\n')\n")
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+def go(house: House, github: GitHub, own: bool = True, **more: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Run once; the run, and what its events say about a pull request."""
+    if own:
+        house.ask("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": TOKEN}})
+    flow = house.workflow({"role": "custom", "agent": "edit"})
+    run = house.start(flow, "live", **({"githubRepoUrl": f"{github.here}/acme/shop.git", "name": "Add two"} | more))
+    house.drain()
+    ended = house.finish(run, "live")
+    events = list(house.follow(run, "live"))
+    assert TOKEN not in str(events) + str(ended) + house.said()
+    return ended, [event["data"] for event in events if event["type"] == "pullRequest"]
+
+
+def test_a_pushed_branch_becomes_a_pull_request(house: House, github: GitHub) -> None:
+    ended, said = go(house, github, prompt="Please add two.")
+    assert ended["status"] == "completed", ended
+    assert (ended["prUrl"], ended["prNumber"], ended["prStatus"]) == ("https://github.example/acme/shop/pull/7", 7, "open")
+    assert said == [{"url": "https://github.example/acme/shop/pull/7", "number": 7, "status": "open"}]
+    assert git("show", "cc/run-1:a.txt", cwd=github.folder / "acme" / "shop.git") == "one\ntwo\n"
+    first, second = github.api()
+    assert first[:2] == ("GET", "/repos/acme/shop") and second[:2] == ("POST", "/repos/acme/shop/pulls")
+    assert second[3] == {"title": "Add two", "head": "cc/run-1", "base": "main", "body": "Please add two."}
+    assert all(headers["Authorization"] == f"Bearer {TOKEN}" for _, _, headers, _ in (first, second))
+    assert second[2]["Accept"] == "application/vnd.github+json" and second[2]["User-Agent"].startswith("codecourier/")
+
+
+def test_the_operators_token_serves_a_project_without_one(house: House, github: GitHub) -> None:
+    house.conf["githubToken"] = TOKEN
+    house.write_conf()
+    ended, _ = go(house, github, own=False)
+    assert ended["status"] == "completed" and ended["prNumber"] == 7
+
+
+def test_the_operators_token_goes_to_no_other_host(house: House, github: GitHub) -> None:
+    house.conf |= {"githubToken": TOKEN, "githubApi": "https://api.github.com"}
+    house.write_conf()
+    ended, said = go(house, github, own=False)
+    assert ended["status"] == "completed" and ended["prUrl"] is None and said == []
+    assert github.asked and not any("Authorization" in headers for _, _, headers, _ in github.asked)
+
+
+def test_one_that_is_open_already_is_found(house: House, github: GitHub) -> None:
+    errors = [{"message": "A pull request already exists for acme:topic."}]
+    github.answers["POST /repos/acme/shop/pulls"] = (422, {"message": "Validation Failed", "errors": errors})
+    github.answers["GET /repos/acme/shop/pulls?state=open&head=acme:topic&base=main"] = (
+        200, [{"html_url": "https://github.example/acme/shop/pull/3", "number": 3, "state": "open"}],
+    )  # fmt: skip
+    ended, _ = go(house, github, branchName="topic")
+    assert ended["prNumber"] == 3 and ended["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("at", "answer", "words"),
+    [
+        ("GET /repos/acme/shop", (401, {"message": "Bad credentials"}), "401: Bad credentials"),
+        ("GET /repos/acme/shop", (301, {"message": "Moved Permanently"}), "has moved"),
+        ("POST /repos/acme/shop/pulls", (403, {"message": f"No: {TOKEN}"}), "GitHub refused it"),
+        ("POST /repos/acme/shop/pulls", (422, {"message": "Validation Failed", "errors": [{"message": "No commits"}]}), "No commits"),
+        ("POST /repos/acme/shop/pulls", (201, {"html_url": "javascript:alert(1)", "number": 1, "state": "open"}), "not understood"),
+    ],
+)
+def test_a_failed_pull_request_fails_no_run(house: House, github: GitHub, at: str, answer: tuple[int, Any], words: str) -> None:
+    github.answers[at] = answer
+    ended, said = go(house, github)
+    assert ended["status"] == "completed" and ended["prUrl"] is None
+    assert len(said) == 1 and words in said[0]["error"], said
+    assert not any("elsewhere" in path for _, path, _, _ in github.asked), "a redirect was followed"
+
+
+def test_a_repository_that_the_token_does_not_reach_fails_no_run(house: House, github: GitHub) -> None:
+    github.answers.clear()
+    ended, said = go(house, github)
+    assert ended["status"] == "completed" and "404" in said[0]["error"]
+
+
+def test_only_the_command_brings_a_client_for_the_web() -> None:
+    from house import BUILD
+
+    for name, has in (("codecourier", True), ("codecourier.cgi", False)):
+        assert ("libcurl" in subprocess.run(["ldd", BUILD / name], capture_output=True, text=True).stdout) is has
