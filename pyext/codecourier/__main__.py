@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from . import _core
 from ._client import Client
@@ -143,6 +143,9 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         return super().format_help().replace("usage:", t("usage:"), 1)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.format_usage()}{self.prog}: {t('error')}: {message}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -307,6 +310,12 @@ def work(arguments: argparse.Namespace) -> int:
     return FINE
 
 
+def advice_for(kind: type[ApiError]) -> str | None:
+    """The second paragraph of the error's class; an error that this version does not know has none."""
+    words = (inspect.getdoc(kind) or "").partition("\n\n")[2].split()
+    return t(" ".join(words)) if kind is not ApiError else None
+
+
 def complain(text: str, hint: str | None = None) -> None:
     print(f"{t('error')}: {text}", file=sys.stderr)
     if hint:
@@ -315,6 +324,7 @@ def complain(text: str, hint: str | None = None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    setattr(argparse, "_", t)  # by this name argparse looks up what it has to say itself
     given = parser().parse_args(arguments)
     try:
         return int(given.run(given))
@@ -325,7 +335,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(error.message)
         return USAGE
     except ApiError as error:
-        advice = (inspect.getdoc(type(error)) or "").partition("\n\n")[2].replace("\n", " ") if type(error) is not ApiError else None
+        advice = advice_for(type(error))
         complain(f"{error.message} ({error.code}, {t('request')} {error.request_id})", advice)
         return REFUSED
     except (Error, TimeoutError) as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from ._model import Model
+from ._texts import t
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +33,7 @@ class RunActions(Model):
 
     def _fetcher(self) -> Client:
         if self._client is None:
-            raise RuntimeError("this run was unpickled or copied and has no client; use client.runs.get(run.id)")
+            raise RuntimeError(t("this run was unpickled or copied and has no client; use client.runs.get(run.id)"))
         return cast("Client", self._client)
 
     def refresh(self) -> Run:
@@ -46,6 +47,13 @@ class RunActions(Model):
         writes a line for each event and no bar.  timeout: seconds after which TimeoutError is raised; the run goes on.
         """
         return watch(self._fetcher(), str(self._data["id"]), timeout, progress, log, file)
+
+    def follow(self, *, after: int = 0, timeout: float | None = None) -> Iterator[RunEvent]:
+        """Its events as they happen, oldest first, until it is finished: `for event in run.follow(): …`.
+
+        after: only those behind this number, to go on where an earlier loop left off.  timeout: as for watch().
+        """
+        return follow(self._fetcher(), str(self._data["id"]), after, timeout)
 
     def timeline(self) -> Figure:
         """A picture of its steps over time; needs matplotlib (pip install codecourier[plot])."""
@@ -96,6 +104,31 @@ def _events(cc: Client, identity: str, seen: int, wait: int) -> Page[RunEvent]:
     return cc.runs.events(identity, after=seen)
 
 
+def follow(cc: Client, identity: str, seen: int, timeout: float | None) -> Iterator[RunEvent]:
+    """Wait for events, by long polls; look at the run itself when there are none."""
+    deadline = time.monotonic() + timeout if timeout is not None else None
+    run, wait = cc.runs.get(identity), 0
+    while True:
+        events = _events(cc, identity, seen, wait)
+        for event in events.data:
+            seen = event.seq
+            yield event
+        if not events.data:
+            if run.finished:  # it was so before they were asked for
+                return
+            run = cc.runs.get(identity)
+        patience = _patience(run, deadline, timeout)
+        wait = 0 if events.data or run.finished else patience
+
+
+def _patience(run: Run, deadline: float | None, timeout: float | None) -> int:
+    """How many seconds to wait for an event; TimeoutError: none, the time is over."""
+    left = deadline - time.monotonic() if deadline is not None else LOOK_S
+    if left < 0:
+        raise TimeoutError(t("run {} is still {} after {} s; it goes on", run.id, run.status, f"{timeout:g}"))
+    return min(LOOK_S, int(left) + 1)
+
+
 def watch(cc: Client, identity: str, timeout: float | None, progress: bool | None, log: bool, file: TextIO | None) -> Run:
     """Wait for events, and look at the run and its steps when there are some, or every two seconds."""
     out = file if file is not None else sys.stderr
@@ -115,10 +148,8 @@ def watch(cc: Client, identity: str, timeout: float | None, progress: bool | Non
                     tell(_say(event))
             if run.finished and not events.has_more:
                 return run
-            left = deadline - time.monotonic() if deadline is not None else LOOK_S
-            if left < 0:
-                raise TimeoutError(f"run {identity} is still {run.status} after {timeout:g} s; it goes on")
-            wait = 0 if events.data else min(LOOK_S, int(left) + 1)
+            patience = _patience(run, deadline, timeout)
+            wait = 0 if events.data else patience
     finally:
         if bar is not None:
             bar.close()

@@ -11,6 +11,7 @@ from ._core import records
 from ._errors import BadAnswer
 from ._model import Model, camel, copied, iso
 from ._page import AsyncPage, AsyncPages, Page
+from ._texts import t
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -114,7 +115,7 @@ class Caller:
         except (KeyError, TypeError):
             if answer is None:  # 204: nothing to say
                 return model({}, self, etag)
-            raise BadAnswer(f"{method} {path}: the answer has no object called 'data'") from None
+            raise BadAnswer(t("{}: the answer has no object called 'data'", f"{method} {path}")) from None
 
     def _rows(
         self,
@@ -130,7 +131,7 @@ class Caller:
         try:
             rows = records(model, answer["data"], self)
         except (KeyError, TypeError, ValueError):
-            raise BadAnswer(f"{method} {path}: the answer has no list called 'data'") from None
+            raise BadAnswer(t("{}: the answer has no list called 'data'", f"{method} {path}")) from None
         cursor = answer.get("nextCursor")
         return Page(rows, cursor, bool(answer.get("hasMore", cursor)), self, model, path.partition("?")[0], query)
 
@@ -140,7 +141,7 @@ class Caller:
     def _document(self, path: str) -> dict[str, Any]:
         answer, _ = self._transport.fetch("GET", path, None, None, None)
         if not isinstance(answer, dict):
-            raise BadAnswer(f"GET {path}: the answer is not an object")
+            raise BadAnswer(t("{}: the answer is not an object", f"GET {path}"))
         return cast(dict[str, Any], copied(answer))
 
 

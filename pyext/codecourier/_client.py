@@ -11,6 +11,7 @@ from ._errors import ConfigurationError
 from ._generated import Routes
 from ._http import Http
 from ._local import Local
+from ._texts import t
 
 
 def settled(base: str | None, key: str | None) -> tuple[str, str]:
@@ -18,9 +19,9 @@ def settled(base: str | None, key: str | None) -> tuple[str, str]:
     base = base or os.environ.get("CC_BASE")
     key = key or os.environ.get("CC_KEY")
     if not base:
-        raise ConfigurationError("no base: set CC_BASE (for example http://127.0.0.1:8080) or pass base=; codecourier.open() needs no server")
+        raise ConfigurationError(t("no base: set CC_BASE (for example http://127.0.0.1:8080) or pass base=; codecourier.open() needs no server"))
     if not key:
-        raise ConfigurationError("no key: set CC_KEY or pass key=; keys are made under Project Settings, API Keys")
+        raise ConfigurationError(t("no key: set CC_KEY or pass key=; keys are made under Project Settings, API Keys"))
     return base, key
 
 

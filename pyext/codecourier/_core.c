@@ -1,8 +1,8 @@
 /*
  * codecourier._core: the C core as a CPython extension.
  *
- * Two things live here.  App is one open instance: Python values become a cc_request, the cc_response becomes Python
- * values, and nothing in between knows what a request means.  Record is what every typed result is made of: a frozen
+ * Three things live here.  App is one open instance: Python values become a cc_request, the cc_response becomes Python
+ * values, and nothing in between knows what a request means.  Stream is the rest of an answer that goes on.  Record is what every typed result is made of: a frozen
  * wrapper around the wire form, in C only because a list makes a hundred of them at a time.
  *
  * Multi-phase initialisation, state in the module, heap types, the limited API of 3.11: one binary serves every later
@@ -38,6 +38,7 @@
 typedef struct module_state {
     PyTypeObject *app_type;
     PyTypeObject *record_type;
+    PyTypeObject *stream_type;
     PyObject     *core_error; /* CoreError(code, message) */
     PyObject     *fork_error;
 } module_state;
@@ -135,6 +136,17 @@ static PyType_Spec Record_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
 };
 
+/* A row as a reference of our own: without the GIL, or in a collection while a Record is made, the list may change. */
+static PyObject *
+row_at(PyObject *rows, Py_ssize_t i)
+{
+#if !defined(Py_LIMITED_API) && PY_VERSION_HEX >= 0x030D0000
+    return PyList_GetItemRef(rows, i);
+#else
+    return Py_XNewRef(PyList_GetItem(rows, i));
+#endif
+}
+
 /* Is this a class made of Record?  Its memory is written to as one. */
 static int
 check_record_class(PyObject *module, PyObject *type)
@@ -159,14 +171,13 @@ records(PyObject *module, PyObject *args)
     if (made == NULL)
         return NULL;
     for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *row = PyList_GetItem(rows, i); /* borrowed; NULL if another thread shortened the list */
-        if (row == NULL || !PyDict_Check(row)) {
-            if (row != NULL)
-                PyErr_SetString(PyExc_ValueError, "a row is not an object");
-            Py_DECREF(made);
-            return NULL;
-        }
-        PyObject *one = record_make((PyTypeObject *)type, row, client, Py_None);
+        PyObject *row = row_at(rows, i); /* NULL if another thread shortened the list */
+        PyObject *one = NULL;
+        if (row != NULL && PyDict_Check(row))
+            one = record_make((PyTypeObject *)type, row, client, Py_None);
+        else if (row != NULL)
+            PyErr_SetString(PyExc_ValueError, "a row is not an object");
+        Py_XDECREF(row);
         if (one == NULL) {
             Py_DECREF(made);
             return NULL;
@@ -178,11 +189,20 @@ records(PyObject *module, PyObject *args)
 
 /* ---- App ------------------------------------------------------------------------------------------------------------- */
 
+/* The rest of an answer.  All but the owner is under the owner's lock. */
+typedef struct stream {
+    PyObject_HEAD struct app_object *owner;
+    cc_response                     *out;  /* NULL: at its end, or the App was closed.  Else the App is open */
+    struct stream                   *next; /* of the owner's streams; those at their end are not among them */
+    bool                             busy; /* a thread waits for a piece */
+} stream;
+
 typedef struct app_object {
     PyObject_HEAD cc_app *app;    /* NULL: closed */
     PyThread_type_lock    lock;   /* of what follows; taken for moments only, and never while waiting for the GIL */
     int                   inside; /* callers in the core */
     bool                  closing;
+    stream               *streams; /* answers that go on */
     pid_t                 pid; /* who opened it */
     char                 *path;
     PyObject             *log;         /* told of each line, with the GIL and without the lock; NULL: nobody */
@@ -381,8 +401,15 @@ app_take(app_object *self)
         nanosleep(&moment, NULL);
         PyThread_acquire_lock(self->lock, WAIT_LOCK);
     }
-    if (first)
+    if (first) {
+        /* Nobody is inside: what goes on ends here, because an answer must not outlive its app. */
+        for (stream *one = self->streams; one != NULL; one = one->next) {
+            cc_response_free(app, one->out);
+            one->out = NULL;
+        }
+        self->streams = NULL;
         self->app = NULL;
+    }
     PyThread_release_lock(self->lock);
     return app;
 }
@@ -476,13 +503,183 @@ body_value(const cc_response *out, bool parse)
     return out->body_size ? json_parse(out->body, (Py_ssize_t)out->body_size) : Py_NewRef(Py_None);
 }
 
+/* rest: a Stream or None behind the body; NULL: neither.  The reference is taken over. */
 static PyObject *
-answer_value(const cc_response *out, bool parse)
+answer_value(const cc_response *out, bool parse, PyObject *rest)
 {
-    PyObject *body = body_value(out, parse);
+    PyObject *body = body_value(out, parse), *answer = NULL;
 
-    return body != NULL ? Py_BuildValue("(iy#N)", out->status, out->head, (Py_ssize_t)out->head_size, body) : NULL;
+    if (body != NULL && rest == NULL)
+        answer = Py_BuildValue("(iy#N)", out->status, out->head, (Py_ssize_t)out->head_size, body);
+    else if (body != NULL)
+        answer = Py_BuildValue("(iy#NO)", out->status, out->head, (Py_ssize_t)out->head_size, body, rest);
+    Py_XDECREF(rest);
+    return answer;
 }
+
+/* ---- an answer that goes on ------------------------------------------------------------------------------------------ */
+
+/* Take the answer out of the stream; the caller holds the lock. */
+static cc_response *
+stream_detach(stream *self)
+{
+    cc_response *out = self->out;
+
+    for (stream **at = &self->owner->streams; *at != NULL; at = &(*at)->next)
+        if (*at == self) {
+            *at = self->next;
+            break;
+        }
+    self->out = NULL;
+    return out;
+}
+
+/* A Stream of this answer, which is then its property.  NULL: there is no memory, and the answer is still the caller's. */
+static PyObject *
+stream_make(app_object *owner, cc_response *out)
+{
+    PyTypeObject *type = state_of((PyObject *)owner)->stream_type;
+    allocfunc     alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    stream       *self = (stream *)alloc(type, 0);
+
+    if (self == NULL)
+        return NULL;
+    self->owner = (app_object *)Py_NewRef((PyObject *)owner);
+    self->out = out;
+    PyThread_acquire_lock(owner->lock, WAIT_LOCK);
+    self->next = owner->streams;
+    owner->streams = self;
+    PyThread_release_lock(owner->lock);
+    return (PyObject *)self;
+}
+
+/* Go in and take the stream for this thread.  false: it is at its end, or an exception is set. */
+static bool
+stream_enter(stream *self)
+{
+    app_object *owner = self->owner;
+
+    if (!app_enter(owner)) {
+        if (PyErr_ExceptionMatches(PyExc_ValueError)) /* closed, and the stream with it */
+            PyErr_Clear();
+        return false;
+    }
+    PyThread_acquire_lock(owner->lock, WAIT_LOCK);
+    bool busy = self->busy, fine = !busy && self->out != NULL;
+    if (fine)
+        self->busy = true;
+    PyThread_release_lock(owner->lock);
+    if (busy)
+        PyErr_SetString(PyExc_ValueError, "another thread waits for this stream");
+    if (!fine)
+        app_leave(owner);
+    return fine;
+}
+
+static void
+stream_leave(stream *self, bool more)
+{
+    app_object *owner = self->owner;
+
+    PyThread_acquire_lock(owner->lock, WAIT_LOCK);
+    cc_response *ended = more ? NULL : stream_detach(self);
+    self->busy = false;
+    PyThread_release_lock(owner->lock);
+    cc_response_free(owner->app, ended);
+    app_leave(owner);
+}
+
+/* The next piece; waits up to a second, and is empty when nothing came. */
+static PyObject *
+Stream_next(PyObject *object)
+{
+    stream     *self = (stream *)object;
+    const char *piece;
+    size_t      size;
+    bool        more;
+
+    if (!stream_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS;
+    more = cc_response_more(self->owner->app, self->out, &piece, &size);
+    Py_END_ALLOW_THREADS;
+    PyObject *made = more || size != 0 ? PyBytes_FromStringAndSize(piece, (Py_ssize_t)size) : NULL;
+    stream_leave(self, more);
+    if (!log_tell(self->owner, log_take(self->owner)))
+        Py_CLEAR(made);
+    return made;
+}
+
+static PyObject *
+Stream_close(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    if (stream_enter((stream *)object))
+        stream_leave((stream *)object, false);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static void
+Stream_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    freefunc      release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    stream       *self = (stream *)object;
+    app_object   *owner = self->owner;
+
+    PyObject_GC_UnTrack(object);
+    if (owner != NULL && owner->pid == getpid()) { /* in a forked child the lock may be held for ever */
+        PyThread_acquire_lock(owner->lock, WAIT_LOCK);
+        cc_response *out = self->out != NULL ? stream_detach(self) : NULL;
+        if (out != NULL)
+            owner->inside++; /* open, since there was an answer; who closes it waits for us */
+        PyThread_release_lock(owner->lock);
+        if (out != NULL) {
+            cc_response_free(owner->app, out);
+            app_leave(owner);
+        }
+    }
+    Py_XDECREF((PyObject *)owner);
+    release(object);
+    Py_DECREF(type);
+}
+
+static int
+Stream_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT((PyObject *)((stream *)object)->owner);
+    return 0;
+}
+
+static PyMethodDef Stream_methods[] = {
+    {"close", Stream_close, METH_NOARGS, "close($self, /)\n--\n\nNobody listens any more: end it."},
+    {NULL, NULL, 0, NULL},
+};
+
+/* No tp_clear: the one cycle there can be goes through the App's listener, and App_clear breaks it. */
+static PyType_Slot Stream_slots[] = {
+    {Py_tp_doc, "The rest of an answer: an iterator over pieces, some of them empty.  Closing the App ends it."},
+    {Py_tp_dealloc, Stream_dealloc},
+    {Py_tp_traverse, Stream_traverse},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, Stream_next},
+    {Py_tp_methods, Stream_methods},
+    {0, NULL},
+};
+
+static PyType_Spec Stream_spec = {
+    .name = "codecourier._core.Stream",
+    .basicsize = sizeof(stream),
+    .slots = Stream_slots,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+};
+
+/* ---- asking ---------------------------------------------------------------------------------------------------------- */
+
+typedef enum way { AS_BYTES, AS_JSON, IN_PIECES } way;
 
 static bool
 text_or_none(PyObject *value, const char **text)
@@ -491,7 +688,7 @@ text_or_none(PyObject *value, const char **text)
 }
 
 static PyObject *
-ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
+ask(PyObject *object, PyObject *const *args, Py_ssize_t count, way how)
 {
     app_object *self = (app_object *)object;
     cc_request  in = {0};
@@ -517,8 +714,16 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
     }
     cc_response *out = PyErr_Occurred() ? NULL : handle(self, &in);
     if (out != NULL) {
-        answer = answer_value(out, parse);
-        answer_free(self, out);
+        PyObject *rest = how != IN_PIECES ? NULL : out->more ? stream_make(self, out) : Py_NewRef(Py_None);
+        bool      owned = rest != NULL && rest != Py_None;
+        if (how != IN_PIECES || rest != NULL)
+            answer = answer_value(out, how == AS_JSON, owned ? Py_NewRef(rest) : rest);
+        if (owned) {
+            app_leave(self);
+            Py_DECREF(rest); /* gives the answer back if nobody got it */
+        } else {
+            answer_free(self, out);
+        }
     }
     if (args[3] != Py_None)
         PyBuffer_Release(&body);
@@ -530,13 +735,19 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, bool parse)
 static PyObject *
 App_request(PyObject *object, PyObject *const *args, Py_ssize_t count)
 {
-    return ask(object, args, count, false);
+    return ask(object, args, count, AS_BYTES);
 }
 
 static PyObject *
 App_fetch(PyObject *object, PyObject *const *args, Py_ssize_t count)
 {
-    return ask(object, args, count, true);
+    return ask(object, args, count, AS_JSON);
+}
+
+static PyObject *
+App_begin(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    return ask(object, args, count, IN_PIECES);
 }
 
 /* ---- what else the owner may do -------------------------------------------------------------------------------------- */
@@ -734,6 +945,9 @@ static PyMethodDef App_methods[] = {
     {"fetch", (PyCFunction)(void (*)(void))App_fetch, METH_FASTCALL,
      "fetch($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
      "The same with the body read as JSON: (status, head, value); None for an empty one."},
+    {"begin", (PyCFunction)(void (*)(void))App_begin, METH_FASTCALL,
+     "begin($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
+     "request() for who can stream: (status, head, body, rest), where rest is a Stream of what follows, or None."},
     {"projects", App_projects, METH_NOARGS,
      "projects($self, /)\n--\n\nEvery project, oldest first: (id, name, slug, ms)."},
     {"project_create", (PyCFunction)(void (*)(void))App_project_create, METH_VARARGS | METH_KEYWORDS,
@@ -888,6 +1102,7 @@ module_exec(PyObject *module)
 
     if ((state->app_type = type_add(module, &App_spec)) == NULL ||
         (state->record_type = type_add(module, &Record_spec)) == NULL ||
+        (state->stream_type = type_add(module, &Stream_spec)) == NULL ||
         (state->core_error = exception_add(module, "CoreError", "(code, message): the core could not do it.", NULL)) ==
             NULL ||
         (state->fork_error =
@@ -904,6 +1119,7 @@ module_traverse(PyObject *module, visitproc visit, void *arg)
 
     Py_VISIT(state->app_type);
     Py_VISIT(state->record_type);
+    Py_VISIT(state->stream_type);
     Py_VISIT(state->core_error);
     Py_VISIT(state->fork_error);
     return 0;
@@ -916,6 +1132,7 @@ module_clear(PyObject *module)
 
     Py_CLEAR(state->app_type);
     Py_CLEAR(state->record_type);
+    Py_CLEAR(state->stream_type);
     Py_CLEAR(state->core_error);
     Py_CLEAR(state->fork_error);
     return 0;

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ._model import SECRETS, Model, masked, snake
+from ._texts import t
 
 if TYPE_CHECKING:
     import pandas
@@ -34,7 +35,7 @@ def needed(name: str, extra: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise ImportError(f"{name} is not installed: pip install 'codecourier[{extra}]'") from None
+        raise ImportError(t("{} is not installed: pip install 'codecourier[{}]'", name, extra)) from None
 
 
 def text_of(value: Any) -> str:
@@ -42,7 +43,7 @@ def text_of(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return t("yes") if value else t("no")
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Model):
@@ -84,7 +85,7 @@ def page_html(kind: type[Model], rows: Sequence[Model], more: bool) -> str:
     columns = columns_of([snake(name) for name in kind._members if snake(name) in there])
     head = "".join(f'<th scope="col" style="{CELL};font-weight:600">{escape(name)}</th>' for name in columns)
     body = "".join("<tr>" + "".join(f'<td style="{CELL}">{cell(name, getattr(row, name, None))}</td>' for name in columns) + "</tr>" for row in rows)
-    note = f"{len(rows)} × {kind.__name__}" + (", more behind them" if more else "")
+    note = f"{len(rows)} × {kind.__name__}" + (t(", more behind them") if more else "")
     return f'<table style="{TABLE}"><caption style="text-align:left;color:inherit">{escape(note)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
@@ -141,7 +142,7 @@ def timeline(run: Model, steps: Sequence[Any]) -> Figure:
             axes.barh(place, max(0.2, (end - step.started_at).total_seconds()), left=(step.started_at - first).total_seconds(), color=STATUS.get(step.status, "#8a8a8a"))
     axes.set_yticks(range(len(steps)), [f"{step.label} ({step.status})" for step in steps])
     axes.set_ylim(max(1, len(steps)) - 0.5, -0.5)  # the first one on top, and room for those that have not begun
-    axes.set_xlabel("seconds since the first step began")
+    axes.set_xlabel(t("seconds since the first step began"))
     axes.set_title(str(run._data.get("name") or run._data.get("id")), loc="left")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

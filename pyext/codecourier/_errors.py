@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._core import ForkError
+from ._texts import t
 
 __all__ = ["ApiError", "BadAnswer", "ConfigurationError", "ConnectionFailed", "Error", "ForkError", "OpenError", "SqliteConflict", "TimedOut"]
 
@@ -107,7 +108,7 @@ def api_error(status: int, body: object, request_id: str | None, retry_after: fl
     if isinstance(error, str):  # the envelope before version 2
         error = {"message": error}
     if not isinstance(error, dict):
-        return BadAnswer(f"the server answered {status}, but not with the API's error envelope; is this the right base?", status, request_id)
+        return BadAnswer(t("the server answered {}, but not with the API's error envelope; is this the right base?", status), status, request_id)
     code = str(error.get("code") or f"HTTP_{status}")
     retryable = bool(error.get("retryable", status in (408, 429) or status >= 500))
     field = error.get("field")

@@ -2060,7 +2060,7 @@ class RunsRoutes:
 
 
 class SchedulesRoutes:
-    """schedules."""
+    """Schedules: runs that start by the clock."""
 
     __slots__ = ("_client",)
 

@@ -650,7 +650,7 @@ class AsyncRunsRoutes:
 
 
 class AsyncSchedulesRoutes:
-    """schedules."""
+    """Schedules: runs that start by the clock."""
 
     __slots__ = ("_client",)
 

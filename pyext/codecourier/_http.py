@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ._call import encode
 from ._core import VERSION, loads
 from ._errors import ApiError, BadAnswer, ConfigurationError, ConnectionFailed, Error, TimedOut, api_error
+from ._texts import t
 
 if TYPE_CHECKING:
     import urllib3
@@ -27,14 +28,14 @@ def check_base(base: str) -> str:
     base = base.strip().rstrip("/").removesuffix("/api/v1")
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"the base must be an address such as http://127.0.0.1:8080, not {base!r}")
+        raise ConfigurationError(t("the base must be an address such as http://127.0.0.1:8080, not {}", repr(base)))
     if parts.username or parts.password:
-        raise ConfigurationError("the base must not hold a user name or password; the key goes into key= or CC_KEY")
+        raise ConfigurationError(t("the base must not hold a user name or password; the key goes into key= or CC_KEY"))
     if parts.query or parts.fragment:
-        raise ConfigurationError(f"the base must end before any '?' or '#': {base!r}")
+        raise ConfigurationError(t("the base must end before any '?' or '#': {}", repr(base)))
     if parts.hostname.endswith(".convex.cloud"):
         site = base.replace(".convex.cloud", ".convex.site")
-        raise ConfigurationError(f"the HTTP API of a deployment is at .convex.site, not .convex.cloud: use {site}")
+        raise ConfigurationError(t("the HTTP API of a deployment is at .convex.site, not .convex.cloud: use {}", site))
     return base
 
 
@@ -42,7 +43,7 @@ def check_key(key: str) -> str:
     """The key without blanks around it; raises ConfigurationError, which does not quote it."""
     key = key.strip()
     if not key.isascii() or not key.isprintable() or " " in key or not key:
-        raise ConfigurationError("the key is empty or holds characters that no key has; copy it again")
+        raise ConfigurationError(t("the key is empty or holds characters that no key has; copy it again"))
     return key
 
 
@@ -86,7 +87,7 @@ class Http:
     def __init__(self, base: str, key: str, timeout: float, retries: int, ca_bundle: str | None, connections: int) -> None:
         self.base = check_base(base)
         if timeout <= 0 or retries < 0 or connections < 1:
-            raise ConfigurationError("timeout and connections must be positive, retries not negative")
+            raise ConfigurationError(t("timeout and connections must be positive, retries not negative"))
         self._path = urlsplit(self.base).path + "/api/v1"
         self._headers = {"Authorization": f"Bearer {check_key(key)}", "User-Agent": f"codecourier-python/{VERSION}"}
         self._timeout, self._retries, self._ca_bundle, self.connections = timeout, retries, ca_bundle, connections
@@ -137,7 +138,7 @@ class Http:
         pool = self._pool if self._pid == os.getpid() else None
         if pool is None:
             pool = self._connect()
-        timeout = self._timeout + asked_to_wait(target)
+        timeout, what = self._timeout + asked_to_wait(target), f"{method} {target.partition('?')[0]}"
         deadline = time.monotonic() + timeout
         more: dict[str, Any] = {"body": body, "headers": headers, "retries": False, "redirect": False, "preload_content": False, "timeout": timeout}
         try:
@@ -146,21 +147,21 @@ class Http:
             else:
                 response = pool.urlopen(method, target, assert_same_host=False, **more)
         except urllib3.exceptions.NewConnectionError as error:  # which counts as a time-out in urllib3's family tree
-            raise ConnectionFailed(f"{self.base} cannot be reached: {_reason(error)}") from error
+            raise ConnectionFailed(t("{} cannot be reached: {}", self.base, _reason(error))) from error
         except urllib3.exceptions.TimeoutError as error:
-            raise TimedOut(f"{method} {target.partition('?')[0]}: no answer within {timeout:g} s") from error
+            raise TimedOut(t("{}: no answer within {} s", what, f"{timeout:g}")) from error
         except urllib3.exceptions.SSLError as error:
-            failed = ConnectionFailed(f"{self.base} is not trusted: {_reason(error)}; ca_bundle= or SSL_CERT_FILE names a file of certificates")
+            failed = ConnectionFailed(t("{} is not trusted: {}; ca_bundle= or SSL_CERT_FILE names a file of certificates", self.base, _reason(error)))
             failed.retryable = False  # it will be no different in a second
             raise failed from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise ConnectionFailed(f"{self.base} cannot be reached: {_reason(error)}") from error
+            raise ConnectionFailed(t("{} cannot be reached: {}", self.base, _reason(error))) from error
         try:
             return Answer(response.status, response.headers, self._read(response, deadline))
         except urllib3.exceptions.TimeoutError as error:
-            raise TimedOut(f"{method} {target.partition('?')[0]}: not all of the answer came within {timeout:g} s") from error
+            raise TimedOut(t("{}: not all of the answer came within {} s", what, f"{timeout:g}")) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise ConnectionFailed(f"{self.base} broke off in the middle of its answer: {_reason(error)}") from error
+            raise ConnectionFailed(t("{} broke off in the middle of its answer: {}", self.base, _reason(error))) from error
 
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         """All of the body; never longer than the deadline, however slowly it drips."""
@@ -243,16 +244,16 @@ class Http:
             return None
         request_id = answer.headers.get("X-Request-ID")
         if answer.status >= 300:
-            raise BadAnswer(f"{what}: the server redirects ({answer.status}); give the address it redirects to as the base", answer.status, request_id)
+            raise BadAnswer(t("{}: the server redirects ({}); give the address it redirects to as the base", what, answer.status), answer.status, request_id)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
-            raise BadAnswer(f"{what}: the answer is {kind or 'of no stated type'}, not JSON; is this the right base?", answer.status, request_id)
+            raise BadAnswer(t("{}: the answer is {}, not JSON; is this the right base?", what, kind or t("of no stated type")), answer.status, request_id)
         try:
             value = loads(answer.body)
         except ValueError as error:
-            raise BadAnswer(f"{what}: the answer is not valid JSON: {error}", answer.status, request_id) from None
+            raise BadAnswer(t("{}: the answer is not valid JSON: {}", what, error), answer.status, request_id) from None
         if value is None:  # which stands for 204 from here on
-            raise BadAnswer(f"{what}: the answer is null and has no 'data'", answer.status, request_id)
+            raise BadAnswer(t("{}: the answer is null and has no 'data'", what), answer.status, request_id)
         return value
 
 

@@ -12,6 +12,7 @@ from . import _core
 from ._call import encode
 from ._errors import ConfigurationError, OpenError, SqliteConflict, api_error
 from ._http import check_key, seconds
+from ._texts import t
 
 _open: weakref.WeakSet[Local] = weakref.WeakSet()
 _watching = False
@@ -56,13 +57,13 @@ class Local:
             return fitting[0][0]
         if fitting:
             known = ", ".join(sorted(repr(slug) for _, _, slug, _ in fitting))
-            raise ConfigurationError(f"there is more than one project here: say which with project=, one of {known}")
+            raise ConfigurationError(t("there is more than one project here: say which with project=, one of {}", known))
         if not create:
-            raise ConfigurationError(f"there is no project {wanted!r} here, and create=False" if wanted else "there is no project here, and create=False")
+            raise ConfigurationError(t("there is no project {} here, and create=False", repr(wanted)) if wanted else t("there is no project here, and create=False"))
         try:
             return self._app.project_create(wanted or "My Project", None, examples)[0]
         except _core.CoreError as error:
-            raise ConfigurationError(f"the project {wanted!r} cannot be made: {error.args[1]}") from None
+            raise ConfigurationError(t("the project {} cannot be made: {}", repr(wanted), error.args[1])) from None
 
     def fetch(
         self, method: str, path: str, body: Mapping[str, Any] | None, if_match: str | None, idempotency_key: str | None
@@ -149,7 +150,7 @@ def refuse_if_open_elsewhere(database: str) -> None:
         return
     for descriptor in descriptors:
         if identity(f"/proc/self/fd/{descriptor}") == wanted:
-            raise SqliteConflict(f"{database} is open in this process already.  {ADVICE}")
+            raise SqliteConflict(t("{} is open in this process already.", database) + "  " + t(ADVICE))
 
 
 def watch() -> None:
@@ -170,4 +171,4 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         name = unquote(name.removeprefix("file:").partition("?")[0]).removeprefix("//")
     wanted = identity(name)
     if wanted is not None and any(one._identity == wanted for one in list(_open)):
-        raise SqliteConflict(f"{name} is open as a codecourier instance.  {ADVICE}")
+        raise SqliteConflict(t("{} is open as a codecourier instance.", name) + "  " + t(ADVICE))

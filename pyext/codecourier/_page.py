@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ._model import Model
+from ._texts import t
 
 if TYPE_CHECKING:
     import pandas
@@ -89,7 +90,7 @@ class Page(Generic[M]):
         if self._next is None:
             return None
         if self._caller is None:
-            raise RuntimeError("this page was unpickled and has no client; call list(cursor=page.next_cursor) on one")
+            raise RuntimeError(t("this page was unpickled and has no client; call list(cursor=page.next_cursor) on one"))
         return self._caller._page(self._model, self._path, {**self._query, "cursor": self._next})
 
     def to_dict(self) -> dict[str, Any]:

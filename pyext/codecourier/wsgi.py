@@ -7,6 +7,9 @@
 Each process opens the instance when its first request comes, so preloading and forking are fine.  In earnest the FastCGI
 program behind a web server is faster and sturdier; this one is for where there is nothing but Python.  mod_wsgi needs
 `WSGIPassAuthorization On`.
+
+An event stream holds a thread until its run is finished or its reader is gone.  Give gunicorn some (`--threads 8`): where the
+server says that a process has one alone, a stream ends after twenty seconds, and its reader connects again where it left off.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +26,7 @@ from ._local import log
 
 HEADERS = _core.headers()
 TICK_S = 60.0
+ALONE_S = 20.0  # a stream that holds the process's one thread: as long as the longest long poll
 BROKEN = b'{"error":{"code":"UNAVAILABLE","message":"Storage is busy or not reachable; nothing was changed.","retryable":true}}'
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -58,14 +62,33 @@ class Application:
         body, announced = read_body(environ, largest)
         remote = environ.get("REMOTE_ADDR") or None
         secure = environ.get("wsgi.url_scheme") == "https"
-        _, head, answer = app.request(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced, secure)
+        _, head, answer, rest = app.begin(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced, secure)
         if time.monotonic() - self._ticked > TICK_S:
             self._ticked = time.monotonic()
             tick(app)
         lines = head.decode("latin-1").split("\r\n")
         pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines if line)]
         start_response(next(value for name, value in pairs if name == "Status"), [pair for pair in pairs if pair[0] != "Status"])
-        return [answer]
+        return [answer] if rest is None else Streamed(answer, rest, environ)
+
+
+class Streamed:
+    """A body that goes on: each piece leaves when it is there.  An empty one lets the server look whether its client is gone."""
+
+    def __init__(self, first: bytes, rest: _core.Stream, environ: dict[str, Any]) -> None:
+        self._first, self._rest = first, rest
+        self._until = time.monotonic() + (float("inf") if environ.get("wsgi.multithread") else ALONE_S)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._first
+        for piece in self._rest:
+            yield piece
+            if time.monotonic() > self._until:
+                return
+
+    def close(self) -> None:
+        """Called by the server, however it ended."""
+        self._rest.close()
 
 
 def clean(value: str) -> str:
@@ -137,6 +160,7 @@ def make_server(data: str | os.PathLike[str], host: str = "127.0.0.1", port: int
             self.server_name, self.server_port = host, int(self.server_address[1])
             self.setup_environ()
 
+    application = Application(data)
     server = Server((host, port), Handler)
-    server.set_app(Application(data))
+    server.set_app(lambda environ, start_response: application(environ | {"wsgi.multithread": True}, start_response))  # wsgiref says there is one
     return server

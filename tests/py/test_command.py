@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -103,14 +104,24 @@ def test_a_closed_pipe_is_no_error(data: Path) -> None:
     assert done.stdout.startswith("scope") and done.stderr == "" and done.returncode == 0
 
 
-def test_german() -> None:
+def test_german(data: Path) -> None:
     shown = run("runs", "--help", LANG="de_DE.UTF-8").stdout
     assert "Einen Lauf abbrechen." in shown and shown.startswith("Aufruf: ")
-    assert run("whoami", code=2, LC_ALL="de_DE.UTF-8").stderr.startswith("Fehler: ")
-    said = {line for kind in vars(_generated).values() if isinstance(kind, type) and kind.__name__.endswith("Routes") and not kind.__name__.startswith("Session")
-            for one in vars(kind).values() if callable(one) and one.__doc__ and (line := one.__doc__.partition("\n")[0]) and one.__name__ != "__init__"}  # fmt: skip
-    lacking = sorted(said - set(_texts.TEXTS))
-    assert len(lacking) < len(said) / 3, lacking
+    assert run("whoami", code=2, LC_ALL="de_DE.UTF-8").stderr.startswith("Fehler: keine Adresse: CC_BASE")
+    wrong = run("runs", "get", code=2, LC_ALL="de").stderr
+    assert wrong.startswith("Aufruf: ") and "Fehler: es fehlt: ID" in wrong
+    assert "'sleeping' gibt es nicht" in run("runs", "list", "--status", "sleeping", code=2, LC_ALL="de").stderr
+    refused = run("runs", "get", "run_abc", "--data", data, code=1, LANG="de_AT.UTF-8").stderr
+    assert refused.startswith("Fehler: There is no") and "\nHinweis: Pfad und Kennung" in refused, "messages of the API stay as they are"
+    assert run("whoami", code=2, LC_ALL="den", LANG="de").stderr.startswith("error: no base"), "not every word that begins with de"
+    said = {line for kind in vars(_generated).values() if isinstance(kind, type) and kind.__name__.endswith("Routes")
+            for one in [kind, *vars(kind).values()] if callable(one) and one.__doc__ and (line := one.__doc__.partition("\n")[0]) and one.__name__ not in ("__init__", "Routes")}  # fmt: skip
+    said |= {" ".join(one.__doc__.partition("\n\n")[2].split()) for one in _generated.ERRORS.values() if one.__doc__}
+    for file in Path(codecourier.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "t" and isinstance(call.args[0], ast.Constant):
+                said.add(call.args[0].value)
+    assert not said - set(_texts.TEXTS)
     for english, german in _texts.TEXTS.items():
         assert english.count("{}") == german.count("{}")
 

@@ -205,6 +205,12 @@ def refused(function: Callable[[], Any], kind: type[BaseException]) -> None:
 def test_no_reference_is_leaked(cc: codecourier.Client, tmp_path: Path) -> None:
     flow = cc.workflows.list()[0].id
     app = _core.App(tmp_path / "my.db", False, None)
+    own, waiting = cc.project.get().id, cc.runs.start(workflow_id=flow).id
+    cc.runs.cancel(waiting)
+
+    def begun() -> Any:
+        return app.begin("GET", f"/api/v1/runs/{waiting}/events", (("Accept", "text/event-stream"),), None, own, None)[3]
+
     jobs: dict[str, Callable[[], Any]] = {
         "whoami": cc.whoami,
         "list": lambda: [one.name for one in cc.workflows.list(limit=1)],
@@ -214,6 +220,8 @@ def test_no_reference_is_leaked(cc: codecourier.Client, tmp_path: Path) -> None:
         "broken json": lambda: refused(lambda: _core.loads(b'{"a":[1,2,{"b":"c"}],"a":"\\n\\u00e9","d":x}'), ValueError),
         "json": lambda: _core.loads('{"a":[1,2.5,{"b":"c"}],"a":"\\n\\u00e9ü","d":123456789012345678901234567890}'.encode()),
         "raw": lambda: app.request("POST", "/api/v1/x", (("Accept", "x"),), b"{}", None, None, 5),
+        "stream": lambda: next(iter(begun()), None),
+        "stream closed": lambda: begun().close(),
         "wrong arguments": lambda: refused(lambda: app.request("GET", "/", (("x",),), None, None, None), TypeError),  # type: ignore[arg-type]
         "not rows": lambda: refused(lambda: _core.records(codecourier.Run, [{}, 1], None), ValueError),  # type: ignore[list-item]
         "not records": lambda: refused(lambda: _core.records(int, [{}], None), TypeError),  # type: ignore[type-var]
@@ -225,10 +233,13 @@ def test_no_reference_is_leaked(cc: codecourier.Client, tmp_path: Path) -> None:
     }
     for name, job in jobs.items():
         settle(job, 30)
-        blocks, references = settle(job, 30)
-        more_blocks, more_references = settle(job, 300)
-        assert more_blocks - blocks < 100, f"{name}: {more_blocks - blocks} blocks more after 300 rounds"
-        assert more_references - references < 100, f"{name}: {more_references - references} references more after 300 rounds"
+        for _ in range(3):  # the interpreter keeps a few things for itself now and then; a leak comes back
+            blocks, references = settle(job, 30)
+            more_blocks, more_references = settle(job, 300)
+            if more_blocks - blocks < 100 and more_references - references < 100:
+                break
+        else:
+            pytest.fail(f"{name}: {more_blocks - blocks} blocks and {more_references - references} references more after 300 rounds")
 
 
 def test_a_scan_of_many_pages_keeps_none_of_them(cc: codecourier.Client) -> None:

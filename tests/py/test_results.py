@@ -6,9 +6,12 @@ import copy
 import inspect
 import io
 import pickle
+import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import places
 import pytest
 
 import codecourier
@@ -164,6 +167,23 @@ def test_watch_follows_to_the_end_and_is_quiet_in_a_file(cc: codecourier.Client)
     bar = io.StringIO()
     assert run.watch(progress=True, file=bar).finished
     assert "100%" in bar.getvalue() or "%|" in bar.getvalue()
+
+
+def test_following_a_run(service: places.Service) -> None:
+    """Events one by one, as they come; where a loop left off, the next one goes on."""
+    cc = service.client
+    run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+    events = run.follow()
+    assert next(events).seq == 1
+    later = threading.Timer(0.3, cc.runs.cancel, [run.id])
+    later.start()
+    began = time.monotonic()
+    assert [(event.seq, event.data["status"]) for event in events] == [(2, "cancelled")]
+    later.join()
+    assert time.monotonic() - began < 5
+    assert [event.seq for event in run.follow(after=1)] == [2] and list(run.follow(after=2)) == []
+    with pytest.raises(TimeoutError, match="still pending"):
+        list(cc.runs.start(workflow_id=cc.workflows.list()[0].id).follow(timeout=0))
 
 
 def test_timeline(cc: codecourier.Client) -> None:

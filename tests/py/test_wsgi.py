@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from wsgiref.validate import validator
 
 import places
 import pytest
+import requests
 
 import codecourier
-from codecourier import wsgi
+from codecourier import _core, wsgi
 
 
 def call(application: Any, method: str, path: str, body: bytes = b"", **environ: Any) -> tuple[str, dict[str, str], bytes]:
@@ -75,6 +80,94 @@ def test_what_is_strange_is_answered_and_not_raised(application: wsgi.Applicatio
 def test_an_instance_that_cannot_be_opened_is_503() -> None:
     status, headers, body = call(wsgi.Application("/proc/no/such.db"), "GET", "/api/v1/health")
     assert status.startswith("503") and headers["Retry-After"] and json.loads(body)["error"]["code"] == "UNAVAILABLE"
+
+
+def numbers(pieces: bytes) -> list[int]:
+    return [int(line[4:]) for line in pieces.split(b"\n") if line.startswith(b"id: ")]
+
+
+def test_a_stream_goes_on_until_its_run_is_finished(application: wsgi.Application, tmp_path: Path) -> None:
+    more = {"HTTP_AUTHORIZATION": f"Bearer {places.make_key(tmp_path / 'my.db')}", "HTTP_ACCEPT": "text/event-stream"}
+    with codecourier.open(tmp_path / "my.db") as cc:
+        run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+        later = threading.Timer(0.5, cc.runs.cancel, [run.id])
+        later.start()
+        began = time.monotonic()
+        status, headers, body = call(validator(application), "GET", f"/api/v1/runs/{run.id}/events", **more, **{"wsgi.multithread": True})
+        later.join()
+        assert status == "200 OK" and headers["Content-Type"].startswith("text/event-stream") and "Content-Length" not in headers
+        assert numbers(body) == [1, 2] and b'"cancelled"' in body and 0.4 < time.monotonic() - began < 10
+        status, _, body = call(application, "GET", f"/api/v1/runs/{run.id}/events", **more, HTTP_LAST_EVENT_ID="1")
+        assert status == "200 OK" and numbers(body) == [2], "a reader that comes back"
+        assert call(application, "GET", f"/api/v1/runs/{run.id}/events", **more, HTTP_LAST_EVENT_ID="2")[0].startswith("204"), "nothing will ever come"
+
+
+def test_a_stream_gives_a_lone_thread_back(application: wsgi.Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsgi, "ALONE_S", 0.2)
+    more = {"HTTP_AUTHORIZATION": f"Bearer {places.make_key(tmp_path / 'my.db')}", "HTTP_ACCEPT": "text/event-stream"}
+    with codecourier.open(tmp_path / "my.db") as cc:
+        run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+        began = time.monotonic()
+        _, _, body = call(application, "GET", f"/api/v1/runs/{run.id}/events", **more, **{"wsgi.multithread": False})
+        assert numbers(body) == [1] and time.monotonic() - began < 5
+
+
+def test_streams_end_in_every_order(tmp_path: Path) -> None:
+    """Closed, forgotten, taken by two at once, and cut off by the instance's end; seats for waiting come back."""
+    with codecourier.open(tmp_path / "my.db", "quickstart") as cc:
+        run, project = cc.runs.start(workflow_id=cc.workflows.list()[0].id), cc.project.get().id
+        app = _core.App(tmp_path / "my.db", False, None)
+
+        def begin() -> _core.Stream:
+            status, _, first, rest = app.begin("GET", f"/api/v1/runs/{run.id}/events", (("Accept", "text/event-stream"),), None, project, None)
+            assert status == 200 and numbers(first) == [1] and rest is not None
+            return rest
+
+        for n in range(100):  # more than may wait at once
+            rest = begin()
+            if n % 2:
+                rest.close()
+                assert list(rest) == []
+                rest.close()
+        rest = begin()
+        assert next(rest) == b"", "nothing new within a second"
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(next, rest)
+            time.sleep(0.2)
+            with pytest.raises(ValueError, match="another thread"):
+                next(rest)
+            assert waiting.result(5) == b""
+            left = [begin(), rest]
+            waiting = pool.submit(list, rest)
+            time.sleep(0.2)
+            app.close()
+            assert set(waiting.result(5)) <= {b""} and [list(one) for one in left] == [[], []]
+        with pytest.raises(ValueError, match="closed"):
+            begin()
+        assert app.closed and gc.collect() >= 0
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "waitress", "development"])
+def test_a_stream_under(server: str, tmp_path: Path) -> None:
+    port, data = places.free_port(), tmp_path / "my.db"
+    key = places.make_key(data)
+    arguments: list[str | Path] = {
+        "gunicorn": [places.PYTHON, "-m", "gunicorn", "--threads", "4", "--bind", f"127.0.0.1:{port}", "codecourier.wsgi:application"],
+        "waitress": [places.PYTHON, "-m", "waitress", "--host", "127.0.0.1", "--port", str(port), "codecourier.wsgi:application"],
+        "development": [places.PYTHON, "-m", "codecourier", "serve", "--data", data, "--port", str(port), "--slots", "0"],
+    }[server]  # fmt: skip
+    if server != "development":
+        pytest.importorskip(server)
+    ready = {"gunicorn": "Booting worker", "waitress": "Serving on", "development": "Ctrl-C ends it"}[server]
+    with places.started(arguments, ready, {"CODECOURIER_DATA": str(data)}), codecourier.Client(f"http://127.0.0.1:{port}", key) as cc:
+        run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+        headers = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
+        with requests.get(f"{cc._transport.base}/api/v1/runs/{run.id}/events", headers=headers, stream=True, timeout=20) as answer:
+            lines = answer.iter_lines(chunk_size=1)
+            assert next(lines) == b"id: 1", "it comes while the answer goes on"
+            assert cc.whoami().name == "tests", "and others are served"
+            cc.runs.cancel(run.id)
+            assert [line for line in lines if line.startswith(b"id:")] == [b"id: 2"]
 
 
 @pytest.mark.parametrize("server", ["gunicorn", "waitress"])
