@@ -1,0 +1,145 @@
+"""Build the documentation into build/docs/en and build/docs/de.
+
+    build.py             say what is done, fail when it fails                            (make docs)
+    build.py --if-old    nothing when it is fresh; one line when it cannot be built      (make run, beside the service)
+    build.py --catalogue take the pages' present texts into the German catalogue         (make docs-catalogue)
+
+What it needs is installed into build/venv-docs from requirements.txt.  A language's folder is replaced once its new pages
+are complete, so whoever reads meanwhile reads the old ones.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = ROOT / "build"
+COMMAND = BUILD / "codecourier"
+VENV, WORK, OUT = BUILD / "venv-docs", BUILD / "docs-work", BUILD / "docs"
+STAMP = OUT / ".ready"
+LANGUAGES = ("en", "de")
+PIP_SECONDS = 180
+
+INDEX = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>CodeCourier</title>
+<p><a href="en/" lang="en" hreflang="en">Documentation in English</a></p>
+<p><a href="de/" lang="de" hreflang="de">Dokumentation auf Deutsch</a></p>
+"""
+
+
+class CannotBuild(Exception):
+    pass
+
+
+def run(*words: str | Path, seconds: int = 600, show: bool = False) -> None:
+    try:
+        done = subprocess.run([str(word) for word in words], cwd=ROOT, timeout=seconds, text=True, errors="replace",
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise CannotBuild(f"{Path(str(words[0])).name} took longer than {seconds} s") from None
+    if show and done.stdout.strip():
+        print(done.stdout.rstrip())
+    if done.returncode != 0:
+        lines = done.stdout.strip().splitlines() or ["it said nothing"]
+        raise CannotBuild(lines[-1] if show else "\n".join(lines[-20:]))
+
+
+def packages(patient: bool) -> None:
+    wanted = (HERE / "requirements.txt").read_text()
+    ready = VENV / ".ready"
+    if ready.exists() and ready.read_text() == wanted:
+        return
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+    try:
+        patience = [] if patient else ["--retries", "0", "--timeout", "5"]
+        run(VENV / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *patience, "-r", HERE / "requirements.txt", seconds=PIP_SECONDS)
+    except CannotBuild as error:
+        raise CannotBuild(f"its packages cannot be installed ({str(error).splitlines()[-1]})") from None
+    ready.write_text(wanted)
+
+
+def state() -> str:
+    """What the pages depend on, in short."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in HERE.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        digest.update(f"{path.relative_to(HERE)}\0".encode() + path.read_bytes())
+    for words in (["openapi"], ["help"], ["settings"]):
+        digest.update(subprocess.run([COMMAND, *words], capture_output=True, timeout=60).stdout)
+    return digest.hexdigest()
+
+
+def sphinx(builder: str, language: str, into: Path) -> None:
+    shutil.rmtree(into, ignore_errors=True)
+    run(VENV / "bin" / "python", "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-b", builder, "-D", f"language={language}",
+        "-d", WORK / f"doctrees-{builder}-{language}", HERE, into)  # fmt: skip
+
+
+def pages(loud: bool) -> None:
+    for language in LANGUAGES:
+        if loud:
+            print(f"docs: {language}", flush=True)
+        fresh, old = WORK / language, OUT / language
+        sphinx("html", language, fresh)
+        (fresh / ".buildinfo").unlink(missing_ok=True)
+        shutil.rmtree(old, ignore_errors=True)
+        fresh.rename(old)
+    (OUT / "index.html").write_text(INDEX, encoding="utf-8")
+
+
+def build(patient: bool) -> None:
+    now = state()
+    if not patient and STAMP.exists() and STAMP.read_text() == now:
+        return
+    packages(patient)
+    pages(loud=patient)
+    STAMP.write_text(now)
+
+
+def catalogue() -> None:
+    packages(patient=True)
+    sphinx("gettext", "en", WORK / "gettext")
+    arguments = WORK / "gettext" / "codecourier.pot", HERE / "locale" / "de" / "LC_MESSAGES" / "codecourier.po"
+    run(VENV / "bin" / "python", HERE / "catalogue.py", "update", *arguments)
+    run(VENV / "bin" / "python", HERE / "catalogue.py", "check", *arguments, show=True)
+
+
+def main() -> int:
+    if_old = "--if-old" in sys.argv
+    if if_old:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job would not hear Ctrl-C
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    OUT.mkdir(parents=True, exist_ok=True)
+    WORK.mkdir(parents=True, exist_ok=True)
+    with open(WORK / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (fcntl.LOCK_NB if if_old else 0))
+        except BlockingIOError:
+            return 0  # somebody is at it
+        try:
+            if "--catalogue" in sys.argv:
+                catalogue()
+            else:
+                build(patient=not if_old)
+        except (CannotBuild, OSError) as error:
+            if if_old:
+                print(f"The documentation is not built: {str(error).splitlines()[-1]}.  `make docs` tries again.", file=sys.stderr)
+                return 0
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
