@@ -11,7 +11,7 @@
  */
 #include "db.h"
 
-enum { KEPT_MS = 24 * 60 * 60 * 1000 };
+enum { KEPT_MS = 24 * 60 * 60 * 1000 }; /* a day, so what is kept lies in today's rows or yesterday's */
 
 /* The value without its quotes (a structured-field string) in `size`; NULL: not 1..255 printable characters. */
 static const char *
@@ -41,8 +41,8 @@ derive(cc_req *r, const char *value, size_t size)
     cc_err  err = CC_OK;
 
     cc_buf_init(&b, r->arena);
-    cc_putf(&b, "%s %s%s %s %s%s%s ", r->who.project_id, r->who.key_id, r->who.user_id, cc_method_text(r->route->method), r->route->path,
-            r->id ? " " : "", r->id ? r->id : "");
+    cc_putf(&b, "%s %s%s %s %s%s%s ", r->who.project_id, r->who.key_id, r->who.user_id,
+            cc_method_text(r->route->method), r->route->path, r->id ? " " : "", r->id ? r->id : "");
     cc_put(&b, value, size);
     if (b.failed)
         return CC_E_UNAVAILABLE;
@@ -145,9 +145,11 @@ cc_idempotency_find(cc_req *r, bool *replayed)
         return CC_OK;
     if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_IDEMPOTENCY_GET, &s)) != CC_OK)
         goto done;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_blob(s, 2, r->retry.tag, sizeof(r->retry.tag));
-    cc_bind_int(s, 3, r->now - KEPT_MS);
+    cc_bind_int(s, 1, r->now / KEPT_MS);
+    cc_bind_int(s, 2, r->now / KEPT_MS - 1);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_blob(s, 4, r->retry.tag, sizeof(r->retry.tag));
+    cc_bind_int(s, 5, r->now - KEPT_MS);
     if ((err = cc_step(s, &row)) != CC_OK || !row)
         goto done;
     const void *digest = cc_col_blob(s, 0, &size);
@@ -191,11 +193,12 @@ cc_idempotency_store(cc_req *r, cc_err outcome)
     cc_wipe(plain, size);
     if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_IDEMPOTENCY_PUT, &s)) != CC_OK)
         return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_blob(s, 2, r->retry.tag, sizeof(r->retry.tag));
-    cc_bind_blob(s, 3, r->retry.digest, sizeof(r->retry.digest));
-    cc_bind_blob(s, 4, sealed, size + CC_SEAL_EXTRA);
-    cc_bind_int(s, 5, r->now);
+    cc_bind_int(s, 1, r->now / KEPT_MS);
+    cc_bind_text(s, 2, r->who.project_id);
+    cc_bind_blob(s, 3, r->retry.tag, sizeof(r->retry.tag));
+    cc_bind_blob(s, 4, r->retry.digest, sizeof(r->retry.digest));
+    cc_bind_blob(s, 5, sealed, size + CC_SEAL_EXTRA);
+    cc_bind_int(s, 6, r->now);
     return cc_run(s);
 }
 
@@ -207,6 +210,6 @@ cc_idempotency_purge(cc_app *app)
 
     if (err != CC_OK)
         return err;
-    cc_bind_int(s, 1, cc_app_now(app) - KEPT_MS);
+    cc_bind_int(s, 1, cc_app_now(app) / KEPT_MS - 1);
     return cc_run(s);
 }

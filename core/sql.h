@@ -14,12 +14,11 @@
       "SELECT project_id, id, name, scopes, mode, allowed_networks, rate_limit, created_at, expires_at, revoked_at, "  \
       "last_used_at FROM api_keys WHERE hash = $1")                                                                    \
     X(IDEMPOTENCY_GET,                                                                                                 \
-      "SELECT digest, answer FROM idempotency WHERE project_id = $1 AND tag = $2 AND created_at >= $3")                \
+      "SELECT digest, answer FROM idempotency "                                                                        \
+      "WHERE day IN ($1, $2) AND project_id = $3 AND tag = $4 AND created_at >= $5")                                   \
     X(IDEMPOTENCY_PUT,                                                                                                 \
-      "INSERT INTO idempotency (project_id, tag, digest, answer, created_at) VALUES ($1, $2, $3, $4, $5) "             \
-      "ON CONFLICT (project_id, tag) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, "               \
-      "created_at = excluded.created_at")                                                                              \
-    X(IDEMPOTENCY_PURGE, "DELETE FROM idempotency WHERE created_at < $1")                                              \
+      "INSERT INTO idempotency (day, project_id, tag, digest, answer, created_at) VALUES ($1, $2, $3, $4, $5, $6)")    \
+    X(IDEMPOTENCY_PURGE, "DELETE FROM idempotency WHERE day < $1")                                                      \
     X(PING, "SELECT 1 FROM projects LIMIT 1")                                                                          \
     /* Projects and people. */                                                                                         \
     X(PROJECT_BY_ID, "SELECT project_id, name, slug, created_at FROM projects WHERE project_id = $1")                  \
@@ -236,7 +235,9 @@
     X(RUN_LOAD,                                                                                                        \
       "SELECT run_number, name, prompt, steps, issue_id, github_repo_url, branch_name, max_iterations, started_at, "   \
       "workflow_name, source FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3")                               \
-    X(RUN_AHEAD, "SELECT count(*) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND id <= $1")            \
+    X(RUN_AHEAD,                                                                                                       \
+      "SELECT count(*) FROM (SELECT 1 FROM runs "                                                                      \
+      "WHERE status = 'pending' AND project_id = $1 AND id <= $2 AND finished_at IS NULL LIMIT 100)")                  \
     X(PROJECT_LOAD,                                                                                                    \
       "SELECT p.name, p.github_repo_url, s.system_prompt, s.default_agent, s.default_model, s.git_commit_name, "       \
       "s.git_commit_email, s.env_vars FROM projects p JOIN project_settings s ON s.project_id = p.project_id "         \

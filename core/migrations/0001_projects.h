@@ -75,17 +75,19 @@ CREATE TABLE members (
     PRIMARY KEY (project_id, user_id)
 ) WITHOUT ROWID;
 
-/* Answers kept for retries (contract section 6).  Neither the bearer token nor the Idempotency-Key is in here. */
+/*
+ * Answers kept for retries (contract section 6).  Neither the bearer token nor the Idempotency-Key is in here.  Tags are random and
+ * answers long: so the rows lie in the order they came, and only the short key is scattered.  The day comes first in it, because
+ * housekeeping removes whole days of all projects.
+ */
 CREATE TABLE idempotency (
+    day        INTEGER NOT NULL,               /* of created_at, since 1970 */
     project_id TEXT NOT NULL,
     tag        BLOB NOT NULL,                  /* of key, method, path and Idempotency-Key */
     digest     BLOB NOT NULL,                  /* of the body */
     answer     BLOB NOT NULL,                  /* sealed with a key derived from token and Idempotency-Key */
     created_at INTEGER NOT NULL,
-    PRIMARY KEY (project_id, tag)
-) WITHOUT ROWID;
-
-/* Housekeeping looks at all projects at once. */
-CREATE INDEX idempotency_by_age ON idempotency (created_at);
+    PRIMARY KEY (day, project_id, tag)
+);
 );
 /* clang-format on */

@@ -68,8 +68,9 @@ static const cc_field fields[] = {
     CC_F("finishedAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it ended.", .example = "null"),
     CC_F("lastProgressAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it last did something.", .example = "null"),
     CC_F("error", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 1000, "Why it failed.", .example = "null"),
-    CC_F("queuePosition", CC_INT, CC_NULLABLE | CC_READ_ONLY | CC_VIRTUAL | CC_DETAIL, 1, INT32_MAX,
-         "While it is pending: its place among all that wait, from 1.", .example = "1"),
+    CC_F("queuePosition", CC_INT, CC_NULLABLE | CC_READ_ONLY | CC_VIRTUAL | CC_DETAIL, 1, 100,
+         "While it is pending: its place among the project's runs that wait, from 1; 100: there or later.",
+         .example = "1"),
     CC_F("workflowName", CC_LINE, CC_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_INT, CC_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
     CC_F("steps", CC_LIST, CC_HIDDEN, 0, 0, "The workflow's steps when the run began."),
@@ -564,7 +565,7 @@ cc_runs_get(cc_req *r)
     return CC_OK;
 }
 
-/* How many runs a worker would take before it, and itself. */
+/* How many runs of its project a worker would take before it, and itself; counted no further than anybody cares. */
 static bool
 virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
 {
@@ -576,7 +577,8 @@ virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
     (void)field;
     cc_copy_id(id, cc_col_text(row, 0, NULL));
     if (pending && cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_AHEAD, &s) == CC_OK) {
-        cc_bind_text(s, 1, id);
+        cc_bind_text(s, 1, r->who.project_id);
+        cc_bind_text(s, 2, id);
         if (cc_step(s, &any) == CC_OK && any)
             ahead = cc_col_int(s, 0);
         cc_stmt_done(s);

@@ -552,7 +552,9 @@ class Run(RunActions):
 
     @property
     def queue_position(self) -> int | None:
-        """While it is pending: its place among all that wait, from 1.  None also where the answer left it out."""
+        """While it is pending: its place among the project's runs that wait, from 1; 100: there or later.  None also
+        where the answer left it out.
+        """
         return self._data.get("queuePosition")
 
 

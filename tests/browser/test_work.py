@@ -251,7 +251,7 @@ def below_a_path(server: Server) -> Iterator[str]:
                 answer = requests.request(self.command, server.url + path, headers=sent, data=body, timeout=30)
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
-                if name.lower() not in ("transfer-encoding", "connection", "content-length", "server", "date"):
+                if name.lower() not in ("transfer-encoding", "connection", "content-encoding", "content-length", "server", "date"):
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()
