@@ -1,12 +1,13 @@
 """Run the tests that `make test` has built, in order, and add up what they say.
 
-    tests/run.py [STEP...]      all of: unit fuzz oom web engine plain python browser
+    tests/run.py [STEP...]      all of: unit fuzz oom web engine docs plain python browser
 
     unit   tests/unit/*_test.c, sanitized
     fuzz   every fuzz target over its corpus, sanitized
     oom    each allocation failed once, sanitized
     web    tests/web/, with the sanitized programs, through the core and every web server
     engine tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
+    docs   tests/docs/: the documentation in both languages, and every example in it
     python tests/py/: the Python package, its extension, command line, wheels and notebooks
     browser  tests/browser/: the dashboard in Chromium
     plain  what people run, unsanitized: the tutorial, trouble, and the fastest transports
@@ -110,6 +111,10 @@ def engine() -> None:
     pytest("engine", SANITIZED, folder="engine")
 
 
+def docs() -> None:
+    pytest("docs", PLAIN, folder="docs")
+
+
 def plain() -> None:
     pytest("plain", PLAIN, "-k", "tutorial or trouble or (transcripts and (fastcgi or core))")
 
@@ -128,7 +133,7 @@ def sanitizer_reports() -> None:
         say(f"FAILED: a sanitizer wrote {report.name}:\n{report.read_text(errors='replace')[:6000]}")
 
 
-STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "engine": engine, "plain": plain, "python": python, "browser": browser}
+STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "engine": engine, "docs": docs, "plain": plain, "python": python, "browser": browser}
 
 
 def main() -> int:

@@ -72,7 +72,7 @@ def packages(patient: bool) -> None:
 def state() -> str:
     """What the pages depend on, in short."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in HERE.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+    for path in sorted(path for path in HERE.rglob("*") if path.is_file() and path.suffix not in (".mo", ".pyc")):
         digest.update(f"{path.relative_to(HERE)}\0".encode() + path.read_bytes())
     for words in (["openapi"], ["help"], ["settings"]):
         digest.update(subprocess.run([COMMAND, *words], capture_output=True, timeout=60).stdout)

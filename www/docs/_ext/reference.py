@@ -4,7 +4,7 @@
     ```{shapes} apiKey run      the fields of what is answered
     ```{errors}                 the error codes: status, meaning, what to do, an example
     ```{scopes}                 the catalogue of scopes
-    ```{program} help serve     what `codecourier help serve` prints, in the page's language
+    ```{printed} help serve     what `codecourier help serve` prints, in the page's language
 
 Words that are for people go through the catalogues like those of any page; names, types and limits do not.
 """
@@ -374,7 +374,7 @@ class Scopes(FromProgram):
         return [w.table(["Scope", "Meaning", "Routes"], rows, [20, 35, 45])]
 
 
-class Program(FromProgram):
+class Printed(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
         return [w.block(program(*" ".join(self.arguments).split(), language=env.config.language), "text")]
 
@@ -386,7 +386,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "errors": Errors, "scopes": Scopes, "program": Program}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "errors": Errors, "scopes": Scopes, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

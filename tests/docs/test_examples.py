@@ -1,0 +1,149 @@
+"""Every example of every page does what the page says, against a running service."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+
+import examples
+import world
+from conftest import Service
+
+# What an example prints, where the page says more than "it works".
+SAID = {
+    ("getting-started", "curl"): r'"name": ?"quickstart".*"hasMore": ?false.*"code": ?"SCOPE_DENIED".*runs:cancel',
+    ("getting-started", "typescript"): r"name: 'quickstart'.*2 workflows, more=false.*403 SCOPE_DENIED",
+    ("getting-started", "requests"): r"'name': 'quickstart'.*2 workflows, more=False.*403 SCOPE_DENIED",
+    ("getting-started", "codecourier"): r"quickstart.*2 workflows, more=False.*403 SCOPE_DENIED",
+    ("errors", "curl"): r'"code": ?"VALIDATION".*"field": ?"limit"',
+    ("errors", "typescript"): r"400 VALIDATION limit [0-9a-f-]{36}",
+    ("errors", "requests"): r"400 VALIDATION limit [0-9a-f-]{36}",
+    ("errors", "codecourier"): r"400 VALIDATION limit [0-9a-f-]{36}",
+    ("authentication", "typescript"): r"kak_\w+ cc_live_\w+.*true",
+    ("authentication", "requests"): r"kak_\w+ cc_live_\w+.*True",
+    ("authentication", "codecourier"): r"kak_\w+ cc_live_\w+.*True",
+    ("pagination", "curl"): r'"hasMore": ?true',
+    ("pagination", "typescript"): r"^[^\n]+\n[^\n]+\n$",
+    ("pagination", "requests"): r"^[^\n]+\n[^\n]+\n$",
+    ("pagination", "codecourier"): r"^[^\n]+\n[^\n]+\n$",
+    ("idempotency", "typescript"): r"true",
+    ("idempotency", "requests"): r"^(iss_\w+) None\n\1 true\n$",
+    ("idempotency", "codecourier"): r"True",
+    ("rate-limits", "curl"): r"RateLimit-Policy: \"default\";q=600;w=60.*X-RateLimit-Remaining: \d+",
+    ("rate-limits", "typescript"): r"^\d+\n$",
+    ("rate-limits", "requests"): r'"default";r=\d+;t=\d+ \d+',
+    ("runs", "curl"): r'"status": ?"pending".*"status": ?"cancelled"',
+    ("runs", "typescript"): r"run_\w+ pending\ncancelled",
+    ("runs", "requests"): r"run_\w+ pending\ncancelled",
+    ("runs", "codecourier"): r"run_\w+ pending\ncancelled",
+    ("workflows", "curl"): r'"stepCount": ?2',
+    ("workflows", "typescript"): r"^2\n$",
+    ("workflows", "requests"): r"^2\n$",
+    ("workflows", "codecourier"): r"^2\n$",
+    ("events", "curl"): r'"seq": ?1,"type": ?"status"',
+    ("events", "typescript"): r"^1 status\n",
+    ("events", "requests"): r"^1 status\n",
+    ("events", "codecourier"): r"^1 status\n",
+    ("schedules", "curl"): r'"frequency": ?"daily"',
+    ("schedules", "typescript"): r"^20\d\d-.*Z\n$",
+    ("schedules", "requests"): r"^20\d\d-.*Z\n$",
+    ("schedules", "codecourier"): r"^20\d\d-",
+    ("python", "codecourier"): r"NOT_FOUND [0-9a-f-]{36}",
+    ("jupyter", "codecourier"): r"^1 pending\n$",
+}
+SHOW_HEADERS = "include\n"
+
+
+@pytest.fixture
+def surroundings(service: Service, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """A project of its own for each example, with a run to look at, and a key like the page's reader has."""
+    project = world.Project(service.data)
+    page = request.getfixturevalue("page")
+    if page == "events":
+        api, headers = f"{service.base}/api/v1", {"Authorization": f"Bearer {project('admin')}"}
+        flow = requests.get(f"{api}/workflows", headers=headers, timeout=30).json()["data"][0]["id"]
+        requests.post(f"{api}/runs", headers=headers, json={"workflowId": flow}, timeout=30).raise_for_status()
+    (tmp_path / ".curlrc").write_text("silent\n")
+    key = project("quickstart" if page == "getting-started" else "admin")
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return kept | {"CC_BASE": service.base, "CC_KEY": key, "CURL_HOME": str(tmp_path)}
+
+
+def run(words: list[str | Path], folder: Path, env: dict[str, str]) -> str:
+    done = subprocess.run([str(word) for word in words], cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, f"ended with {done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def by_shell(text: str, folder: Path, env: dict[str, str], python: Path) -> str:
+    file = folder / "example.sh"
+    file.write_text("set -e\n" + text)
+    return run(["sh", file], folder, env)
+
+
+def by_node(text: str, folder: Path, env: dict[str, str], python: Path) -> str:
+    """Checked by tsc as strictly as it can, then run."""
+    source, node = folder / "example.ts", world.ROOT / "build" / "node"
+    source.write_text(text, encoding="utf-8")
+    run([node / "node_modules" / ".bin" / "tsc", "--strict", "--target", "es2022", "--module", "esnext", "--moduleDetection", "force",
+         "--moduleResolution", "bundler", "--lib", "es2022,dom,dom.iterable", "--typeRoots", node / "node_modules" / "@types", "--types", "node",
+         "--outDir", folder / "out", source], folder, env)  # fmt: skip
+    (folder / "out" / "package.json").write_text('{"type": "module"}')
+    return run(["node", folder / "out" / "example.js"], folder, env)
+
+
+def by_python(text: str, folder: Path, env: dict[str, str], python: Path) -> str:
+    file = folder / "example.py"
+    file.write_text(text, encoding="utf-8")
+    return run([python, file], folder, env)
+
+
+WAYS: dict[str, Callable[[str, Path, dict[str, str], Path], str]] = {
+    "curl": by_shell, "typescript": by_node, "requests": by_python, "codecourier": by_python,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "tab"), examples.scripts())
+def test_example(page: str, tab: str, python: Path, tmp_path: Path, surroundings: dict[str, str]) -> None:
+    said = WAYS[tab](examples.script(examples.PAGES / f"{page}.md", tab), tmp_path, surroundings, python)
+    assert said
+    assert re.search(SAID.get((page, tab), "."), said, re.DOTALL), said
+    if tab == "curl" and page not in ("getting-started", "errors"):
+        assert '"error":{"code"' not in said and '"error": {"code"' not in said, said
+
+
+def test_tabs_are_the_same_four_in_the_same_order() -> None:
+    for path in examples.pages():
+        of_set: dict[int, list[str]] = {}
+        for block in examples.blocks(path):
+            if block.tab_set:
+                of_set.setdefault(block.tab_set, []).append(block.tab)
+        for tabs in of_set.values():
+            assert tabs == list(examples.TABS), f"{path.name}: {tabs}"
+
+
+def test_json_that_is_shown_is_json() -> None:
+    for path in examples.pages():
+        for block in examples.blocks(path):
+            if block.language == "json":
+                json.loads(block.text)
+
+
+def test_the_answers_shown_are_of_the_form_of_the_real_ones(service: Service) -> None:
+    project = world.Project(service.data)
+    headers = {"Authorization": f"Bearer {project('quickstart')}"}
+    shown = [json.loads(block.text) for block in examples.blocks(examples.PAGES / "getting-started.md") if block.language == "json"]
+    real = [requests.get(f"{service.base}/api/v1/whoami", headers=headers, timeout=30).json(),
+            requests.post(f"{service.base}/api/v1/runs/run_abc/cancel", headers=headers, timeout=30).json()]  # fmt: skip
+    assert list(shown[0]["data"]) == list(real[0]["data"])
+    assert shown[1]["error"] | {"requestId": ""} == real[1]["error"] | {"requestId": ""}
+    (shown_error,) = [json.loads(block.text) for block in examples.blocks(examples.PAGES / "errors.md") if block.language == "json"]
+    real_error = requests.get(f"{service.base}/api/v1/runs?limit=1000", headers=headers, timeout=30).json()
+    assert shown_error["error"] | {"requestId": ""} == real_error["error"] | {"requestId": ""}

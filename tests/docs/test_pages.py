@@ -1,0 +1,145 @@
+"""The pages: complete in both languages, nothing broken, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+import requests
+
+import examples
+import world
+from conftest import Service
+
+DOCS = examples.PAGES
+LANGUAGES = ("en", "de")
+
+
+class Page(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: set[str] = set()
+        self.language = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        had = {name: value or "" for name, value in attributes}
+        if "id" in had:
+            self.ids.add(had["id"])
+        if tag == "html":
+            self.language = had.get("lang", "")
+        if tag == "a" and "href" in had:
+            self.links.append(had["href"])
+        if tag in ("script", "img", "iframe", "source") and "src" in had:
+            self.loads.append(had["src"])
+        if tag == "link" and had.get("rel") in ("stylesheet", "icon", "preload", "shortcut icon"):
+            self.loads.append(had["href"])
+
+
+@pytest.fixture(scope="module")
+def site(built: Path) -> dict[str, Page]:
+    return {str(path.relative_to(built)): Page(path.read_text(encoding="utf-8")) for path in built.rglob("*.html")}
+
+
+def test_they_build_without_a_warning(built: Path) -> None:
+    """build.py lets Sphinx treat a warning as an error, references to nothing included."""
+    assert '"-n", "-W"' in (DOCS / "build.py").read_text()
+    for language in LANGUAGES:
+        assert (built / language / "getting-started.html").exists()
+
+
+def test_every_page_is_there_in_both_languages(site: dict[str, Page]) -> None:
+    english = {name.removeprefix("en/") for name in site if name.startswith("en/")}
+    german = {name.removeprefix("de/") for name in site if name.startswith("de/")}
+    assert english == german
+    assert {f"{path.stem}.html" for path in examples.pages()} <= english
+    for name, page in site.items():
+        if "/" in name:
+            assert page.language == name.split("/")[0], name
+
+
+def test_links_and_anchors_lead_somewhere(site: dict[str, Page], built: Path) -> None:
+    broken = []
+    for name, page in site.items():
+        for link in page.links:
+            if urlsplit(link).scheme or link.startswith("//"):
+                continue
+            where, anchor = urldefrag(urljoin(f"/{name}", link))
+            target = unquote(urlsplit(where).path).lstrip("/")
+            target = target + "index.html" if target == "" or target.endswith("/") else target
+            if not (built / target).is_file() or (anchor and target in site and unquote(anchor) not in site[target].ids):
+                broken.append(f"{name}: {link}")
+    assert not broken, "\n".join(broken)
+
+
+def test_nothing_comes_from_elsewhere(site: dict[str, Page], built: Path) -> None:
+    for name, page in site.items():
+        for load in page.loads:
+            assert not urlsplit(load).netloc, f"{name} loads {load}"
+    for sheet in built.rglob("*.css"):
+        assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text(encoding="utf-8")), sheet
+
+
+def test_the_german_catalogue_is_complete(built: Path, tmp_path: Path) -> None:
+    python = world.ROOT / "build" / "venv-docs" / "bin" / "python"
+    subprocess.run([python, "-m", "sphinx", "-q", "-b", "gettext", "-d", tmp_path / "trees", DOCS, tmp_path / "pot"], check=True, timeout=300)
+    checked = subprocess.run([python, DOCS / "catalogue.py", "check", tmp_path / "pot" / "codecourier.pot", DOCS / "locale/de/LC_MESSAGES/codecourier.po"],
+                             capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_gap_in_a_catalogue_is_found(built: Path, tmp_path: Path) -> None:
+    python = world.ROOT / "build" / "venv-docs" / "bin" / "python"
+    (tmp_path / "a.pot").write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "one"\nmsgstr ""\n\nmsgid "two"\nmsgstr ""\n\nmsgid "three"\nmsgstr ""\n')
+    (tmp_path / "a.po").write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "one"\nmsgstr ""\n\n#, fuzzy\nmsgid "two"\nmsgstr "zwei"\n')
+    checked = subprocess.run([python, DOCS / "catalogue.py", "check", tmp_path / "a.pot", tmp_path / "a.po"], capture_output=True, text=True, timeout=60)
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines() == ["not translated: one", "fuzzy: two", "missing: three"]
+
+
+def test_every_error_of_the_table_is_explained(site: dict[str, Page]) -> None:
+    codes = re.findall(r"^\s+X\(([A-Z_]+), \d{3}, (?:true|false),", (world.ROOT / "core" / "codecourier.h").read_text(), re.MULTILINE)
+    assert len(codes) >= 16
+    for language in LANGUAGES:
+        for code in codes:
+            assert f"error-{code.lower().replace('_', '-')}" in site[f"{language}/errors.html"].ids, code
+
+
+def test_every_route_and_scope_is_in_the_reference(site: dict[str, Page], built: Path) -> None:
+    table = json.loads(subprocess.run([world.COMMAND, "openapi"], capture_output=True, text=True, check=True).stdout)
+    ids = {one for name, page in site.items() if name.startswith("de/reference/") for one in page.ids}
+    for rows in table["paths"].values():
+        for row in rows.values():
+            assert "route-" + row["operationId"].replace(".", "-").lower() in ids, row["operationId"]
+    scopes = (built / "de" / "authentication.html").read_text(encoding="utf-8")
+    for scope in world.READ + world.WRITE + ["runs:cancel"]:
+        assert scope in scopes, scope
+
+
+def test_commands_are_explained_in_the_language_of_the_page(built: Path) -> None:
+    assert "Usage: codecourier serve" in (built / "en" / "command-line.html").read_text(encoding="utf-8")
+    german = (built / "de" / "command-line.html").read_text(encoding="utf-8")
+    assert "Usage:" not in german and "codecourier serve" in german
+    listed = subprocess.run([world.COMMAND, "help"], capture_output=True, text=True, check=True, env={"LC_ALL": "C.UTF-8"}).stdout
+    shown = set(re.findall(r"^```\{printed\} help (.+)$", (DOCS / "command-line.md").read_text(), re.MULTILINE))
+    commands = re.findall(r"^  ([a-z]+(?: [a-z]+)?) {2,}[A-Z]", listed.split("Environment")[0], re.MULTILINE)
+    assert len(commands) > 15
+    assert set(commands) - {"help"} <= shown, set(commands) - shown
+
+
+def test_the_service_serves_them(service: Service) -> None:
+    for path, words in {"/docs/": "Dokumentation", "/docs/en/": "Getting started", "/docs/de/": "Erste Schritte"}.items():
+        answer = requests.get(service.base + path, timeout=30)
+        assert answer.status_code == 200, path
+        assert answer.headers["Content-Type"].startswith("text/html")
+        answer.encoding = "utf-8"
+        assert words in answer.text
+    search = requests.get(f"{service.base}/docs/de/searchindex.js", timeout=30)
+    assert search.status_code == 200 and "javascript" in search.headers["Content-Type"]
