@@ -18,7 +18,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 CPPFLAGS += -D_GNU_SOURCE $(if $(filter malloc,$(ARENA)),-DCC_ARENA_MALLOC)
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c17 $(WARNINGS) -fvisibility=hidden -fno-strict-aliasing $(CFLAGS)
-LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,noexecstack
+# noseparate-code: fewer pages to touch at a start, which plain CGI pays on every request.
+LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,noexecstack,-z,noseparate-code
 
 ifneq ($(SAN),)
 ALL_CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -100,6 +101,7 @@ install: all  ## Copy the programs and example configurations below $(PREFIX)
 	install -m 755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/codecourier"
 	install -m 755 $(WEB) "$(DESTDIR)$(PREFIX)/lib/codecourier/codecourier.cgi"
 	cp -R cgi/conf "$(DESTDIR)$(PREFIX)/share/doc/codecourier/"
+	[ ! -e build/docs/.ready ] || cp -R build/docs/. "$(DESTDIR)$(PREFIX)/share/doc/codecourier/html"
 
 clean:  ## Remove build/ (never the data)
 	rm -rf build

@@ -153,7 +153,12 @@ cgi_serve(void)
         sent = write_stream(app, response);
     close(STDOUT_FILENO);
 
-    /* Memory goes with the process; but whoever writes has to see to the database's log (core/db.c says how). */
-    cc_app_close(app);
+    /*
+     * Memory, files and locks go with the process, faster than we could give them back; but whoever writes has to see to the
+     * database's log (core/db.c says how).
+     */
+    const char *method = request.core.method != NULL ? request.core.method : "";
+    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+        cc_app_close(app);
     _exit(sent ? 0 : 1);
 }
