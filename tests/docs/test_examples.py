@@ -147,3 +147,14 @@ def test_the_answers_shown_are_of_the_form_of_the_real_ones(service: Service) ->
     (shown_error,) = [json.loads(block.text) for block in examples.blocks(examples.PAGES / "errors.md") if block.language == "json"]
     real_error = requests.get(f"{service.base}/api/v1/runs?limit=1000", headers=headers, timeout=30).json()
     assert shown_error["error"] | {"requestId": ""} == real_error["error"] | {"requestId": ""}
+
+
+def test_versions_work_as_the_page_says(service: Service) -> None:
+    headers = {"Authorization": f"Bearer {world.Project(service.data)('admin')}"}
+    issues = f"{service.base}/api/v1/issues"
+    issue = f"{issues}/{requests.post(issues, headers=headers, json={'title': 'One'}, timeout=30).json()['data']['id']}"
+    tag = requests.get(issue, headers=headers, timeout=30).headers["ETag"]
+    assert requests.get(issue, headers=headers | {"If-None-Match": tag}, timeout=30).status_code == 304
+    assert requests.patch(issue, headers=headers | {"If-Match": tag}, json={"title": "Two"}, timeout=30).status_code == 200
+    late = requests.patch(issue, headers=headers | {"If-Match": tag}, json={"title": "Three"}, timeout=30)
+    assert (late.status_code, late.json()["error"]["code"]) == (412, "PRECONDITION_FAILED")

@@ -145,6 +145,13 @@ class Writer:
             node += nodes.literal(text, text)
         return node
 
+    def pair(self, words: str, value: nodes.Node) -> nodes.container:
+        """On one line."""
+        made = nodes.container(classes=["pair"])
+        made += self.words(words)
+        made += value
+        return made
+
     def block(self, text: str, language: str) -> nodes.literal_block:
         return nodes.literal_block(text, text, language=language)
 
@@ -265,13 +272,10 @@ class Routes(FromProgram):
         section = w.section("route-" + row["operationId"].replace(".", "-").lower(), w.plain_title(f"{method} {path}"))
         section += w.words(row["summary"])
         scope = row.get("x-required-scope")
-        who = nodes.paragraph()
         if scope:
-            who = w.words("Scope:")
-            section += who
             line = nodes.paragraph()
             line += w.link("scopes-catalogue", scope)
-            section += line
+            section += w.pair("Scope:", line)
         elif row.get("security"):
             section += w.words("Asks for a signed-in person; keys are refused.")
         elif row.get("security") == []:
@@ -279,8 +283,7 @@ class Routes(FromProgram):
         else:
             section += w.words("Any key will do.")
         if row.get("x-aliases"):
-            section += w.words("Older names of the same route:")
-            section += w.code(*row["x-aliases"])
+            section += w.pair("Older names of the same route:", w.code(*row["x-aliases"]))
         parameters = [resolve(one) for one in row.get("parameters", [])]
         if parameters:
             section += w.words("Parameters", nodes.rubric)
