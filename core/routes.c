@@ -133,6 +133,20 @@ const cc_route cc_routes[] = {
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
         .flags = CC_LISTED, .operation = "runs.events", .summary = "List a run's events, oldest first."),
 
+    ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_LISTED | CC_CURSOR,
+        .operation = "chains.list", .summary = "List chains, newest first.", .alias = {"GET /chains/list"}),
+    ROW(POST, "/chains", RUNS_WRITE, cc_resource_create, .resource = &cc_chains, .flags = CC_CREATED,
+        .operation = "chains.create", .summary = "Start a chain: a workflow several times, or issue after issue.",
+        .alias = {"POST /chains/create"}),
+    ROW(GET, "/chains/{id}", RUNS_READ, cc_resource_get, .resource = &cc_chains, .operation = "chains.get",
+        .summary = "Read a chain.", .alias = {"GET /chains/get"}),
+    ROW(DELETE, "/chains/{id}", RUNS_WRITE, cc_resource_delete, .resource = &cc_chains, .answer = cc_deleted_fields,
+        .operation = "chains.delete", .summary = "Delete a chain that is over; its runs stay."),
+    ROW(POST, "/chains/{id}/cancel", RUNS_CANCEL, cc_chains_cancel, .resource = &cc_chains, .body = cc_no_fields,
+        .operation = "chains.cancel", .summary = "Cancel a chain and the run it is at."),
+    ROW(POST, "/chains/{id}/resume", RUNS_WRITE, cc_chains_resume, .resource = &cc_chains, .body = cc_no_fields,
+        .operation = "chains.resume", .summary = "Go on with a failed chain at the run that failed."),
+
     ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_LISTED | CC_CURSOR,
         .operation = "schedules.list", .summary = "List schedules, newest first.",
         .alias = {"GET /schedules/list", "GET /recurring-tasks"}),
@@ -181,7 +195,7 @@ const cc_route cc_routes[] = {
 const size_t cc_routes_count = CC_COUNT(cc_routes);
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, &cc_chains, &cc_schedules,
     &cc_members, &cc_invitations, &cc_history, NULL,
 };
 

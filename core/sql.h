@@ -270,7 +270,26 @@
       "WHERE project_id = $3 AND id = $4 AND next_run_at = $5")                                                        \
     X(SCHEDULE_NOTE,                                                                                                   \
       "UPDATE schedules SET last_run_id = coalesce($1, last_run_id), last_error = $2 WHERE project_id = $3 AND id = $4")\
-    X(RUN_SCHEDULE, "UPDATE runs SET schedule_id = $1 WHERE project_id = $2 AND mode = 'live' AND id = $3")
+    X(RUN_SCHEDULE, "UPDATE runs SET schedule_id = $1 WHERE project_id = $2 AND mode = 'live' AND id = $3")            \
+    X(CHAIN_STATUS,                                                                                                    \
+      "SELECT status, current_run_id FROM chains WHERE project_id = $1 AND mode = $2 AND id = $3")                     \
+    X(CHAIN_CANCEL,                                                                                                    \
+      "UPDATE chains SET status = 'cancelled', updated_at = $1, version = version + 1 "                                \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status IN ('running', 'failed')")                           \
+    X(CHAIN_RESUME,                                                                                                    \
+      "UPDATE chains SET status = 'running', error = NULL, current_run_id = NULL, updated_at = $1, version = version + 1 " \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'failed'")                                         \
+    /* A chain whose run has ended, was deleted, or is still to be started. */                                         \
+    X(CHAIN_DUE,                                                                                                       \
+      "SELECT c.project_id, c.mode, c.id, c.name, c.source, c.workflow_id, c.prompt, c.issue_ids, c.run_count, "       \
+      "c.completed_count, c.current_run_id, r.status, r.run_number FROM chains c LEFT JOIN runs r "                    \
+      "ON r.project_id = c.project_id AND r.mode = c.mode AND r.id = c.current_run_id "                                \
+      "WHERE c.status = 'running' AND (r.id IS NULL OR r.finished_at IS NOT NULL) LIMIT 1")                            \
+    /* Says what it found, so that of two workers one moves it. */                                                     \
+    X(CHAIN_MOVE,                                                                                                      \
+      "UPDATE chains SET status = $1, completed_count = $2, current_run_id = $3, error = $4, updated_at = $5, "        \
+      "version = version + 1 WHERE project_id = $6 AND mode = $7 AND id = $8 AND status = 'running' "                  \
+      "AND completed_count = $9 AND coalesce(current_run_id, '') = $10")
 /* clang-format on */
 
 #endif

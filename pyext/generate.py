@@ -58,6 +58,7 @@ GROUPS = {
     "runs": "Runs: executions of workflows.",
     "personas": "Personas: how agents should behave.",
     "issues": "Issues: work that waits for a run.",
+    "chains": "Chains: runs that follow one another.",
     "schedules": "Schedules: runs that start by the clock.",
     "session": "The session of a signed-in person; made for the dashboard, which keeps its cookie.",
     "projects": "More projects.",

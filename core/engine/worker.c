@@ -204,7 +204,9 @@ is_done(cc_worker *w, bool empty)
         return false;
     if (w->stopping)
         return true;
-    return w->options->drain && empty && cc_lease_any_pending(w->app, &pending) == CC_OK && !pending;
+    if (!w->options->drain || !empty || cc_chains_continue(w->app)) /* what has just ended may be a link of a chain */
+        return false;
+    return cc_lease_any_pending(w->app, &pending) == CC_OK && !pending;
 }
 
 static void
@@ -230,8 +232,10 @@ loop(cc_worker *w, const ear *e)
             look_at = now + LOOK_MS;
             empty = false;
         }
-        if (!empty || freed)
+        if (!empty || freed) {
+            (void)cc_chains_continue(w->app);
             take(w, &empty);
+        }
         if (now >= sweep_at && !w->stopping) {
             cc_workspace_sweep(w);
             sweep_at = now + SWEEP_MS;

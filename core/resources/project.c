@@ -89,7 +89,7 @@ project_prepare(cc_req *r, const char *id)
 
 /* Everything that belongs to a project, the project itself last.  A test holds this against the schema. */
 static const char *const owned[] = {
-    "run_events",  "run_steps",   "runs",  "workflows", "personas", "issues",           "schedules",
+    "run_events",  "run_steps",   "runs",  "workflows", "personas", "issues",           "schedules", "chains",
     "idempotency", "invitations", "audit", "members",   "api_keys", "project_settings", "projects",
 };
 

@@ -95,6 +95,17 @@ cc_err                cc_analytics_runs(cc_req *r);
 
 /* Inside a transaction: start a run of the workflow for a schedule; NULL takes the workflow's name. */
 cc_err cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id);
+/* The same for a chain, whose source it is of; issue_id may be NULL. */
+cc_err cc_run_chained(cc_req *r, const char *source, const char *workflow_id, const char *issue_id, const char *prompt,
+                      const char *name, const char **id);
+/* Inside a transaction: cancel a run, if there is one to cancel. */
+cc_err cc_run_cancel(cc_req *r, const char *id);
+
+/* chains.c */
+extern const cc_resource cc_chains;
+cc_err                   cc_chains_cancel(cc_req *r);
+cc_err                   cc_chains_resume(cc_req *r);
+bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, whose lock is held.  Was there any? */
 
 /* schedules.c */
 extern const cc_resource cc_schedules;

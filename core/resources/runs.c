@@ -419,17 +419,26 @@ cc_runs_start(cc_req *r)
 cc_err
 cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id)
 {
+    return cc_run_chained(r, "scheduled", workflow_id, NULL, prompt, name, id);
+}
+
+cc_err
+cc_run_chained(cc_req *r, const char *source, const char *workflow_id, const char *issue_id, const char *prompt,
+               const char *name, const char **id)
+{
     cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
     cc_err    err;
 
     if (!values)
         return CC_E_UNAVAILABLE;
     cc_let_text(fields, values, "workflowId", workflow_id);
-    cc_let_text(fields, values, "prompt", prompt);
+    if (prompt || !issue_id)
+        cc_let_text(fields, values, "prompt", prompt);
+    cc_let_text(fields, values, "issueId", issue_id);
     cc_let_text(fields, values, "name", name);
     cc_let_int(fields, values, "maxIterations", 3);
-    if ((err = workflow_load(r, values)) == CC_OK)
-        err = insert(r, "scheduled", values);
+    if ((err = issue_load(r, values)) == CC_OK && (err = workflow_load(r, values)) == CC_OK)
+        err = insert(r, source, values);
     *id = err == CC_OK ? r->rung : NULL;
     return err;
 }
@@ -510,6 +519,22 @@ cc_runs_cancel(cc_req *r)
     cc_bind_int(s, 1, r->now + cc_setting_int(r->app, "cancelGraceSeconds") * 1000);
     cc_bind_int(s, 2, r->now);
     return steer(r, s, 3, "cancelling cancelled", "cancelled");
+}
+
+cc_err
+cc_run_cancel(cc_req *r, const char *id)
+{
+    cc_stmt *s = NULL;
+    bool     moved;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_CANCEL, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_int(s, 1, r->now + cc_setting_int(r->app, "cancelGraceSeconds") * 1000);
+    cc_bind_int(s, 2, r->now);
+    if ((err = transition(r, s, 3, id, &moved)) == CC_OK && moved)
+        r->rung = id;
+    return err;
 }
 
 static cc_err

@@ -15,11 +15,11 @@ from ._page import Page
 
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
-    "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
-    "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge",
-    "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep", "RunWorkflow",
-    "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings",
-    "Unavailable", "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
+    "Chain", "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch",
+    "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound",
+    "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep",
+    "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded",
+    "Settings", "Unavailable", "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -650,6 +650,83 @@ class Issue(Model):
     def suggested_prompt(self) -> str | None:
         """The prompt of a run started from it.  None also where the answer left it out."""
         return self._data.get("suggestedPrompt")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Chain(Model):
+    """Runs that follow one another."""
+
+    __slots__ = ()
+    _members = ("id", "name", "source", "status", "mode", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it; its runs bear it too."""
+        return self._data.get("name")
+
+    @property
+    def source(self) -> str:
+        """sprint: the workflow several times; issue: once for each issue."""
+        return self._data.get("source")
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+        return self._data.get("status")
+
+    @property
+    def mode(self) -> str:
+        """live, or test: its runs are rehearsals."""
+        return self._data.get("mode")
+
+    @property
+    def workflow_id(self) -> str:
+        """The workflow to run."""
+        return self._data.get("workflowId")
+
+    @property
+    def prompt(self) -> str | None:
+        """What its runs are asked; null: what the issue suggests.  None also where the answer left it out."""
+        return self._data.get("prompt")
+
+    @property
+    def issue_ids(self) -> tuple[str, ...] | None:
+        """The issues, in their order.  None also where the answer left it out."""
+        return texts(self._data.get("issueIds"))
+
+    @property
+    def run_count(self) -> int | None:
+        """How many runs in all; needed for a sprint, told by issueIds for issues."""
+        return self._data.get("runCount")
+
+    @property
+    def completed_count(self) -> int:
+        """How many of them have completed."""
+        return self._data.get("completedCount")
+
+    @property
+    def current_run_id(self) -> str | None:
+        """The run it is at, or was last at; null: the next one is about to start."""
+        return self._data.get("currentRunId")
+
+    @property
+    def error(self) -> str | None:
+        """Why it failed."""
+        return self._data.get("error")
 
     @property
     def created_at(self) -> datetime:
@@ -2061,6 +2138,86 @@ class RunsRoutes:
         )
 
 
+class ChainsRoutes:
+    """Chains: runs that follow one another."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        source: Literal["sprint", "issue"] | None = None,
+        status: Literal["running", "completed", "failed", "cancelled"] | None = None,
+        workflow_id: str | None = None,
+        q: str | None = None,
+    ) -> Page[Chain]:
+        """List chains, newest first.
+
+        GET /chains, scope runs:read.
+        """
+        return self._client._page(
+            Chain,
+            "/chains",
+            {"limit": limit, "cursor": cursor, "source": source, "status": status, "workflowId": workflow_id, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        source: Literal["sprint", "issue"],
+        workflow_id: str,
+        prompt: str | None | Unset = UNSET,
+        issue_ids: Sequence[str] | None | Unset = UNSET,
+        run_count: int | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Chain:
+        """Start a chain: a workflow several times, or issue after issue.
+
+        POST /chains, scope runs:write.
+        """
+        return self._client._one(
+            Chain,
+            "POST",
+            "/chains",
+            {"name": name, "source": source, "workflowId": workflow_id, "prompt": prompt, "issueIds": issue_ids, "runCount": run_count},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Chain:
+        """Read a chain.
+
+        GET /chains/{id}, scope runs:read.
+        """
+        return self._client._one(Chain, "GET", f"/chains/{segment(id)}")
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a chain that is over; its runs stay.
+
+        DELETE /chains/{id}, scope runs:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/chains/{segment(id)}")
+
+    def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> Chain:
+        """Cancel a chain and the run it is at.
+
+        POST /chains/{id}/cancel, scope runs:cancel.
+        """
+        return self._client._one(Chain, "POST", f"/chains/{segment(id)}/cancel", {}, idempotency_key=idempotency_key)
+
+    def resume(self, id: str, /, *, idempotency_key: str | None = None) -> Chain:
+        """Go on with a failed chain at the run that failed.
+
+        POST /chains/{id}/resume, scope runs:write.
+        """
+        return self._client._one(Chain, "POST", f"/chains/{segment(id)}/resume", {}, idempotency_key=idempotency_key)
+
+
 class SchedulesRoutes:
     """Schedules: runs that start by the clock."""
 
@@ -2504,7 +2661,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -2514,6 +2671,7 @@ class Routes(Caller):
         self.keys = KeysRoutes(self)
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
+        self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
         self.personas = PersonasRoutes(self)
         self.issues = IssuesRoutes(self)
@@ -2591,6 +2749,12 @@ OPERATIONS = (
     ("runs.stop", "POST", "/runs/{id}/stop"),
     ("runs.steps", "GET", "/runs/{id}/steps"),
     ("runs.events", "GET", "/runs/{id}/events"),
+    ("chains.list", "GET", "/chains"),
+    ("chains.create", "POST", "/chains"),
+    ("chains.get", "GET", "/chains/{id}"),
+    ("chains.delete", "DELETE", "/chains/{id}"),
+    ("chains.cancel", "POST", "/chains/{id}/cancel"),
+    ("chains.resume", "POST", "/chains/{id}/resume"),
     ("schedules.list", "GET", "/schedules"),
     ("schedules.create", "POST", "/schedules"),
     ("schedules.get", "GET", "/schedules/{id}"),

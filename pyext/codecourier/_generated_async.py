@@ -13,6 +13,7 @@ from ._generated import (
     ApiKey,
     AuditEntry,
     BulkDeleted,
+    Chain,
     Deleted,
     Health,
     Invitation,
@@ -649,6 +650,98 @@ class AsyncRunsRoutes:
         )
 
 
+class AsyncChainsRoutes:
+    """Chains: runs that follow one another."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        source: Literal["sprint", "issue"] | None = None,
+        status: Literal["running", "completed", "failed", "cancelled"] | None = None,
+        workflow_id: str | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Chain]:
+        """List chains, newest first.
+
+        GET /chains, scope runs:read.
+        """
+        return self._client._page(
+            Chain,
+            "/chains",
+            {"limit": limit, "cursor": cursor, "source": source, "status": status, "workflowId": workflow_id, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        source: Literal["sprint", "issue"],
+        workflow_id: str,
+        prompt: str | None | Unset = UNSET,
+        issue_ids: Sequence[str] | None | Unset = UNSET,
+        run_count: int | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Chain:
+        """Start a chain: a workflow several times, or issue after issue.
+
+        POST /chains, scope runs:write.
+        """
+        return await self._client._one(
+            Chain,
+            "POST",
+            "/chains",
+            {"name": name, "source": source, "workflowId": workflow_id, "prompt": prompt, "issueIds": issue_ids, "runCount": run_count},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Chain:
+        """Read a chain.
+
+        GET /chains/{id}, scope runs:read.
+        """
+        return await self._client._one(Chain, "GET", f"/chains/{segment(id)}")
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a chain that is over; its runs stay.
+
+        DELETE /chains/{id}, scope runs:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/chains/{segment(id)}")
+
+    async def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> Chain:
+        """Cancel a chain and the run it is at.
+
+        POST /chains/{id}/cancel, scope runs:cancel.
+        """
+        return await self._client._one(
+            Chain,
+            "POST",
+            f"/chains/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def resume(self, id: str, /, *, idempotency_key: str | None = None) -> Chain:
+        """Go on with a failed chain at the run that failed.
+
+        POST /chains/{id}/resume, scope runs:write.
+        """
+        return await self._client._one(
+            Chain,
+            "POST",
+            f"/chains/{segment(id)}/resume",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncSchedulesRoutes:
     """Schedules: runs that start by the clock."""
 
@@ -1097,7 +1190,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -1107,6 +1200,7 @@ class AsyncRoutes(AsyncCaller):
         self.keys = AsyncKeysRoutes(self)
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)
+        self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
         self.issues = AsyncIssuesRoutes(self)

@@ -1,0 +1,360 @@
+/*
+ * Chains: runs that follow one another.  A sprint runs one workflow several times; an issue chain runs it for one issue
+ * after the other.
+ *
+ * A chain knows how many of its runs have completed and which one it is at.  A worker that finds that one ended moves
+ * the chain on and starts the next run in one transaction, so two workers cannot both start it and a crash loses none.
+ * A run that does not complete fails the chain there; resumed, the chain runs that one again and goes on.
+ */
+#include <stdio.h>
+
+#include "../db.h"
+#include "resources.h"
+
+enum { RUNS_MOST = 100, AT_ONCE = 100 };
+
+static cc_err prepare(cc_req *r, const char *id);
+static cc_err may_delete(cc_req *r, const char *id);
+
+static const char *const sources[] = {"sprint", "issue", NULL};
+static const char *const statuses[] = {"running", "completed", "failed", "cancelled", NULL};
+static const char *const modes[] = {"live", "test", NULL};
+
+static const cc_field fields[] = {
+    CC_ROW_HEAD("chn_"),
+    CC_F("name", CC_LINE, CC_REQUIRED | CC_SEARCH | CC_FIXED, 1, 180, "What people call it; its runs bear it too.",
+         .example = "\"Sprint 12\""),
+    CC_F("source", CC_CHOICE, CC_REQUIRED | CC_FILTER | CC_FIXED, 0, 0,
+         "sprint: the workflow several times; issue: once for each issue.", .choices = sources,
+         .example = "\"sprint\""),
+    CC_F("status", CC_CHOICE, CC_READ_ONLY | CC_FILTER, 0, 0, "Where it stands.", .choices = statuses,
+         .example = "\"running\""),
+    CC_F("mode", CC_CHOICE, CC_READ_ONLY, 0, 0, "live, or test: its runs are rehearsals.", .choices = modes,
+         .example = "\"live\""),
+    CC_F("workflowId", CC_ID, CC_REQUIRED | CC_FILTER | CC_FIXED, 0, 0, "The workflow to run.", .ref = "wfl_",
+         .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("prompt", CC_TEXT, CC_NULLABLE | CC_DETAIL | CC_FIXED, 0, 50000,
+         "What its runs are asked; null: what the issue suggests.", .example = "\"Take the next item of the plan.\""),
+    CC_F("issueIds", CC_IDS, CC_NULLABLE | CC_DETAIL | CC_FIXED, 1, RUNS_MOST, "The issues, in their order.",
+         .ref = "iss_", .example = "null"),
+    CC_F("runCount", CC_INT, CC_NULLABLE | CC_FIXED, 1, RUNS_MOST,
+         "How many runs in all; needed for a sprint, told by issueIds for issues.", .example = "5"),
+    CC_F("completedCount", CC_INT, CC_READ_ONLY, 0, RUNS_MOST, "How many of them have completed.", .example = "2"),
+    CC_F("currentRunId", CC_ID, CC_NULLABLE | CC_READ_ONLY, 0, 0,
+         "The run it is at, or was last at; null: the next one is about to start.", .ref = "run_", .example = "null"),
+    CC_F("error", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 300, "Why it failed.", .example = "null"),
+    CC_ROW_TAIL,
+    CC_END,
+};
+
+const cc_resource cc_chains = {
+    .one = "chain",
+    .table = "chains",
+    .prefix = "chn_",
+    .fields = fields,
+    .by_mode = true,
+    .meaning = "Runs that follow one another.",
+    .prepare = prepare,
+    .may_delete = may_delete,
+};
+
+static const char *
+mode_of(const cc_req *r)
+{
+    return r->who.test ? "test" : "live";
+}
+
+/* ---- made ------------------------------------------------------------------------------------------ */
+
+static cc_err
+exists(cc_req *r, cc_sql which, const char *id, const char *field, const char *what)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), which, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, id);
+    if ((err = cc_step(s, &row)) == CC_OK && !row)
+        err = cc_fail(r, CC_E_VALIDATION, field, "There is no %s of this id.", what);
+    cc_stmt_done(s);
+    return err;
+}
+
+/* Each must be there; then they are stored as they came. */
+static cc_err
+issues_check(cc_req *r, const cc_json *list, int64_t *count)
+{
+    cc_buf b;
+    cc_err err;
+
+    cc_buf_init(&b, r->arena);
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j)) {
+        if ((err = exists(r, CC_SQL_ISSUE_FOR_RUN, cc_json_text(j), "issueIds", "issue")) != CC_OK)
+            return err;
+        cc_puts(&b, (*count)++ ? "," : "[");
+        cc_put_json(&b, cc_json_text(j), strlen(cc_json_text(j)));
+    }
+    cc_putc(&b, ']');
+    const char *text = cc_buf_text(&b);
+    if (!text)
+        return CC_E_UNAVAILABLE;
+    cc_let_text(fields, r->body, "issueIds", text);
+    return CC_OK;
+}
+
+static cc_err
+prepare(cc_req *r, const char *id)
+{
+    const cc_value *issues = cc_in(r, "issueIds"), *count = cc_in(r, "runCount");
+    bool            by_issue = strcmp(cc_in(r, "source")->s, "issue") == 0;
+    bool            has_issues = issues->present && !issues->null, has_count = count->present && !count->null;
+    int64_t         runs = has_count ? count->i : 0;
+    cc_err          err;
+
+    if (by_issue != has_issues)
+        return cc_fail(r, CC_E_VALIDATION, "issueIds",
+                       by_issue ? "'issueIds' is required for this source." : "Only the source 'issue' has issues.");
+    if (by_issue == has_count)
+        return cc_fail(r, CC_E_VALIDATION, "runCount",
+                       by_issue ? "The number of runs is that of the issues." : "'runCount' is required for a sprint.");
+    if ((err = exists(r, CC_SQL_WORKFLOW_FOR_RUN, cc_in(r, "workflowId")->s, "workflowId", "workflow")) != CC_OK ||
+        (by_issue && (err = issues_check(r, issues->json, &runs)) != CC_OK))
+        return err;
+    cc_let_int(fields, r->body, "runCount", runs);
+    cc_let_int(fields, r->body, "completedCount", 0);
+    cc_let_text(fields, r->body, "status", "running");
+    cc_let_text(fields, r->body, "mode", mode_of(r));
+    r->rung = id ? id : ""; /* wake a worker */
+    return CC_OK;
+}
+
+/* ---- steered --------------------------------------------------------------------------------------- */
+
+static cc_err
+read_status(cc_req *r, const char *id, char status[16], char run_id[CC_ID_SIZE])
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAIN_STATUS, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, mode_of(r));
+    cc_bind_text(s, 3, id);
+    if ((err = cc_step(s, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    if (err == CC_OK) {
+        snprintf(status, 16, "%s", cc_col_text(s, 0, NULL));
+        cc_copy_id(run_id, cc_col_text(s, 1, NULL));
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+may_delete(cc_req *r, const char *id)
+{
+    char   status[16], run_id[CC_ID_SIZE];
+    cc_err err = read_status(r, id, status, run_id);
+
+    if (err == CC_OK && strcmp(status, "running") == 0)
+        err = cc_fail(r, CC_E_CONFLICT, NULL, "A running chain cannot be deleted; cancel it first.");
+    return err;
+}
+
+/* A transition; in the state it leads to already there is nothing to do. */
+static cc_err
+steer(cc_req *r, cc_sql which, const char *done, const char *participle)
+{
+    char     status[16], *run_id = cc_alloc(r->arena, CC_ID_SIZE);
+    cc_stmt *s = NULL;
+    bool     moved = false;
+    cc_err   err;
+
+    if (!run_id)
+        return CC_E_UNAVAILABLE;
+    if ((err = read_status(r, r->id, status, run_id)) != CC_OK ||
+        (err = cc_stmt_get(cc_app_db(r->app), which, &s)) != CC_OK)
+        return err;
+    cc_bind_int(s, 1, r->now);
+    cc_bind_text(s, 2, r->who.project_id);
+    cc_bind_text(s, 3, mode_of(r));
+    cc_bind_text(s, 4, r->id);
+    if ((err = cc_run(s)) != CC_OK)
+        return err;
+    moved = cc_changes(s) == 1;
+    if (!moved && strcmp(status, done) != 0)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s chain cannot be %s.", status, participle);
+    if (moved)
+        r->rung = r->id;
+    if (moved && which == CC_SQL_CHAIN_CANCEL && run_id[0] && (err = cc_run_cancel(r, run_id)) != CC_OK)
+        return err;
+    return cc_resource_show(r, &cc_chains, r->id);
+}
+
+cc_err
+cc_chains_cancel(cc_req *r)
+{
+    return steer(r, CC_SQL_CHAIN_CANCEL, "cancelled", "cancelled");
+}
+
+cc_err
+cc_chains_resume(cc_req *r)
+{
+    return steer(r, CC_SQL_CHAIN_RESUME, "running", "resumed");
+}
+
+/* ---- moved on -------------------------------------------------------------------------------------- */
+
+typedef struct link {
+    char        id[CC_ID_SIZE], source[16], run_status[16];
+    const char *name, *workflow_id, *prompt, *issues, *run_id; /* "": none */
+    int64_t     count, completed, run_number;
+} link_;
+
+static cc_err
+due_find(cc_req *r, link_ *l, bool *found)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAIN_DUE, &s);
+
+    *found = false;
+    if (err != CC_OK)
+        return err;
+    if ((err = cc_step(s, found)) == CC_OK && *found) {
+        static const int   at[] = {3, 5, 6, 7, 10};
+        const char **const texts[] = {&l->name, &l->workflow_id, &l->prompt, &l->issues, &l->run_id};
+        cc_copy_id(r->who.project_id, cc_col_text(s, 0, NULL));
+        r->who.test = strcmp(cc_col_text(s, 1, NULL), "test") == 0;
+        cc_copy_id(l->id, cc_col_text(s, 2, NULL));
+        snprintf(l->source, sizeof(l->source), "%s", cc_col_text(s, 4, NULL));
+        snprintf(l->run_status, sizeof(l->run_status), "%s", cc_col_text(s, 11, NULL));
+        for (size_t i = 0; i < CC_COUNT(texts); i++) {
+            size_t      size;
+            const char *text = cc_col_text(s, at[i], &size);
+            if (!(*texts[i] = cc_strndup(r->arena, text, size)))
+                err = CC_E_UNAVAILABLE;
+        }
+        l->count = cc_col_int(s, 8);
+        l->completed = cc_col_int(s, 9);
+        l->run_number = cc_col_int(s, 12);
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+move(cc_req *r, const link_ *l, const char *status, int64_t completed, const char *run_id, const char *error)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAIN_MOVE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, status);
+    cc_bind_int(s, 2, completed);
+    cc_bind_text(s, 3, run_id);
+    cc_bind_text(s, 4, error);
+    cc_bind_int(s, 5, r->now);
+    cc_bind_text(s, 6, r->who.project_id);
+    cc_bind_text(s, 7, mode_of(r));
+    cc_bind_text(s, 8, l->id);
+    cc_bind_int(s, 9, l->completed);
+    cc_bind_text(s, 10, l->run_id);
+    return cc_run(s);
+}
+
+/* The issue at that place; NULL: a sprint has none. */
+static cc_err
+issue_at(cc_req *r, const link_ *l, int64_t at, const char **id)
+{
+    const cc_json *list, *j;
+    const char    *why;
+    cc_err         err;
+
+    *id = NULL;
+    if (strcmp(l->source, "issue") != 0)
+        return CC_OK;
+    if ((err = cc_json_parse(r->arena, l->issues, strlen(l->issues), &list, &why)) != CC_OK)
+        return err == CC_E_VALIDATION ? CC_E_INTERNAL : err;
+    for (j = cc_json_first(list); j && at > 0; at--)
+        j = cc_json_next(j);
+    *id = j ? cc_json_text(j) : NULL;
+    return CC_OK;
+}
+
+/* Inside a transaction, which has found it due: nobody else can have moved it. */
+static cc_err
+go_on(cc_req *r, const link_ *l)
+{
+    int64_t     completed = l->completed;
+    const char *run_id = NULL, *issue_id, *name;
+    cc_err      err;
+
+    if (*l->run_id && strcmp(l->run_status, "completed") == 0)
+        completed++;
+    else if (*l->run_id && !l->run_status[0])
+        return move(r, l, "failed", completed, l->run_id, "Its run was deleted.");
+    else if (*l->run_id) {
+        const char *why = cc_printf(r->arena, "Run %lld %s.", (long long)l->run_number,
+                                    strcmp(l->run_status, "failed") == 0 ? "failed" : "was cancelled");
+        return why ? move(r, l, "failed", completed, l->run_id, why) : CC_E_UNAVAILABLE;
+    }
+    if (completed >= l->count)
+        return move(r, l, "completed", completed, l->run_id, NULL);
+    name = cc_printf(r->arena, "%s (%lld/%lld)", l->name, (long long)completed + 1, (long long)l->count);
+    if (!name)
+        return CC_E_UNAVAILABLE;
+    if ((err = issue_at(r, l, completed, &issue_id)) != CC_OK)
+        return err;
+    err = cc_run_chained(r, l->source, l->workflow_id, issue_id, *l->prompt ? l->prompt : NULL, name, &run_id);
+    if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
+        return move(r, l, "failed", completed, NULL, r->message ? r->message : cc_err_message(err));
+    return err == CC_OK ? move(r, l, "running", completed, run_id, NULL) : err;
+}
+
+/* One chain.  *found: there was one. */
+static cc_err
+continue_one(cc_app *app, cc_arena *a, bool *found)
+{
+    cc_req *r = cc_alloc(a, sizeof(*r));
+    link_   l = {0};
+    cc_err  err;
+
+    if (!r)
+        return CC_E_UNAVAILABLE;
+    r->app = app;
+    r->arena = a;
+    r->now = cc_app_now(app);
+    r->seat = -1;
+    cc_buf_init(&r->out, a);
+    cc_buf_init(&r->extra, a);
+    if ((err = due_find(r, &l, found)) != CC_OK || !*found) /* most of the time: so no transaction yet */
+        return err;
+    if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
+        return err;
+    if ((err = due_find(r, &l, found)) == CC_OK && *found)
+        err = go_on(r, &l);
+    err = cc_tx_end(cc_app_db(app), err);
+    if (err == CC_OK && r->rung)
+        cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
+    return err;
+}
+
+bool
+cc_chains_continue(cc_app *app)
+{
+    cc_arena *a = cc_arena_new();
+    bool      found = true, any = false;
+
+    for (int i = 0; a && i < AT_ONCE && found && continue_one(app, a, &found) == CC_OK; i++) {
+        any |= found;
+        cc_arena_reset(a);
+    }
+    cc_arena_free(a);
+    return any;
+}
