@@ -558,7 +558,6 @@ struct cc_req {
     int         status;           /* 0: the route's */
     const char *field;            /* of a VALIDATION */
     const char *message;          /* NULL: the error's own */
-    int64_t     retry_s;          /* Retry-After; 0: the error's own */
     int64_t     version;          /* of the one resource answered; 0: no ETag */
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
     bool        more;             /* a list without cursor goes on */
