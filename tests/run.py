@@ -1,6 +1,6 @@
-"""Run the tests that `make test` has built, in order, and add up what they say.
+"""Run the tests that `make test` has built, and add up what they say.
 
-    tests/run.py [STEP...]      all of: unit fuzz oom web engine docs plain python browser
+    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom web engine docs plain python browser
 
     unit   tests/unit/*_test.c, sanitized
     fuzz   every fuzz target over its corpus, sanitized
@@ -12,11 +12,14 @@
     browser  tests/browser/: the dashboard in Chromium
     plain  what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
-A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
+Steps share nothing but what was built, so as many run at once as there are lanes (two, or one where there is one
+processor); what a step prints comes in one piece when it ends.  A sanitizer's report counts as a failure, whichever
+process wrote it.  The last line reads "N passed, N failed".
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -24,6 +27,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,125 +36,139 @@ SANITIZED = ROOT / "build" / "san-address-undefined"
 REPORTS = SANITIZED / "reports"
 PLAIN = ROOT / "build"
 
-passed = 0
-failed = 0
+
+@dataclass
+class Tally:
+    """What a step has found out: how many tests did what, and the lines to show."""
+
+    passed: int = 0
+    failed: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, what: str, passed: int, failed: int, output: str = "", skipped: int = 0) -> None:
+        self.passed += passed
+        self.failed += failed
+        self.lines.append(f"{what}: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+        if failed and output:
+            self.lines.append(output)
 
 
-def count(good: int, bad: int) -> None:
-    global passed, failed
-    passed += good
-    failed += bad
+def output_of(program: Path, *arguments: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program, *arguments], cwd=ROOT, env=os.environ | environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+    )  # fmt: skip
 
 
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-def unit() -> None:
-    for program in sorted((SANITIZED / "tests").glob("*_test")):
-        done = subprocess.run(
-            [program], cwd=ROOT, env=os.environ | {"CMOCKA_MESSAGE_OUTPUT": "TAP"}, capture_output=True, text=True, errors="replace"
-        )
-        good = len(re.findall(r"^ok\b", done.stdout, re.MULTILINE))
-        bad = len(re.findall(r"^not ok\b", done.stdout, re.MULTILINE))
-        if (done.returncode != 0 and bad == 0) or good + bad == 0:
-            bad += 1  # it died, or it tested nothing
-        count(good, bad)
-        say(f"unit {program.name}: {good} passed, {bad} failed")
-        if bad:
-            say(done.stdout + done.stderr)
-
-
-def fuzz() -> None:
-    for program in sorted(path for path in (SANITIZED / "fuzz").glob("*") if path.is_file()):
-        corpus = sorted((ROOT / "tests" / "fuzz" / "corpus" / program.name).glob("*"))
-        done = subprocess.run([program, *corpus], cwd=ROOT, capture_output=True, text=True, errors="replace")
-        good = done.returncode == 0 and len(corpus) > 0
-        count(len(corpus) if good else 0, 0 if good else 1)
-        say(f"fuzz {program.name}: {len(corpus)} inputs, {'fine' if good else 'FAILED'}")
-        if not good:
-            say(done.stdout + done.stderr)
-
-
-def oom() -> None:
-    done = subprocess.run([SANITIZED / "tests" / "oom"], cwd=ROOT, capture_output=True, text=True, errors="replace")
+def tap(tally: Tally, what: str, done: subprocess.CompletedProcess[str]) -> None:
     good = len(re.findall(r"^ok\b", done.stdout, re.MULTILINE))
     bad = len(re.findall(r"^not ok\b", done.stdout, re.MULTILINE))
     if (done.returncode != 0 and bad == 0) or good + bad == 0:
-        bad += 1
-    count(good, bad)
-    say(f"oom: {good} passed, {bad} failed")
-    if bad:
-        say(done.stdout + done.stderr)
+        bad += 1  # it died, or it tested nothing
+    tally.add(what, good, bad, done.stdout)
 
 
-def pytest(name: str, build: Path, *arguments: str, folder: str = "web", python: str | Path = sys.executable) -> None:
+def unit(tally: Tally) -> None:
+    for program in sorted((SANITIZED / "tests").glob("*_test")):
+        tap(tally, f"unit {program.name}", output_of(program, CMOCKA_MESSAGE_OUTPUT="TAP"))
+
+
+def fuzz(tally: Tally) -> None:
+    for program in sorted(path for path in (SANITIZED / "fuzz").glob("*") if path.is_file()):
+        corpus = sorted((ROOT / "tests" / "fuzz" / "corpus" / program.name).glob("*"))
+        done = output_of(program, *corpus)
+        good = done.returncode == 0 and len(corpus) > 0
+        tally.add(f"fuzz {program.name}", len(corpus) if good else 0, 0 if good else 1, done.stdout)
+
+
+def oom(tally: Tally) -> None:
+    tap(tally, "oom", output_of(SANITIZED / "tests" / "oom"))
+
+
+def pytest(tally: Tally, name: str, build: Path, *arguments: str, folder: str = "", python: str | Path = sys.executable) -> None:
     report = build / f"pytest-{name}.xml"
     report.unlink(missing_ok=True)
     done = subprocess.run(
         [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments],
-        cwd=ROOT / "tests" / folder,
+        cwd=ROOT / "tests" / (folder or name),
         env=os.environ | {"CC_BUILD": str(build), "PYTHONDONTWRITEBYTECODE": "1"},
-    )
-    good = bad = 0
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+    )  # fmt: skip
+    good = bad = skipped = 0
     if report.exists():
         for suite in ElementTree.parse(report).getroot().iter("testsuite"):
             wrong = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            skipped += int(suite.get("skipped", 0))
             good += int(suite.get("tests", 0)) - wrong - int(suite.get("skipped", 0))
             bad += wrong
     if done.returncode != 0 and bad == 0:
         bad = 1
-    count(good, bad)
-    say(f"{name}: {good} passed, {bad} failed")
+    tally.add(name, good, bad, done.stdout, skipped)
 
 
-def web() -> None:
-    pytest("web", SANITIZED)
+def web(tally: Tally) -> None:
+    pytest(tally, "web", SANITIZED)
 
 
-def engine() -> None:
-    pytest("engine", SANITIZED, folder="engine")
+def engine(tally: Tally) -> None:
+    pytest(tally, "engine", SANITIZED)
 
 
-def docs() -> None:
-    pytest("docs", PLAIN, folder="docs")
+def docs(tally: Tally) -> None:
+    pytest(tally, "docs", PLAIN)
 
 
-def plain() -> None:
-    pytest("plain", PLAIN, "-k", "tutorial or trouble or (transcripts and (fastcgi or core))")
+def plain(tally: Tally) -> None:
+    pytest(tally, "plain", PLAIN, "-k", "tutorial or trouble or (transcripts and (fastcgi or core))", folder="web")
 
 
-def python() -> None:
-    pytest("python", PLAIN, folder="py", python=PLAIN / "venv-py" / "bin" / "python")
+def python(tally: Tally) -> None:
+    pytest(tally, "python", PLAIN, folder="py", python=PLAIN / "venv-py" / "bin" / "python")
 
 
-def browser() -> None:
-    pytest("browser", PLAIN, folder="browser")
+def browser(tally: Tally) -> None:
+    pytest(tally, "browser", PLAIN)
 
 
-def sanitizer_reports() -> None:
+def sanitizer_reports(tally: Tally) -> None:
     for report in sorted(REPORTS.glob("report*")):
-        count(0, 1)
-        say(f"FAILED: a sanitizer wrote {report.name}:\n{report.read_text(errors='replace')[:6000]}")
+        tally.add(f"a sanitizer wrote {report.name}", 0, 1, report.read_text(errors="replace")[:6000])
 
 
-STEPS = {"unit": unit, "fuzz": fuzz, "oom": oom, "web": web, "engine": engine, "docs": docs, "plain": plain, "python": python, "browser": browser}
+# The longest first, so that no lane is left with one of them at the end.
+STEPS = {step.__name__: step for step in (web, python, docs, browser, engine, oom, plain, unit, fuzz)}
+
+
+def run(name: str) -> tuple[str, Tally, float]:
+    began = time.monotonic()
+    tally = Tally()
+    print(f"-- {name} ...", flush=True)
+    STEPS[name](tally)
+    if tally.passed + tally.failed == 0:
+        tally.add(f"{name} tested nothing: is it built?", 0, 1)
+    return name, tally, time.monotonic() - began
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or list(STEPS)
-    unknown = [step for step in wanted if step not in STEPS]
-    if unknown:
-        print(f"no such step: {', '.join(unknown)}; there are: {', '.join(STEPS)}", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description="Run the tests that `make test` has built.")
+    parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1), help="steps that run at once (%(default)s)")
+    parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []], help=f"all of: {' '.join(STEPS)}")
+    wanted = parser.parse_args()
+
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir(parents=True)
     REPORTS.chmod(0o777)  # workers may run under another account
-    for step in wanted:
-        began = time.monotonic()
-        STEPS[step]()
-        say(f"-- {step}: {time.monotonic() - began:.0f} s")
-    sanitizer_reports()
+    tallies = []
+    with ThreadPoolExecutor(max_workers=max(1, wanted.lanes)) as lanes:
+        for ended in as_completed([lanes.submit(run, name) for name in wanted.steps or STEPS]):
+            name, tally, seconds = ended.result()
+            tallies.append(tally)
+            print(*tally.lines, f"-- {name}: {seconds:.0f} s", sep="\n", flush=True)
+    tallies.append(Tally())
+    sanitizer_reports(tallies[-1])
+    if tallies[-1].lines:
+        print(*tallies[-1].lines, sep="\n")
+    passed, failed = sum(tally.passed for tally in tallies), sum(tally.failed for tally in tallies)
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 
