@@ -53,8 +53,11 @@ def fill(server: Server) -> None:
     server.ids["workflow"] = make(server, "/workflows", {"name": "Plan, build, check, review", "description": "From an issue to a change that is ready to merge.", "steps": steps})
     server.ids["small"] = make(server, "/workflows", {"name": "Nightly review", "steps": [STEPS[3]]})
     make(server, "/workflows", {"name": "Release notes", "status": "draft", "steps": [STEPS[0]], "description": "Collects what has changed since the last tag."})
+    for name, more in {"Nightly review": {"frequency": "daily", "hour": 3, "minute": 30, "timeZone": "Europe/Berlin"}, "Dependencies": {"frequency": "weekly", "hour": 7, "timeZone": "America/New_York"},
+                       "Release notes": {"frequency": "monthly", "hour": 18, "isEnabled": False}}.items():  # fmt: skip
+        server.ids[f"schedule {name}"] = make(server, "/schedules", {"name": name, "workflowId": server.ids["small"], "prompt": "Review what changed since the last time."} | more)
     for title, priority, status in ISSUES:
-        server.ids[f"issue {status}"] = make(server, "/issues", {"title": title, "priority": priority, "status": status, "description": "Seen on Tuesday.", "suggestedPrompt": "Find out why."})
+        server.ids[f"issue {title[:10]}"] = server.ids[f"issue {status}"] = make(server, "/issues", {"title": title, "priority": priority, "status": status, "description": "Seen on Tuesday.", "suggestedPrompt": "Find out why."})
     server.api("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": "ghp_example_1234", "NPM_REGISTRY": "https://registry.example.com/"},
                                               "systemPrompt": "We write plain English and test what we write.", "defaultAgent": "claude"})  # fmt: skip
     runs = [make(server, "/runs", {"workflowId": server.ids["workflow" if i % 3 else "small"], "prompt": "Why are addresses with a plus sign refused?"}) for i in range(32)]
@@ -89,8 +92,27 @@ def history(server: Server, runs: list[str]) -> None:
                 db.execute("UPDATE runs SET worker = 'elsewhere', lease_until = ? WHERE id = ?", (now + DAY, run))
             db.execute("UPDATE runs SET status = ?, created_at = ?, started_at = ?, finished_at = ?, cost_usd = ?, error = ?, current_step_label = ? WHERE id = ?",
                        (status, begun, begun, at if over else None, cost, "The tests did not pass in three rounds." if status == "failed" else None, None if over else "Check", run))  # fmt: skip
+        chains(db, server, runs)
         event(db, server.ids["run running"], "log", {"text": "Reading src/address.c\nFound the pattern in line 41."})
     db.close()
+
+
+def chains(db: sqlite3.Connection, server: Server, runs: list[str]) -> None:
+    """A sprint on its way, a chain of issues that has stopped, and one that is over."""
+    issues = [server.ids[f"issue {title[:10]}"] for title, _, status in ISSUES if status in ("failed", "new")]
+    for n, (name, source, status, places, count, error) in enumerate([
+        ("Import clean-up", "sprint", "completed", {19: "completed", 20: "completed"}, 2, None),
+        ("Defects of the week", "issue", "failed", {22: "completed", 23: "failed"}, len(issues), "Run 24 failed."),
+        ("Sprint 12", "sprint", "running", {25: "completed", 26: "completed", 28: "running"}, 5, None),
+    ]):  # fmt: skip
+        done = sum(one == "completed" for one in places.values())
+        for place, (at, state) in enumerate(places.items(), 1):
+            db.execute("UPDATE runs SET name = ?, source = ?, status = ?, error = NULL WHERE id = ?", (f"{name} ({place}/{count})", source, state, runs[at]))
+        first, last = (db.execute("SELECT project_id, workflow_id, created_at, finished_at FROM runs WHERE id = ?", (runs[at],)).fetchone() for at in (min(places), max(places)))
+        chain = server.ids[f"chain {status}"] = f"chn_{n:022}"
+        db.execute("INSERT INTO chains (project_id, mode, id, name, source, status, workflow_id, prompt, issue_ids, run_count, completed_count, current_run_id, error, created_at, updated_at) "
+                   "VALUES (?, 'live', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (first[0], chain, name, source, status, first[1], "Take the next item of the plan." if source == "sprint" else None,
+                   json.dumps(issues) if source == "issue" else None, count, done, runs[max(places)], error, first[2], last[3] or first[2]))  # fmt: skip
 
 
 def event(db: sqlite3.Connection, run: str, kind: str, data: dict[str, object]) -> None:

@@ -131,18 +131,22 @@ def nasty(fresh_server: Callable[[], Server]) -> Server:
     server.ids["workflow"] = content.make(server, "/workflows", {"name": NASTY, "description": NASTY, "steps": [step]})
     server.ids["run"] = content.make(server, "/runs", {"workflowId": server.ids["workflow"], "name": NASTY, "prompt": NASTY, "branchName": "cc/x"})
     server.ids["issue"] = content.make(server, "/issues", {"title": NASTY, "description": NASTY, "suggestedPrompt": NASTY})
+    content.make(server, "/schedules", {"name": NASTY, "workflowId": server.ids["workflow"], "prompt": NASTY, "frequency": "daily", "hour": 3})
+    server.ids["chain"] = content.make(server, "/chains", {"name": NASTY, "source": "issue", "workflowId": server.ids["workflow"], "prompt": NASTY, "issueIds": [server.ids["issue"]]})
     for path, body in (("/project", {"name": NASTY[:100]}), ("/project/settings", {"systemPrompt": NASTY, "defaultAgent": NASTY[:40], "envVars": {"NASTY": NASTY}, "gitCommitName": NASTY[:100]})):
         assert server.api("PATCH", path, body).status_code == 200
     with sqlite3.connect(server.folder / "data" / "codecourier.db", timeout=30) as db:
         for kind in ("log", "message", "tool", "step.started", "<b>kind</b>"):
             content.event(db, server.ids["run"], kind, {"text": NASTY, "name": NASTY, "input": NASTY, "label": NASTY, "position": 0, NASTY: NASTY})
         db.execute("UPDATE runs SET error = ?, pr_url = 'javascript:window.hurt=1', pr_status = ?, current_step_label = ? WHERE id = ?", (NASTY, NASTY[:40], NASTY[:100], server.ids["run"]))
+        db.execute("UPDATE chains SET status = 'failed', error = ? WHERE id = ?", (NASTY, server.ids["chain"]))
+        db.execute("UPDATE schedules SET last_error = ?", (NASTY,))
         db.execute("UPDATE run_steps SET output = ? WHERE run_id = ?", (NASTY, server.ids["run"]))
     db.close()
     return server
 
 
-@pytest.mark.parametrize("path", ["/workflows", "/workflows/{workflow}", "/runs", "/runs/{run}", "/issues", "/personas", "/usage?by=workflow", "/usage?by=persona", "/members", "/audit",
+@pytest.mark.parametrize("path", ["/workflows", "/workflows/{workflow}", "/runs", "/runs/{run}", "/chains", "/chains/{chain}", "/schedules", "/issues", "/personas", "/usage?by=workflow", "/usage?by=persona", "/members", "/audit",
                                   "/settings", "/settings/api-keys", "/settings/agents", "/settings/environment", "/account"])  # fmt: skip
 def test_stored_markup_is_text(path: str, nasty: Server, open_page: Open) -> None:
     page = open_page(nasty, path.format(**nasty.ids))

@@ -12,7 +12,7 @@ import content
 import pytest
 import requests
 from conftest import Open, Server
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 def head(page: Page, name: str | re.Pattern[str]) -> None:
@@ -137,6 +137,150 @@ def test_issue_to_run(server: Server, open_page: Open) -> None:
     head(page, re.compile("Umlauts in file names"))
     run = server.api("GET", f"/runs/{page.url.rsplit('/', 1)[1]}").json()["data"]
     assert run["source"] == "issue" and run["prompt"] == "Find out where the encoding is lost."
+
+
+def drop(page: Page, card: Locator, column: str) -> None:
+    start, end = card.bounding_box(), page.get_by_role("region", name=column).bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 60, end["y"] + 40, steps=12)
+    expect(page.locator(".column.target")).to_have_count(1)
+    page.mouse.up()
+
+
+def test_issues_by_dragging_and_by_arrow_keys(server: Server, open_page: Open) -> None:
+    made = content.make(server, "/issues", {"title": "Carried about"})
+    page = open_page(server, "/issues", expect=("409",))
+    card = page.locator(".issue").filter(has_text="Carried about")
+    drop(page, card, "Completed")
+    expect(page.get_by_role("region", name="Completed").locator(card)).to_be_visible()
+    assert server.api("GET", f"/issues/{made}").json()["data"]["status"] == "completed"
+    page.get_by_role("button", name="Move “Carried about”, now under Completed").press("ArrowRight")
+    expect(page.get_by_role("region", name="Failed").locator(card)).to_be_visible()
+    expect(page.get_by_role("button", name="Move “Carried about”, now under Failed")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("“Carried about” is now under Failed.")
+    card.hover()
+    page.mouse.down()
+    page.mouse.move(40, 300, steps=5)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert server.api("GET", f"/issues/{made}").json()["data"]["status"] == "failed"
+    page.route("**/api/v1/issues/*", lambda route: route.fulfill(status=409, content_type="application/json", body='{"error":{"code":"CONFLICT","message":"No.","requestId":"abc"}}'))
+    page.get_by_role("button", name="Move “Carried about”, now under Failed").press("ArrowLeft")
+    expect(page.get_by_role("dialog", name="This did not work")).to_contain_text("abc")  # what fails without a place of its own
+
+
+def test_schedule_from_making_to_deleting(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/schedules")
+    expect(row(page, "Dependencies")).to_contain_text("America/New_York")
+    page.get_by_role("button", name="New schedule").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+    dialog.get_by_label("Name", exact=True).fill("Every Tuesday")
+    dialog.get_by_label("Workflow").select_option(label="Nightly review")
+    dialog.get_by_label("How often").select_option("weekly")
+    dialog.get_by_label("At", exact=True).fill("16:05")
+    dialog.get_by_label("Time zone").fill("Europe/Atlantis")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_text("This is not a time zone")).to_be_visible()
+    dialog.get_by_label("Time zone").fill("Asia/Tokyo")
+    dialog.get_by_role("button", name="Create").click()
+    line = row(page, "Every Tuesday")
+    expect(line).to_contain_text(re.compile(r"Weekly on \w+day at 16:05"))
+    (made,) = server.api("GET", "/schedules?q=Every").json()["data"]
+    assert (made["hour"], made["minute"], made["timeZone"], made["frequency"]) == (16, 5, "Asia/Tokyo", "weekly")
+    expect(line.locator(f"time[datetime='{made['nextRunAt']}']")).to_be_visible()
+    page.get_by_role("button", name="Pause Every Tuesday").click()
+    expect(line).to_contain_text("Paused")
+    expect(page.get_by_role("button", name="Resume Every Tuesday")).to_be_focused()
+    page.get_by_label("Status").select_option("Paused")
+    expect(row(page, "Nightly review").filter(has_text="03:30")).to_have_count(0)
+    page.get_by_role("button", name="Resume Every Tuesday").click()
+    page.get_by_role("button", name="Edit Every Tuesday").click()
+    expect(dialog.get_by_label("At", exact=True)).to_have_value("16:05")
+    dialog.get_by_label("How often").select_option("monthly")
+    dialog.get_by_role("button", name="Save").click()
+    expect(line).to_contain_text("Monthly at 16:05")
+    page.get_by_role("button", name="More actions for Every Tuesday").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(line).to_have_count(0)
+
+
+def test_sprint_from_starting_to_deleting(server: Server, open_page: Open) -> None:
+    content.make(server, "/workflows", {"name": "Rehearsal", "steps": [{"role": "custom", "agent": "rehearsal"}]})
+    page = open_page(server, "/chains")
+    page.get_by_role("button", name="New chain").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("Sprint 13")
+    dialog.get_by_label("Workflow").select_option(label="Rehearsal")
+    dialog.get_by_label("Runs").fill("101")
+    dialog.get_by_role("button", name="Start chain").click()
+    expect(dialog.get_by_text("Please give a number from 1 to 100.")).to_be_visible()
+    dialog.get_by_label("Runs").fill("2")
+    dialog.get_by_label("Prompt").fill("rehearse: wait=60000")
+    dialog.get_by_role("button", name="Start chain").click()
+    head(page, "Sprint 13")
+    expect(page.get_by_text("0 of 2")).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(3)
+    made = server.api("GET", f"/chains/{page.url.rsplit('/', 1)[1]}").json()["data"]
+    assert (made["source"], made["runCount"], made["prompt"]) == ("sprint", 2, "rehearse: wait=60000")
+    page.get_by_role("link", name="← Chains").click()
+    page.get_by_role("button", name="Cancel Sprint 13").click()
+    dialog.get_by_role("button", name="Cancel chain").click()
+    expect(row(page, "Sprint 13")).to_contain_text("Cancelled")
+    page.get_by_role("button", name="More actions for Sprint 13").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(row(page, "Sprint 13")).to_have_count(0)
+
+
+def test_chain_live(server: Server, open_page: Open) -> None:
+    flow = content.make(server, "/workflows", {"name": "Short rehearsal", "steps": [{"role": "custom", "agent": "rehearsal"}]})
+    chain = content.make(server, "/chains", {"name": "Three in a row", "source": "sprint", "workflowId": flow, "runCount": 3, "prompt": "rehearse: wait=700"})
+    page = open_page(server, f"/chains/{chain}")
+    expect(page.get_by_text("3 of 3")).to_be_visible(timeout=20000)
+    expect(page.locator("tbody [data-status=completed]")).to_have_count(3)
+    page.evaluate("location.hash = '/chains'")
+    expect(row(page, "Three in a row")).to_contain_text("Completed")
+
+
+def test_chain_of_issues_from_the_board(server: Server, open_page: Open) -> None:
+    for n in range(3):
+        content.make(server, "/issues", {"title": f"Link {n}"})
+    content.make(server, "/workflows", {"name": "Rehearsed at length", "steps": [{"role": "custom", "agent": "rehearsal", "instructions": "rehearse: wait=60000"}]})
+    page = open_page(server, "/issues?q=Link")
+    page.get_by_role("button", name="Start several").click()
+    start = page.get_by_role("button", name="Start chain")
+    expect(start).to_be_disabled()
+    for n in (2, 0, 1):
+        page.get_by_label(f"Choose “Link {n}”").check()
+    expect(page.get_by_text("3 issues chosen")).to_be_visible()
+    start.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Move Link 2 down").press("Enter")
+    expect(dialog.get_by_role("button", name="Move Link 2 down")).to_be_focused()
+    dialog.get_by_role("button", name="Remove Link 1").click()
+    dialog.get_by_label("Another issue").select_option(label="Link 1")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.locator(".order li")).to_have_text(["Link 0", "Link 2", "Link 1"])
+    dialog.get_by_label("Name", exact=True).fill("All three")
+    dialog.get_by_label("Workflow").select_option(label="Rehearsed at length")
+    dialog.get_by_role("button", name="Start chain").click()
+    head(page, "All three")
+    expect(page.locator("tbody .name")).to_have_text(["1. Link 0", "2. Link 2", "3. Link 1"])
+    page.get_by_role("button", name="Cancel chain").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel chain").click()
+    expect(page.locator("dl [data-status=cancelled]")).to_be_visible()
+
+
+def test_stopped_chain_goes_on(server: Server, open_page: Open) -> None:
+    page = open_page(server, f"/chains/{server.ids['chain failed']}")
+    expect(page.get_by_text("Run 24 failed.")).to_be_visible()
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Run 24 failed.")).to_have_count(0)
+    expect(page.get_by_role("row").nth(2).get_by_role("link")).to_have_count(2, timeout=20000)  # the same place once more
 
 
 def test_invitation(server: Server, open_page: Open) -> None:

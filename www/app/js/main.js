@@ -1,6 +1,6 @@
 /* Start, and open the page that the address asks for. */
 import { $, h } from "./dom.js";
-import { wire } from "./api.js";
+import { ApiError, wire } from "./api.js";
 import { setLanguage, t } from "./i18n/index.js";
 import { current, session, forget } from "./session.js";
 import { go, here, isGuarded, leave, mayLeave, ROUTES, visible } from "./router.js";
@@ -91,6 +91,12 @@ addEventListener("hashchange", async () => {
     history.replaceState(null, "", next);
   }
   show();
+});
+/* An action whose page did not catch what went wrong. */
+addEventListener("unhandledrejection", async (event) => {
+  if (!(event.reason instanceof ApiError)) return;
+  event.preventDefault();
+  (await import("./ui/dialog.js")).failed(event.reason);
 });
 addEventListener("beforeunload", (event) => { if (isGuarded()) event.preventDefault(); });
 

@@ -1,6 +1,6 @@
 /* The issues as a board: one column for each status. */
 import { $, announce, h, icon, needStyle, toast } from "../dom.js";
-import { get, patch, post, remove } from "../api.js";
+import { get, patch, poll, post, remove } from "../api.js";
 import { t } from "../i18n/index.js";
 import { setQuery } from "../router.js";
 import { can } from "../session.js";
@@ -29,11 +29,61 @@ async function edit(row) {
     save: async () => (row ? patch(`/issues/${row.id}`, form.values, { etag }) : post("/issues", form.values)) });
 }
 
+/*
+ * Dragging cards from column to column: by the whole card with a mouse, by its handle with a finger (elsewhere a finger
+ * scrolls). The card follows the pointer; the column below it lights up; Escape lets it go back.
+ */
+function draggable(node, grip, columnAt, moveTo) {
+  node.addEventListener("pointerdown", (down) => {
+    const handle = down.target.closest("button, a, input, label, [role=menu]");
+    if (down.button !== 0 || (handle && handle !== grip) || (!handle && down.pointerType !== "mouse")) return;
+    let target = null;
+    let scrolled = 0;
+    const gone = new AbortController();
+    const listen = (what, act, from = node) => from.addEventListener(what, act, { signal: gone.signal });
+    const light = (next) => {
+      if (target === next) return;
+      target?.node.classList.remove("target");
+      next?.node.classList.add("target");
+      target = next;
+    };
+    const end = () => {
+      gone.abort();
+      node.classList.remove("dragged");
+      node.style.translate = "";
+      light(null);
+    };
+    const from = scrollY;
+    listen("pointermove", (move) => {
+      const [x, y] = [move.clientX - down.clientX, move.clientY - down.clientY];
+      if (!node.classList.contains("dragged")) {
+        if (Math.hypot(x, y) < 5) return;
+        node.setPointerCapture(down.pointerId);
+        node.classList.add("dragged");
+      }
+      if (move.clientY < 60) scrollBy(0, -12);
+      else if (move.clientY > innerHeight - 60) scrollBy(0, 12);
+      scrolled = scrollY - from;
+      node.style.translate = `${x}px ${y + scrolled}px`;
+      light(columnAt(move.clientX, move.clientY));
+    });
+    listen("pointerup", () => {
+      const to = node.classList.contains("dragged") ? target : null;
+      end();
+      if (to) moveTo(to.status);
+    });
+    listen("pointercancel", end);
+    listen("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); end(); } }, document);
+  });
+}
+
 export default async function issues({ root, query, signal }) {
   await needStyle("work.css");
   const filter = { q: query.get("q") ?? "", priority: query.get("priority") ?? "" };
   const write = can("issues:write");
   const columns = new Map();
+  const picked = new Map();    /* id -> title, in the order of ticking */
+  let picking = false;
 
   const open = async (row) => {
     if (await edit(row)) { toast(t("saved")); await load(); }
@@ -43,6 +93,7 @@ export default async function issues({ root, query, signal }) {
     await (await import("./start-run.js")).default({ issueId: row.id, prompt: data.suggestedPrompt || data.description || data.title, name: data.title });
   };
   const moveTo = async (row, status) => {
+    if (status === row.status) return;
     await patch(`/issues/${row.id}`, { status });
     announce(t("issues.moved", { name: row.title, status: t(`status.${status}`) }));
     await load();
@@ -52,18 +103,40 @@ export default async function issues({ root, query, signal }) {
     if (await confirmDialog({ title: t("issues.deleteTitle", { name: row.title }), text: t("issues.deleteText"), label: t("delete"), act: () => remove(`/issues/${row.id}`) })) await load();
   };
 
-  const card = (row) => h("li.card.issue", { "data-id": row.id },
-    h("div.row.between.top-row", {}, h("h3.grow.break", {}, row.title), write && menu({ label: t("moreFor", { name: row.title }), items: [
-      { label: t("edit"), act: () => open(row) },
-      ...STATES.filter((one) => one !== row.status).map((one) => ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
-      { label: t("delete"), bad: true, act: () => drop(row) }] })),
-    h("div.row", {}, priorityTag(row.priority), h("span.small.soft", {}, ago(row.createdAt))),
-    can("runs:write") && row.status !== "running" && h("div.row", {}, h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start"))));
+  function card(row) {
+    const grip = write && h("button.btn.quiet.icon.small.grip", { type: "button", "aria-label": t("issues.grip", { name: row.title, status: t(`status.${row.status}`) }), title: t("issues.gripHint"), onkeydown: (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const next = by && STATES[STATES.indexOf(row.status) + by];
+      if (next) { event.preventDefault(); moveTo(row, next); }
+    } }, icon("grip"));
+    const pick = h("label.check.pick", { hidden: !picking }, h("input", { type: "checkbox", checked: picked.has(row.id), "aria-label": t("issues.pick", { name: row.title }), onchange: (event) => {
+      if (event.target.checked) picked.set(row.id, row.title); else picked.delete(row.id);
+      drawBar();
+    } }));
+    const node = h("li.card.issue", { "data-id": row.id },
+      h("div.row.between.top-row", {}, pick, grip, h("h3.grow.break", {}, row.title), write && menu({ label: t("moreFor", { name: row.title }), items: [
+        { label: t("edit"), act: () => open(row) },
+        ...STATES.filter((one) => one !== row.status).map((one) => ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
+        { label: t("delete"), bad: true, act: () => drop(row) }] })),
+      h("div.row", {}, priorityTag(row.priority), h("span.small.soft", {}, ago(row.createdAt))),
+      can("runs:write") && row.status !== "running" && h("div.row", {}, h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start"))));
+    if (write) draggable(node, grip, columnAt, (status) => moveTo(row, status));
+    return node;
+  }
+
+  const columnAt = (x, y) => [...columns.values()].find(({ node }) => {
+    const box = node.getBoundingClientRect();
+    return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+  });
 
   async function fillColumn(status) {
-    const { box, count } = columns.get(status);
+    const column = columns.get(status);
+    const { box, count } = column;
     try {
       const first = await get("/issues", { ...filter, status }, { signal });
+      const shown = JSON.stringify(first);
+      if (shown === column.shown) return first.data.length;
+      column.shown = shown;
       let cursor = first.nextCursor;
       const cards = h("ul.stack.tight", {}, first.data.map(card));
       const more = h("button.btn.small.quiet", { type: "button", hidden: !cursor, onclick: async () => {
@@ -77,6 +150,7 @@ export default async function issues({ root, query, signal }) {
       box.replaceChildren(first.data.length ? cards : h("p.soft.small.column-none", {}, t("issues.columnNone")), more);
       return first.data.length;
     } catch (error) {
+      column.shown = null;
       if (error.name !== "AbortError") box.replaceChildren(errorState(error, () => fillColumn(status)));
       return 1;
     }
@@ -85,8 +159,9 @@ export default async function issues({ root, query, signal }) {
   const board = h("div.board", {}, STATES.map((status) => {
     const box = h("div.stack.tight", {}, skeleton(3));
     const count = h("span.soft.small.num", {});
-    columns.set(status, { box, count });
-    return h("section.column", { "aria-label": t(`status.${status}`) }, h("h2.row", {}, statusTag(status), count), box);
+    const node = h("section.column", { "aria-label": t(`status.${status}`) }, h("h2.row", {}, statusTag(status), count), box);
+    columns.set(status, { status, node, box, count, shown: null });
+    return node;
   }));
   const none = h("div.card.flush", { hidden: true });
 
@@ -98,12 +173,46 @@ export default async function issues({ root, query, signal }) {
     none.hidden = !nothing;
     none.replaceChildren(filtered ? empty(t("list.nothing"), t("list.nothingText")) : empty(t("issues.none"), t("issues.noneText"), create()));
   }
+
+  /* Choosing several, to work on them one after the other. */
+  const many = h("button.btn", { type: "button", "aria-pressed": "false", onclick: () => pickSeveral(!picking) }, t("issues.several"));
+  const bar = h("div.pick-bar", { hidden: true });
+  const startPicked = async () => {
+    if (await (await import("./start-chain.js")).default({ issueIds: [...picked.keys()] })) picked.clear();
+  };
+  function drawBar() {
+    const words = picked.size ? t("issues.picked", { n: picked.size }) : t("issues.pickHint");
+    const [text, button] = bar.children;
+    if (text) { text.textContent = words; button.disabled = picked.size === 0; return; }
+    bar.append(h("span.grow", { "aria-live": "polite" }, words), h("button.btn.primary", { type: "button", disabled: true, onclick: startPicked }, icon("play"), t("chains.start")),
+      h("button.btn", { type: "button", onclick: () => { pickSeveral(false); many.focus(); } }, t("cancel")));
+  }
+  function pickSeveral(on) {
+    picking = on;
+    picked.clear();
+    many.setAttribute("aria-pressed", String(on));
+    bar.hidden = !on;
+    drawBar();
+    for (const box of board.querySelectorAll(".pick")) { box.hidden = !on; box.firstChild.checked = false; }
+  }
+
   const create = () => write && h("button.btn.primary", { type: "button", onclick: () => open(null) }, icon("plus"), t("issues.new"));
   const changed = () => { setQuery(filter); load(); };
   const typed = later((value) => { filter.q = value.trim(); changed(); });
-  root.replaceChildren(pageHead(t("issues.title"), t("issues.about"), create()),
+  root.replaceChildren(pageHead(t("issues.title"), t("issues.about"), ...[can("runs:write") && many, create()].filter(Boolean)),
     h("div.filters", { role: "search" }, field({ name: "q", label: t("search"), type: "search", value: filter.q, wide: true, oninput: (event) => typed(event.target.value) }).node,
       field({ name: "priority", label: t("issues.priority"), type: "select", value: filter.priority, options: [["", t("all")], ...PRIORITIES.map((one) => [one, t(`priority.${one}`)])],
-        onchange: (event) => { filter.priority = event.target.value; changed(); } }).node), board, none);
+        onchange: (event) => { filter.priority = event.target.value; changed(); } }).node), board, none, bar);
   await load();
+
+  /* Runs move their issues on. */
+  poll(async () => {
+    if (root.querySelector(":popover-open, .dragged")) return false;
+    const before = STATES.map((status) => columns.get(status).shown).join();
+    const had = document.activeElement.closest(".issue");
+    const at = had && [...had.querySelectorAll("button, input")].indexOf(document.activeElement);
+    await load();
+    if (had && !had.isConnected) $(`[data-id="${CSS.escape(had.dataset.id)}"]`, root)?.querySelectorAll("button, input")[at]?.focus();
+    return STATES.map((status) => columns.get(status).shown).join() !== before;
+  }, { least: 8, most: 60, signal });
 }

@@ -72,7 +72,7 @@ export default async function runPage({ root, id, signal }) {
     }
     return undefined;
   };
-  const cancel = () => confirmDialog({ title: t("run.cancelTitle", { n: run.runNumber }), text: t("run.cancelText"), label: t("run.cancel"),
+  const cancel = () => confirmDialog({ title: t("run.cancelTitle", { n: run.runNumber }), text: t("run.cancelText"), label: t("run.cancel"), cancelLabel: t("keepOn"),
     act: async () => { run = (await post(`/runs/${id}/cancel`)).data; draw(); } });
   const rename = async () => {
     const form = makeForm([field({ name: "name", label: t("name"), value: run.name, required: true, max: 200, autofocus: true })]);

@@ -28,9 +28,6 @@ export default async function workflows({ root, query, signal }) {
     go(`/workflows/${copy.id}`);
   };
   const create = () => can("workflows:write") && h("a.btn.primary", { href: "#/workflows/new" }, icon("plus"), t("workflows.new"));
-  const failing = (act) => async (...values) => {
-    try { await act(...values); } catch (error) { toast(`${t(`error.${error.code}`)} ${error.requestId ?? ""}`); }
-  };
 
   const rows = list({
     signal, caption: t("workflows.title"),
@@ -45,7 +42,7 @@ export default async function workflows({ root, query, signal }) {
         can("runs:write") && one.status !== "archived" && h("button.btn.small", { type: "button", "aria-label": t("workflows.runNamed", { name: one.name }), onclick: () => start(one) }, icon("play"), t("workflows.run")),
         can("workflows:write") && menu({ label: t("moreFor", { name: one.name }), items: [
           { label: t("edit"), act: () => go(`/workflows/${one.id}`) },
-          { label: t("duplicate"), act: failing(() => duplicate(one)) },
+          { label: t("duplicate"), act: () => duplicate(one) },
           { label: t("delete"), bad: true, act: async () => { if (await deleteWorkflow(one)) { rows.drop(one.id); toast(t("deleted")); } } },
         ] })] },
     ],

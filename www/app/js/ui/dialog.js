@@ -60,5 +60,8 @@ export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, 
 }
 
 /* A question before something that cannot be taken back. `act` does it; answers true when it was done. */
-export const confirmDialog = ({ title, text, label, act = async () => {}, danger = true }) =>
-  openDialog({ title, body: [h("p", {}, text)].flat(), saveLabel: label, danger, save: async () => { await act(); return true; } });
+export const confirmDialog = ({ title, text, label, cancelLabel, act = async () => {}, danger = true }) =>
+  openDialog({ title, body: [h("p", {}, text)].flat(), saveLabel: label, cancelLabel, danger, save: async () => { await act(); return true; } });
+
+/* An action that failed and has no place of its own to say so. */
+export const failed = (error) => openDialog({ title: t("failed"), body: [errorNotice(error)] });

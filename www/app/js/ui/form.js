@@ -7,8 +7,9 @@ import { errorNotice } from "./states.js";
  * One field.
  *
  *   name, label, hint, value, required, max, min, placeholder, autocomplete, autofocus
- *   type       text (default), email, password, number, url, date, datetime-local, area, select, check
+ *   type       text (default), email, password, number, url, date, time, area, select, check
  *   options    of a select: [value, words] each
+ *   suggestions  texts to choose from, or to go beyond
  *   nullable   an empty text is sent as null
  */
 export function field(spec) {
@@ -27,8 +28,9 @@ export function field(spec) {
   } else {
     if (type === "area") control = h("textarea.input", { ...common, rows: rows ?? 4, maxlength: max, value: value ?? "" });
     else if (type === "select") control = h("select.input", common, options.map(([key, words]) => h("option", { value: key, selected: key === (value ?? "") }, words)));
-    else control = h("input.input", { ...common, type, value: value ?? "", maxlength: type === "number" ? null : max, min, max: type === "number" ? max : null });
-    node = h("div.field", { class: spec.wide ? "wide" : null }, h("label", { for: id }, label), control, ...below);
+    else control = h("input.input", { ...common, type, value: value ?? "", maxlength: type === "number" ? null : max, min, max: type === "number" ? max : null, list: spec.suggestions && `${id}-list` });
+    node = h("div.field", { class: spec.wide ? "wide" : null }, h("label", { for: id }, label), control,
+      spec.suggestions && h("datalist", { id: `${id}-list` }, spec.suggestions.map((value) => h("option", { value }))), ...below);
   }
   const say = (text) => {
     wrong.textContent = text ?? "";
@@ -58,7 +60,7 @@ export function field(spec) {
   };
 }
 
-/* Several fields (and things that look like one: name, node, value, check, say) as one. */
+/* Several fields (and things that look like one: name, node, value, check, say) as one. What is hidden is not checked. */
 export function makeForm(fields) {
   return {
     fields,
@@ -66,7 +68,7 @@ export function makeForm(fields) {
     get: (name) => fields.find((one) => one.name === name),
     get values() { return Object.fromEntries(fields.map((one) => [one.name, one.value])); },
     check() {
-      const bad = fields.filter((one) => !one.check());
+      const bad = fields.filter((one) => !one.node.hidden && !one.check());
       (bad[0]?.control ?? (bad[0] && $("input, select, textarea", bad[0].node)))?.focus();
       return bad.length === 0;
     },
