@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "db.h"
 #include "resources/resources.h"
@@ -217,7 +218,9 @@ member_insert(cc_app *app, const char *project_id, const char *user_id, const ch
     cc_bind_text(s, 2, user_id);
     cc_bind_text(s, 3, role);
     cc_bind_int(s, 4, cc_app_now(app));
-    return cc_run(s);
+    if ((err = cc_run(s)) != CC_OK)
+        return err;
+    return cc_audit_operator(app, project_id, "members.add", user_id);
 }
 
 /* Make memberships in the project named, or in all of them.  NOT_FOUND: there was none. */
@@ -292,6 +295,26 @@ cc_user_add(cc_app *app, const char *email, const char *role, const char *projec
     return err;
 }
 
+/* In the log of the person's oldest project, as what they do to their own account is. */
+static cc_err
+password_noted(cc_app *app, const char *email)
+{
+    char     user_id[CC_ID_SIZE], project_id[CC_ID_SIZE];
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_MEMBERSHIP_OF_EMAIL, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, email);
+    if ((err = cc_step(s, &row)) == CC_OK && row) {
+        cc_copy_id(project_id, cc_col_text(s, 0, NULL));
+        cc_copy_id(user_id, cc_col_text(s, 1, NULL));
+    }
+    cc_stmt_done(s);
+    return err == CC_OK && row ? cc_audit_operator(app, project_id, "members.password", user_id) : err;
+}
+
 static cc_err
 password_set(cc_app *app, const char *email, const char *hash)
 {
@@ -308,7 +331,9 @@ password_set(cc_app *app, const char *email, const char *hash)
     if (err != CC_OK || (err = cc_stmt_get(cc_app_db(app), CC_SQL_SESSIONS_END_OF, &s)) != CC_OK)
         return err;
     cc_bind_text(s, 1, email); /* whoever knew the old one is signed out */
-    return cc_run(s);
+    if ((err = cc_run(s)) != CC_OK)
+        return err;
+    return password_noted(app, email);
 }
 
 cc_err
@@ -387,16 +412,58 @@ done:
 
 /* ---- housekeeping ---------------------------------------------------------------------------- */
 
-/* What was used since the database last heard of it: keys, or sessions.  Read them all, then write the few that moved.
+/* What was used since the database last heard of it: by the hash that the hot state knows it under. */
+typedef struct mark {
+    uint64_t hot;
+    int64_t  used; /* ms */
+} mark;
+
+typedef struct marks {
+    cc_arena *arena;
+    mark     *at; /* sorted by .hot */
+    size_t    count, room;
+    bool      failed; /* out of memory: those left over are written when they are next used */
+} marks;
+
+static void
+mark_add(void *ctx, uint64_t hot, int64_t used)
+{
+    marks *m = ctx;
+
+    if (m->count == m->room && !m->failed) {
+        size_t room = m->room ? m->room * 2 : 64;
+        mark  *at = cc_realloc(m->arena, m->at, m->room * sizeof(*at), room * sizeof(*at));
+        if (at) {
+            m->at = at;
+            m->room = room;
+        } else {
+            m->failed = true;
+        }
+    }
+    if (!m->failed)
+        m->at[m->count++] = (mark){hot, used};
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+    const mark *one = a, *two = b;
+
+    return one->hot < two->hot ? -1 : one->hot > two->hot;
+}
+
+/*
+ * Of the keys, or the sessions, those among the marks.  Hashes cannot be turned back into ids, so all ids are read, but
+ * only when something was used at all; then the few are written.
  */
 static cc_err
-marks_write(cc_app *app, cc_arena *arena, cc_sql all, cc_sql one)
+marks_write(cc_app *app, const marks *moved, cc_sql all, cc_sql one)
 {
-    struct mark {
-        char         id[CC_ID_SIZE], project[CC_ID_SIZE];
-        int64_t      used;
-        struct mark *next;
-    } *moved = NULL;
+    struct row {
+        char        id[CC_ID_SIZE], project[CC_ID_SIZE];
+        int64_t     used;
+        struct row *next;
+    } *rows = NULL;
     const bool keys = all == CC_SQL_KEY_MARKS; /* sessions belong to no project */
     cc_stmt   *s = NULL;
     bool       row;
@@ -404,36 +471,55 @@ marks_write(cc_app *app, cc_arena *arena, cc_sql all, cc_sql one)
 
     while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row) {
         const char *id = cc_col_text(s, 0, NULL);
-        int64_t     used = cc_hot_used(cc_app_hot(app), cc_key_hot(id));
-        if (used <= cc_col_int(s, 1))
+        const mark  wanted = {.hot = cc_key_hot(id)};
+        const mark *m = bsearch(&wanted, moved->at, moved->count, sizeof(*m), by_hash);
+        if (!m || m->used <= cc_col_int(s, 1))
             continue;
-        struct mark *m = cc_alloc(arena, sizeof(*m));
-        if (!m) {
+        struct row *found = cc_alloc(moved->arena, sizeof(*found));
+        if (!found) {
             err = CC_E_UNAVAILABLE;
             break;
         }
-        cc_copy_id(m->id, id);
+        cc_copy_id(found->id, id);
         if (keys)
-            cc_copy_id(m->project, cc_col_text(s, 2, NULL));
-        m->used = used;
-        m->next = moved;
-        moved = m;
+            cc_copy_id(found->project, cc_col_text(s, 2, NULL));
+        found->used = m->used;
+        found->next = rows;
+        rows = found;
     }
     cc_stmt_done(s);
-    if (err != CC_OK || !moved)
+    if (err != CC_OK || !rows)
         return err;
     if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
         return err;
-    for (; moved && err == CC_OK; moved = moved->next) {
+    for (; rows && err == CC_OK; rows = rows->next) {
         if ((err = cc_stmt_get(cc_app_db(app), one, &s)) != CC_OK)
             break;
-        cc_bind_int(s, 1, moved->used);
-        cc_bind_text(s, 2, moved->id);
+        cc_bind_int(s, 1, rows->used);
+        cc_bind_text(s, 2, rows->id);
         if (keys)
-            cc_bind_text(s, 3, moved->project);
+            cc_bind_text(s, 3, rows->project);
         err = cc_run(s);
     }
     return cc_tx_end(cc_app_db(app), err);
+}
+
+static cc_err
+marks_flush(cc_app *app)
+{
+    marks  moved = {.arena = cc_arena_new()};
+    cc_err err = CC_OK;
+
+    if (!moved.arena)
+        return CC_E_UNAVAILABLE;
+    cc_hot_each_moved(cc_app_hot(app), mark_add, &moved);
+    if (moved.count) {
+        qsort(moved.at, moved.count, sizeof(*moved.at), by_hash);
+        if ((err = marks_write(app, &moved, CC_SQL_KEY_MARKS, CC_SQL_KEY_MARK)) == CC_OK)
+            err = marks_write(app, &moved, CC_SQL_SESSION_MARKS, CC_SQL_SESSION_MARK);
+    }
+    cc_arena_free(moved.arena);
+    return err;
 }
 
 static cc_err
@@ -457,11 +543,7 @@ cc_app_tick(cc_app *app)
     if (!cc_hot_flush_due(cc_app_hot(app), cc_app_now(app)))
         return CC_OK;
     cc_app_lock(app);
-    cc_arena *arena = cc_arena_new();
-    err = arena ? marks_write(app, arena, CC_SQL_KEY_MARKS, CC_SQL_KEY_MARK) : CC_E_UNAVAILABLE;
-    if (err == CC_OK)
-        err = marks_write(app, arena, CC_SQL_SESSION_MARKS, CC_SQL_SESSION_MARK);
-    cc_arena_free(arena);
+    err = marks_flush(app);
     if (err == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), purge(app));
     cc_app_unlock(app);

@@ -70,7 +70,6 @@ static const struct {
 typedef struct answer {
     cc_response    pub;
     cc_arena      *arena;
-    bool           secret; /* the body holds a key: wiped when it is given back */
     cc_req        *req;    /* of an answer that goes on */
     struct answer *next;   /* while it waits for reuse */
 } answer;
@@ -515,7 +514,8 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
         .body_size = empty ? 0 : r->out.size,
         .body_read = r->body_read || !in->read || in->content_length == 0,
     };
-    a->secret = r->no_store;
+    if (r->no_store)
+        cc_arena_secret(a->arena);
     a->pub.more = r->stream && err == CC_OK && !empty;
     a->req = r;
     r->in = NULL; /* it was the skin's */
@@ -559,8 +559,6 @@ cc_response_free(cc_app *app, cc_response *response)
     if (!response || response == no_memory())
         return;
     answer *a = (answer *)(void *)response; /* pub is its first member */
-    if (a->secret)
-        cc_wipe((void *)(uintptr_t)response->body, response->body_size); /* ours, const only to the skin */
     pthread_mutex_lock(&app->lock);
     if (app->pid == getpid())
         cc_hot_seat_give(app->hot, a->req->seat);

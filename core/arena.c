@@ -47,6 +47,7 @@ struct cc_arena {
     char         *end;
     char         *last; /* the object handed out last: the only one that can grow in place */
     struct owned *owned;
+    bool          secret;
 };
 
 static size_t
@@ -121,9 +122,9 @@ cc_realloc(cc_arena *a, void *p, size_t old_size, size_t new_size)
     }
     /*
      * A long text soon has a chunk for itself.  Growing that very chunk lets the C library move pages instead of bytes,
-     * and leaves no half-size copies behind until the reset.
+     * and leaves no half-size copies behind until the reset.  Not with secrets: nobody would wipe what was moved away.
      */
-    if (p == a->last && a->last == a->chunk->bytes) {
+    if (p == a->last && a->last == a->chunk->bytes && !a->secret) {
         struct chunk *c = realloc(a->chunk, sizeof(*c) + aligned(new_size));
         if (c == NULL)
             return NULL;
@@ -146,6 +147,8 @@ release_memory(cc_arena *a)
 
     for (struct chunk *c = a->chunk, *before; c != NULL; c = before) {
         before = c->before;
+        if (a->secret)
+            cc_wipe(c->bytes, c->size);
         if (c->size > KEPT_CHUNK || (kept != NULL && kept->size >= c->size)) {
             free(c);
         } else {
@@ -172,12 +175,14 @@ release_all_memory(cc_arena *a)
 
 struct block {
     struct block *before, *after;
+    size_t        size; /* of bytes */
     _Alignas(max_align_t) char bytes[];
 };
 
 struct cc_arena {
     struct block *block; /* the newest */
     struct owned *owned;
+    bool          secret;
 };
 
 static void *
@@ -187,6 +192,7 @@ cut(cc_arena *a, size_t size)
 
     if (b == NULL)
         return NULL;
+    b->size = size;
     b->before = a->block;
     b->after = NULL;
     if (a->block != NULL)
@@ -219,6 +225,8 @@ cc_realloc(cc_arena *a, void *p, size_t old_size, size_t new_size)
     if (b->before != NULL)
         b->before->after = b->after;
     b->after->before = b->before; /* there is one: the block just made */
+    if (a->secret)
+        cc_wipe(b->bytes, b->size);
     free(b);
     return moved;
 }
@@ -228,6 +236,8 @@ release_memory(cc_arena *a)
 {
     for (struct block *b = a->block, *before; b != NULL; b = before) {
         before = b->before;
+        if (a->secret)
+            cc_wipe(b->bytes, b->size);
         free(b);
     }
     a->block = NULL;
@@ -247,6 +257,18 @@ cc_arena_new(void)
     return calloc(1, sizeof(cc_arena));
 }
 
+void
+cc_arena_secret(cc_arena *a)
+{
+    a->secret = true;
+}
+
+bool
+cc_arena_is_secret(const cc_arena *a)
+{
+    return a->secret;
+}
+
 /* A release may look at anything older than itself, so the memory goes only after the last of them. */
 static void
 release_owned(cc_arena *a)
@@ -263,6 +285,7 @@ cc_arena_reset(cc_arena *a)
 {
     release_owned(a);
     release_memory(a);
+    a->secret = false;
 }
 
 void

@@ -8,47 +8,93 @@
  */
 #include "db.h"
 
-/* Bind the id at the beginning of an answer that is one row; null: it is something else. */
-static void
-bind_answered_id(cc_req *r, cc_stmt *s, int at)
+typedef struct entry {
+    const char *project_id, *actor_type, *actor_id, *actor_name, *action;
+    const char *resource_id; /* may be NULL, as may actor_id and address */
+    size_t      resource_size;
+    const char *address, *request_id;
+    int64_t     at; /* ms */
+} entry;
+
+static cc_err
+insert(cc_app *app, const entry *e)
+{
+    char     id[CC_ID_SIZE];
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_AUDIT_INSERT, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_id_new(app, "aud_", id);
+    cc_bind_text(s, 1, e->project_id);
+    cc_bind_text(s, 2, id);
+    cc_bind_text(s, 3, e->actor_type);
+    cc_bind_text(s, 4, e->actor_id);
+    cc_bind_text(s, 5, e->actor_name);
+    cc_bind_text(s, 6, e->action);
+    if (e->resource_id)
+        cc_bind_text_n(s, 7, e->resource_id, e->resource_size);
+    else
+        cc_bind_null(s, 7);
+    cc_bind_text(s, 8, e->address);
+    cc_bind_text(s, 9, e->request_id);
+    cc_bind_int(s, 10, e->at);
+    return cc_run(s);
+}
+
+/* The id at the beginning of an answer that is one row; NULL: it is something else. */
+static const char *
+answered_id(const cc_req *r, size_t *size)
 {
     static const char head[] = "{\"data\":{\"id\":\"";
     const size_t      n = sizeof(head) - 1;
-    const char       *end = NULL;
 
-    if (r->out.size > n && memcmp(r->out.data, head, n) == 0)
-        end = memchr(r->out.data + n, '"', r->out.size - n);
-    if (end)
-        cc_bind_text_n(s, at, r->out.data + n, (size_t)(end - r->out.data) - n);
-    else
-        cc_bind_null(s, at);
+    if (r->out.size <= n || memcmp(r->out.data, head, n) != 0)
+        return NULL;
+    const char *id = r->out.data + n, *end = memchr(id, '"', r->out.size - n);
+    *size = end ? (size_t)(end - id) : 0;
+    return end ? id : NULL;
 }
 
 cc_err
 cc_audit(cc_req *r)
 {
     const cc_principal *who = &r->who;
-    char                id[CC_ID_SIZE];
-    cc_stmt            *s = NULL;
-    cc_err              err;
+    entry               e = {
+                      .project_id = who->project_id,
+                      .actor_type = who->user_id[0] ? "user" : who->local ? "local" : "key",
+                      .actor_id = who->user_id[0] ? who->user_id : who->local ? NULL : who->key_id,
+                      .actor_name = who->name,
+                      .action = r->route->operation,
+                      .resource_id = r->id,
+                      .address = r->in->remote_addr,
+                      .request_id = r->request_id,
+                      .at = r->now,
+    };
 
     if (r->route->flags & CC_SILENT)
         return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_AUDIT_INSERT, &s)) != CC_OK)
-        return err;
-    cc_id_new(r->app, "aud_", id);
-    cc_bind_text(s, 1, who->project_id);
-    cc_bind_text(s, 2, id);
-    cc_bind_text(s, 3, who->user_id[0] ? "user" : who->local ? "local" : "key");
-    cc_bind_text(s, 4, who->user_id[0] ? who->user_id : who->local ? NULL : who->key_id);
-    cc_bind_text(s, 5, who->name);
-    cc_bind_text(s, 6, r->route->operation);
     if (r->id)
-        cc_bind_text(s, 7, r->id);
+        e.resource_size = strlen(r->id);
     else
-        bind_answered_id(r, s, 7);
-    cc_bind_text(s, 8, r->in->remote_addr);
-    cc_bind_text(s, 9, r->request_id);
-    cc_bind_int(s, 10, r->now);
-    return cc_run(s);
+        e.resource_id = answered_id(r, &e.resource_size);
+    return insert(r->app, &e);
+}
+
+cc_err
+cc_audit_operator(cc_app *app, const char *project_id, const char *action, const char *resource_id)
+{
+    char request_id[37];
+
+    cc_uuid4(app, request_id); /* no request came in, but every entry has an id of one */
+    return insert(app, &(entry){
+                           .project_id = project_id,
+                           .actor_type = "local",
+                           .actor_name = CC_LOCAL_OWNER,
+                           .action = action,
+                           .resource_id = resource_id,
+                           .resource_size = strlen(resource_id),
+                           .request_id = request_id,
+                           .at = cc_app_now(app),
+                       });
 }

@@ -42,7 +42,7 @@ local_owner(cc_req *r)
     if (!row)
         return cc_fail(r, CC_E_NOT_FOUND, NULL, "There is no project of this id or slug here.");
     r->who.local = true;
-    r->who.name = "local owner";
+    r->who.name = CC_LOCAL_OWNER;
     r->who.networks = "";
     r->who.scopes = r->who.may = r->who.grant = CC_ALL_SCOPES;
     r->who.hot = cc_key_hot(r->who.project_id);

@@ -358,7 +358,7 @@ settle_journal(cc_db *db, const char *path)
 
 /* One step, in its own transaction: whoever comes second finds it done. */
 static cc_err
-migrate_step(cc_db *db, const reason *r, size_t i)
+migrate_step(cc_db *db, const reason *r, size_t i, bool upgrade)
 {
     char   version[48];
     int    rc, now = 0, tables = 0;
@@ -383,7 +383,8 @@ migrate_step(cc_db *db, const reason *r, size_t i)
     if ((rc = tell(db, steps[i].sql)) != SQLITE_OK || (rc = tell(db, version)) != SQLITE_OK ||
         (rc = tell(db, "COMMIT")) != SQLITE_OK)
         goto done;
-    cc_log(db->app, "storage: schema step %d: %s", steps[i].number, steps[i].what);
+    if (upgrade) /* of what people have: worth a line, unlike the making of something new */
+        cc_log(db->app, "storage: schema step %d: %s", steps[i].number, steps[i].what);
 
 done:
     if (rc != SQLITE_OK) {
@@ -411,7 +412,7 @@ migrate(cc_db *db, const reason *r)
         return refused(db, r, rc);
     for (size_t i = 0; err == CC_OK && theirs < ours && i < CC_COUNT(steps); i++)
         if (steps[i].number > theirs)
-            err = migrate_step(db, r, i);
+            err = migrate_step(db, r, i, theirs != 0);
     /* Look again: meanwhile a newer program may have taken it further than we know. */
     if (err == CC_OK && theirs < ours && (rc = ask_int(db, "PRAGMA user_version", &theirs)) != SQLITE_OK)
         return refused(db, r, rc);

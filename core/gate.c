@@ -283,6 +283,9 @@ body_check(cc_req *r)
     const char     *why;
     cc_err          err;
 
+    for (const cc_field *f = fields; f && f->name; f++)
+        if (f->flags & CC_SECRET || f->type == CC_MAP)
+            cc_arena_secret(r->arena);
     if ((err = body_read(r)) != CC_OK)
         return err;
     if (r->body_size) {

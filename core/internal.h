@@ -22,6 +22,10 @@ cc_arena *cc_arena_new(void);          /* NULL: out of memory */
 void      cc_arena_free(cc_arena *a);  /* runs what is owned, then gives everything back; NULL is fine */
 void      cc_arena_reset(cc_arena *a); /* the same, but keeps a first block for the next request */
 
+/* What it holds, or will hold before the next reset, is wiped when it is given back.  Say so before it comes in. */
+void cc_arena_secret(cc_arena *a);
+bool cc_arena_is_secret(const cc_arena *a);
+
 /* `size` zeroed bytes, aligned for any type; NULL: out of memory.  Never freed singly. */
 void *cc_alloc(cc_arena *a, size_t size);
 char *cc_strndup(cc_arena *a, const char *s, size_t size);
@@ -342,6 +346,7 @@ enum {
     CC_VIRTUAL = 1 << 8,    /* no column: the resource's `virtual` hook writes it */
     CC_LIVE = 1 << 9,       /* the column is overlaid by the resource's `live` hook */
     CC_HIDDEN = 1 << 10,    /* a column that handlers set and nobody sees */
+    CC_SECRET = 1 << 11,    /* a request that may hold it is wiped from memory afterwards; so with every CC_MAP */
 };
 
 typedef struct cc_field cc_field;
@@ -439,6 +444,8 @@ cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_
 cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,
                           cc_value *values);                                /* and write it as r's answer */
 cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */
+void   cc_show_secret(cc_req *r, const char *secret); /* a row just made has it, and this answer alone shows it */
+bool   cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* a `virtual_` that writes it */
 cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
 void   cc_columns(cc_buf *b, const cc_resource *res, bool detail); /* what cc_row_write reads, in its order */
@@ -583,9 +590,13 @@ cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...
 
 /* ---- the rooms of the gate ------------------------------------------------------------------- */
 
+#define CC_LOCAL_OWNER "local owner" /* what the log calls whoever runs the programs on the machine itself */
+
 cc_err   cc_gate(cc_req *r);          /* gate.c */
 cc_err   cc_auth(cc_req *r);          /* auth.c: fills r->who */
 cc_err   cc_audit(cc_req *r);         /* audit.c: note a change that went well, in its transaction */
+cc_err   cc_audit_operator(cc_app *app, const char *project_id, const char *action,
+                           const char *resource_id); /* the same for one that no request made */
 void     cc_envelope_open(cc_req *r); /* envelope.c */
 cc_err   cc_envelope_close(cc_req *r);
 void     cc_envelope_error(cc_req *r, cc_err err);

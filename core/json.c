@@ -339,6 +339,23 @@ free_tree(void *tree)
     cJSON_Delete(tree);
 }
 
+static void
+wipe_texts(cJSON *j)
+{
+    for (; j != NULL; j = j->next) {
+        if (j->valuestring != NULL)
+            cc_wipe(j->valuestring, strlen(j->valuestring));
+        wipe_texts(j->child);
+    }
+}
+
+static void
+free_secret_tree(void *tree)
+{
+    wipe_texts(tree);
+    cJSON_Delete(tree);
+}
+
 cc_err
 cc_json_parse(cc_arena *a, const char *text, size_t size, const cc_json **out, const char **why)
 {
@@ -352,7 +369,8 @@ cc_json_parse(cc_arena *a, const char *text, size_t size, const cc_json **out, c
     cJSON *tree = cJSON_ParseWithLengthOpts(text, size, NULL, false);
     if (tree == NULL)
         return CC_E_UNAVAILABLE;
-    if ((err = cc_arena_own(a, tree, free_tree)) != CC_OK || (err = check_tree(a, tree, why)) != CC_OK)
+    if ((err = cc_arena_own(a, tree, cc_arena_is_secret(a) ? free_secret_tree : free_tree)) != CC_OK ||
+        (err = check_tree(a, tree, why)) != CC_OK)
         return err;
     *out = tree;
     return CC_OK;

@@ -446,6 +446,24 @@ answer_row(cc_req *r, const cc_resource *res, cc_stmt *s, cc_buf *out)
     return err;
 }
 
+void
+cc_show_secret(cc_req *r, const char *secret)
+{
+    r->secret = secret;
+    r->no_store = true;
+}
+
+bool
+cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
+{
+    (void)field;
+    (void)row;
+    if (!r->secret)
+        return false;
+    cc_put_json(out, r->secret, strlen(r->secret));
+    return true;
+}
+
 cc_err
 cc_resource_show(cc_req *r, const cc_resource *res, const char *id)
 {

@@ -37,6 +37,9 @@
       "INSERT INTO members (project_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")           \
     X(MEMBERSHIP, "SELECT project_id, role FROM members WHERE user_id = $1 AND project_id = $2")                       \
     X(MEMBERSHIP_FIRST, "SELECT project_id, role FROM members WHERE user_id = $1 ORDER BY project_id LIMIT 1")         \
+    X(MEMBERSHIP_OF_EMAIL,                                                                                             \
+      "SELECT m.project_id, m.user_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.email = $1 "             \
+      "ORDER BY m.project_id LIMIT 1")                                                                                 \
     X(MEMBERSHIPS,                                                                                                     \
       "SELECT p.project_id, p.name, p.slug, m.role FROM members m JOIN projects p ON p.project_id = m.project_id "     \
       "WHERE m.user_id = $1 ORDER BY m.project_id")                                                                    \

@@ -12,7 +12,6 @@
 #include "resources.h"
 
 static int64_t live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored);
-static bool    show_secret(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);
 
 static const char *const modes[] = {"live", "test", NULL};
 
@@ -51,7 +50,7 @@ const cc_resource cc_keys = {
     .fields = fields,
     .meaning = "What a program shows to be let in.",
     .live = live_use,
-    .virtual_ = show_secret,
+    .virtual_ = cc_show_once,
 };
 
 const cc_field cc_rotate_fields[] = {
@@ -67,17 +66,6 @@ live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored)
 
     (void)field;
     return used > stored ? used : stored;
-}
-
-static bool
-show_secret(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
-{
-    (void)field;
-    (void)row;
-    if (!r->secret)
-        return false;
-    cc_put_json(out, r->secret, strlen(r->secret));
-    return true;
 }
 
 /* ---- no key makes a stronger one ------------------------------------------------------------- */
@@ -147,8 +135,7 @@ secret_new(cc_req *r, bool test, cc_value *values)
     cc_hash(secret, CC_KEY_LENGTH, hash);
     cc_let_text(fields, values, "prefix", prefix);
     cc_let_bytes(fields, values, "hash", hash, CC_HASH_SIZE);
-    r->secret = secret;
-    r->no_store = true;
+    cc_show_secret(r, secret);
     return CC_OK;
 }
 

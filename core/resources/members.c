@@ -13,8 +13,6 @@
 
 enum { INVITATION_MS = 7 * 24 * 60 * 60 * 1000 };
 
-static bool show_token(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);
-
 static const cc_field member_fields[] = {
     CC_ROW_HEAD("usr_"),
     CC_F("email", CC_LINE, CC_READ_ONLY | CC_SEARCH, 1, 254, "Their address.", .example = "\"ada@example.com\""),
@@ -59,19 +57,8 @@ const cc_resource cc_invitations = {
     .prefix = "inv_",
     .fields = invitation_fields,
     .meaning = "A link that lets one person into a project, once.",
-    .virtual_ = show_token,
+    .virtual_ = cc_show_once,
 };
-
-static bool
-show_token(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
-{
-    (void)field;
-    (void)row;
-    if (!r->secret)
-        return false;
-    cc_put_json(out, r->secret, strlen(r->secret));
-    return true;
-}
 
 /* ---- nobody above himself, and never without an owner ---------------------------------------- */
 
@@ -240,7 +227,6 @@ cc_invitations_create(cc_req *r)
     cc_let_text(invitation_fields, r->body, "invitedBy", r->who.name);
     cc_let_int(invitation_fields, r->body, "expiresAt", r->now + INVITATION_MS);
     cc_let_bytes(invitation_fields, r->body, "hash", hash, CC_HASH_SIZE);
-    r->secret = token;
-    r->no_store = true;
+    cc_show_secret(r, token);
     return cc_resource_insert(r, &cc_invitations, id, r->body, &r->out);
 }

@@ -28,7 +28,7 @@ typedef struct account {
 #define EMAIL_FIELD                                                                                                    \
     CC_F("email", CC_LINE, CC_REQUIRED, 1, 254, "The account's e-mail address.", .example = "\"ada@example.com\"")
 #define TOKEN_FIELD                                                                                                    \
-    CC_F("token", CC_LINE, CC_REQUIRED, 1, 100, "From the invitation's link.",                                         \
+    CC_F("token", CC_LINE, CC_REQUIRED | CC_SECRET, 1, 100, "From the invitation's link.",                             \
          .example = "\"mW3vH0rXb2kQ9cT5yN8dLs1uFgJ4zEaPi7oRtVwYxKM\"")
 #define PERSON_NAME(flags)                                                                                             \
     CC_F("name", CC_LINE, flags, 1, 100, "What people call them; null: their address will do.",                        \
@@ -36,7 +36,7 @@ typedef struct account {
 
 const cc_field cc_sign_in_fields[] = {
     EMAIL_FIELD,
-    CC_F("password", CC_LINE, CC_REQUIRED, 1, PASSWORD_MAX, "Its password.",
+    CC_F("password", CC_LINE, CC_REQUIRED | CC_SECRET, 1, PASSWORD_MAX, "Its password.",
          .example = "\"correct horse battery staple\""),
     CC_END,
 };
@@ -44,9 +44,9 @@ const cc_field cc_sign_in_fields[] = {
 const cc_field cc_rename_fields[] = {PERSON_NAME(CC_NULLABLE), CC_END};
 
 const cc_field cc_password_fields[] = {
-    CC_F("currentPassword", CC_LINE, CC_REQUIRED, 1, PASSWORD_MAX, "The password until now.",
+    CC_F("currentPassword", CC_LINE, CC_REQUIRED | CC_SECRET, 1, PASSWORD_MAX, "The password until now.",
          .example = "\"k7wqp-2mzta-9xhrd-c4nve\""),
-    CC_F("newPassword", CC_LINE, CC_REQUIRED, PASSWORD_MIN, PASSWORD_MAX, "The password from now on.",
+    CC_F("newPassword", CC_LINE, CC_REQUIRED | CC_SECRET, PASSWORD_MIN, PASSWORD_MAX, "The password from now on.",
          .example = "\"correct horse battery staple\""),
     CC_END,
 };
@@ -56,7 +56,7 @@ const cc_field cc_invited_fields[] = {TOKEN_FIELD, CC_END};
 const cc_field cc_accept_fields[] = {
     TOKEN_FIELD,
     PERSON_NAME(CC_NULLABLE),
-    CC_F("password", CC_LINE, CC_REQUIRED, 1, PASSWORD_MAX,
+    CC_F("password", CC_LINE, CC_REQUIRED | CC_SECRET, 1, PASSWORD_MAX,
          "Of a new account: at least 12 characters.  Where the address has an account: that one's password.",
          .example = "\"correct horse battery staple\""),
     CC_END,
@@ -254,9 +254,12 @@ account_same(cc_req *r, const account *a)
     return err;
 }
 
+/* The line in the log is for whoever watches it for addresses that guess; whose account it was is nobody's business. */
 static cc_err
 wrong(cc_req *r)
 {
+    cc_log(r->app, "sign-in refused, from %s, request %s", r->in->remote_addr ? r->in->remote_addr : "here",
+           r->request_id);
     return cc_fail(r, CC_E_AUTH_INVALID, NULL, "The e-mail address or the password is wrong.");
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../unit/body.h"
 #include "codecourier.h"
 
 typedef struct world {
@@ -39,24 +40,6 @@ random_bytes(void *ctx, void *into, size_t size)
     }
 }
 
-typedef struct body {
-    const char *at;
-    size_t      left;
-} body;
-
-static int64_t
-body_read(void *ctx, void *into, size_t size)
-{
-    body  *b = ctx;
-    size_t n = size < b->left ? size : b->left;
-
-    if (n > 0)
-        memcpy(into, b->at, n);
-    b->at += n;
-    b->left -= n;
-    return (int64_t)n;
-}
-
 /* POST as the owner; the answer is the caller's to free, NULL when it was refused. */
 static cc_response *
 post(cc_app *app, const char *project, const char *uri, const char *json)
@@ -69,7 +52,7 @@ post(cc_app *app, const char *project, const char *uri, const char *json)
           .remote_addr = "127.0.0.1",
           .header[CC_H_CONTENT_TYPE] = "application/json",
           .content_length = (int64_t)b.left,
-          .read = body_read,
+          .read = read_body,
           .read_ctx = &b,
           .local_project = project,
     };

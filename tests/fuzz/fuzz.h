@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../unit/body.h"
 #include "codecourier.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -82,24 +83,6 @@ fuzz_text(const char *prefix, const uint8_t *data, size_t size)
     return text;
 }
 
-typedef struct fuzz_body {
-    const uint8_t *at;
-    size_t         left;
-} fuzz_body;
-
-static inline int64_t
-fuzz_read(void *ctx, void *into, size_t size)
-{
-    fuzz_body *b = ctx;
-    size_t     n = size < b->left ? size : b->left;
-
-    if (n > 0)
-        memcpy(into, b->at, n);
-    b->at += n;
-    b->left -= n;
-    return (int64_t)n;
-}
-
 /* What holds for every answer. */
 static inline void
 fuzz_judge(const cc_response *out)
@@ -119,7 +102,7 @@ fuzz_ask(const char *method, const char *uri, const char *authorization, const u
 {
     cc_app      *app = fuzz_open();
     cc_response *out = NULL;
-    fuzz_body    b = { data, size };
+    body    b = { data, size };
     cc_request   in = {
           .method = method,
           .uri = uri,
@@ -127,7 +110,7 @@ fuzz_ask(const char *method, const char *uri, const char *authorization, const u
           .header[CC_H_AUTHORIZATION] = authorization,
           .header[CC_H_CONTENT_TYPE] = data != NULL ? "application/json" : NULL,
           .content_length = (int64_t)size,
-          .read = data != NULL ? fuzz_read : NULL,
+          .read = data != NULL ? read_body : NULL,
           .read_ctx = &b,
           .local_project = authorization == NULL ? fuzz_project.id : NULL,
     };

@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t       count = 0;
     web_request  request;
     cc_response *out = NULL;
-    fuzz_body    body = {data, size};
+    body         b = {data, size};
 
     for (size_t i = 0; i < size && count < PARAMS_MAX; i += strlen(text + i) + 1)
         list[count++] = text + i;
@@ -24,8 +24,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     web_request_read(&request, list);
     FUZZ_PROMISE(request.core.method != NULL && request.core.uri != NULL);
     if (request.core.content_length != 0) {
-        request.core.read = fuzz_read;
-        request.core.read_ctx = &body;
+        request.core.read = read_body;
+        request.core.read_ctx = &b;
     }
     cc_app_handle(fuzz_open(), &request.core, &out);
     fuzz_judge(out);

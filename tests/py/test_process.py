@@ -281,9 +281,14 @@ def test_import_takes_at_most_40_ms_more_than_an_empty_interpreter() -> None:
 
 
 def test_the_cores_words_go_to_logging(tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    with caplog.at_level("INFO", "codecourier"):
-        codecourier.open(tmp_path / "my.db").close()
-    assert any("schema step 1" in one.message for one in caplog.records)
+    path = tmp_path / "my.db"
+    codecourier.open(path).close()
+    damage = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('DROP TABLE personas')"
+    subprocess.run([sys.executable, "-c", damage, path], check=True)
+    with caplog.at_level("INFO", "codecourier"), codecourier.open(path) as cc, pytest.raises(codecourier.ApiError) as refused:
+        cc.personas.list()
+    assert any("no such table" in one.message for one in caplog.records)
+    assert "personas" not in str(refused.value)
     assert capfd.readouterr().err == ""
 
 

@@ -17,6 +17,7 @@
 #include <cjson/cJSON.h>
 #include <sqlite3.h>
 
+#include "body.h"
 #include "codecourier.h"
 
 /* ---- the failing allocator ------------------------------------------------------------------------------------------ */
@@ -198,41 +199,23 @@ app_open(void)
     return app;
 }
 
-typedef struct text {
-    const char *at;
-    size_t      left;
-} text;
-
-static int64_t
-read_text(void *ctx, void *into, size_t size)
-{
-    text  *t = ctx;
-    size_t n = size < t->left ? size : t->left;
-
-    if (n > 0)
-        memcpy(into, t->at, n);
-    t->at += n;
-    t->left -= n;
-    return (int64_t)n;
-}
-
 static cc_response *
 ask(cc_app *app, const deed *d, long turn)
 {
-    char         body[512], retry[64], authorization[80];
+    char         json[512], retry[64], authorization[80];
     cc_response *out = NULL;
     cc_request   in = {.method = d->method, .uri = d->uri, .remote_addr = "127.0.0.1"};
-    text         t = {body, 0};
+    body         b = {json, 0};
 
     if (d->body != NULL) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        t.left = (size_t)snprintf(body, sizeof(body), d->body, workflow);
+        b.left = (size_t)snprintf(json, sizeof(json), d->body, workflow);
 #pragma GCC diagnostic pop
-        in.content_length = (int64_t)t.left;
+        in.content_length = (int64_t)b.left;
         in.header[CC_H_CONTENT_TYPE] = "application/json";
-        in.read = read_text;
-        in.read_ctx = &t;
+        in.read = read_body;
+        in.read_ctx = &b;
     }
     if (d->retry != NULL) {
         snprintf(retry, sizeof(retry), "%s-%ld", d->retry, turn);
@@ -418,16 +401,16 @@ static bool
 sign_in(cc_app *app)
 {
     static const char email[] = "owner@example.com";
-    char              password[CC_PASSWORD_SIZE], body[200];
-    deed              d = {"", "POST", "/api/v1/session", body, 201, false, NULL, NULL, true};
+    char              password[CC_PASSWORD_SIZE], json[200];
+    deed              d = {"", "POST", "/api/v1/session", json, 201, false, NULL, NULL, true};
 
     if (cc_user_add(app, email, "owner", project.id, password) != CC_OK)
         return false;
     for (int i = 0; i < 2; i++) {
         if (i == 0)
-            snprintf(body, sizeof(body), "{\"email\":\"%s\",\"password\":\"%s\"}", email, password);
+            snprintf(json, sizeof(json), "{\"email\":\"%s\",\"password\":\"%s\"}", email, password);
         else
-            snprintf(body, sizeof(body), "{\"currentPassword\":\"%s\",\"newPassword\":\"correct horse\"}", password);
+            snprintf(json, sizeof(json), "{\"currentPassword\":\"%s\",\"newPassword\":\"correct horse\"}", password);
         cc_response *r = ask(app, &d, 0);
         const char  *set = memmem(r->head, r->head_size, "cc_session=", 11);
         if (set != NULL)

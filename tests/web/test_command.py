@@ -7,7 +7,9 @@ import os
 import pty
 import re
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,18 @@ def test_people_get_a_one_time_password(data: Path) -> None:
     assert len(first) >= 16 and len(second) >= 16 and first != second
     assert command("user", "add", "--data", data, "--email", "ada@example.org", check=False).returncode == 1
     assert command("user", "add", "--data", data, "--email", "nobody", check=False).returncode in (1, 2)
+
+
+def test_what_the_operator_does_to_people_is_in_the_audit_log(data: Path) -> None:
+    command("user", "add", "--data", data, "--email", "log@example.org")
+    command("user", "password", "--data", data, "--email", "log@example.org")
+    with closing(sqlite3.connect(data / "codecourier.db")) as db:
+        query = "SELECT a.action, a.actor_type FROM audit a JOIN users u ON u.id = a.resource_id WHERE u.email = ? ORDER BY a.id"
+        assert db.execute(query, ("log@example.org",)).fetchall() == [("members.add", "local"), ("members.password", "local")]
+
+
+def test_making_an_instance_is_quiet_about_its_inside() -> None:
+    assert command("init", "--data", world.private_folder() / "new").stderr == ""
 
 
 def test_routes_openapi_and_version_are_data() -> None:

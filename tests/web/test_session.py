@@ -150,6 +150,14 @@ def test_an_address_may_not_try_for_ever(mine: servers.Core) -> None:
     refused(person.ask("POST", "/session", {"email": "a@example.com", "password": "x"}), 429, "RATE_LIMITED")
 
 
+def test_a_refused_sign_in_is_in_the_log_without_the_account(mine: servers.Core) -> None:
+    project = world.Project(mine.data)
+    for email in (owner_of(mine, project).email, "nobody@example.com"):
+        refused(Person(mine, email, "").ask("POST", "/session", {"email": email, "password": "not it"}), 401, "AUTH_INVALID")
+    lines = [line for line in mine.logs().splitlines() if "sign-in refused" in line]
+    assert len(lines) == 2 and all("from 127.0.0.1" in line and "@" not in line and "not it" not in line for line in lines)
+
+
 def test_the_loss_of_the_hot_state_signs_nobody_out(mine: servers.Core) -> None:
     ada = owner_of(mine, world.Project(mine.data))
     ada.sign_in()
