@@ -33,7 +33,7 @@
     X(leaseSeconds, "30", 2, 3600, "After how long without a sign of life a worker counts as lost.")                   \
     X(lostRunPolicy, "retry", 1, 0, "What becomes of a lost worker's run: retry (its step begins again) or fail.")     \
     X(lostRunRetries, "2", 0, 100, "How often a run is retried like that before it fails.")                            \
-    X(runTimeoutSeconds, "14400", 1, 604800, "After how long a run has failed.")                                       \
+    X(runTimeoutSeconds, "14400", 1, 604800, "After how long at work a run has failed; pauses do not count.")          \
     X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
     X(sandbox, "auto", 1, 0, "auto: bubblewrap where it works; off: never; bubblewrap: nothing runs without it.")      \
     X(agentNetwork, "1", 0, 1, "Whether agents in bubblewrap reach the network.")                                      \

@@ -156,11 +156,13 @@
       "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status IN ('pending', 'running', 'paused') "                \
       "RETURNING status, last_seq")                                                                                    \
     X(RUN_OVERDUE,                                                                                                     \
-      "SELECT id FROM runs WHERE project_id = $1 AND mode = $2 AND status = 'cancelling' AND cancel_by <= $3 LIMIT 1") \
+      "SELECT id FROM runs WHERE project_id = $1 AND mode = $2 AND status = 'cancelling' "        \
+      "AND (cancel_by <= $3 OR cancel_by > $4) LIMIT 1")                                                               \
     X(RUN_SETTLE,                                                                                                      \
       "UPDATE runs SET status = 'cancelled', finished_at = $1, cancel_by = NULL, updated_at = $1, "                    \
       "last_seq = last_seq + 1, version = version + 1 "                                                                \
-      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'cancelling' AND cancel_by <= $1 "                 \
+      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'cancelling' "                                     \
+      "AND (cancel_by <= $1 OR cancel_by > $5) "                                                                       \
       "RETURNING status, last_seq")                                                                                    \
     X(RUN_DELETE,                                                                                                      \
       "DELETE FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3 "                                              \
@@ -202,19 +204,18 @@
       "ORDER BY active, first LIMIT 1) AND mode IN ('live', 'test') AND status = 'pending' "                           \
       "RETURNING project_id, mode, id, last_seq")                                                                      \
     X(RUN_STRAY,                                                                                                       \
-      "SELECT project_id, mode, id, attempts, lease_until FROM runs WHERE status = $1 AND finished_at IS NULL "        \
-      "AND (lease_until IS NULL OR lease_until <= $2 OR cancel_by <= $2) AND (status <> 'paused' OR stop_requested = 1) " \
-      "LIMIT 1")                                                                                                       \
+      "SELECT project_id, mode, id, attempts, lease_until, cancel_by <= $2 OR cancel_by > $3 FROM runs "               \
+      "WHERE status = $1 AND finished_at IS NULL AND (status <> 'paused' OR stop_requested = 1)")                      \
     X(RUN_RETAKE,                                                                                                      \
       "UPDATE runs SET status = 'running', worker = $1, lease_until = $2, attempts = $3, updated_at = $4, "            \
       "last_progress_at = $4, last_seq = last_seq + 1, version = version + 1 "                                         \
       "WHERE project_id = $5 AND mode = $6 AND id = $7 AND (status = 'running' OR (status = 'paused' AND stop_requested = 1)) " \
-      "AND (lease_until IS NULL OR lease_until <= $4) RETURNING last_seq")                                             \
+      "AND coalesce(lease_until, 0) = $8 RETURNING last_seq")                                                          \
     X(RUN_ABANDON,                                                                                                     \
       "UPDATE runs SET status = $1, error = $2, finished_at = $3, updated_at = $3, worker = NULL, lease_until = NULL, " \
       "cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "                                              \
       "WHERE project_id = $4 AND mode = $5 AND id = $6 AND status = $7 "                                               \
-      "AND (lease_until IS NULL OR lease_until <= $3 OR cancel_by <= $3) RETURNING last_seq")                          \
+      "AND coalesce(lease_until, 0) = $8 RETURNING last_seq")                                                          \
     X(RUN_WATCH, "SELECT status, stop_requested, worker, cancel_by FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3") \
     X(RUN_RENEW,                                                                                                       \
       "UPDATE runs SET lease_until = $1 WHERE project_id = $2 AND mode = $3 AND id = $4 AND worker = $5 "              \
@@ -222,7 +223,7 @@
     X(RUN_NOTE,                                                                                                        \
       "UPDATE runs SET lease_until = $1, last_progress_at = $2, updated_at = $2, last_seq = last_seq + $3, "           \
       "cost_usd = cost_usd + $4, current_step_label = $5, current_step_progress = $6, current_iteration = $7, "        \
-      "branch_name = coalesce($8, branch_name), version = version + 1 "                                                \
+      "branch_name = coalesce($8, branch_name), worked_ms = worked_ms + $13, version = version + 1 "                                                \
       "WHERE project_id = $9 AND mode = $10 AND id = $11 AND worker = $12 "                                            \
       "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, status, stop_requested, cancel_by")       \
     X(RUN_PULL,                                                                                                        \
@@ -236,7 +237,7 @@
       "UPDATE runs SET worker = NULL, lease_until = NULL WHERE project_id = $1 AND mode = $2 AND id = $3 AND worker = $4 " \
       "AND status IN ('running', 'paused')")                                                                           \
     X(RUN_LOAD,                                                                                                        \
-      "SELECT run_number, name, prompt, steps, issue_id, github_repo_url, branch_name, max_iterations, started_at, "   \
+      "SELECT run_number, name, prompt, steps, issue_id, github_repo_url, branch_name, max_iterations, worked_ms, "    \
       "workflow_name, source FROM runs WHERE project_id = $1 AND mode = $2 AND id = $3")                               \
     X(RUN_AHEAD,                                                                                                       \
       "SELECT count(*) FROM (SELECT 1 FROM runs "                                                                      \
@@ -268,6 +269,14 @@
     X(SCHEDULE_DUE,                                                                                                    \
       "SELECT project_id, id, next_run_at, name, workflow_id, prompt, frequency, time_zone, hour, minute, anchor_day " \
       "FROM schedules WHERE next_run_at IS NOT NULL AND next_run_at <= $1 ORDER BY next_run_at LIMIT 1")               \
+    /* The next one behind ($2, $3) that is still to come. */                                                          \
+    X(SCHEDULE_AHEAD,                                                                                                  \
+      "SELECT project_id, id, next_run_at, name, workflow_id, prompt, frequency, time_zone, hour, minute, anchor_day, "\
+      "last_run_at FROM schedules WHERE next_run_at > $1 AND (project_id, id) > ($2, $3) "                             \
+      "ORDER BY project_id, id LIMIT 1")                                                                               \
+    X(SCHEDULE_MEND,                                                                                                   \
+      "UPDATE schedules SET next_run_at = $1, updated_at = $2, version = version + 1 "                                 \
+      "WHERE project_id = $3 AND id = $4 AND next_run_at = $5")                                                        \
     X(SCHEDULE_MOVE,                                                                                                   \
       "UPDATE schedules SET next_run_at = $1, last_run_at = $2, updated_at = $2, version = version + 1 "               \
       "WHERE project_id = $3 AND id = $4 AND next_run_at = $5")                                                        \

@@ -76,12 +76,22 @@ typedef struct cc_standing {
 /* Take the next pending run, fairly between projects.  *got: there was one and it is ours. */
 cc_err cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got);
 
+/* What a worker has seen of the leases of running runs, its own included. */
+typedef struct cc_watch {
+    struct cc_watched *was, *is; /* at the last look, and at this one */
+    size_t             was_count, is_count, room, next;
+} cc_watch;
+
+void cc_watch_free(cc_watch *w);
+bool cc_watch_doubtful(const cc_watch *w); /* is there one that may have been lost, which only time will tell? */
+
 /*
  * Deal with what nobody holds: settle what has been cancelled, take over or give up what a lost worker left, as the
  * operator's policy says, and take up again what was resumed.  *got: out is a run to go on with; ask again until *any
  * is false.  may_take false: only settle.
  */
-cc_err cc_lease_sweep(cc_app *app, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any);
+cc_err cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_hold *out, bool *got,
+                      bool *any);
 
 cc_err cc_lease_renew(cc_app *app, cc_hold *hold, cc_standing *standing);
 cc_err cc_lease_watch(cc_app *app, const cc_hold *hold, cc_standing *standing); /* reads only */
@@ -251,6 +261,8 @@ typedef struct cc_worker {
     const cc_work_options *options;
     char                   name[48];
     uint64_t               holds;     /* counts, for names */
+    cc_watch               watch;
+    int64_t                clock; /* how far the time of day was ahead of the monotonic one */
     const char            *directory; /* of the instance; absolute */
     bool                   sandbox;
     bool                   stopping;

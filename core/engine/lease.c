@@ -1,13 +1,21 @@
 /*
  * Who holds a run, and until when.
  *
- * A hold is a name in the run's row and a time after which it no longer counts.  Every write to a run that is being
- * executed names the hold in its WHERE: when somebody else has taken the run over, or a cancel has been settled, the
- * write finds no row, and the worker knows before it has done any harm.  The name is new for each hold, so that a
+ * A hold is a name in the run's row and a time that its holder moves on again and again.  Every write to a run that is
+ * being executed names the hold in its WHERE: when somebody else has taken the run over, or a cancel has been settled,
+ * the write finds no row, and the worker knows before it has done any harm.  The name is new for each hold, so that a
  * worker that slept through its own lease does not mistake its successor's hold for its own.
+ *
+ * That time is compared with no clock.  Clocks of machines differ and are set, and a clock set forward would end every
+ * lease at once: each run would be taken from a worker in good health and executed twice.  So a lease has run out when
+ * somebody has watched it stand still for as long as a lease lasts, by a clock that only measures (which also makes
+ * a laptop that slept a case like any other).  The price is that a worker which has just been started takes that long
+ * to find out about what was lost before.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "../resources/resources.h"
 #include "engine.h"
 
 uint64_t
@@ -125,30 +133,132 @@ cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got)
 
 /* ---- what nobody holds ------------------------------------------------------------------------- */
 
+struct cc_watched {
+    char    id[CC_ID_SIZE];
+    int64_t lease; /* as it stands in the row */
+    int64_t since; /* when it was first seen like that; monotonic */
+    bool    moved; /* it was another one before: somebody is there */
+};
+
+void
+cc_watch_free(cc_watch *w)
+{
+    free(w->was);
+    free(w->is);
+    *w = (cc_watch){0};
+}
+
+bool
+cc_watch_doubtful(const cc_watch *w)
+{
+    for (size_t i = 0; i < w->was_count; i++)
+        if (!w->was[i].moved)
+            return true;
+    return false;
+}
+
+static bool
+watch_room(cc_watch *w)
+{
+    struct cc_watched **const both[] = {&w->was, &w->is};
+    size_t                    room = w->room ? 2 * w->room : 16;
+
+    if (w->is_count < w->room)
+        return true;
+    for (size_t i = 0; i < CC_COUNT(both); i++) {
+        struct cc_watched *more = realloc(*both[i], room * sizeof(*more));
+        if (!more)
+            return false;
+        *both[i] = more;
+    }
+    w->room = room;
+    return true;
+}
+
+/*
+ * Look at a lease.  *still: it has not moved for as long as one lasts.  The runs come in the same order at each look, so
+ * the one behind the last found is tried first.
+ */
+static cc_err
+watch_look(cc_watch *w, const char *id, int64_t lease, int64_t lasts_ms, bool *still)
+{
+    struct cc_watched *now, *before = NULL;
+
+    if (!watch_room(w))
+        return CC_E_UNAVAILABLE;
+    for (size_t i = 0; i < w->was_count && !before; i++) {
+        size_t at = (w->next + i) % w->was_count;
+        if (strcmp(w->was[at].id, id) == 0) {
+            before = &w->was[at];
+            w->next = at + 1;
+        }
+    }
+    now = &w->is[w->is_count++];
+    if (before && before->lease == lease) {
+        *now = *before;
+    } else {
+        *now = (struct cc_watched){.lease = lease, .since = cc_clock_monotonic(), .moved = before != NULL};
+        cc_copy_id(now->id, id);
+    }
+    *still = cc_clock_monotonic() - now->since >= lasts_ms;
+    return CC_OK;
+}
+
+static void
+watch_begin(cc_watch *w)
+{
+    w->is_count = w->next = 0;
+}
+
+/* All were looked at: forget those that are not there any more. */
+static void
+watch_end(cc_watch *w)
+{
+    struct cc_watched *was = w->was;
+
+    w->was = w->is;
+    w->was_count = w->is_count;
+    w->is = was;
+}
+
 typedef struct stray {
     cc_hold hold;
     int64_t attempts;
+    int64_t lease;  /* as it was found; a run whose lease has moved since is not touched */
     bool    lost;   /* its lease ran out; else nobody had one */
     bool    paused; /* told to stop meanwhile: it runs again, for as long as ending takes */
 } stray;
 
+/* The first run in that state that nobody holds.  may_deal false: only look at the leases. */
 static cc_err
-stray_find(cc_app *app, const char *status, stray *out, bool *found)
+stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stray *out, bool *found)
 {
+    int64_t  now = cc_app_now(app);
     cc_stmt *s = NULL;
+    bool     row;
     cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_STRAY, &s);
 
     *found = false;
     if (err != CC_OK)
         return err;
     cc_bind_text(s, 1, status);
-    cc_bind_int(s, 2, cc_app_now(app));
-    if ((err = cc_step(s, found)) == CC_OK && *found) {
-        *out =
-            (stray){.attempts = cc_col_int(s, 3), .lost = !cc_col_null(s, 4), .paused = strcmp(status, "paused") == 0};
+    cc_bind_int(s, 2, now);
+    cc_bind_int(s, 3, now + cc_cancel_grace_ms(app));
+    while (!*found && (err = cc_step(s, &row)) == CC_OK && row) {
+        const char *id = cc_col_text(s, 2, NULL);
+        bool        held = !cc_col_null(s, 4), still = true;
+        if (held && (err = watch_look(watch, id, cc_col_int(s, 4), lease_ms(app), &still)) != CC_OK)
+            break;
+        *found = may_deal && (still || cc_col_int(s, 5) != 0);
+        if (!*found)
+            continue;
+        *out = (stray){.attempts = cc_col_int(s, 3),
+                       .lease = cc_col_int(s, 4),
+                       .lost = held,
+                       .paused = strcmp(status, "paused") == 0};
         cc_copy_id(out->hold.project_id, cc_col_text(s, 0, NULL));
         snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", cc_col_text(s, 1, NULL));
-        cc_copy_id(out->hold.id, cc_col_text(s, 2, NULL));
+        cc_copy_id(out->hold.id, id);
     }
     cc_stmt_done(s);
     return err;
@@ -203,6 +313,7 @@ abandon(cc_app *app, const stray *lost, const char *from, const char *to, const 
     cc_bind_text(s, 5, lost->hold.mode);
     cc_bind_text(s, 6, lost->hold.id);
     cc_bind_text(s, 7, from);
+    cc_bind_int(s, 8, lost->lease);
     return ended(app, s, &lost->hold, to, &moved);
 }
 
@@ -223,6 +334,7 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
     cc_bind_text(s, 5, found->hold.project_id);
     cc_bind_text(s, 6, found->hold.mode);
     cc_bind_text(s, 7, found->hold.id);
+    cc_bind_int(s, 8, found->lease);
     if ((err = cc_step(s, got)) == CC_OK && *got) {
         seq = cc_col_int(s, 0);
         err = cc_step(s, &more);
@@ -255,7 +367,7 @@ deal_with(cc_app *app, const char *status, const char *worker, stray *found, boo
 }
 
 cc_err
-cc_lease_sweep(cc_app *app, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any)
+cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any)
 {
     static const char *const kinds[] = {"cancelling", "running", "paused"};
     cc_db                   *db = cc_app_db(app);
@@ -263,10 +375,9 @@ cc_lease_sweep(cc_app *app, const char *worker, bool may_take, cc_hold *out, boo
     cc_err                   err = CC_OK;
 
     *got = *any = false;
+    watch_begin(watch);
     for (size_t i = 0; i < CC_COUNT(kinds) && !*any; i++) {
-        if (i > 0 && !may_take)
-            break;
-        if ((err = stray_find(app, kinds[i], &found, any)) != CC_OK)
+        if ((err = stray_find(app, watch, kinds[i], may_take || i == 0, &found, any)) != CC_OK)
             return err;
         if (!*any)
             continue;
@@ -274,6 +385,8 @@ cc_lease_sweep(cc_app *app, const char *worker, bool may_take, cc_hold *out, boo
             return err;
         err = cc_tx_end(db, deal_with(app, kinds[i], worker, &found, got));
     }
+    if (!*any)
+        watch_end(watch);
     *got = *got && err == CC_OK;
     if (*got) {
         *out = found.hold;

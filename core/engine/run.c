@@ -207,7 +207,7 @@ load(cc_slot *s)
     cc_stmt *q = NULL;
     bool     row;
     size_t   size;
-    int64_t  started = 0;
+    int64_t  worked = 0;
     cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_RUN_LOAD, &q);
 
     if (err != CC_OK)
@@ -224,7 +224,7 @@ load(cc_slot *s)
         s->issue_id = keep(s, q, 4);
         s->repository = keep(s, q, 5);
         s->branch = keep(s, q, 6);
-        started = cc_col_int(q, 8);
+        worked = cc_col_int(q, 8);
         s->workflow = keep(s, q, 9);
         s->source = keep(s, q, 10);
         s->test = strcmp(s->hold.mode, "test") == 0;
@@ -234,8 +234,8 @@ load(cc_slot *s)
     cc_stmt_done(q);
     if (err == CC_OK && (err = load_rows(s)) == CC_OK)
         err = load_project(s);
-    int64_t spent = cc_app_now(s->w->app) - started, most = cc_setting_int(s->w->app, "runTimeoutSeconds") * 1000;
-    s->run_by = cc_clock_monotonic() + (spent > 0 && spent < most ? most - spent : most);
+    s->noted_at = cc_clock_monotonic();
+    s->run_by = s->noted_at + cc_setting_int(s->w->app, "runTimeoutSeconds") * 1000 - worked;
     return err;
 }
 
@@ -350,6 +350,7 @@ note(cc_slot *s, int deeds, int64_t *seq)
     cc_bind_text(q, 10, s->hold.mode);
     cc_bind_text(q, 11, s->hold.id);
     cc_bind_text(q, 12, s->hold.worker);
+    cc_bind_int(q, 13, cc_clock_monotonic() - s->noted_at);
     if ((err = cc_step(q, &row)) == CC_OK && row) {
         *seq = cc_col_int(q, 0);
         cc_standing_read(q, &s->standing);
@@ -514,7 +515,8 @@ write_out(cc_slot *s, int deeds, bool *moved)
     cc_journal_clear(&s->journal);
     s->cost = 0;
     s->new_branch = NULL;
-    s->hold.renew_at = cc_clock_monotonic() + cc_setting_int(s->w->app, "leaseSeconds") * 1000 / 3;
+    s->noted_at = cc_clock_monotonic();
+    s->hold.renew_at = s->noted_at + cc_setting_int(s->w->app, "leaseSeconds") * 1000 / 3;
     cc_hot_ring(cc_app_hot(s->w->app), cc_run_bell(s->hold.id));
     return CC_OK;
 }

@@ -37,6 +37,7 @@ struct cc_slot {
     cc_standing standing;
     int64_t     retry_at; /* storage was busy; monotonic */
     int64_t     run_by;   /* when the run has taken too long; monotonic */
+    int64_t     noted_at; /* until when its work is counted in the row; monotonic */
     cc_arena   *arena;    /* lives as long as the run */
     cc_arena   *step;     /* as long as the step */
     cc_arena   *scratch;  /* as long as a burst of output */

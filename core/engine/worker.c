@@ -23,6 +23,7 @@ enum {
     BELL_MS = 60000,
     TICK_MS = 60000,
     SWEEP_MS = 3600000,
+    CLOCK_SLACK_MS = 1000,
     STRAYS_AT_ONCE = 100,
     SLOTS_MOST = 256,
 };
@@ -118,7 +119,7 @@ strays(cc_worker *w)
         cc_slot *s = w->stopping ? NULL : free_slot(w);
         cc_hold  hold;
         hold_name(w, name);
-        if (cc_lease_sweep(w->app, name, s != NULL, &hold, &got, &any) != CC_OK)
+        if (cc_lease_sweep(w->app, &w->watch, name, s != NULL, &hold, &got, &any) != CC_OK)
             return;
         if (got) {
             *cc_slot_hold(s) = hold;
@@ -204,9 +205,22 @@ is_done(cc_worker *w, bool empty)
         return false;
     if (w->stopping)
         return true;
-    if (!w->options->drain || !empty || cc_chains_continue(w->app)) /* what has just ended may be a link of a chain */
+    if (!w->options->drain || !empty || cc_watch_doubtful(&w->watch))
+        return false;
+    if (cc_chains_continue(w->app)) /* what has just ended may be a link of a chain */
         return false;
     return cc_lease_any_pending(w->app, &pending) == CC_OK && !pending;
+}
+
+/* A clock that was set back, or is behind what it was when the last worker looked, must not silence a schedule. */
+static void
+clock_check(cc_worker *w, int64_t now)
+{
+    int64_t clock = cc_app_now(w->app) - now;
+
+    if (clock < w->clock - CLOCK_SLACK_MS)
+        cc_schedules_mend(w->app);
+    w->clock = clock;
 }
 
 static void
@@ -227,6 +241,7 @@ loop(cc_worker *w, const ear *e)
             freed |= was_busy && cc_slot_idle(w->slots[i]);
         }
         if (rung || now >= look_at) {
+            clock_check(w, now);
             cc_schedules_start(w->app);
             strays(w);
             look_at = now + LOOK_MS;
@@ -282,7 +297,7 @@ sandbox_choose(cc_worker *w)
 cc_err
 cc_work(cc_app *app, const cc_work_options *options)
 {
-    cc_worker w = {.app = app, .options = options, .slot_count = options->slots};
+    cc_worker w = {.app = app, .options = options, .slot_count = options->slots, .clock = INT64_MAX};
     ear       e = {.fd = -1};
     char     *directory = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
     cc_err    err = CC_E_UNAVAILABLE;
@@ -308,6 +323,7 @@ done:
     ear_close(&e);
     for (int i = 0; w.slots && i < w.slot_count; i++)
         cc_slot_free(w.slots[i]);
+    cc_watch_free(&w.watch);
     free(w.slots);
     free(directory);
     return err;

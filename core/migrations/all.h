@@ -13,6 +13,7 @@
 #include "0003_engine.h"
 #include "0004_people.h"
 #include "0005_chains.h"
+#include "0006_clock.h"
 
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
@@ -20,6 +21,7 @@
     X(2, "workflows, runs, personas and issues", cc_migration_2)                                             \
     X(3, "leases and schedules", cc_migration_3)                                                                       \
     X(4, "sessions, invitations and the audit log", cc_migration_4)                                                    \
-    X(5, "chains", cc_migration_5)
+    X(5, "chains", cc_migration_5)                                                                                     \
+    X(6, "time at work", cc_migration_6)
 
 #endif

@@ -100,6 +100,11 @@ cc_err cc_run_chained(cc_req *r, const char *source, const char *workflow_id, co
                       const char *name, const char **id);
 /* Inside a transaction: cancel a run, if there is one to cancel. */
 cc_err cc_run_cancel(cc_req *r, const char *id);
+/*
+ * How long after a cancel its run counts as cancelled, worker or not.  A deadline that lies further ahead than that was
+ * set before the clock was set back, and counts as past.
+ */
+int64_t cc_cancel_grace_ms(cc_app *app);
 
 /* chains.c */
 extern const cc_resource cc_chains;
@@ -109,7 +114,9 @@ bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, wh
 
 /* schedules.c */
 extern const cc_resource cc_schedules;
-void cc_schedules_start(cc_app *app); /* start what is due; for a worker, whose lock is held */
+/* For a worker, whose lock is held. */
+void cc_schedules_start(cc_app *app); /* start what is due */
+void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */
 
 /* Plain ones: a declaration each. */
 extern const cc_resource cc_personas, cc_issues, cc_history;

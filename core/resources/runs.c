@@ -180,6 +180,12 @@ status_read(cc_req *r, const char *id, char out[16])
 
 /* ---- a cancel whose worker never answered ---------------------------------------------------- */
 
+int64_t
+cc_cancel_grace_ms(cc_app *app)
+{
+    return cc_setting_int(app, "cancelGraceSeconds") * 1000;
+}
+
 static cc_err
 overdue_find(cc_req *r, char id[CC_ID_SIZE])
 {
@@ -193,6 +199,7 @@ overdue_find(cc_req *r, char id[CC_ID_SIZE])
     cc_bind_text(s, 1, r->who.project_id);
     cc_bind_text(s, 2, mode_of(r));
     cc_bind_int(s, 3, r->now);
+    cc_bind_int(s, 4, r->now + cc_cancel_grace_ms(r->app));
     if ((err = cc_step(s, &row)) == CC_OK && row)
         cc_copy_id(id, cc_col_text(s, 0, NULL));
     cc_stmt_done(s);
@@ -224,6 +231,7 @@ settle(cc_req *r)
         cc_stmt *s = NULL;
         if ((err = cc_stmt_get(db, CC_SQL_RUN_SETTLE, &s)) == CC_OK) {
             cc_bind_int(s, 1, r->now);
+            cc_bind_int(s, 5, r->now + cc_cancel_grace_ms(r->app));
             err = transition(r, s, 2, id, &moved);
         }
     }
@@ -516,7 +524,7 @@ cc_runs_cancel(cc_req *r)
 
     if ((err = settle(r)) != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_CANCEL, &s)) != CC_OK)
         return err;
-    cc_bind_int(s, 1, r->now + cc_setting_int(r->app, "cancelGraceSeconds") * 1000);
+    cc_bind_int(s, 1, r->now + cc_cancel_grace_ms(r->app));
     cc_bind_int(s, 2, r->now);
     return steer(r, s, 3, "cancelling cancelled", "cancelled");
 }
@@ -530,7 +538,7 @@ cc_run_cancel(cc_req *r, const char *id)
 
     if (err != CC_OK)
         return err;
-    cc_bind_int(s, 1, r->now + cc_setting_int(r->app, "cancelGraceSeconds") * 1000);
+    cc_bind_int(s, 1, r->now + cc_cancel_grace_ms(r->app));
     cc_bind_int(s, 2, r->now);
     if ((err = transition(r, s, 3, id, &moved)) == CC_OK && moved)
         r->rung = id;

@@ -209,6 +209,28 @@ typedef struct due {
 } due;
 
 static cc_err
+due_read(cc_stmt *s, cc_arena *a, due *d)
+{
+    const char **const texts[] = {&d->name, &d->workflow_id, &d->prompt};
+
+    cc_copy_id(d->project_id, cc_col_text(s, 0, NULL));
+    cc_copy_id(d->id, cc_col_text(s, 1, NULL));
+    d->at = cc_col_int(s, 2);
+    for (int i = 0; i < (int)CC_COUNT(texts); i++) {
+        size_t      size;
+        const char *text = cc_col_text(s, 3 + i, &size);
+        if (!(*texts[i] = cc_strndup(a, text, size)))
+            return CC_E_UNAVAILABLE;
+    }
+    snprintf(d->timing.frequency, sizeof(d->timing.frequency), "%s", cc_col_text(s, 6, NULL));
+    snprintf(d->timing.zone, sizeof(d->timing.zone), "%s", cc_col_text(s, 7, NULL));
+    d->timing.hour = (int)cc_col_int(s, 8);
+    d->timing.minute = (int)cc_col_int(s, 9);
+    d->timing.anchor = cc_col_int(s, 10);
+    return CC_OK;
+}
+
+static cc_err
 due_find(cc_app *app, cc_arena *a, due *d, bool *found)
 {
     cc_stmt *s = NULL;
@@ -218,23 +240,8 @@ due_find(cc_app *app, cc_arena *a, due *d, bool *found)
     if (err != CC_OK)
         return err;
     cc_bind_int(s, 1, cc_app_now(app));
-    if ((err = cc_step(s, found)) == CC_OK && *found) {
-        const char **const texts[] = {&d->name, &d->workflow_id, &d->prompt};
-        cc_copy_id(d->project_id, cc_col_text(s, 0, NULL));
-        cc_copy_id(d->id, cc_col_text(s, 1, NULL));
-        d->at = cc_col_int(s, 2);
-        for (int i = 0; i < (int)CC_COUNT(texts); i++) {
-            size_t      size;
-            const char *text = cc_col_text(s, 3 + i, &size);
-            if (!(*texts[i] = cc_strndup(a, text, size)))
-                err = CC_E_UNAVAILABLE;
-        }
-        snprintf(d->timing.frequency, sizeof(d->timing.frequency), "%s", cc_col_text(s, 6, NULL));
-        snprintf(d->timing.zone, sizeof(d->timing.zone), "%s", cc_col_text(s, 7, NULL));
-        d->timing.hour = (int)cc_col_int(s, 8);
-        d->timing.minute = (int)cc_col_int(s, 9);
-        d->timing.anchor = cc_col_int(s, 10);
-    }
+    if ((err = cc_step(s, found)) == CC_OK && *found)
+        err = due_read(s, a, d);
     cc_stmt_done(s);
     return err;
 }
@@ -327,6 +334,70 @@ cc_schedules_start(cc_app *app)
             err = cc_tx_end(db, start(r, &d));
         if (err == CC_OK && r->rung)
             cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
+    }
+    cc_arena_free(a);
+}
+
+/* ---- a clock that was set back ------------------------------------------------------------------------ */
+
+/* The schedule behind d, into d, and since when it is to be counted anew. */
+static cc_err
+ahead_find(cc_app *app, cc_arena *a, due *d, int64_t *since, bool *found)
+{
+    int64_t  now = cc_app_now(app);
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_SCHEDULE_AHEAD, &s);
+
+    *found = false;
+    if (err != CC_OK)
+        return err;
+    cc_bind_int(s, 1, now);
+    cc_bind_text(s, 2, d->project_id);
+    cc_bind_text(s, 3, d->id);
+    if ((err = cc_step(s, found)) == CC_OK && *found && (err = due_read(s, a, d)) == CC_OK) {
+        int64_t last = cc_col_int(s, 11);
+        /* Set back by hours, it shall not start again what it has started; by more, that time was a mistake. */
+        *since = last > now && last - now < 86400000 ? last : now;
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+/* Inside a transaction.  That somebody else has moved it on meanwhile is as well. */
+static cc_err
+mend(cc_app *app, cc_arena *a, const due *d, int64_t since)
+{
+    const cc_zone *zone = cc_zone_load(a, d->timing.zone);
+    int64_t        at = zone ? next_after(&d->timing, zone, since) : 0;
+    cc_stmt       *s = NULL;
+    cc_err         err;
+
+    if (!at || at >= d->at)
+        return CC_OK;
+    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_SCHEDULE_MEND, &s)) != CC_OK)
+        return err;
+    cc_bind_int(s, 1, at);
+    cc_bind_int(s, 2, cc_app_now(app));
+    cc_bind_text(s, 3, d->project_id);
+    cc_bind_text(s, 4, d->id);
+    cc_bind_int(s, 5, d->at);
+    return cc_run(s);
+}
+
+void
+cc_schedules_mend(cc_app *app)
+{
+    cc_db    *db = cc_app_db(app);
+    cc_arena *a = cc_arena_new();
+    due       d = {0};
+    bool      found = a != NULL;
+    int64_t   since = 0;
+    cc_err    err = CC_OK;
+
+    while (found && err == CC_OK) {
+        if ((err = ahead_find(app, a, &d, &since, &found)) == CC_OK && found && (err = cc_tx_begin(db)) == CC_OK)
+            err = cc_tx_end(db, mend(app, a, &d, since));
+        cc_arena_reset(a); /* ids are in d itself */
     }
     cc_arena_free(a);
 }

@@ -1,0 +1,162 @@
+"""The clock jumps, for all programs at once and while they run: nothing that is well is lost, and nothing waits for a time that
+comes never."""
+
+from __future__ import annotations
+
+import datetime
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+from house import House, stop
+from test_lost import alone
+
+HOUR = 3600.0
+JUMPS = [30 * 24 * HOUR, -30 * 24 * HOUR]
+
+
+def wait(what: Callable[[], object], house: House, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, house.said()
+        time.sleep(0.1)
+
+
+def ran(house: House, run: str) -> int:
+    written = house.folder / "ran"
+    return written.read_text().split().count(run) if written.exists() else 0
+
+
+@pytest.fixture(autouse=True)
+def world(house: House) -> None:
+    house.conf["leaseSeconds"] = 4
+    house.enter_world()
+    house.write_conf()
+
+
+@pytest.mark.parametrize("ahead", JUMPS)
+def test_a_healthy_run_is_neither_ended_nor_run_twice(house: House, ahead: float) -> None:
+    """Another worker watches, and a third starts behind the jump and knows of none."""
+    alone(house, 8)  # two leases long
+    run = house.start(house.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 60}), "live")
+    house.worker()
+    house.until(run, "step.started", "live")
+    house.worker()
+    house.set_world(ahead)
+    late = house.worker("--drain")
+    assert house.finish(run, "live")["status"] == "completed"
+    assert late.wait(timeout=60) == 0
+    assert ran(house, run) == 1 and not (house.folder / "overlap").exists()
+    assert house.sql("SELECT attempts FROM runs") == [(0,)]
+
+
+@pytest.mark.parametrize("ahead", JUMPS)
+def test_a_lost_run_is_taken_up_all_the_same(house: House, ahead: float) -> None:
+    alone(house, 1)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
+    worker = house.worker()
+    house.until(run, "step.started", "live")
+    stop(worker, signal.SIGKILL)
+    house.set_world(ahead)
+    house.drain()  # which waits until it knows
+    assert house.run(run, "live")["status"] == "completed"
+    assert not (house.folder / "overlap").exists()
+
+
+@pytest.mark.parametrize("ahead", JUMPS)
+def test_time_outs_are_measured(house: House, ahead: float) -> None:
+    house.conf["runTimeoutSeconds"] = 60
+    alone(house, 2)
+    flow = house.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 30}, {"role": "custom", "agent": "alone"})
+    run = house.start(flow, "live")
+    worker = house.worker()
+    house.until(run, "step.started", "live")
+    house.set_world(ahead)
+    wait(lambda: ran(house, run) == 1, house)
+    assert stop(worker) == 0  # the next one learns from the row how long it has taken
+    assert house.run(run, "live")["status"] == "running"
+    house.drain()
+    assert house.run(run, "live")["status"] == "completed"
+
+
+def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(house: House) -> None:
+    house.conf["runTimeoutSeconds"] = 4
+    alone(house, 3)
+    run = house.start(house.workflow(*[{"role": "custom", "agent": "alone"}] * 2), "live")
+    worker = house.worker()
+    wait(lambda: [step["status"] for step in house.steps(run, "live")] == ["completed", "running"], house)
+    stop(worker)
+    house.drain()
+    assert "longer" in house.run(run, "live")["error"]
+
+
+@pytest.mark.parametrize("ahead", JUMPS)
+@pytest.mark.parametrize("alive", [True, False])
+def test_a_cancelled_run_ends(house: House, ahead: float, alive: bool) -> None:
+    house.conf["cancelGraceSeconds"] = 5
+    alone(house, 60)
+    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
+    worker = house.worker()
+    house.until(run, "step.started", "live")
+    if not alive:
+        stop(worker, signal.SIGKILL)
+    assert house.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"] == "cancelling"
+    house.set_world(ahead)
+    wait(lambda: house.run(run, "live")["status"] == "cancelled", house, 20)
+    assert house.finish(run, "live")["status"] == "cancelled" and ran(house, run) == 0
+
+
+def schedule(house: House, **more: object) -> str:
+    flow = house.workflow({"role": "custom", "agent": "rehearsal"})
+    body = {"name": "Nightly", "workflowId": flow, "frequency": "daily", "hour": 6} | more
+    return str(house.ask("POST", "/schedules", body)["data"]["id"])
+
+
+def runs_of(house: House) -> int:
+    return int(house.sql("SELECT count(*) FROM runs")[0][0])
+
+
+def hours_to_next(house: House, schedule: str, ahead: float = 0) -> float:
+    text = house.ask("GET", f"/schedules/{schedule}")["data"]["nextRunAt"]
+    now = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=ahead)
+    return (datetime.datetime.fromisoformat(text) - now).total_seconds() / HOUR
+
+
+def test_a_schedule_starts_once_however_far_the_clock_jumps_ahead(house: House) -> None:
+    made = schedule(house)
+    house.worker()
+    house.worker()
+    house.set_world(10 * 24 * HOUR)
+    wait(lambda: runs_of(house) > 0, house)
+    assert 0 < hours_to_next(house, made, 10 * 24 * HOUR) <= 24
+    house.drain()
+    assert runs_of(house) == 1
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_clock_that_was_far_ahead_silences_no_schedule(house: House, running: bool) -> None:
+    """Whether a worker sees the jump or starts behind it."""
+    house.set_world(400 * 24 * HOUR)
+    made = schedule(house, hour=(datetime.datetime.now(datetime.UTC).hour + 12) % 24)
+    house.sql("UPDATE schedules SET anchor_day = 0")
+    if running:
+        house.worker()
+        wait(lambda: "worker" in house.said() or house.workers[0].poll() is None, house)
+    house.set_world(0)
+    if not running:
+        house.drain()
+    wait(lambda: 0 < hours_to_next(house, made) <= 24, house)
+    assert runs_of(house) == 0
+
+
+def test_what_has_started_does_not_start_again_when_the_clock_is_set_back_by_an_hour(house: House) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    made = schedule(house, hour=(now.hour + 1) % 24, minute=0)
+    house.sql("UPDATE schedules SET anchor_day = 0")
+    house.worker()
+    house.set_world(HOUR)
+    wait(lambda: runs_of(house) == 1, house)
+    house.set_world(0)
+    house.drain()
+    assert runs_of(house) == 1 and hours_to_next(house, made) > 23
