@@ -46,8 +46,9 @@ NAMES = {
     "Workflow.steps": "WorkflowStep",
     "Run.workflow": "RunWorkflow",
 }
-# Models that can do more than hold values: the class in _actions.py they derive from.
-BASES = {"Run": "RunActions"}
+# Models that can do more than hold values.  For Run, _actions.py has RunState, which its members derive from, and what it can do:
+# RunActions with Client, AsyncRunActions with AsyncClient.
+ACTING = ("Run",)
 # The groups of methods, for a person.
 GROUPS = {
     "scopes": "The catalogue of scopes.",
@@ -169,21 +170,29 @@ class Generator:
         return made + (" | None" if null else "")
 
     def write_shape(self, shape: Shape) -> list[str]:
-        base = BASES.get(shape.name, "Model")
-        lines = [f"class {shape.name}({base}):", *docstring(sentence(shape.meaning) if shape.meaning else shape.name + ".", "    "), ""]
+        acting = shape.name in ACTING
+        name, base = (f"{shape.name}Members", f"{shape.name}State") if acting else (shape.name, "Model")
+        meaning = docstring(sentence(shape.meaning) if shape.meaning else shape.name + ".", "    ")
+        lines = [f"class {name}({base}):", *meaning, ""]
         lines += ["    __slots__ = ()"]
         members = {name: schema for name, schema in shape.schema["properties"].items()}
         lines += [f"    _members = {json.dumps(list(members))}".replace("[", "(", 1)[:-1] + (",)" if len(members) == 1 else ")")]
         for name, schema in members.items():
             kind, read = self.answered(shape.name, name, schema)
             null = self.kinds(schema)[1] or name not in shape.required
-            meaning = sentence(schema.get("description", name))
+            about = sentence(schema.get("description", name))
             if name not in shape.required:
-                meaning += "  None also where the answer left it out."
-            lines += ["", "    @property", f"    def {snake(name)}(self) -> {kind}{' | None' if null else ''}:", *docstring(meaning, "        ")]
+                about += "  None also where the answer left it out."
+            lines += ["", "    @property", f"    def {snake(name)}(self) -> {kind}{' | None' if null else ''}:", *docstring(about, "        ")]
             value = f'self._data.get("{name}")'
             lines += [f"        return {read.format(value)}"]
-        return lines
+        return lines + (["", "", *self.acting(shape.name, "")] if acting else [])
+
+    @staticmethod
+    def acting(name: str, prefix: str) -> list[str]:
+        """The class of a model that can do something, with one of the clients."""
+        note = f"A {name.lower()} and what can be done with it" + (", with `await`." if prefix else ".")
+        return [f"class {prefix}{name}({prefix}{name}Actions, {name}Members):", f'    """{note}"""', "", "    __slots__ = ()"]
 
     # ---- errors
 
@@ -248,6 +257,8 @@ class Generator:
         target = json.dumps(path)
         if positional:
             target = f'f"{path.replace("{id}", "{segment(id)}")}"'
+        if asynchronous and answer is not None and answer[0] in ACTING:
+            answer = ("Async" + answer[0], answer[1])
         arguments = ["Model" if answer is None else answer[0]]
         if paged and not writes:
             arguments += [target, f"{{{', '.join(query)}}}" if query else "None"]
@@ -317,13 +328,15 @@ class Generator:
         table = ["# (operation, method, path) of every route, for tests that count them.", "OPERATIONS = ("]
         table += [f'    ("{operation["operationId"]}", "{method}", "{path}"),' for method, path, operation in self.operations]
         table += [")", ""]
-        names = sorted([*(error_name(code) for code, *_ in self.errors()), *self.shapes])
+        names = sorted([*(error_name(code) for code, *_ in self.errors()), *self.shapes, *(f"{name}Members" for name in ACTING)])
         listed = ", ".join(f'"{name}"' for name in names) + ","
         exported = ["__all__ = [", *textwrap.wrap(listed, WIDTH - 4, initial_indent="    ", subsequent_indent="    "), "]", ""]
         made = {"_generated.py": "\n".join([HEAD, *exported, "", *self.write_errors(), *shapes, *routes, *table])}
         used = sorted(name for name in self.shapes if re.search(rf"\b{name}\b", "\n".join(routes_async)))
+        used = sorted([*(name for name in used if name not in ACTING), *(f"{name}Members" for name in ACTING)])
         head = HEAD_ASYNC.replace("MODELS", ",\n    ".join(used))
-        made["_generated_async.py"] = "\n".join([head, *routes_async]).rstrip() + "\n"
+        acting = [line for name in ACTING for line in [*self.acting(name, "Async"), "", ""]]
+        made["_generated_async.py"] = "\n".join([head, *acting, *routes_async]).rstrip() + "\n"
         return made
 
 
@@ -336,7 +349,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from ._actions import RunActions
+from ._actions import RunActions, RunState
 from ._call import UNSET, Caller, Unset, named, segment
 from ._errors import ApiError
 from ._model import Model, copied, model, models, moment, texts
@@ -351,6 +364,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from ._actions import AsyncRunActions
 from ._call import UNSET, AsyncCaller, Unset, named, segment
 from ._generated import (
     MODELS,

@@ -36,6 +36,7 @@ from ._page import Page as Page
 if TYPE_CHECKING:
     from ._async_client import AsyncClient as AsyncClient
     from ._async_client import open_async as open_async
+    from ._generated_async import AsyncRun as AsyncRun
 
 __all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
     "UNSET",
@@ -43,6 +44,7 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
     "AsyncClient",
     "AsyncPage",
     "AsyncPages",
+    "AsyncRun",
     "BadAnswer",
     "Client",
     "ConfigurationError",
@@ -62,8 +64,8 @@ __all__ += _generated.__all__
 
 
 def __getattr__(name: str) -> object:
-    """AsyncClient and open_async, when they are first asked for: asyncio is slow to import."""
-    if name in ("AsyncClient", "open_async"):
+    """What is asynchronous, when it is first asked for: what it needs is slow to import."""
+    if name in ("AsyncClient", "AsyncRun", "open_async"):
         from . import _async_client
 
         return getattr(_async_client, name)

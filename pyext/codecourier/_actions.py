@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
+from ._abort import sleep
 from ._model import Model
 from ._texts import t
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ._async_client import AsyncClient
     from ._client import Client
-    from ._generated import Run, RunEvent, RunStep
-    from ._page import Page
+    from ._generated import Run, RunEvent, RunMembers, RunStep
+    from ._generated_async import AsyncRun
 
+T = TypeVar("T")
 FINISHED = frozenset({"completed", "failed", "cancelled"})
 LOOK_S = 2  # how long to wait for an event before looking at the run again
+REST_S = 0.5  # after some have come: a run that talks much shall not use up the key's rate
 
 
-class RunActions(Model):
-    """A run that can be followed."""
+class RunState(Model):
+    """A run, whichever client it came from."""
 
     __slots__ = ()
 
@@ -31,14 +35,28 @@ class RunActions(Model):
         """Whether it will never change again: completed, failed or cancelled."""
         return self._data.get("status") in FINISHED
 
-    def _fetcher(self) -> Client:
+    def _fetcher(self) -> Any:
         if self._client is None:
             raise RuntimeError(t("this run was unpickled or copied and has no client; use client.runs.get(run.id)"))
-        return cast("Client", self._client)
+        return self._client
+
+    @property
+    def _identity(self) -> str:
+        return str(self._data["id"])
+
+
+class RunActions(RunState):
+    """A run that can be followed."""
+
+    __slots__ = ()
 
     def refresh(self) -> Run:
         """The run as it is now."""
-        return self._fetcher().runs.get(str(self._data["id"]))
+        return cast("Run", self._fetcher().runs.get(self._identity))
+
+    def cancel(self) -> Run:
+        """Cancel it; the run as it is then."""
+        return cast("Run", self._fetcher().runs.cancel(self._identity))
 
     def watch(self, *, timeout: float | None = None, progress: bool | None = None, log: bool = True, file: TextIO | None = None) -> Run:
         """Follow it until it is finished; the finished run.
@@ -46,20 +64,157 @@ class RunActions(Model):
         Shows a bar (tqdm, when it is installed) and the run's events in a terminal or a notebook.  Where the output is a file it
         writes a line for each event and no bar.  timeout: seconds after which TimeoutError is raised; the run goes on.
         """
-        return watch(self._fetcher(), str(self._data["id"]), timeout, progress, log, file)
+        return cast("Run", at_once(watch(Following(self._fetcher(), self._identity, 0, timeout), progress, log, file)))
 
     def follow(self, *, after: int = 0, timeout: float | None = None) -> Iterator[RunEvent]:
         """Its events as they happen, oldest first, until it is finished: `for event in run.follow(): …`.
 
         after: only those behind this number, to go on where an earlier loop left off.  timeout: as for watch().
         """
-        return follow(self._fetcher(), str(self._data["id"]), after, timeout)
+        following = Following(self._fetcher(), self._identity, after, timeout)
+        while at_once(following.look()):
+            yield from at_once(following.events())
 
     def timeline(self) -> Figure:
         """A picture of its steps over time; needs matplotlib (pip install codecourier[plot])."""
         from ._display import timeline
 
-        return timeline(self, self._fetcher().runs.steps(str(self._data["id"])).data)
+        return timeline(self, self._fetcher().runs.steps(self._identity).data)
+
+
+class AsyncRunActions(RunState):
+    """A run that can be followed with `await` and `async for`."""
+
+    __slots__ = ()
+
+    async def refresh(self) -> AsyncRun:
+        """The run as it is now."""
+        return cast("AsyncRun", await self._fetcher().runs.get(self._identity))
+
+    async def cancel(self) -> AsyncRun:
+        """Cancel it; the run as it is then."""
+        return cast("AsyncRun", await self._fetcher().runs.cancel(self._identity))
+
+    async def watch(self, *, timeout: float | None = None, progress: bool | None = None, log: bool = True, file: TextIO | None = None) -> AsyncRun:
+        """Follow it until it is finished; the finished run.  As Run.watch."""
+        return cast("AsyncRun", await watch(Following(self._fetcher(), self._identity, 0, timeout), progress, log, file))
+
+    async def follow(self, *, after: int = 0, timeout: float | None = None) -> AsyncIterator[RunEvent]:
+        """Its events as they happen, oldest first, until it is finished: `async for event in run.follow(): …`.  As Run.follow."""
+        following = Following(self._fetcher(), self._identity, after, timeout)
+        while await following.look():
+            for event in await following.events():
+                yield event
+
+    async def timeline(self) -> Figure:
+        """A picture of its steps over time; needs matplotlib (pip install codecourier[plot])."""
+        from ._display import timeline
+
+        return timeline(self, (await self._fetcher().runs.steps(self._identity)).data)
+
+
+# ---- following, once for both clients: written with await, and with Client there is nothing to wait for
+
+
+def at_once(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that never really waits."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return cast(T, done.value)
+    work.close()
+    raise AssertionError("it waited")
+
+
+async def given(answer: Any) -> Any:
+    """What a method of either client gives."""
+    return await answer if hasattr(answer, "__await__") else answer
+
+
+class Following:
+    """A run and its events, look after look."""
+
+    def __init__(self, client: Client | AsyncClient, identity: str, seen: int, timeout: float | None) -> None:
+        self._client, self._identity, self._seen, self._timeout = client, identity, seen, timeout
+        self._deadline = time.monotonic() + timeout if timeout is not None else None
+        self._more = False  # events than one page holds
+        self._rest = 0.0
+        self._wait = 0
+        self.run: Any = None
+
+    async def look(self) -> bool:
+        """Fetch the run, before its events: what happens between is in the next look's.  False: it is over, and all was told."""
+        if self.run is not None:
+            if self.run.finished and not self._more:
+                return False
+            patience = self._patience()
+            if self._rest:
+                await self._pause(self._rest)
+            self._wait = 0 if self._more else patience
+        self.run = await given(self._client.runs.get(self._identity))
+        return True
+
+    async def steps(self) -> Sequence[RunStep]:
+        """The run's steps."""
+        return cast("Sequence[RunStep]", (await given(self._client.runs.steps(self._identity))).data)
+
+    async def events(self) -> Sequence[RunEvent]:
+        """What has happened since the last time, or happens within a moment."""
+        page = await self._page(0 if self.run.finished else self._wait)
+        events: Sequence[RunEvent] = page.data
+        if events:
+            self._seen = events[-1].seq
+        self._more = page.has_more
+        last = (events[-1]._data.get("data") or {}).get("status") if events else None
+        self._rest = REST_S if events and not self._more and last not in FINISHED else 0.0
+        return events
+
+    async def _page(self, wait: int) -> Any:
+        """The events; waits for some.  A service that cannot wait is asked, and then asked again later."""
+        from ._generated import Unavailable, Validation
+
+        if wait:
+            try:
+                with self._client._seats as seated:
+                    if seated:
+                        return await given(self._client.runs.events(self._identity, after=self._seen, wait=wait))
+                await self._pause(wait / 2)
+            except (Validation, Unavailable) as refused:  # it does not know how, or too many wait already
+                await self._pause(refused.retry_after or wait / 2)
+        return await given(self._client.runs.events(self._identity, after=self._seen))
+
+    async def _pause(self, seconds: float) -> None:
+        if hasattr(self._client, "sync"):
+            import asyncio
+
+            await asyncio.sleep(seconds)
+        else:
+            sleep(seconds)
+
+    def _patience(self) -> int:
+        """How many seconds to wait for an event; TimeoutError: none, the time is over."""
+        left = self._deadline - time.monotonic() if self._deadline is not None else LOOK_S
+        if left < 0:
+            raise TimeoutError(t("run {} is still {} after {} s; it goes on", self._identity, self.run.status, f"{self._timeout:g}"))
+        return min(LOOK_S, int(left) + 1)
+
+
+async def watch(following: Following, progress: bool | None, log: bool, file: TextIO | None) -> RunMembers:
+    """Show what happens until it is over; the run."""
+    out = file if file is not None else sys.stderr
+    bar = _bar(progress, out, max(1, len(await following.steps())))
+    tell: Callable[[str], object] = (lambda text: bar.write(text, file=out)) if bar is not None else (lambda text: print(text, file=out, flush=True))
+    try:
+        while await following.look():
+            if bar is not None:
+                _draw(bar, following.run, await following.steps())
+            for event in await following.events():
+                if log:
+                    tell(_say(event))
+        return cast("RunMembers", following.run)
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def _bar(wanted: bool | None, file: TextIO, total: int) -> Any:
@@ -86,76 +241,13 @@ def _say(event: Model) -> str:
     return f"{event._data.get('at')} {event._data.get('type')}: {what}".rstrip(": ")
 
 
-def _progress(run: Run, steps: Sequence[RunStep]) -> float:
+def _progress(run: RunMembers, steps: Sequence[RunStep]) -> float:
     """How many steps are done, and the part of the one it is in."""
     done = sum(1 for step in steps if step.status in ("completed", "failed", "skipped", "cancelled"))
     return float(min(len(steps), done + (0.0 if run.finished else run.current_step_progress or 0.0)))
 
 
-def _events(cc: Client, identity: str, seen: int, wait: int) -> Page[RunEvent]:
-    """What has happened since; waits a little for it.  A service that cannot wait is asked, and then asked again later."""
-    from ._generated import Unavailable, Validation
-
-    if wait:
-        try:
-            return cc.runs.events(identity, after=seen, wait=wait)
-        except (Validation, Unavailable):  # it does not know how, or too many wait already
-            time.sleep(wait / 2)
-    return cc.runs.events(identity, after=seen)
-
-
-def follow(cc: Client, identity: str, seen: int, timeout: float | None) -> Iterator[RunEvent]:
-    """Wait for events, by long polls; look at the run itself when there are none."""
-    deadline = time.monotonic() + timeout if timeout is not None else None
-    run, wait = cc.runs.get(identity), 0
-    while True:
-        events = _events(cc, identity, seen, wait)
-        for event in events.data:
-            seen = event.seq
-            yield event
-        if not events.data:
-            if run.finished:  # it was so before they were asked for
-                return
-            run = cc.runs.get(identity)
-        patience = _patience(run, deadline, timeout)
-        wait = 0 if events.data or run.finished else patience
-
-
-def _patience(run: Run, deadline: float | None, timeout: float | None) -> int:
-    """How many seconds to wait for an event; TimeoutError: none, the time is over."""
-    left = deadline - time.monotonic() if deadline is not None else LOOK_S
-    if left < 0:
-        raise TimeoutError(t("run {} is still {} after {} s; it goes on", run.id, run.status, f"{timeout:g}"))
-    return min(LOOK_S, int(left) + 1)
-
-
-def watch(cc: Client, identity: str, timeout: float | None, progress: bool | None, log: bool, file: TextIO | None) -> Run:
-    """Wait for events, and look at the run and its steps when there are some, or every two seconds."""
-    out = file if file is not None else sys.stderr
-    deadline = time.monotonic() + timeout if timeout is not None else None
-    bar = _bar(progress, out, max(1, len(cc.runs.steps(identity))))
-    tell: Callable[[str], object] = (lambda text: bar.write(text, file=out)) if bar is not None else (lambda text: print(text, file=out, flush=True))
-    seen, wait = 0, 0
-    try:
-        while True:
-            run = cc.runs.get(identity)  # before its events: what happens between is in the next round's
-            if bar is not None:
-                _draw(bar, run, cc.runs.steps(identity).data)
-            events = _events(cc, identity, seen, 0 if run.finished else wait)
-            for event in events.data:
-                seen = event.seq
-                if log:
-                    tell(_say(event))
-            if run.finished and not events.has_more:
-                return run
-            patience = _patience(run, deadline, timeout)
-            wait = 0 if events.data else patience
-    finally:
-        if bar is not None:
-            bar.close()
-
-
-def _draw(bar: Any, run: Run, steps: Sequence[RunStep]) -> None:
+def _draw(bar: Any, run: RunMembers, steps: Sequence[RunStep]) -> None:
     bar.total = max(1, len(steps))
     bar.set_description(f"{run.name}: {run.current_step_label or run.status}", refresh=False)
     bar.n = _progress(run, steps)

@@ -1,23 +1,30 @@
-"""AsyncClient: the methods of _generated_async.py.  Apart, because asyncio costs a third of this package's import."""
+"""AsyncClient: the methods of _generated_async.py.  Apart, because what it needs costs a third of this package's import."""
 
 from __future__ import annotations
 
-import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
-from ._call import Transport
+from ._call import Seats, Transport
 from ._client import Client, settled, where
 from ._generated_async import AsyncRoutes
+from ._generated_async import AsyncRun as AsyncRun
 from ._http import Http
 from ._local import Local
 
 
-class AsyncClient(AsyncRoutes):
-    """The same with `await` and `async for`.  Each call runs in a thread of the event loop's pool.
+def threads(transport: Transport) -> ThreadPoolExecutor:
+    """What the calls run in."""
+    return ThreadPoolExecutor(transport.connections if isinstance(transport, Http) else 10, "codecourier")
 
-    A cancelled call stops being waited for; its request still ends by itself, within the time-out.
+
+class AsyncClient(AsyncRoutes):
+    """The same with `await` and `async for`.  Each call runs in a thread; there are as many as connections.
+
+    A cancelled call is broken off: its thread is free and its socket closed at once (a connection that is only being made ends
+    within the time-out).  What it asked for may or may not have happened.
     """
 
     __slots__ = ()
@@ -37,7 +44,9 @@ class AsyncClient(AsyncRoutes):
         self._start(Http(base, key, timeout, retries, ca_bundle, connections))
 
     def _start(self, transport: Transport) -> None:
-        self._sync = Client._over(transport)
+        self._sync = Client._over(transport, self)
+        self._threads = threads(transport)
+        self._seats = Seats(self._threads._max_workers // 2)  # half of the threads stay free for calls that do not wait
         super().__init__()
 
     @classmethod
@@ -54,7 +63,9 @@ class AsyncClient(AsyncRoutes):
 
     async def close(self) -> None:
         """Give connections back, or close the database."""
-        await asyncio.to_thread(self.sync.close)
+        await self._run(self.sync.close)
+        self._threads.shutdown(wait=False)
+        self._threads = threads(self.sync._transport)  # has none before it is used
 
     async def __aenter__(self) -> Self:
         return self

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 from urllib.parse import quote
 
+from ._abort import Abort
 from ._core import records
 from ._errors import BadAnswer
 from ._model import Model, camel, copied, iso
 from ._page import AsyncPage, AsyncPages, Page
 from ._texts import t
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -93,12 +98,30 @@ def query_text(query: Mapping[str, Any] | None) -> str:
     return "?" + "&".join(parts) if parts else ""
 
 
+class Seats:
+    """How many calls may wait for events at once: `with seats as seated`."""
+
+    __slots__ = ("_free",)
+
+    def __init__(self, count: float) -> None:
+        self._free = count
+
+    def __enter__(self) -> bool:
+        self._free -= 1
+        return self._free >= 0
+
+    def __exit__(self, *_: object) -> None:
+        self._free += 1
+
+
 class Caller:
     """What the methods of Client call."""
 
-    __slots__ = ("__weakref__", "_transport")
+    __slots__ = ("__weakref__", "_face", "_transport")
 
     _transport: Transport
+    _seats = Seats(float("inf"))  # each follower brings a thread of its own
+    _face: Any  # the client that a person holds, and results with it: this one, or the AsyncClient around it
 
     def _one(
         self,
@@ -111,10 +134,10 @@ class Caller:
     ) -> M:
         answer, etag = self._transport.fetch(method, path, body, if_match, idempotency_key)
         try:
-            return model(answer["data"], self, etag)
+            return model(answer["data"], self._face, etag)
         except (KeyError, TypeError):
             if answer is None:  # 204: nothing to say
-                return model({}, self, etag)
+                return model({}, self._face, etag)
             raise BadAnswer(t("{}: the answer has no object called 'data'", f"{method} {path}")) from None
 
     def _rows(
@@ -129,7 +152,7 @@ class Caller:
     ) -> Page[M]:
         answer, _ = self._transport.fetch(method, path, body, if_match, idempotency_key)
         try:
-            rows = records(model, answer["data"], self)
+            rows = records(model, answer["data"], self._face)
         except (KeyError, TypeError, ValueError):
             raise BadAnswer(t("{}: the answer has no list called 'data'", f"{method} {path}")) from None
         cursor = answer.get("nextCursor")
@@ -148,23 +171,31 @@ class Caller:
 class AsyncCaller:
     """What the methods of AsyncClient call: the same, each in a thread, so that the event loop stays free."""
 
-    __slots__ = ("__weakref__", "_sync")
+    __slots__ = ("__weakref__", "_seats", "_sync", "_threads")
 
     _sync: Caller
+    _threads: Executor
+    _seats: Seats
 
     async def _run(self, function: Callable[..., T], *arguments: Any, **more: Any) -> T:
+        """Call it in a thread.  When the task is cancelled, what the thread waits for is broken off."""
         import asyncio
 
-        return await asyncio.to_thread(function, *arguments, **more)
+        abort = Abort()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, partial(abort.run, function, *arguments, **more))
+        except asyncio.CancelledError:
+            abort.set()
+            raise
 
     async def _one(self, model: type[M], method: str, path: str, body: Mapping[str, Any] | None = None, **more: Any) -> M:
         return await self._run(self._sync._one, model, method, path, body, **more)
 
     async def _rows(self, model: type[M], method: str, path: str, body: Mapping[str, Any] | None = None, **more: Any) -> AsyncPage[M]:
-        return AsyncPage(await self._run(self._sync._rows, model, method, path, body, **more))
+        return AsyncPage(await self._run(self._sync._rows, model, method, path, body, **more), self._run)
 
     def _page(self, model: type[M], path: str, query: Mapping[str, Any] | None) -> AsyncPages[M]:
-        return AsyncPages(lambda: self._run(self._sync._page, model, path, query), (query or {}).get("cursor"))
+        return AsyncPages(self._run, partial(self._sync._page, model, path, query), (query or {}).get("cursor"))
 
     async def _document(self, path: str) -> dict[str, Any]:
         return await self._run(self._sync._document, path)

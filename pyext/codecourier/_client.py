@@ -50,14 +50,14 @@ class Client(Routes):
         base, key = settled(base, key)
         self._start(Http(base, key, timeout, retries, ca_bundle, connections))
 
-    def _start(self, transport: Transport) -> None:
-        self._transport = transport
+    def _start(self, transport: Transport, face: object = None) -> None:
+        self._transport, self._face = transport, face or self
         super().__init__()
 
     @classmethod
-    def _over(cls, transport: Transport) -> Self:
+    def _over(cls, transport: Transport, face: object = None) -> Self:
         self = cls.__new__(cls)
-        self._start(transport)
+        self._start(transport, face)
         return self
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from ._actions import RunActions
+from ._actions import RunActions, RunState
 from ._call import UNSET, Caller, Unset, named, segment
 from ._errors import ApiError
 from ._model import Model, copied, model, models, moment, texts
@@ -17,9 +17,10 @@ __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
     "Chain", "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch",
     "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound",
-    "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunStep",
-    "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded",
-    "Settings", "Unavailable", "UnsupportedMediaType", "Validation", "Whoami", "Workflow", "WorkflowStep",
+    "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunMembers",
+    "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser",
+    "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "Validation", "Whoami", "Workflow",
+    "WorkflowStep",
 ]
 
 
@@ -404,7 +405,7 @@ class Workflow(Model):
         return moment(self._data.get("updatedAt"))
 
 
-class Run(RunActions):
+class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
@@ -556,6 +557,12 @@ class Run(RunActions):
         where the answer left it out.
         """
         return self._data.get("queuePosition")
+
+
+class Run(RunActions, RunMembers):
+    """A run and what can be done with it."""
+
+    __slots__ = ()
 
 
 class Persona(Model):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from ._actions import AsyncRunActions
 from ._call import UNSET, AsyncCaller, Unset, named, segment
 from ._generated import (
     AnalyticsGroup,
@@ -22,8 +23,8 @@ from ._generated import (
     Member,
     Persona,
     Project,
-    Run,
     RunEvent,
+    RunMembers,
     RunStep,
     Schedule,
     Scope,
@@ -35,6 +36,12 @@ from ._generated import (
 )
 from ._model import Model
 from ._page import AsyncPage, AsyncPages
+
+
+class AsyncRun(AsyncRunActions, RunMembers):
+    """A run and what can be done with it, with `await`."""
+
+    __slots__ = ()
 
 
 class AsyncProjectSettingsRoutes:
@@ -473,13 +480,13 @@ class AsyncWorkflowsRoutes:
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
-    ) -> AsyncPages[Run]:
+    ) -> AsyncPages[AsyncRun]:
         """List a workflow's runs, newest first.
 
         GET /workflows/{id}/runs, scope runs:read.
         """
         return self._client._page(
-            Run,
+            AsyncRun,
             f"/workflows/{segment(id)}/runs",
             {"limit": limit, "cursor": cursor, "status": status, "source": source, "q": q, "from": from_, "to": to},
         )
@@ -504,13 +511,13 @@ class AsyncRunsRoutes:
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
-    ) -> AsyncPages[Run]:
+    ) -> AsyncPages[AsyncRun]:
         """List runs, newest first.
 
         GET /runs, scope runs:read.
         """
         return self._client._page(
-            Run,
+            AsyncRun,
             "/runs",
             {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "q": q, "from": from_, "to": to},
         )
@@ -526,13 +533,13 @@ class AsyncRunsRoutes:
         branch_name: str | None | Unset = UNSET,
         max_iterations: int | Unset = UNSET,
         idempotency_key: str | None = None,
-    ) -> Run:
+    ) -> AsyncRun:
         """Start a run of a workflow.
 
         POST /runs, scope runs:write.
         """
         return await self._client._one(
-            Run,
+            AsyncRun,
             "POST",
             "/runs",
             {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "maxIterations": max_iterations},
@@ -552,12 +559,12 @@ class AsyncRunsRoutes:
             idempotency_key=idempotency_key,
         )
 
-    async def get(self, id: str, /) -> Run:
+    async def get(self, id: str, /) -> AsyncRun:
         """Read a run.
 
         GET /runs/{id}, scope runs:read.
         """
-        return await self._client._one(Run, "GET", f"/runs/{segment(id)}")
+        return await self._client._one(AsyncRun, "GET", f"/runs/{segment(id)}")
 
     async def update(
         self,
@@ -567,13 +574,13 @@ class AsyncRunsRoutes:
         name: str | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
-    ) -> Run:
+    ) -> AsyncRun:
         """Rename a run.
 
         PATCH /runs/{id}, scope runs:write.
         """
         return await self._client._one(
-            Run,
+            AsyncRun,
             "PATCH",
             f"/runs/{segment(id)}",
             {"name": name},
@@ -588,40 +595,70 @@ class AsyncRunsRoutes:
         """
         return await self._client._one(Deleted, "DELETE", f"/runs/{segment(id)}")
 
-    async def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+    async def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
         """Cancel a run.
 
         POST /runs/{id}/cancel, scope runs:cancel.
         """
-        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/cancel", {}, idempotency_key=idempotency_key)
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
+        )
 
-    async def pause(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+    async def pause(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
         """Pause a running run.
 
         POST /runs/{id}/pause, scope runs:write.
         """
-        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/pause", {}, idempotency_key=idempotency_key)
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/pause",
+            {},
+            idempotency_key=idempotency_key,
+        )
 
-    async def resume(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+    async def resume(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
         """Resume a paused run.
 
         POST /runs/{id}/resume, scope runs:write.
         """
-        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/resume", {}, idempotency_key=idempotency_key)
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/resume",
+            {},
+            idempotency_key=idempotency_key,
+        )
 
-    async def restart(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+    async def restart(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
         """Start a finished run again, as a new run.
 
         POST /runs/{id}/restart, scope runs:write.
         """
-        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/restart", {}, idempotency_key=idempotency_key)
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/restart",
+            {},
+            idempotency_key=idempotency_key,
+        )
 
-    async def stop(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+    async def stop(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
         """Stop a run after its current step.
 
         POST /runs/{id}/stop, scope runs:write.
         """
-        return await self._client._one(Run, "POST", f"/runs/{segment(id)}/stop", {}, idempotency_key=idempotency_key)
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/stop",
+            {},
+            idempotency_key=idempotency_key,
+        )
 
     def steps(self, id: str, /) -> AsyncPages[RunStep]:
         """List a run's steps, in order.

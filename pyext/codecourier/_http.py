@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from collections.abc import Mapping
-from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ._abort import hold, sleep
 from ._call import encode
 from ._core import VERSION, loads
 from ._errors import ApiError, BadAnswer, ConfigurationError, ConnectionFailed, Error, TimedOut, api_error
@@ -109,6 +110,7 @@ class Http:
                 more["ca_cert_dir" if os.path.isdir(bundle) else "ca_certs"] = bundle
         proxy = self._proxy(parts.scheme, parts.hostname or "")
         manager = urllib3.ProxyManager(proxy, **more) if proxy else urllib3.PoolManager(**more)
+        manager.pool_classes_by_scheme = breakable()
         self._manager = manager if proxy and parts.scheme == "http" else None  # it writes the absolute form of the target
         self._pool = manager.connection_from_url(self.base)
         self._pid = os.getpid()
@@ -213,7 +215,7 @@ class Http:
                     return self._value(answer, f"{method} {path}"), answer.headers.get("ETag")
                 wait = seconds(answer.headers.get("Retry-After"))
                 failure = self._refusal(answer, wait)
-                again = self._may_repeat(answer, failure, wait)
+                again = self._may_repeat(answer, failure, wait) and not (answer.status == 503 and asked_to_wait(path))
             except ConnectionFailed as error:
                 failure, again = error, error.retryable and idempotency_key != ""
             if not again or attempt >= self._retries:
@@ -255,6 +257,31 @@ class Http:
         if value is None:  # which stands for 204 from here on
             raise BadAnswer(t("{}: the answer is null and has no 'data'", what), answer.status, request_id)
         return value
+
+
+@functools.cache
+def breakable() -> dict[str, Any]:
+    """urllib3's pools, with connections that a cancelled task can break off."""
+    import urllib3
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    def told(kind: type[Any]) -> type[Any]:
+        class Connection(kind):  # type: ignore[misc]
+            def _new_conn(self) -> Any:
+                made = super()._new_conn()
+                hold(made)
+                return made
+
+            def request(self, *arguments: Any, **more: Any) -> None:
+                hold(self.sock)  # of an earlier request, or None
+                super().request(*arguments, **more)
+                hold(self.sock)
+
+        return Connection
+
+    plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": told(HTTPConnection)})
+    secure = type("SecurePool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": told(HTTPSConnection)})
+    return {"http": plain, "https": secure}
 
 
 def delay(attempt: int) -> float:

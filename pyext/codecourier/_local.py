@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import weakref
 from collections.abc import Mapping
 from typing import Any
 
 from . import _core
+from ._abort import current, sleep
 from ._call import encode
 from ._errors import ConfigurationError, OpenError, SqliteConflict, api_error
-from ._http import check_key, seconds
+from ._http import asked_to_wait, check_key, seconds
 from ._texts import t
 
 _open: weakref.WeakSet[Local] = weakref.WeakSet()
@@ -77,7 +79,16 @@ class Local:
                 headers += (("Idempotency-Key", idempotency_key),)
         if if_match is not None:
             headers = (headers or ()) + (("If-Match", if_match),)
-        status, head, value = self._app.fetch(method, "/api/v1" + path, headers, data, self._project, self._remote)
+        wait = asked_to_wait(path) if current() is not None else 0
+        if wait > 1:
+            path = path.replace(f"wait={wait}", "wait=1")  # the core waits to its end; between seconds a cancelled task is heard
+        while True:
+            began = time.monotonic()
+            status, head, value = self._app.fetch(method, "/api/v1" + path, headers, data, self._project, self._remote)
+            wait -= 1
+            if wait < 1 or status >= 400 or value["data"] or time.monotonic() - began < 0.9:  # so soon: there is nothing to wait for
+                break
+            sleep(0)
         if status >= 400:
             raise api_error(status, value, header(head, b"X-Request-ID"), seconds(header(head, b"Retry-After")))
         return value, header(head, b"ETag") if b"\nETag:" in head else None

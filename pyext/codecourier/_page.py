@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._call import Caller
 
 M = TypeVar("M", bound=Model)
+Run = Callable[..., Awaitable[Any]]  # calls a function in a thread
 
 
 class Page(Generic[M]):
@@ -128,10 +129,10 @@ class Page(Generic[M]):
 class AsyncPage(Generic[M]):
     """The same for `async for`; `for` gives the rows of this page alone."""
 
-    __slots__ = ("_page",)
+    __slots__ = ("_page", "_run")
 
-    def __init__(self, page: Page[M]) -> None:
-        self._page = page
+    def __init__(self, page: Page[M], run: Run | None = None) -> None:
+        self._page, self._run = page, run
 
     @property
     def data(self) -> tuple[M, ...]:
@@ -156,7 +157,11 @@ class AsyncPage(Generic[M]):
     def __len__(self) -> int:
         return len(self._page)
 
-    def __getitem__(self, index: int) -> M:
+    @overload
+    def __getitem__(self, index: int) -> M: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[M, ...]: ...
+    def __getitem__(self, index: int | slice) -> M | tuple[M, ...]:
         return self._page[index]
 
     def __iter__(self) -> Iterator[M]:
@@ -177,20 +182,27 @@ class AsyncPage(Generic[M]):
 
     async def next_page(self) -> AsyncPage[M] | None:
         """The page behind this one, or None."""
-        if self._page.next_cursor is None:
-            return None
-        import asyncio
-
-        page = await asyncio.to_thread(self._page.next_page)
-        return AsyncPage(page) if page is not None else None
+        if self._run is None or self._page.next_cursor is None:
+            page = self._page.next_page()  # none, or an error that says why
+        else:
+            page = await self._run(self._page.next_page)
+        return AsyncPage(page, self._run) if page is not None else None
 
     def to_dict(self) -> dict[str, Any]:
         """The wire form of this page."""
         return self._page.to_dict()
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """A DataFrame of this page's rows."""
-        return self._page.to_pandas()
+    async def to_pandas(self, *, all_pages: bool = False) -> pandas.DataFrame:
+        """A DataFrame of this page's rows; with all_pages=True of those behind it, too (a request for each page)."""
+        from ._display import frame
+
+        return frame(self._page._model, [row async for row in self] if all_pages else self.data)
+
+    def __eq__(self, other: object) -> bool:
+        return self._page == other._page if isinstance(other, AsyncPage) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._page)
 
     def __repr__(self) -> str:
         return "<Async" + repr(self._page)[1:]
@@ -198,18 +210,21 @@ class AsyncPage(Generic[M]):
     def _repr_html_(self) -> str:
         return self._page._repr_html_()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return AsyncPage, (self._page,)
+
 
 class AsyncPages(Generic[M]):
     """What an asynchronous list() gives: `await` it for one page, or `async for` over all rows of all pages."""
 
-    __slots__ = ("_cursor", "_fetch", "_first")
+    __slots__ = ("_cursor", "_fetch", "_first", "_run")
 
-    def __init__(self, fetch: Callable[[], Awaitable[Page[M]]], cursor: str | None) -> None:
-        self._fetch, self._cursor = fetch, cursor
+    def __init__(self, run: Run, fetch: Callable[[], Page[M]], cursor: str | None) -> None:
+        self._run, self._fetch, self._cursor = run, fetch, cursor
         self._first: AsyncPage[M] | None = None
 
     async def _page(self) -> AsyncPage[M]:
-        return AsyncPage(await self._fetch())
+        return AsyncPage(await self._run(self._fetch), self._run)
 
     def __await__(self) -> Generator[Any, Any, AsyncPage[M]]:
         return self._page().__await__()
