@@ -215,15 +215,12 @@ user_add_run(const arguments *a)
     cc_app         *app;
     cc_project_info project;
     char            password[CC_PASSWORD_SIZE] = "";
-    int             code = open_app(a, 0, &app);
+    int             code = open_project(a, &app, &project);
 
     if (code != EXIT_FINE)
         return code;
-    code = choose_project(a, app, &project);
-    if (code == EXIT_FINE) {
-        const char *role = option_or(a, O_ROLE, "member");
-        code = show_password(a, cc_user_add(app, a->option[O_EMAIL], role, project.id, password), password);
-    }
+    const char *role = option_or(a, O_ROLE, "member");
+    code = show_password(a, cc_user_add(app, a->option[O_EMAIL], role, project.id, password), password);
     cc_app_close(app);
     return code;
 }
@@ -291,38 +288,40 @@ routes_run(const arguments *a)
     return EXIT_FINE;
 }
 
+static void
+print_scopes(const cJSON *scopes)
+{
+    static const text_id headings[] = {T_H_SCOPE, T_H_INCLUDES, T_H_MEANING, T_NONE};
+    const cJSON         *scope;
+    table                list;
+
+    table_start(&list, headings);
+    cJSON_ArrayForEach(scope, scopes)
+    {
+        char *includes = member_list(scope, "includes");
+        table_add(&list, (const char *const[]){member_text(scope, "scope"), includes, member_text(scope, "meaning")});
+        free(includes);
+    }
+    table_print(&list, stdout);
+}
+
 int
 scopes_run(const arguments *a)
 {
-    static const text_id headings[] = {T_H_SCOPE, T_H_INCLUDES, T_H_MEANING, T_NONE};
-    cc_app              *app;
-    cc_project_info      project;
-    reply                r;
-    int                  code = open_app(a, 0, &app);
+    cc_app         *app;
+    cc_project_info project;
+    reply           r;
+    int             code = open_project(a, &app, &project);
 
     if (code != EXIT_FINE)
         return code;
-    code = choose_project(a, app, &project);
-    if (code == EXIT_FINE) {
-        ask(&r, app, project.id, NULL, "GET", "/api/v1/scopes", NULL);
-        code = reply_check(&r);
-        if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
-            printf("%.*s\n", (int)r.response->body_size, r.response->body);
-        } else if (code == EXIT_FINE) {
-            const cJSON *scope;
-            table        list;
-            table_start(&list, headings);
-            cJSON_ArrayForEach(scope, cJSON_GetObjectItemCaseSensitive(r.json, "data"))
-            {
-                char *includes = member_list(scope, "includes");
-                table_add(&list,
-                          (const char *const[]){member_text(scope, "scope"), includes, member_text(scope, "meaning")});
-                free(includes);
-            }
-            table_print(&list, stdout);
-        }
-        reply_done(&r);
-    }
+    ask(&r, app, project.id, NULL, "GET", "/api/v1/scopes", NULL);
+    code = reply_check(&r);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
+        print_body(&r);
+    else if (code == EXIT_FINE)
+        print_scopes(cJSON_GetObjectItemCaseSensitive(r.json, "data"));
+    reply_done(&r);
     cc_app_close(app);
     return code;
 }

@@ -142,6 +142,9 @@ int open_app(const arguments *a, unsigned flags, cc_app **app);
 /* The project meant by --project, or the only one. */
 int choose_project(const arguments *a, cc_app *app, cc_project_info *project);
 
+/* Both; the app stays open only with EXIT_FINE. */
+int open_project(const arguments *a, cc_app **app, cc_project_info *project);
+
 /* A request to the API, and its answer. */
 typedef struct reply {
     cc_app      *app;
@@ -155,6 +158,9 @@ typedef struct reply {
  */
 void ask(reply *r, cc_app *app, const char *project, const char *key, const char *method, const char *uri, cJSON *body);
 void reply_done(reply *r);
+
+/* The body as it came, with a newline. */
+void print_body(const reply *r);
 
 /* EXIT_FINE, or an exit code after saying what the API said; the second also says about which thing. */
 int reply_check(const reply *r);

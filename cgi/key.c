@@ -108,13 +108,6 @@ list_json(const char *words)
     return list;
 }
 
-static void
-print_body(const reply *r)
-{
-    fwrite(r->response->body, 1, r->response->body_size, stdout);
-    putchar('\n');
-}
-
 static const cJSON *
 data_of(const reply *r)
 {
@@ -236,20 +229,6 @@ create_body(const arguments *a)
         need(cJSON_AddStringToObject(body, "expiresAt", expires));
     free(expires);
     return body;
-}
-
-/* Open the instance and choose the project; the app is closed again unless this is EXIT_FINE. */
-static int
-open_project(const arguments *a, cc_app **app, cc_project_info *project)
-{
-    int code = open_app(a, 0, app);
-
-    if (code != EXIT_FINE)
-        return code;
-    code = choose_project(a, *app, project);
-    if (code != EXIT_FINE)
-        cc_app_close(*app);
-    return code;
 }
 
 int

@@ -110,6 +110,19 @@ choose_project(const arguments *a, cc_app *app, cc_project_info *project)
     return wanted.count == 1 ? EXIT_FINE : say_which(a, app, all.count > 0);
 }
 
+int
+open_project(const arguments *a, cc_app **app, cc_project_info *project)
+{
+    int code = open_app(a, 0, app);
+
+    if (code != EXIT_FINE)
+        return code;
+    code = choose_project(a, *app, project);
+    if (code != EXIT_FINE)
+        cc_app_close(*app);
+    return code;
+}
+
 /* ---- requests ----------------------------------------------------------------------------------------------------- */
 
 typedef struct request_text {
@@ -160,6 +173,13 @@ reply_done(reply *r)
     cJSON_Delete(r->json);
     cc_response_free(r->app, r->response);
     *r = (reply){0};
+}
+
+void
+print_body(const reply *r)
+{
+    fwrite(r->response->body, 1, r->response->body_size, stdout);
+    putchar('\n');
 }
 
 /* The API speaks of members, the person typed options. */

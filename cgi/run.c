@@ -6,15 +6,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "command.h"
-
-static void
-print_body(const reply *r)
-{
-    printf("%.*s\n", (int)r->response->body_size, r->response->body);
-}
 
 /* "./run" or "run": the text of a member as an argument of a path.  Ids need no escapes; anything else finds nothing.
  */
@@ -27,42 +21,132 @@ run_path(const char *id, const char *rest)
     return make_text("/api/v1/runs/%s%s", id, rest);
 }
 
+/* ---- words -------------------------------------------------------------------------------------------------------- */
+
+/* A run's or step's status as people read it. */
+static const char *
+status_word(const char *status)
+{
+    static const struct {
+        const char *status;
+        text_id     word;
+    } words[] = {{"pending", T_S_PENDING},       {"running", T_S_RUNNING},     {"paused", T_S_PAUSED},
+                 {"cancelling", T_S_CANCELLING}, {"cancelled", T_S_CANCELLED}, {"completed", T_S_COMPLETED},
+                 {"failed", T_S_FAILED},         {"skipped", T_S_SKIPPED}};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(status, words[i].status) == 0)
+            return text(words[i].word);
+    return status;
+}
+
+/* "0:07", "12:40", "3:05:09"; malloc'ed. */
+static char *
+span_text(time_t seconds)
+{
+    long s = seconds > 0 ? (long)seconds : 0;
+
+    return s < 3600 ? make_text("%ld:%02ld", s / 60, s % 60)
+                    : make_text("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+}
+
+static double
+member_number(const cJSON *object, const char *name)
+{
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(number) ? number->valuedouble : 0;
+}
+
+/* Seconds since 1970 of a time as the API writes it; 0: it is null. */
+static time_t
+member_seconds(const cJSON *object, const char *name)
+{
+    struct tm parts = {0};
+
+    return strptime(member_text(object, name), "%Y-%m-%dT%H:%M:%SZ", &parts) != NULL ? timegm(&parts) : 0;
+}
+
 /* ---- the live view ------------------------------------------------------------------------------------------------ */
 
 typedef struct view {
-    bool  live;   /* a terminal: the last line is a status line */
-    bool  json;   /* print events as they are */
-    char *status; /* that line; NULL: none */
+    bool    live;  /* a terminal: the last line is a status line */
+    bool    json;  /* print events as they are */
+    bool    shown; /* that line stands on the screen */
+    char   *label; /* of the step that runs */
+    time_t  began; /* since when it does */
 } view;
 
 static void
-status_clear(const view *v)
+status_clear(view *v)
 {
-    if (v->live && v->status != NULL)
+    if (v->shown)
         fputs("\r\033[K", stdout);
+    v->shown = false;
+}
+
+/* "Build, 40 %, round 2 of 3, 0:12, 0.0421 $": where the run stands, from the run itself. */
+static void
+status_show(view *v, const cJSON *run)
+{
+    time_t      began = member_seconds(run, "startedAt");
+    const char *label = member_text(run, "currentStepLabel");
+    double      part = member_number(run, "currentStepProgress"), round = member_number(run, "currentIteration");
+    double      cost = member_number(run, "costUsd"), place = member_number(run, "queuePosition");
+    char       *since = span_text(began != 0 ? time(NULL) - began : 0);
+    char       *done = part > 0 ? make_text(", %d %%", (int)(part * 100)) : need(strdup(""));
+    char       *rounds = round > 1 ? make_text(", %d/%d", (int)round, (int)member_number(run, "maxIterations")) : need(strdup(""));
+    char       *paid = cost > 0 ? make_text(", %.4f $", cost) : need(strdup(""));
+    char       *queue = place > 0 ? make_text(" (%d)", (int)place) : need(strdup(""));
+    char       *line = make_text("%s%s%s%s%s%s, %s%s", status_word(member_text(run, "status")), queue,
+                                 label[0] != '\0' ? ": " : "", label, done, rounds, since, paid);
+
+    status_clear(v);
+    size_t width = screen_width(stdout);
+    fputs(bold(stdout), stdout);
+    put_cut(stdout, line, width > 1 ? width - 1 : 79);
+    fputs(plain(stdout), stdout);
+    fflush(stdout);
+    v->shown = true;
+    free(line);
+    free(queue);
+    free(paid);
+    free(rounds);
+    free(done);
+    free(since);
 }
 
 static void
-status_show(const view *v)
+step_started(view *v, const cJSON *data, time_t at)
 {
-    if (v->live && v->status != NULL) {
-        size_t width = screen_width(stdout);
-        printf("%s%.*s%s", bold(stdout), width > 1 ? (int)width - 1 : 79, v->status, plain(stdout));
-        fflush(stdout);
+    int round = (int)member_number(data, "iteration");
+
+    free(v->label);
+    v->label = make_text("%s", member_text(data, "label"));
+    v->began = at;
+    printf("-> %s%s%s (%s)", bold(stdout), v->label, plain(stdout), member_text(data, "agent"));
+    if (round > 1) {
+        char *number = make_text("%d", round);
+        fputs(", ", stdout);
+        say(stdout, T_RUN_ROUND, WITH(number));
+        free(number);
     }
+    putchar('\n');
 }
 
 static void
-print_step(const cJSON *data, const char *mark)
+step_finished(const view *v, const cJSON *data, time_t at)
 {
-    const cJSON *iteration = cJSON_GetObjectItemCaseSensitive(data, "iteration");
-    const char  *verdict = member_text(data, "verdict"), *label = member_text(data, "label");
+    const char *verdict = member_text(data, "verdict");
+    double      cost = member_number(data, "costUsd");
+    char       *took = span_text(at - v->began);
 
-    printf("%s %s%s%s%s", mark, label, label[0] != '\0' ? " " : "", member_text(data, "agent"),
-           member_text(data, "status"));
-    if (cJSON_IsNumber(iteration) && iteration->valueint > 1)
-        printf(" (%d)", iteration->valueint);
-    printf("%s%s\n", verdict[0] != '\0' ? ", " : "", verdict);
+    printf("<- %s: %s%s%s, %s", v->label != NULL ? v->label : "", status_word(member_text(data, "status")),
+           verdict[0] != '\0' ? ", " : "", verdict, took);
+    if (cost > 0)
+        printf(", %.4f $", cost);
+    putchar('\n');
+    free(took);
 }
 
 static void
@@ -78,30 +162,29 @@ print_event(view *v, const cJSON *event)
         return;
     }
     status_clear(v);
-    if (strcmp(type, "status") == 0)
-        printf("== %s\n", member_text(data, "status"));
-    else if (strcmp(type, "step.started") == 0)
-        print_step(data, "->");
-    else if (strcmp(type, "step.finished") == 0)
-        print_step(data, "<-");
-    else if (strcmp(type, "tool") == 0)
-        printf("   [%s] %s\n", member_text(data, "name"), member_text(data, "input"));
-    else if (strcmp(type, "log") == 0 || strcmp(type, "message") == 0)
-        printf("   %s\n", member_text(data, "text"));
-    if (strcmp(type, "step.started") == 0 || strcmp(type, "status") == 0) {
-        free(v->status);
-        v->status = make_text("%s%s", member_text(data, "label"), member_text(data, "status"));
+    if (strcmp(type, "status") == 0) {
+        printf("== %s\n", status_word(member_text(data, "status")));
+    } else if (strcmp(type, "step.started") == 0) {
+        step_started(v, data, member_seconds(event, "at"));
+    } else if (strcmp(type, "step.finished") == 0) {
+        step_finished(v, data, member_seconds(event, "at"));
+    } else if (strcmp(type, "tool") == 0) {
+        char *line = make_text("[%s] %s", member_text(data, "name"), member_text(data, "input"));
+        put_clean(stdout, line, 3);
+        free(line);
+    } else if (strcmp(type, "log") == 0 || strcmp(type, "message") == 0) {
+        put_clean(stdout, member_text(data, "text"), 3);
     }
-    status_show(v);
 }
 
-/* One page of events behind *after.  *count: how many there were. */
+/* Events behind *after, as many as come in one answer; waits a moment for the first.  *count: how many there were. */
 static int
 follow_page(cc_app *app, const char *project, const char *id, view *v, long *after, int *count)
 {
     reply        r;
     const cJSON *event;
-    char        *rest = make_text("/events?after=%ld&limit=1000&wait=5", *after), *path = run_path(id, rest);
+    char        *rest = make_text("/events?after=%ld&limit=1000&wait=%d", *after, v->live ? 1 : 5);
+    char        *path = run_path(id, rest);
 
     ask(&r, app, project, NULL, "GET", path, NULL);
     free(rest);
@@ -111,8 +194,7 @@ follow_page(cc_app *app, const char *project, const char *id, view *v, long *aft
     if (code == EXIT_FINE)
         cJSON_ArrayForEach(event, cJSON_GetObjectItemCaseSensitive(r.json, "data"))
         {
-            const cJSON *seq = cJSON_GetObjectItemCaseSensitive(event, "seq");
-            *after = cJSON_IsNumber(seq) ? (long)seq->valuedouble : *after;
+            *after = (long)member_number(event, "seq");
             ++*count;
             print_event(v, event);
         }
@@ -120,17 +202,17 @@ follow_page(cc_app *app, const char *project, const char *id, view *v, long *aft
     return code;
 }
 
-/* Has it ended?  The exit code that says how. */
+/* Look at the run itself: show where it stands, or with *ended how it ended.  The exit code that says how. */
 static int
-ending(cc_app *app, const char *project, const char *id, bool *ended, bool quiet)
+look(cc_app *app, const char *project, const char *id, view *v, bool quiet, bool *ended)
 {
     reply r;
     char *path = run_path(id, "");
 
     ask(&r, app, project, NULL, "GET", path, NULL);
     free(path);
-    *ended = true;
     int code = reply_check(&r);
+    *ended = code != EXIT_FINE;
     if (code == EXIT_FINE) {
         const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
         const char  *status = member_text(run, "status"), *why = member_text(run, "error");
@@ -138,10 +220,15 @@ ending(cc_app *app, const char *project, const char *id, bool *ended, bool quiet
         *ended = completed || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
         if (*ended && !completed)
             code = EXIT_REFUSED;
-        if (*ended && !quiet) {
-            say_line(stdout, T_RUN_ENDED, WITH(id, status));
-            if (why[0] != '\0')
-                say_line(stdout, T_RUN_WHY, WITH(why));
+        if (!*ended && v->live) {
+            status_show(v, run);
+        } else if (*ended && !quiet) {
+            status_clear(v);
+            say_line(stdout, T_RUN_ENDED, WITH(id, status_word(status)));
+            if (why[0] != '\0') {
+                say(stdout, T_RUN_WHY, NULL);
+                put_clean(stdout, why, 1);
+            }
         }
     }
     reply_done(&r);
@@ -151,21 +238,25 @@ ending(cc_app *app, const char *project, const char *id, bool *ended, bool quiet
 static int
 watch(cc_app *app, const char *project, const char *id, bool json)
 {
-    view v = {.live = !json && isatty(STDOUT_FILENO), .json = json};
+    view v = {.live = !json && screen_width(stdout) != 0, .json = json};
     long after = 0;
     int  count, code;
     bool ended = false;
 
     do {
         code = follow_page(app, project, id, &v, &after, &count);
-        if (code == EXIT_FINE && count == 0) {
-            status_clear(&v);
-            code = ending(app, project, id, &ended, json);
-            if (!ended)
-                status_show(&v);
+        if (!v.live)
+            fflush(stdout); /* whoever reads a pipe follows as well */
+        if (code == EXIT_FINE && (v.live || count == 0)) {
+            bool over;
+            code = look(app, project, id, &v, json || count > 0, &over);
+            ended = over && count == 0; /* what came with the end is still to be read */
+            if (over && !ended)
+                code = EXIT_FINE;
         }
     } while (code == EXIT_FINE && !ended && !ferror(stdout));
-    free(v.status);
+    status_clear(&v);
+    free(v.label);
     return code;
 }
 
@@ -174,13 +265,11 @@ run_watch_run(const arguments *a)
 {
     cc_app         *app;
     cc_project_info project;
-    int             code = open_app(a, 0, &app);
+    int             code = open_project(a, &app, &project);
 
     if (code != EXIT_FINE)
         return code;
-    code = choose_project(a, app, &project);
-    if (code == EXIT_FINE)
-        code = watch(app, project.id, a->operand[0], a->option[O_JSON] != NULL);
+    code = watch(app, project.id, a->operand[0], a->option[O_JSON] != NULL);
     cc_app_close(app);
     return code;
 }
@@ -220,13 +309,11 @@ run_start_run(const arguments *a)
 {
     cc_app         *app;
     cc_project_info project;
-    int             code = open_app(a, 0, &app);
+    int             code = open_project(a, &app, &project);
 
     if (code != EXIT_FINE)
         return code;
-    code = choose_project(a, app, &project);
-    if (code == EXIT_FINE)
-        code = start(a, app, project.id);
+    code = start(a, app, project.id);
     cc_app_close(app);
     return code;
 }
@@ -241,11 +328,11 @@ print_runs(const cJSON *runs)
     table_start(&list, headings);
     cJSON_ArrayForEach(run, runs)
     {
-        const cJSON *number = cJSON_GetObjectItemCaseSensitive(run, "runNumber");
-        char        *count = make_text("%d", cJSON_IsNumber(number) ? number->valueint : 0);
-        char        *created = member_time(run, "createdAt", "");
-        table_add(&list, (const char *const[]){member_text(run, "id"), count, member_text(run, "status"), created,
-                                               member_text(run, "currentStepLabel"), member_text(run, "name")});
+        char *count = make_text("%d", (int)member_number(run, "runNumber"));
+        char *created = member_time(run, "createdAt", "");
+        table_add(&list, (const char *const[]){member_text(run, "id"), count,
+                                              status_word(member_text(run, "status")), created,
+                                              member_text(run, "currentStepLabel"), member_text(run, "name")});
         free(count);
         free(created);
     }
@@ -258,27 +345,21 @@ run_list_run(const arguments *a)
     cc_app         *app;
     cc_project_info project;
     reply           r;
-    const char     *status = a->option[O_STATUS];
-    int             code = open_app(a, 0, &app);
+    const char     *status = option_or(a, O_STATUS, "");
+    int             code = open_project(a, &app, &project);
 
     if (code != EXIT_FINE)
         return code;
-    code = choose_project(a, app, &project);
-    if (code == EXIT_FINE) {
-        bool  odd = status != NULL && strspn(status, "abcdefghijklmnopqrstuvwxyz") != strlen(status);
-        char *path = make_text("/api/v1/runs?limit=100%s%s", status != NULL ? "&status=" : "",
-                               odd              ? "none"
-                               : status != NULL ? status
-                                                : "");
-        ask(&r, app, project.id, NULL, "GET", path, NULL);
-        free(path);
-        code = reply_check(&r);
-        if (code == EXIT_FINE && a->option[O_JSON] != NULL)
-            print_body(&r);
-        else if (code == EXIT_FINE)
-            print_runs(cJSON_GetObjectItemCaseSensitive(r.json, "data"));
-        reply_done(&r);
-    }
+    bool  odd = strspn(status, "abcdefghijklmnopqrstuvwxyz") != strlen(status); /* the API says what there is */
+    char *path = make_text("/api/v1/runs?limit=100%s%s", status[0] != '\0' ? "&status=" : "", odd ? "none" : status);
+    ask(&r, app, project.id, NULL, "GET", path, NULL);
+    free(path);
+    code = reply_check(&r);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
+        print_body(&r);
+    else if (code == EXIT_FINE)
+        print_runs(cJSON_GetObjectItemCaseSensitive(r.json, "data"));
+    reply_done(&r);
     cc_app_close(app);
     return code;
 }
@@ -288,23 +369,23 @@ run_cancel_run(const arguments *a)
 {
     cc_app         *app;
     cc_project_info project;
-    int             code = open_app(a, 0, &app);
+    int             code = open_project(a, &app, &project);
 
     if (code != EXIT_FINE)
         return code;
-    code = choose_project(a, app, &project);
-    for (int i = 0; code == EXIT_FINE && i < a->operands; i++) {
+    for (int i = 0; i < a->operands; i++) {
         char *path = run_path(a->operand[i], "/cancel");
         reply r;
         ask(&r, app, project.id, NULL, "POST", path, NULL);
         free(path);
-        code = reply_check(&r);
-        if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
+        int one = reply_check_of(&r, a->operand[i]);
+        if (one == EXIT_FINE && a->option[O_JSON] != NULL) {
             print_body(&r);
-        } else if (code == EXIT_FINE) {
+        } else if (one == EXIT_FINE) {
             const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
-            say_line(stdout, T_RUN_NOW, WITH(a->operand[i], member_text(run, "status")));
+            say_line(stdout, T_RUN_NOW, WITH(a->operand[i], status_word(member_text(run, "status"))));
         }
+        code = one > code ? one : code;
         reply_done(&r);
     }
     cc_app_close(app);

@@ -166,6 +166,58 @@ put_wrapped(FILE *to, const char *s, size_t indent, size_t width)
     free(word);
 }
 
+/* Behind a sequence that begins with ESC (ECMA-48): "ESC [ … letter", "ESC ] … BEL or ESC \\", or ESC and one more. */
+static const char *
+skip_escape(const char *s)
+{
+    if (s[1] == '[') {
+        for (s += 2; *s != '\0' && (*s < '@' || *s > '~');)
+            s++;
+        return *s != '\0' ? s + 1 : s;
+    }
+    if (s[1] == ']') {
+        for (s += 2; *s != '\0' && *s != '\a' && *s != '\033';)
+            s++;
+        return *s == '\a' ? s + 1 : *s == '\033' && s[1] == '\\' ? s + 2 : s;
+    }
+    return s[1] != '\0' ? s + 2 : s + 1;
+}
+
+void
+put_clean(FILE *to, const char *s, size_t indent)
+{
+    put_spaces(to, indent);
+    while (*s != '\0') {
+        const char *at = s;
+        if (*s == '\033') {
+            s = skip_escape(s);
+        } else if (*s == '\n' && s[1] != '\0') {
+            putc('\n', to);
+            put_spaces(to, indent);
+            s++;
+        } else if (next_point(&s) >= ' ' && *at != 0x7f && !((unsigned char)at[0] == 0xc2 && (unsigned char)at[1] < 0xa0)) {
+            fwrite(at, 1, (size_t)(s - at), to);
+        } else if (*at == '\t') {
+            putc('\t', to);
+        }
+    }
+    putc('\n', to);
+}
+
+void
+put_cut(FILE *to, const char *s, size_t width)
+{
+    size_t wide = 0;
+
+    while (*s != '\0') {
+        const char *at = s;
+        wide += point_width(next_point(&s));
+        if (wide > width)
+            return;
+        fwrite(at, 1, (size_t)(s - at), to);
+    }
+}
+
 char *
 shell_word(const char *s)
 {

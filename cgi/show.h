@@ -34,6 +34,12 @@ size_t text_width(const char *s);
  */
 void put_wrapped(FILE *to, const char *s, size_t indent, size_t width);
 
+/* Print text from elsewhere, each of its lines indented and ended: what would act on a terminal is left out. */
+void put_clean(FILE *to, const char *s, size_t indent);
+
+/* Print as much of a line as fits into `width` columns. */
+void put_cut(FILE *to, const char *s, size_t width);
+
 /* A word as a shell would take it back, quoted where it must be; malloc'ed. */
 char *shell_word(const char *s);
 

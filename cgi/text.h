@@ -138,7 +138,7 @@
     X(O_STATUS, "Only those: pending, running, paused, cancelling, completed, failed or cancelled.",                       \
       "Nur diese: pending, running, paused, cancelling, completed, failed oder cancelled.")                                \
     X(O_WATCH, "Follow it until it ends.", "Ihm folgen, bis er endet.")                                                    \
-    X(O_QUIET, "Print the secret alone.", "Nur das Geheimnis ausgeben.")                                                   \
+    X(O_QUIET, "Print the secret alone; of a run its id.", "Nur das Geheimnis ausgeben; von einem Lauf seine Id.")     \
     X(O_JSON, "Print JSON.", "JSON ausgeben.")                                                                             \
     X(O_HELP, "Print this help.", "Diese Hilfe zeigen.")                                                                   \
     /* ---- the command line was not understood ---- */                                                                    \
@@ -237,9 +237,18 @@
     X(H_NUMBER, "No.", "Nr.")                                                                                              \
     X(H_STEP, "Step", "Schritt")                                                                                           \
     X(RUN_STARTED, "Started run {1} ({2}).", "Lauf {1} ({2}) ist gestartet.")                                              \
-    X(RUN_NOW, "Run {1} is {2}.", "Lauf {1}: {2}.")                                                                        \
-    X(RUN_ENDED, "Run {1} {2}.", "Lauf {1}: {2}.")                                                                         \
-    X(RUN_WHY, "Why: {1}", "Grund: {1}")                                                                                   \
+    X(RUN_NOW, "Run {1}: {2}.", "Lauf {1}: {2}.")                                                                      \
+    X(RUN_ENDED, "Run {1}: {2}.", "Lauf {1}: {2}.")                                                                    \
+    X(RUN_WHY, "Why:", "Grund:")                                                                                       \
+    X(RUN_ROUND, "round {1}", "Runde {1}")                                                                             \
+    X(S_PENDING, "pending", "wartet")                                                                                  \
+    X(S_RUNNING, "running", "läuft")                                                                                   \
+    X(S_PAUSED, "paused", "angehalten")                                                                                \
+    X(S_CANCELLING, "cancelling", "wird abgebrochen")                                                                  \
+    X(S_CANCELLED, "cancelled", "abgebrochen")                                                                         \
+    X(S_COMPLETED, "completed", "fertig")                                                                              \
+    X(S_FAILED, "failed", "gescheitert")                                                                               \
+    X(S_SKIPPED, "skipped", "übersprungen")                                                                            \
     X(WORK_SLOTS, "--slots must be a whole number from 1 to 256.", "--slots muss eine ganze Zahl von 1 bis 256 sein.")     \
     X(WORK_FAILED, "The worker could not start: {1}", "Der Helfer konnte nicht starten: {1}")                              \
     X(DOCTOR_FINE, "Everything is in order.", "Alles in Ordnung.")                                                         \
