@@ -917,19 +917,28 @@ App_tick(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static bool
+app_is_closed(app_object *self)
+{
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    bool closed = self->app == NULL;
+    PyThread_release_lock(self->lock);
+    return closed;
+}
+
 static PyObject *
 App_repr(PyObject *object)
 {
     app_object *self = (app_object *)object;
 
-    return PyUnicode_FromFormat("<codecourier._core.App %s%s>", self->path, self->app ? "" : " (closed)");
+    return PyUnicode_FromFormat("<codecourier._core.App %s%s>", self->path, app_is_closed(self) ? " (closed)" : "");
 }
 
 static PyObject *
 App_get_closed(PyObject *object, void *unused)
 {
     (void)unused;
-    return PyBool_FromLong(((app_object *)object)->app == NULL);
+    return PyBool_FromLong(app_is_closed((app_object *)object));
 }
 
 static PyGetSetDef App_getset[] = {

@@ -153,7 +153,7 @@ ADVICE = (
 def refuse_if_open_elsewhere(database: str) -> None:
     """Raise SqliteConflict if this process has the file open already, other than through us."""
     wanted = identity(database)
-    if wanted is None or any(one._identity == wanted for one in _open):
+    if wanted is None or any(one._identity == wanted for one in list(_open)):
         return
     try:
         descriptors = os.listdir("/proc/self/fd")

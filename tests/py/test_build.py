@@ -1,6 +1,7 @@
 """Building: the wheel that needs nothing, the sanitized build, other Pythons, and a machine that lacks something.
 
-CODECOURIER_PYTHONS may name more interpreters (separated by ':') that the abi3 wheel and a build of their own are tried with.
+CODECOURIER_PYTHONS may name more interpreters (separated by ':') that the abi3 wheel and a build of their own are tried with; a
+free-threaded one is tried with its own build alone.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def answers(*arguments: object) -> bool:
 
 def other_pythons() -> list[str]:
     named = [one for one in os.environ.get("CODECOURIER_PYTHONS", "").split(":") if one]
-    found = [shutil.which(f"python3.{n}") for n in range(12, 16)]
+    found = [shutil.which(f"python3.{n}{kind}") for n in range(12, 16) for kind in ("", "t")]
     return [one for one in [*named, *found] if one and answers(one, "-c", "import venv, ensurepip")]
 
 
@@ -78,39 +79,24 @@ def test_the_wheel_brings_its_libraries(wheel: Path, tmp_path: Path) -> None:
     try_wheel(sys.executable, wheel, tmp_path / "venv")
 
 
-@pytest.mark.parametrize("python", other_pythons() or [pytest.param("", marks=pytest.mark.skip("there is no other Python here"))])
+def free_threaded(python: str) -> bool:
+    return answers(python, "-c", "import sysconfig; assert sysconfig.get_config_var('Py_GIL_DISABLED')")
+
+
+@pytest.mark.parametrize("python", [one for one in other_pythons() if not free_threaded(one)] or [pytest.param("", marks=pytest.mark.skip("there is no other Python here"))])
 def test_the_same_wheel_serves_later_pythons(wheel: Path, tmp_path: Path, python: str) -> None:
     try_wheel(python, wheel, tmp_path / "venv")
 
 
-INTERPRETERS = textwrap.dedent("""
-    import sys, codecourier
-    from codecourier import _core
-    assert "abi3" not in _core.__file__
-    if sys.version_info >= (3, 13):
-        import _interpreters as interpreters
-        one = interpreters.create("isolated")
-        said = interpreters.run_string(one, "from codecourier import _core; assert _core.loads(b'[1]') == [1]; _core.App(%r).close()" % sys.argv[1])
-        assert said is None, said
-        interpreters.destroy(one)
-    elif sys.version_info >= (3, 12):
-        import _xxsubinterpreters as interpreters
-        one = interpreters.create()
-        interpreters.run_string(one, "from codecourier import _core; assert _core.loads(b'[1]') == [1]; _core.App(%r).close()" % sys.argv[1])
-        interpreters.destroy(one)
-    with codecourier.open(sys.argv[1]) as cc:
-        print(cc.whoami().name)
-""")
-
-
 @pytest.mark.parametrize("python", [sys.executable, *other_pythons()])
 def test_a_build_for_one_python_alone(tmp_path: Path, python: str) -> None:
-    """From source, with sub-interpreters where the version has them."""
+    """From source: sub-interpreters and free threading, where the version has them."""
     run(python, "-m", "venv", tmp_path / "venv")
     inside = tmp_path / "venv" / "bin" / "python"
     run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", places.ROOT, CODECOURIER_ABI3="0")
-    done = subprocess.run([inside, "-I", "-c", INTERPRETERS, tmp_path / "my.db"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout == "local owner\n", done.stdout + done.stderr
+    for script, argument in (("interpreters.py", tmp_path), ("threads.py", 2)):
+        done = subprocess.run([inside, "-P", places.ROOT / "tests" / "py" / script, str(argument)], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, "fine\n"), done.stdout + done.stderr
 
 
 def test_a_source_distribution_is_complete(tmp_path: Path) -> None:
