@@ -47,7 +47,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: all run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue warnings tools unit-programs fuzz-programs
+.PHONY: all run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -92,6 +92,10 @@ wheel: packages-run build/venv-py/.ready  ## Make the self-contained Python whee
 
 docs: all  ## Build the documentation in English and German into build/docs
 	@python3 www/docs/build.py
+
+pictures: all tools  ## Take the documentation's pictures of the dashboard anew, into www/docs/pictures
+	@cd tests/browser && CC_BUILD="$(CURDIR)/build" CC_PICTURES=1 PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/build/venv/bin/python -m pytest -q \
+	    -p no:cacheprovider "test_pages.py::test_pages" "test_tutorial.py::test_tutorial_by_clicking" -k "tutorial or (light and 1280)"
 
 docs-catalogue: all  ## Take the pages' present texts into the German catalogue; says what is to be translated
 	@python3 www/docs/build.py --catalogue

@@ -9,6 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pictures
 import pytest
 import world
 from conftest import Open, Server
@@ -20,6 +21,7 @@ PAGES = {
     "agents": "/settings/agents", "environment": "/settings/environment", "account": "/account", "nothing": "/nothing",
 }  # fmt: skip
 APP = world.ROOT / "www" / "app"
+ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "nothing")]
 BUDGET = 60 * 1024
 
 
@@ -51,7 +53,8 @@ def test_pages(language: str, scheme: str, width: int, server: Server, open_page
     page = open_page(server, "/settings/api-keys", language=language, scheme=scheme, width=width)
     settle(page)
     wrong: list[str] = []
-    pictures = os.environ.get("CC_PICTURES")
+    illustrate = scheme == "light" and width == 1280
+    said: dict[str, list[str]] = {}
     for name, path in PAGES.items():
         page.evaluate("path => { location.hash = path }", path.format(**server.ids))
         page.wait_for_timeout(60)
@@ -62,8 +65,13 @@ def test_pages(language: str, scheme: str, width: int, server: Server, open_page
             known = [one for one in missing if one in json.dumps(catalogue("en"))]
             wrong += [f"{name}: shows the key {one}" for one in known if one in catalogue("en")]
         wrong += [f"{name}: {one}" for one in axe(page)]
-        if pictures:
-            page.screenshot(path=str(Path(pictures) / f"{name}-{language}-{scheme}-{width}.png"), full_page=True)
+        if look := os.environ.get("CC_LOOK"):
+            page.screenshot(path=str(Path(look) / f"{name}-{language}-{scheme}-{width}.png"), full_page=True)
+        if illustrate and name in ILLUSTRATED:
+            said[name] = pictures.words(page)
+            pictures.take(page, language, name)
+    if illustrate:
+        wrong += [f"{name}: its picture in the documentation is out of date: make pictures" for name in pictures.outdated(language, said)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -75,8 +83,8 @@ def test_dialogs(scheme: str, server: Server, open_page: Open) -> None:
 
     def look(name: str) -> None:
         wrong.extend(f"{name}: {one}" for one in axe(page))
-        if pictures := os.environ.get("CC_PICTURES"):
-            page.screenshot(path=str(Path(pictures) / f"dialog-{name}-{scheme}.png"))
+        if folder := os.environ.get("CC_LOOK"):
+            page.screenshot(path=str(Path(folder) / f"dialog-{name}-{scheme}.png"))
 
     page.get_by_role("button", name="Generate New Key").click()
     page.get_by_label("runs:write").check()

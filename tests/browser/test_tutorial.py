@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pictures
 import pytest
 from conftest import Open, Server
 from playwright.sync_api import expect
@@ -41,6 +42,7 @@ def test_tutorial_by_clicking(language: str, fresh_server: Callable[[], Server],
 
     page.get_by_label(say["email"]).fill("owner@example.com")
     page.get_by_label(say["password"]).fill(server.first_password)
+    pictures.take(page, language, "sign-in")
     page.get_by_role("button", name=say["signIn"]).click()
     page.get_by_label(say["current"]).fill(server.first_password)
     page.get_by_label(say["new"], exact=True).fill(SECRET)
@@ -55,6 +57,7 @@ def test_tutorial_by_clicking(language: str, fresh_server: Callable[[], Server],
     dialog.get_by_label(say["name"], exact=True).fill("quickstart")
     for scope in ("projects:read", "workflows:read", "runs:read"):
         dialog.get_by_label(scope, exact=True).check()
+    pictures.take(page, language, "generate")
     dialog.get_by_role("button", name=say["make"]).click()
 
     secret = page.locator("[data-secret]")
@@ -67,6 +70,7 @@ def test_tutorial_by_clicking(language: str, fresh_server: Callable[[], Server],
     curl = page.locator(".code code").nth(1).inner_text()
     said = shell(f"{exports}\n{curl}", tmp_path)
     assert '"name":"quickstart"' in said.replace('": "', '":"') and "projects:read" in said
+    pictures.take(page, language, "secret")
     page.get_by_role("button", name=say["done"]).click()
 
     row = page.get_by_role("row").filter(has_text="quickstart")

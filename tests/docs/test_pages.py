@@ -65,18 +65,46 @@ def test_every_page_is_there_in_both_languages(site: dict[str, Page]) -> None:
             assert page.language == name.split("/")[0], name
 
 
-def test_links_and_anchors_lead_somewhere(site: dict[str, Page], built: Path) -> None:
+def broken_links(site: dict[str, Page], files: set[str]) -> list[str]:
+    """Links, pictures, scripts and style sheets of these pages that lead to no file or anchor of them."""
     broken = []
     for name, page in site.items():
-        for link in page.links:
+        for link in page.links + page.loads:
             if urlsplit(link).scheme or link.startswith("//"):
                 continue
             where, anchor = urldefrag(urljoin(f"/{name}", link))
             target = unquote(urlsplit(where).path).lstrip("/")
             target = target + "index.html" if target == "" or target.endswith("/") else target
-            if not (built / target).is_file() or (anchor and target in site and unquote(anchor) not in site[target].ids):
+            if target not in files or (anchor and target in site and unquote(anchor) not in site[target].ids):
                 broken.append(f"{name}: {link}")
+    return broken
+
+
+def test_links_and_anchors_lead_somewhere(site: dict[str, Page], built: Path) -> None:
+    files = {str(path.relative_to(built)) for path in built.rglob("*") if path.is_file()}
+    assert sum(len(page.links) for page in site.values()) > 1000
+    broken = broken_links(site, files)
     assert not broken, "\n".join(broken)
+
+
+def test_a_broken_link_is_found() -> None:
+    page = Page('<p id="here"><a href="#here">.</a><a href="#gone">.</a><a href="../b/">.</a><a href="../b/#there">.</a><a href="c.html">.</a><a href="https://example.com/">.</a><img src="d.webp">')
+    site = {"a/index.html": page, "b/index.html": Page('<p id="elsewhere">')}
+    assert broken_links(site, set(site)) == ["a/index.html: #gone", "a/index.html: ../b/#there", "a/index.html: c.html", "a/index.html: d.webp"]
+
+
+def test_every_page_of_the_dashboard_is_shown(built: Path) -> None:
+    """In the page's language, and small; tests/browser says when a picture is out of date."""
+    router = (world.ROOT / "www" / "app" / "js" / "router.js").read_text(encoding="utf-8")
+    wanted = set(re.findall(r'page: "([a-z-]+)"', router)) | {"sign-in", "generate", "secret"}
+    assert len(wanted) >= 20
+    for language in LANGUAGES:
+        shown = re.findall(r'<img alt="[^"]+" loading="lazy" src="_images/([a-z-]+)\.webp"', (built / language / "dashboard.html").read_text(encoding="utf-8"))
+        assert set(shown) == wanted, set(shown) ^ wanted
+        for name in shown:
+            picture = (built / language / "_images" / f"{name}.webp").read_bytes()
+            assert picture == (DOCS / "pictures" / language / f"{name}.webp").read_bytes(), f"{language}: {name}"
+            assert picture[:4] + picture[8:12] == b"RIFFWEBP" and len(picture) <= 60 * 1024, name
 
 
 def test_nothing_comes_from_elsewhere(site: dict[str, Page], built: Path) -> None:

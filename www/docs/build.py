@@ -1,10 +1,10 @@
 """Build the documentation into build/docs/en and build/docs/de.
 
     build.py             say what is done, fail when it fails                            (make docs)
-    build.py --if-old    nothing when it is fresh; one line when it cannot be built      (make run, beside the service)
+    build.py --if-old    say nothing, but one line when it cannot be built               (make run, beside the service)
     build.py --catalogue take the pages' present texts into the German catalogue         (make docs-catalogue)
 
-What it needs is installed into build/venv-docs from requirements.txt.  A language's folder is replaced once its new pages
+Pages that are fresh are not built again.  What building needs is installed into build/venv-docs from requirements.txt.  A language's folder is replaced once its new pages
 are complete, so whoever reads meanwhile reads the old ones.
 """
 
@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -85,21 +86,25 @@ def sphinx(builder: str, language: str, into: Path) -> None:
         "-d", WORK / f"doctrees-{builder}-{language}", HERE, into)  # fmt: skip
 
 
+def pages_of(language: str) -> None:
+    fresh, old = WORK / language, OUT / language
+    sphinx("html", language, fresh)
+    (fresh / ".buildinfo").unlink(missing_ok=True)
+    shutil.rmtree(old, ignore_errors=True)
+    fresh.rename(old)
+
+
 def pages(loud: bool) -> None:
-    for language in LANGUAGES:
-        if loud:
-            print(f"docs: {language}", flush=True)
-        fresh, old = WORK / language, OUT / language
-        sphinx("html", language, fresh)
-        (fresh / ".buildinfo").unlink(missing_ok=True)
-        shutil.rmtree(old, ignore_errors=True)
-        fresh.rename(old)
+    if loud:
+        print("docs:", ", ".join(LANGUAGES), flush=True)
+    with ThreadPoolExecutor() as at_once:
+        list(at_once.map(pages_of, LANGUAGES))
     (OUT / "index.html").write_text(INDEX, encoding="utf-8")
 
 
 def build(patient: bool) -> None:
     now = state()
-    if not patient and STAMP.exists() and STAMP.read_text() == now:
+    if STAMP.exists() and STAMP.read_text() == now:
         return
     packages(patient)
     pages(loud=patient)

@@ -26,6 +26,9 @@ gettext_uuid = False
 gettext_location = False
 gettext_allow_fuzzy_translations = False
 
+# Pages name the English picture; the German ones show the one beside it.
+figure_language_filename = "{path}../{language}/{basename}{ext}"
+
 html_theme = "furo"
 html_title = "CodeCourier"
 html_static_path = ["_static"]

@@ -57,8 +57,8 @@ export default async function keys({ root, signal }) {
     caption: t("keys.title"),
     rowClass: (key) => (key.revokedAt || isOver(key) ? "off" : null),
     columns: [
-      { label: t("name"), cell: (key) => h("div.row", {}, h("span.name", {}, key.name), state(key)) },
-      { label: t("keys.prefix"), class: "tight", cell: (key) => h("code.nowrap", {}, `${key.prefix}…`) },
+      { label: t("name"), cell: (key) => h("div", {}, h("div.row", {}, h("span.name", {}, key.name), state(key)),
+        h("div.small.soft", {}, h("span.sr-only", {}, `${t("keys.prefix")} `), h("code.nowrap", {}, `${key.prefix}…`))) },
       { label: t("keys.scopes"), cell: (key) => scopeTags(key.scopes) },
       { label: t("mode"), class: "tight", cell: (key) => h("span.tag", { class: key.mode === "live" ? "accent" : null }, t(`mode.${key.mode}`)) },
       { label: t("created"), class: "tight", cell: (key) => h("span.nowrap", {}, date(key.createdAt)) },
