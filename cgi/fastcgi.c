@@ -106,9 +106,15 @@ open_if_needed(worker *w)
 {
     time_t now = seconds();
 
-    if (w->app != NULL || (w->tried_at != 0 && now == w->tried_at))
+    if (w->tried_at != 0 && now == w->tried_at)
         return;
     w->tried_at = now;
+    if (w->app != NULL) {
+        if (!cc_app_moved(w->app))
+            return;
+        web_log("the database was moved away or replaced; opening what is there now");
+        cc_app_close(w->app);
+    }
     if (web_open(&w->app, 0) != CC_OK)
         w->app = NULL;
 }

@@ -549,3 +549,12 @@ cc_app_tick(cc_app *app)
     cc_app_unlock(app);
     return err;
 }
+
+bool
+cc_app_moved(cc_app *app)
+{
+    cc_app_lock(app);
+    bool moved = cc_db_moved(cc_app_db(app));
+    cc_app_unlock(app);
+    return moved;
+}

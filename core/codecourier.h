@@ -284,6 +284,12 @@ typedef struct cc_work_options {
 
 CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
 
+/*
+ * Was the database moved away or replaced since it was opened?  Then nothing can be written any more; close the app and
+ * open another one.
+ */
+CC_API bool cc_app_moved(cc_app *app);
+
 /* What an operator wants to know of the engine: one line of words for each check.  ok: nothing needs to be done. */
 CC_API void cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx);
 

@@ -893,6 +893,31 @@ cc_read_end(cc_db *db)
  * An open view is given up first: SQLite cannot turn one that others have overtaken into a write, and waiting would not
  * help.  What was read before has to be read again inside, if it matters.
  */
+void
+cc_db_patience(cc_db *db, int64_t ms)
+{
+    if (ms < db->busy_ms)
+        db->busy_ms = ms;
+}
+
+bool
+cc_db_moved(cc_db *db)
+{
+    int moved = 0;
+
+    return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
+/* What was written to a file without its name would be acknowledged and never found again. */
+static bool
+still_there(cc_db *db)
+{
+    if (!cc_db_moved(db))
+        return true;
+    cc_log(db->app, "storage: the database was moved away or replaced while it was open; nothing is written to it");
+    return false;
+}
+
 cc_err
 cc_tx_begin_at(cc_db *db, const char *file, int line)
 {
@@ -926,7 +951,7 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
                name == NULL ? file : name + 1, line, (long long)(cc_clock_monotonic() - start),
                sqlite3_errmsg(db->handle), rc);
     }
-    return err_of(rc);
+    return db->writing && !still_there(db) ? cc_tx_end(db, CC_E_UNAVAILABLE) : err_of(rc);
 }
 
 /*

@@ -66,6 +66,11 @@ bool        cc_col_null(cc_stmt *s, int at);
 cc_err cc_tx_begin_at(cc_db *db, const char *file, int line);
 cc_err cc_tx_end(cc_db *db, cc_err err);
 
+/* From here on a write waits for its turn no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
+void cc_db_patience(cc_db *db, int64_t ms);
+/* Is the file that is open no longer the one of its name?  Costs a system call; each write transaction asks by itself. */
+bool cc_db_moved(cc_db *db);
+
 /* One consistent view for several reads, and fewer locks. */
 cc_err cc_read_begin(cc_db *db);
 void   cc_read_end(cc_db *db);

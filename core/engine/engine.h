@@ -80,6 +80,7 @@ cc_err cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got);
 typedef struct cc_watch {
     struct cc_watched *was, *is; /* at the last look, and at this one */
     size_t             was_count, is_count, room, next;
+    bool               cut_short; /* the last look did not come to its end */
 } cc_watch;
 
 void cc_watch_free(cc_watch *w);
@@ -178,6 +179,7 @@ cc_err cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why
 void   cc_process_end(cc_process *p, int64_t grace_ms); /* SIGTERM to its group, SIGKILL after `grace_ms` */
 void   cc_process_kill(cc_process *p);                  /* SIGKILL now */
 void   cc_process_look(cc_process *p);                  /* has it exited?  is it time to kill? */
+void   cc_process_drain(cc_process *p);                 /* the time for its last output begins anew */
 bool   cc_process_gone(const cc_process *p);            /* exited, and its output read to the end */
 bool   cc_sandbox_works(char *why, size_t why_size);    /* asks bubblewrap to run `true` */
 char  *cc_program_find(cc_arena *a, const char *name);  /* along PATH; NULL: not there */

@@ -18,6 +18,8 @@
 #include "../resources/resources.h"
 #include "engine.h"
 
+enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */
+
 uint64_t
 cc_run_bell(const char *run_id)
 {
@@ -154,7 +156,7 @@ cc_watch_doubtful(const cc_watch *w)
     for (size_t i = 0; i < w->was_count; i++)
         if (!w->was[i].moved)
             return true;
-    return false;
+    return w->cut_short;
 }
 
 static bool
@@ -208,6 +210,7 @@ static void
 watch_begin(cc_watch *w)
 {
     w->is_count = w->next = 0;
+    w->cut_short = true;
 }
 
 /* All were looked at: forget those that are not there any more. */
@@ -219,6 +222,7 @@ watch_end(cc_watch *w)
     w->was = w->is;
     w->was_count = w->is_count;
     w->is = was;
+    w->cut_short = false;
 }
 
 typedef struct stray {
@@ -366,11 +370,31 @@ deal_with(cc_app *app, const char *status, const char *worker, stray *found, boo
     return retake(app, found, worker, got);
 }
 
+/*
+ * In a transaction of its own.  While storage was away nobody could have moved a lease, so what was seen does not count:
+ * not after a failure, and not when the turn was long in coming either, because then we may be the first of all who
+ * waited.
+ */
+static cc_err
+deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray *found, bool *got)
+{
+    cc_db  *db = cc_app_db(app);
+    int64_t began = cc_clock_monotonic();
+    cc_err  err = cc_tx_begin(db);
+
+    if (err == CC_OK)
+        err = cc_tx_end(db, found->lost && cc_clock_monotonic() - began > LONG_MS
+                                ? CC_E_UNAVAILABLE
+                                : deal_with(app, status, worker, found, got));
+    if (err != CC_OK)
+        watch->was_count = 0;
+    return err;
+}
+
 cc_err
 cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any)
 {
     static const char *const kinds[] = {"cancelling", "running", "paused"};
-    cc_db                   *db = cc_app_db(app);
     stray                    found;
     cc_err                   err = CC_OK;
 
@@ -379,11 +403,8 @@ cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, 
     for (size_t i = 0; i < CC_COUNT(kinds) && !*any; i++) {
         if ((err = stray_find(app, watch, kinds[i], may_take || i == 0, &found, any)) != CC_OK)
             return err;
-        if (!*any)
-            continue;
-        if ((err = cc_tx_begin(db)) != CC_OK)
-            return err;
-        err = cc_tx_end(db, deal_with(app, kinds[i], worker, &found, got));
+        if (*any)
+            err = deal(app, watch, kinds[i], worker, &found, got);
     }
     if (!*any)
         watch_end(watch);

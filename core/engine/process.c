@@ -320,19 +320,24 @@ cc_process_kill(cc_process *p)
 void
 cc_process_look(cc_process *p)
 {
-    int64_t now = cc_clock_monotonic();
-    int     status;
+    int status;
 
     if (!p->pid)
         return;
     if (!p->exited && waitpid(p->pid, &status, WNOHANG) == p->pid) {
         p->exited = true;
         p->code = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-        p->drain_until = now + DRAIN_MS;
+        cc_process_drain(p);
         kill(-p->pid, SIGKILL); /* whoever it left behind; the group's number is ours until they are gone */
     }
-    if (!p->exited && p->signalled && p->kill_at && now >= p->kill_at)
+    if (!p->exited && p->signalled && p->kill_at && cc_clock_monotonic() >= p->kill_at)
         cc_process_kill(p);
+}
+
+void
+cc_process_drain(cc_process *p)
+{
+    p->drain_until = cc_clock_monotonic() + DRAIN_MS;
 }
 
 /* A process that fled the group could keep the pipes open for ever: not longer than DRAIN_MS. */

@@ -575,8 +575,10 @@ leaving(cc_slot *s)
             s->leave = CC_LEAVE_CANCEL;
             return;
         }
-        if (s->standing.mine && cc_lease_release(s->w->app, &s->hold) != CC_OK)
+        if (s->standing.mine && cc_lease_release(s->w->app, &s->hold) != CC_OK) {
+            s->retry_at = cc_clock_monotonic() + RETRY_MS;
             return;
+        }
         cc_hot_ring(cc_app_hot(s->w->app), CC_BELL_WORK);
     }
     if (s->leave == CC_LEAVE_CANCEL)
@@ -694,6 +696,16 @@ begin(cc_slot *s, const cc_plan_row *fed)
         s->retry_at = now + RETRY_MS;
 }
 
+/* The run goes back to where any worker can take it up again. */
+static void
+give_back(cc_slot *s)
+{
+    if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
+        become_idle(s);
+    else
+        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+}
+
 static void
 end(cc_slot *s)
 {
@@ -702,8 +714,7 @@ end(cc_slot *s)
     if (write_out(s, s->failure ? RUN_FAIL : RUN_COMPLETE, &moved) != CC_OK)
         return;
     if (!moved && s->standing.mine && s->standing.paused) {
-        if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
-            become_idle(s);
+        give_back(s);
         return;
     }
     stand(s);
@@ -731,10 +742,7 @@ between(cc_slot *s)
     cc_next next = cc_plan_next(&s->plan, &s->position, &s->iteration, &fed);
     if (next == CC_NEXT_STEP && !s->standing.stop) {
         if (s->standing.paused) {
-            if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
-                become_idle(s);
-            else
-                s->retry_at = cc_clock_monotonic() + RETRY_MS;
+            give_back(s);
             return;
         }
         begin(s, fed);
@@ -754,8 +762,7 @@ between(cc_slot *s)
         return;
     }
     if (s->standing.paused) {
-        if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
-            become_idle(s);
+        give_back(s);
         return;
     }
     s->phase = CC_PHASE_CLOSING;
@@ -929,6 +936,8 @@ listen(cc_slot *s)
         pipe_read(s, &s->process.out, &s->out, false);
     if (s->process.err >= 0)
         pipe_read(s, &s->process.err, &s->err, true);
+    if (s->process.exited && s->journal.text.size >= JOURNAL_MOST)
+        cc_process_drain(&s->process);
     if (s->process.exited && cc_clock_monotonic() >= s->process.drain_until) {
         lines_cut(s, &s->out, false, true);
         lines_cut(s, &s->err, true, true);

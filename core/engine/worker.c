@@ -24,6 +24,7 @@ enum {
     TICK_MS = 60000,
     SWEEP_MS = 3600000,
     CLOCK_SLACK_MS = 1000,
+    PATIENCE_MS = 500, /* for storage: agents are to be watched meanwhile, and it is asked again anyway */
     STRAYS_AT_ONCE = 100,
     SLOTS_MOST = 256,
 };
@@ -223,7 +224,7 @@ clock_check(cc_worker *w, int64_t now)
     w->clock = clock;
 }
 
-static void
+static cc_err
 loop(cc_worker *w, const ear *e)
 {
     int64_t look_at = 0, tick_at = cc_clock_monotonic() + TICK_MS, sweep_at = 0;
@@ -239,6 +240,11 @@ loop(cc_worker *w, const ear *e)
                 cc_slot_news(w->slots[i]);
             cc_slot_go(w->slots[i], now);
             freed |= was_busy && cc_slot_idle(w->slots[i]);
+        }
+        if ((rung || now >= look_at) && cc_db_moved(cc_app_db(w->app))) {
+            cc_app_unlock(w->app);
+            cc_log(w->app, "worker: the database was moved away or replaced; ending at once");
+            return CC_E_UNAVAILABLE; /* whoever holds the file that is there now finds out that we are lost */
         }
         if (rung || now >= look_at) {
             clock_check(w, now);
@@ -259,7 +265,7 @@ loop(cc_worker *w, const ear *e)
         int64_t due = next_due(w, look_at);
         cc_app_unlock(w->app);
         if (done)
-            return;
+            return CC_OK;
         if (now >= tick_at) {
             (void)cc_app_tick(w->app); /* says in the log what went wrong */
             tick_at = now + TICK_MS;
@@ -316,8 +322,8 @@ cc_work(cc_app *app, const cc_work_options *options)
         goto done;
     worker_name(&w);
     w.sandbox = sandbox_choose(&w);
-    loop(&w, &e);
-    err = CC_OK;
+    cc_db_patience(cc_app_db(app), PATIENCE_MS);
+    err = loop(&w, &e);
 
 done:
     ear_close(&e);

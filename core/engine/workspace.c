@@ -30,7 +30,7 @@ enum { GIT_WORDS = 24, DAY_S = 86400, FORGOTTEN_DAYS = 30 };
 enum { PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
 enum { OPEN_START, OPEN_MIRROR, OPEN_CLONE, OPEN_BRANCH, OPEN_NEW_BRANCH, OPEN_KEEP, OPEN_DONE };
-enum { CLOSE_START, CLOSE_ADD, CLOSE_COMMIT, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
+enum { CLOSE_START, CLOSE_ADD, CLOSE_COMMIT, CLOSE_COMPARE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
 
 /* ---- files ---------------------------------------------------------------------------------------- */
 
@@ -325,6 +325,28 @@ cc_workspace_unlock(cc_slot *s)
     s->lock = -1;
 }
 
+/*
+ * Remove what a git that was killed left locked: it locks a file by making another one beside it.  Only for the
+ * repository of which the caller knows that nobody else works in it.
+ */
+static void
+git_locks_remove(const char *repository)
+{
+    char *const paths[] = {(char *)(uintptr_t)repository, NULL};
+    FTS        *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
+    FTSENT     *e;
+
+    while (fts && (e = fts_read(fts))) {
+        size_t n = e->fts_namelen;
+        if (e->fts_info == FTS_D && strcmp(e->fts_name, "objects") == 0)
+            fts_set(fts, e, FTS_SKIP);
+        else if (e->fts_info != FTS_D && n > 5 && strcmp(e->fts_name + n - 5, ".lock") == 0)
+            unlink(e->fts_accpath);
+    }
+    if (fts)
+        fts_close(fts);
+}
+
 /* ---- before the first step ------------------------------------------------------------------------ */
 
 static bool
@@ -376,10 +398,12 @@ mirror_start(cc_slot *s)
         return CC_E_UNAVAILABLE;
     if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
         return CC_E_UNAVAILABLE; /* another run fetches it: ask again */
-    if (there(mirror))
+    if (there(mirror)) {
+        git_locks_remove(mirror);
         return start(s, "/",
                      (const char *const[]){"git", "-C", mirror, "fetch", "--quiet", "--prune", "--no-tags", "--",
                                            s->repository, "+refs/heads/*:refs/heads/*", NULL});
+    }
     cc_directory_remove(fresh);
     return start(
         s, "/",
@@ -519,8 +543,10 @@ cc_workspace_close(cc_slot *s, bool *started)
         return CC_OK;
     if (!git || !tree || !work || !to || !message)
         return CC_E_UNAVAILABLE;
-    if (s->stage == CLOSE_START)
+    if (s->stage == CLOSE_START) {
+        git_locks_remove(below(s, "repo.git"));
         s->stage = CLOSE_ADD;
+    }
     if (s->stage == CLOSE_PUSH && (!s->changed || !may_push(s)))
         s->stage = CLOSE_DONE;
     if (s->stage == CLOSE_PULL && !may_pull(s))
@@ -532,6 +558,11 @@ cc_workspace_close(cc_slot *s, bool *started)
     case CLOSE_COMMIT:
         err = start(s, work,
                     (const char *const[]){"git", git, tree, "commit", "--quiet", "--no-verify", "-m", message, NULL});
+        break;
+    case CLOSE_COMPARE: /* not told by the commit's exit: a worker that was killed before us may have made it */
+        s->changed = false;
+        err = start(s, work,
+                    (const char *const[]){"git", git, "rev-list", "--max-count=1", "HEAD", "--not", "--remotes", NULL});
         break;
     case CLOSE_PUSH:
         err = start(s, work, (const char *const[]){"git", git, "push", "--no-verify", "--", s->repository, to, NULL});
@@ -624,11 +655,13 @@ cc_workspace_ended(cc_slot *s, int code)
         s->stage = CLOSE_COMMIT;
         return true;
     case CLOSE_COMMIT:
-        if (code != 0 && code != 1) /* 1: nothing has changed, or not since a worker before us committed it */
+        if (code != 0 && code != 1) /* 1: there is nothing to commit */
             return failed(s, "The changes could not be committed");
-        if (code == 0)
-            file_write(below(s, "committed"), "");
-        s->changed = there(below(s, "committed"));
+        s->stage = CLOSE_COMPARE;
+        return true;
+    case CLOSE_COMPARE: /* an error: there is no commit at all */
+        if (code < 0)
+            return failed(s, "The changes could not be compared");
         s->stage = CLOSE_PUSH;
         return true;
     case CLOSE_PUSH:
@@ -679,6 +712,10 @@ cc_workspace_heard(cc_slot *s, const char *line, size_t size)
 
     if (s->phase == CC_PHASE_OPENING && (s->stage == OPEN_BRANCH || (s->stage == OPEN_NEW_BRANCH && base_of(s))))
         return true;
+    if (s->phase == CC_PHASE_CLOSING && s->stage == CLOSE_COMPARE) {
+        s->changed |= size >= 40 && strspn(line, "0123456789abcdef") >= 40; /* a commit that the origin does not have */
+        return true;
+    }
     if (s->phase != CC_PHASE_CLOSING || s->stage != CLOSE_PULL || !size || line[0] != '{' ||
         cc_json_parse(s->arena, line, size, &j, &why) != CC_OK)
         return false;

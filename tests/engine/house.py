@@ -12,7 +12,8 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,24 @@ class House:
 def stop(worker: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
     worker.send_signal(number)
     return worker.wait(timeout=30)
+
+
+def together(test: Callable[[House, Any], None], cases: Iterable[Any], **settings: object) -> None:
+    """Each case in a house of its own, several at a time: most of their time they wait."""
+
+    def one(case: object) -> None:
+        house = House(**settings)
+        try:
+            test(house, case)
+        except Exception as wrong:
+            wrong.add_note(f"in the case {case!r}")
+            raise
+        finally:
+            house.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        wrongs = [wrong for wrong in (done.exception() for done in [pool.submit(one, case) for case in cases]) if wrong]
+    if len(wrongs) == 1:
+        raise wrongs[0]
+    if wrongs:
+        raise BaseExceptionGroup(f"{len(wrongs)} cases went wrong", wrongs)
