@@ -14,6 +14,7 @@ import inspect
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -34,6 +35,7 @@ from ._texts import t
 
 FINE, REFUSED, USAGE, TROUBLE = 0, 1, 2, 3
 QUICKSTART = "projects:read,workflows:read,runs:read"
+OWNER = "owner@example.com"
 
 
 # ---- the commands, read off the methods ------------------------------------------------------------------------------
@@ -101,6 +103,11 @@ def common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="NAME", dest="local_project", help=t("with --data: which project, by id, slug or name"))
 
 
+def data_option(parser: argparse.ArgumentParser) -> None:
+    """For commands that work on a data directory and on nothing else."""
+    parser.add_argument("--data", default=os.environ.get("CODECOURIER_DATA") or "./var", metavar="PATH", help=t("data directory (CODECOURIER_DATA, else ./var)"))
+
+
 def methods_of(group: type) -> dict[str, Callable[..., Any]]:
     return {name: one for name, one in vars(group).items() if inspect.isfunction(one) and not name.startswith("_")}
 
@@ -156,14 +163,18 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"codecourier {VERSION}", help=t("show the version and exit"))
     commands = made.add_subparsers(metavar="COMMAND", required=True)
+    making = commands.add_parser("init", help=t("Make a data directory, with a first project and its owner."))
+    data_option(making)
+    making.add_argument("--email", default=OWNER, metavar="ADDRESS", help=t("e-mail address of the owner (owner@example.com)"))
+    making.set_defaults(run=init)
     serving = commands.add_parser("serve", help=t("Run a local instance over HTTP, for development."))
-    serving.add_argument("--data", default=os.environ.get("CODECOURIER_DATA") or "./var", metavar="PATH", help=t("data directory (CODECOURIER_DATA, else ./var)"))
+    data_option(serving)
     serving.add_argument("--port", type=int, default=8080, metavar="N", help=t("port to listen on; 0 takes a free one (8080)"))
     serving.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help=t("address to listen on (127.0.0.1, this machine alone)"))
     serving.add_argument("--slots", type=int, default=1, metavar="N", help=t("how many runs are executed at once; 0: none (1)"))
     serving.set_defaults(run=serve)
     working = commands.add_parser("work", help=t("Execute the runs of a data directory."))
-    working.add_argument("--data", default=os.environ.get("CODECOURIER_DATA") or "./var", metavar="PATH", help=t("data directory (CODECOURIER_DATA, else ./var)"))
+    data_option(working)
     working.add_argument("--slots", type=int, default=1, metavar="N", help=t("how many runs are executed at once; 0: none (1)"))
     working.add_argument("--drain", action="store_true", help=t("end when nothing is left to do"))
     working.set_defaults(run=work)
@@ -258,10 +269,48 @@ def watch(arguments: argparse.Namespace) -> int:
         return FINE if run.status == "completed" else REFUSED
 
 
+def this_python() -> str:
+    return os.path.basename(sys.executable) or "python3"
+
+
+def key_command(data: str) -> str:
+    """What makes the tutorial's key."""
+    return f"{this_python()} -m codecourier keys create --data {shlex.quote(data)} --name quickstart --scopes {QUICKSTART} --quiet"
+
+
+def first_start(data: str, email: str) -> bool:
+    """Make the instance, its first project and that one's owner, where they are not there; says the password.  False: they were."""
+    try:
+        app = _core.App(data, True, None)
+        password = app.first_start(email)
+        app.close()
+    except _core.CoreError as error:
+        if error.args[0] == "VALIDATION":
+            raise ConfigurationError(t("'{}' is not an e-mail address.", email)) from None
+        raise OpenError(error.args[1], error.args[0]) from None
+    if password is not None:
+        print(t("Made {}.", data))
+        print(t("Owner: {}", email))
+        print(t("One-time password: {}", password))
+        print(f"{t('It is shown this once, and must be changed at the first sign-in.')}\n")
+    return password is not None
+
+
+def init(arguments: argparse.Namespace) -> int:
+    if first_start(arguments.data, arguments.email):
+        print(t("Type next:"))
+        print(f"  export CODECOURIER_DATA={shlex.quote(os.path.abspath(arguments.data))}")
+        print("  gunicorn codecourier.wsgi:application")
+        print(f"  {key_command(arguments.data)}")
+    else:
+        print(t("{} has a project already; nothing was changed.", arguments.data))
+    return FINE
+
+
 def serve(arguments: argparse.Namespace) -> int:
     from .wsgi import make_server
 
-    open_local(arguments.data, create=True).close()  # says at once what is wrong with it
+    first_start(arguments.data, OWNER)  # and says at once what is wrong with it
     try:
         server = make_server(arguments.data, arguments.bind, arguments.port)
     except OSError as error:
@@ -269,11 +318,10 @@ def serve(arguments: argparse.Namespace) -> int:
         return REFUSED
     host = "127.0.0.1" if arguments.bind in ("0.0.0.0", "") else arguments.bind
     base = f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}"
-    python = os.path.basename(sys.executable) or "python3"
     print(f"{t('Ready: {}', base)}\n{t('This server is for development; for more, put the FastCGI program behind a web server.')}\n")
     print(t("Type next, in another terminal:"))
     print(f'  export CC_BASE="{base}"')
-    print(f'  export CC_KEY="$({python} -m codecourier keys create --data \'{arguments.data}\' --name quickstart --scopes {QUICKSTART} --quiet)"')
+    print(f'  export CC_KEY="$({key_command(arguments.data)})"')
     print('  curl "$CC_BASE/api/v1/whoami" -H "Authorization: Bearer $CC_KEY"\n')
     print(t("Ctrl-C ends it."), flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

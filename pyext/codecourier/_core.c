@@ -860,6 +860,29 @@ App_user_add(PyObject *object, PyObject *args)
 }
 
 static PyObject *
+App_first_start(PyObject *object, PyObject *args)
+{
+    app_object     *self = (app_object *)object;
+    const char     *email;
+    char            password[CC_PASSWORD_SIZE] = "";
+    bool            fresh = false;
+    cc_project_info project;
+    cc_err          err;
+
+    if (!PyArg_ParseTuple(args, "s", &email) || !app_enter(self))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS;
+    err = cc_first_start(self->app, email, &fresh, &project, password);
+    Py_END_ALLOW_THREADS;
+    app_leave(self);
+    if (err != CC_OK) {
+        set_core_error(state_of(object), err, "");
+        return NULL;
+    }
+    return fresh ? PyUnicode_FromString(password) : Py_NewRef(Py_None);
+}
+
+static PyObject *
 App_work(PyObject *object, PyObject *args)
 {
     app_object     *self = (app_object *)object;
@@ -963,6 +986,8 @@ static PyMethodDef App_methods[] = {
      "project_create($self, name, slug=None, examples=False)\n--\n\nMake a project: (id, name, slug, ms)."},
     {"user_add", App_user_add, METH_VARARGS,
      "user_add($self, email, role, project, /)\n--\n\nMake a person and a membership; the one-time password."},
+    {"first_start", App_first_start, METH_VARARGS,
+     "first_start($self, email, /)\n--\n\nMake the first project and its owner: the one-time password, or None when there is a project."},
     {"work", App_work, METH_VARARGS,
      "work($self, slots, drain, stop_fd, /)\n--\n\n"
      "Execute runs until stop_fd becomes readable, or with drain until none is left.  For a process of its own: the\n"

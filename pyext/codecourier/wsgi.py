@@ -1,12 +1,14 @@
 """CodeCourier as a WSGI application, and a small server for development.
 
+    python -m codecourier init --data ./var              # once: makes the instance and says its owner's password
     gunicorn codecourier.wsgi:application                # CODECOURIER_DATA names the data directory, ./var without it
     waitress-serve codecourier.wsgi:application
     python -m codecourier serve                          # wsgiref with threads: for development
 
-Each process opens the instance when its first request comes, so preloading and forking are fine.  In earnest the FastCGI
-program behind a web server is faster and sturdier; this one is for where there is nothing but Python.  mod_wsgi needs
-`WSGIPassAuthorization On`.
+The application never makes an instance: the owner's password would have to be told to somebody, and a server's log is not the
+place.  Until there is one every answer is 503 and says what to run; then it works without a restart.  Each process opens the instance when its first request comes, so preloading and forking are fine.  In earnest the FastCGI
+program behind a web server is faster and sturdier; this one is for where there is nothing but Python.  For mod_wsgi see
+cgi/conf/apache-wsgi.conf.
 
 An event stream holds a thread until its run is finished or its reader is gone.  Give gunicorn some (`--threads 8`): where the
 server says that a process has one alone, a stream ends after twenty seconds, and its reader connects again where it left off.
@@ -27,19 +29,22 @@ from ._local import log
 HEADERS = _core.headers()
 TICK_S = 60.0
 ALONE_S = 20.0  # a stream that holds the process's one thread: as long as the longest long poll
-BROKEN = b'{"error":{"code":"UNAVAILABLE","message":"Storage is busy or not reachable; nothing was changed.","retryable":true}}'
-
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class NotSetUp(Exception):
+    """There is no instance, or no project in it."""
 
 
 class Application:
     """A WSGI application on one data directory."""
 
-    def __init__(self, data: str | os.PathLike[str], create: bool = True) -> None:
-        self._data, self._create = data, create
+    def __init__(self, data: str | os.PathLike[str]) -> None:
+        self._data = data
         self._lock = threading.Lock()
         self._open: tuple[int, _core.App, int] | None = None  # process, instance, largest body
         self._ticked = time.monotonic()
+        self._told = False
 
     def _app(self) -> tuple[_core.App, int]:
         opened = self._open
@@ -47,17 +52,33 @@ class Application:
             with self._lock:
                 opened = self._open
                 if opened is None or opened[0] != os.getpid():
-                    app = _core.App(self._data, self._create, log)
+                    app = self._opened()
                     opened = self._open = (os.getpid(), app, int(app.setting("maxBodyBytes") or 1 << 20))
         return opened[1], opened[2]
+
+    def _opened(self) -> _core.App:
+        try:
+            app = _core.App(self._data, False, log)
+        except _core.CoreError as error:
+            if error.args[0] == "NOT_FOUND":
+                raise NotSetUp from None
+            raise
+        if not app.projects():
+            app.close()
+            raise NotSetUp
+        return app
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             app, largest = self._app()
+        except NotSetUp:
+            if not self._told:  # once: a log that repeats it helps nobody
+                self._told = True
+                log(f"there is no instance in {os.path.abspath(self._data)}; make one: python -m codecourier init --data {os.path.abspath(self._data)}")
+            return unavailable(start_response, "This service has not been set up yet.  On its machine, run: python -m codecourier init", ("x-should-retry", "false"))
         except _core.CoreError as error:
             log(f"the instance cannot be opened: {error.args[1]}")
-            start_response("503 Service Unavailable", [("Content-Type", "application/json"), ("Content-Length", str(len(BROKEN))), ("Retry-After", "1")])
-            return [BROKEN]
+            return unavailable(start_response, "Storage is busy or not reachable; nothing was changed.", ("Retry-After", "1"))
         headers = tuple((name, clean(environ[variable])) for variable, name in HEADERS.items() if environ.get(variable))
         body, announced = read_body(environ, largest)
         remote = environ.get("REMOTE_ADDR") or None
@@ -70,6 +91,20 @@ class Application:
         pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines if line)]
         start_response(next(value for name, value in pairs if name == "Status"), [pair for pair in pairs if pair[0] != "Status"])
         return [answer] if rest is None else Streamed(answer, rest, environ)
+
+
+def unavailable(start_response: StartResponse, message: str, advice: tuple[str, str]) -> list[bytes]:
+    """503, in the API's envelope, where there is no core to ask.  A repeat helps where the advice is to wait."""
+    import json
+    import uuid
+
+    error: dict[str, object] = {"code": "UNAVAILABLE", "message": message, "requestId": str(uuid.uuid4())}
+    if advice[0] == "Retry-After":
+        error["retryable"] = True
+    body = json.dumps({"error": error}, separators=(",", ":")).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("X-Request-ID", str(error["requestId"])), ("Access-Control-Allow-Origin", "*")]
+    start_response("503 Service Unavailable", [*headers, advice])
+    return [body]
 
 
 class Streamed:

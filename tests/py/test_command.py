@@ -142,6 +142,22 @@ def test_serve_prints_what_to_type_and_it_works(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+def test_init_makes_an_instance_once(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    made = run("init", "--data", data, "--email", "ada@example.org").stdout
+    assert "Owner: ada@example.org" in made and re.search(r"One-time password: ([a-z0-9-]{20,})", made)
+    assert f"export CODECOURIER_DATA={data}" in made
+    command = made.splitlines()[-1].split()
+    assert re.fullmatch(r"cc_live_[0-9A-Za-z]{38}\n", run(*command[3:]).stdout), "the line it prints, typed as it stands"
+    assert run("init", "--data", data).stdout == f"{data} has a project already; nothing was changed.\n"
+    assert run("init", "--data", tmp_path / "other", "--email", "x", code=2).stderr == "error: 'x' is not an e-mail address.\n"
+    assert "hat schon ein Projekt" in run("init", "--data", data, LANG="de_DE.UTF-8").stdout
+    with codecourier.open(data, "Another"):
+        pass
+    with places.started([places.PYTHON, "-m", "codecourier", "serve", "--data", data, "--port", "0", "--slots", "0"], "Ctrl-C ends it"):
+        pass  # more than one project is no reason not to
+
+
 def test_work_executes_runs(tmp_path: Path) -> None:
     """With the rehearsal agent, which a test key's runs go to."""
     data = tmp_path / "data"

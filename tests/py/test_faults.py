@@ -326,6 +326,7 @@ def test_https_with_an_own_authority(tmp_path: Path, slept: list[float], monkeyp
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
          "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", secret, "-out", certificate], check=True, capture_output=True)  # fmt: skip
+    codecourier.open(tmp_path / "my.db").close()
     server = wsgi.make_server(tmp_path / "my.db", port=0)
     server.RequestHandlerClass.log_message = lambda *_: None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import gc
 import io
 import json
+import re
+import shutil
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,7 @@ from wsgiref.validate import validator
 import places
 import pytest
 import requests
+import transcript
 
 import codecourier
 from codecourier import _core, wsgi
@@ -45,6 +50,7 @@ def call(application: Any, method: str, path: str, body: bytes = b"", **environ:
 
 @pytest.fixture
 def application(tmp_path: Path) -> wsgi.Application:
+    codecourier.open(tmp_path / "my.db", "tests").close()
     return wsgi.Application(tmp_path / "my.db")
 
 
@@ -77,9 +83,31 @@ def test_what_is_strange_is_answered_and_not_raised(application: wsgi.Applicatio
         assert status[0] == "4" and headers["X-Request-ID"], environ
 
 
-def test_an_instance_that_cannot_be_opened_is_503() -> None:
-    status, headers, body = call(wsgi.Application("/proc/no/such.db"), "GET", "/api/v1/health")
-    assert status.startswith("503") and headers["Retry-After"] and json.loads(body)["error"]["code"] == "UNAVAILABLE"
+def test_an_instance_that_cannot_be_opened_is_503(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("This is not a database. " * 100)
+    status, headers, body = call(validator(wsgi.Application(tmp_path / "text.db")), "GET", "/api/v1/health")
+    error = json.loads(body)["error"]
+    assert status.startswith("503") and headers["Retry-After"] and error["code"] == "UNAVAILABLE" and error["retryable"]
+    assert headers["X-Request-ID"] == error["requestId"]
+
+
+@pytest.mark.parametrize("there", ["nothing", "an instance without a project"])
+def test_before_it_is_set_up_it_says_what_to_run(there: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It makes nothing by itself, tells the log once, shows no path, and works as soon as `init` has run."""
+    data = tmp_path / "var"
+    if there != "nothing":
+        _core.App(data, True, None).close()
+    application = wsgi.Application(data)
+    for _ in range(2):
+        status, headers, body = call(validator(application), "GET", "/api/v1/whoami")
+        error = json.loads(body)["error"]
+        assert status.startswith("503") and error["code"] == "UNAVAILABLE" and "python -m codecourier init" in error["message"]
+        assert str(tmp_path) not in body.decode() and headers["x-should-retry"] == "false" and headers["X-Request-ID"] == error["requestId"]
+    assert [one.message.count(f"codecourier init --data {data}") for one in caplog.records] == [1]
+    assert data.exists() == (there != "nothing")
+    made = subprocess.run([places.PYTHON, "-m", "codecourier", "init", "--data", data], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"One-time password: [a-z0-9-]{20,}\n", made)
+    assert call(application, "GET", "/api/v1/health")[0] == "200 OK" and call(application, "GET", "/api/v1/whoami")[0].startswith("401")
 
 
 def numbers(pieces: bytes) -> list[int]:
@@ -161,13 +189,62 @@ def test_a_stream_under(server: str, tmp_path: Path) -> None:
     ready = {"gunicorn": "Booting worker", "waitress": "Serving on", "development": "Ctrl-C ends it"}[server]
     with places.started(arguments, ready, {"CODECOURIER_DATA": str(data)}), codecourier.Client(f"http://127.0.0.1:{port}", key) as cc:
         run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
-        headers = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
-        with requests.get(f"{cc._transport.base}/api/v1/runs/{run.id}/events", headers=headers, stream=True, timeout=20) as answer:
-            lines = answer.iter_lines(chunk_size=1)
-            assert next(lines) == b"id: 1", "it comes while the answer goes on"
-            assert cc.whoami().name == "tests", "and others are served"
-            cc.runs.cancel(run.id)
-            assert [line for line in lines if line.startswith(b"id:")] == [b"id: 2"]
+        lines = streamed(cc, key, run.id)
+        assert next(lines) == b"id: 1", "it comes while the answer goes on"
+        assert cc.whoami().name == "tests", "and others are served"
+        cc.runs.cancel(run.id)
+        assert [line for line in lines if line.startswith(b"id:")] == [b"id: 2"]
+
+
+@pytest.fixture
+def mod_wsgi() -> Iterator[Any]:
+    """Apache with cgi/conf/apache-wsgi.conf, and the package as an installation would have it."""
+    servers = pytest.importorskip("servers")
+    if not places.COMMAND.exists() or not any(Path(folder, "mod_wsgi.so").exists() for folder in MODULES):
+        pytest.skip("needs build/codecourier, Apache and mod_wsgi (tests/packages test)")
+
+    class ApacheWsgi(servers.Apache):  # type: ignore[misc, name-defined, unused-ignore]
+        def site(self) -> Path:
+            packages = self.make("packages")
+            shutil.copytree(Path(codecourier.__file__).parent, packages / "codecourier", ignore=shutil.ignore_patterns("__pycache__"))
+            site = self.configure("apache-wsgi.conf", PACKAGES=packages, SCRIPT=self.configure("codecourier.wsgi"))
+            modules = next(folder for folder in MODULES if Path(folder).is_dir())
+            site.write_text(f'LoadModule wsgi_module "{modules}/mod_wsgi.so"\nWSGISocketPrefix "{self.make("run")}/wsgi"\n' + site.read_text())
+            return site
+
+    apache = ApacheWsgi()
+    try:
+        servers.world.command("init", "--data", apache.data)
+        apache.start()
+        yield apache
+    finally:
+        apache.stop()
+
+
+MODULES = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules")
+
+
+def test_under_mod_wsgi(mod_wsgi: Any) -> None:
+    """The tutorial and more of the transcripts, and a stream, in a sub-interpreter of Apache's."""
+    import world
+
+    for name in ("tutorial", "whoami", "errors", "idempotency", "runs", "pages"):
+        project = world.Project(mod_wsgi.data)
+        transcript.play(places.ROOT / "tests" / "transcripts" / f"{name}.txt", mod_wsgi.send, project)
+    key = project("admin")
+    with codecourier.Client(f"http://127.0.0.1:{mod_wsgi.port}", key) as cc:
+        run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+        lines = streamed(cc, key, run.id)
+        assert next(lines) == b"id: 1"
+        cc.runs.cancel(run.id)
+        assert [line for line in lines if line.startswith(b"id:")] == [b"id: 2"]
+
+
+def streamed(cc: codecourier.Client, key: str, run: str) -> Iterator[bytes]:
+    """The lines of a run's event stream, as they come."""
+    headers = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
+    with requests.get(f"{cc._transport.base}/api/v1/runs/{run}/events", headers=headers, stream=True, timeout=20) as answer:
+        yield from answer.iter_lines(chunk_size=1)
 
 
 @pytest.mark.parametrize("server", ["gunicorn", "waitress"])
