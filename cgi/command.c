@@ -222,7 +222,7 @@ print_usage(const char *program, const command *c)
         if ((c->needs >> id & 1) != 0)
             printf(" %s %s", option_list[id].typed, option_list[id].value);
     if ((c->takes & ~c->needs) != 0)
-        printf(" [OPTIONS]");
+        printf(" [%s]", text(T_W_OPTIONS));
     printf("%s%s\n\n", c->operands != NULL ? " " : "", c->operands != NULL ? c->operands : "");
 }
 
@@ -269,8 +269,8 @@ print_group(const char *program, const char *group)
 {
     if (group[0] == '\0')
         say_line(stdout, T_ABOUT, WITH(CC_VERSION));
-    printf("%s%s%s%s %s%s%s COMMAND [OPTIONS]\n", group[0] == '\0' ? "\n" : "", bold(stdout), text(T_USAGE),
-           plain(stdout), program, group[0] != '\0' ? " " : "", group);
+    printf("%s%s%s%s %s%s%s %s [%s]\n", group[0] == '\0' ? "\n" : "", bold(stdout), text(T_USAGE), plain(stdout),
+           program, group[0] != '\0' ? " " : "", group, text(T_W_COMMAND), text(T_W_OPTIONS));
     heading(T_COMMANDS);
     for (const command *c = command_list; c->name != NULL; c++)
         if (in_group(c, group))
@@ -283,7 +283,9 @@ print_group(const char *program, const char *group)
         print_exit_codes();
     }
     putchar('\n');
-    say_line(stdout, T_MORE_HELP, WITH(program));
+    char *more = text_with(T_MORE_HELP, WITH(program));
+    put_wrapped(stdout, more, 0, screen_width(stdout) != 0 ? screen_width(stdout) : 80);
+    free(more);
 }
 
 /* ---- finding the command ------------------------------------------------------------------------------------------ */

@@ -15,9 +15,11 @@
     X(NONE, "", "")                                                                                                        \
     /* ---- help: the frame ---- */                                                                                        \
     X(ABOUT, "CodeCourier {1}: a REST API for coding agents' workflows and runs.",                                         \
-      "CodeCourier {1}: eine REST-Schnittstelle für Abläufe und Läufe von Programmier-Agenten.")                           \
+      "CodeCourier {1}: eine REST-Schnittstelle für Workflows und Läufe von Programmier-Agenten.")                         \
     X(USAGE, "Usage:", "Aufruf:")                                                                                          \
     X(COMMANDS, "Commands:", "Befehle:")                                                                                   \
+    X(W_COMMAND, "COMMAND", "BEFEHL")                                                                                      \
+    X(W_OPTIONS, "OPTIONS", "OPTIONEN")                                                                                    \
     X(OPTIONS, "Options:", "Optionen:")                                                                                    \
     X(EXAMPLES, "Examples:", "Beispiele:")                                                                                 \
     X(ENVIRONMENT, "Environment:", "Umgebungsvariablen:")                                                                  \
@@ -41,28 +43,28 @@
     X(D_INIT,                                                                                                              \
       "Shows the owner's one-time password once.  On a directory that has a project already it changes nothing.  The "     \
       "file codecourier.conf in it lists all settings.",                                                                   \
-      "Zeigt das Einmal-Passwort des Inhabers ein einziges Mal.  Gibt es schon ein Projekt, ändert sich nichts.  Die "    \
+      "Zeigt das Einmal-Passwort des Inhabers ein einziges Mal.  Gibt es schon ein Projekt, ändert sich nichts.  Die "     \
       "Datei codecourier.conf darin nennt alle Einstellungen.")                                                            \
-    X(C_SERVE, "Run the service: lighttpd and its workers.", "Den Dienst betreiben: lighttpd und seine Helfer.")           \
+    X(C_SERVE, "Run the service: lighttpd and its workers.", "Den Dienst betreiben: lighttpd und seine Worker.")           \
     X(D_SERVE,                                                                                                             \
       "Makes the data directory when it is not there.  Ctrl-C or SIGTERM ends everything: requests in hand are "           \
       "finished, at most ten seconds long; a second Ctrl-C ends it at once.  With --socket no lighttpd is started, only "  \
       "the workers, for a web server of your own.",                                                                        \
       "Legt das Datenverzeichnis an, wenn es fehlt.  Strg-C oder SIGTERM beendet alles: laufende Anfragen werden noch "    \
-      "beantwortet, höchstens zehn Sekunden lang; ein zweites Strg-C beendet sofort.  Mit --socket startet kein "         \
-      "lighttpd, nur die Helfer, für einen eigenen Webserver.")                                                            \
+      "beantwortet, höchstens zehn Sekunden lang; ein zweites Strg-C beendet sofort.  Mit --socket startet kein "          \
+      "lighttpd, nur die Worker, für einen eigenen Webserver.")                                                            \
     X(C_KEY_CREATE, "Make an API key and show its secret once.",                                                           \
-      "Einen API-Schlüssel anlegen und sein Geheimnis einmal zeigen.")                                                     \
+      "Einen API-Key anlegen und sein Secret einmal zeigen.")                                                              \
     X(D_KEY_CREATE, "'{1} scopes' lists the scopes.  With --quiet the secret alone is printed, for scripts.",              \
-      "'{1} scopes' nennt alle Rechte.  Mit --quiet kommt nur das Geheimnis, für Skripte.")                                \
-    X(C_KEY_LIST, "List the keys of a project, newest first.", "Die Schlüssel eines Projekts zeigen, neueste zuerst.")     \
-    X(C_KEY_REVOKE, "Revoke keys; they stop working at once.", "Schlüssel widerrufen; sie gelten sofort nicht mehr.")      \
+      "'{1} scopes' nennt alle Scopes.  Mit --quiet kommt nur das Secret, für Skripte.")                                   \
+    X(C_KEY_LIST, "List the keys of a project, newest first.", "Die Keys eines Projekts zeigen, neueste zuerst.")          \
+    X(C_KEY_REVOKE, "Revoke keys; they stop working at once.", "Keys widerrufen; sie gelten sofort nicht mehr.")           \
     X(C_KEY_ROTATE, "Give a key a new secret; the old one lives on for a while.",                                          \
-      "Einem Schlüssel ein neues Geheimnis geben; das alte gilt noch eine Weile.")                                         \
-    X(C_KEY_CHECK, "Tell whether a key works, and whose it is.", "Sagen, ob ein Schlüssel gilt und wem er gehört.")        \
+      "Einem Key ein neues Secret geben; das alte gilt noch eine Weile.")                                                  \
+    X(C_KEY_CHECK, "Tell whether a key works, and whose it is.", "Sagen, ob ein Key gilt und wem er gehört.")              \
     X(D_KEY_CHECK,                                                                                                         \
       "The key is read from standard input, where other users of the machine and the shell's history do not see it.",      \
-      "Der Schlüssel wird von der Standardeingabe gelesen; dort sehen ihn weder andere Benutzer noch der Verlauf der "    \
+      "Der Key wird von der Standardeingabe gelesen; dort sehen ihn weder andere Benutzer noch der Verlauf der "           \
       "Shell.")                                                                                                            \
     X(C_PROJECT_CREATE, "Make a project.", "Ein Projekt anlegen.")                                                         \
     X(C_PROJECT_LIST, "List the projects, oldest first.", "Die Projekte zeigen, älteste zuerst.")                          \
@@ -73,9 +75,9 @@
     X(D_WORK,                                                                                                              \
       "Several workers may run at once, on several machines.  With --drain it ends when nothing is waiting, for cron.  "   \
       "Ctrl-C or SIGTERM tells the agents to end and puts their runs back; another worker goes on with them.",             \
-      "Mehrere dürfen zugleich laufen, auch auf mehreren Rechnern.  Mit --drain endet es, wenn nichts mehr wartet, für " \
+      "Mehrere dürfen zugleich laufen, auch auf mehreren Rechnern.  Mit --drain endet es, wenn nichts mehr wartet, für "   \
       "cron.  Strg-C oder SIGTERM beendet die Agenten und legt ihre Läufe zurück; ein anderer macht damit weiter.")        \
-    X(C_RUN_START, "Start a run of a workflow.", "Einen Lauf eines Ablaufs starten.")                                      \
+    X(C_RUN_START, "Start a run of a workflow.", "Einen Lauf eines Workflows starten.")                                    \
     X(C_RUN_LIST, "List runs, newest first.", "Läufe zeigen, neueste zuerst.")                                             \
     X(C_RUN_WATCH, "Follow a run until it ends.", "Einem Lauf folgen, bis er endet.")                                      \
     X(D_RUN_WATCH, "Ends with 0 when the run completes, with 1 when it fails or is cancelled.",                            \
@@ -86,8 +88,8 @@
     X(D_DOCTOR, "Looks at storage, isolation, git and the agents.  Ends with 1 when something does not work.",             \
       "Sieht nach Speicher, Abschottung, git und Agenten.  Endet mit 1, wenn etwas nicht geht.")                           \
     X(C_ROUTES, "List the routes of the API and the scopes they ask for.",                                                 \
-      "Die Routen der API zeigen, mit den nötigen Rechten.")                                                               \
-    X(C_SCOPES, "List the scopes a key can have.", "Die Rechte zeigen, die ein Schlüssel haben kann.")                     \
+      "Die Routen der API zeigen, mit den nötigen Scopes.")                                                                \
+    X(C_SCOPES, "List the scopes a key can have.", "Die Scopes zeigen, die ein Key haben kann.")                           \
     X(C_OPENAPI, "Print the OpenAPI 3.1 description.", "Die OpenAPI-3.1-Beschreibung ausgeben.")                           \
     X(C_SETTINGS, "Print a codecourier.conf with every setting at its default.",                                           \
       "Eine codecourier.conf ausgeben, mit allen Einstellungen und ihren Vorgaben.")                                       \
@@ -107,19 +109,19 @@
     X(O_DOCS, "Directory of the documentation's files.  Default: looked for beside the program.",                          \
       "Verzeichnis der Dokumentation.  Vorgabe: wird neben dem Programm gesucht.")                                         \
     X(O_SOCKET, "Only run workers on this Unix socket; '-' takes the listening socket on standard input.",                 \
-      "Nur Helfer betreiben, auf diesem Unix-Socket; '-' nimmt den wartenden Socket der Standardeingabe.")                 \
+      "Nur Worker betreiben, auf diesem Unix-Socket; '-' nimmt den wartenden Socket der Standardeingabe.")                 \
     X(O_EMAIL, "E-mail address the person signs in with.", "E-Mail-Adresse, mit der sich die Person anmeldet.")            \
     X(O_OWNER, "E-mail address of the owner on a first start.  Default: {1}.",                                             \
       "E-Mail-Adresse des Inhabers beim ersten Start.  Vorgabe: {1}.")                                                     \
     X(O_NAME, "A name to know it by.", "Ein Name, unter dem man es wiederfindet.")                                         \
     X(O_SLUG, "Short name for addresses.  Default: made from the name.",                                                   \
       "Kurzname für Adressen.  Vorgabe: aus dem Namen gebildet.")                                                          \
-    X(O_EXAMPLES, "Put two example workflows into it.", "Zwei Beispiel-Abläufe hineinlegen.")                              \
+    X(O_EXAMPLES, "Put two example workflows into it.", "Zwei Beispiel-Workflows hineinlegen.")                            \
     X(O_ROLE, "member, admin or owner.  Default: member.", "member, admin oder owner.  Vorgabe: member.")                  \
     X(O_SCOPES, "What the key may do: scopes separated by commas.",                                                        \
-      "Was der Schlüssel darf: Rechte, durch Kommas getrennt.")                                                            \
+      "Was der Key darf: Scopes, durch Kommas getrennt.")                                                                  \
     X(O_PROJECT, "Id or slug of the project.  Default: the only one there is.",                                            \
-      "Kennung oder Kurzname des Projekts.  Vorgabe: das einzige.")                                                        \
+      "Id oder Kurzname des Projekts.  Vorgabe: das einzige.")                                                             \
     X(O_MODE, "live, or test: its runs are rehearsals that cost nothing.  Default: live.",                                 \
       "live, oder test: seine Läufe sind Proben und kosten nichts.  Vorgabe: live.")                                       \
     X(O_EXPIRES, "When it stops working: 12h, 30d, 8w, or a time such as 2030-01-31T12:00:00Z.  Default: never.",          \
@@ -129,16 +131,16 @@
     X(O_RATE_LIMIT, "Requests a minute.  Default: the setting rateLimit.",                                                 \
       "Anfragen je Minute.  Vorgabe: die Einstellung rateLimit.")                                                          \
     X(O_OVERLAP, "How long the old secret still works: 0, 90m, 24h, 7d.  Default: 24h.",                                   \
-      "Wie lange das alte Geheimnis noch gilt: 0, 90m, 24h, 7d.  Vorgabe: 24h.")                                           \
-    X(O_SLOTS, "How many runs are executed at once; 0 with serve: none.  Default: the setting slots.",                                 \
-      "Wie viele Läufe zugleich; 0 bei serve: keine.  Vorgabe: die Einstellung slots.")                                                        \
+      "Wie lange das alte Secret noch gilt: 0, 90m, 24h, 7d.  Vorgabe: 24h.")                                              \
+    X(O_SLOTS, "How many runs are executed at once; 0 with serve: none.  Default: the setting slots.",                     \
+      "Wie viele Läufe zugleich; 0 bei serve: keine.  Vorgabe: die Einstellung slots.")                                    \
     X(O_DRAIN, "End when nothing is waiting.", "Enden, wenn nichts mehr wartet.")                                          \
-    X(O_WORKFLOW, "Id of the workflow.", "Kennung des Ablaufs.")                                                           \
+    X(O_WORKFLOW, "Id of the workflow.", "Id des Workflows.")                                                              \
     X(O_PROMPT, "What is to be done.", "Was zu tun ist.")                                                                  \
     X(O_STATUS, "Only those: pending, running, paused, cancelling, completed, failed or cancelled.",                       \
       "Nur diese: pending, running, paused, cancelling, completed, failed oder cancelled.")                                \
     X(O_WATCH, "Follow it until it ends.", "Ihm folgen, bis er endet.")                                                    \
-    X(O_QUIET, "Print the secret alone; of a run its id.", "Nur das Geheimnis ausgeben; von einem Lauf seine Id.")     \
+    X(O_QUIET, "Print the secret alone; of a run its id.", "Nur das Secret ausgeben; von einem Lauf seine Id.")            \
     X(O_JSON, "Print JSON.", "JSON ausgeben.")                                                                             \
     X(O_HELP, "Print this help.", "Diese Hilfe zeigen.")                                                                   \
     /* ---- the command line was not understood ---- */                                                                    \
@@ -193,36 +195,36 @@
     X(NO_CONF, "{1} could not be written: {2}", "{1} ließ sich nicht schreiben: {2}")                                      \
     /* ---- keys ---- */                                                                                                   \
     X(KEY_MADE, "Key \"{1}\" ({2}) for the project {3}.  This is its secret, shown this once:",                            \
-      "Schlüssel \"{1}\" ({2}) für das Projekt {3}.  Das ist sein Geheimnis, nur dieses eine Mal:")                        \
+      "Key \"{1}\" ({2}) für das Projekt {3}.  Das ist sein Secret, nur dieses eine Mal:")                                 \
     X(KEY_MAY, "It may:", "Er darf:")                                                                                      \
     X(KEY_ENDS, "It works until {1}.", "Er gilt bis {1}.")                                                                 \
     X(KEY_FOREVER, "It works until it is revoked: {1}", "Er gilt, bis er widerrufen wird: {1}")                            \
     X(KEY_FROM, "It works from {1} only.", "Er gilt nur von {1} aus.")                                                     \
     X(KEY_TEST, "It is a test key: the runs it starts are rehearsals, call nothing and cost nothing.",                     \
-      "Er ist ein Test-Schlüssel: seine Läufe sind Proben, rufen nichts auf und kosten nichts.")                           \
-    X(KEY_OLD_UNTIL, "The old secret works for another {1}.", "Das alte Geheimnis gilt noch {1}.")                         \
-    X(KEY_OLD_GONE, "The old secret does not work any more.", "Das alte Geheimnis gilt nicht mehr.")                       \
+      "Er ist ein Test-Key: seine Läufe sind Proben, rufen nichts auf und kosten nichts.")                                 \
+    X(KEY_OLD_UNTIL, "The old secret works for another {1}.", "Das alte Secret gilt noch {1}.")                            \
+    X(KEY_OLD_GONE, "The old secret does not work any more.", "Das alte Secret gilt nicht mehr.")                          \
     X(KEY_REVOKED, "Revoked {1}.", "{1} ist widerrufen.")                                                                  \
-    X(KEY_NONE, "The project {1} has no keys yet.", "Das Projekt {1} hat noch keine Schlüssel.")                           \
+    X(KEY_NONE, "The project {1} has no keys yet.", "Das Projekt {1} hat noch keine Keys.")                                \
     X(TRY_IT, "Try it:", "Ausprobieren:")                                                                                  \
-    X(PASTE_KEY, "Paste the key (it is not shown): ", "Schlüssel einfügen (er wird nicht gezeigt): ")                      \
+    X(PASTE_KEY, "Paste the key (it is not shown): ", "Key einfügen (er wird nicht gezeigt): ")                            \
     X(NO_KEY_GIVEN, "No key came on standard input.  Try: {1}",                                                            \
-      "Auf der Standardeingabe kam kein Schlüssel.  So: {1}")                                                              \
+      "Auf der Standardeingabe kam kein Key.  So: {1}")                                                                    \
     X(KEY_MALFORMED, "This is not a whole key: a key is cc_live_ or cc_test_ and 38 letters and digits.",                  \
-      "Das ist kein ganzer Schlüssel: cc_live_ oder cc_test_ und 38 Buchstaben und Ziffern.")                              \
+      "Das ist kein ganzer Key: cc_live_ oder cc_test_ und 38 Buchstaben und Ziffern.")                                    \
     X(KEY_WELL_FORMED_ONLY,                                                                                                \
-      "The key is well-formed, but it does not work here:", "Der Schlüssel ist wohlgeformt, gilt hier aber nicht:")        \
-    X(KEY_WORKS, "The key works.", "Der Schlüssel gilt.")                                                                  \
+      "The key is well-formed, but it does not work here:", "Der Key ist wohlgeformt, gilt hier aber nicht:")              \
+    X(KEY_WORKS, "The key works.", "Der Key gilt.")                                                                        \
     X(NEVER, "never", "nie")                                                                                               \
-    X(ANY_KEY, "any key", "jeder Schlüssel")                                                                               \
-    X(NO_KEY, "no key", "ohne Schlüssel")                                                                                  \
+    X(ANY_KEY, "any key", "jeder Key")                                                                                     \
+    X(NO_KEY, "no key", "ohne Key")                                                                                        \
     /* ---- headings of tables ---- */                                                                                     \
-    X(H_ID, "Id", "Kennung")                                                                                               \
+    X(H_ID, "Id", "Id")                                                                                                    \
     X(H_NAME, "Name", "Name")                                                                                              \
     X(H_SLUG, "Slug", "Kurzname")                                                                                          \
     X(H_PREFIX, "Begins", "Beginnt")                                                                                       \
-    X(H_SCOPES, "Scopes", "Rechte")                                                                                        \
-    X(H_SCOPE, "Scope", "Recht")                                                                                           \
+    X(H_SCOPES, "Scopes", "Scopes")                                                                                        \
+    X(H_SCOPE, "Scope", "Scope")                                                                                           \
     X(H_INCLUDES, "Includes", "Enthält")                                                                                   \
     X(H_MEANING, "Meaning", "Bedeutung")                                                                                   \
     X(H_MODE, "Mode", "Art")                                                                                               \
@@ -237,29 +239,29 @@
     X(H_NUMBER, "No.", "Nr.")                                                                                              \
     X(H_STEP, "Step", "Schritt")                                                                                           \
     X(RUN_STARTED, "Started run {1} ({2}).", "Lauf {1} ({2}) ist gestartet.")                                              \
-    X(RUN_NOW, "Run {1}: {2}.", "Lauf {1}: {2}.")                                                                      \
-    X(RUN_ENDED, "Run {1}: {2}.", "Lauf {1}: {2}.")                                                                    \
-    X(RUN_WHY, "Why:", "Grund:")                                                                                       \
-    X(RUN_ROUND, "round {1}", "Runde {1}")                                                                             \
-    X(S_PENDING, "pending", "wartet")                                                                                  \
-    X(S_RUNNING, "running", "läuft")                                                                                   \
-    X(S_PAUSED, "paused", "angehalten")                                                                                \
-    X(S_CANCELLING, "cancelling", "wird abgebrochen")                                                                  \
-    X(S_CANCELLED, "cancelled", "abgebrochen")                                                                         \
-    X(S_COMPLETED, "completed", "fertig")                                                                              \
-    X(S_FAILED, "failed", "gescheitert")                                                                               \
-    X(S_SKIPPED, "skipped", "übersprungen")                                                                            \
+    X(RUN_NOW, "Run {1}: {2}.", "Lauf {1}: {2}.")                                                                          \
+    X(RUN_ENDED, "Run {1}: {2}.", "Lauf {1}: {2}.")                                                                        \
+    X(RUN_WHY, "Why:", "Grund:")                                                                                           \
+    X(RUN_ROUND, "round {1}", "Runde {1}")                                                                                 \
+    X(S_PENDING, "pending", "wartet")                                                                                      \
+    X(S_RUNNING, "running", "läuft")                                                                                       \
+    X(S_PAUSED, "paused", "angehalten")                                                                                    \
+    X(S_CANCELLING, "cancelling", "wird abgebrochen")                                                                      \
+    X(S_CANCELLED, "cancelled", "abgebrochen")                                                                             \
+    X(S_COMPLETED, "completed", "fertig")                                                                                  \
+    X(S_FAILED, "failed", "gescheitert")                                                                                   \
+    X(S_SKIPPED, "skipped", "übersprungen")                                                                                \
     X(WORK_SLOTS, "--slots must be a whole number from 1 to 256.", "--slots muss eine ganze Zahl von 1 bis 256 sein.")     \
-    X(WORK_FAILED, "The worker could not start: {1}", "Der Helfer konnte nicht starten: {1}")                              \
+    X(WORK_FAILED, "The worker could not start: {1}", "Der Worker konnte nicht starten: {1}")                              \
     X(DOCTOR_FINE, "Everything is in order.", "Alles in Ordnung.")                                                         \
     X(DOCTOR_MIND, "{1} of {2} need attention.", "{1} von {2} brauchen Aufmerksamkeit.")                                   \
-    X(H_KEY, "Key", "Schlüssel")                                                                                           \
+    X(H_KEY, "Key", "Key")                                                                                                 \
     /* ---- serve ---- */                                                                                                  \
     X(SERVE_FIRST, "First start: made {1} with the project {2} and its owner.",                                            \
       "Erster Start: {1} ist angelegt, mit dem Projekt {2} und seinem Inhaber.")                                           \
     X(SERVE_SIGN_IN, "Sign in as {1}, one-time password {2}", "Anmelden als {1}, Einmal-Passwort {2}")                     \
     X(SERVE_READY, "Ready: {1}", "Bereit: {1}")                                                                            \
-    X(SERVE_READY_SOCKET, "Ready: {1} workers on {2}", "Bereit: {1} Helfer auf {2}")                                       \
+    X(SERVE_READY_SOCKET, "Ready: {1} workers on {2}", "Bereit: {1} Worker auf {2}")                                       \
     X(SERVE_DASHBOARD, "Dashboard: {1}", "Oberfläche: {1}")                                                                \
     X(SERVE_NEXT, "Type next, in another terminal:", "Als Nächstes, in einem anderen Terminal:")                           \
     X(SERVE_STOP, "Ctrl-C ends it.", "Strg-C beendet.")                                                                    \
@@ -268,7 +270,7 @@
     X(SERVE_OPEN_WORLD,                                                                                                    \
       "{1} is not this machine alone: others can reach the service, without encryption.  Put a web "                       \
       "server with TLS in front.",                                                                                         \
-      "{1} ist nicht nur dieser Rechner: andere erreichen den Dienst, unverschlüsselt.  Davor gehört ein Webserver "     \
+      "{1} ist nicht nur dieser Rechner: andere erreichen den Dienst, unverschlüsselt.  Davor gehört ein Webserver "       \
       "mit TLS.")                                                                                                          \
     X(SERVE_BAD_BIND, "--bind must be an IPv4 or IPv6 address, not '{1}'.",                                                \
       "--bind muss eine IPv4- oder IPv6-Adresse sein, nicht '{1}'.")                                                       \
@@ -292,7 +294,7 @@
       "lighttpd kann keinen Pfad mit {2} darin nehmen: {1}")                                                               \
     X(SERVE_NO_FILES, "{1} is not a directory.", "{1} ist kein Verzeichnis.")                                              \
     X(SERVE_WORKER_ENDED, "A worker ended ({1}); another one takes its place.",                                            \
-      "Ein Helfer endete ({1}); ein anderer tritt an seine Stelle.")                                                       \
+      "Ein Worker endete ({1}); ein anderer tritt an seine Stelle.")                                                       \
     X(SERVE_WEB_ENDED, "lighttpd ended ({1}); what it wrote stands above.",                                                \
       "lighttpd endete ({1}); seine Meldung steht darüber.")                                                               \
     X(SERVE_NO_ANSWER, "The service does not answer on {1} after {2} seconds; what it wrote stands above.",                \
