@@ -252,7 +252,7 @@
     X(S_FAILED, "failed", "gescheitert")                                                                                   \
     X(S_SKIPPED, "skipped", "übersprungen")                                                                                \
     X(WORK_SLOTS, "--slots must be a whole number from 1 to 256.", "--slots muss eine ganze Zahl von 1 bis 256 sein.")     \
-    X(WORK_FAILED, "The worker could not start: {1}", "Der Worker konnte nicht starten: {1}")                              \
+    X(WORK_FAILED, "The worker cannot go on: {1}", "Der Worker kann nicht weitermachen: {1}")                              \
     X(DOCTOR_FINE, "Everything is in order.", "Alles in Ordnung.")                                                         \
     X(DOCTOR_MIND, "{1} of {2} need attention.", "{1} von {2} brauchen Aufmerksamkeit.")                                   \
     X(H_KEY, "Key", "Key")                                                                                                 \

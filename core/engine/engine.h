@@ -268,6 +268,7 @@ typedef struct cc_worker {
     const char            *directory; /* of the instance; absolute */
     bool                   sandbox;
     bool                   stopping;
+    int64_t                stop_by; /* at the latest; monotonic */
     cc_arena              *arena;
     cc_slot              **slots;
     int                    slot_count;

@@ -501,9 +501,7 @@ write_out(cc_slot *s, int deeds, bool *moved)
     *moved = false;
     if (s->journal.failed)
         cc_log(s->w->app, "run %s: events were lost, there is not enough memory", s->hold.id);
-    if ((err = cc_tx_begin(db)) != CC_OK)
-        return err;
-    if ((err = note(s, deeds, &seq)) == CC_OK && s->standing.mine &&
+    if ((err = cc_tx_begin(db)) == CC_OK && (err = note(s, deeds, &seq)) == CC_OK && s->standing.mine &&
         (err = cc_journal_insert(&s->journal, s->w->app, &s->hold, seq)) == CC_OK)
         err = deeds_do(s, deeds, moved);
     err = cc_tx_end(db, err);

@@ -24,6 +24,7 @@ enum {
     TICK_MS = 60000,
     SWEEP_MS = 3600000,
     CLOCK_SLACK_MS = 1000,
+    STOP_MS = 8000, /* less than who stops us has patience for, and enough for agents to end */
     PATIENCE_MS = 500, /* for storage: agents are to be watched meanwhile, and it is asked again anyway */
     STRAYS_AT_ONCE = 100,
     SLOTS_MOST = 256,
@@ -178,6 +179,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
         *rung = read(e->fd, &count, sizeof(count)) > 0;
     if (fds[1].revents) {
         w->stopping = true;
+        w->stop_by = cc_clock_monotonic() + STOP_MS;
         cc_log(w->app, "worker: ending");
     }
 }
@@ -266,6 +268,10 @@ loop(cc_worker *w, const ear *e)
         cc_app_unlock(w->app);
         if (done)
             return CC_OK;
+        if (w->stopping && now >= w->stop_by) {
+            cc_log(w->app, "worker: runs could not be handed back; they will be found lost");
+            return CC_E_UNAVAILABLE;
+        }
         if (now >= tick_at) {
             (void)cc_app_tick(w->app); /* says in the log what went wrong */
             tick_at = now + TICK_MS;

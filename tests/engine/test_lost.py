@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
 
 import pytest
-from house import OVER, House, Refused, stop
+from house import OVER, House, Refused, stop, together
 
 ALONE = """
 import fcntl, os, sys, time
@@ -158,34 +159,63 @@ NEXT = {
 }
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_whatever_happens_a_run_keeps_to_its_states(house: House, seed: int) -> None:
-    """Random calls and killed workers: every run ends, by allowed steps alone, and ended runs stay as they are."""
+def chaos(house: House, seed: int) -> None:
+    """Random calls amid killed and frozen workers, a clock that jumps and a disk that is full now and then: every run ends, by
+    allowed steps alone; ended runs stay as they are; no agent runs twice at once; followers see each event once, in order."""
     dice = random.Random(seed)
-    house.conf |= {"cancelGraceSeconds": 2, "lostRunRetries": 50}
-    house.write_conf()
-    flow = house.workflow({"role": "designer", "instructions": "rehearse: lines=3 wait=60"}, {"role": "checker", "loopId": "l", "instructions": "rehearse: verdict=fail,pass"})
-    runs = [house.start(flow) for _ in range(6)]
+    house.conf |= {"cancelGraceSeconds": 2, "lostRunRetries": 50, "busyMs": 1000}
+    alone(house, 0.2)
+    house.enter_world()
+    rehearsed = house.workflow({"role": "designer", "instructions": "rehearse: lines=3 wait=60"}, {"role": "checker", "loopId": "l", "instructions": "rehearse: verdict=fail,pass"})
+    real = house.workflow({"role": "custom", "agent": "alone"}, {"role": "custom", "agent": "alone"})
+    runs = [(house.start(rehearsed), "test") for _ in range(4)] + [(house.start(real, "live"), "live") for _ in range(4)]
     workers = [house.worker(), house.worker()]
-    for _ in range(40):
-        deed = dice.choice(["cancel", "pause", "pause", "resume", "resume", "resume", "stop", "kill", "nothing", "nothing", "nothing"])
-        if deed == "kill":
+    ended: dict[str, object] = {}
+
+    def deed(what: str) -> None:
+        if what == "kill":
             stop(workers.pop(dice.randrange(2)), dice.choice([signal.SIGKILL, signal.SIGTERM]))
             workers.append(house.worker())
-        elif deed != "nothing":
+        elif what == "freeze":
+            frozen = dice.choice(workers)
+            frozen.send_signal(signal.SIGSTOP)
+            time.sleep(dice.choice([0.2, 3.0]))
+            frozen.send_signal(signal.SIGCONT)
+        elif what == "jump":
+            house.set_world(dice.choice([0, 1, -1]) * dice.choice([5, 3600, 1e6]))
+        elif what == "full":
+            house.set_world(full=True)
+            time.sleep(dice.random())
+            house.set_world()
+        elif what == "look":
+            for run, mode in runs:
+                now = house.run(run, mode)
+                if now["status"] in OVER:
+                    assert ended.setdefault(run, now["status"]) == now["status"], "it came back to life"
+        elif what != "nothing":
+            run, mode = dice.choice(runs)
             try:
-                house.ask("POST", f"/runs/{dice.choice(runs)}/{deed}")
+                house.ask("POST", f"/runs/{run}/{what}", mode=mode)
             except Refused as refused:
                 assert refused.status == 409, refused
+
+    for _ in range(50):
+        deed(dice.choice("cancel pause pause resume resume resume stop kill freeze jump full look nothing nothing".split()))
         time.sleep(dice.random() * 0.1)
-    for run in runs:
+    for run, mode in runs:
         try:
-            house.ask("POST", f"/runs/{run}/resume")
+            house.ask("POST", f"/runs/{run}/resume", mode=mode)
         except Refused:
             pass
-        house.finish(run, seconds=60)
-        statuses = [e["data"]["status"] for e in house.follow(run) if e["type"] == "status"]
+        house.finish(run, mode, seconds=90)
+        statuses = [e["data"]["status"] for e in house.follow(run, mode) if e["type"] == "status"]
         assert statuses[0] == "pending" and statuses[-1] in OVER, statuses
         for before, after in zip(statuses, statuses[1:]):
             assert after in NEXT[before], statuses
         assert sum(status in OVER for status in statuses) == 1, statuses
+    assert not (house.folder / "overlap").exists()
+    assert house.sql("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_whatever_happens_a_run_keeps_to_its_states() -> None:
+    together(chaos, range(int(os.environ.get("CC_CHAOS", "4"))))
