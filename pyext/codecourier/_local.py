@@ -121,6 +121,11 @@ def log(line: str) -> None:
 # POSIX drops all of a process's locks on a file when any descriptor of it is closed.  One SQLite library knows that and
 # keeps its descriptors together; two in one process do not know of each other and corrupt the database.  From source this
 # package uses the library that Python's own sqlite3 uses, and nothing need be done.  A self-contained wheel brings its own.
+#
+# What is open already is found among the descriptors, however it was opened; sqlite3.connect() is heard of before it happens.
+# Of ATTACH nobody hears: a connection has no event for it, and takes an authorizer only after its own events are over.  So it is
+# said in the documentation: when the file is detached, the other library may take itself for the last user and remove the WAL under
+# this instance, whose next writes then fail.
 
 
 def two_sqlites() -> bool:

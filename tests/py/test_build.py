@@ -59,17 +59,31 @@ SELF_CONTAINED = textwrap.dedent("""
             print("connected")
         except codecourier.SqliteConflict:
             print("refused")
+        other = sqlite3.connect(":memory:")
+    other.execute("ATTACH ? AS ours", (path,))
+    other.execute("SELECT count(*) FROM ours.workflows").fetchone()
+    try:
+        codecourier.open(path)
+        print("opened")
+    except codecourier.SqliteConflict:
+        print("refused")
     print(os.path.basename(_core.__file__), cc)
 """)
 
 
-def try_wheel(python: str, wheel: Path, place: Path) -> None:
+def installed(python: str, wheel: Path, place: Path) -> Path:
+    """The Python of a fresh environment with the wheel in it."""
     run(python, "-m", "venv", place)
     inside = place / "bin" / "python"
     run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
+    return inside
+
+
+def try_wheel(python: str, wheel: Path, place: Path) -> None:
+    inside = installed(python, wheel, place)
     said = subprocess.run([inside, "-I", "-c", SELF_CONTAINED, place], cwd=place, capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
-    assert said.stdout.startswith("refused\n_core.abi3.so"), said.stdout
+    assert said.stdout.startswith("refused\nrefused\n_core.abi3.so"), said.stdout
     done = subprocess.run([inside, "-m", "codecourier", "health", "--data", place / "my.db", "--json"], cwd=place, capture_output=True, text=True)
     assert done.returncode == 0 and '"ok"' in done.stdout, done.stderr
 
@@ -77,6 +91,35 @@ def try_wheel(python: str, wheel: Path, place: Path) -> None:
 def test_the_wheel_brings_its_libraries(wheel: Path, tmp_path: Path) -> None:
     assert "-cp311-abi3-manylinux" in wheel.name
     try_wheel(sys.executable, wheel, tmp_path / "venv")
+
+
+WITHOUT = textwrap.dedent("""
+    import ctypes, sys
+    for name in ("libsodium.so.23", "libcjson.so.1", "libsqlite3.so.0"):
+        try:
+            ctypes.CDLL(name)
+            sys.exit(name + " is there")
+        except OSError:
+            pass
+    import codecourier
+    with codecourier.open(sys.argv[1], "quickstart") as cc:
+        assert len(list(cc.workflows.list(limit=1))) == 2
+        print(cc.keys.create(name="tests", scopes=["runs:write"]).key)
+""")
+
+
+def test_it_works_where_none_of_the_libraries_is(wheel: Path, tmp_path: Path) -> None:
+    """A tour on a machine without libsodium, libcjson and libsqlite3: their files are hidden from the processes."""
+    hidden = {os.path.realpath(one) for kind in ("sodium", "cjson", "sqlite3") for folder in ("/usr/lib", "/usr/local/lib") for one in Path(folder).rglob(f"lib{kind}.so*")}
+    alone: list[str | Path] = ["bwrap", "--dev-bind", "/", "/", "--die-with-parent", *(word for one in hidden for word in ("--ro-bind", "/dev/null", one))]
+    if not shutil.which("bwrap") or not answers(*alone, "true"):
+        pytest.skip("bubblewrap may not hide files here")
+    inside, data = installed(sys.executable, wheel, tmp_path / "venv"), tmp_path / "my.db"
+    key = run(*alone, inside, "-I", "-c", WITHOUT, data).strip()
+    assert '"local owner"' in run(*alone, inside, "-I", "-m", "codecourier", "whoami", "--data", data, "--json")
+    with places.started([*alone, inside, "-I", "-m", "codecourier", "serve", "--data", data, "--port", "0"], "Ctrl-C ends it") as (_, printed):
+        base = printed.partition("http://")[2].split()[0]
+        assert '"runs:write"' in run(*alone, inside, "-I", "-m", "codecourier", "whoami", "--base", "http://" + base, "--json", CC_KEY=key)
 
 
 def free_threaded(python: str) -> bool:
