@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from pathlib import Path
 
 import world
@@ -39,8 +40,8 @@ def take(page: Page, language: str, name: str) -> None:
 
 
 def words(page: Page) -> list[str]:
-    """What a page says by itself, whatever its data."""
-    return [" ".join(text.split()) for text in page.locator("h1, nav a, th, label").all_text_contents()]
+    """What a page says by itself, whatever its data and however much of it."""
+    return [" ".join(re.sub(r"\d+\+?", "", text).split()) for text in page.locator("h2, nav a, th, label").all_text_contents()]
 
 
 def outdated(language: str, said: dict[str, list[str]]) -> list[str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pictures
 import pytest
+import servers
+import world
 from conftest import Open, Server
 from playwright.sync_api import expect
 
@@ -36,7 +40,33 @@ def shell(script: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_tutorial_by_clicking(language: str, fresh_server: Callable[[], Server], open_page: Open, tmp_path: Path) -> None:
-    server, say = fresh_server(), WORDS[language]
+    tutorial(fresh_server(), language, open_page, tmp_path)
+
+
+@dataclass
+class Behind:
+    """What the tutorial needs to know of a server."""
+
+    url: str
+    first_password: str
+
+
+@pytest.mark.parametrize(("way", "folder", "language"), [("apache-proxy-fcgi", "www", "de"), ("apache-htaccess", "space/some/folder", "en")])
+def test_tutorial_behind_apache(way: str, folder: str, language: str, open_page: Open, tmp_path: Path) -> None:
+    """As a whole site, and in one folder of a web space where there is nothing but plain CGI."""
+    apache = servers.TRANSPORTS[way]()
+    try:
+        first = re.search(r"One-time password: (\S+)", world.command("init", "--data", apache.data).stdout)
+        assert first
+        apache.start()
+        shutil.copytree(world.ROOT / "www" / "app", apache.folder / folder, dirs_exist_ok=True)
+        tutorial(Behind(f"http://127.0.0.1:{apache.port}{apache.prefix}", first[1]), language, open_page, tmp_path)
+    finally:
+        apache.stop()
+
+
+def tutorial(server: Server | Behind, language: str, open_page: Open, tmp_path: Path) -> None:
+    say = WORDS[language]
     page = open_page(server, language=language, signed_in=False)
     expect(page.locator("html")).to_have_attribute("lang", language)
 

@@ -233,7 +233,7 @@ class FromProgram(Directive):
 def curl(method: str, path: str, row: dict[str, Any]) -> str:
     """The example: ids are those of the examples of the table."""
     ids = {"workflows": "wfl", "runs": "run", "personas": "per", "issues": "iss", "schedules": "sch", "api-keys": "kak", "members": "usr",
-           "invitations": "inv"}  # fmt: skip
+           "invitations": "inv", "chains": "chn"}  # fmt: skip
     part = next((one for one in reversed(path.split("/")) if one in ids), "")
     shown = path.replace("{id}", ids.get(part, "id") + "_0NqT3yKc8ZVbW5aXeRm1Lp")
     lines = [f'curl "$CC_BASE/api/v1{shown}"']

@@ -3,7 +3,7 @@ import { h, toast } from "../dom.js";
 import { patch, ApiError } from "../api.js";
 import { t } from "../i18n/index.js";
 import { adopt, changePassword, session } from "../session.js";
-import { field, makeForm, pageForm } from "../ui/form.js";
+import { field, makeForm, pageForm, whose } from "../ui/form.js";
 import { pageHead } from "../ui/list.js";
 
 export default async function account({ root }) {
@@ -16,7 +16,7 @@ export default async function account({ root }) {
     h("section.card.stack", {}, h("h2", {}, t("account.name")),
       pageForm({ form: name, save: (values) => patch("/session", values), done: (answer) => { adopt(answer.data); toast(t("saved")); } })),
     h("section.card.stack", {}, h("h2", {}, t("password.change")), h("p.soft", {}, t("password.changeText")),
-      pageForm({ form: password, saveLabel: t("password.save"), save: async ({ currentPassword, newPassword }) => {
+      pageForm({ form: password, before: whose(session.user.email), saveLabel: t("password.save"), save: async ({ currentPassword, newPassword }) => {
         try {
           return await changePassword(currentPassword, newPassword);
         } catch (error) {

@@ -4,7 +4,7 @@ import { t } from "../i18n/index.js";
 import { accept, changePassword, invitation, session, signIn, signOut } from "../session.js";
 import { go } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
-import { field, makeForm, pageForm } from "../ui/form.js";
+import { field, makeForm, pageForm, whose } from "../ui/form.js";
 import { brand, preferences } from "../ui/shell.js";
 import { ApiError } from "../api.js";
 import { errorState, fill } from "../ui/states.js";
@@ -56,7 +56,7 @@ const doors = {
   firstPassword(begin) {
     const form = quiet(makeForm([passwordField({ name: "currentPassword", label: t("password.current"), autofocus: true }), ...newPasswordFields()]));
     document.title = `${t("password.choose")} · CodeCourier`;
-    return frame(begin, t("password.choose"), h("p.soft", {}, t("password.chooseText")), pageForm({ form, saveLabel: t("password.save"), done: begin,
+    return frame(begin, t("password.choose"), h("p.soft", {}, t("password.chooseText")), pageForm({ form, before: whose(session.user.email), saveLabel: t("password.save"), done: begin,
       save: ({ currentPassword, newPassword }) => orWrong(() => changePassword(currentPassword, newPassword), form, "currentPassword", t("password.wrong")),
       actions: h("button.btn.quiet", { type: "button", onclick: async () => { await signOut(false); await begin(); } }, t("signOut")) }));
   },
@@ -76,7 +76,7 @@ const doors = {
       const fields = found.hasAccount ? [passwordField()] : [field({ name: "name", label: t("yourName"), autocomplete: "name", max: 100 }), ...newPasswordFields()];
       const form = quiet(makeForm(fields));
       return pageForm({ form, saveLabel: t("invitation.accept"),
-        before: h("p.soft", {}, t(found.hasAccount ? "invitation.known" : "invitation.new", { project: found.projectName, role: t(`role.${found.role}`), email: found.email })),
+        before: [whose(found.email), h("p.soft", {}, t(found.hasAccount ? "invitation.known" : "invitation.new", { project: found.projectName, role: t(`role.${found.role}`), email: found.email }))],
         save: ({ name, password, newPassword }) => orWrong(() => accept(token, name, password ?? newPassword), form, "password"),
         done: () => { history.replaceState(null, "", "#/"); return begin(); } });
     }, 3);

@@ -1,6 +1,7 @@
 /* Charts as SVG. The figures are in the table behind them; a chart has a name and one sentence for screen readers. */
 import { h, svg } from "../dom.js";
 import { t } from "../i18n/index.js";
+import { fit } from "./fit.js";
 
 const HEIGHT = 190;
 const BOTTOM = 22;
@@ -22,7 +23,6 @@ function chart({ label, rows, parts, name, value, most, times }, kind, paint) {
   const highest = Math.max(...rows.map(total), 0);
   const size = most ? most / 4 : step(highest, times);
   const top = most ?? Math.max(size, Math.ceil(highest / size) * size);
-  const box = h("div.chart", {});
   const peak = rows.reduce((best, row) => (total(row) > total(best) ? row : best), rows[0]);
   const sentence = t("usage.sentence", { label, from: name(rows[0]), to: name(rows.at(-1)), most: value(total(peak)), at: name(peak) });
 
@@ -46,14 +46,10 @@ function chart({ label, rows, parts, name, value, most, times }, kind, paint) {
       drawing.append(svg("text", { x: at, y: HEIGHT - 6, class: "axis middle" }, text));
     });
     paint(drawing, { x, y, each, title: (row) => svg("title", {}, `${name(row)}: ${parts.map((part) => `${part.label} ${value(row[part.key] ?? 0)}`).join(", ")}`) });
-    box.replaceChildren(drawing, parts.length > 1 ? h("ul.legend-row", { "aria-hidden": "true" }, parts.map((part) => h("li", { class: `key-${part.key}` }, part.label))) : "");
+    return drawing;
   }
-  let last = 0;
-  new ResizeObserver(([entry]) => {
-    const width = Math.floor(entry.contentRect.width);
-    if (width && width !== last) draw(last = width);
-  }).observe(box);
-  return box;
+  return h("div", {}, fit(h("div.chart", {}), HEIGHT, draw),
+    parts.length > 1 && h("ul.legend-row", { "aria-hidden": "true" }, parts.map((part) => h("li", { class: `key-${part.key}` }, part.label))));
 }
 
 /* Bars, one upon another where a row has several parts. */

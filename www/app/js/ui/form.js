@@ -60,6 +60,9 @@ export function field(spec) {
   };
 }
 
+/* Tells password managers whose password is asked for, where the page does not ask for the address. */
+export const whose = (email) => h("input", { type: "email", autocomplete: "username", value: email, readonly: true, hidden: true });
+
 /* Several fields (and things that look like one: name, node, value, check, say) as one. What is hidden is not checked. */
 export function makeForm(fields) {
   return {
