@@ -23,6 +23,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -155,6 +156,8 @@ def main() -> int:
     parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []], help=f"all of: {' '.join(STEPS)}")
     wanted = parser.parse_args()
 
+    # Started in the background by a shell, we would hand on an ignored SIGINT, and servers under test would not end by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir(parents=True)
     REPORTS.chmod(0o777)  # workers may run under another account
