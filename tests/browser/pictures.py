@@ -41,7 +41,8 @@ def take(page: Page, language: str, name: str) -> None:
 
 def words(page: Page) -> list[str]:
     """What a page says by itself, whatever its data and however much of it."""
-    return [" ".join(re.sub(r"\d+\+?", "", text).split()) for text in page.locator("h2, nav a, th, label").all_text_contents()]
+    said = [" ".join(re.sub(r"\d+\+?", "", text).split()) for text in page.locator("h2, nav a, th, label").all_text_contents()]
+    return list(dict.fromkeys(filter(None, said)))
 
 
 def outdated(language: str, said: dict[str, list[str]]) -> list[str]:
