@@ -100,12 +100,15 @@ pictures: all tools  ## Take the documentation's pictures of the dashboard anew,
 docs-catalogue: all  ## Take the pages' present texts into the German catalogue; says what is to be translated
 	@python3 www/docs/build.py --catalogue
 
-install: all  ## Copy the programs and example configurations below $(PREFIX)
+install: all  ## Copy the programs, the dashboard and example configurations below $(PREFIX)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(DESTDIR)$(PREFIX)/share/doc/codecourier"
 	install -m 755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/codecourier"
 	install -m 755 $(WEB) "$(DESTDIR)$(PREFIX)/lib/codecourier/codecourier.cgi"
+	install -d "$(DESTDIR)$(PREFIX)/share/codecourier/www"
+	cp -R www/app/. "$(DESTDIR)$(PREFIX)/share/codecourier/www"
 	cp -R cgi/conf "$(DESTDIR)$(PREFIX)/share/doc/codecourier/"
-	[ ! -e build/docs/.ready ] || cp -R build/docs/. "$(DESTDIR)$(PREFIX)/share/doc/codecourier/html"
+	[ ! -e build/docs/.ready ] || { mkdir -p "$(DESTDIR)$(PREFIX)/share/doc/codecourier/html" && \
+	    cp -R build/docs/. "$(DESTDIR)$(PREFIX)/share/doc/codecourier/html"; }
 
 clean:  ## Remove build/ (never the data)
 	rm -rf build
