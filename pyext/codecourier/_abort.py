@@ -6,11 +6,13 @@ wants: whoever waits there (for a socket, between two attempts) finds its Abort 
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import socket  # slow to import, and who has one has imported it
 
 T = TypeVar("T")
 _here = threading.local()
@@ -53,6 +55,8 @@ class Abort:
 
 def shut(one: Any) -> None:
     """Wake who reads from it; to close it is that one's business.  Past SSLSocket's own method, which is not made for this."""
+    import socket
+
     if isinstance(one, socket.socket):
         try:
             socket.socket.shutdown(one, socket.SHUT_RDWR)

@@ -273,14 +273,18 @@ def main() -> int:
     parser.add_argument("--workflows", type=int, default=100_000)
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    rows = Bench(options).run()
-    if options.json:
+    return show(Bench(options).run(), options.json)
+
+
+def show(rows: list[Row], as_json: bool) -> int:
+    """Print them; whether all are good, as an exit code."""
+    if as_json:
         print(json.dumps([row.__dict__ | {"good": row.good} for row in rows], indent=2))
     else:
-        print(f"\n{'job':34} {'ours':>12} {'floor':>12} {'ratio':>8} {'target':>9}")
+        print(f"\n{'job':40} {'ours':>12} {'floor':>12} {'ratio':>8} {'target':>9}")
         for row in rows:
             sign = "<=" if row.at_most else ">="
-            print(f"{row.job:34} {row.ours:>12} {row.floor:>12} {row.measured:8.2f} {sign} {row.target:6.2f}  {'' if row.good else 'MISSED'} {row.more}".rstrip())
+            print(f"{row.job:40} {row.ours:>12} {row.floor:>12} {row.measured:8.2f} {sign} {row.target:6.2f}  {'' if row.good else 'MISSED'} {row.more}".rstrip())
     return 0 if all(row.good for row in rows) else 1
 
 

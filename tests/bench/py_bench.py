@@ -1,6 +1,6 @@
 """Measure the Python package against the same jobs done by hand, in one run.
 
-    tests/bench/py_bench.py [--rounds 7] [--seconds 0.5] [--workflows 100000] [--jobs whoami,list,...] [--json]
+    tests/bench/py_bench.py [--rounds 7] [--seconds 0.5] [--workflows 100000] [--jobs py-whoami,py-list,...] [--json]
 
 Run it with a Python that has codecourier and requests.  Ours and theirs take turns; what counts is the median of the rounds'
 ratios, because absolute figures drift.  "By hand" is what a careful person writes over sqlite3, hashlib and dataclasses with the
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import compileall
 import gc
 import hashlib
 import itertools
@@ -40,6 +41,7 @@ import requests
 import urllib3
 
 import codecourier
+from bench import Row, show
 from codecourier import _core
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,20 +195,6 @@ class ByHand:
 # ---- measuring -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Row:
-    job: str
-    target: float
-    ratio: float
-    ours: float
-    theirs: float
-    at_most: bool = False
-
-    @property
-    def fine(self) -> bool:
-        return self.ratio <= self.target if self.at_most else self.ratio >= self.target
-
-
 def seconds_each(function: Callable[[], object], seconds: float) -> float:
     """How long one call takes, by many."""
     count, took = 1, 0.0
@@ -231,8 +219,14 @@ def compare(job: str, target: float, ours: Callable[[], object], theirs: Callabl
         first, second = (ours, theirs) if n % 2 else (theirs, ours)
         took = {first: seconds_each(first, o.seconds), second: seconds_each(second, o.seconds)}
         pairs.append((took[ours], took[theirs]))
+    return row(job, target, pairs, at_most)
+
+
+def row(job: str, target: float, pairs: list[tuple[float, float]], at_most: bool = False) -> Row:
+    """Of the seconds that ours and theirs took, turn by turn."""
     ratio = statistics.median(a / b if at_most else b / a for a, b in pairs)
-    return Row(job, target, ratio, statistics.median(a for a, _ in pairs) * 1e6, statistics.median(b for _, b in pairs) * 1e6, at_most)
+    ours, theirs = (f"{statistics.median(side) * 1e6:,.1f} µs" for side in zip(*pairs))
+    return Row(job, ours, theirs, ratio, target, at_most)
 
 
 def in_process(world: World, o: argparse.Namespace) -> Iterator[Row]:
@@ -240,9 +234,9 @@ def in_process(world: World, o: argparse.Namespace) -> Iterator[Row]:
     with codecourier.open(world.data, key=world.key) as cc:
         ours, theirs = cc.whoami(), hand.whoami(header)
         assert (ours.name, ours.scopes, ours.key_id, ours.created_at) == (theirs.name, theirs.scopes, theirs.key_id, theirs.created_at)
-        if "whoami" in o.jobs:
-            yield compare("local whoami, typed", 1.0, lambda: cc.whoami().scopes, lambda: hand.whoami(header).scopes, o)
-        if "list" in o.jobs:
+        if "py-whoami" in o.jobs:
+            yield compare("Python: local whoami, typed", 1.0, lambda: cc.whoami().scopes, lambda: hand.whoami(header).scopes, o)
+        if "py-list" in o.jobs:
             page = cc.workflows.list(limit=50, cursor=world.cursor)
             after = cc.workflows.list(limit=1, cursor=world.cursor)[0].id
             assert len(page) == len(hand.workflows(header, after, 50)[0]) == 50
@@ -253,11 +247,11 @@ def in_process(world: World, o: argparse.Namespace) -> Iterator[Row]:
             def by_hand() -> int:
                 return len([one.name for one in hand.workflows(header, after, 50)[0]])
 
-            yield compare("local list of 50, typed", 1.2, by_client, by_hand, o)
+            yield compare("Python: local list of 50, typed", 1.2, by_client, by_hand, o)
 
 
 def parsing(world: World, o: argparse.Namespace) -> Iterator[Row]:
-    if "parse" not in o.jobs:
+    if "py-parse" not in o.jobs:
         return
     app = _core.App(world.data, False, None)
     headers = (("Authorization", f"Bearer {world.key}"),)
@@ -277,7 +271,7 @@ def parsing(world: World, o: argparse.Namespace) -> Iterator[Row]:
 
     assert list(names) == list(Plain.__dataclass_fields__)
     yield compare(
-        "parse 50 rows into typed objects",
+        "Python: parse 50 rows into objects",
         1.0,
         lambda: [one.id for one in _core.records(codecourier.Workflow, _core.loads(body)["data"], None)],
         lambda: [one.id for one in [Plain(**row) for row in json.loads(body)["data"]]],
@@ -288,7 +282,7 @@ def parsing(world: World, o: argparse.Namespace) -> Iterator[Row]:
 def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
     headers = {"Authorization": f"Bearer {world.key}"}
     cc = codecourier.Client(base, world.key)
-    if "http" in o.jobs:
+    if "py-http" in o.jobs:
         session = requests.Session()
         session.headers.update(headers)
 
@@ -302,9 +296,9 @@ def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
             answer.raise_for_status()
             return answer.json()["data"]["scopes"]
 
-        yield compare("HTTP whoami against requests.Session", 1.3, lambda: cc.whoami().scopes, by_session, o)
-        yield compare("HTTP whoami against requests.get", 2.0, lambda: cc.whoami().scopes, by_tutorial, o)
-    if "scan" in o.jobs:
+        yield compare("Python: HTTP whoami : Session", 1.3, lambda: cc.whoami().scopes, by_session, o)
+        yield compare("Python: HTTP whoami : requests.get", 2.0, lambda: cc.whoami().scopes, by_tutorial, o)
+    if "py-scan" in o.jobs:
         pool = urllib3.connection_from_url(base, maxsize=1)
 
         def raw() -> int:
@@ -326,11 +320,28 @@ def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
             middle = time.perf_counter()
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             assert scan() == there == o.workflows
-            pairs.append((time.perf_counter() - middle, middle - began))
+            pairs.append(((time.perf_counter() - middle) / o.workflows, (middle - began) / o.workflows))
             growth = max(growth, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-        ours, theirs = (statistics.median(side) / o.workflows * 1e6 for side in zip(*pairs))
-        yield Row(f"iterate {o.workflows} workflows by 100, against raw pages", 1.3, statistics.median(a / b for a, b in pairs), ours, theirs, at_most=True)
-        yield Row("  memory it grew by meanwhile, MiB", 8.0, growth / 1024, growth / 1024, 0.0, at_most=True)
+        yield row(f"Python: iterate {o.workflows:,} by 100 : raw", 1.3, pairs, at_most=True)
+        yield Row("Python: memory that grew by, MiB", f"{growth / 1024:.1f} MiB", "", growth / 1024, 8, at_most=True)
+
+
+def importing(o: argparse.Namespace) -> Iterator[Row]:
+    if "py-import" not in o.jobs:
+        return
+    compileall.compile_dir(Path(codecourier.__file__).parent, quiet=2)
+
+    def took(code: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return (time.perf_counter() - began) * 1000
+
+    pairs = [(took("import codecourier"), took("pass")) for _ in range(3 * o.rounds)]
+    ours, theirs = (statistics.median(side) for side in zip(*pairs))
+    yield Row("Python: import, ms over an empty start", f"{ours:.1f} ms", f"{theirs:.1f} ms", statistics.median(a - b for a, b in pairs), 40, at_most=True)
+
+
+JOBS = "py-whoami,py-list,py-parse,py-http,py-scan,py-import"
 
 
 def main() -> int:
@@ -338,7 +349,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5)
     parser.add_argument("--workflows", type=int, default=100_000)
-    parser.add_argument("--jobs", type=lambda text: text.split(","), default="whoami,list,parse,http,scan".split(","))
+    parser.add_argument("--jobs", type=lambda text: text.split(","), default=JOBS.split(","), help=f"some of: {JOBS}")
     parser.add_argument("--json", action="store_true")
     o = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="cc-py-bench-"))
@@ -348,18 +359,13 @@ def main() -> int:
         sources = [in_process(world, o), parsing(world, o)]
         for source in sources:
             rows += source
-        if {"http", "scan"} & set(o.jobs):
+        rows += importing(o)
+        if {"py-http", "py-scan"} & set(o.jobs):
             with served(world) as base:
                 rows += over_http(world, base, o)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if o.json:
-        print(json.dumps([vars(row) | {"fine": row.fine} for row in rows], indent=2))
-    else:
-        print(f"{'job':<54}{'ours µs':>10}{'theirs µs':>11}{'ratio':>8}   target")
-        for row in rows:
-            print(f"{row.job:<54}{row.ours:>10.1f}{row.theirs:>11.1f}{row.ratio:>8.2f}   {'≤' if row.at_most else '≥'} {row.target:g} {'' if row.fine else '  SHORT'}")
-    return 0 if all(row.fine for row in rows) else 1
+    return show(rows, o.json)
 
 
 if __name__ == "__main__":

@@ -211,7 +211,7 @@ def test_a_scan_of_many_pages_keeps_none_of_them(cc: codecourier.Client) -> None
 
 
 def test_importing_adds_no_thread_and_no_heavy_module() -> None:
-    code = "import sys, threading, codecourier; print(threading.active_count(), sorted({'urllib3', 'asyncio', 'ssl', 'json', 'pandas', 'logging', 'sqlite3', '_sqlite3'} & set(sys.modules)))"
+    code = "import sys, threading, codecourier; print(threading.active_count(), sorted({'urllib3', 'asyncio', 'socket', 'ssl', 'json', 'pandas', 'logging', 'sqlite3', '_sqlite3'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1 []"
 
