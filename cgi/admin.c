@@ -255,7 +255,7 @@ route_json(const cc_route_info *route)
         need(cJSON_AddNullToObject(json, "scope"));
     need(cJSON_AddStringToObject(json, "operation", route->operation));
     need(cJSON_AddStringToObject(json, "summary", route->summary));
-    for (size_t i = 0; i < sizeof(route->aliases) / sizeof(route->aliases[0]) && route->aliases[i] != NULL; i++)
+    for (size_t i = 0; i < CC_OLDER_MAX && route->aliases[i][0] != '\0'; i++)
         cJSON_AddItemToArray(aliases, need(cJSON_CreateString(route->aliases[i])));
     cJSON_AddItemToObject(json, "aliases", aliases);
     return json;

@@ -293,6 +293,8 @@ CC_API bool cc_app_moved(cc_app *app);
 /* What an operator wants to know of the engine: one line of words for each check.  ok: nothing needs to be done. */
 CC_API void cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx);
 
+enum { CC_OLDER_MAX = 4, CC_OLDER_SIZE = 64 }; /* older names of a route */
+
 /* The table, for `codecourier routes`, generators and tests.  NULL past the end. */
 typedef struct cc_route_info {
     const char *method;    /* "GET" */
@@ -300,7 +302,7 @@ typedef struct cc_route_info {
     const char *scope;     /* "workflows:read"; "" any key; NULL no key needed */
     const char *operation; /* "workflows.get" */
     const char *summary;
-    const char *aliases[3]; /* "POST /workflows/create"; NULL past the last */
+    char aliases[CC_OLDER_MAX][CC_OLDER_SIZE]; /* "POST /workflows/create"; "" past the last */
 } cc_route_info;
 
 CC_API bool cc_route_info_at(size_t i, cc_route_info *out); /* false past the end */

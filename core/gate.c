@@ -84,7 +84,7 @@ allow(cc_req *r, cc_method m, unsigned *seen)
  * for an id.  On a path that exists with other methods: 405, and Allow lists them.
  */
 static cc_err
-route_find(cc_req *r, cc_method method)
+path_find(cc_req *r, const char *path, cc_method method)
 {
     const char *id, *found_id = NULL;
     unsigned    seen = 0;
@@ -94,7 +94,7 @@ route_find(cc_req *r, cc_method method)
     for (size_t i = 0; i < cc_routes_count; i++) {
         const cc_route *route = &cc_routes[i];
         for (size_t a = 0; a < CC_COUNT(route->alias); a++) {
-            if (!alias_fits(route->alias[a], r->path, &m))
+            if (!alias_fits(route->alias[a], path, &m))
                 continue;
             literal = true;
             if (m == method) {
@@ -105,7 +105,7 @@ route_find(cc_req *r, cc_method method)
             }
             allow(r, m, &seen);
         }
-        if (!path_fits(route->path, r->path, &id))
+        if (!path_fits(route->path, path, &id))
             continue;
         if (route->method == method && !r->route) {
             r->route = route;
@@ -127,6 +127,19 @@ route_find(cc_req *r, cc_method method)
         return CC_E_NOT_FOUND;
     cc_puts(&r->extra, ", OPTIONS\r\n");
     return CC_E_METHOD_NOT_ALLOWED;
+}
+
+/* Only what fits nothing may have been asked for by an older name: the others do not pay for that. */
+static cc_err
+route_find(cc_req *r, cc_method method)
+{
+    const char *now, *rest;
+    cc_err      err = path_find(r, r->path, method);
+
+    if (err != CC_E_NOT_FOUND || !(rest = cc_route_renamed(r->path, &now)))
+        return err;
+    const char *path = cc_printf(r->arena, "%s%s", now, rest);
+    return path ? path_find(r, path, method) : CC_E_UNAVAILABLE;
 }
 
 /* Take the uri apart: what stands before /api/v1, the path below it, the query.  Nothing is decoded: our paths need it
@@ -176,7 +189,7 @@ query_param(cc_req *r, const char *name, const char *value, size_t size)
     if (r->by_alias && strcmp(name, "id") == 0)
         return alias_id(r, value, size);
     for (size_t i = 0; i < r->query_count; i++) {
-        if (strcmp(r->query_fields[i]->name, name) == 0) {
+        if (strcmp(r->query_fields[i]->name, name) == 0 && !cc_route_gives(r->route, r->query_fields[i])) {
             if (r->query[i].present)
                 return cc_fail(r, CC_E_VALIDATION, name, "'%s' was given twice.", name);
             return cc_field_check_text(r, r->query_fields[i], value, size, &r->query[i]);

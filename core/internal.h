@@ -487,6 +487,7 @@ struct cc_route {
     cc_handler         ahead;    /* runs before the handler's transaction begins: slow work that needs no lock */
     const cc_resource *resource; /* whose fields give body, filters and answer where the row names none */
     const cc_field    *query;    /* beside paging and the resource's filters */
+    const char        *within;   /* the filter that is not asked for because the path's {id} is it */
     const cc_field    *body;     /* NULL: the resource's writable fields, if POST on a collection or PATCH */
     const cc_field    *answer;   /* NULL: the resource */
     unsigned           flags;
@@ -497,6 +498,25 @@ struct cc_route {
 
 extern const cc_route cc_routes[];
 extern const size_t   cc_routes_count;
+
+/* Is this the parameter that the path gives? */
+static inline bool
+cc_route_gives(const cc_route *route, const cc_field *query)
+{
+    return route->within && strcmp(route->within, query->name) == 0;
+}
+
+/* A collection that had another name: all its paths and aliases have that one, too.  NULL past the last. */
+typedef struct cc_renamed {
+    const char *was, *is;
+} cc_renamed;
+
+extern const cc_renamed cc_renamed_paths[];
+
+/* What stands behind the older name that the path begins with, and the present one; NULL: it has none. */
+const char *cc_route_renamed(const char *path, const char **now);
+/* All older names of a route, as "METHOD /path"; how many. */
+size_t cc_route_older(const cc_route *route, char out[CC_OLDER_MAX][CC_OLDER_SIZE]);
 
 /* What a route takes in its query, in the order of r->query; the caller's array of `room` pointers.  The number. */
 enum { CC_QUERY_MAX = 16 };

@@ -285,7 +285,8 @@ put_parameters(cc_buf *b, const cc_route *route)
         cc_puts(b, "{\"in\":\"path\",\"name\":\"id\",\"required\":true,\"description\":\"Which one.\","
                    "\"schema\":{\"type\":\"string\"}}");
     for (size_t i = 0; i < n; i++)
-        put_parameter(b, query[i]);
+        if (!cc_route_gives(route, query[i]))
+            put_parameter(b, query[i]);
     if (can_be_retried(route)) {
         put_comma(b);
         cc_puts(b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
@@ -411,14 +412,14 @@ put_operation(cc_buf *b, const cc_route *route)
         cc_puts(b, ",\"security\":[{\"session\":[]}]");
     else if (route->scope != CC_SCOPE_ANY)
         put_member(b, "x-required-scope", cc_scope_text(route->scope));
-    if (route->alias[0]) {
-        cc_puts(b, ",\"x-aliases\":[");
-        for (size_t i = 0; i < CC_COUNT(route->alias) && route->alias[i]; i++) {
-            cc_puts(b, i ? "," : "");
-            put_text(b, route->alias[i]);
-        }
-        cc_putc(b, ']');
+    char         older[CC_OLDER_MAX][CC_OLDER_SIZE];
+    const size_t older_count = cc_route_older(route, older);
+    for (size_t i = 0; i < older_count; i++) {
+        cc_puts(b, i ? "," : ",\"x-aliases\":[");
+        put_text(b, older[i]);
     }
+    if (older_count)
+        cc_putc(b, ']');
     put_parameters(b, route);
     if (route->method == CC_POST || route->method == CC_PATCH)
         put_body(b, route);

@@ -4,6 +4,8 @@
  *
  * A new feature starts as a new row.  A plain resource is one line, CC_PLAIN, and its declaration in resources/.
  */
+#include <stdio.h>
+
 #include "resources/resources.h"
 
 const cc_field cc_search_field =
@@ -102,7 +104,7 @@ const cc_route cc_routes[] = {
     ROW(POST, "/workflows/{id}/duplicate", WORKFLOWS_WRITE, cc_workflows_duplicate, .resource = &cc_workflows,
         .body = cc_duplicate_fields, .flags = CC_CREATED, .operation = "workflows.duplicate",
         .summary = "Copy a workflow.", .alias = {"POST /workflows/duplicate"}),
-    ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs,
+    ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs, .within = "workflowId",
         .flags = CC_LISTED | CC_CURSOR, .operation = "workflows.runs",
         .summary = "List a workflow's runs, newest first.", .alias = {"GET /workflows/runs"}),
 
@@ -149,19 +151,19 @@ const cc_route cc_routes[] = {
 
     ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_LISTED | CC_CURSOR,
         .operation = "schedules.list", .summary = "List schedules, newest first.",
-        .alias = {"GET /schedules/list", "GET /recurring-tasks"}),
+        .alias = {"GET /schedules/list"}),
     ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_CREATED,
         .operation = "schedules.create", .summary = "Make a schedule.",
-        .alias = {"POST /schedules/create", "POST /recurring-tasks"}),
+        .alias = {"POST /schedules/create"}),
     ROW(GET, "/schedules/{id}", SCHEDULES_READ, cc_resource_get, .resource = &cc_schedules,
         .operation = "schedules.get", .summary = "Read a schedule.",
-        .alias = {"GET /schedules/get", "GET /recurring-tasks/get"}),
+        .alias = {"GET /schedules/get"}),
     ROW(PATCH, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_update, .resource = &cc_schedules,
         .operation = "schedules.update", .summary = "Change a schedule; members left out stay as they are.",
-        .alias = {"POST /schedules/update", "POST /recurring-tasks/update"}),
+        .alias = {"POST /schedules/update"}),
     ROW(DELETE, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_delete, .resource = &cc_schedules,
         .answer = cc_deleted_fields, .operation = "schedules.delete", .summary = "Delete a schedule.",
-        .alias = {"POST /schedules/delete", "POST /recurring-tasks/delete"}),
+        .alias = {"POST /schedules/delete"}),
 
     CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
     CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES),
@@ -193,6 +195,8 @@ const cc_route cc_routes[] = {
 };
 
 const size_t cc_routes_count = CC_COUNT(cc_routes);
+
+const cc_renamed cc_renamed_paths[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
     &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, &cc_chains, &cc_schedules,
@@ -258,6 +262,46 @@ cc_route_partial(const cc_route *route)
     return route->method == CC_PATCH;
 }
 
+/* What follows `prefix` in the path, if that is made of whole segments; else NULL. */
+static const char *
+below(const char *path, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return strncmp(path, prefix, n) == 0 && (path[n] == '/' || path[n] == '\0') ? path + n : NULL;
+}
+
+const char *
+cc_route_renamed(const char *path, const char **now)
+{
+    const char *rest = NULL;
+
+    for (const cc_renamed *p = cc_renamed_paths; p->was && !rest; p++)
+        if ((rest = below(path, p->was)))
+            *now = p->is;
+    return rest;
+}
+
+size_t
+cc_route_older(const cc_route *route, char out[CC_OLDER_MAX][CC_OLDER_SIZE])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < CC_COUNT(route->alias) && route->alias[i]; i++)
+        snprintf(out[n++], CC_OLDER_SIZE, "%s", route->alias[i]);
+    for (const cc_renamed *p = cc_renamed_paths; p->was; p++) {
+        const char *rest = below(route->path, p->is);
+        if (rest)
+            snprintf(out[n++], CC_OLDER_SIZE, "%s %s%s", cc_method_text(route->method), p->was, rest);
+        for (size_t i = 0; i < CC_COUNT(route->alias) && route->alias[i]; i++) {
+            const char *path = strchr(route->alias[i], ' ') + 1;
+            if ((rest = below(path, p->is)))
+                snprintf(out[n++], CC_OLDER_SIZE, "%.*s%s%s", (int)(path - route->alias[i]), route->alias[i], p->was, rest);
+        }
+    }
+    return n;
+}
+
 static const char *
 scope_info(cc_scope s)
 {
@@ -276,7 +320,7 @@ cc_route_info_at(size_t i, cc_route_info *out)
         .scope = scope_info(route->scope),
         .operation = route->operation,
         .summary = route->summary,
-        .aliases = {route->alias[0], route->alias[1]},
     };
+    cc_route_older(route, out->aliases);
     return true;
 }

@@ -14,6 +14,7 @@
 #include "0004_people.h"
 #include "0005_chains.h"
 #include "0006_clock.h"
+#include "0007_chained.h"
 
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
@@ -22,6 +23,7 @@
     X(3, "leases and schedules", cc_migration_3)                                                                       \
     X(4, "sessions, invitations and the audit log", cc_migration_4)                                                    \
     X(5, "chains", cc_migration_5)                                                                                     \
-    X(6, "time at work", cc_migration_6)
+    X(6, "time at work", cc_migration_6)                                                                               \
+    X(7, "runs of chains", cc_migration_7)
 
 #endif

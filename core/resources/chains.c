@@ -311,7 +311,7 @@ go_on(cc_req *r, const link_ *l)
         return CC_E_UNAVAILABLE;
     if ((err = issue_at(r, l, completed, &issue_id)) != CC_OK)
         return err;
-    err = cc_run_chained(r, l->source, l->workflow_id, issue_id, *l->prompt ? l->prompt : NULL, name, &run_id);
+    err = cc_run_chained(r, l->id, l->source, l->workflow_id, issue_id, *l->prompt ? l->prompt : NULL, name, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
         return move(r, l, "failed", completed, NULL, r->message ? r->message : cc_err_message(err));
     return err == CC_OK ? move(r, l, "running", completed, run_id, NULL) : err;

@@ -96,8 +96,8 @@ cc_err                cc_analytics_runs(cc_req *r);
 /* Inside a transaction: start a run of the workflow for a schedule; NULL takes the workflow's name. */
 cc_err cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id);
 /* The same for a chain, whose source it is of; issue_id may be NULL. */
-cc_err cc_run_chained(cc_req *r, const char *source, const char *workflow_id, const char *issue_id, const char *prompt,
-                      const char *name, const char **id);
+cc_err cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *workflow_id,
+                      const char *issue_id, const char *prompt, const char *name, const char **id);
 /* Inside a transaction: cancel a run, if there is one to cancel. */
 cc_err cc_run_cancel(cc_req *r, const char *id);
 /*

@@ -41,6 +41,8 @@ static const cc_field fields[] = {
     CC_F("workflow", CC_OBJECT, CC_READ_ONLY, 0, 0, "The workflow, as it was when the run began.",
          .members = workflow_members),
     CC_F("issueId", CC_ID, CC_NULLABLE | CC_FIXED, 0, 0, "The issue it works on.", .ref = "iss_", .example = "null"),
+    CC_F("chainId", CC_ID, CC_NULLABLE | CC_READ_ONLY | CC_FILTER, 0, 0, "The chain it is part of.", .ref = "chn_",
+         .example = "null"),
     CC_F("restartedFrom", CC_ID, CC_NULLABLE | CC_READ_ONLY, 0, 0, "The run it repeats.", .ref = "run_",
          .example = "null"),
     CC_F("githubRepoUrl", CC_URL, CC_NULLABLE | CC_FIXED, 0, 500,
@@ -427,12 +429,12 @@ cc_runs_start(cc_req *r)
 cc_err
 cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id)
 {
-    return cc_run_chained(r, "scheduled", workflow_id, NULL, prompt, name, id);
+    return cc_run_chained(r, NULL, "scheduled", workflow_id, NULL, prompt, name, id);
 }
 
 cc_err
-cc_run_chained(cc_req *r, const char *source, const char *workflow_id, const char *issue_id, const char *prompt,
-               const char *name, const char **id)
+cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *workflow_id, const char *issue_id,
+               const char *prompt, const char *name, const char **id)
 {
     cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
     cc_err    err;
@@ -443,6 +445,7 @@ cc_run_chained(cc_req *r, const char *source, const char *workflow_id, const cha
     if (prompt || !issue_id)
         cc_let_text(fields, values, "prompt", prompt);
     cc_let_text(fields, values, "issueId", issue_id);
+    cc_let_text(fields, values, "chainId", chain_id);
     cc_let_text(fields, values, "name", name);
     cc_let_int(fields, values, "maxIterations", 3);
     if ((err = issue_load(r, values)) == CC_OK && (err = workflow_load(r, values)) == CC_OK)
@@ -640,7 +643,7 @@ cc_runs_of_workflow(cc_req *r)
     if (err != CC_OK || !row)
         return err == CC_OK ? CC_E_NOT_FOUND : err;
     for (size_t i = 0; i < r->query_count; i++)
-        if (strcmp(r->query_fields[i]->name, "workflowId") == 0)
+        if (cc_route_gives(r->route, r->query_fields[i]))
             r->query[i] = (cc_value){.present = true, .s = r->id, .size = strlen(r->id)};
     return cc_runs_list(r);
 }

@@ -409,7 +409,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
 
     @property
     def id(self) -> str:
@@ -460,6 +460,11 @@ class RunMembers(RunState):
     def issue_id(self) -> str | None:
         """The issue it works on."""
         return self._data.get("issueId")
+
+    @property
+    def chain_id(self) -> str | None:
+        """The chain it is part of."""
+        return self._data.get("chainId")
 
     @property
     def restarted_from(self) -> str | None:
@@ -1965,6 +1970,7 @@ class WorkflowsRoutes:
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
         source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -1976,7 +1982,7 @@ class WorkflowsRoutes:
         return self._client._page(
             Run,
             f"/workflows/{segment(id)}/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "q": q, "from": from_, "to": to},
         )
 
 
@@ -1996,6 +2002,7 @@ class RunsRoutes:
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
         source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
         workflow_id: str | None = None,
+        chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -2007,7 +2014,7 @@ class RunsRoutes:
         return self._client._page(
             Run,
             "/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "chainId": chain_id, "q": q, "from": from_, "to": to},
         )
 
     def start(

@@ -477,6 +477,7 @@ class AsyncWorkflowsRoutes:
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
         source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -488,7 +489,7 @@ class AsyncWorkflowsRoutes:
         return self._client._page(
             AsyncRun,
             f"/workflows/{segment(id)}/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "q": q, "from": from_, "to": to},
         )
 
 
@@ -508,6 +509,7 @@ class AsyncRunsRoutes:
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
         source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
         workflow_id: str | None = None,
+        chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -519,7 +521,7 @@ class AsyncRunsRoutes:
         return self._client._page(
             AsyncRun,
             "/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "chainId": chain_id, "q": q, "from": from_, "to": to},
         )
 
     async def start(

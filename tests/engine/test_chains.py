@@ -38,6 +38,9 @@ def test_a_sprint_runs_one_after_the_other(house: House) -> None:
     ended = until(house, chain, "completed")
     made = runs(house)
     assert [run["name"] for run in made] == ["Sprint (1/3)", "Sprint (2/3)", "Sprint (3/3)"]
+    house.finish(house.start(house.workflow({"role": "planner"})))
+    assert {run["id"] for run in house.ask("GET", f"/runs?chainId={chain}")["data"]} == {run["id"] for run in made}
+    assert {run["chainId"] for run in made} == {chain}
     assert {run["source"] for run in made} == {"sprint"} and {run["status"] for run in made} == {"completed"}
     assert ended["completedCount"] == 3 and ended["currentRunId"] == made[-1]["id"]
     times = house.sql("SELECT started_at, finished_at FROM runs ORDER BY run_number")

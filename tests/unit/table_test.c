@@ -64,6 +64,21 @@ no_two_routes_answer_to_one_method_and_path(void **state)
 }
 
 static void
+no_older_name_of_a_collection_hides_a_route(void **state)
+{
+    char older[CC_OLDER_MAX][CC_OLDER_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++) {
+        const char *now;
+        assert_null(cc_route_renamed(cc_routes[i].path, &now));
+        assert_true(cc_route_older(&cc_routes[i], older) <= CC_OLDER_MAX);
+        for (size_t a = 0; a < CC_COUNT(cc_routes[i].alias) && cc_routes[i].alias[a]; a++)
+            assert_null(cc_route_renamed(strchr(cc_routes[i].alias[a], ' ') + 1, &now));
+    }
+}
+
+static void
 no_alias_hides_a_route_or_another_alias(void **state)
 {
     char own[128];
@@ -230,6 +245,7 @@ main(void)
         cmocka_unit_test(what_is_included_includes_nothing_more),
         cmocka_unit_test(every_write_includes_its_read_and_runs_write_includes_cancel),
         cmocka_unit_test(no_two_routes_answer_to_one_method_and_path),
+        cmocka_unit_test(no_older_name_of_a_collection_hides_a_route),
         cmocka_unit_test(no_alias_hides_a_route_or_another_alias),
         cmocka_unit_test(every_route_says_what_it_does_and_answers),
         cmocka_unit_test(every_filter_of_a_list_has_its_place),

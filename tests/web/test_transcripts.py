@@ -78,7 +78,8 @@ def names_of(route: dict[str, Any]) -> list[tuple[str, str]]:
     names = [(route["method"], route["path"].replace("{id}", nowhere))]
     for alias in route["aliases"]:
         method, path = alias.split(" ")
-        names.append((method, path + (f"?id={nowhere}" if "{id}" in route["path"] and method == "GET" else "")))
+        by_query = "{id}" in route["path"] and "{id}" not in path and method == "GET"
+        names.append((method, path.replace("{id}", nowhere) + (f"?id={nowhere}" if by_query else "")))
     return names
 
 
