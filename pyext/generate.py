@@ -4,7 +4,8 @@
 
 Reads the OpenAPI document (by default what `build/codecourier openapi` prints) and writes two files of pyext/codecourier/:
 _generated.py has an exception for each error, a model for each shape and a method of Client for each route;
-_generated_async.py has the methods of AsyncClient, apart because most programs never need them.
+_generated_async.py has the methods of AsyncClient, apart because most programs never need them.  The German notebooks are made
+of the English ones and notebooks/german.py.
 With --check it writes nothing and fails when a file is not what it would write.
 
 The decisions that the table cannot know are the names below, and nothing else.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
+import runpy
 import subprocess
 import sys
 import textwrap
@@ -23,6 +25,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pyext" / "codecourier"
+NOTEBOOKS = ROOT / "pyext" / "notebooks"
 WIDTH = 120
 
 # Shapes that have no name in the document, by the operation that answers them or by "Class.member".
@@ -316,8 +319,8 @@ class Generator:
             lines += ["", *self.write_method(*one, asynchronous)]
         return [*lines, "", ""]
 
-    def write(self) -> dict[str, str]:
-        """The text of each file."""
+    def write(self) -> dict[Path, str]:
+        """The text of each file of the package."""
         routes, routes_async = self.write_groups(False), self.write_groups(True)  # first: they may name more shapes
         shapes: list[str] = []
         done: set[str] = set()
@@ -331,12 +334,12 @@ class Generator:
         names = sorted([*(error_name(code) for code, *_ in self.errors()), *self.shapes, *(f"{name}Members" for name in ACTING)])
         listed = ", ".join(f'"{name}"' for name in names) + ","
         exported = ["__all__ = [", *textwrap.wrap(listed, WIDTH - 4, initial_indent="    ", subsequent_indent="    "), "]", ""]
-        made = {"_generated.py": "\n".join([HEAD, *exported, "", *self.write_errors(), *shapes, *routes, *table])}
+        made = {PACKAGE / "_generated.py": "\n".join([HEAD, *exported, "", *self.write_errors(), *shapes, *routes, *table])}
         used = sorted(name for name in self.shapes if re.search(rf"\b{name}\b", "\n".join(routes_async)))
         used = sorted([*(name for name in used if name not in ACTING), *(f"{name}Members" for name in ACTING)])
         head = HEAD_ASYNC.replace("MODELS", ",\n    ".join(used))
         acting = [line for name in ACTING for line in [*self.acting(name, "Async"), "", ""]]
-        made["_generated_async.py"] = "\n".join([head, *acting, *routes_async]).rstrip() + "\n"
+        made[PACKAGE / "_generated_async.py"] = "\n".join([head, *acting, *routes_async]).rstrip() + "\n"
         return made
 
 
@@ -375,6 +378,25 @@ from ._page import AsyncPage, AsyncPages
 '''
 
 
+def german_notebooks() -> dict[Path, str]:
+    """The notebooks with their texts in German.  What is not translated, or no longer there, is an error."""
+    texts = runpy.run_path(str(NOTEBOOKS / "german.py"))["TEXTS"]
+    made, used = {}, set()
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                text = "".join(cell["source"])
+                if text not in texts:
+                    raise SystemExit(f"{path.name} says what notebooks/german.py has no German for: {text[:60]!r}")
+                used.add(text)
+                cell["source"] = texts[text].splitlines(keepends=True)
+        made[NOTEBOOKS / "de" / path.name] = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    if len(used) < len(texts):
+        raise SystemExit(f"notebooks/german.py has what no notebook says: {next(one for one in texts if one not in used)[:60]!r}")
+    return made
+
+
 def main() -> int:
     arguments = [one for one in sys.argv[1:] if one != "--check"]
     if arguments:
@@ -386,12 +408,12 @@ def main() -> int:
             return 2
         text = subprocess.run([command, "openapi"], capture_output=True, text=True, check=True).stdout
     stale = []
-    for name, made in Generator(json.loads(text)).write().items():
-        target = PACKAGE / name
+    for target, made in (Generator(json.loads(text)).write() | german_notebooks()).items():
         if target.exists() and target.read_text(encoding="utf-8") == made:
             continue
         stale.append(str(target.relative_to(ROOT)))
         if "--check" not in sys.argv:
+            target.parent.mkdir(exist_ok=True)
             target.write_text(made, encoding="utf-8")
     if "--check" in sys.argv and stale:
         print(f"stale: {', '.join(stale)}; run 'python3 pyext/generate.py' and commit", file=sys.stderr)

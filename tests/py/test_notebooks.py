@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import places
 import pytest
 
-NOTEBOOKS = sorted((places.ROOT / "pyext" / "notebooks").glob("*.ipynb"))
+FOLDER = places.ROOT / "pyext" / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
 def execute(path: Path, folder: Path) -> Any:
@@ -43,6 +45,20 @@ def test_a_notebook_runs(path: Path, where: str, tmp_path: Path, web: places.Ser
         assert "image/png" in shown, "the timeline"
 
 
+def cells(path: Path, kind: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_the_german_edition_has_the_same_code(path: Path) -> None:
+    """And so need not be executed once more."""
+    german = FOLDER / "de" / path.name
+    assert cells(german, "code") == cells(path, "code")
+    for text, said in zip(cells(path, "markdown"), cells(german, "markdown"), strict=True):
+        assert text != said and re.findall(r"`[^`]+`", text) == re.findall(r"`[^`]+`", said), "names stay as they are"
+        assert text.partition(" ")[0] == said.partition(" ")[0] or not text.startswith("#"), "and headings headings"
+
+
 def test_they_are_kept_without_their_outputs() -> None:
-    for path in NOTEBOOKS:
+    for path in FOLDER.rglob("*.ipynb"):
         assert '"outputs": []' in path.read_text(encoding="utf-8") and '"execution_count": 1' not in path.read_text(encoding="utf-8")
