@@ -73,7 +73,7 @@ def test_claude_code_takes_a_step(house: House, model: str, monkeypatch: pytest.
     monkeypatch.setenv("PATH", PROGRAMS)
     house.ask("PATCH", "/project/settings", {"envVars": {
         "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": model, "DISABLE_TELEMETRY": "1", "DISABLE_ERROR_REPORTING": "1",
-        "DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "DISABLE_AUTOUPDATER": "1", "IS_SANDBOX": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     }})  # fmt: skip
     run = house.start(house.workflow({"role": "checker", "agent": "claude", "instructions": "Look whether all is well.", "timeoutSeconds": 90}), "live")
     house.drain()
