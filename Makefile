@@ -79,8 +79,9 @@ fuzz: packages-fuzz  ## Let clang's libFuzzer look for new inputs (SECONDS= per 
 	    $$f -max_total_time=$(or $(SECONDS),60) -print_final_stats=0 -verbosity=0 -artifact_prefix=build/fuzz-found/$$name- \
 	        build/fuzz-found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
-bench: packages-bench  ## Measure against the floor (JOBS= ROUNDS= DURATION=)
+bench: packages-bench build/venv-py/.ready  ## Measure against the floor (JOBS= ROUNDS= DURATION=)
 	@$(MAKE) --no-print-directory all build/bench/floor build/bench/hello build/bench/seed
+	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@python3 tests/bench/bench.py $(if $(JOBS),--jobs "$(JOBS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(DURATION),--duration "$(DURATION)")
 
 py: all build/venv-py/.ready  ## Build the Python package into build/venv-py and run its tests (PYTEST= for more words)

@@ -2,6 +2,9 @@
 
     tests/bench/bench.py [--jobs whoami,list,...] [--rounds 5] [--duration 3] [--keys 10000] [--workflows 100000] [--json]
 
+The jobs of the programs in OTHERS (the engine's, the Python package's) are rows of the same table.  Such a program takes --jobs
+and --json, and prints a list of rows; some have a Python of their own.
+
 Ours and the floor take turns within one run; what counts is the median of the rounds' ratios, because absolute figures drift.
 The floor prints a fixed body of the same length as ours.  Data are made once and kept in build/bench/.
 """
@@ -30,6 +33,11 @@ BUILD = ROOT / "build"
 BENCH = BUILD / "bench"
 PROGRAM = BUILD / "codecourier.cgi"
 LUA = ROOT / "tests" / "bench" / "rotate.lua"
+JOBS = "whoami,list,deep,cgi,run,memory"
+OTHERS = {
+    "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-idle"),
+    "py_bench.py": (str(BUILD / "venv-py" / "bin" / "python"), "py-whoami,py-list,py-parse,py-http,py-scan,py-import"),
+}
 WORKERS = 4
 CLIENTS = 32
 CGI_CLIENTS = 8
@@ -264,16 +272,35 @@ class Bench:
         return sum(int(match) for match in re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+) kB", text, re.MULTILINE))
 
 
+def others(wanted: set[str]) -> Iterator[Row]:
+    for program, (python, jobs) in OTHERS.items():
+        mine = [job for job in jobs.split(",") if job in wanted]
+        if not mine:
+            continue
+        command = [python, ROOT / "tests" / "bench" / program, "--jobs", ",".join(mine), "--json"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        if not done.stdout.startswith("["):
+            sys.exit(f"{program} ended with {done.returncode} and without rows")
+        for row in json.loads(done.stdout):
+            del row["good"]
+            yield Row(**row)
+
+
 def main() -> int:
+    every = ",".join([JOBS, *(jobs for _, jobs in OTHERS.values())])
     parser = argparse.ArgumentParser(description="Measure CodeCourier against the floor.")
-    parser.add_argument("--jobs", default="whoami,list,deep,cgi,run,memory", help="some of: whoami,list,deep,cgi,run,memory")
+    parser.add_argument("--jobs", default=every, help=f"some of: {every}")
     parser.add_argument("--rounds", type=int, default=5, help="how often ours and the floor take turns")
     parser.add_argument("--duration", type=int, default=3, help="seconds of each turn")
     parser.add_argument("--keys", type=int, default=10_000)
     parser.add_argument("--workflows", type=int, default=100_000)
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    return show(Bench(options).run(), options.json)
+    wanted = set(options.jobs.split(","))
+    if unknown := wanted - set(every.split(",")):
+        sys.exit(f"no such job: {', '.join(sorted(unknown))}; there are: {every}")
+    rows = Bench(options).run() if wanted & set(JOBS.split(",")) else []
+    return show([*rows, *others(wanted)], options.json)
 
 
 def show(rows: list[Row], as_json: bool) -> int:
