@@ -34,6 +34,7 @@ INDEX = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>CodeCourier</title>
+<link rel="icon" href="en/_static/mark.svg">
 <p><a href="en/" lang="en" hreflang="en">Documentation in English</a></p>
 <p><a href="de/" lang="de" hreflang="de">Dokumentation auf Deutsch</a></p>
 """

@@ -29,7 +29,7 @@ export default async function audit({ root, query, signal }) {
     signal, caption: t("audit.title"), page: (cursor) => get("/audit", { ...asked(), cursor }, { signal }),
     none: () => (Object.values(filter).some(Boolean) ? empty(t("list.nothing"), t("list.nothingText")) : empty(t("audit.none"), t("audit.noneText"))),
     columns: [
-      { label: t("audit.action"), cell: (row) => h("code.name", {}, row.action) },
+      { label: t("audit.action"), cell: (row) => h("code.name.nowrap", {}, row.action) },
       { label: t("audit.when"), cell: (row) => h("time.nowrap", { datetime: row.createdAt }, date(row.createdAt, { dateStyle: "medium", timeStyle: "medium" })) },
       { label: t("audit.who"), cell: (row) => h("div", {}, h("div.break", {}, row.actorName ?? row.actorId ?? "–"), h("div.small.soft", {}, t(`actor.${row.actorType}`))) },
       { label: t("audit.what"), cell: (row) => (row.resourceId ? h("code.break.small", {}, row.resourceId) : "–") },

@@ -28,7 +28,7 @@ function chart({ label, rows, parts, name, value, most, times }, kind, paint) {
 
   function draw(width) {
     const lines = Array.from({ length: Math.round(top / size) + 1 }, (_, i) => i * size).filter((one) => parts[0].key !== "completed" || Number.isInteger(one));
-    const left = Math.max(...lines.map((one) => value(one).length)) * 7.4 + 8;
+    const left = Math.max(...lines.map((one) => value(one).length)) * 7.4 + 14;
     const each = (width - left - 4) / rows.length;
     const x = (i) => left + i * each;
     const y = (n) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - n / top);
