@@ -19,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -230,7 +231,10 @@ def show_one(model: Model, as_json: bool) -> None:
     width = max((len(name) for name in rows), default=0)
     for name, value in rows.items():
         if not (name == "key" and secret):
-            print(f"{name:<{width}}  {text_of(value)}")
+            text = text_of(value)
+            if "\n" not in text and len(text) > room() - width - 2:
+                text = ("\n" + " " * (width + 2)).join(textwrap.wrap(text, max(LEAST, room() - width - 2)))
+            print(f"{name:<{width}}  {text}")
     if isinstance(secret, str):
         shown = f'export CC_KEY="{secret}"' if "key" in sent else secret
         print(f"\n{t('This is the secret, shown this once:')}\n  {shown}")
@@ -253,13 +257,36 @@ def show_page(page: Page[Any], arguments: argparse.Namespace) -> None:
 def print_table(rows: Sequence[Model]) -> None:
     tables = [members(row) for row in rows]
     columns = columns_of(list(dict.fromkeys(name for row in tables for name in row)))
-    cells = [[text_of(row.get(name)).replace("\n", " ") for name in columns] for row in tables]
-    widths = [max(len(name), *(len(row[i]) for row in cells)) for i, name in enumerate(columns)]
-    room = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000
-    while sum(widths) + 2 * len(widths) > room and max(widths) > 12:
-        widths[widths.index(max(widths))] -= 1
-    for row in [columns, *cells]:
-        print("  ".join((text if len(text) <= width else text[: width - 1] + "…").ljust(width) for text, width in zip(row, widths)).rstrip())
+    cells = {name: [text_of(row.get(name)).replace("\n", " ") for row in tables] for name in columns}
+    widths = fitted({name: max(len(name), *map(len, texts)) for name, texts in cells.items()}, room())
+    for line in [{name: name for name in widths}, *({name: texts[n] for name, texts in cells.items()} for n in range(len(rows)))]:
+        print("  ".join((line[name] if len(line[name]) <= width else line[name][: width - 1] + "…").ljust(width) for name, width in widths.items()).rstrip())
+
+
+def room() -> int:
+    """Columns of the terminal; a file has no end."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000
+
+
+LEAST = 12  # of a text that is shortened
+LEFT_OUT = ("source", "mode", "step_count", "type", "run_number", "priority")  # first, then what stands last
+
+
+def fitted(widths: dict[str, int], room: int) -> dict[str, int]:
+    """The columns that have room, and their widths.  Ids and times are whole or not there: half of one is of no use."""
+    widths = dict(widths)
+    while True:
+        over = sum(widths.values()) + 2 * (len(widths) - 1) - room
+        texts = {name: width - LEAST for name, width in widths.items() if width > LEAST and name != "id" and not name.endswith(("_id", "_at"))}
+        if over <= sum(texts.values()) or len(widths) == 1:
+            break
+        del widths[next((name for name in LEFT_OUT if name in widths), list(widths)[-1])]
+    for _ in range(over):
+        if texts:
+            longest = max(texts, key=lambda name: widths[name])
+            widths[longest] -= 1
+            texts = {name: width for name, width in texts.items() if widths[name] > LEAST}
+    return widths
 
 
 def watch(arguments: argparse.Namespace) -> int:

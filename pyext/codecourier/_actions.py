@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 from ._abort import sleep
-from ._model import Model
+from ._model import Model, plain
 from ._texts import t
 
 if TYPE_CHECKING:
@@ -201,32 +201,50 @@ class Following:
 
 async def watch(following: Following, progress: bool | None, log: bool, file: TextIO | None) -> RunMembers:
     """Show what happens until it is over; the run."""
-    out = file if file is not None else sys.stderr
-    bar = _bar(progress, out, max(1, len(await following.steps())))
-    tell: Callable[[str], object] = (lambda text: bar.write(text, file=out)) if bar is not None else (lambda text: print(text, file=out, flush=True))
+    out = file if file is not None else sys.stdout if _in_notebook() else sys.stderr  # which notebooks show in red
+    shown = progress if progress is not None else out.isatty() or _in_notebook()
+    bar: Any = None
     try:
         while await following.look():
-            if bar is not None:
-                _draw(bar, following.run, await following.steps())
+            if shown:
+                steps = await following.steps()
+                if bar is None:
+                    bar = _bar(out, following.run, steps)
+                    shown = bar is not None
+                else:
+                    _draw(bar, following.run, steps)
             for event in await following.events():
-                if log:
-                    tell(_say(event))
+                if log and bar is not None:
+                    bar.write(_say(event, 11, 19), file=out)  # of the time, hours to seconds
+                elif log:
+                    print(_say(event), file=out, flush=True)
         return cast("RunMembers", following.run)
     finally:
         if bar is not None:
             bar.close()
 
 
-def _bar(wanted: bool | None, file: TextIO, total: int) -> Any:
-    """A tqdm bar, or None where one would be noise or there is none."""
-    shown = wanted if wanted is not None else file.isatty() or _in_notebook()
-    if not shown:
-        return None
+def _bar(file: TextIO, run: RunMembers, steps: Sequence[RunStep]) -> Any:
+    """A tqdm bar, or None where there is no tqdm."""
     try:
-        from tqdm.auto import tqdm  # type: ignore[import-untyped, unused-ignore]
+        import importlib.util
+
+        if _in_notebook() and importlib.util.find_spec("ipywidgets"):
+            from tqdm.notebook import tqdm  # type: ignore[import-untyped, unused-ignore]
+        else:
+            from tqdm.std import tqdm  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         return None
-    return tqdm(total=total, file=file, unit="step", leave=True, bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}]")
+    how = "{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}]"
+    return tqdm(total=max(1, len(steps)), initial=_progress(run, steps), desc=_where(run), file=file, leave=True, bar_format=how, dynamic_ncols=True)
+
+
+def _where(run: RunMembers) -> str:
+    """Which run, and where it is, in a width that leaves room for the bar."""
+    step = plain(run.current_step_label or run.status)[:16]
+    name = plain(run.name)
+    room = 38 - len(step)
+    return f"{name if len(name) <= room else name[: room - 1] + '…'}: {step}"
 
 
 def _in_notebook() -> bool:
@@ -235,10 +253,11 @@ def _in_notebook() -> bool:
     return type(instance).__name__ == "ZMQInteractiveShell"
 
 
-def _say(event: Model) -> str:
+def _say(event: Model, start: int = 0, end: int | None = None) -> str:
     data = event._data.get("data") or {}
-    what = data.get("text") or data.get("message") or data.get("status") or ", ".join(f"{n}={v}" for n, v in data.items())
-    return f"{event._data.get('at')} {event._data.get('type')}: {what}".rstrip(": ")
+    telling = (data[name] for name in ("text", "message", "status", "label") if data.get(name))
+    what = next(telling, None) or ", ".join(f"{name}={value}" for name, value in data.items() if value is not None)
+    return plain(f"{str(event._data.get('at'))[start:end]} {event._data.get('type')}: {what}".rstrip(": "))
 
 
 def _progress(run: RunMembers, steps: Sequence[RunStep]) -> float:
@@ -249,6 +268,6 @@ def _progress(run: RunMembers, steps: Sequence[RunStep]) -> float:
 
 def _draw(bar: Any, run: RunMembers, steps: Sequence[RunStep]) -> None:
     bar.total = max(1, len(steps))
-    bar.set_description(f"{run.name}: {run.current_step_label or run.status}", refresh=False)
+    bar.set_description(_where(run), refresh=False)
     bar.n = _progress(run, steps)
     bar.refresh()

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ._model import SECRETS, Model, masked, snake
+from ._model import SECRETS, Model, masked, plain, snake
 from ._texts import t
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ TABLE = "border-collapse:collapse;color:inherit;background:transparent;font-size
 CELL = "padding:0.25em 0.8em;border-bottom:1px solid rgba(128,128,128,0.35);text-align:left;vertical-align:top;color:inherit;background:transparent"
 STATUS = {"completed": "#2e9d57", "running": "#3b82d6", "failed": "#d64545", "cancelled": "#8a8a8a", "paused": "#b8860b", "cancelling": "#b8860b"}
 LISTED = ("id", "run_number", "name", "title", "status", "mode", "source", "type", "priority", "scopes", "step_count", "cost_usd", "created_at")
-LONGEST = 120
+LONGEST, LONGEST_ALONE = 120, 1000  # characters of a value in a table of many, and of one
+GREY = "#777777"  # as far from black as from white
 
 
 def columns_of(there: Sequence[str]) -> list[str]:
@@ -47,20 +48,22 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Model):
-        return masked(str(value._data.get("name") or value._data.get("id") or value))
+        return text_of(value._data.get("name") or value._data.get("id") or str(value))
     if isinstance(value, (tuple, list)):
         if value and isinstance(value[0], Model):
             return f"{len(value)} × {type(value[0]).__name__}"
-        return masked(", ".join(map(str, value)))
-    return masked(value)
+        return ", ".join(map(text_of, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {'…' if name in SECRETS else text_of(one)}" for name, one in value.items()) or "–"
+    return plain(value)
 
 
-def cell(name: str, value: Any) -> str:
+def cell(name: str, value: Any, longest: int = LONGEST) -> str:
     text = text_of(value)
-    shown = escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    shown = escape(text if len(text) <= longest else text[: longest - 1] + "…")
     if name == "status" and isinstance(value, str):
         return f'<span style="color:{STATUS.get(value, "inherit")}">●</span> {shown}'
-    if name == "id" or name.endswith("_id"):
+    if value is not None and (name == "id" or name.endswith("_id")):
         return f"<code>{shown}</code>"
     if name.endswith("_url") and isinstance(value, str) and value.startswith(("https://", "http://")):
         return f'<a href="{escape(value, quote=True)}" rel="noopener">{shown}</a>'
@@ -75,7 +78,7 @@ def members(model: Model) -> dict[str, Any]:
 
 def model_html(model: Model) -> str:
     rows = "".join(
-        f'<tr><th scope="row" style="{CELL};font-weight:600">{escape(name)}</th><td style="{CELL}">{cell(name, value)}</td></tr>' for name, value in members(model).items()
+        f'<tr><th scope="row" style="{CELL};font-weight:600">{escape(name)}</th><td style="{CELL}">{cell(name, value, LONGEST_ALONE)}</td></tr>' for name, value in members(model).items()
     )
     return f'<table style="{TABLE}"><caption style="text-align:left;font-weight:600;color:inherit">{escape(type(model).__name__)}</caption>{rows}</table>'
 
@@ -128,7 +131,7 @@ def timeline(run: Model, steps: Sequence[Any]) -> Figure:
 
         def _repr_png_(self) -> bytes:
             png = io.BytesIO()
-            self.savefig(png, format="png", dpi=110)
+            self.savefig(png, format="png", dpi=110, transparent=True)
             return png.getvalue()
 
     now = datetime.now(timezone.utc)
@@ -143,7 +146,10 @@ def timeline(run: Model, steps: Sequence[Any]) -> Figure:
     axes.set_yticks(range(len(steps)), [f"{step.label} ({step.status})" for step in steps])
     axes.set_ylim(max(1, len(steps)) - 0.5, -0.5)  # the first one on top, and room for those that have not begun
     axes.set_xlabel(t("seconds since the first step began"))
-    axes.set_title(str(run._data.get("name") or run._data.get("id")), loc="left")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.set_title(text_of(run), loc="left", color=GREY)
+    axes.tick_params(colors=GREY)
+    axes.xaxis.label.set_color(GREY)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(GREY)
     return figure

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas
 
 SECRETS = frozenset({"token", "csrfToken", "csrf_token", "password"})  # members that no display shows; keys are known by their form
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 KEY = re.compile(r"\b(cc_(?:live|test)_)[0-9A-Za-z]{38}\b")
 
 
@@ -57,6 +58,11 @@ def camel(name: str) -> str:
 def masked(value: object) -> str:
     """The text of a value for a person's eyes; a key in it shows its prefix alone."""
     return KEY.sub(r"\1…", value if isinstance(value, str) else repr(value))
+
+
+def plain(value: object) -> str:
+    """The same without what would steer a terminal: an agent may have written it."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", masked(value))
 
 
 def short(value: object, width: int = 60) -> str:

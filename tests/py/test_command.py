@@ -62,6 +62,17 @@ def test_tables_and_json(data: Path) -> None:
     assert json.loads(run("openapi", "--data", data).stdout)["openapi"]
 
 
+def test_a_table_fits_the_terminal_and_keeps_ids_whole() -> None:
+    natural = {"id": 26, "run_number": 10, "name": 60, "status": 9, "mode": 4, "source": 8, "cost_usd": 8, "created_at": 19}
+    for room in range(40, 200):
+        widths = command.fitted(natural, room)
+        assert sum(widths.values()) + 2 * (len(widths) - 1) <= room
+        assert widths["id"] == 26 and widths.get("created_at", 19) == 19 and widths["name"] >= 12
+    assert command.fitted(natural, 80) == {"id": 26, "name": 31, "status": 9, "cost_usd": 8}
+    assert command.fitted(natural, 10_000) == natural
+    assert command.fitted({"id": 26, "name": 60}, 30) == {"id": 26}, "too narrow for anything"
+
+
 def test_making_and_changing(data: Path, tmp_path: Path) -> None:
     steps = tmp_path / "steps.json"
     steps.write_text('[{"role": "reviewer", "timeout_seconds": 60}]')

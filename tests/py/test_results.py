@@ -6,6 +6,7 @@ import copy
 import inspect
 import io
 import pickle
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,7 +16,7 @@ import places
 import pytest
 
 import codecourier
-from codecourier import _generated, _model
+from codecourier import _actions, _display, _generated, _model
 from codecourier._call import encode, query_text, segment
 
 RUN = {"id": "run_1", "name": "A", "createdAt": "2025-01-15T10:04:00Z", "workflow": {"id": "wfl_1", "name": "W"}, "status": "pending"}
@@ -137,6 +138,15 @@ def test_html_is_escaped_and_names_what_is_empty(cc: codecourier.Client) -> None
     assert "0 × Persona" in cc.personas.list()._repr_html_()
     run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
     assert "●" in run._repr_html_() and "more behind them" in cc.workflows.list(limit=1)._repr_html_()
+
+
+def test_nothing_shown_steers_a_terminal(cc: codecourier.Client) -> None:
+    """What an agent writes comes from outside."""
+    event = codecourier.RunEvent({"at": "2025-01-15T10:04:00Z", "type": "log", "data": {"text": "a\x1b]0;title\x07\x9b2Jb\r\ttab\nline"}})
+    run = codecourier.Run(RUN | {"name": "x\x1b[31m"})
+    for text in (_actions._say(event), _actions._where(run), _display.text_of(run), _display.text_of(event.data), run._repr_html_()):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
+    assert _actions._say(event).endswith("\ttab\nline") and len(_actions._where(codecourier.Run(RUN | {"name": "x" * 100}))) == 40
 
 
 def test_pandas(cc: codecourier.Client) -> None:
