@@ -208,7 +208,11 @@ is_done(cc_worker *w, bool empty)
         return false;
     if (w->stopping)
         return true;
-    if (!w->options->drain || !empty || cc_watch_doubtful(&w->watch))
+    if (!w->options->drain || !empty)
+        return false;
+    if (cc_watch_doubtful(&w->watch)) /* perhaps only of what we have ended ourselves since the last look */
+        strays(w);
+    if (!all_idle(w) || cc_watch_doubtful(&w->watch))
         return false;
     if (cc_chains_continue(w->app)) /* what has just ended may be a link of a chain */
         return false;
