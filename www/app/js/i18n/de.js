@@ -475,7 +475,7 @@ export default {
   "chains.stoppedTodo": "Sehen Sie sich diesen Lauf an. Setzen Sie die Kette fort, um ihn zu wiederholen und weiterzumachen.",
   "chains.error.failed": "Lauf {n} ist fehlgeschlagen.",
   "chains.error.cancelled": "Lauf {n} wurde abgebrochen.",
-  "chains.error.Its run was deleted.": "Ihr Lauf wurde gelöscht.",
+  "chains.error.deleted": "Ihr Lauf wurde gelöscht.",
   "order.add": "Hinzufügen",
   "order.missing": "Wählen Sie mindestens eines.",
 

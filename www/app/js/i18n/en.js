@@ -475,7 +475,7 @@ export default {
   "chains.stoppedTodo": "Look at that run. Resume the chain to run it again and go on.",
   "chains.error.failed": "Run {n} failed.",
   "chains.error.cancelled": "Run {n} was cancelled.",
-  "chains.error.Its run was deleted.": "Its run was deleted.",
+  "chains.error.deleted": "Its run was deleted.",
   "order.add": "Add",
   "order.missing": "Choose at least one.",
 

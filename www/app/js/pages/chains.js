@@ -1,7 +1,7 @@
 /* The chains: runs that follow one another. */
 import { h, icon, toast } from "../dom.js";
 import { all, get, poll, post, remove } from "../api.js";
-import { known, t } from "../i18n/index.js";
+import { t } from "../i18n/index.js";
 import { setQuery } from "../router.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
@@ -16,10 +16,11 @@ const STATES = ["running", "completed", "failed", "cancelled"];
 const KINDS = ["sprint", "issue"];
 
 /* Why it failed. The service says it in English; what it usually says we say in the person's language. */
-export function whyFailed(chain) {
-  const [, n, what] = /^Run (\d+) (failed|was cancelled)\.$/.exec(chain.error) ?? [];
-  const key = what ? `chains.error.${what === "failed" ? "failed" : "cancelled"}` : `chains.error.${chain.error}`;
-  return known(key) ? h("span", {}, t(key, { n })) : h("span", { lang: "en" }, chain.error);
+const REASONS = { failed: /^Run (\d+) failed\.$/, cancelled: /^Run (\d+) was cancelled\.$/, deleted: /^Its run was deleted\.$/ };
+
+export function whyFailed({ error }) {
+  const reason = Object.keys(REASONS).find((one) => REASONS[one].test(error));
+  return reason ? h("span", {}, t(`chains.error.${reason}`, { n: REASONS[reason].exec(error)[1] })) : h("span", { lang: "en" }, error);
 }
 
 /* How far it is, as a bar and in words. */

@@ -37,8 +37,8 @@ function draggable(node, grip, columnAt, moveTo) {
   node.addEventListener("pointerdown", (down) => {
     const handle = down.target.closest("button, a, input, label, [role=menu]");
     if (down.button !== 0 || (handle && handle !== grip) || (!handle && down.pointerType !== "mouse")) return;
+    const from = scrollY;
     let target = null;
-    let scrolled = 0;
     const gone = new AbortController();
     const listen = (what, act, from = node) => from.addEventListener(what, act, { signal: gone.signal });
     const light = (next) => {
@@ -53,7 +53,6 @@ function draggable(node, grip, columnAt, moveTo) {
       node.style.translate = "";
       light(null);
     };
-    const from = scrollY;
     listen("pointermove", (move) => {
       const [x, y] = [move.clientX - down.clientX, move.clientY - down.clientY];
       if (!node.classList.contains("dragged")) {
@@ -63,8 +62,7 @@ function draggable(node, grip, columnAt, moveTo) {
       }
       if (move.clientY < 60) scrollBy(0, -12);
       else if (move.clientY > innerHeight - 60) scrollBy(0, 12);
-      scrolled = scrollY - from;
-      node.style.translate = `${x}px ${y + scrolled}px`;
+      node.style.translate = `${x}px ${y + scrollY - from}px`;
       light(columnAt(move.clientX, move.clientY));
     });
     listen("pointerup", () => {
@@ -109,7 +107,8 @@ export default async function issues({ root, query, signal }) {
       const next = by && STATES[STATES.indexOf(row.status) + by];
       if (next) { event.preventDefault(); moveTo(row, next); }
     } }, icon("grip"));
-    const pick = h("label.check.pick", { hidden: !picking }, h("input", { type: "checkbox", checked: picked.has(row.id), "aria-label": t("issues.pick", { name: row.title }), onchange: (event) => {
+    const startable = can("runs:write") && row.status !== "running";
+    const pick = startable && h("label.check.pick", { hidden: !picking }, h("input", { type: "checkbox", checked: picked.has(row.id), "aria-label": t("issues.pick", { name: row.title }), onchange: (event) => {
       if (event.target.checked) picked.set(row.id, row.title); else picked.delete(row.id);
       drawBar();
     } }));
@@ -119,7 +118,7 @@ export default async function issues({ root, query, signal }) {
         ...STATES.filter((one) => one !== row.status).map((one) => ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
         { label: t("delete"), bad: true, act: () => drop(row) }] })),
       h("div.row", {}, priorityTag(row.priority), h("span.small.soft", {}, ago(row.createdAt))),
-      can("runs:write") && row.status !== "running" && h("div.row", {}, h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start"))));
+      startable && h("div.row", {}, h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start"))));
     if (write) draggable(node, grip, columnAt, (status) => moveTo(row, status));
     return node;
   }

@@ -20,7 +20,7 @@ export default async function startChain(preset = {}) {
     options: ["sprint", ...(issues.length ? ["issue"] : [])].map((one) => [one, t(`chains.kind.${one}`)]) });
   const count = field({ name: "runCount", label: t("chains.count"), type: "number", required: true, min: 1, max: MOST, value: 3 });
   const order = orderField({ name: "issueIds", label: t("chains.issues"), addLabel: t("chains.addIssue"), most: MOST, chosen,
-    options: issues.filter((one) => one.status !== "completed" || chosen.includes(one.id)).map((one) => [one.id, one.title]) });
+    options: issues.filter((one) => ["new", "failed"].includes(one.status) || chosen.includes(one.id)).map((one) => [one.id, one.title]) });
   const prompt = field({ name: "prompt", label: t("runs.prompt"), hint: " ", type: "area", rows: 4, nullable: true, max: 50000 });
   const form = makeForm([
     field({ name: "name", label: t("name"), hint: t("chains.nameHint"), required: true, max: 180, autofocus: true }), source,
