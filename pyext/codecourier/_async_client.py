@@ -13,6 +13,7 @@ from ._generated_async import AsyncRoutes
 from ._generated_async import AsyncRun as AsyncRun
 from ._http import Http
 from ._local import Local
+from ._model import Secret
 
 
 def threads(transport: Transport) -> ThreadPoolExecutor:
@@ -40,6 +41,7 @@ class AsyncClient(AsyncRoutes):
         connections: int = 10,
     ) -> None:
         """As for Client."""
+        key = Secret(key) if key else None
         base, key = settled(base, key)
         self._start(Http(base, key, timeout, retries, ca_bundle, connections))
 
@@ -74,7 +76,7 @@ class AsyncClient(AsyncRoutes):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<codecourier.{type(self).__name__} {where(self.sync._transport)}>"
+        return f"<codecourier.{type(self).__name__} {where(getattr(self, '_sync', None))}>"
 
     def __reduce__(self) -> Any:
         raise TypeError("a client holds a key and is not pickled; make a new one where it is needed")
@@ -89,4 +91,5 @@ def open_async(
     examples: bool = True,
 ) -> AsyncClient:
     """The same for AsyncClient."""
+    key = Secret(key) if key is not None else None
     return AsyncClient._over(Local(path, project, create, examples, key))

@@ -11,13 +11,14 @@ from ._errors import ConfigurationError
 from ._generated import Routes
 from ._http import Http
 from ._local import Local
+from ._model import Secret
 from ._texts import t
 
 
 def settled(base: str | None, key: str | None) -> tuple[str, str]:
     """Base and key, from the environment where they are not given."""
     base = base or os.environ.get("CC_BASE")
-    key = key or os.environ.get("CC_KEY")
+    key = Secret(key or os.environ.get("CC_KEY") or "")
     if not base:
         raise ConfigurationError(t("no base: set CC_BASE (for example http://127.0.0.1:8080) or pass base=; codecourier.open() needs no server"))
     if not key:
@@ -47,6 +48,7 @@ class Client(Routes):
         connections: int = 10,
     ) -> None:
         """timeout: seconds for an attempt; retries: repeats after the first; connections: kept open for threads."""
+        key = Secret(key) if key else None
         base, key = settled(base, key)
         self._start(Http(base, key, timeout, retries, ca_bundle, connections))
 
@@ -71,14 +73,15 @@ class Client(Routes):
         self.close()
 
     def __repr__(self) -> str:
-        return f"<codecourier.{type(self).__name__} {where(self._transport)}>"
+        return f"<codecourier.{type(self).__name__} {where(self)}>"
 
     def __reduce__(self) -> Any:
         raise TypeError("a client holds a key and is not pickled; make a new one where it is needed")
 
 
-def where(transport: Transport) -> str:
-    """What a repr says of it: never the key."""
+def where(client: object) -> str:
+    """What a repr says of it: never the key.  "?" while it is being made."""
+    transport = getattr(client, "_transport", None)
     return transport.base if isinstance(transport, Http) else transport.path if isinstance(transport, Local) else "?"
 
 
@@ -96,4 +99,5 @@ def open(
     id, slug or name; it is made, with two example workflows, when there is none of that name.  You are its owner; with key=
     you are that key instead, and whatever it may not do is refused.
     """
+    key = Secret(key) if key is not None else None
     return Client._over(Local(path, project, create, examples, key))

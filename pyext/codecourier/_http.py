@@ -13,6 +13,7 @@ from ._abort import hold, sleep
 from ._call import encode
 from ._core import VERSION, loads
 from ._errors import ApiError, BadAnswer, ConfigurationError, ConnectionFailed, Error, TimedOut, api_error
+from ._model import Secret
 from ._texts import t
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def check_base(base: str) -> str:
 
 def check_key(key: str) -> str:
     """The key without blanks around it; raises ConfigurationError, which does not quote it."""
-    key = key.strip()
+    key = Secret(key.strip())
     if not key.isascii() or not key.isprintable() or " " in key or not key:
         raise ConfigurationError(t("the key is empty or holds characters that no key has; copy it again"))
     return key
@@ -90,7 +91,7 @@ class Http:
         if timeout <= 0 or retries < 0 or connections < 1:
             raise ConfigurationError(t("timeout and connections must be positive, retries not negative"))
         self._path = urlsplit(self.base).path + "/api/v1"
-        self._headers = {"Authorization": f"Bearer {check_key(key)}", "User-Agent": f"codecourier-python/{VERSION}"}
+        self._headers = {"Authorization": Secret(f"Bearer {check_key(key)}"), "User-Agent": f"codecourier-python/{VERSION}"}
         self._timeout, self._retries, self._ca_bundle, self.connections = timeout, retries, ca_bundle, connections
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._manager: urllib3.PoolManager | None = None
@@ -149,21 +150,21 @@ class Http:
             else:
                 response = pool.urlopen(method, target, assert_same_host=False, **more)
         except urllib3.exceptions.NewConnectionError as error:  # which counts as a time-out in urllib3's family tree
-            raise ConnectionFailed(t("{} cannot be reached: {}", self.base, _reason(error))) from error
+            raise ConnectionFailed(t("{} cannot be reached: {}", self.base, _reason(error))) from bare(error)
         except urllib3.exceptions.TimeoutError as error:
-            raise TimedOut(t("{}: no answer within {} s", what, f"{timeout:g}")) from error
+            raise TimedOut(t("{}: no answer within {} s", what, f"{timeout:g}")) from bare(error)
         except urllib3.exceptions.SSLError as error:
             failed = ConnectionFailed(t("{} is not trusted: {}; ca_bundle= or SSL_CERT_FILE names a file of certificates", self.base, _reason(error)))
             failed.retryable = False  # it will be no different in a second
-            raise failed from error
+            raise failed from bare(error)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise ConnectionFailed(t("{} cannot be reached: {}", self.base, _reason(error))) from error
+            raise ConnectionFailed(t("{} cannot be reached: {}", self.base, _reason(error))) from bare(error)
         try:
             return Answer(response.status, response.headers, self._read(response, deadline))
         except urllib3.exceptions.TimeoutError as error:
-            raise TimedOut(t("{}: not all of the answer came within {} s", what, f"{timeout:g}")) from error
+            raise TimedOut(t("{}: not all of the answer came within {} s", what, f"{timeout:g}")) from bare(error)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise ConnectionFailed(t("{} broke off in the middle of its answer: {}", self.base, _reason(error))) from error
+            raise ConnectionFailed(t("{} broke off in the middle of its answer: {}", self.base, _reason(error))) from bare(error)
 
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         """All of the body; never longer than the deadline, however slowly it drips."""
@@ -289,6 +290,15 @@ def delay(attempt: int) -> float:
     import random
 
     return float(min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**attempt) * (1 - random.random() / 4))
+
+
+def bare(error: BaseException) -> BaseException:
+    """The error and its causes without their frames: in those of urllib3 and http.client lies the request, with the key."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    return error
 
 
 def _reason(error: BaseException) -> str:

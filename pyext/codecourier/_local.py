@@ -14,6 +14,7 @@ from ._abort import current, sleep
 from ._call import encode
 from ._errors import ConfigurationError, OpenError, SqliteConflict, api_error
 from ._http import asked_to_wait, check_key, seconds
+from ._model import Secret
 from ._texts import t
 
 _open: weakref.WeakSet[Local] = weakref.WeakSet()
@@ -45,7 +46,7 @@ class Local:
         _open.add(self)
         try:
             if key is not None:
-                self._headers, self._remote = (("Authorization", f"Bearer {check_key(key)}"),), "127.0.0.1"
+                self._headers, self._remote = (("Authorization", Secret(f"Bearer {check_key(key)}")),), "127.0.0.1"
             else:
                 self._project = self.project_id = self._choose(project, create, examples)
         except BaseException:

@@ -60,6 +60,15 @@ def masked(value: object) -> str:
     return KEY.sub(r"\1…", value if isinstance(value, str) else repr(value))
 
 
+class Secret(str):
+    """A text that tracebacks with their variables, debuggers and notebooks do not show."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
 def plain(value: object) -> str:
     """The same without what would steer a terminal: an agent may have written it."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", masked(value))

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -392,3 +393,27 @@ def test_retry_after_in_all_its_forms() -> None:
     for nonsense in ("soon", "-3", "", "nan", "Fri, 99 Dec"):
         assert _http.seconds(nonsense) is None
     assert all(_http.delay(n) <= 8 for n in range(10)) and _http.delay(9) >= 6
+
+
+def test_no_traceback_shows_the_key_even_with_its_variables(peer: Peer, slept: list[float], tmp_path: Path) -> None:
+    """As debuggers, error trackers and IPython's verbose mode print them."""
+    codecourier.open(tmp_path / "my.db").close()
+    peer.script = [cut]
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        nobody = f"http://127.0.0.1:{one.getsockname()[1]}"
+    calls: list[Callable[[], object]] = [
+        lambda: codecourier.Client(nobody, KEY).whoami(),
+        lambda: codecourier.Client(peer.base, KEY, retries=0).whoami(),
+        lambda: codecourier.Client(peer.base, KEY, timeout=-1),
+        lambda: codecourier.Client("https://x.convex.cloud", KEY),
+        lambda: codecourier.Client(peer.base, KEY + "\n" + KEY),
+        lambda: codecourier.AsyncClient("nowhere", KEY),
+        lambda: codecourier.open(tmp_path / "none.db", key=KEY, create=False),
+        lambda: codecourier.open(tmp_path / "my.db", key=KEY).whoami(),
+    ]
+    for call in calls:
+        with pytest.raises(codecourier.Error) as failed:
+            call()
+        text = "".join(traceback.TracebackException.from_exception(failed.value, capture_locals=True).format())
+        assert "_client.py" in text or "_http.py" in text or "_call.py" in text
+        assert KEY[8:] not in text, text
