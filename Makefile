@@ -1,7 +1,7 @@
 # CodeCourier.  `make help` lists what can be made.
 #
 # Variables: DATA and PORT for `run`; SAN=address,undefined and ARENA=malloc for any target, each with a build folder of its
-# own; PREFIX and DESTDIR for `install`; WERROR=1 to stop at warnings (`check` does).
+# own; PREFIX and DESTDIR for `install`; WERROR=1 to stop at warnings (`check` does); V=1 to see the compiler's command lines.
 
 CC       ?= cc
 PREFIX   ?= /usr/local
@@ -9,6 +9,10 @@ DATA     ?= ./var
 PORT     ?= 8080
 SAN      ?=
 ARENA    ?=
+
+# `make all` compiles one file after another unless told -j; what people type first uses all processors.
+PARALLEL := -j$(shell nproc 2>/dev/null || echo 1)
+show      = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 
 comma    := ,
 B        := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(ARENA),/arena-$(ARENA))$(if $(VARIANT),/$(VARIANT))
@@ -56,13 +60,13 @@ help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= and PORT= change that)
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(PARALLEL) all
 	@mkdir -p build/docs; command -v python3 >/dev/null && nice python3 www/docs/build.py --if-old & \
 	    exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
 
-test: packages-test tools  ## Run every test, sanitized; ends with "N passed, N failed"
-	@$(MAKE) --no-print-directory all build/tests/play
-	@$(MAKE) --no-print-directory SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
+test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed"
+	@$(MAKE) --no-print-directory $(PARALLEL) tools all build/tests/play
+	@$(MAKE) --no-print-directory $(PARALLEL) SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@build/venv/bin/python tests/run.py $(TESTS)
 
@@ -118,17 +122,17 @@ clean:  ## Remove build/ (never the data)
 
 $(LIB): $(call obj,$(LIB_SRC))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call show,AR) $(AR) rcs $@ $^
 
 $(WEB): $(call obj,$(WEB_SRC)) $(SAN_OBJ) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
 
 $(COMMAND): $(call obj,$(CMD_SRC)) $(SAN_OBJ) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CMD) $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CMD) $(LIBS_CORE)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Icore -MMD -MP -c -o $@ $<
+	$(call show,CC) $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Icore -MMD -MP -c -o $@ $<
 
 # serve.c's neighbour takes the web server's configuration into the program.
 $(B)/obj/cgi/lighttpd.o: cgi/conf/lighttpd-fastcgi.conf
@@ -143,25 +147,25 @@ fuzz-programs: $(FUZZ)
 
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_CORE)
 
 # Never sanitized: it stands in front of the sanitizer's own library.
 $(B)/tests/world.so: tests/engine/world.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+	$(call show,LD) $(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $<
 
 $(B)/tests/play: $(B)/obj/tests/unit/play.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
 
 $(B)/tests/oom: $(B)/obj/tests/unit/oom.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $(foreach f,malloc calloc realloc strdup aligned_alloc posix_memalign,-Wl,--wrap=$(f)) -o $@ $^ $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) $(foreach f,malloc calloc realloc strdup aligned_alloc posix_memalign,-Wl,--wrap=$(f)) -o $@ $^ $(LIBS_CORE)
 
 # With clang (FUZZER=1) libFuzzer brings main; otherwise replay.c plays the corpus once.
 $(FUZZ): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)) $(call obj,cgi/web_request.c) $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
 
 ifneq ($(FUZZER),)
 ALL_CFLAGS += -fsanitize=fuzzer-no-link
@@ -169,15 +173,15 @@ endif
 
 build/bench/floor: tests/bench/floor.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $< -lfcgi
+	$(call show,LD) $(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $< -lfcgi
 
 build/bench/hello: tests/bench/hello.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $<
+	$(call show,LD) $(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $<
 
 build/bench/seed: $(B)/obj/tests/bench/seed.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_CORE)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_CORE)
 
 # ---- what the tests need ------------------------------------------------------------------------------------------------
 
@@ -208,7 +212,7 @@ build/node/.ready: tests/package.json tests/package-lock.json
 
 warnings: packages-fuzz  ## Compile everything with gcc and clang; a warning is an error
 	@for cc in gcc clang; do \
-	    $(MAKE) --no-print-directory VARIANT=check-$$cc CC=$$cc WERROR=1 compile-all || exit 1; done
+	    $(MAKE) --no-print-directory $(PARALLEL) VARIANT=check-$$cc CC=$$cc WERROR=1 compile-all || exit 1; done
 
 .PHONY: compile-all
 compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard tests/unit/*.c tests/bench/*.c))
