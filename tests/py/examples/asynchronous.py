@@ -11,6 +11,10 @@ async def main() -> None:
         print(who.name, len(page), page.has_more)
         names: list[str] = [workflow.name async for workflow in cc.workflows.list()]
         print(len(names))
+        run = await cc.runs.start(workflow_id=page[0].id, name="Followed")
+        await run.cancel()
+        async for event in run.follow():
+            print(event.seq, event.type)
 
 
 asyncio.run(main())
