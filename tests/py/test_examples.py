@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -90,9 +91,14 @@ def test_mypy_finds_each_mistake(cache: str) -> None:
 
 @pytest.mark.timeout(300)
 def test_pyright_strict(tmp_path: Path) -> None:
-    settings = tmp_path / "pyrightconfig.json"
-    settings.write_text(f'{{"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": {str(GOOD).replace(chr(39), chr(34))}, "extraPaths": ["{places.ROOT}/pyext"]}}')
-    done = check(["pyright", "--pythonpath", sys.executable, "-p", str(settings)])
+    """The examples are clean, and in wrong.py each mistake is found, which also shows that it looks at all."""
+    include = [os.path.relpath(path, tmp_path) for path in sorted(EXAMPLES.glob("*.py"))]  # it knows relative paths alone
+    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": include, "extraPaths": [f"{places.ROOT}/pyext"]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    done = check(["pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)])
     if done.returncode not in (0, 1):
         pytest.skip(f"pyright does not run here: {done.stderr[-300:]}")
-    assert done.returncode == 0, done.stdout
+    said = json.loads(done.stdout)
+    assert said["summary"]["filesAnalyzed"] == len(include)
+    found = {(Path(one["file"]).name, one["range"]["start"]["line"] + 1) for one in said["generalDiagnostics"]}
+    assert found == {("wrong.py", line) for line in range(6, 12)}, done.stdout
