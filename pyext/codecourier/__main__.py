@@ -115,7 +115,7 @@ def methods_of(group: type) -> dict[str, Callable[..., Any]]:
 
 def group_of(commands: Any, name: str, way: tuple[str, ...], group: type) -> None:
     parser = commands.add_parser(name, help=t(inspect.getdoc(group) or ""), description=t(inspect.getdoc(group) or ""))
-    inner = parser.add_subparsers(metavar="COMMAND", required=True)
+    inner = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for method_name, method in methods_of(group).items():
         command_of(inner, method_name, way, method)
     for child in getattr(group, "__slots__", ()):
@@ -153,7 +153,9 @@ class Parser(argparse.ArgumentParser):
         return super().format_help().replace("usage:", t("usage:"), 1)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.format_usage()}{self.prog}: {t('error')}: {message}\n")
+        there = [name for action in self._actions if action.dest == "command" for name in action.choices or ()]
+        more = t("COMMAND is one of: {}", ", ".join(there)) + "\n" if there else ""
+        self.exit(USAGE, f"{self.format_usage()}{self.prog}: {t('error')}: {message}\n{more}")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -163,7 +165,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=t("exit codes: 0 it worked; 1 it was refused, or it failed; 2 the command line was not understood; 3 the data directory cannot be used"),
     )
     made.add_argument("--version", action="version", version=f"codecourier {VERSION}", help=t("show the version and exit"))
-    commands = made.add_subparsers(metavar="COMMAND", required=True)
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     making = commands.add_parser("init", help=t("Make a data directory, with a first project and its owner."))
     data_option(making)
     making.add_argument("--email", default=OWNER, metavar="ADDRESS", help=t("e-mail address of the owner (owner@example.com)"))
@@ -195,7 +197,7 @@ def client_of(arguments: argparse.Namespace) -> Client:
     return Client(arguments.base)
 
 
-OURS = {"run", "way", "json", "base", "data", "local_project", "every_page", "quiet", "id"}
+OURS = {"run", "way", "command", "json", "base", "data", "local_project", "every_page", "quiet", "id"}
 
 
 def call(arguments: argparse.Namespace) -> int:

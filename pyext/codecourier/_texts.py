@@ -204,6 +204,7 @@ TEXTS = {
     "{} is open as a codecourier instance.": "{} ist als Instanz von codecourier offen.",
     "This process has two SQLite libraries, and both on one file would corrupt it.  Close the sqlite3 connection before codecourier.open(), read the file in another process, or install codecourier from source (pip install --no-binary codecourier codecourier), which then shares Python's library.": "Dieser Prozess hat zwei SQLite-Bibliotheken, und beide zugleich würden eine Datei zerstören.  Die sqlite3-Verbindung vor codecourier.open() schließen, die Datei in einem anderen Prozess lesen, oder codecourier aus den Quellen installieren (pip install --no-binary codecourier codecourier), das dann die Bibliothek von Python mitbenutzt.",
     # What argparse says.
+    "COMMAND is one of: {}": "COMMAND ist eines von: {}",
     "the following arguments are required: %s": "es fehlt: %s",
     "unrecognized arguments: %s": "unbekannte Angaben: %s",
     "expected one argument": "es fehlt ein Wert",

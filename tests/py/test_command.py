@@ -153,6 +153,12 @@ def test_serve_prints_what_to_type_and_it_works(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+def test_what_is_missing_is_named() -> None:
+    assert run("workflows", code=2).stderr.endswith("required: COMMAND\nCOMMAND is one of: list, create, get, update, delete, duplicate, runs\n")
+    assert "serve, work, health" in run(code=2).stderr
+    assert run("keys", "get", code=2).stderr.endswith("required: ID\n")
+
+
 def test_init_makes_an_instance_once(tmp_path: Path) -> None:
     data = tmp_path / "var"
     made = run("init", "--data", data, "--email", "ada@example.org").stdout
