@@ -118,19 +118,19 @@ def tutorial(server: Server | Behind, language: str, open_page: Open, tmp_path: 
     assert "NOT_FOUND" in shell(cancel, tmp_path)
 
 
-@pytest.mark.parametrize("choice", [0, 1, 2])
-def test_snippets_are_the_tutorials(choice: int, server: Server, open_page: Open) -> None:
+def test_snippets_are_the_tutorials(server: Server, open_page: Open) -> None:
     """Byte for byte the files that the transcripts take from the tutorial."""
     page = open_page(server, "/settings/api-keys")
     page.get_by_role("button", name="Generate New Key").click()
     page.get_by_label("Name", exact=True).fill("snippets")
     page.get_by_label("runs:read", exact=True).check()
     page.get_by_role("button", name="Generate key").click()
-    page.locator(".choice button").nth(choice).click()
-    shown = page.locator(".code code").nth(1).inner_text()
-    tutorial = Path(__file__).resolve().parents[1] / "transcripts" / "tutorial" / f"whoami.{['sh', 'ts', 'py'][choice]}"
 
     def lines(text: str) -> list[str]:
         return [line.strip() for line in text.splitlines() if line.strip()]
 
-    assert lines(shown) == [line for line in lines(tutorial.read_text(encoding="utf-8")) if not line.startswith(("#", "//", "export {}"))]
+    for choice, kind in enumerate(["sh", "ts", "py"]):
+        page.locator(".choice button").nth(choice).click()
+        shown = page.locator(".code code").nth(1).inner_text()
+        tutorial = world.ROOT / "tests" / "transcripts" / "tutorial" / f"whoami.{kind}"
+        assert lines(shown) == [line for line in lines(tutorial.read_text(encoding="utf-8")) if not line.startswith(("#", "//", "export {}"))]

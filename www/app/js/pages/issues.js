@@ -40,7 +40,7 @@ function draggable(node, grip, columnAt, moveTo) {
     const from = scrollY;
     let target = null;
     const gone = new AbortController();
-    const listen = (what, act, from = node) => from.addEventListener(what, act, { signal: gone.signal });
+    const listen = (what, act, on = node) => on.addEventListener(what, act, { signal: gone.signal });
     const light = (next) => {
       if (target === next) return;
       target?.node.classList.remove("target");
