@@ -190,6 +190,8 @@ hear_codex(cc_listener *l, const cc_json *e)
         say_tool(l, "file_change", at(item, "changes"));
     } else if (is(type, "item.started") && is(text_at(item, "type"), "mcp_tool_call")) {
         say_tool(l, text_at(item, "tool"), at(item, "arguments"));
+    } else if (is(type, "item.completed") && is(text_at(item, "type"), "error")) {
+        cc_say_log(l, "stderr", text_at(item, "message"), strlen(text_at(item, "message")));
     } else if (is(type, "turn.completed")) {
         const cc_json *usage = at(e, "usage");
         l->result->input_tokens += (int64_t)number_at(usage, "input_tokens");
@@ -218,7 +220,9 @@ hear_opencode(cc_listener *l, const cc_json *e)
         say_tool(l, text_at(piece, "tool"), at(at(piece, "state"), "input"));
     } else if (is(type, "step_finish")) {
         const cc_json *tokens = at(piece, "tokens");
-        l->result->input_tokens += (int64_t)(number_at(tokens, "input") + number_at(at(tokens, "cache"), "read"));
+        const cc_json *cache = at(tokens, "cache");
+        l->result->input_tokens +=
+            (int64_t)(number_at(tokens, "input") + number_at(cache, "read") + number_at(cache, "write"));
         l->result->output_tokens += (int64_t)(number_at(tokens, "output") + number_at(tokens, "reasoning"));
         l->result->cost_usd += number_at(piece, "cost");
         l->result->counted = true;
@@ -251,19 +255,23 @@ hear_pi(cc_listener *l, const cc_json *e)
             hand_on(l, text_at(c, "text"), first);
             first = false;
         }
-        l->result->input_tokens += (int64_t)(number_at(usage, "input") + number_at(usage, "cacheRead"));
+        l->result->input_tokens +=
+            (int64_t)(number_at(usage, "input") + number_at(usage, "cacheRead") + number_at(usage, "cacheWrite"));
         l->result->output_tokens += (int64_t)number_at(usage, "output");
         l->result->cost_usd += number_at(at(usage, "cost"), "total");
         l->result->counted = usage != NULL;
         l->result->failed = false;
-        if (is(text_at(message, "stopReason"), "error"))
-            went_wrong(l, text_at(message, "errorMessage"));
+        const char *stop = text_at(message, "stopReason"); /* its exit code is 0 all the same */
+        if (is(stop, "error") || is(stop, "aborted"))
+            went_wrong(l, *text_at(message, "errorMessage") ? text_at(message, "errorMessage") : stop);
         if (usage)
             say_cost(l);
     }
 }
 
 /* ---- the table ------------------------------------------------------------------------------------ */
+
+/* The prompt goes to all of them on standard input: as a word, it could be taken for an option, or for @file. */
 
 static const cc_agent agents[] = {
     {.name = "claude",
@@ -276,11 +284,11 @@ static const cc_agent agents[] = {
      .install = "npm install -g @openai/codex",
      .hear = hear_codex},
     {.name = "opencode",
-     .line = "opencode run --format json [--model {model}] {prompt}",
+     .line = "opencode run --format json --auto [--model {model}] [--variant {effort}]",
      .install = "npm install -g opencode-ai",
      .hear = hear_opencode},
     {.name = "pi",
-     .line = "pi -p --mode json [--model {model}] [--thinking {effort}] {prompt}",
+     .line = "pi -p --mode json [--model {model}] [--thinking {effort}]",
      .install = "npm install -g @mariozechner/pi-coding-agent",
      .hear = hear_pi},
     {.name = "rehearsal", .line = "", .install = "", .rehearsal = true},

@@ -1,0 +1,143 @@
+"""Codex, OpenCode and Pi.
+
+said/ is what these programs wrote, word for word (codex-cli 0.169.0, opencode 1.18.33, pi 0.73.1), when a stand-in for their
+model service asked for one command and then answered, or refused.  Where they are installed, they are driven themselves against
+such a stand-in; each is a download of 200 to 400 MB, so the tests do not install them.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from house import House
+
+SAID = Path(__file__).parent / "said"
+ANSWER = "All is well.\nVERDICT: PASS"
+COST = {"codex": 0, "opencode": 0.000188, "pi": 0.000188}  # Codex tells none
+TOOL = {"codex": "shell", "opencode": "bash", "pi": "bash"}
+
+
+def said(house: House, agent: str, file: str, code: int) -> str:
+    house.agent(agent, f"import sys\nassert 'Look around' in sys.stdin.read()\nsys.stdout.write(open({str(SAID / file)!r}).read())\nsys.exit({code})\n")
+    house.conf[f"agent.{agent}"] = str(house.bin / agent)  # as in the table: the prompt on standard input
+    house.write_conf()
+    return house.start(house.workflow({"role": "checker", "agent": agent, "instructions": "Look around."}), "live")
+
+
+def went_well(house: House, agent: str, run: str) -> None:
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
+    (step,) = house.steps(run, "live")
+    assert step["output"] == ANSWER and step["verdict"] == "pass"
+    assert step["inputTokens"] == 200 and step["outputTokens"] == 14
+    assert step["costUsd"] == pytest.approx(COST[agent]) and ended["costUsd"] == pytest.approx(COST[agent])
+    events = [(event["type"], event["data"]) for event in house.follow(run, "live")]
+    (tool,) = [data for kind, data in events if kind == "tool"]
+    assert tool["name"] == TOOL[agent] and "echo hello" in tool["input"]
+    assert [data["text"] for kind, data in events if kind == "message"] == [ANSWER]
+    assert not [data for kind, data in events if kind == "log" and data["text"].startswith("{")], "an event was not understood"
+
+
+@pytest.mark.parametrize("agent", COST)
+def test_what_an_agent_says_is_understood(house: House, agent: str) -> None:
+    went_well(house, agent, said(house, agent, f"{agent}.jsonl", 0))
+
+
+@pytest.mark.parametrize("agent", COST)
+def test_what_an_agent_says_when_it_fails_is_the_reason(house: House, agent: str) -> None:
+    run = said(house, agent, f"{agent}-failed.jsonl", 0)  # whatever its exit code
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "failed" and "The stand-in refuses." in ended["error"], ended
+
+
+class Model(http.server.BaseHTTPRequestHandler):
+    """Asks for a command, then answers: as the Responses API does, or as chat completions do."""
+
+    def do_GET(self) -> None:
+        self.answer(b'{"object": "list", "data": []}', "application/json")
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+        events = self.by_responses(body) if self.path.endswith("/responses") else self.by_chat(body)
+        self.answer("".join((f"event: {e['type']}\n" if "type" in e else "") + f"data: {json.dumps(e)}\n\n" for e in events).encode(), "text/event-stream")
+
+    def by_responses(self, body: dict[str, object]) -> list[dict[str, object]]:
+        asked = '"function_call_output"' in json.dumps(body)
+        item: dict[str, object] = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "exec_command", "status": "completed", "arguments": '{"cmd": "echo hello"}'}
+        if asked:
+            item = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [{"type": "output_text", "text": ANSWER, "annotations": []}]}
+        response = {"id": "resp_1", "object": "response", "created_at": 1, "model": body.get("model"), "output": []}
+        usage = {"input_tokens": 100, "input_tokens_details": {"cached_tokens": 40}, "output_tokens": 7, "output_tokens_details": {"reasoning_tokens": 2}, "total_tokens": 107}
+        return [
+            {"type": "response.created", "response": response | {"status": "in_progress"}},
+            {"type": "response.output_item.done", "output_index": 0, "item": item},
+            {"type": "response.completed", "response": response | {"status": "completed", "output": [item], "usage": usage}},
+        ]
+
+    def by_chat(self, body: dict[str, object]) -> list[dict[str, object]]:
+        asked = '"role": "tool"' in json.dumps(body) or "tools" not in body
+        call = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "bash", "arguments": '{"command": "echo hello", "description": "say"}'}}
+        delta = {"role": "assistant", "content": ANSWER} if asked else {"role": "assistant", "content": None, "tool_calls": [call]}
+        usage = {"prompt_tokens": 100, "completion_tokens": 7, "total_tokens": 107, "prompt_tokens_details": {"cached_tokens": 40}}
+        chunk = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": body.get("model")}
+        return [
+            chunk | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
+            chunk | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop" if asked else "tool_calls"}]},
+            chunk | {"choices": [], "usage": usage},
+        ]
+
+    def answer(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def model() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    server.shutdown()
+
+
+def settings(agent: str, folder: Path, model: str) -> dict[str, str]:
+    """What makes the program ask the stand-in."""
+    prices = {"input": 1, "output": 2}
+    if agent == "codex":
+        provider = f'name = "stand"\nbase_url = "{model}"\nenv_key = "STAND_KEY"\nwire_api = "responses"\n'
+        (folder / "config.toml").write_text(f'model_provider = "stand"\nmodel = "stand-in"\n[model_providers.stand]\n{provider}')
+        return {"CODEX_HOME": str(folder), "STAND_KEY": "stand-in-key"}
+    if agent == "opencode":
+        models = {"stand-in": {"name": "stand-in", "cost": prices | {"cache_read": 0.5}, "limit": {"context": 100000, "output": 8000}}}
+        provider = {"npm": "@ai-sdk/openai-compatible", "name": "stand", "options": {"baseURL": model, "apiKey": "k"}, "models": models}
+        (folder / "opencode.json").write_text(json.dumps({"model": "stand/stand-in", "autoupdate": False, "share": "disabled", "provider": {"stand": provider}}))
+        return {"OPENCODE_CONFIG": str(folder / "opencode.json")}
+    one = {"id": "stand-in", "name": "stand-in", "reasoning": False, "input": ["text"], "cost": prices | {"cacheRead": 0.5, "cacheWrite": 0}, "contextWindow": 100000, "maxTokens": 8000}
+    (folder / "models.json").write_text(json.dumps({"providers": {"stand": {"baseUrl": model, "apiKey": "k", "api": "openai-completions", "models": [one]}}}))
+    return {"PI_CODING_AGENT_DIR": str(folder), "PI_OFFLINE": "1"}
+
+
+@pytest.mark.parametrize("agent", COST)
+def test_the_program_itself_takes_a_step(house: House, model: str, agent: str) -> None:
+    if not shutil.which(agent):
+        pytest.skip(f"NOT TESTED: {agent} itself, because it is not installed")
+    house.conf["sandbox"] = "off"  # its settings lie beside the data
+    house.write_conf()
+    folder = house.folder / "settings"
+    folder.mkdir()
+    house.ask("PATCH", "/project/settings", {"envVars": settings(agent, folder, model)})
+    step = {"role": "checker", "agent": agent, "instructions": "Look around.", "timeoutSeconds": 120} | ({"model": "stand/stand-in"} if agent != "codex" else {})
+    went_well(house, agent, house.start(house.workflow(step), "live"))
