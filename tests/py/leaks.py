@@ -1,7 +1,7 @@
 """Does what the package can do leave anything behind?  Each job is done a few hundred times.  Prints "fine", or what grew.
 
-Nothing else happens in this process, so the counts of blocks and references stand still to within a few, however loaded the machine
-is.  A leak of one block or reference a round would be 300.
+Nothing else happens in this process, so the counts of blocks and references stand still, however loaded the machine is, but for what
+the interpreter keeps of freed objects for the next ones: up to some dozen blocks.  A leak of one block or reference a round is 300.
 """
 
 import gc
@@ -14,7 +14,7 @@ from typing import Any
 import codecourier
 from codecourier import _core
 
-ROUNDS, FEW = 300, 30
+ROUNDS, FEW, MOST = 300, 30, 150
 COUNTED = (None, True, codecourier.Run, codecourier.Page, _core.App, _core.Record)
 
 
@@ -74,7 +74,7 @@ def main() -> None:
             before = settle(job, FEW)
             after = settle(job, ROUNDS)
             grown = [more - less for less, more in zip(before, after)]
-            assert max(grown) < FEW, f"{name}: {grown[0]} blocks and {grown[1]} references more after {ROUNDS} rounds"
+            assert max(grown) < MOST, f"{name}: {grown[0]} blocks and {grown[1]} references more after {ROUNDS} rounds"
 
 
 if __name__ == "__main__":
