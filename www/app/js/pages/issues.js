@@ -95,7 +95,7 @@ export default async function issues({ root, query, signal }) {
     await patch(`/issues/${row.id}`, { status });
     announce(t("issues.moved", { name: row.title, status: t(`status.${status}`) }));
     await load();
-    $(`[data-id="${CSS.escape(row.id)}"] button`, root)?.focus();
+    $(`[data-id="${CSS.escape(row.id)}"] .grip`, root)?.focus();
   };
   const drop = async (row) => {
     if (await confirmDialog({ title: t("issues.deleteTitle", { name: row.title }), text: t("issues.deleteText"), label: t("delete"), act: () => remove(`/issues/${row.id}`) })) await load();
@@ -113,12 +113,12 @@ export default async function issues({ root, query, signal }) {
       drawBar();
     } }));
     const node = h("li.card.issue", { "data-id": row.id },
-      h("div.row.between.top-row", {}, pick, grip, h("h3.grow.break", {}, row.title), write && menu({ label: t("moreFor", { name: row.title }), items: [
+      h("div.row.between.top-row", {}, pick, h("h3.grow", {}, row.title), write && menu({ label: t("moreFor", { name: row.title }), items: [
         { label: t("edit"), act: () => open(row) },
         ...STATES.filter((one) => one !== row.status).map((one) => ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
         { label: t("delete"), bad: true, act: () => drop(row) }] })),
       h("div.row", {}, priorityTag(row.priority), h("span.small.soft", {}, ago(row.createdAt))),
-      startable && h("div.row", {}, h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start"))));
+      h("div.row", {}, startable && h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start")), grip));
     if (write) draggable(node, grip, columnAt, (status) => moveTo(row, status));
     return node;
   }
