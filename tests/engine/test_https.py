@@ -1,0 +1,149 @@
+"""Cloning and pushing over HTTP with a token: git's own server behind Basic authentication, and nobody else sees the token."""
+
+from __future__ import annotations
+
+import base64
+import http.server
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from house import House
+from test_stages import git
+
+TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
+PAIR = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+
+
+class Remote(http.server.BaseHTTPRequestHandler):
+    """git http-backend, for those who have the token."""
+
+    root = Path()
+    pushed: list[str] = []
+    refused = 0
+
+    def backend(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.headers.get("Transfer-Encoding") == "chunked":
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+        if self.headers.get("Authorization") != "Basic " + PAIR:
+            type(self).refused += 1
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="git"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        path, _, query = self.path.partition("?")
+        if path.endswith("/git-receive-pack"):
+            self.pushed.append(path)
+        environment = os.environ | {
+            "GIT_PROJECT_ROOT": str(self.root), "GIT_HTTP_EXPORT_ALL": "1", "REMOTE_USER": "somebody", "PATH_INFO": path, "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command, "CONTENT_TYPE": self.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(body)),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""), "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""), "REMOTE_ADDR": "127.0.0.1",
+        }  # fmt: skip
+        done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True)
+        head, _, data = done.stdout.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
+        self.send_response(int(fields.pop("Status", "200").split(" ")[0]))
+        for name, value in (fields | {"Content-Length": str(len(data))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = backend
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def remote(house: House) -> Iterator[str]:
+    source, bare = house.folder / "source", house.folder / "served" / "repo.git"
+    git("init", "--quiet", "-b", "main", str(source), cwd=house.folder)
+    (source / "a.txt").write_text("one\n")
+    git("add", ".", cwd=source)
+    git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
+    git("clone", "--quiet", "--bare", str(source), str(bare), cwd=house.folder)
+    Remote.root, Remote.pushed, Remote.refused = bare.parent, [], 0
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Remote)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/repo.git"
+    server.shutdown()
+
+
+class Onlooker(threading.Thread):
+    """Reads every command line on the machine, as anybody could."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.lines: set[bytes] = set()
+        self.done = False
+
+    def run(self) -> None:
+        while not self.done:
+            for pid in os.listdir("/proc"):
+                if pid.isdigit():
+                    try:
+                        self.lines.add(Path(f"/proc/{pid}/cmdline").read_bytes())
+                    except OSError:
+                        pass
+            time.sleep(0.002)
+
+
+def hidden(house: House, words: bytes) -> None:
+    for secret in (TOKEN.encode(), PAIR.encode()):
+        assert secret not in words
+        for path in house.data.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                assert secret not in path.read_bytes(), path
+        assert secret.decode() not in house.said()
+
+
+def run_with(house: House, remote: str, variables: dict[str, str]) -> tuple[str, bytes]:
+    house.conf["sandbox"] = "off"
+    house.agent("edit", "open('a.txt', 'a').write('two\\n')\nimport time\ntime.sleep(0.2)\n")
+    house.ask("PATCH", "/project/settings", {"envVars": variables})
+    onlooker = Onlooker()
+    onlooker.start()
+    run = house.start(house.workflow({"role": "custom", "agent": "edit"}), "live", githubRepoUrl=remote, name="Add two")
+    house.drain()
+    house.finish(run, "live")
+    onlooker.done = True
+    onlooker.join()
+    assert any(b"http" in line and b"repo.git" in line for line in onlooker.lines), "it saw no git at all"
+    told = str([house.run(run, "live"), house.steps(run, "live"), list(house.follow(run, "live"))]).encode()
+    return run, b"\0".join(onlooker.lines) + told
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_TOKEN", "GIT_TOKEN"])
+def test_a_branch_is_pushed_with_the_token_that_nobody_sees(house: House, remote: str, variable: str) -> None:
+    run, words = run_with(house, remote, {variable: TOKEN})
+    ended = house.run(run, "live")
+    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
+    assert git("show", "cc/run-1:a.txt", cwd=Remote.root / "repo.git") == "one\ntwo\n"
+    assert Remote.pushed and Remote.refused == 0, "the token goes with the first request"
+    hidden(house, words)
+
+
+def test_a_token_that_is_not_taken_is_a_reason_without_the_token(house: House, remote: str) -> None:
+    run, words = run_with(house, remote, {"GITHUB_TOKEN": TOKEN[:-1] + "X"})
+    ended = house.run(run, "live")
+    assert ended["status"] == "failed" and "could not be fetched" in ended["error"], ended
+    assert not Remote.pushed and TOKEN[:-1].encode() not in words
+
+
+def test_the_token_goes_to_no_other_host(house: House, remote: str) -> None:
+    """The operator's is for GitHub alone."""
+    house.conf["githubToken"] = TOKEN
+    house.write_conf()
+    run, words = run_with(house, remote, {"OTHER": "variable"})
+    assert "could not be fetched" in house.run(run, "live")["error"]
+    assert Remote.refused and not Remote.pushed
+    assert TOKEN.encode() not in words
