@@ -734,6 +734,147 @@ a_link_in_the_files_place_is_not_followed(void **state)
     cc_hot_close(h);
 }
 
+/* ---- bells ------------------------------------------------------------------------------------- */
+
+static void
+a_bell_that_is_rung_counts_on(void **state)
+{
+    place   *p = *state;
+    uint32_t before = cc_hot_bell(p->h, CC_BELL_WORK);
+
+    cc_hot_ring(p->h, CC_BELL_WORK);
+    cc_hot_ring(p->h, CC_BELL_WORK);
+    assert_int_equal(cc_hot_bell(p->h, CC_BELL_WORK), before + 2);
+}
+
+static void
+the_workers_bell_is_no_runs(void **state)
+{
+    place   *p = *state;
+    uint32_t before = cc_hot_bell(p->h, CC_BELL_WORK);
+
+    for (uint64_t run = 1; run < 1000; run++)
+        cc_hot_ring(p->h, run);
+    assert_int_equal(cc_hot_bell(p->h, CC_BELL_WORK), before);
+}
+
+static void
+who_heard_less_than_was_rung_does_not_wait(void **state)
+{
+    place   *p = *state;
+    uint32_t before = cc_hot_bell(p->h, 5);
+    int64_t  began = ms_now();
+
+    cc_hot_ring(p->h, 5); /* between looking and waiting: the ring that must not be missed */
+    cc_hot_await(p->h, 5, before, 60000);
+    assert_true(ms_now() - began < 30000);
+}
+
+static void
+a_bell_that_nobody_rings_is_waited_for_as_long_as_said(void **state)
+{
+    place  *p = *state;
+    int64_t began = ms_now();
+
+    cc_hot_await(p->h, 5, cc_hot_bell(p->h, 5), 50);
+    assert_true(ms_now() - began >= 49);
+    cc_hot_await(p->h, 5, cc_hot_bell(p->h, 5), 0);
+    cc_hot_await(p->h, 5, cc_hot_bell(p->h, 5), -1);
+}
+
+static void
+a_ring_wakes_all_who_wait_in_other_processes(void **state)
+{
+    enum { WAITING = 4 };
+    place  *p = *state;
+    pid_t   pid[WAITING];
+    int     ready[2], status;
+    char    c;
+    int64_t began = ms_now();
+
+    assert_int_equal(pipe(ready), 0);
+    for (int i = 0; i < WAITING; i++) {
+        if ((pid[i] = fork()) == 0) {
+            cc_hot  *h = cc_hot_open(p->path); /* a mapping of its own, as every process has */
+            uint32_t before = h ? cc_hot_bell(h, 5) : 0;
+            if (!h || write(ready[1], "r", 1) != 1)
+                _exit(2);
+            for (int64_t until = ms_now() + 30000; cc_hot_bell(h, 5) == before && ms_now() < until;)
+                cc_hot_await(h, 5, before, 30000);
+            _exit(cc_hot_bell(h, 5) == before);
+        }
+        assert_true(pid[i] > 0);
+    }
+    for (int i = 0; i < WAITING; i++)
+        assert_int_equal(read(ready[0], &c, 1), 1);
+    ms_sleep(20); /* most of them sleep by now; those that do not, see the number */
+    cc_hot_ring(p->h, 5);
+    for (int i = 0; i < WAITING; i++) {
+        assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    assert_true(ms_now() - began < 25000);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+/* ---- seats ------------------------------------------------------------------------------------- */
+
+static void
+there_are_as_many_seats_as_said_and_one_given_back_is_free(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), 1);
+    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), -1);
+    assert_int_equal(cc_hot_seat_take(p->h, 0, NOW, 1000), -1);
+    cc_hot_seat_give(p->h, 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), 0);
+    cc_hot_seat_give(p->h, -1);
+    cc_hot_seat_keep(p->h, -1, NOW, 1000);
+}
+
+static void
+a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW, 1000), 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW + 999, 1000), -1);
+    cc_hot_seat_keep(p->h, 0, NOW + 999, 1000);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW + 1998, 1000), -1);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW + 1999, 1000), 0); /* its holder was killed */
+}
+
+static void
+a_clock_set_back_blocks_no_seat(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW, 1000), 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW - 3600000, 1000), 0);
+}
+
+static int
+take_all_seats(cc_hot *h, int which)
+{
+    int mine = 0;
+
+    (void)which;
+    while (mine < 200 && cc_hot_seat_take(h, 50, NOW, 1000) >= 0)
+        mine++;
+    return mine;
+}
+
+static void
+no_seat_is_given_to_two_processes(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(in_processes(4, p->path, take_all_seats), 50);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -775,6 +916,15 @@ main(void)
         T(processes_that_find_no_file_or_a_wrong_one_agree_on_one_new_file),
         T(where_no_file_can_be_made_the_state_is_this_processs_own),
         T(a_link_in_the_files_place_is_not_followed),
+        T(a_bell_that_is_rung_counts_on),
+        T(the_workers_bell_is_no_runs),
+        T(who_heard_less_than_was_rung_does_not_wait),
+        T(a_bell_that_nobody_rings_is_waited_for_as_long_as_said),
+        T(a_ring_wakes_all_who_wait_in_other_processes),
+        T(there_are_as_many_seats_as_said_and_one_given_back_is_free),
+        T(a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept),
+        T(a_clock_set_back_blocks_no_seat),
+        T(no_seat_is_given_to_two_processes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
