@@ -168,7 +168,7 @@ export default async function issues({ root, query, signal }) {
     const counts = await Promise.all(STATES.map(fillColumn));
     const nothing = counts.every((n) => n === 0);
     const filtered = filter.q || filter.priority;
-    board.hidden = nothing;
+    board.hidden = many.hidden = nothing;
     none.hidden = !nothing;
     none.replaceChildren(filtered ? empty(t("list.nothing"), t("list.nothingText")) : empty(t("issues.none"), t("issues.noneText"), create()));
   }
