@@ -4,12 +4,13 @@ comes never."""
 from __future__ import annotations
 
 import datetime
+import itertools
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from house import House, stop
+from house import House, stop, together
 from test_lost import alone
 
 HOUR = 3600.0
@@ -28,15 +29,27 @@ def ran(house: House, run: str) -> int:
     return written.read_text().split().count(run) if written.exists() else 0
 
 
-@pytest.fixture(autouse=True)
-def world(house: House) -> None:
+@pytest.fixture
+def house() -> Iterator[House]:
+    made = settled(House())
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def settled(house: House) -> House:
     house.conf["leaseSeconds"] = 4
     house.enter_world()
     house.write_conf()
+    return house
 
 
-@pytest.mark.parametrize("ahead", JUMPS)
-def test_a_healthy_run_is_neither_ended_nor_run_twice(house: House, ahead: float) -> None:
+def in_all(test: Callable[..., None], cases: Iterable[object]) -> None:
+    together(lambda house, case: test(settled(house), case), cases)
+
+
+def healthy(house: House, ahead: float) -> None:
     """Another worker watches, and a third starts behind the jump and knows of none."""
     alone(house, 8)  # two leases long
     run = house.start(house.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 60}), "live")
@@ -51,8 +64,11 @@ def test_a_healthy_run_is_neither_ended_nor_run_twice(house: House, ahead: float
     assert house.sql("SELECT attempts FROM runs") == [(0,)]
 
 
-@pytest.mark.parametrize("ahead", JUMPS)
-def test_a_lost_run_is_taken_up_all_the_same(house: House, ahead: float) -> None:
+def test_a_healthy_run_is_neither_ended_nor_run_twice() -> None:
+    in_all(healthy, JUMPS)
+
+
+def lost(house: House, ahead: float) -> None:
     alone(house, 1)
     run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
     worker = house.worker()
@@ -64,8 +80,11 @@ def test_a_lost_run_is_taken_up_all_the_same(house: House, ahead: float) -> None
     assert not (house.folder / "overlap").exists()
 
 
-@pytest.mark.parametrize("ahead", JUMPS)
-def test_time_outs_are_measured(house: House, ahead: float) -> None:
+def test_a_lost_run_is_taken_up_all_the_same() -> None:
+    in_all(lost, JUMPS)
+
+
+def timed(house: House, ahead: float) -> None:
     house.conf["runTimeoutSeconds"] = 60
     alone(house, 2)
     flow = house.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 30}, {"role": "custom", "agent": "alone"})
@@ -80,6 +99,10 @@ def test_time_outs_are_measured(house: House, ahead: float) -> None:
     assert house.run(run, "live")["status"] == "completed"
 
 
+def test_time_outs_are_measured() -> None:
+    in_all(timed, JUMPS)
+
+
 def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(house: House) -> None:
     house.conf["runTimeoutSeconds"] = 4
     alone(house, 3)
@@ -91,9 +114,8 @@ def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(house: Ho
     assert "longer" in house.run(run, "live")["error"]
 
 
-@pytest.mark.parametrize("ahead", JUMPS)
-@pytest.mark.parametrize("alive", [True, False])
-def test_a_cancelled_run_ends(house: House, ahead: float, alive: bool) -> None:
+def cancelled(house: House, case: tuple[float, bool]) -> None:
+    ahead, alive = case
     house.conf["cancelGraceSeconds"] = 5
     alone(house, 60)
     run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
@@ -105,6 +127,10 @@ def test_a_cancelled_run_ends(house: House, ahead: float, alive: bool) -> None:
     house.set_world(ahead)
     wait(lambda: house.run(run, "live")["status"] == "cancelled", house, 20)
     assert house.finish(run, "live")["status"] == "cancelled" and ran(house, run) == 0
+
+
+def test_a_cancelled_run_ends() -> None:
+    in_all(cancelled, itertools.product(JUMPS, [True, False]))
 
 
 def schedule(house: House, **more: object) -> str:

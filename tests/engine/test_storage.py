@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from house import House, Refused, stop
+from house import House, Refused, stop, together
 from test_lost import ALONE
 
 # Says so many lines, one every now and then, and writes down that it ran.
@@ -58,15 +58,23 @@ def locked(house: House) -> Iterator[None]:
 AWAY = [full_disk, locked]
 
 
-@pytest.fixture(autouse=True)
-def world(house: House) -> None:
+@pytest.fixture
+def house() -> Iterator[House]:
+    made = settled(House())
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def settled(house: House) -> House:
     house.enter_world()
     house.conf["busyMs"] = 300
     house.write_conf()
+    return house
 
 
-@pytest.mark.parametrize("away", AWAY)
-def test_a_run_goes_on_behind_a_time_without_storage(house: House, away: Callable[[House], object]) -> None:
+def goes_on(house: House, away: Callable[[House], object]) -> None:
     """Three leases long, with another worker that watches."""
     flow = talker(house, 600, 0.015)
     run = house.start(flow, "live")
@@ -87,8 +95,11 @@ def test_a_run_goes_on_behind_a_time_without_storage(house: House, away: Callabl
     house.start(flow, "live")
 
 
-@pytest.mark.parametrize("away", AWAY)
-def test_a_worker_that_is_ended_without_storage_leaves_a_run_that_is_taken_up(house: House, away: Callable[[House], object]) -> None:
+def test_a_run_goes_on_behind_a_time_without_storage() -> None:
+    together(lambda house, away: goes_on(settled(house), away), AWAY)
+
+
+def ended(house: House, away: Callable[[House], object]) -> None:
     run = house.start(talker(house, 100, 0.02), "live")
     worker = house.worker()
     house.until(run, "line 10", "live")
@@ -102,6 +113,10 @@ def test_a_worker_that_is_ended_without_storage_leaves_a_run_that_is_taken_up(ho
     ended = house.finish(run, "live")
     assert ended["status"] == "completed"
     assert (house.folder / "ran").read_text().split() == [run] and not (house.folder / "overlap").exists()
+
+
+def test_a_worker_that_is_ended_without_storage_leaves_a_run_that_is_taken_up() -> None:
+    together(lambda house, away: ended(settled(house), away), AWAY)
 
 
 def test_more_output_than_can_be_kept_waits_in_the_pipe(house: House) -> None:
@@ -181,7 +196,7 @@ def test_a_database_restored_from_a_copy_is_the_one_that_counts(house: House) ->
 
 
 def test_a_worker_told_to_stop_without_storage_ends_all_the_same(house: House) -> None:
-    run = house.start(talker(house, 1000, 0.01), "live")
+    run = house.start(talker(house, 300, 0.01), "live")
     worker = house.worker()
     house.until(run, "line 10", "live")
     with full_disk(house):
