@@ -314,7 +314,7 @@ def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
             return sum(1 for _ in cc.workflows.list(limit=100))
 
         pairs, growth = [], 0
-        for _ in range(max(1, o.rounds // 2)):
+        for _ in range(o.rounds):
             began = time.perf_counter()
             there = raw()
             middle = time.perf_counter()
