@@ -143,10 +143,10 @@ def timeline(run: Model, steps: Sequence[Any]) -> Figure:
         if step.started_at is not None:
             end = step.finished_at or now
             axes.barh(place, max(0.2, (end - step.started_at).total_seconds()), left=(step.started_at - first).total_seconds(), color=STATUS.get(step.status, "#8a8a8a"))
-    axes.set_yticks(range(len(steps)), [f"{step.label} ({step.status})" for step in steps])
+    axes.set_yticks(range(len(steps)), [plain(f"{step.label} ({step.status})") for step in steps], parse_math=False)  # a label's $ is a $
     axes.set_ylim(max(1, len(steps)) - 0.5, -0.5)  # the first one on top, and room for those that have not begun
     axes.set_xlabel(t("seconds since the first step began"))
-    axes.set_title(text_of(run), loc="left", color=GREY)
+    axes.set_title(text_of(run), loc="left", color=GREY, parse_math=False)
     axes.tick_params(colors=GREY)
     axes.xaxis.label.set_color(GREY)
     for side, spine in axes.spines.items():

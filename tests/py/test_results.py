@@ -200,6 +200,8 @@ def test_timeline(cc: codecourier.Client) -> None:
     run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
     figure = run.timeline()
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [f"{step.label} (pending)" for step in cc.runs.steps(run.id)]
+    flow = cc.workflows.create(name="$\\nothing$", steps=[{"role": "reviewer", "label": "For $5 and $\\half"}])
+    assert cc.runs.start(workflow_id=flow.id).timeline()._repr_png_().startswith(b"\x89PNG"), "dollars are no mathematics"  # type: ignore[attr-defined]
 
 
 def test_what_is_sent() -> None:
