@@ -24,8 +24,8 @@ def threads(transport: Transport) -> ThreadPoolExecutor:
 class AsyncClient(AsyncRoutes):
     """The same with `await` and `async for`.  Each call runs in a thread; there are as many as connections.
 
-    A cancelled call is broken off: its thread is free and its socket closed at once (a connection that is only being made ends
-    within the time-out).  What it asked for may or may not have happened.
+    A cancelled call is broken off: its thread is free and its socket closed at once.  What it asked for may or may not have
+    happened.
     """
 
     __slots__ = ()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ._abort import hold, sleep
+from ._abort import current, hold, sleep
 from ._call import encode
 from ._core import VERSION, loads
 from ._errors import ApiError, BadAnswer, ConfigurationError, ConnectionFailed, Error, TimedOut, api_error
@@ -269,9 +269,7 @@ def breakable() -> dict[str, Any]:
     def told(kind: type[Any]) -> type[Any]:
         class Connection(kind):  # type: ignore[misc]
             def _new_conn(self) -> Any:
-                made = super()._new_conn()
-                hold(made)
-                return made
+                return super()._new_conn() if current() is None else connected(self)
 
             def request(self, *arguments: Any, **more: Any) -> None:
                 hold(self.sock)  # of an earlier request, or None
@@ -283,6 +281,33 @@ def breakable() -> dict[str, Any]:
     plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": told(HTTPConnection)})
     secure = type("SecurePool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": told(HTTPSConnection)})
     return {"http": plain, "https": secure}
+
+
+def connected(connection: Any) -> Any:
+    """A socket for it, as urllib3 makes one, but held while it connects: that may take as long as an answer."""
+    import socket
+
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    failed = OSError("the name has no address")
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(connection._dns_host, connection.port, 0, socket.SOCK_STREAM):
+            one = socket.socket(family, kind, protocol)
+            try:
+                hold(one)
+                for option in connection.socket_options or ():
+                    one.setsockopt(*option)
+                one.settimeout(connection.timeout)
+                one.connect(address)
+                return one
+            except OSError as error:
+                one.close()
+                failed = error
+        raise failed
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, "timed out") from error
+    except OSError as error:
+        raise NewConnectionError(connection, str(error)) from error
 
 
 def delay(attempt: int) -> float:

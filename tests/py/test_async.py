@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import inspect
 import io
@@ -17,7 +18,8 @@ from typing import Any
 import places
 import pytest
 from test_faults import KEY, Peer, answer, error
-from test_faults import peer as peer  # a fixture
+from test_faults import peer as peer  # fixtures
+from test_faults import slept as slept
 
 import codecourier
 from codecourier import _generated, _generated_async
@@ -199,6 +201,32 @@ def test_a_cancelled_call_leaves_no_thread_and_no_socket(peer: Peer, step: Any) 
         return await cc.whoami()  # over the same connection
 
     cancelled(codecourier.AsyncClient(peer.base, KEY, timeout=30), twice)
+
+
+def test_a_cancelled_connection_is_not_made() -> None:
+    """To a machine that does not answer at all: here, a listener whose queue is full."""
+    with contextlib.ExitStack() as opened:
+        full = opened.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        cancelled(codecourier.AsyncClient(f"http://127.0.0.1:{full.getsockname()[1]}", KEY, timeout=30), lambda cc: cc.whoami())
+
+
+def test_a_connection_that_fails_says_why_with_await(slept: list[float]) -> None:
+    async def whoami(base: str) -> None:
+        async with codecourier.AsyncClient(base, KEY, timeout=0.3, retries=0) as cc:
+            await cc.whoami()
+
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        nobody = f"http://127.0.0.1:{one.getsockname()[1]}"
+    with pytest.raises(codecourier.ConnectionFailed, match="cannot be reached: Connection refused"):
+        asyncio.run(whoami(nobody))
+    with pytest.raises(codecourier.ConnectionFailed, match="cannot be reached: "):
+        asyncio.run(whoami("http://no-such-host.invalid"))
 
 
 def test_a_cancelled_follower_leaves_nothing(service: places.Service) -> None:
