@@ -79,8 +79,12 @@ def installed(python: str, wheel: Path, place: Path) -> Path:
     return inside
 
 
-def try_wheel(python: str, wheel: Path, place: Path) -> None:
-    inside = installed(python, wheel, place)
+@pytest.fixture(scope="module")
+def inside(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed(sys.executable, wheel, tmp_path_factory.mktemp("wheel") / "venv")
+
+
+def try_wheel(inside: Path, place: Path) -> None:
     said = subprocess.run([inside, "-I", "-c", SELF_CONTAINED, place], cwd=place, capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("refused\nrefused\n_core.abi3.so"), said.stdout
@@ -88,9 +92,9 @@ def try_wheel(python: str, wheel: Path, place: Path) -> None:
     assert done.returncode == 0 and '"ok"' in done.stdout, done.stderr
 
 
-def test_the_wheel_brings_its_libraries(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_brings_its_libraries(wheel: Path, inside: Path, tmp_path: Path) -> None:
     assert "-cp311-abi3-manylinux" in wheel.name
-    try_wheel(sys.executable, wheel, tmp_path / "venv")
+    try_wheel(inside, tmp_path)
 
 
 WITHOUT = textwrap.dedent("""
@@ -108,13 +112,13 @@ WITHOUT = textwrap.dedent("""
 """)
 
 
-def test_it_works_where_none_of_the_libraries_is(wheel: Path, tmp_path: Path) -> None:
+def test_it_works_where_none_of_the_libraries_is(inside: Path, tmp_path: Path) -> None:
     """A tour on a machine without libsodium, libcjson and libsqlite3: their files are hidden from the processes."""
     hidden = {os.path.realpath(one) for kind in ("sodium", "cjson", "sqlite3") for folder in ("/usr/lib", "/usr/local/lib") for one in Path(folder).rglob(f"lib{kind}.so*")}
     alone: list[str | Path] = ["bwrap", "--dev-bind", "/", "/", "--die-with-parent", *(word for one in hidden for word in ("--ro-bind", "/dev/null", one))]
     if not shutil.which("bwrap") or not answers(*alone, "true"):
         pytest.skip("bubblewrap may not hide files here")
-    inside, data = installed(sys.executable, wheel, tmp_path / "venv"), tmp_path / "my.db"
+    data = tmp_path / "my.db"
     key = run(*alone, inside, "-I", "-c", WITHOUT, data).strip()
     assert '"local owner"' in run(*alone, inside, "-I", "-m", "codecourier", "whoami", "--data", data, "--json")
     with places.started([*alone, inside, "-I", "-m", "codecourier", "serve", "--data", data, "--port", "0"], "Ctrl-C ends it") as (_, printed):
@@ -128,7 +132,7 @@ def free_threaded(python: str) -> bool:
 
 @pytest.mark.parametrize("python", [one for one in other_pythons() if not free_threaded(one)] or [pytest.param("", marks=pytest.mark.skip("there is no other Python here"))])
 def test_the_same_wheel_serves_later_pythons(wheel: Path, tmp_path: Path, python: str) -> None:
-    try_wheel(python, wheel, tmp_path / "venv")
+    try_wheel(installed(python, wheel, tmp_path / "venv"), tmp_path)
 
 
 @pytest.mark.parametrize("python", [sys.executable, *other_pythons()])
@@ -136,7 +140,7 @@ def test_a_build_for_one_python_alone(tmp_path: Path, python: str) -> None:
     """From source: sub-interpreters and free threading, where the version has them."""
     run(python, "-m", "venv", tmp_path / "venv")
     inside = tmp_path / "venv" / "bin" / "python"
-    run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", places.ROOT, CODECOURIER_ABI3="0")
+    run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", places.ROOT, CODECOURIER_ABI3="0", CODECOURIER_CFLAGS="-O0")
     for script, argument in (("interpreters.py", tmp_path), ("threads.py", 2)):
         done = subprocess.run([inside, "-P", places.ROOT / "tests" / "py" / script, str(argument)], cwd=tmp_path, capture_output=True, text=True)
         assert (done.returncode, done.stdout) == (0, "fine\n"), done.stdout + done.stderr
