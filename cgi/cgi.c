@@ -154,8 +154,8 @@ cgi_serve(void)
     close(STDOUT_FILENO);
 
     /*
-     * Memory, files and locks go with the process, faster than we could give them back; but whoever writes has to see to the
-     * database's log (core/db.c says how).
+     * Memory, files and locks go with the process, faster than we could give them back; but whoever writes has to see
+     * to the database's log (core/db.c says how).
      */
     const char *method = request.core.method != NULL ? request.core.method : "";
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)

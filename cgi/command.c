@@ -22,8 +22,8 @@ const command command_list[] = {
      .examples = "init --data /var/lib/codecourier --email ada@example.org\n",
      .run = init_run},
     {.name = "serve",
-     .takes = WHERE | OPTION(PORT) | OPTION(BIND) | OPTION(WORKERS) | OPTION(SLOTS) | OPTION(OWNER) | OPTION(WWW) | OPTION(DOCS) |
-              OPTION(SOCKET),
+     .takes = WHERE | OPTION(PORT) | OPTION(BIND) | OPTION(WORKERS) | OPTION(SLOTS) | OPTION(OWNER) | OPTION(WWW) |
+              OPTION(DOCS) | OPTION(SOCKET),
      .summary = T_C_SERVE,
      .details = T_D_SERVE,
      .examples = "serve\n"

@@ -311,7 +311,8 @@ send_stream(cc_app *app, FCGX_Request *request, cc_response *response)
     bool        more = true;
 
     set_timeout(fd, SO_SNDTIMEO, SEND_TIMEOUT_S);
-    if (!send_part(fd, request->requestId, response->head, response->head_size, response->body, response->body_size, false))
+    if (!send_part(fd, request->requestId, response->head, response->head_size, response->body, response->body_size,
+                   false))
         return false;
     while (more && !stopping && !hung_up(fd)) {
         more = cc_response_more(app, response, &piece, &size);

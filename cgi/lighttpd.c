@@ -104,7 +104,8 @@ has_mark(const char *line, size_t size, const char *mark)
     return memmem(line, size, mark, strlen(mark)) != NULL;
 }
 
-/* A lighttpd that is told to load what is not there does not start, so we look first; answers are then sent as they are. */
+/* A lighttpd that is told to load what is not there does not start, so we look first; answers are then sent as they
+ * are. */
 static bool
 can_deflate(void)
 {

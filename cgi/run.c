@@ -70,11 +70,11 @@ member_seconds(const cJSON *object, const char *name)
 /* ---- the live view ------------------------------------------------------------------------------------------------ */
 
 typedef struct view {
-    bool    live;  /* a terminal: the last line is a status line */
-    bool    json;  /* print events as they are */
-    bool    shown; /* that line stands on the screen */
-    char   *label; /* of the step that runs */
-    time_t  began; /* since when it does */
+    bool   live;  /* a terminal: the last line is a status line */
+    bool   json;  /* print events as they are */
+    bool   shown; /* that line stands on the screen */
+    char  *label; /* of the step that runs */
+    time_t began; /* since when it does */
 } view;
 
 static void
@@ -85,34 +85,39 @@ status_clear(view *v)
     v->shown = false;
 }
 
-/* "Build, 40 %, round 2 of 3, 0:12, 0.0421 $": where the run stands, from the run itself. */
+/* "running: Build, 40 %, 2/3, 0:12, 0.0421 $": where the run stands, from the run itself. */
 static void
 status_show(view *v, const cJSON *run)
 {
-    time_t      began = member_seconds(run, "startedAt");
     const char *label = member_text(run, "currentStepLabel");
     double      part = member_number(run, "currentStepProgress"), round = member_number(run, "currentIteration");
     double      cost = member_number(run, "costUsd"), place = member_number(run, "queuePosition");
-    char       *since = span_text(began != 0 ? time(NULL) - began : 0);
-    char       *done = part > 0 ? make_text(", %d %%", (int)(part * 100)) : need(strdup(""));
-    char       *rounds = round > 1 ? make_text(", %d/%d", (int)round, (int)member_number(run, "maxIterations")) : need(strdup(""));
-    char       *paid = cost > 0 ? make_text(", %.4f $", cost) : need(strdup(""));
-    char       *queue = place > 0 ? make_text(" (%d)", (int)place) : need(strdup(""));
-    char       *line = make_text("%s%s%s%s%s%s, %s%s", status_word(member_text(run, "status")), queue,
-                                 label[0] != '\0' ? ": " : "", label, done, rounds, since, paid);
+    time_t      began = member_seconds(run, "startedAt");
+    char       *since = span_text(began != 0 ? time(NULL) - began : 0), *line = NULL;
+    size_t      size, width = screen_width(stdout);
+    FILE       *to = need(open_memstream(&line, &size));
 
-    status_clear(v);
-    size_t width = screen_width(stdout);
-    fputs(bold(stdout), stdout);
-    put_cut(stdout, line, width > 1 ? width - 1 : 79);
-    fputs(plain(stdout), stdout);
-    fflush(stdout);
-    v->shown = true;
+    fputs(status_word(member_text(run, "status")), to);
+    if (place > 0)
+        fprintf(to, " (%.0f)", place);
+    if (label[0] != '\0')
+        fprintf(to, ": %s", label);
+    if (part > 0)
+        fprintf(to, ", %d %%", (int)(part * 100));
+    if (round > 1)
+        fprintf(to, ", %.0f/%.0f", round, member_number(run, "maxIterations"));
+    fprintf(to, ", %s", since);
+    if (cost > 0)
+        fprintf(to, ", %.4f $", cost);
+    if (fclose(to) == 0) {
+        status_clear(v);
+        fputs(bold(stdout), stdout);
+        put_cut(stdout, line, width > 1 ? width - 1 : 79);
+        fputs(plain(stdout), stdout);
+        fflush(stdout);
+        v->shown = true;
+    }
     free(line);
-    free(queue);
-    free(paid);
-    free(rounds);
-    free(done);
     free(since);
 }
 
@@ -330,9 +335,9 @@ print_runs(const cJSON *runs)
     {
         char *count = make_text("%d", (int)member_number(run, "runNumber"));
         char *created = member_time(run, "createdAt", "");
-        table_add(&list, (const char *const[]){member_text(run, "id"), count,
-                                              status_word(member_text(run, "status")), created,
-                                              member_text(run, "currentStepLabel"), member_text(run, "name")});
+        table_add(&list,
+                  (const char *const[]){member_text(run, "id"), count, status_word(member_text(run, "status")), created,
+                                        member_text(run, "currentStepLabel"), member_text(run, "name")});
         free(count);
         free(created);
     }

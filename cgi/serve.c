@@ -40,9 +40,9 @@ typedef struct service {
     char            *program;   /* codecourier.cgi */
     char            *lighttpd;  /* NULL: somebody else's web server */
     char            *www, *docs;
-    address          address; /* where lighttpd answers */
+    address          address;        /* where lighttpd answers */
     long             workers, slots; /* slots -1: the setting; 0: no runs here */
-    char            *socket_path; /* NULL: it was handed over */
+    char            *socket_path;    /* NULL: it was handed over */
     int              listener;
     char            *conf;
     family           family;
@@ -332,13 +332,13 @@ each_minute(void *ctx)
 static bool
 add_runner(const service *s, child *out)
 {
-    static char        work[] = "work";
-    static char        option[] = "--slots";
-    static char       *argv[5] = {NULL, work, NULL, NULL, NULL};
-    static char        program[PATH_MAX];
-    static char        slots[16];
-    const char *const  given = s->args->option[O_SLOTS];
-    const ssize_t      size = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    static char       work[] = "work";
+    static char       option[] = "--slots";
+    static char      *argv[5] = {NULL, work, NULL, NULL, NULL};
+    static char       program[PATH_MAX];
+    static char       slots[16];
+    const char *const given = s->args->option[O_SLOTS];
+    const ssize_t     size = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
     if (size <= 0 || s->slots == 0)
         return false;

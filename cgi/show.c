@@ -195,7 +195,8 @@ put_clean(FILE *to, const char *s, size_t indent)
             putc('\n', to);
             put_spaces(to, indent);
             s++;
-        } else if (next_point(&s) >= ' ' && *at != 0x7f && !((unsigned char)at[0] == 0xc2 && (unsigned char)at[1] < 0xa0)) {
+        } else if (next_point(&s) >= ' ' && *at != 0x7f &&
+                   !((unsigned char)at[0] == 0xc2 && (unsigned char)at[1] < 0xa0)) {
             fwrite(at, 1, (size_t)(s - at), to);
         } else if (*at == '\t') {
             putc('\t', to);

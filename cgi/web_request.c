@@ -101,8 +101,8 @@ read_length(web_request *w)
 }
 
 /*
- * Did the client use https?  X-Forwarded-Proto comes from whatever ends TLS in front of us, or from a client that makes it
- * up: he then gets a cookie that his own browser will not send over http, which harms nobody.
+ * Did the client use https?  X-Forwarded-Proto comes from whatever ends TLS in front of us, or from a client that makes
+ * it up: he then gets a cookie that his own browser will not send over http, which harms nobody.
  */
 static bool
 is_secure(const web_request *w)

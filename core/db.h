@@ -68,7 +68,8 @@ cc_err cc_tx_end(cc_db *db, cc_err err);
 
 /* From here on a write waits for its turn no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
 void cc_db_patience(cc_db *db, int64_t ms);
-/* Is the file that is open no longer the one of its name?  Costs a system call; each write transaction asks by itself. */
+/* Is the file that is open no longer the one of its name?  Costs a system call; each write transaction asks by itself.
+ */
 bool cc_db_moved(cc_db *db);
 
 /* One consistent view for several reads, and fewer locks. */

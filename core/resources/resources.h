@@ -85,7 +85,8 @@ cc_err                   cc_invitations_create(cc_req *r);
 /* projects.c */
 extern const cc_field cc_project_new_fields[];
 cc_err                cc_projects_create(cc_req *r);
-cc_err cc_project_make(cc_app *app, const char *name, const char *slug, bool examples, cc_project_info *out); /* admin.c */
+cc_err                cc_project_make(cc_app *app, const char *name, const char *slug, bool examples,
+                                      cc_project_info *out); /* admin.c */
 
 /* analytics.c */
 extern const cc_field cc_analytics_query[], cc_analytics_runs_query[], cc_analytics_fields[];

@@ -36,7 +36,8 @@ cc_openapi_get(cc_req *r)
 
 /* The tutorial's order, then what it does not show (contract section 8). */
 const cc_field cc_whoami_fields[] = {
-    CC_F("keyId", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0, "The key; null for somebody signed in and for the owner in-process.", .ref = "kak_",
+    CC_F("keyId", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0,
+         "The key; null for somebody signed in and for the owner in-process.", .ref = "kak_",
          .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("projectId", CC_ID, CC_READ_ONLY, 0, 0, "The project it belongs to.", .ref = "prj_",
          .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
