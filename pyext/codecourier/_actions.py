@@ -147,7 +147,7 @@ class Following:
         if self.run is not None:
             if self.run.finished and not self._more:
                 return False
-            patience = self._patience()
+            patience = 0 if self.run.finished else self._patience()
             if self._rest:
                 await self._pause(self._rest)
             self._wait = 0 if self._more else patience

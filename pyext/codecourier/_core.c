@@ -2,8 +2,9 @@
  * codecourier._core: the C core as a CPython extension.
  *
  * Three things live here.  App is one open instance: Python values become a cc_request, the cc_response becomes Python
- * values, and nothing in between knows what a request means.  Stream is the rest of an answer that goes on.  Record is what every typed result is made of: a frozen
- * wrapper around the wire form, in C only because a list makes a hundred of them at a time.
+ * values, and nothing in between knows what a request means.  Stream is the rest of an answer that goes on.  Record is
+ * what every typed result is made of: a frozen wrapper around the wire form, in C only because a list makes a hundred of
+ * them at a time.
  *
  * Multi-phase initialisation, state in the module, heap types, the limited API of 3.11: one binary serves every later
  * Python.  Built for one version alone (see setup.py) it also declares that sub-interpreters and free threading are
@@ -987,7 +988,8 @@ static PyMethodDef App_methods[] = {
     {"user_add", App_user_add, METH_VARARGS,
      "user_add($self, email, role, project, /)\n--\n\nMake a person and a membership; the one-time password."},
     {"first_start", App_first_start, METH_VARARGS,
-     "first_start($self, email, /)\n--\n\nMake the first project and its owner: the one-time password, or None when there is a project."},
+     "first_start($self, email, /)\n--\n\n"
+     "Make the first project and its owner: the one-time password, or None when there is a project."},
     {"work", App_work, METH_VARARGS,
      "work($self, slots, drain, stop_fd, /)\n--\n\n"
      "Execute runs until stop_fd becomes readable, or with drain until none is left.  For a process of its own: the\n"

@@ -8,13 +8,15 @@ emptied before counting.
 
 import gc
 import sys
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import places
+
 import codecourier
-from codecourier import _core
+from codecourier import _core, _generated
 
 ROUNDS, WARM, FEW = 300, 30, 8
 COUNTED = (None, True, codecourier.Run, codecourier.Page, _core.App, _core.Record)
@@ -43,6 +45,16 @@ def jobs_of(cc: codecourier.Client, path: Path) -> dict[str, Callable[[], Any]]:
     own, waiting = cc.project.get().id, cc.runs.start(workflow_id=flow).id
     cc.runs.cancel(waiting)
 
+    key = cc.keys.create(name="reader", scopes=[one.replace(":write", ":read") for one in places.EVERYTHING]).key
+    reader = codecourier.open(path, key=key)
+    calls = [places.any_call(reader, one) for one, _, _ in _generated.OPERATIONS if not one.startswith("session.")]
+
+    def every_method() -> None:
+        """Of a key that may only read, so that nothing is changed."""
+        for method, positional, given in calls:
+            with suppress(codecourier.ApiError):
+                method(*positional, **given)
+
     def begun() -> Any:
         return app.begin("GET", f"/api/v1/runs/{waiting}/events", (("Accept", "text/event-stream"),), None, own, None)[3]
 
@@ -50,6 +62,7 @@ def jobs_of(cc: codecourier.Client, path: Path) -> dict[str, Callable[[], Any]]:
         "whoami": cc.whoami,
         "list": lambda: [one.name for one in cc.workflows.list(limit=1)],
         "members": lambda: [cc.workflows.get(flow).steps, cc.workflows.get(flow).created_at, repr(cc.whoami())],
+        "every method": every_method,
         "refused": lambda: refused(lambda: cc.runs.get("run_abc"), codecourier.NotFound),
         "write": lambda: cc.issues.delete(cc.issues.create(title="x").id),
         "follow": lambda: list(cc.runs.get(waiting).follow()),
@@ -71,8 +84,8 @@ def jobs_of(cc: codecourier.Client, path: Path) -> dict[str, Callable[[], Any]]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, codecourier.open(Path(folder, "my.db"), "quickstart") as cc:
-        for name, job in jobs_of(cc, Path(folder, "my.db")).items():
+    with places.folder() as folder, codecourier.open(folder / "my.db", "quickstart") as cc:
+        for name, job in jobs_of(cc, folder / "my.db").items():
             settle(job, WARM)  # the interpreter adapts itself to what is done often
             before = settle(job, WARM)
             after = settle(job, ROUNDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import shutil
@@ -15,9 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import codecourier
 from codecourier import wsgi
+from codecourier._model import snake
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / "build" / "codecourier"
@@ -140,3 +143,25 @@ def lighttpd() -> Iterator[Service]:
 
 
 WAYS = {"local": local, "development": development, "lighttpd": lighttpd}
+
+
+# ---- calling what is in the table
+
+DESTRUCTIVE = {"project.delete", "session.deleteAll"}
+
+
+def anything(parameter: inspect.Parameter) -> Any:
+    """A value of its type, and mostly a wrong one."""
+    kind = str(parameter.annotation)
+    if parameter.name == "id":
+        return "none_0000000000000000000000"
+    return 1 if kind.startswith("int") else ["x"] if kind.startswith("Sequence") else {} if kind.startswith("Mapping") else True if kind.startswith("bool") else "x"
+
+
+def any_call(client: Any, operation: str) -> tuple[Any, list[Any], dict[str, Any]]:
+    """The method of an operation, and values for what it must be given."""
+    for name in operation.split("."):
+        client = getattr(client, snake(name))
+    parameters = inspect.signature(client).parameters.values()
+    positional = [anything(one) for one in parameters if one.kind is one.POSITIONAL_ONLY]
+    return client, positional, {one.name: anything(one) for one in parameters if one.default is one.empty and one.kind is one.KEYWORD_ONLY}

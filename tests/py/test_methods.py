@@ -18,12 +18,6 @@ STEPS = [{"role": "planner", "instructions": "Plan."}, {"role": "checker", "loop
 counter = itertools.count(1)
 
 
-def method_of(client: Any, operation: str) -> Any:
-    for name in operation.split("."):
-        client = getattr(client, snake(name))
-    return client
-
-
 def test_every_row_of_the_table_has_a_method_of_both_clients() -> None:
     assert len(_generated.OPERATIONS) >= 46
     routes, routes_async = (
@@ -37,23 +31,10 @@ def test_every_row_of_the_table_has_a_method_of_both_clients() -> None:
         assert f"Async{kind}.{snake(name)}" in routes_async
 
 
-def anything(parameter: inspect.Parameter) -> Any:
-    kind = str(parameter.annotation)
-    if parameter.name == "id":
-        return "none_0000000000000000000000"
-    return 1 if kind.startswith("int") else ["x"] if kind.startswith("Sequence") else {} if kind.startswith("Mapping") else True if kind.startswith("bool") else "x"
-
-
-DESTRUCTIVE = {"project.delete", "session.deleteAll"}
-
-
-@pytest.mark.parametrize("operation", [one[0] for one in _generated.OPERATIONS if one[0] not in DESTRUCTIVE])
+@pytest.mark.parametrize("operation", [one[0] for one in _generated.OPERATIONS if one[0] not in places.DESTRUCTIVE])
 def test_every_method_reaches_its_route(service: places.Service, operation: str) -> None:
     """With values that are mostly wrong: what comes back is the service's own word, never 405 or 'no such route'."""
-    method = method_of(service.client, operation)
-    parameters = inspect.signature(method).parameters.values()
-    positional = [anything(one) for one in parameters if one.kind is one.POSITIONAL_ONLY]
-    given = {one.name: anything(one) for one in parameters if one.default is one.empty and one.kind is one.KEYWORD_ONLY}
+    method, positional, given = places.any_call(service.client, operation)
     try:
         answer = method(*positional, **given)
     except codecourier.ApiError as error:

@@ -191,7 +191,7 @@ def test_two_libraries_on_one_file_are_refused(tmp_path: Path) -> None:
 
 def test_no_reference_is_leaked() -> None:
     """In a process of its own: here are servers' threads, whose memory comes and goes."""
-    done = subprocess.run([sys.executable, "-P", places.ROOT / "tests" / "py" / "leaks.py"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, places.ROOT / "tests" / "py" / "leaks.py"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "fine\n"), done.stdout + done.stderr
 
 
