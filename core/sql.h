@@ -211,6 +211,9 @@
       "last_progress_at = $4, last_seq = last_seq + 1, version = version + 1 "                                         \
       "WHERE project_id = $5 AND mode = $6 AND id = $7 AND (status = 'running' OR (status = 'paused' AND stop_requested = 1)) " \
       "AND coalesce(lease_until, 0) = $8 RETURNING last_seq")                                                          \
+    X(RUN_ASK,                                                                                                         \
+      "UPDATE runs SET lease_until = lease_until + 1 "                                                                 \
+      "WHERE project_id = $1 AND mode = $2 AND id = $3 AND finished_at IS NULL AND lease_until = $4")                  \
     X(RUN_ABANDON,                                                                                                     \
       "UPDATE runs SET status = $1, error = $2, finished_at = $3, updated_at = $3, worker = NULL, lease_until = NULL, " \
       "cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "                                              \

@@ -11,6 +11,11 @@
  * somebody has watched it stand still for as long as a lease lasts, by a clock that only measures (which also makes
  * a laptop that slept a case like any other).  The price is that a worker which has just been started takes that long
  * to find out about what was lost before.
+ *
+ * A lease also stands still while nobody can write: the disk is full, or somebody keeps the database locked.  Behind
+ * such a time the first to write must not be the one who takes.  So half-way through, whoever watches moves the lease
+ * on by one millisecond: that asks "are you there?", shows that writing is possible, and leaves a living holder the
+ * other half to answer by moving it, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +145,7 @@ struct cc_watched {
     int64_t lease; /* as it stands in the row */
     int64_t since; /* when it was first seen like that; monotonic */
     bool    moved; /* it was another one before: somebody is there */
+    bool    asked; /* we moved it last, to see whether somebody is */
 };
 
 void
@@ -178,11 +184,11 @@ watch_room(cc_watch *w)
 }
 
 /*
- * Look at a lease.  *still: it has not moved for as long as one lasts.  The runs come in the same order at each look, so
- * the one behind the last found is tried first.
+ * Look at a lease.  *still: what was seen of it before, when it has not moved for half as long as one lasts; else NULL.
+ * The runs come in the same order at each look, so the one behind the last found is tried first.
  */
 static cc_err
-watch_look(cc_watch *w, const char *id, int64_t lease, int64_t lasts_ms, bool *still)
+watch_look(cc_watch *w, const char *id, int64_t lease, int64_t lasts_ms, struct cc_watched **still)
 {
     struct cc_watched *now, *before = NULL;
 
@@ -202,7 +208,7 @@ watch_look(cc_watch *w, const char *id, int64_t lease, int64_t lasts_ms, bool *s
         *now = (struct cc_watched){.lease = lease, .since = cc_clock_monotonic(), .moved = before != NULL};
         cc_copy_id(now->id, id);
     }
-    *still = cc_clock_monotonic() - now->since >= lasts_ms;
+    *still = cc_clock_monotonic() - now->since >= lasts_ms / 2 ? before : NULL;
     return CC_OK;
 }
 
@@ -226,11 +232,12 @@ watch_end(cc_watch *w)
 }
 
 typedef struct stray {
-    cc_hold hold;
-    int64_t attempts;
-    int64_t lease;  /* as it was found; a run whose lease has moved since is not touched */
-    bool    lost;   /* its lease ran out; else nobody had one */
-    bool    paused; /* told to stop meanwhile: it runs again, for as long as ending takes */
+    cc_hold            hold;
+    int64_t            attempts;
+    int64_t            lease;   /* as it was found; a run whose lease has moved since is not touched */
+    bool               lost;    /* its lease ran out; else nobody had one */
+    struct cc_watched *unasked; /* it stands still, but its holder was not asked yet; else NULL */
+    bool               paused;  /* told to stop meanwhile: it runs again, for as long as ending takes */
 } stray;
 
 /* The first run in that state that nobody holds.  may_deal false: only look at the leases. */
@@ -249,16 +256,18 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
     cc_bind_int(s, 2, now);
     cc_bind_int(s, 3, now + cc_cancel_grace_ms(app));
     while (!*found && (err = cc_step(s, &row)) == CC_OK && row) {
-        const char *id = cc_col_text(s, 2, NULL);
-        bool        held = !cc_col_null(s, 4), still = true;
+        const char        *id = cc_col_text(s, 2, NULL);
+        bool               held = !cc_col_null(s, 4), late = cc_col_int(s, 5) != 0;
+        struct cc_watched *still = NULL;
         if (held && (err = watch_look(watch, id, cc_col_int(s, 4), lease_ms(app), &still)) != CC_OK)
             break;
-        *found = may_deal && (still || cc_col_int(s, 5) != 0);
+        *found = may_deal && (!held || still || late);
         if (!*found)
             continue;
         *out = (stray){.attempts = cc_col_int(s, 3),
                        .lease = cc_col_int(s, 4),
                        .lost = held,
+                       .unasked = still && !still->asked && !late ? still : NULL,
                        .paused = strcmp(status, "paused") == 0};
         cc_copy_id(out->hold.project_id, cc_col_text(s, 0, NULL));
         snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", cc_col_text(s, 1, NULL));
@@ -352,6 +361,22 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
     return err;
 }
 
+/* Inside a transaction: move the lease by a little, for its holder to move it on. */
+static cc_err
+ask_holder(cc_app *app, const stray *found)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_ASK, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, found->hold.project_id);
+    cc_bind_text(s, 2, found->hold.mode);
+    cc_bind_text(s, 3, found->hold.id);
+    cc_bind_int(s, 4, found->lease);
+    return cc_run(s);
+}
+
 /* Inside a transaction: what becomes of a run that stands there as `status` without anybody. */
 static cc_err
 deal_with(cc_app *app, const char *status, const char *worker, stray *found, bool *got)
@@ -371,9 +396,9 @@ deal_with(cc_app *app, const char *status, const char *worker, stray *found, boo
 }
 
 /*
- * In a transaction of its own.  While storage was away nobody could have moved a lease, so what was seen does not count:
- * not after a failure, and not when the turn was long in coming either, because then we may be the first of all who
- * waited.
+ * In a transaction of its own.  While storage was away nobody could have moved a lease, so what was seen does not
+ * count: not after a failure, and not when the turn was long in coming either, because then we may be the first of all
+ * who waited.  To ask takes nothing from anybody.
  */
 static cc_err
 deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray *found, bool *got)
@@ -382,10 +407,17 @@ deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray
     int64_t began = cc_clock_monotonic();
     cc_err  err = cc_tx_begin(db);
 
-    if (err == CC_OK)
+    if (err == CC_OK && found->unasked)
+        err = cc_tx_end(db, ask_holder(app, found));
+    else if (err == CC_OK)
         err = cc_tx_end(db, found->lost && cc_clock_monotonic() - began > LONG_MS
                                 ? CC_E_UNAVAILABLE
                                 : deal_with(app, status, worker, found, got));
+    if (err == CC_OK && found->unasked) {
+        found->unasked->lease = found->lease + 1;
+        found->unasked->since = cc_clock_monotonic();
+        found->unasked->asked = true;
+    }
     if (err != CC_OK)
         watch->was_count = 0;
     return err;

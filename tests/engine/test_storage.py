@@ -69,28 +69,28 @@ def house() -> Iterator[House]:
 
 def settled(house: House) -> House:
     house.enter_world()
-    house.conf["busyMs"] = 300
+    house.conf |= {"busyMs": 300, "leaseSeconds": 4}
     house.write_conf()
     return house
 
 
 def goes_on(house: House, away: Callable[[House], object]) -> None:
-    """Three leases long, with another worker that watches."""
-    flow = talker(house, 600, 0.015)
+    """Longer than two leases, with another worker that watches."""
+    flow = talker(house, 800, 0.015)
     run = house.start(flow, "live")
     house.worker()
     house.until(run, "line 10", "live")
     house.worker()
     before = house.sql("SELECT count(*) FROM runs")
     with away(house):  # type: ignore[attr-defined]
-        until = time.monotonic() + 6
+        until = time.monotonic() + 9
         while time.monotonic() < until:
             refused(house, lambda: house.start(flow, "live"))
             assert house.run(run, "live")["status"] == "running", "reading goes on"
             time.sleep(0.5)
     assert house.sql("SELECT count(*) FROM runs") == before
     assert house.finish(run, "live")["status"] == "completed"
-    all_said(house, run, 600)
+    all_said(house, run, 800)
     assert house.sql("PRAGMA integrity_check") == [("ok",)]
     house.start(flow, "live")
 
@@ -108,7 +108,7 @@ def ended(house: House, away: Callable[[House], object]) -> None:
         time.sleep(1)
         worker.kill()
         worker.wait()
-        time.sleep(4)  # in which the other one finds the run lost and cannot take it
+        time.sleep(6)  # in which the other one finds the run lost and cannot take it
         assert house.run(run, "live")["status"] == "running"
     ended = house.finish(run, "live")
     assert ended["status"] == "completed"
