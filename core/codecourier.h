@@ -72,8 +72,8 @@ typedef enum cc_err {
 } cc_err;
 
 /* All of these accept any cc_err; CC_OK is "OK", 200, false. */
-CC_API const char *cc_err_code(cc_err err);    /* "SCOPE_DENIED" */
-CC_API int         cc_err_status(cc_err err);  /* 403 */
+CC_API const char *cc_err_code(cc_err err);   /* "SCOPE_DENIED" */
+CC_API int         cc_err_status(cc_err err); /* 403 */
 CC_API bool        cc_err_retryable(cc_err err);
 CC_API const char *cc_err_message(cc_err err);
 CC_API const char *cc_err_advice(cc_err err);
@@ -154,9 +154,9 @@ typedef struct cc_response {
 
 typedef struct cc_app cc_app;
 
-typedef int64_t (*cc_clock_fn)(void *ctx);                          /* milliseconds since 1970, UTC */
-typedef void (*cc_random_fn)(void *ctx, void *into, size_t size);   /* cryptographically random bytes */
-typedef void (*cc_log_fn)(void *ctx, const char *line);             /* one line, no newline, no secret */
+typedef int64_t (*cc_clock_fn)(void *ctx);                        /* milliseconds since 1970, UTC */
+typedef void (*cc_random_fn)(void *ctx, void *into, size_t size); /* cryptographically random bytes */
+typedef void (*cc_log_fn)(void *ctx, const char *line);           /* one line, no newline, no secret */
 
 enum {
     CC_OPEN_CREATE = 1 << 0, /* make the directory and the database if they are not there */
@@ -182,7 +182,8 @@ typedef struct cc_options {
  *   why  on failure: what is wrong and what to do about it, for the operator's eyes (it may name paths)
  *
  * Returns CC_OK and fills *app, or an error: NOT_FOUND (no database there and no CC_OPEN_CREATE), FORBIDDEN (no
- * permission), CONFLICT (made by a newer version), VALIDATION (codecourier.conf), UNAVAILABLE, INTERNAL (not a database).
+ * permission), CONFLICT (made by a newer version), VALIDATION (codecourier.conf), UNAVAILABLE, INTERNAL (not a
+ * database).
  */
 CC_API cc_err cc_app_open(const cc_options *options, cc_app **app, char *why, size_t why_size);
 
@@ -198,9 +199,9 @@ CC_API void cc_response_free(cc_app *app, cc_response *response);
 
 /*
  * The next piece of an answer that goes on (`more`): events as they come.  Waits up to a second; a piece may then be
- * empty, which is the moment to look whether anybody still listens.  The piece is valid until the next call.  false: the
- * answer is at its end.  A caller that cannot stream may leave it out: the answer then ends early, and a client that
- * knows event streams asks again.
+ * empty, which is the moment to look whether anybody still listens.  The piece is valid until the next call.  false:
+ * the answer is at its end.  A caller that cannot stream may leave it out: the answer then ends early, and a client
+ * that knows event streams asks again.
  */
 CC_API bool cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t *size);
 
@@ -229,8 +230,9 @@ CC_API cc_err cc_project_each(cc_app *app, bool (*each)(void *ctx, const cc_proj
 enum { CC_PASSWORD_SIZE = 24 };
 
 /*
- * Make a person and a membership of `project` (id or slug; NULL: of every project), with a fresh one-time password that must be
- * changed at the first sign-in.  VALIDATION: no e-mail address or role; CONFLICT: the address is taken; NOT_FOUND: no such project.
+ * Make a person and a membership of `project` (id or slug; NULL: of every project), with a fresh one-time password that
+ * must be changed at the first sign-in.  VALIDATION: no e-mail address or role; CONFLICT: the address is taken;
+ * NOT_FOUND: no such project.
  */
 CC_API cc_err cc_user_add(cc_app *app, const char *email, const char *role, const char *project,
                           char password[CC_PASSWORD_SIZE]);
@@ -239,8 +241,8 @@ CC_API cc_err cc_user_add(cc_app *app, const char *email, const char *role, cons
 CC_API cc_err cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]);
 
 /*
- * The first start: one project "My Project" with two example workflows and its owner, in one transaction.  Does nothing and sets *fresh to
- * false when there is a project already.
+ * The first start: one project "My Project" with two example workflows and its owner, in one transaction.  Does nothing
+ * and sets *fresh to false when there is a project already.
  */
 CC_API cc_err cc_first_start(cc_app *app, const char *email, bool *fresh, cc_project_info *project,
                              char password[CC_PASSWORD_SIZE]);
@@ -291,7 +293,8 @@ CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
 CC_API bool cc_app_moved(cc_app *app);
 
 /* What an operator wants to know of the engine: one line of words for each check.  ok: nothing needs to be done. */
-CC_API void cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx);
+CC_API void cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words),
+                            void   *ctx);
 
 enum { CC_OLDER_MAX = 4, CC_OLDER_SIZE = 64 }; /* older names of a route */
 
@@ -302,7 +305,7 @@ typedef struct cc_route_info {
     const char *scope;     /* "workflows:read"; "" any key; NULL no key needed */
     const char *operation; /* "workflows.get" */
     const char *summary;
-    char aliases[CC_OLDER_MAX][CC_OLDER_SIZE]; /* "POST /workflows/create"; "" past the last */
+    char        aliases[CC_OLDER_MAX][CC_OLDER_SIZE]; /* "POST /workflows/create"; "" past the last */
 } cc_route_info;
 
 CC_API bool cc_route_info_at(size_t i, cc_route_info *out); /* false past the end */

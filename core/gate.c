@@ -432,8 +432,9 @@ read_route(cc_req *r)
 }
 
 /*
- * Idempotency, effect, its trace in the audit log and the stored answer in one transaction.  A refusal by the handler is an answer as well: its effects
- * are rolled back, and then it is stored on its own.  5xx are not: a repeat shall try again.
+ * Idempotency, effect, its trace in the audit log and the stored answer in one transaction.  A refusal by the handler
+ * is an answer as well: its effects are rolled back, and then it is stored on its own.  5xx are not: a repeat shall try
+ * again.
  */
 static cc_err
 write_in_transaction(cc_req *r)

@@ -70,8 +70,9 @@ struct file {
     _Atomic uint32_t turns;             /* taken so far; standing still means that an owner is slow or dead */
     _Alignas(64) _Atomic int64_t flushed_ms;
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
-    _Alignas(64) _Atomic uint32_t bell[BELLS]; /* times rung; processes sleep on the word */
-    _Alignas(64) _Atomic int64_t seat[SEATS];  /* ms until which a waiting request holds it; nobody gives back for the dead */
+    _Alignas(64) _Atomic uint32_t bell[BELLS];   /* times rung; processes sleep on the word */
+    _Alignas(
+        64) _Atomic int64_t seat[SEATS]; /* ms until which a waiting request holds it; nobody gives back for the dead */
     struct slot slot[SLOTS];
 };
 

@@ -237,7 +237,8 @@ uint32_t cc_hot_bell(cc_hot *h, uint64_t key);
 void     cc_hot_ring(cc_hot *h, uint64_t key);
 void     cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms);
 
-/* Of `seats` for requests that wait, take one for `ms` (up to CC_SEAT_MAX_MS) and keep it for longer; -1: none is free. */
+/* Of `seats` for requests that wait, take one for `ms` (up to CC_SEAT_MAX_MS) and keep it for longer; -1: none is free.
+ */
 int  cc_hot_seat_take(cc_hot *h, int64_t seats, int64_t now_ms, int64_t ms);
 void cc_hot_seat_keep(cc_hot *h, int seat, int64_t now_ms, int64_t ms); /* -1 is fine */
 void cc_hot_seat_give(cc_hot *h, int seat);
@@ -445,7 +446,7 @@ cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,
                           cc_value *values);                                /* and write it as r's answer */
 cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */
 void   cc_show_secret(cc_req *r, const char *secret); /* a row just made has it, and this answer alone shows it */
-bool   cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* a `virtual_` that writes it */
+bool   cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);   /* a `virtual_` that writes it */
 cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
 void   cc_columns(cc_buf *b, const cc_resource *res, bool detail); /* what cc_row_write reads, in its order */
@@ -553,7 +554,7 @@ typedef struct cc_principal {
     char        session_id[CC_ID_SIZE];
     cc_role     role; /* in that project; CC_ROLE_NONE: of none */
     bool        must_change;
-    const char *token; /* the cookie */
+    const char *token;                       /* the cookie */
     int64_t     session_began, session_ends; /* ms */
 } cc_principal;
 
@@ -577,7 +578,7 @@ struct cc_req {
     size_t          query_count;
     const char     *body_text; /* as received */
     size_t          body_size;
-    cc_value       *body; /* parallel to cc_route_body(route) */
+    cc_value       *body;  /* parallel to cc_route_body(route) */
     void           *ahead; /* what the route's `ahead` has found out for its handler */
 
     cc_buf      out;              /* the answer's body */
@@ -592,9 +593,9 @@ struct cc_req {
     bool        stream;           /* the answer is text/event-stream and goes on; events.c */
     int         seat;             /* among those who wait; -1: none */
     int64_t     stream_after, stream_until, stream_said;
-    const char *secret;           /* a key just made, to be shown this once */
-    bool        no_store;         /* the answer holds a secret */
-    cc_err      outcome;          /* of a replayed answer */
+    const char *secret;   /* a key just made, to be shown this once */
+    bool        no_store; /* the answer holds a secret */
+    cc_err      outcome;  /* of a replayed answer */
     struct {
         bool    claimed;
         uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
@@ -612,21 +613,21 @@ cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...
 
 #define CC_LOCAL_OWNER "local owner" /* what the log calls whoever runs the programs on the machine itself */
 
-cc_err   cc_gate(cc_req *r);          /* gate.c */
-cc_err   cc_auth(cc_req *r);          /* auth.c: fills r->who */
-cc_err   cc_audit(cc_req *r);         /* audit.c: note a change that went well, in its transaction */
-cc_err   cc_audit_operator(cc_app *app, const char *project_id, const char *action,
-                           const char *resource_id); /* the same for one that no request made */
-void     cc_envelope_open(cc_req *r); /* envelope.c */
-cc_err   cc_envelope_close(cc_req *r);
-void     cc_envelope_error(cc_req *r, cc_err err);
-void     cc_headers_write(cc_req *r, cc_err err, cc_buf *out);
-bool     cc_etag_matches(const char *header, int64_t version); /* If-Match, If-None-Match; knows "*" and "-gzip" */
-void     cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out); /* project.c: masked */
+cc_err cc_gate(cc_req *r);  /* gate.c */
+cc_err cc_auth(cc_req *r);  /* auth.c: fills r->who */
+cc_err cc_audit(cc_req *r); /* audit.c: note a change that went well, in its transaction */
+cc_err cc_audit_operator(cc_app *app, const char *project_id, const char *action,
+                         const char *resource_id); /* the same for one that no request made */
+void   cc_envelope_open(cc_req *r);                /* envelope.c */
+cc_err cc_envelope_close(cc_req *r);
+void   cc_envelope_error(cc_req *r, cc_err err);
+void   cc_headers_write(cc_req *r, cc_err err, cc_buf *out);
+bool   cc_etag_matches(const char *header, int64_t version); /* If-Match, If-None-Match; knows "*" and "-gzip" */
+void   cc_environment_write(cc_req *r, const void *sealed, size_t size, cc_buf *out); /* project.c: masked */
 /* project.c: the sealed environment as a JSON object of texts in the arena; *json stays NULL when there is none. */
 cc_err   cc_environment_open(cc_app *app, cc_arena *arena, const char *project_id, const void *sealed, size_t size,
                              const cc_json **json);
-bool     cc_slug_valid(const char *slug);                                               /* project.c */
+bool     cc_slug_valid(const char *slug);                                 /* project.c */
 cc_err   cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE]); /* page.c: after "" = from the start */
 cc_err   cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size);
 uint64_t cc_key_hot(const char *key_id);
@@ -639,7 +640,8 @@ cc_err   cc_idempotency_purge(cc_app *app);
 
 /* ---- signin.c: sessions at the gate ----------------------------------------------------------- */
 
-/* What a sign-in to an account that does not exist is checked against: costs what a real one does; nobody knows the password. */
+/* What a sign-in to an account that does not exist is checked against: costs what a real one does; nobody knows the
+ * password. */
 extern const char cc_password_of_nobody[];
 
 #define CC_COOKIE "cc_session"
@@ -648,35 +650,35 @@ enum { CC_TOKEN_SIZE = 44 }; /* 32 random bytes in base64url, and a NUL */
 
 void   cc_token_new(cc_app *app, char out[CC_TOKEN_SIZE]);
 bool   cc_token_well_formed(const char *token);
-cc_err cc_session_auth(cc_req *r);                      /* by cookie: fills r->who; AUTH_MISSING: there is none */
+cc_err cc_session_auth(cc_req *r);                       /* by cookie: fills r->who; AUTH_MISSING: there is none */
 cc_err cc_session_begin(cc_req *r, const char *user_id); /* in a transaction: makes one, sets the cookie and r->who */
-cc_err cc_session_project(cc_req *r);                   /* fills r->who with the membership the request is about */
+cc_err cc_session_project(cc_req *r);                    /* fills r->who with the membership the request is about */
 void   cc_session_cookie_clear(cc_req *r);
-void   cc_csrf_write(cc_req *r, cc_buf *out);           /* the session's CSRF token, as JSON */
-cc_err cc_same_site(cc_req *r);                         /* FORBIDDEN: another site's page sent this */
-cc_err cc_throttle_address(cc_req *r);                  /* RATE_LIMITED: too many attempts */
+void   cc_csrf_write(cc_req *r, cc_buf *out); /* the session's CSRF token, as JSON */
+cc_err cc_same_site(cc_req *r);               /* FORBIDDEN: another site's page sent this */
+cc_err cc_throttle_address(cc_req *r);        /* RATE_LIMITED: too many attempts */
 cc_err cc_throttle_account(cc_req *r, const char *email);
 cc_err cc_password_right(const char *stored, const char *password, bool *right); /* UNAVAILABLE: no memory to tell */
 bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
 
 /* events.c: the next piece of a stream; as cc_response_more, which holds the lock. */
 bool     cc_events_more(cc_req *r);
-uint64_t cc_run_bell(const char *run_id);                 /* engine/lease.c: what a run's followers listen to */
+uint64_t cc_run_bell(const char *run_id); /* engine/lease.c: what a run's followers listen to */
 
 /* ---- app.c ----------------------------------------------------------------------------------- */
 
 typedef struct cc_db cc_db;
 
-cc_db  *cc_app_db(cc_app *app);
-cc_hot *cc_app_hot(cc_app *app);
-void    cc_app_lock(cc_app *app); /* for what does not come through cc_app_handle */
-void    cc_app_unlock(cc_app *app);
-int64_t cc_app_now(cc_app *app);
-void    cc_openapi_write(cc_buf *b);                   /* openapi.c */
-int64_t cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
-const char *cc_app_directory(cc_app *app);             /* where the database lies, as it was given; "": here */
+cc_db      *cc_app_db(cc_app *app);
+cc_hot     *cc_app_hot(cc_app *app);
+void        cc_app_lock(cc_app *app); /* for what does not come through cc_app_handle */
+void        cc_app_unlock(cc_app *app);
+int64_t     cc_app_now(cc_app *app);
+void        cc_openapi_write(cc_buf *b);                   /* openapi.c */
+int64_t     cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
+const char *cc_app_directory(cc_app *app);                 /* where the database lies, as it was given; "": here */
 /* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
 const char *cc_app_agent(cc_app *app, const char *name);
-void    cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
+void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
 
 #endif

@@ -262,9 +262,9 @@ typedef struct cc_worker {
     cc_app                *app;
     const cc_work_options *options;
     char                   name[48];
-    uint64_t               holds;     /* counts, for names */
+    uint64_t               holds; /* counts, for names */
     cc_watch               watch;
-    int64_t                clock; /* how far the time of day was ahead of the monotonic one */
+    int64_t                clock;     /* how far the time of day was ahead of the monotonic one */
     const char            *directory; /* of the instance; absolute */
     bool                   sandbox;
     bool                   stopping;

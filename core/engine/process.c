@@ -224,7 +224,8 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
     if (l->sandbox) {
         char *bwrap = (scratch = cc_arena_new()) ? cc_program_find(scratch, "bwrap") : NULL;
         if (!bwrap || !(argv = wrapped(l, bwrap, room))) {
-            snprintf(why, why_size, bwrap ? "Its command line is too long." : "the program bwrap (package bubblewrap) was not found.");
+            snprintf(why, why_size,
+                     bwrap ? "Its command line is too long." : "the program bwrap (package bubblewrap) was not found.");
             goto done;
         }
     }

@@ -189,8 +189,8 @@ host_of(const char *url, const char **host)
 }
 
 /*
- * Is the repository on the GitHub whose API we know?  Its host is the API's, less "api." in front.  Decides who is shown
- * the operator's token, so what is in doubt is not: an address without TLS belongs only to an API without TLS.
+ * Is the repository on the GitHub whose API we know?  Its host is the API's, less "api." in front.  Decides who is
+ * shown the operator's token, so what is in doubt is not: an address without TLS belongs only to an API without TLS.
  */
 static bool
 is_github(const cc_slot *s)

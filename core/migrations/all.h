@@ -19,7 +19,7 @@
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
     X(1, "projects, keys and people", cc_migration_1)                                                                  \
-    X(2, "workflows, runs, personas and issues", cc_migration_2)                                             \
+    X(2, "workflows, runs, personas and issues", cc_migration_2)                                                       \
     X(3, "leases and schedules", cc_migration_3)                                                                       \
     X(4, "sessions, invitations and the audit log", cc_migration_4)                                                    \
     X(5, "chains", cc_migration_5)                                                                                     \

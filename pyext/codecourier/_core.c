@@ -3,8 +3,8 @@
  *
  * Three things live here.  App is one open instance: Python values become a cc_request, the cc_response becomes Python
  * values, and nothing in between knows what a request means.  Stream is the rest of an answer that goes on.  Record is
- * what every typed result is made of: a frozen wrapper around the wire form, in C only because a list makes a hundred of
- * them at a time.
+ * what every typed result is made of: a frozen wrapper around the wire form, in C only because a list makes a hundred
+ * of them at a time.
  *
  * Multi-phase initialisation, state in the module, heap types, the limited API of 3.11: one binary serves every later
  * Python.  Built for one version alone (see setup.py) it also declares that sub-interpreters and free threading are
@@ -204,7 +204,7 @@ typedef struct app_object {
     int                   inside; /* callers in the core */
     bool                  closing;
     stream               *streams; /* answers that go on */
-    pid_t                 pid; /* who opened it */
+    pid_t                 pid;     /* who opened it */
     char                 *path;
     PyObject             *log;         /* told of each line, with the GIL and without the lock; NULL: nobody */
     char                  lines[4096]; /* what the core has said during the calls, a NUL behind each line */
@@ -535,7 +535,8 @@ stream_detach(stream *self)
     return out;
 }
 
-/* A Stream of this answer, which is then its property.  NULL: there is no memory, and the answer is still the caller's. */
+/* A Stream of this answer, which is then its property.  NULL: there is no memory, and the answer is still the caller's.
+ */
 static PyObject *
 stream_make(app_object *owner, cc_response *out)
 {
