@@ -106,10 +106,10 @@ def chains(db: sqlite3.Connection, server: Server, runs: list[str]) -> None:
         ("Sprint 12", "sprint", "running", {25: "completed", 26: "completed", 28: "running"}, 5, None),
     ]):  # fmt: skip
         done = sum(one == "completed" for one in places.values())
-        for place, (at, state) in enumerate(places.items(), 1):
-            db.execute("UPDATE runs SET name = ?, source = ?, status = ?, error = NULL WHERE id = ?", (f"{name} ({place}/{count})", source, state, runs[at]))
-        first, last = (db.execute("SELECT project_id, workflow_id, created_at, finished_at FROM runs WHERE id = ?", (runs[at],)).fetchone() for at in (min(places), max(places)))
         chain = server.ids[f"chain {status}"] = f"chn_{n:022}"
+        for place, (at, state) in enumerate(places.items(), 1):
+            db.execute("UPDATE runs SET name = ?, source = ?, chain_id = ?, status = ?, error = NULL WHERE id = ?", (f"{name} ({place}/{count})", source, chain, state, runs[at]))
+        first, last = (db.execute("SELECT project_id, workflow_id, created_at, finished_at FROM runs WHERE id = ?", (runs[at],)).fetchone() for at in (min(places), max(places)))
         db.execute("INSERT INTO chains (project_id, mode, id, name, source, status, workflow_id, prompt, issue_ids, run_count, completed_count, current_run_id, error, created_at, updated_at) "
                    "VALUES (?, 'live', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (first[0], chain, name, source, status, first[1], "Take the next item of the plan." if source == "sprint" else None,
                    json.dumps(issues) if source == "issue" else None, count, done, runs[max(places)], error, first[2], last[3] or first[2]))  # fmt: skip

@@ -240,12 +240,14 @@ def test_sprint_from_starting_to_deleting(server: Server, open_page: Open) -> No
 
 def test_chain_live(server: Server, open_page: Open) -> None:
     flow = content.make(server, "/workflows", {"name": "Short rehearsal", "steps": [{"role": "custom", "agent": "rehearsal"}]})
-    chain = content.make(server, "/chains", {"name": "Three in a row", "source": "sprint", "workflowId": flow, "runCount": 3, "prompt": "rehearse: wait=700"})
+    sprint = {"name": "Three in a row", "source": "sprint", "workflowId": flow, "runCount": 3, "prompt": "rehearse: wait=700"}
+    chain, _namesake = content.make(server, "/chains", sprint), content.make(server, "/chains", sprint)
     page = open_page(server, f"/chains/{chain}")
     expect(page.get_by_text("3 of 3")).to_be_visible(timeout=20000)
     expect(page.locator("tbody [data-status=completed]")).to_have_count(3)
+    expect(page.locator("tbody a[href^='#/runs/']")).to_have_count(3)
     page.evaluate("location.hash = '/chains'")
-    expect(row(page, "Three in a row")).to_contain_text("Completed")
+    expect(row(page, "Three in a row").last).to_contain_text("Completed")
 
 
 def test_chain_of_issues_from_the_board(server: Server, open_page: Open) -> None:

@@ -10,19 +10,15 @@ import { errorNotice } from "../ui/states.js";
 import { seconds, statusTag } from "../ui/status.js";
 import { cancelChain, deleteChain, progress, resumeChain, whyFailed } from "./chains.js";
 
-/*
- * The chain's runs by their place in it, each place's newest last. A run does not name its chain: it is told by its
- * name, "Sprint 12 (2/5)", its source and its workflow, and by having begun while the chain lived.
- */
+/* The chain's runs by their place in it, each place's newest last. The place is at the end of a run's name: "Sprint 12 (2/5)". */
 async function runsOf(chain, signal) {
   if (!can("runs:read")) return [];
-  const found = await all("/runs", { source: chain.source, workflowId: chain.workflowId, from: chain.createdAt, q: chain.name });
+  const found = await all("/runs", { chainId: chain.id });
   if (signal.aborted) return [];
-  const end = chain.status === "running" ? Infinity : new Date(chain.updatedAt).getTime() + 1000;
   const places = Array.from({ length: chain.runCount }, () => []);
   for (const run of found) {
-    const [, at, of] = run.name.startsWith(`${chain.name} (`) ? /^(\d+)\/(\d+)\)$/.exec(run.name.slice(chain.name.length + 2)) ?? [] : [];
-    if (Number(of) === chain.runCount && new Date(run.createdAt) <= end) places[at - 1]?.unshift(run);
+    const [, at] = /\((\d+)\/\d+\)$/.exec(run.name) ?? [];
+    places[at - 1]?.unshift(run);
   }
   return places;
 }
