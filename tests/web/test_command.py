@@ -176,6 +176,13 @@ def test_making_an_instance_is_quiet_about_its_inside() -> None:
     assert command("init", "--data", world.private_folder() / "new").stderr == ""
 
 
+def test_the_unit_without_network_and_namespaces_executes_no_runs() -> None:
+    units = world.ROOT / "cgi" / "conf"
+    web, work = ((units / f"codecourier-{name}.service").read_text(encoding="utf-8") for name in ("web", "work"))
+    assert "RestrictAddressFamilies=AF_UNIX" in web and re.search(r"^ExecStart=.* serve .*--slots 0$", web, re.MULTILINE)
+    assert not re.search(r"^(RestrictAddressFamilies|RestrictNamespaces)=", work, re.MULTILINE)
+
+
 def test_routes_openapi_and_version_are_data() -> None:
     assert {"method", "path", "scope", "operation", "summary", "aliases"} <= set(json.loads(command("routes", "--json").stdout)[0])
     assert json.loads(command("openapi").stdout)["openapi"].startswith("3.1")
