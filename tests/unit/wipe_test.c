@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "body.h"
 #include "place.h"
 
 enum { MASK = 0x5a, LONGEST = 64 };
@@ -81,36 +82,27 @@ in_memory(const char *needle, size_t n)
 
 /* ---- asking ------------------------------------------------------------------------------------ */
 
-typedef struct text {
-    const char *at; /* masked */
-    size_t      left;
-} text;
-
 static int64_t
-read_text(void *ctx, void *into, size_t size)
+read_masked(void *ctx, void *into, size_t size)
 {
-    text  *t = ctx;
-    size_t n = size < t->left ? size : t->left;
+    int64_t n = read_body(ctx, into, size);
 
-    memcpy(into, t->at, n);
-    mask(into, n);
-    t->at += n;
-    t->left -= n;
-    return (int64_t)n;
+    mask(into, (size_t)n);
+    return n;
 }
 
 /* Send a masked body; from the answer take `n` characters that follow `behind`, masked. */
 static void
-ask(place *p, const char *method, const char *uri, const char *body, size_t size, int status, const char *behind, char *out, size_t n)
+ask(place *p, const char *method, const char *uri, const char *json, size_t size, int status, const char *behind, char *out, size_t n)
 {
-    text         t = {body, size};
+    body         masked = {json, size};
     cc_response *r = NULL;
     cc_request   in = {.method = method, .uri = uri, .remote_addr = "127.0.0.1", .local_project = p->project.id};
 
     in.content_length = (int64_t)size;
     in.header[CC_H_CONTENT_TYPE] = "application/json";
-    in.read = read_text;
-    in.read_ctx = &t;
+    in.read = read_masked;
+    in.read_ctx = &masked;
     cc_app_handle(p->app, &in, &r);
     assert_int_equal(r->status, status);
     if (behind != NULL) {
@@ -146,17 +138,17 @@ static void
 a_password_is_gone_after_the_sign_in(void **state)
 {
     place *p = *state;
-    char   body[256];
-    size_t size = (size_t)snprintf(body, sizeof(body), "{\"email\":\"owner@example.com\",\"password\":\"");
+    char   json[256];
+    size_t size = (size_t)snprintf(json, sizeof(json), "{\"email\":\"owner@example.com\",\"password\":\"");
     size_t n = strlen(p->password);
 
     mask(p->password, n);
-    mask(body, size);
-    memcpy(body + size, p->password, n);
+    mask(json, size);
+    memcpy(json + size, p->password, n);
     size += n;
-    body[size++] = '"' ^ MASK;
-    body[size++] = '}' ^ MASK;
-    ask(p, "POST", "/api/v1/session", body, size, 201, NULL, NULL, 0);
+    json[size++] = '"' ^ MASK;
+    json[size++] = '}' ^ MASK;
+    ask(p, "POST", "/api/v1/session", json, size, 201, NULL, NULL, 0);
     assert_int_equal(in_memory(p->password, n), 0);
 }
 
@@ -164,10 +156,10 @@ static void
 a_new_key_is_gone_after_the_answer(void **state)
 {
     place *p = *state;
-    char   body[] = "{\"name\":\"k\",\"scopes\":[\"runs:read\"]}", key[CC_KEY_LENGTH];
+    char   json[] = "{\"name\":\"k\",\"scopes\":[\"runs:read\"]}", key[CC_KEY_LENGTH];
 
-    mask(body, sizeof(body) - 1);
-    ask(p, "POST", "/api/v1/project/api-keys", body, sizeof(body) - 1, 201, "\"key\":\"", key, sizeof(key));
+    mask(json, sizeof(json) - 1);
+    ask(p, "POST", "/api/v1/project/api-keys", json, sizeof(json) - 1, 201, "\"key\":\"", key, sizeof(key));
     assert_int_equal(in_memory(key, sizeof(key)), 0);
 }
 
@@ -175,12 +167,12 @@ static void
 a_value_of_the_environment_is_gone_after_the_change(void **state)
 {
     place *p = *state;
-    char   body[] = "{\"envVars\":{\"TOKEN\":\"correct-horse-battery-staple\"}}";
-    size_t at = (size_t)(strstr(body, "correct") - body), n = strlen("correct-horse-battery-staple");
+    char   json[] = "{\"envVars\":{\"TOKEN\":\"correct-horse-battery-staple\"}}";
+    size_t at = (size_t)(strstr(json, "correct") - json), n = strlen("correct-horse-battery-staple");
 
-    mask(body, sizeof(body) - 1);
-    ask(p, "PATCH", "/api/v1/project/settings", body, sizeof(body) - 1, 200, NULL, NULL, 0);
-    assert_int_equal(in_memory(body + at, n), 0);
+    mask(json, sizeof(json) - 1);
+    ask(p, "PATCH", "/api/v1/project/settings", json, sizeof(json) - 1, 200, NULL, NULL, 0);
+    assert_int_equal(in_memory(json + at, n), 0);
 }
 
 int
