@@ -7,15 +7,14 @@ such a stand-in; each is a download of 200 to 400 MB, so the tests do not instal
 
 from __future__ import annotations
 
-import http.server
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from house import House
+from standin import StandIn, served
 
 SAID = Path(__file__).parent / "said"
 ANSWER = "All is well.\nVERDICT: PASS"
@@ -58,16 +57,16 @@ def test_what_an_agent_says_when_it_fails_is_the_reason(house: House, agent: str
     assert ended["status"] == "failed" and "The stand-in refuses." in ended["error"], ended
 
 
-class Model(http.server.BaseHTTPRequestHandler):
+class Model(StandIn):
     """Asks for a command, then answers: as the Responses API does, or as chat completions do."""
 
     def do_GET(self) -> None:
-        self.answer(b'{"object": "list", "data": []}', "application/json")
+        self.answer("application/json", b'{"object": "list", "data": []}')
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         events = self.by_responses(body) if self.path.endswith("/responses") else self.by_chat(body)
-        self.answer("".join((f"event: {e['type']}\n" if "type" in e else "") + f"data: {json.dumps(e)}\n\n" for e in events).encode(), "text/event-stream")
+        self.answer("text/event-stream", "".join((f"event: {e['type']}\n" if "type" in e else "") + f"data: {json.dumps(e)}\n\n" for e in events).encode())
 
     def by_responses(self, body: dict[str, object]) -> list[dict[str, object]]:
         asked = '"function_call_output"' in json.dumps(body)
@@ -94,23 +93,11 @@ class Model(http.server.BaseHTTPRequestHandler):
             chunk | {"choices": [], "usage": usage},
         ]
 
-    def answer(self, body: bytes, kind: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
 def model() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    server.shutdown()
+    with served(Model) as address:
+        yield address + "/v1"
 
 
 def settings(agent: str, folder: Path, model: str) -> dict[str, str]:

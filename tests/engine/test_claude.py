@@ -3,21 +3,20 @@ JavaScript: no second download, and any machine with node runs it), else the one
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 from house import ROOT, House
+from standin import StandIn, served
 
 KEY = "stand-in-key-0123456789"
 PROGRAMS = f"{ROOT / 'build' / 'node' / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
 
 
-class Model(http.server.BaseHTTPRequestHandler):
+class Model(StandIn):
     asked: list[tuple[str, str]] = []
 
     def do_HEAD(self) -> None:
@@ -49,23 +48,11 @@ class Model(http.server.BaseHTTPRequestHandler):
         ]
         self.answer("text/event-stream", "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events).encode())
 
-    def answer(self, kind: str, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
 def model() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
+    with served(Model) as address:
+        yield address
 
 
 @pytest.mark.skipif(shutil.which("claude", path=PROGRAMS) is None, reason="claude is not installed")
