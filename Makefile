@@ -108,7 +108,8 @@ docs-catalogue: all  ## Take the pages' present texts into the German catalogue;
 install: all  ## Copy the programs, the dashboard and example configurations below $(PREFIX)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(DESTDIR)$(PREFIX)/share/doc/codecourier"
 	install -m 755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/codecourier"
-	install -m 755 $(WEB) "$(DESTDIR)$(PREFIX)/lib/codecourier/codecourier.cgi"
+	# To be run and not to be read: a web server that is set up badly cannot send it.
+	install -m 711 $(WEB) "$(DESTDIR)$(PREFIX)/lib/codecourier/codecourier.cgi"
 	install -d "$(DESTDIR)$(PREFIX)/share/codecourier/www"
 	cp -R www/app/. "$(DESTDIR)$(PREFIX)/share/codecourier/www"
 	cp -R cgi/conf "$(DESTDIR)$(PREFIX)/share/doc/codecourier/"

@@ -129,10 +129,11 @@ const command command_list[] = {
      .examples = "run cancel run_0OmJMtXJ9NAHwtjCkXyPbT\n",
      .run = run_cancel_run},
     {.name = "doctor",
-     .takes = WHERE | OPTION(JSON),
+     .takes = WHERE | OPTION(URL) | OPTION(JSON),
      .summary = T_C_DOCTOR,
      .details = T_D_DOCTOR,
-     .examples = "doctor --data /var/lib/codecourier\n",
+     .examples = "doctor --data /var/lib/codecourier\n"
+                 "doctor --data /var/lib/codecourier --url https://courier.example.org\n",
      .run = doctor_run},
     {.name = "routes", .takes = OPTION(JSON), .summary = T_C_ROUTES, .examples = "routes\n", .run = routes_run},
     {.name = "scopes", .takes = WHOSE | OPTION(JSON), .summary = T_C_SCOPES, .examples = "scopes\n", .run = scopes_run},

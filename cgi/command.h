@@ -60,6 +60,7 @@ enum {
     X(PROMPT, "--prompt", "TEXT", T_O_PROMPT)                                                                          \
     X(STATUS, "--status", "STATUS", T_O_STATUS)                                                                        \
     X(WATCH, "--watch", NULL, T_O_WATCH)                                                                               \
+    X(URL, "--url", "URL", T_O_URL)                                                                                    \
     X(QUIET, "--quiet", NULL, T_O_QUIET)                                                                               \
     X(JSON, "--json", NULL, T_O_JSON)                                                                                  \
     X(HELP, "--help", NULL, T_O_HELP)
@@ -181,6 +182,12 @@ void time_text(int64_t ms, char out[32]);
 /* A command line for the person to type: the program as it was called, the words, and --data when it was given;
  * malloc'ed. */
 char *command_line(const arguments *a, const char *words);
+
+/* The directory this program lies in; malloc'ed. */
+char *own_directory(void);
+
+/* Where codecourier.cgi may be: 0 beside this program, 1 where `make install` puts it; malloc'ed, NULL: no such place. */
+char *web_program(size_t place);
 
 /* Leave a file for later commands to find: where `serve` answers.  NULL takes it away. */
 void  base_url_write(const char *directory, const char *url);

@@ -3,8 +3,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "outside.h"
 
 typedef struct visit {
     cJSON *json; /* NULL: for people */
@@ -29,6 +31,23 @@ each(void *ctx, bool ok, const char *what, const char *words)
     }
 }
 
+/* What can be got at from outside: by what lies where, and, given its address, by asking the web server. */
+static void
+check_outside(const arguments *a, visit *v)
+{
+    char *directory = data_directory(a), *program = web_program(0);
+
+    if (access(program, F_OK) != 0) {
+        free(program);
+        program = web_program(1);
+    }
+    outside_look(directory, program, each, v);
+    if (a->option[O_URL] != NULL)
+        outside_ask(a->option[O_URL], directory, each, v);
+    free(program);
+    free(directory);
+}
+
 int
 doctor_run(const arguments *a)
 {
@@ -42,6 +61,7 @@ doctor_run(const arguments *a)
     }
     each(&v, true, "storage", data_given(a));
     cc_engine_check(app, each, &v);
+    check_outside(a, &v);
     cc_app_close(app);
     if (v.json != NULL) {
         char *out = need(cJSON_PrintUnformatted(v.json));

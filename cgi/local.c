@@ -5,6 +5,7 @@
  * what holds for a client holds here: checks, limits, the audit log.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -299,6 +300,30 @@ command_line(const arguments *a, const char *words)
     free(program);
     free(data);
     return line;
+}
+
+char *
+own_directory(void)
+{
+    char    path[PATH_MAX];
+    ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+    path[size > 0 ? size : 0] = '\0';
+    char *slash = strrchr(path, '/');
+    return slash != NULL ? make_text("%.*s", (int)(slash - path), path) : need(strdup("."));
+}
+
+char *
+web_program(size_t place)
+{
+    static const char *const places[] = {"codecourier.cgi", "../lib/codecourier/codecourier.cgi"};
+
+    if (place >= sizeof(places) / sizeof(places[0]))
+        return NULL;
+    char *directory = own_directory();
+    char *path = make_text("%s/%s", directory, places[place]);
+    free(directory);
+    return path;
 }
 
 static char *

@@ -50,18 +50,6 @@ typedef struct service {
 
 /* ---- what must be there ------------------------------------------------------------------------------------------- */
 
-/* The directory this program lies in. */
-static char *
-own_directory(void)
-{
-    char    path[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
-
-    path[size > 0 ? size : 0] = '\0';
-    char *slash = strrchr(path, '/');
-    return slash != NULL ? make_text("%.*s", (int)(slash - path), path) : need(strdup("."));
-}
-
 static bool
 is_directory(const char *path)
 {
@@ -73,9 +61,8 @@ is_directory(const char *path)
 static int
 find_programs(service *s)
 {
-    char *directory = own_directory();
-    char *beside = make_text("%s/codecourier.cgi", directory);
-    char *installed = make_text("%s/../lib/codecourier/codecourier.cgi", directory);
+    char *beside = web_program(0);
+    char *installed = web_program(1);
     int   code = EXIT_FINE;
 
     s->program = need(strdup(access(beside, X_OK) == 0 ? beside : installed));
@@ -86,7 +73,6 @@ find_programs(service *s)
         fail(T_SERVE_NO_LIGHTTPD, NULL);
         code = EXIT_REFUSED;
     }
-    free(directory);
     free(beside);
     free(installed);
     return code;

@@ -85,8 +85,10 @@
     X(C_RUN_CANCEL, "Cancel runs.", "Läufe abbrechen.")                                                                    \
     X(C_DOCTOR, "Look whether everything is in order, and say what to do.",                                                \
       "Nachsehen, ob alles in Ordnung ist, und sagen, was zu tun ist.")                                                    \
-    X(D_DOCTOR, "Looks at storage, isolation, git and the agents.  Ends with 1 when something does not work.",             \
-      "Sieht nach Speicher, Abschottung, git und Agenten.  Endet mit 1, wenn etwas nicht geht.")                           \
+    X(D_DOCTOR, "Looks at storage, isolation, git and the agents, and with --url at what the web server hands out.  Ends " \
+      "with 1 when something does not work.",                                                                              \
+      "Sieht nach Speicher, Abschottung, git und Agenten, mit --url auch danach, was der Webserver herausgibt.  Endet mit "\
+      "1, wenn etwas nicht geht.")                                                                                         \
     X(C_ROUTES, "List the routes of the API and the scopes they ask for.",                                                 \
       "Die Routen der API zeigen, mit den nötigen Scopes.")                                                                \
     X(C_SCOPES, "List the scopes a key can have.", "Die Scopes zeigen, die ein Key haben kann.")                           \
@@ -104,6 +106,8 @@
       "Adresse, auf der der Dienst antwortet.  Vorgabe: 127.0.0.1, nur dieser Rechner.")                                   \
     X(O_WORKERS, "How many processes answer requests, 1 to 64.  Default: 4.",                                              \
       "Wie viele Prozesse Anfragen beantworten, 1 bis 64.  Vorgabe: 4.")                                                   \
+    X(O_URL, "Where clients find the service, to ask the web server there what it hands out.",                             \
+      "Wo Clients den Dienst finden: der Webserver dort wird gefragt, was er herausgibt.")                                 \
     X(O_WWW, "Directory of the dashboard's files.  Default: looked for beside the program.",                               \
       "Verzeichnis der Oberfläche.  Vorgabe: wird neben dem Programm gesucht.")                                            \
     X(O_DOCS, "Directory of the documentation's files.  Default: looked for beside the program.",                          \
@@ -255,6 +259,21 @@
     X(WORK_FAILED, "The worker cannot go on: {1}", "Der Worker kann nicht weitermachen: {1}")                              \
     X(DOCTOR_FINE, "Everything is in order.", "Alles in Ordnung.")                                                         \
     X(DOCTOR_MIND, "{1} of {2} need attention.", "{1} von {2} brauchen Aufmerksamkeit.")                                   \
+    X(OUTSIDE_PROGRAM, "{1} hands out the program itself instead of running it: see cgi/conf for a configuration that does.", \
+      "{1} gibt das Programm selbst heraus, statt es auszuführen: eine Konfiguration, die es tut, liegt in cgi/conf.")     \
+    X(OUTSIDE_SOURCE, "{1} hands out the text of a program instead of running it: see cgi/conf for a configuration that does.", \
+      "{1} gibt den Text eines Programms heraus, statt es auszuführen: eine Konfiguration, die es tut, liegt in cgi/conf.") \
+    X(OUTSIDE_DATA, "{1} hands out a file that nobody may see: move the data directory out of the web space.",             \
+      "{1} gibt eine Datei heraus, die niemand sehen darf: das Datenverzeichnis gehört nicht in den Webspace.")            \
+    X(OUTSIDE_HIDDEN, "answers, and hands out neither the program nor data ({1} addresses tried)",                         \
+      "antwortet und gibt weder Programm noch Daten heraus ({1} Adressen probiert)")                                       \
+    X(OUTSIDE_SILENT, "{1} does not answer.", "{1} antwortet nicht.")                                                      \
+    X(OUTSIDE_OTHER, "{1}/api/v1/health answers {2} and not as CodeCourier does.",                                         \
+      "{1}/api/v1/health antwortet mit {2} und nicht wie CodeCourier.")                                                    \
+    X(OUTSIDE_DATA_PLACE, "{1} lies in the web space {2}, where anybody may fetch it: move it out.",                       \
+      "{1} liegt im Webspace {2}, wo es sich jeder holen kann: das gehört woandershin.")                                   \
+    X(OUTSIDE_PROGRAM_PLACE, "{1} lies in the web space {2}, and the web server may read it: chmod 711 lets it be run only.", \
+      "{1} liegt im Webspace {2} und ist für den Webserver lesbar: nach chmod 711 ist es nur noch ausführbar.")            \
     X(H_KEY, "Key", "Key")                                                                                                 \
     /* ---- serve ---- */                                                                                                  \
     X(SERVE_FIRST, "First start: made {1} with the project {2} and its owner.",                                            \

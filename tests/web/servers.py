@@ -161,7 +161,7 @@ class Transport:
         program = folder / "codecourier.cgi"
         if not program.exists():
             shutil.copy(world.WEB, program)
-            program.chmod(0o755)
+            program.chmod(0o711)  # as it is installed: to be run, not to be read
             (folder / "codecourier.path").write_text(f"{self.data}\n")
         return program
 
