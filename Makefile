@@ -143,7 +143,7 @@ $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(CURDIR)/$(B)/repor
 
 # ---- the tests' programs -----------------------------------------------------------------------------------------------
 
-unit-programs: $(UNIT) $(B)/tests/world.so
+unit-programs: $(UNIT) $(B)/tests/world.so $(B)/tests/proxy
 fuzz-programs: $(FUZZ)
 
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(SAN_OBJ) $(LIB)
@@ -158,6 +158,10 @@ $(B)/tests/world.so: tests/engine/world.c
 $(B)/tests/play: $(B)/obj/tests/unit/play.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+$(B)/tests/proxy: $(B)/obj/tests/unit/proxy.o $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(call show,LD) $(CC) $(LDFLAGS) -Wl,--wrap=getaddrinfo -o $@ $^ $(LIBS_CORE)
 
 $(B)/tests/oom: $(B)/obj/tests/unit/oom.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)

@@ -37,6 +37,11 @@
     X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
     X(sandbox, "auto", 1, 0, "auto: bubblewrap where it works; off: never; bubblewrap: nothing runs without it.")      \
     X(agentNetwork, "1", 0, 1, "Whether agents in bubblewrap reach the network.")                                      \
+    X(egress, "list", 1, 0, "Where runs may connect to: list (what egressHosts says), open (all public addresses), none.")  \
+    X(egressHosts, "", 1, 0,                                                                                           \
+      "Hosts that runs may reach, beside the models' services and their git host: host, host:port or *.host, with spaces between.") \
+    X(privateHosts, "", 1, 0,                                                                                          \
+      "Private addresses that runs may reach if their host is listed: networks, or address:port (needed for loopback).") \
     X(agentHome, "", 1, 0, "A home directory with the agents' own sign-ins; empty: a fresh one for each run.")         \
     X(agentCpuSeconds, "7200", 0, 1000000, "Processor time of one agent process; 0: unlimited.")                       \
     X(agentMemoryMb, "0", 0, 1048576, "Address space of one agent process; 0: unlimited (node reserves much).")        \
@@ -210,6 +215,7 @@ word_fits(int i, const char *text)
         {SETTING_synchronous, {"NORMAL", "FULL"}},
         {SETTING_lostRunPolicy, {"retry", "fail"}},
         {SETTING_sandbox, {"auto", "off", "bubblewrap"}},
+        {SETTING_egress, {"list", "open", "none"}},
     };
     bool listed = false;
 
@@ -222,6 +228,23 @@ word_fits(int i, const char *text)
     return !listed;
 }
 
+/* Settings that are lists: does each entry read? */
+static bool
+list_fits(int i, const char *text)
+{
+    bool (*ok)(const char *, size_t) = i == SETTING_egressHosts    ? cc_host_entry_ok
+                                       : i == SETTING_privateHosts ? cc_permit_ok
+                                                                   : NULL;
+
+    while (ok && *(text += strspn(text, CC_LIST_SPACES))) {
+        size_t n = strcspn(text, CC_LIST_SPACES);
+        if (!ok(text, n))
+            return false;
+        text += n;
+    }
+    return true;
+}
+
 static bool
 setting_set(cc_app *app, int i, const char *text)
 {
@@ -229,7 +252,7 @@ setting_set(cc_app *app, int i, const char *text)
         if (!cc_int_parse(text, &app->number[i]) || app->number[i] < settings[i].min ||
             app->number[i] > settings[i].max)
             return false;
-    } else if (!word_fits(i, text)) {
+    } else if (!word_fits(i, text) || !list_fits(i, text)) {
         return false;
     }
     app->text[i] = cc_strndup(app->arena, text, strlen(text));
@@ -308,7 +331,7 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
 static cc_err
 settings_read(cc_app *app, const char *path, char *why, size_t why_size)
 {
-    char   line[1024];
+    char   line[8192];
     cc_err err = CC_OK;
 
     for (int i = 0; i < SETTING__MAX; i++)

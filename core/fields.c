@@ -7,7 +7,6 @@
  *
  * It does not know the database: how a value is stored is resource.c's affair.
  */
-#include <arpa/inet.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,77 +81,13 @@ refuse(cc_req *r, const char *where, const cc_field *f)
 
 /* ---- networks -------------------------------------------------------------------------------- */
 
-typedef struct network {
-    uint8_t  address[16]; /* IPv4 as ::ffff:a.b.c.d, so that one comparison serves both */
-    unsigned bits;        /* 0..128 */
-} network;
-
-static bool
-address_parse(const char *text, uint8_t out[16], bool *v4)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-    *v4 = inet_pton(AF_INET, text, out + 12) == 1;
-    if (*v4) {
-        memcpy(out, mapped, sizeof(mapped));
-        return true;
-    }
-    return inet_pton(AF_INET6, text, out) == 1;
-}
-
-static bool
-network_parse(const char *text, size_t size, network *out)
-{
-    char    copy[64];
-    int64_t bits;
-    bool    v4;
-
-    if (size >= sizeof(copy))
-        return false;
-    memcpy(copy, text, size);
-    copy[size] = '\0';
-    char *slash = strchr(copy, '/');
-    if (slash)
-        *slash = '\0';
-    if (!address_parse(copy, out->address, &v4))
-        return false;
-    if (!slash)
-        bits = v4 ? 32 : 128;
-    else if (!cc_int_parse(slash + 1, &bits) || bits < 0 || bits > (v4 ? 32 : 128))
-        return false;
-    out->bits = (unsigned)bits + (v4 ? 96 : 0);
-    for (unsigned i = out->bits; i < 128; i++) /* host bits carry no meaning */
-        out->address[i / 8] &= (uint8_t) ~(0x80u >> i % 8);
-    return true;
-}
-
-static void
-network_write(cc_buf *b, const network *n)
-{
-    char text[INET6_ADDRSTRLEN] = "";
-    bool v4 = n->bits >= 96 && n->address[10] == 0xff && n->address[11] == 0xff &&
-              memcmp(n->address, (uint8_t[10]){0}, 10) == 0;
-
-    inet_ntop(v4 ? AF_INET : AF_INET6, n->address + (v4 ? 12 : 0), text, sizeof(text));
-    cc_putf(b, "%s/%u", text, v4 ? n->bits - 96 : n->bits);
-}
-
-static bool
-network_has(const network *n, const uint8_t address[16])
-{
-    unsigned whole = n->bits / 8, rest = n->bits % 8;
-
-    return memcmp(n->address, address, whole) == 0 &&
-           (rest == 0 || ((n->address[whole] ^ address[whole]) & (0xff00u >> rest & 0xffu)) == 0);
-}
-
 /* Call with p at the start of a canonical list; moves it past one network.  false at the end. */
 static bool
-network_next(const char **p, network *out)
+network_next(const char **p, cc_network *out)
 {
     *p += strspn(*p, " ");
     size_t size = strcspn(*p, " ");
-    if (size == 0 || !network_parse(*p, size, out))
+    if (size == 0 || !cc_network_read(*p, size, out))
         return false;
     *p += size;
     return true;
@@ -161,16 +96,15 @@ network_next(const char **p, network *out)
 bool
 cc_network_allows(const char *networks, const char *address)
 {
-    uint8_t bytes[16];
-    network n;
-    bool    v4;
+    cc_address a;
+    cc_network n;
 
     if (!networks || !networks[0])
         return true;
-    if (!address || !address_parse(address, bytes, &v4))
+    if (!address || !cc_address_read(address, &a))
         return false;
     while (network_next(&networks, &n))
-        if (network_has(&n, bytes))
+        if (cc_network_has(&n, &a))
             return true;
     return false;
 }
@@ -178,7 +112,7 @@ cc_network_allows(const char *networks, const char *address)
 bool
 cc_networks_within(const char *inner, const char *outer)
 {
-    network in, out;
+    cc_network in, out;
 
     if (!outer || !outer[0])
         return true;
@@ -188,7 +122,7 @@ cc_networks_within(const char *inner, const char *outer)
         bool        found = false;
         const char *p = outer;
         while (!found && network_next(&p, &out))
-            found = in.bits >= out.bits && network_has(&out, in.address);
+            found = in.bits >= out.bits && cc_network_has(&out, &in.address);
         if (!found)
             return false;
     }
@@ -323,13 +257,13 @@ check_networks(cc_req *r, const char *where, const cc_field *f, const cc_json *l
 
     cc_buf_init(&canonical, r->arena);
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
-        network one;
+        cc_network one;
         if (n == f->max || cc_json_what(j) != CC_J_TEXT ||
-            !network_parse(cc_json_text(j), strlen(cc_json_text(j)), &one))
+            !cc_network_read(cc_json_text(j), strlen(cc_json_text(j)), &one))
             return refuse(r, where, f);
         if (n)
             cc_putc(&canonical, ' ');
-        network_write(&canonical, &one);
+        cc_network_write(&canonical, &one);
     }
     v->s = cc_buf_text(&canonical);
     v->size = canonical.size;

@@ -115,6 +115,66 @@ int64_t cc_zone_time(const cc_zone *z, int64_t day, int hour, int minute);
 int64_t cc_days_of(int64_t year, int month, int day);
 int     cc_month_days(int64_t year, int month);
 
+/* ---- address.c: what hosts and addresses are spelled like, and what they reach ---------------- */
+
+typedef struct cc_address {
+    uint8_t bytes[16]; /* IPv4 as ::ffff:a.b.c.d */
+} cc_address;
+
+typedef struct cc_network {
+    cc_address address;
+    unsigned   bits; /* 0..128, of an IPv4 network too */
+} cc_network;
+
+typedef enum cc_reach {
+    CC_REACH_PUBLIC,
+    CC_REACH_PRIVATE, /* a network of somebody's own, or one that leads nowhere: documentation, retired protocols */
+    CC_REACH_HOST,    /* the machine itself or its cable: loopback, link-local */
+    CC_REACH_NEVER,   /* no single machine: unspecified, multicast, broadcast */
+} cc_reach;
+
+typedef enum cc_host_kind { CC_HOST_BAD, CC_HOST_NAME, CC_HOST_ADDRESS } cc_host_kind;
+
+/* "host", "host:port", "[::1]:port": where they stand in the text. */
+typedef struct cc_endpoint {
+    const char *host; /* without brackets; not ended by a NUL */
+    size_t      size;
+    uint16_t    port; /* 0: not given */
+} cc_endpoint;
+
+enum { CC_ADDRESS_SIZE = 48 };
+
+bool     cc_address_read(const char *text, cc_address *out); /* in its usual spelling */
+void     cc_address_write(const cc_address *a, char out[CC_ADDRESS_SIZE]);
+bool     cc_address_is_v4(const cc_address *a);
+cc_reach cc_address_reach(const cc_address *a);
+bool     cc_address_public(const cc_address *a);
+
+bool cc_network_read(const char *text, size_t size, cc_network *out); /* "10.0.0.0/8", or one address */
+void cc_network_write(cc_buf *b, const cc_network *n);
+bool cc_network_has(const cc_network *n, const cc_address *a);
+
+/*
+ * Read a host text (of a URL, without brackets) as the programs do that will be given it: an IPv4 address in any spelling
+ * that inet_aton takes (decimal, octal, hexadecimal, short), an IPv6 address, or a name in ASCII, with or without the dot
+ * at its end.  CC_HOST_BAD: neither, or a number that is no address.  `out` is filled for an address.
+ */
+cc_host_kind cc_host_read(const char *text, size_t size, cc_address *out);
+/* false: no host at all, an address that is not public, or a name that always means this machine.  Asks no name server, so
+ * true is only half the judgement for a name: whoever connects judges the addresses that come of it. */
+bool cc_host_public(const char *text, size_t size);
+bool cc_endpoint_read(const char *text, size_t size, cc_endpoint *out);
+
+#define CC_LIST_SPACES " \t," /* between the entries of these settings */
+
+/* egressHosts: "host" (its ports 443 and 80), "host:port", "*.host" (what is below it). */
+bool cc_host_entry_ok(const char *text, size_t size);
+bool cc_host_entry_has(const char *entry, const cc_endpoint *to);
+/* privateHosts: a network or an address (all ports), or "address:port", which alone lets loopback and link-local through. */
+bool cc_permit_ok(const char *text, size_t size);
+/* May one connect there?  own: it is an address of this machine's, so it counts as loopback.  `permitted` ends with NULL. */
+bool cc_address_permitted(const cc_address *a, uint16_t port, bool own, const char *const *permitted);
+
 /* ---- json.c: the one strict door to cJSON ---------------------------------------------------- */
 
 typedef struct cJSON cc_json;
@@ -172,6 +232,7 @@ void     cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in,
                  uint8_t *out); /* out: size + CC_SEAL_EXTRA */
 bool     cc_unseal(const uint8_t key[CC_SECRET_SIZE], const uint8_t *in, size_t size,
                    uint8_t *out); /* out: size - CC_SEAL_EXTRA; false: not ours */
+size_t   cc_base64(const void *in, size_t size, char *out, size_t out_size);    /* with padding (RFC 7617) */
 size_t   cc_base64url(const void *in, size_t size, char *out, size_t out_size); /* no padding; the length */
 bool     cc_base64url_parse(const char *in, size_t size, void *out, size_t out_size, size_t *got);
 cc_err   cc_password_hash(const char *password, char out[128]); /* Argon2id */

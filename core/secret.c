@@ -298,14 +298,24 @@ cc_unseal(const uint8_t key[CC_SECRET_SIZE], const uint8_t *in, size_t size, uin
                                       key) == 0;
 }
 
-size_t
-cc_base64url(const void *in, size_t size, char *out, size_t out_size)
+static size_t
+base64(const void *in, size_t size, char *out, size_t out_size, int form)
 {
-    static const int form = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-
     assert(out_size >= sodium_base64_encoded_len(size, form)); /* which counts the NUL */
     sodium_bin2base64(out, out_size, in, size, form);
     return strlen(out);
+}
+
+size_t
+cc_base64(const void *in, size_t size, char *out, size_t out_size)
+{
+    return base64(in, size, out, out_size, sodium_base64_VARIANT_ORIGINAL);
+}
+
+size_t
+cc_base64url(const void *in, size_t size, char *out, size_t out_size)
+{
+    return base64(in, size, out, out_size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 bool
