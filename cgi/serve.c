@@ -3,8 +3,8 @@
  *
  * It looks at everything that could be in the way before it starts anything, opens the listening Unix socket itself
  * (lighttpd and all workers share the one queue, and a worker that is replaced loses nobody's request), starts the
- * workers and lighttpd, waits until a request is really answered, and then only watches.  No answer passes through this
- * process.
+ * workers and lighttpd, waits until a request is really answered, and then only watches: whichever of them ends is started
+ * again, and the others, runs under way among them, do not notice.  No answer passes through this process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -335,7 +335,11 @@ add_runner(const service *s, child *out)
         argv[2] = option;
         argv[3] = slots;
     }
-    *out = (child){.path = program, .argv = argv, .input = open("/dev/null", O_RDONLY | O_CLOEXEC), .worker = true};
+    *out = (child){.name = text(T_SERVE_RUN_WORKER),
+                   .path = program,
+                   .argv = argv,
+                   .input = open("/dev/null", O_RDONLY | O_CLOEXEC),
+                   .worker = true};
     return true;
 }
 
@@ -349,12 +353,20 @@ start_processes(service *s, char *const *worker, char *const *web)
     s->family = (family){.count = count, .each_minute = each_minute, .ctx = s};
     s->family.members = need(calloc(count, sizeof(child)));
     for (size_t i = 0; i < count; i++)
-        s->family.members[i] = (child){.path = s->program, .argv = worker, .input = s->listener, .worker = true};
+        s->family.members[i] = (child){.name = text(T_SERVE_WEB_WORKER),
+                                       .path = s->program,
+                                       .argv = worker,
+                                       .input = s->listener,
+                                       .worker = true};
     if (runs)
         s->family.members[s->workers] = runner;
     if (s->lighttpd != NULL)
-        s->family.members[count - 1] =
-            (child){.path = s->lighttpd, .argv = web, .input = open("/dev/null", O_RDONLY | O_CLOEXEC)};
+        s->family.members[count - 1] = (child){
+            .name = "lighttpd",
+            .path = s->lighttpd,
+            .argv = web,
+            .input = open("/dev/null", O_RDONLY | O_CLOEXEC),
+        };
     family_prepare();
     return family_start(&s->family);
 }
@@ -466,9 +478,8 @@ run(service *s)
     if (code == EXIT_FINE && !stop) {
         base_url_write(s->directory, s->address.url);
         say_ready(s);
+        s->family.ready = true;
         stop = family_run(&s->family, INT64_MAX);
-        if (!stop)
-            code = say_web_ended(s);
     }
     if (stop)
         say_line(stdout, T_SERVE_STOPPING, NULL);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { GAP = 2, LAST_LEAST = 24 };
@@ -66,6 +67,19 @@ fail(text_id id, const char *const *values)
     fflush(stdout);
     fprintf(stderr, "codecourier: %s%s%s%s ", colours(stderr) ? "\033[31m" : "", bold(stderr), text(T_ERROR),
             plain(stderr));
+    say_line(stderr, id, values);
+}
+
+void
+log_line(text_id id, const char *const *values)
+{
+    char      when[24];
+    time_t    now = time(NULL);
+    struct tm utc;
+
+    strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    fflush(stdout);
+    fprintf(stderr, "%s codecourier: ", when);
     say_line(stderr, id, values);
 }
 

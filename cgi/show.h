@@ -18,6 +18,8 @@ char *make_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "codecourier: error: …" and lines that say what to do about it, to standard error. */
 void fail(text_id id, const char *const *values);
+/* A line of a log to standard error: its time (ISO 8601, UTC, as in the API), "codecourier:", and what happened. */
+void log_line(text_id id, const char *const *values);
 void hint(text_id id, const char *const *values);
 
 /* Bold and back again, or "" where colours are not wanted: not a terminal, NO_COLOR, TERM=dumb. */

@@ -115,10 +115,7 @@ static void
 plan_restart(child *c, int status)
 {
     int64_t now = now_ms();
-    char   *how = how_it_ended(status);
 
-    fail(T_SERVE_WORKER_ENDED, WITH(how));
-    free(how);
     if (now - c->started_at >= SHORT_LIFE_MS)
         c->pause = 0;
     else if (c->pause < PAUSE_LEAST_MS || status == 0)
@@ -126,6 +123,11 @@ plan_restart(child *c, int status)
     else if (c->pause < PAUSE_MOST_MS)
         c->pause *= 2;
     c->start_at = now + c->pause;
+
+    char *how = how_it_ended(status), *pause = make_text("%.2f", (double)c->pause / 1000);
+    log_line(T_SERVE_CHILD_ENDED, WITH(c->name, how, pause));
+    free(how);
+    free(pause);
 }
 
 /* ---- all of them -------------------------------------------------------------------------------------------------- */
@@ -154,7 +156,7 @@ reap(family *f, bool ending)
             if (c->pid != pid)
                 continue;
             c->pid = 0;
-            if (!c->worker)
+            if (!c->worker && !f->ready)
                 f->web_status = status;
             else if (!ending)
                 plan_restart(c, status);
@@ -191,9 +193,9 @@ do_what_is_due(family *f)
     }
     for (size_t i = 0; i < f->count; i++) {
         child *c = &f->members[i];
-        if (c->pid == 0 && c->worker && now_ms() >= c->start_at)
+        if (c->pid == 0 && now_ms() >= c->start_at)
             start(c);
-        if (c->pid == 0 && c->worker && c->start_at < next)
+        if (c->pid == 0 && c->start_at < next)
             next = c->start_at;
     }
     return next;

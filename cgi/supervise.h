@@ -10,13 +10,14 @@
 
 /* One program. */
 typedef struct child {
+    const char  *name; /* in what is said of it */
     const char  *path;
     char *const *argv;
     int          input;  /* its standard input */
-    bool         worker; /* restarted when it ends; the web server is not, without it there is nothing to serve */
+    bool         worker; /* ended last: the web server may still be handing it requests */
     pid_t        pid;    /* 0: not running */
     int64_t      started_at, start_at; /* ms; start_at: when to start it again */
-    int64_t      pause;
+    int64_t      pause;                /* ms; before the next start, should it end soon again */
 } child;
 
 typedef struct family {
@@ -25,7 +26,8 @@ typedef struct family {
     void (*each_minute)(void *ctx);
     void   *ctx;
     int64_t minute_at;
-    int     web_status; /* how the web server ended, as waitpid has it; -1: it has not */
+    bool    ready;      /* it has answered once: from then on the web server, too, is started again when it ends */
+    int     web_status; /* how the web server ended before that, as waitpid has it; -1: it has not */
 } family;
 
 /* "exit code 1", "signal 9", of a status as waitpid has it; malloc'ed. */
@@ -45,8 +47,12 @@ void family_prepare(void);
 bool family_start(family *f);
 
 /*
- * Look after the children until a signal asks to stop (true), the web server ends, or the moment `until` has come (both
- * false). INT64_MAX: for ever.
+ * Look after the children, starting again whoever ends, until a signal asks to stop (true) or the moment `until` has
+ * come (false; INT64_MAX: never).  Before the family is ready it also returns false when the web server ends: what keeps
+ * it from starting, such as a port in use, does not get better by trying.
+ *
+ * One that lived for less than 5 s is started again after a pause, which doubles from 250 ms up to 8 s as long as that
+ * goes on; there is no last try, for whoever mends the cause should not have to know of us.
  */
 bool family_run(family *f, int64_t until);
 

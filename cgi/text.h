@@ -312,8 +312,10 @@
     X(SERVE_BAD_PATH, "lighttpd cannot be told of a path with {2} in it: {1}",                                             \
       "lighttpd kann keinen Pfad mit {2} darin nehmen: {1}")                                                               \
     X(SERVE_NO_FILES, "{1} is not a directory.", "{1} ist kein Verzeichnis.")                                              \
-    X(SERVE_WORKER_ENDED, "A worker ended ({1}); another one takes its place.",                                            \
-      "Ein Worker endete ({1}); ein anderer tritt an seine Stelle.")                                                       \
+    X(SERVE_WEB_WORKER, "a web worker", "ein Web-Worker")                                                                  \
+    X(SERVE_RUN_WORKER, "the worker that executes runs", "der Worker, der Läufe ausführt,")                                \
+    X(SERVE_CHILD_ENDED, "{1} ended ({2}); started again after {3} s",                                                     \
+      "{1} ist beendet ({2}); neuer Start nach {3} s")                                                                     \
     X(SERVE_WEB_ENDED, "lighttpd ended ({1}); what it wrote stands above.",                                                \
       "lighttpd endete ({1}); seine Meldung steht darüber.")                                                               \
     X(SERVE_NO_ANSWER, "The service does not answer on {1} after {2} seconds; what it wrote stands above.",                \

@@ -147,8 +147,12 @@ cc_app_now(cc_app *app)
 static void
 log_stderr(void *ctx, const char *line)
 {
+    int64_t now = cc_clock_system(NULL) / 1000;
+    int     year, month, day, hour, minute, second;
+
     (void)ctx;
-    fprintf(stderr, "codecourier: %s\n", line);
+    cc_civil(now, &year, &month, &day, &hour, &minute, &second);
+    fprintf(stderr, "%04d-%02d-%02dT%02d:%02d:%02dZ codecourier: %s\n", year, month, day, hour, minute, second, line);
 }
 
 void

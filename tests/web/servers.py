@@ -307,10 +307,16 @@ class Fastcgi(Transport):
 class Serve(Transport):
     """What `make run` starts: `codecourier serve`, which is lighttpd with FastCGI workers."""
 
+    slots = 0
+
     def start(self) -> None:
         self.port = free_port()
-        self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port), "--slots", "0")
+        self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port), "--slots", str(self.slots))
         self.wait_until_up()
+
+    def web_server(self) -> int:
+        """The process id of lighttpd; 0: there is none just now."""
+        return next((pid for pid in descendants(self.processes[0].pid) if executable(pid) == "lighttpd"), 0)
 
     def workers(self) -> list[int]:
         """The process ids of the FastCGI workers."""

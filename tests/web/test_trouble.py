@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -284,6 +285,49 @@ def test_a_worker_that_died_is_replaced(serve: servers.Serve) -> None:
         serve_once(serve)
         time.sleep(0.2)
     asked(serve, Request("GET", "/api/v1/health"), 200)
+
+
+def test_a_killed_web_server_is_started_again_and_runs_go_on() -> None:
+    serve = servers.Serve()
+    serve.slots = 1
+    world.command("init", "--data", serve.data)
+    serve.start()
+    try:
+        project = world.Project(serve.data)
+        key = project.key("rehearsing", world.KEYS["admin"], "--mode", "test")
+        steps = [{"label": "One", "role": "custom", "instructions": "rehearse: lines=30 wait=100"}]
+        made = asked(serve, post("/workflows", key, {"name": "Long", "steps": steps}), 201).json["data"]["id"]
+        run = asked(serve, post("/runs", key, {"workflowId": made}), 201).json["data"]["id"]
+        workers = serve.workers()
+        for _ in range(3):
+            before = serve.web_server()
+            assert before
+            os.kill(before, signal.SIGKILL)
+            until_up(serve, lambda: serve.web_server() not in (0, before))
+        assert serve.workers() == workers, "the workers do not notice"
+        until_up(serve, lambda: status_of(serve, run, key) == "completed")
+        events = asked(serve, get(f"/runs/{run}/events?limit=1000", key), 200).json["data"]
+        assert sum(event["type"] == "log" for event in events) == 30
+        said = [line for line in serve.logs().splitlines() if "codecourier: lighttpd " in line]
+        assert len(said) == 3 and all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ codecourier: lighttpd ended \(signal 9\)", line) for line in said), said
+    finally:
+        serve.stop()
+
+
+def status_of(serve: servers.Serve, run: str, key: str) -> str:
+    return str(asked(serve, get(f"/runs/{run}", key), 200).json["data"]["status"])
+
+
+def until_up(serve: servers.Serve, what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while True:
+        try:
+            if what() and serve.send(Request("GET", "/api/v1/health")).status == 200:
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < end, serve.logs()
+        time.sleep(0.05)
 
 
 def serve_once(serve: servers.Serve) -> None:
