@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "db.h"
+#include "repository.h"
 #include "secret.h"
 
 /*
@@ -49,6 +50,11 @@
     X(agentProcesses, "0", 0, 1000000, "Processes of the account that agents run under; 0: unlimited.")                \
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
+    X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \
+    X(localRepositories, "", 1, 0,                                                                                     \
+      "Directories of this machine below which runs may use repositories, with spaces between; empty: none.")          \
+    X(gitTimeoutSeconds, "300", 1, 86400, "How long a fetch or a push may take.")                                      \
+    X(sshKnownHosts, "", 1, 0, "A known_hosts file for ssh; empty: a host's first key is kept for its project.")       \
     X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
     X(githubToken, "", 1, 0,                                                                                           \
       "A token of GitHub's for projects that have no GITHUB_TOKEN of their own; it reaches all that it may, for each of them.") \
@@ -232,13 +238,21 @@ word_fits(int i, const char *text)
     return !listed;
 }
 
+static bool
+is_absolute(const char *path, size_t size)
+{
+    return size > 0 && path[0] == '/';
+}
+
 /* Settings that are lists: does each entry read? */
 static bool
 list_fits(int i, const char *text)
 {
-    bool (*ok)(const char *, size_t) = i == SETTING_egressHosts    ? cc_host_entry_ok
-                                       : i == SETTING_privateHosts ? cc_permit_ok
-                                                                   : NULL;
+    bool (*ok)(const char *, size_t) = i == SETTING_egressHosts         ? cc_host_entry_ok
+                                       : i == SETTING_privateHosts      ? cc_permit_ok
+                                       : i == SETTING_gitProtocols      ? cc_transport_ok
+                                       : i == SETTING_localRepositories ? is_absolute
+                                                                        : NULL;
 
     while (ok && *(text += strspn(text, CC_LIST_SPACES))) {
         size_t n = strcspn(text, CC_LIST_SPACES);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "repository.h"
 
 size_t
 cc_fields_count(const cc_field *fields)
@@ -49,7 +49,7 @@ cc_field_rule(cc_buf *b, const cc_field *f)
     case CC_ID: cc_putf(b, "an id that begins with %s", f->ref); break;
     case CC_IDS: cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref); break;
     case CC_URL:
-        cc_puts(b, "a git URL (https, http, ssh, git, file or user@host:path) or an absolute path, without a password");
+        cc_putf(b, "a git URL (https, ssh or user@host:path) of up to %lld characters, without a password", max);
         break;
     case CC_SCOPES_T: cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max); break;
     case CC_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
@@ -142,33 +142,6 @@ line_ok(const char *s, size_t size, bool breaks)
     return true;
 }
 
-/*
- * What git may be given as a remote.  An allow-list, because git itself understands much more: "ext::" runs commands, a
- * leading '-' would be read as an option.  A password in a URL would be stored and shown in the clear: refused.
- */
-static bool
-url_ok(const char *s, size_t size)
-{
-    static const char *const schemes[] = {"https://", "http://", "ssh://", "git://", "file:///"};
-
-    for (size_t i = 0; i < size; i++)
-        if ((unsigned char)s[i] <= 0x20 || s[i] == 0x7f || strchr("\"'`<>\\^{|}", s[i]))
-            return false;
-    for (size_t i = 0; i < CC_COUNT(schemes); i++) {
-        size_t n = strlen(schemes[i]);
-        if (size > n && strncmp(s, schemes[i], n) == 0) {
-            size_t      host = strcspn(s + n, "/?#");
-            const char *at = memchr(s + n, '@', host);
-            return s[n] != '-' && (host > 0 || i == 4) && !(at && memchr(s + n, ':', (size_t)(at - s - (ptrdiff_t)n)));
-        }
-    }
-    if (s[0] == '/')
-        return true;
-    const char *at = memchr(s, '@', size), *colon = memchr(s, ':', size); /* user@host:path */
-    return at && colon && at > s && at + 1 < colon && s[0] != '-' && at[1] != '-' && !strstr(s, "::") &&
-           !strstr(s, "://");
-}
-
 static bool
 text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
 {
@@ -182,7 +155,6 @@ text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
     case CC_TEXT:
         length = cc_utf8_length(s, size);
         return length >= (size_t)f->min && length <= (size_t)f->max && line_ok(s, size, f->type == CC_TEXT);
-    case CC_URL: return size > 0 && size <= (size_t)f->max && url_ok(s, size);
     case CC_CHOICE:
         for (const char *const *c = f->choices; *c; c++)
             if (strcmp(*c, s) == 0)
@@ -370,6 +342,24 @@ check_map(cc_req *r, const char *where, const cc_field *f, const cc_json *map, c
     return CC_OK;
 }
 
+/* Judged where it comes in; and again where it is used, because settings and symlinks change. */
+static cc_err
+check_repository(cc_req *r, const char *where, const cc_field *f, const char *text, cc_value *v)
+{
+    cc_repository repository;
+    const char   *why;
+
+    v->s = text;
+    v->size = strlen(text);
+    if (v->size == 0 || v->size > (size_t)f->max)
+        return refuse(r, where, f);
+    if (!(why = cc_repository_read(r->arena, text, &repository)) &&
+        !(why = cc_repository_allowed(r->app, r->arena, &repository, NULL)))
+        return CC_OK;
+    const char *name = cc_printf(r->arena, "%s%s", where, f->name);
+    return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' %s.", name ? name : f->name, why);
+}
+
 static cc_err
 check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, cc_value *v)
 {
@@ -397,6 +387,7 @@ check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, c
     case CC_NETWORKS: return check_networks(r, where, f, j, v);
     case CC_LIST: return check_list(r, where, f, j, v);
     case CC_MAP: return check_map(r, where, f, j, v);
+    case CC_URL: return check_repository(r, where, f, cc_json_text(j), v);
     case CC_OBJECT:
     case CC_ANY: v->json = j; return CC_OK;
     default: return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(r, where, f);

@@ -386,7 +386,7 @@ typedef enum cc_type {
     CC_CHOICE,   /* one of .choices */
     CC_ID,       /* an id with prefix .ref */
     CC_IDS,      /* a list of min..max ids with prefix .ref */
-    CC_URL,      /* a git URL or path, or an http(s) URL; up to max characters */
+    CC_URL,      /* a repository's address (repository.h); up to max bytes */
     CC_SCOPES_T, /* a list of scopes; a mask in the database */
     CC_NETWORKS, /* a list of up to max IPv4/IPv6 networks; a text in the database */
     CC_LIST,     /* a list of min..max objects of .members; JSON text in the database */

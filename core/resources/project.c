@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "../db.h"
+#include "../repository.h"
 #include "resources.h"
 
 static cc_err project_prepare(cc_req *r, const char *id);
@@ -223,6 +224,21 @@ environment_merge(const cc_json *old, const cc_json *sent, cc_buf *out)
     cc_putc(out, '}');
 }
 
+/* What git would refuse when the work is done and paid for. */
+static cc_err
+author_check(cc_req *r)
+{
+    const cc_value *name = cc_in(r, "gitCommitName"), *email = cc_in(r, "gitCommitEmail");
+
+    if (name->present && !name->null && !cc_author_valid(name->s))
+        return cc_fail(r, CC_E_VALIDATION, "gitCommitName",
+                       "'gitCommitName' must hold more than white space and the characters . , : ; < > \" \\ and '.");
+    if (email->present && !email->null && (!cc_author_valid(email->s) || strpbrk(email->s, " <>")))
+        return cc_fail(r, CC_E_VALIDATION, "gitCommitEmail",
+                       "'gitCommitEmail' must be an e-mail address, without white space, '<' and '>'.");
+    return CC_OK;
+}
+
 static cc_err
 settings_prepare(cc_req *r, const char *id)
 {
@@ -235,8 +251,8 @@ settings_prepare(cc_req *r, const char *id)
     bool            row;
     cc_err          err;
 
-    if (!sent->present)
-        return CC_OK;
+    if ((err = author_check(r)) != CC_OK || !sent->present)
+        return err;
     cc_buf_init(&plain, r->arena);
     if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_ENVIRONMENT_GET, &s)) != CC_OK)
         goto done;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "../db.h"
+#include "../repository.h"
 #include "resources.h"
 
 static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
@@ -399,28 +400,14 @@ done:
     return err;
 }
 
-/* "feature/x", not "-x", "a..b", "a b" or "x.lock": what `git check-ref-format --branch` would accept. */
-static bool
-branch_ok(const char *s)
-{
-    size_t n = strlen(s);
-
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)s[i] <= ' ' || strchr("~^:?*[\\\x7f", s[i]))
-            return false;
-    return s[0] != '-' && s[0] != '/' && s[0] != '.' && s[n - 1] != '/' && s[n - 1] != '.' && !strstr(s, "..") &&
-           !strstr(s, "//") && !strstr(s, "@{") && !strstr(s, "/.") && !strstr(s, ".lock/") &&
-           !(n >= 5 && strcmp(s + n - 5, ".lock") == 0);
-}
-
 cc_err
 cc_runs_start(cc_req *r)
 {
     const cc_value *branch = cc_in(r, "branchName"), *issue = cc_in(r, "issueId");
     cc_err          err;
 
-    if (branch->present && !branch->null && !branch_ok(branch->s))
-        return cc_fail(r, CC_E_VALIDATION, "branchName", "'branchName' is not a name git accepts for a branch.");
+    if (branch->present && !branch->null && !cc_branch_valid(branch->s))
+        return cc_fail(r, CC_E_VALIDATION, "branchName", "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
     if ((err = issue_load(r, r->body)) != CC_OK || (err = workflow_load(r, r->body)) != CC_OK)
         return err;
     return insert(r, issue->present && !issue->null ? "issue" : "workflow", r->body);

@@ -74,6 +74,7 @@ def remote(house: House) -> Iterator[str]:
     Remote.root, Remote.pushed, Remote.refused = bare.parent, [], 0
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Remote)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    house.conf["privateHosts"] = f"127.0.0.1:{server.server_address[1]}"
     yield f"http://127.0.0.1:{server.server_address[1]}/repo.git"
     server.shutdown()
 

@@ -97,7 +97,7 @@ def github(house: House) -> Iterator[GitHub]:
     folder.mkdir()
     made = GitHub(folder)
     threading.Thread(target=made.serve_forever, daemon=True).start()
-    house.conf["githubApi"] = made.here
+    house.conf |= {"githubApi": made.here, "privateHosts": f"127.0.0.1:{made.server_address[1]}"}
     house.agent("edit", "open('a.txt', 'a').write('two\\n')\n")
     yield made
     made.shutdown()

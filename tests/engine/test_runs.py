@@ -163,6 +163,8 @@ def test_without_changes_nothing_is_pushed(house: House) -> None:
 
 
 def test_a_repository_that_is_not_there_fails_the_run(house: House) -> None:
+    house.conf["privateHosts"] = "127.0.0.1:1"
+    house.write_conf()
     for url in (str(house.folder / "none.git"), "https://127.0.0.1:1/none.git"):
         run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=url)
         house.drain()

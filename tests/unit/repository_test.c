@@ -1,0 +1,350 @@
+/* Repositories' addresses, and the names of branches and authors: what is let in, and that git thinks the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "repository.h"
+
+static int
+make_arena(void **state)
+{
+    *state = cc_arena_new();
+    return *state != NULL ? 0 : -1;
+}
+
+static int
+free_arena(void **state)
+{
+    cc_arena_free(*state);
+    return 0;
+}
+
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+static void
+an_address_is_read_into_its_parts(void **state)
+{
+    static const struct {
+        const char  *text;
+        cc_transport over;
+        const char  *user, *host;
+        unsigned     port;
+        const char  *path;
+    } cases[] = {
+        {"https://github.com/acme/shop.git", CC_OVER_HTTPS, "", "github.com", 443, "/acme/shop.git"},
+        {"https://GitHub.com:8443/a/b/", CC_OVER_HTTPS, "", "github.com", 8443, "/a/b/"},
+        {"https://dev.example/My%20Project/_git/r", CC_OVER_HTTPS, "", "dev.example", 443, "/My%20Project/_git/r"},
+        {"https://[2606:4700::1111]:444/a", CC_OVER_HTTPS, "", "2606:4700::1111", 444, "/a"},
+        {"ssh://git@host.example/~me/r", CC_OVER_SSH, "git", "host.example", 22, "/~me/r"},
+        {"ssh://host.example:2222/r", CC_OVER_SSH, "", "host.example", 2222, "/r"},
+        {"git@github.com:acme/shop.git", CC_OVER_SSH, "git", "github.com", 22, "acme/shop.git"},
+        {"deploy+1@h.example:/srv/r@2", CC_OVER_SSH, "deploy+1", "h.example", 22, "/srv/r@2"},
+        {"http://10.0.0.1/r", CC_OVER_HTTP, "", "10.0.0.1", 80, "/r"},
+        {"git://h.example/r", CC_OVER_GIT, "", "h.example", 9418, "/r"},
+        {"file:///srv/git/r.git", CC_OVER_NOTHING, "", "", 0, "/srv/git/r.git"},
+        {"/srv/git/r.git", CC_OVER_NOTHING, "", "", 0, "/srv/git/r.git"},
+    };
+
+    for (size_t i = 0; i < CC_COUNT(cases); i++) {
+        cc_repository r;
+        const char   *why = cc_repository_read(*state, cases[i].text, &r);
+        if (why != NULL)
+            fail_msg("%s %s", cases[i].text, why);
+        assert_int_equal(r.over, cases[i].over);
+        assert_string_equal(r.user, cases[i].user);
+        assert_string_equal(r.host, cases[i].host);
+        assert_int_equal(r.port, cases[i].port);
+        assert_string_equal(r.path, cases[i].path);
+    }
+}
+
+static void
+what_git_could_take_for_something_else_is_no_address(void **state)
+{
+    static const char *const refused[] = {
+        "", "/", "//", "a", "a:b", "-x", "--upload-pack=x", "ext::sh -c x", "ext::sh", "fd::3", "https::h/x", "a@b::c",
+        "ssh://a@-oProxyCommand=x/y", "ssh://-oProxyCommand=x/y", "ssh://-a@h/y", "-a@h:y", "a@-h:y", "a@h:-y", "a@h:/-y",
+        "ssh://h/-y", "https://-h/y", "https://h/-y", "https://h/a/--upload-pack=x", "/srv/-x", "ssh://h%2dx/y",
+        "ssh://a%40b@h/y", "ssh://%2doProxyCommand=x/y", "https://user:secret@h.example/r", "https://ghp_0123@h.example/r",
+        "http://a@h/r", "git://a@h/r", "ssh://a:b@h/r", "a:b@h:r", "https://h", "https://h/", "https://h//", "https:///r",
+        "https://h:0/r", "https://h:65536/r", "https://h:x/r", "https://h:/r", "https://h/r?token=x", "https://h/r#x",
+        "https://h?x/r", "https://h#@g/r", "https://h@g@i/r", "https://h\\@g/r", "https://h/a b", "https://h/a\tb",
+        "https://h/a\nb", "https://h/a\x7f", "https://h/\x01", "https://h/a/../b", "https://h/./b", "https://[::1/r",
+        "https://::1/r", "https://[::1%25lo]/r", "https://[1.2.3.4]/r", "https://1.2.3.4.5/r",
+        "https://256.1.1.1/r", "https://1.2.3.999/r", "https://h..g/r", "https://.h/r", "https://h_\xc3\xa4/r",
+        "HTTPS://h/r", "ftp://h/r", "rsync://h/r", "javascript:alert(1)", "file://h/r", "file://localhost/r", "file:/r",
+        "file:///a%2e/b", "file:///../r", "/srv/../r", "/srv/./r", "/srv//r", "/srv/a\\b", "/srv/'a'", "/srv/$(x)`y`",
+        "C:\\r", "git@h", "git@h:", "@h:r", "git@:r", "git@h:..", "git@h:a/../b", "ssh://git@h", "\xff\xfe/r", "https://h/\xff",
+    }; /* clang-format off */
+
+    for (size_t i = 0; i < CC_COUNT(refused); i++) {
+        cc_repository r;
+        if (cc_repository_read(*state, refused[i], &r) == NULL)
+            fail_msg("'%s' was taken: host '%s', path '%s'", refused[i], r.host, r.path);
+    } /* clang-format on */
+}
+
+/* ---- what the operator allows ---------------------------------------------------------------- */
+
+typedef struct house {
+    char    folder[64];
+    cc_app *app;
+} house;
+
+static const char *
+within(const house *h, const char *path)
+{
+    static char text[4][256];
+    static int  at;
+
+    at = (at + 1) % 4;
+    snprintf(text[at], sizeof(text[at]), "%s/%s", h->folder, path);
+    return text[at];
+}
+
+static void
+house_conf(house *h, const char *text)
+{
+    char       why[512];
+    FILE      *file = fopen(within(h, "data/codecourier.conf"), "w");
+    cc_options options = {.data = within(h, "data"), .flags = CC_OPEN_CREATE};
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    cc_app_close(h->app);
+    if (cc_app_open(&options, &h->app, why, sizeof(why)) != CC_OK)
+        fail_msg("%s", why);
+}
+
+static int
+house_setup(void **state)
+{
+    house *h = calloc(1, sizeof(*h));
+
+    *state = h;
+    snprintf(h->folder, sizeof(h->folder), "/tmp/cc-test-XXXXXX");
+    if (h == NULL || mkdtemp(h->folder) == NULL)
+        return -1;
+    static const char *const made[] = {"data", "data/repos", "data/repos/x.git", "git", "git/a.git", "other", "other/b"};
+    for (size_t i = 0; i < CC_COUNT(made); i++)
+        if (mkdir(within(h, made[i]), 0700) != 0)
+            return -1;
+    house_conf(h, "");
+    return 0;
+}
+
+static int
+house_teardown(void **state)
+{
+    house *h = *state;
+
+    cc_app_close(h->app);
+    cc_directory_remove(h->folder);
+    free(h);
+    return 0;
+}
+
+static bool
+allowed(const house *h, const char *text)
+{
+    cc_arena     *a = cc_arena_new();
+    cc_repository r;
+    const char   *why = cc_repository_read(a, text, &r);
+    bool          fine = !why && !cc_repository_allowed(h->app, a, &r, NULL);
+
+    cc_arena_free(a);
+    return fine;
+}
+
+static void
+directories_are_off_unless_the_operator_lists_them(void **state)
+{
+    house *h = *state;
+    char   text[512];
+
+    assert_false(allowed(h, within(h, "git/a.git")));
+    snprintf(text, sizeof(text), "localRepositories = /nowhere, %s\n", within(h, "git"));
+    house_conf(h, text);
+    assert_int_equal(symlink(within(h, "data/repos"), within(h, "git/in")), 0);
+    assert_int_equal(symlink(within(h, "other/b"), within(h, "git/out")), 0);
+    assert_int_equal(symlink("/nowhere/at/all", within(h, "git/dead")), 0);
+    assert_int_equal(symlink(within(h, "git"), within(h, "other/back")), 0);
+    assert_true(allowed(h, within(h, "git/a.git")));
+    assert_true(allowed(h, within(h, "git/not/yet.git")));
+    assert_true(allowed(h, within(h, "other/back/a.git"))); /* where it lies counts, not how it is called */
+    snprintf(text, sizeof(text), "file://%s", within(h, "git/a.git"));
+    assert_true(allowed(h, text));
+    static const char *const refused[] = {"git/in/x.git", "git/in", "git/out",  "git/dead", "git/dead/x",
+                                          "gita",         "other",  "other/b",  "data",     "data/repos/x.git"};
+    for (size_t i = 0; i < CC_COUNT(refused); i++)
+        if (allowed(h, within(h, refused[i])))
+            fail_msg("%s was allowed", refused[i]);
+}
+
+static void
+no_list_reaches_into_a_data_directory(void **state)
+{
+    house *h = *state;
+    char   text[512];
+
+    snprintf(text, sizeof(text), "localRepositories = %s\n", h->folder);
+    house_conf(h, text);
+    assert_true(allowed(h, within(h, "other/b")));
+    assert_false(allowed(h, within(h, "data/repos/x.git")));
+    assert_false(allowed(h, within(h, "data/not-yet")));
+    assert_false(allowed(h, h->folder)); /* it would show the data directory */
+    close(open(within(h, "other/codecourier.db-key"), O_CREAT | O_WRONLY, 0600)); /* another instance's */
+    assert_false(allowed(h, within(h, "other/b")));
+    house_conf(h, "localRepositories = /\n");
+    assert_false(allowed(h, within(h, "data/repos/x.git")));
+    assert_true(allowed(h, within(h, "git/a.git")));
+}
+
+static void
+transports_and_private_hosts_are_the_operator_s_choice(void **state)
+{
+    static const char *const private_hosts[] = {
+        "127.0.0.1",  "127.1",      "2130706433",   "0x7f000001",       "017700000001", "0177.0.0.1", "localhost",
+        "LOCALHOST.", "a.localhost", "169.254.169.254", "0xa9fea9fe",   "10.1.2.3",     "10.1.2.3.",  "192.168.1.1",
+        "172.16.0.1", "0.0.0.0",    "0",            "100.64.0.1",       "[::1]",        "[::]",       "[::ffff:127.0.0.1]",
+        "[fe80::1]",  "[fc00::1]",  "[64:ff9b::a9fe:a9fe]", "[::127.0.0.1]", "224.0.0.1", "255.255.255.255",
+    };
+    house *h = *state;
+    char   text[256];
+
+    for (size_t i = 0; i < CC_COUNT(private_hosts); i++)
+        for (int k = 0; k < 2; k++) {
+            snprintf(text, sizeof(text), k ? "ssh://git@%s/r" : "https://%s/r", private_hosts[i]);
+            if (allowed(h, text))
+                fail_msg("%s was allowed", text);
+        }
+    assert_true(allowed(h, "https://github.com/a/b"));
+    assert_true(allowed(h, "git@github.com:a/b"));
+    assert_true(allowed(h, "https://93.184.216.34/r"));
+    assert_false(allowed(h, "http://github.com/a/b"));
+    assert_false(allowed(h, "git://github.com/a/b"));
+    house_conf(h, "gitProtocols = http https\nprivateHosts = 10.0.0.0/8, 127.0.0.1:8080\n");
+    assert_true(allowed(h, "http://github.com/a/b"));
+    assert_false(allowed(h, "git@github.com:a/b"));
+    assert_true(allowed(h, "https://10.9.8.7/r"));
+    assert_true(allowed(h, "http://127.0.0.1:8080/r"));
+    assert_false(allowed(h, "http://127.0.0.1/r"));
+    assert_false(allowed(h, "http://192.168.0.1/r"));
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* A repeatable stream of numbers. */
+static uint64_t
+next_random(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static bool
+git_takes(const char *name)
+{
+    const char *const argv[] = {"git", "check-ref-format", "--branch", name, NULL};
+    const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "GIT_DIR=/nowhere", NULL};
+    posix_spawn_file_actions_t quiet;
+    pid_t                      pid;
+    int                        status = -1;
+
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
+    assert_int_equal(posix_spawnp(&pid, "git", &quiet, NULL, (char *const *)(uintptr_t)argv,
+                                  (char *const *)(uintptr_t)environment), 0);
+    posix_spawn_file_actions_destroy(&quiet);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status == 0;
+}
+
+/* Made of the pieces that git's rules are about. */
+static void
+a_branch_is_named_as_git_would_have_it(void **state)
+{
+    static const char *const pieces[] = {"a",  "b",    "cc",  "run-1", "/", "/",  ".",    "..",   ".lock", "lock", "@",
+                                         "@{", "{",    "}",   "-",     "~", "^",  ":",    "?",    "*",     "[",    "]",
+                                         "\\", "HEAD", "refs", "heads", " ", "\t", "\x7f", "\xc3\xa9", "+",  "#",    "$",
+                                         ";",  "'",    "\"",  "&",     "|", "(",  "!",    "%",    ",",     "="};
+    uint64_t                 seed = 20260101;
+    int                      taken = 0;
+
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        char name[64] = "";
+        for (uint64_t n = 1 + next_random(&seed) % 5; n > 0; n--) {
+            /* half of the pieces are harmless, or hardly any name would be taken */
+            uint64_t at = next_random(&seed) % (2 * CC_COUNT(pieces));
+            strcat(name, pieces[at < CC_COUNT(pieces) ? at : at % 5]);
+        }
+        bool ours = strcmp(name, "HEAD") == 0 || strcmp(name, "@") == 0 || strncmp(name, "refs/", 5) == 0 || strncmp(name, "@{-", 3) == 0;
+        bool fine = cc_branch_valid(name);
+        taken += fine;
+        if (fine != (git_takes(name) && !ours))
+            fail_msg("'%s': %s", name, fine ? "git refuses it" : "git takes it");
+    }
+    assert_in_range(taken, 500, 2500);
+}
+
+static void
+what_people_take_for_a_branch_but_is_none_is_refused(void **state)
+{
+    static const char *const refused[] = {"", "HEAD", "@", "-", "-x", "--all", "refs/heads/main", "refs/x", "main:x", "a..b", "x.lock",
+                                          "x.lock/y", ".x", "x/.y", "x/", "/x", "x//y", "x.", "a b", "@{u}", "@{-1}", "main~1", "main^"};
+
+    (void)state;
+    for (size_t i = 0; i < CC_COUNT(refused); i++)
+        if (cc_branch_valid(refused[i]))
+            fail_msg("'%s' was taken", refused[i]);
+    assert_true(cc_branch_valid("feature/x"));
+    assert_true(cc_branch_valid("a@b"));
+    assert_true(cc_branch_valid("f\xc3\xbcr"));
+}
+
+static void
+an_author_is_more_than_crud(void **state)
+{
+    static const char *const refused[] = {"", " ", "...", "<>", ".,:;<>\"\\'", "\x01\x1f", " . "};
+
+    (void)state;
+    for (size_t i = 0; i < CC_COUNT(refused); i++)
+        assert_false(cc_author_valid(refused[i]));
+    assert_true(cc_author_valid("J. Doe"));
+    assert_true(cc_author_valid("\xe5\xb1\xb1"));
+    assert_true(cc_author_valid("-"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_address_is_read_into_its_parts, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(what_git_could_take_for_something_else_is_no_address, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(directories_are_off_unless_the_operator_lists_them, house_setup, house_teardown),
+        cmocka_unit_test_setup_teardown(no_list_reaches_into_a_data_directory, house_setup, house_teardown),
+        cmocka_unit_test_setup_teardown(transports_and_private_hosts_are_the_operator_s_choice, house_setup,
+                                        house_teardown),
+        cmocka_unit_test(a_branch_is_named_as_git_would_have_it),
+        cmocka_unit_test(what_people_take_for_a_branch_but_is_none_is_refused),
+        cmocka_unit_test(an_author_is_more_than_crud),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
