@@ -36,7 +36,8 @@
     X(lostRunRetries, "2", 0, 100, "How often a run is retried like that before it fails.")                            \
     X(runTimeoutSeconds, "14400", 1, 604800, "After how long at work a run has failed; pauses do not count.")          \
     X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
-    X(sandbox, "auto", 1, 0, "auto: bubblewrap where it works; off: never; bubblewrap: nothing runs without it.")      \
+    X(sandbox, "bubblewrap", 1, 0, "bubblewrap: live runs are refused without it; off: agents have the worker's rights.") \
+    X(sandboxPaths, "", 1, 0, "Further directories that agents may read, such as tool-chains; separated by spaces.")   \
     X(agentNetwork, "1", 0, 1, "Whether agents in bubblewrap reach the network.")                                      \
     X(egress, "list", 1, 0, "Where runs may connect to: list (what egressHosts says), open (all public addresses), none.")  \
     X(egressHosts, "", 1, 0,                                                                                           \
@@ -45,9 +46,10 @@
       "Private addresses that runs may reach if their host is listed: networks, or address:port (needed for loopback).") \
     X(agentHome, "", 1, 0, "A home directory with the agents' own sign-ins; empty: a fresh one for each run.")         \
     X(agentCpuSeconds, "7200", 0, 1000000, "Processor time of one agent process; 0: unlimited.")                       \
-    X(agentMemoryMb, "0", 0, 1048576, "Address space of one agent process; 0: unlimited (node reserves much).")        \
+    X(agentMemoryMb, "4096", 0, 1048576, "Memory of a step's processes; 0: unlimited.")                                \
     X(agentFileMb, "1024", 0, 1048576, "Largest file an agent may write; 0: unlimited.")                               \
-    X(agentProcesses, "0", 0, 1000000, "Processes of the account that agents run under; 0: unlimited.")                \
+    X(agentProcesses, "512", 0, 1000000, "Processes and threads of a step; 0: unlimited.")                             \
+    X(agentTmpMb, "512", 1, 1048576, "Size of an agent's /tmp and of its /dev/shm, each; they are memory.")            \
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "../db.h"
+#include "sandbox.h"
 
 enum {
     CC_OUTPUT_MAX = 256 * 1024, /* of a step, as it is stored */
@@ -155,12 +156,8 @@ typedef struct cc_launch {
     const char        *directory; /* to start in */
     const char        *input;     /* on its standard input; NULL: nothing */
     size_t             input_size;
-    bool               sandbox; /* in bubblewrap, which has been found to work */
-    const char *const *binds;   /* what it may write to, NULL at the end; only these of the hidden places are seen */
-    const char *const *hidden;  /* directories that look empty from inside */
-    const char *const *shown;   /* read-only, over the hidden ones */
-    bool               network;
-    int64_t            cpu_s, memory_mb, file_mb, processes; /* 0: unlimited */
+    const cc_sandbox  *sandbox;   /* NULL: none; else all of the above is as seen from inside */
+    cc_limits          limits;
     int (*inside)(void *ctx, int out);                       /* instead of argv: run this in the child, then exit */
     void *inside_ctx;
 } cc_launch;
@@ -181,8 +178,27 @@ void   cc_process_kill(cc_process *p);                  /* SIGKILL now */
 void   cc_process_look(cc_process *p);                  /* has it exited?  is it time to kill? */
 void   cc_process_drain(cc_process *p);                 /* the time for its last output begins anew */
 bool   cc_process_gone(const cc_process *p);            /* exited, and its output read to the end */
-bool   cc_sandbox_works(char *why, size_t why_size);    /* asks bubblewrap to run `true` */
+void   cc_process_close(cc_process *p);                 /* kill what is left of it, close its descriptors, forget it */
+int    cc_memory_file(const void *bytes, size_t size);  /* a descriptor to read them from; -1: none */
+void   cc_last_words(const char *what);                 /* in a child: "what: reason of errno" on standard error */
 char  *cc_program_find(cc_arena *a, const char *name);  /* along PATH; NULL: not there */
+
+/* ---- installation.c: what a program needs beside the system ----------------------------------------- */
+
+enum { CC_INSTALLATION_MAX = 16 };
+
+typedef struct cc_installation {
+    cc_arena   *arena;
+    const char *data; /* the data directory; absolute, without symlinks */
+    cc_mount    mounts[CC_INSTALLATION_MAX];
+    size_t      count;
+} cc_installation;
+
+const char *cc_installation_add(cc_installation *in, const char *program); /* where it is inside; NULL: not there */
+void cc_installation_path(cc_installation *in, const char *path);    /* a directory of the operator's */
+const char *cc_installation_search(const cc_installation *in);       /* PATH as it is inside; NULL: out of memory */
+bool        cc_path_within(const char *path, const char *directory); /* or the directory itself; both absolute */
+bool        cc_path_of_system(const char *path);                     /* below what every sandbox shows */
 
 /* ---- agent.c: who can take a step ---------------------------------------------------------------- */
 
@@ -266,7 +282,8 @@ typedef struct cc_worker {
     cc_watch               watch;
     int64_t                clock;     /* how far the time of day was ahead of the monotonic one */
     const char            *directory; /* of the instance; absolute */
-    bool                   sandbox;
+    bool                   sandbox;         /* agents and git run in one */
+    char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
     bool                   stopping;
     int64_t                stop_by; /* at the latest; monotonic */
     cc_arena              *arena;

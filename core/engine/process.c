@@ -2,8 +2,8 @@
  * Agents and git as processes: started with nothing of ours but what they are given, watched through descriptors, and
  * ended as a group.
  *
- * Each is the leader of a process group of its own and dies with the worker (PR_SET_PDEATHSIG).  In bubblewrap it has
- * its own view of the machine besides: read-only but for its own directories, our data hidden, other processes unseen.
+ * Each is the leader of a process group of its own and dies with the worker (PR_SET_PDEATHSIG).  What it sees of the
+ * machine is sandbox.c's affair.
  *
  * Why fork and not posix_spawn: limits, the death signal and the process group must be set in the child.  Between fork
  * and exec only calls that are safe there are made; everything they need is ready before.
@@ -25,7 +25,7 @@
 
 #include "engine.h"
 
-enum { INFO_FD = 3, DRAIN_MS = 1000, ARGV_MAX = 128 };
+enum { DRAIN_MS = 1000 };
 
 void
 cc_process_clear(cc_process *p)
@@ -44,8 +44,8 @@ limit(int which, int64_t most, int64_t unit)
         (void)setrlimit((__rlimit_resource_t)which, &l);
 }
 
-static void
-last_words(const char *what)
+void
+cc_last_words(const char *what)
 {
     const char *why = strerrordesc_np(errno);
 
@@ -56,8 +56,31 @@ last_words(const char *what)
     (void)!write(STDERR_FILENO, "\n", 1);
 }
 
+/* After the namespaces are made: from then on only what runs in them counts for the number of processes. */
+static void
+limits_set(const cc_limits *l)
+{
+    limit(RLIMIT_CORE, 1, 0);
+    limit(RLIMIT_CPU, l->cpu_s, 1);
+    limit(RLIMIT_DATA, l->memory_mb, 1 << 20); /* not the address space, of which node and Go reserve much */
+    limit(RLIMIT_FSIZE, l->file_mb, 1 << 20);
+    limit(RLIMIT_NPROC, l->processes, 1);
+}
+
+/* Give it these descriptors as 0, 1, 2 ... and no other.  First out of the way of where they are going. */
+static void
+descriptors_give(int *fds, int count)
+{
+    for (int i = 0; i < count; i++)
+        fds[i] = fcntl(fds[i], F_DUPFD, count);
+    for (int i = 0; i < count; i++)
+        if (dup2(fds[i], i) < 0)
+            _exit(127);
+    syscall(SYS_close_range, count, ~0U, 0);
+}
+
 static _Noreturn void
-child(const cc_launch *l, const char *const *argv, pid_t parent, int in, int out, int err, int info)
+child(const cc_launch *l, const cc_cage *cage, pid_t parent, int *fds, int count)
 {
     sigset_t none;
 
@@ -69,92 +92,23 @@ child(const cc_launch *l, const char *const *argv, pid_t parent, int in, int out
         (void)signal(n, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* First out of the way of 0 to 3, where they are going. */
-    in = fcntl(in, F_DUPFD, 10);
-    out = fcntl(out, F_DUPFD, 10);
-    err = fcntl(err, F_DUPFD, 10);
-    info = info >= 0 ? fcntl(info, F_DUPFD, 10) : -1;
-    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || (info >= 0 && dup2(info, INFO_FD) < 0))
-        _exit(127);
-    syscall(SYS_close_range, info >= 0 ? INFO_FD + 1 : INFO_FD, ~0U, 0);
-    limit(RLIMIT_CORE, 1, 0);
-    limit(RLIMIT_CPU, l->cpu_s, 1);
-    limit(RLIMIT_AS, l->memory_mb, 1 << 20);
-    limit(RLIMIT_FSIZE, l->file_mb, 1 << 20);
-    limit(RLIMIT_NPROC, l->processes, 1);
+    descriptors_give(fds, count);
+    if (cage)
+        cc_cage_enter(cage, parent);
+    limits_set(&l->limits);
     umask(077);
-    if (l->directory && chdir(l->directory) != 0) {
-        last_words(l->directory);
+    if (!cage && l->directory && chdir(l->directory) != 0) {
+        cc_last_words(l->directory);
         _exit(127);
     }
     if (l->inside)
         _exit(l->inside(l->inside_ctx, STDOUT_FILENO));
-    execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)l->environment);
-    last_words(argv[0]);
+    static const char *const  nothing[] = {NULL};
+    const char *const        *argv = cage ? cage->argv : l->argv;
+    const char *const        *environment = cage || !l->environment ? nothing : l->environment;
+    execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
+    cc_last_words(argv[0]);
     _exit(127);
-}
-
-/* ---- bubblewrap --------------------------------------------------------------------------------- */
-
-static bool
-exists(const char *path)
-{
-    return access(path, F_OK) == 0;
-}
-
-/* The command line around the command line.  NULL: too long. */
-static const char *const *
-wrapped(const cc_launch *l, const char *bwrap, const char *out[ARGV_MAX])
-{
-    static const char *const base[] = {"--die-with-parent",
-                                       "--new-session",
-                                       "--unshare-pid",
-                                       "--unshare-ipc",
-                                       "--unshare-uts",
-                                       "--info-fd",
-                                       "3",
-                                       "--ro-bind",
-                                       "/",
-                                       "/",
-                                       "--dev",
-                                       "/dev",
-                                       "--proc",
-                                       "/proc",
-                                       "--tmpfs",
-                                       "/tmp"};
-    size_t                   n = 0;
-    bool                     fits = true;
-
-#define ADD(text) (fits = fits && n < ARGV_MAX - 1, fits ? (void)(out[n++] = (text)) : (void)0)
-    ADD(bwrap);
-    for (size_t i = 0; i < CC_COUNT(base); i++)
-        ADD(base[i]);
-    if (!l->network)
-        ADD("--unshare-net");
-    for (size_t i = 0; l->hidden && l->hidden[i]; i++) {
-        if (exists(l->hidden[i])) {
-            ADD("--tmpfs");
-            ADD(l->hidden[i]);
-        }
-    }
-    for (size_t i = 0; l->shown && l->shown[i]; i++) {
-        ADD("--ro-bind");
-        ADD(l->shown[i]);
-        ADD(l->shown[i]);
-    }
-    for (size_t i = 0; l->binds && l->binds[i]; i++) {
-        ADD("--bind");
-        ADD(l->binds[i]);
-        ADD(l->binds[i]);
-    }
-    ADD("--chdir");
-    ADD(l->directory ? l->directory : "/");
-    ADD("--");
-    for (size_t i = 0; l->argv[i]; i++)
-        ADD(l->argv[i]);
-#undef ADD
-    out[n] = NULL;
-    return fits ? out : NULL;
 }
 
 char *
@@ -182,14 +136,13 @@ cc_program_find(cc_arena *a, const char *name)
 
 /* ---- start -------------------------------------------------------------------------------------- */
 
-/* What it will read: a file in memory, so that nobody need feed it. */
-static int
-input_make(const char *text, size_t size)
+int
+cc_memory_file(const void *bytes, size_t size)
 {
-    int fd = size ? memfd_create("input", MFD_CLOEXEC) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fd = memfd_create("input", MFD_CLOEXEC);
 
     for (size_t done = 0; fd >= 0 && done < size;) {
-        ssize_t n = write(fd, text + done, size - done);
+        ssize_t n = write(fd, (const char *)bytes + done, size - done);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
@@ -198,9 +151,16 @@ input_make(const char *text, size_t size)
         }
         done += (size_t)n;
     }
-    if (fd >= 0 && size)
+    if (fd >= 0)
         lseek(fd, 0, SEEK_SET);
     return fd;
+}
+
+/* What it will read: a file in memory, so that nobody need feed it. */
+static int
+input_make(const char *text, size_t size)
+{
+    return size ? cc_memory_file(text, size) : open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 static void
@@ -214,26 +174,26 @@ close_both(int fd[2])
 cc_err
 cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
 {
-    const char        *room[ARGV_MAX];
-    const char *const *argv = l->argv;
-    int                out[2] = {-1, -1}, err[2] = {-1, -1}, info[2] = {-1, -1}, in = -1;
-    cc_arena          *scratch = NULL;
-    cc_err             result = CC_E_UNAVAILABLE;
+    int       out[2] = {-1, -1}, err[2] = {-1, -1}, info[2] = {-1, -1}, in = -1;
+    cc_arena *scratch = cc_arena_new();
+    cc_cage   cage = {0};
+    cc_err    result = CC_E_UNAVAILABLE;
 
     cc_process_clear(p);
-    if (l->sandbox) {
-        char *bwrap = (scratch = cc_arena_new()) ? cc_program_find(scratch, "bwrap") : NULL;
-        if (!bwrap || !(argv = wrapped(l, bwrap, room))) {
-            snprintf(why, why_size,
-                     bwrap ? "Its command line is too long." : "the program bwrap (package bubblewrap) was not found.");
-            goto done;
-        }
-    }
+    if (!scratch)
+        goto done;
+    if (l->sandbox && (result = cc_cage_make(&cage, scratch, l->sandbox, l->directory, l->argv, l->environment, why,
+                                             why_size)) != CC_OK)
+        goto done;
+    result = CC_E_UNAVAILABLE;
     if ((in = input_make(l->input, l->input_size)) < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
         (l->sandbox && pipe2(info, O_CLOEXEC) != 0)) {
         snprintf(why, why_size, "There are no descriptors left: %s.", strerror(errno));
         goto done;
     }
+    int fds[CC_CAGE_FD + CC_CAGE_FILES] = {in, out[1], err[1], info[1]}, count = l->sandbox ? CC_CAGE_FD : 3;
+    for (int i = 0; i < cage.file_count; i++)
+        fds[count++] = cage.files[i];
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid < 0) {
@@ -241,7 +201,7 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
         goto done;
     }
     if (pid == 0)
-        child(l, argv, parent, in, out[1], err[1], info[1]);
+        child(l, l->sandbox ? &cage : NULL, parent, fds, count);
     setpgid(pid, pid); /* the child does so too; whoever is second does no harm */
     p->pid = pid;
     p->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -261,6 +221,7 @@ done:
     close_both(info);
     if (in >= 0)
         close(in);
+    cc_cage_close(&cage);
     cc_arena_free(scratch);
     return result;
 }
@@ -348,39 +309,15 @@ cc_process_gone(const cc_process *p)
     return p->exited && ((p->out < 0 && p->err < 0) || cc_clock_monotonic() >= p->drain_until);
 }
 
-bool
-cc_sandbox_works(char *why, size_t why_size)
+void
+cc_process_close(cc_process *p)
 {
-    static const char *const argv[] = {"/bin/true", NULL};
-    static const char *const environment[] = {NULL};
-    cc_launch                l = {.argv = argv, .environment = environment, .sandbox = true, .network = true};
-    cc_process               p;
-    char                     text[256];
-    size_t                   size = 0;
-    ssize_t                  n;
+    int *const fds[] = {&p->pidfd, &p->out, &p->err, &p->info};
 
-    if (cc_process_start(&p, &l, why, why_size) != CC_OK)
-        return false;
-    fcntl(p.err, F_SETFL, 0);
-    while (size < sizeof(text) - 1 && (n = read(p.err, text + size, sizeof(text) - 1 - size)) > 0)
-        size += (size_t)n;
-    text[size] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-    for (int i = 0; i < 500 && !p.exited; i++) {
-        cc_process_look(&p);
-        if (!p.exited)
-            poll(NULL, 0, 10);
-    }
-    if (!p.exited)
-        cc_process_kill(&p);
-    close(p.out);
-    close(p.err);
-    if (p.info >= 0)
-        close(p.info);
-    if (p.pidfd >= 0)
-        close(p.pidfd);
-    if (p.exited && p.code == 0)
-        return true;
-    snprintf(why, why_size, "bubblewrap does not work here: %s", size ? text : "it ended with an error");
-    return false;
+    if (!p->exited)
+        cc_process_kill(p);
+    for (size_t i = 0; i < CC_COUNT(fds); i++)
+        if (*fds[i] >= 0)
+            close(*fds[i]);
+    cc_process_clear(p);
 }

@@ -57,12 +57,7 @@ cc_slot_new(cc_worker *w)
 static void
 process_forget(cc_slot *s)
 {
-    int *const fds[] = {&s->process.pidfd, &s->process.out, &s->process.err, &s->process.info};
-
-    for (size_t i = 0; i < CC_COUNT(fds); i++)
-        if (*fds[i] >= 0)
-            close(*fds[i]);
-    cc_process_clear(&s->process);
+    cc_process_close(&s->process);
     s->out.size = s->err.size = 0;
 }
 
@@ -612,20 +607,18 @@ agent_start(cc_slot *s, const taker *t, const char *prompt)
     const char        *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
     bool               by_input = false;
     cc_launch          l = {0};
-    const char *const *argv;
     cc_err             err;
 
     if (!program) {
         cc_slot_fail(s, why);
         return CC_OK;
     }
-    if (!(argv = cc_agent_argv(t->agent, s->step, program, prompt, t->model, t->effort, &by_input)))
-        return CC_E_UNAVAILABLE;
-    if ((err = cc_workspace_launch(s, &l, program)) != CC_OK)
+    if ((err = cc_workspace_launch(s, &l, &program)) != CC_OK)
         return err;
     if (s->failure)
         return CC_OK;
-    l.argv = argv;
+    if (!(l.argv = cc_agent_argv(t->agent, s->step, program, prompt, t->model, t->effort, &by_input)))
+        return CC_E_UNAVAILABLE;
     if (by_input) {
         l.input = prompt;
         l.input_size = strlen(prompt);
@@ -1034,6 +1027,18 @@ opened(cc_slot *s)
     s->phase = CC_PHASE_BETWEEN;
 }
 
+static void
+refuse(cc_slot *s)
+{
+    const char *why =
+        cc_printf(s->arena,
+                  "The worker's sandbox does not work: %s%s  Mend that and start the worker again; or, if agents "
+                  "may have the worker's own rights, write sandbox = off into codecourier.conf.",
+                  s->w->no_sandbox, s->w->no_sandbox[strlen(s->w->no_sandbox) - 1] == '.' ? "" : ".");
+
+    cc_slot_fail(s, why ? why : s->w->no_sandbox);
+}
+
 void
 cc_slot_begin(cc_slot *s)
 {
@@ -1052,6 +1057,8 @@ cc_slot_begin(cc_slot *s)
         err = cc_lease_watch(s->w->app, &s->hold, &s->standing); /* resumed runs may have been told to stop before */
     if (err == CC_OK)
         err = agents_check(s);
+    if (err == CC_OK && !s->failure && !s->test && s->w->no_sandbox[0])
+        refuse(s);
     if (err == CC_E_INTERNAL)
         cc_slot_fail(s, "The run or its project's settings cannot be read; the worker's log says more.");
     else if (err != CC_OK) { /* not now: hand it back */

@@ -99,8 +99,8 @@ bool cc_workspace_ended(cc_slot *s, int code);
 /* A line the command wrote: true, if it was for us and not for the journal. */
 bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
 void cc_workspace_unlock(cc_slot *s);
-/* Fill in what an agent is given: directories, environment, isolation. */
-cc_err cc_workspace_launch(cc_slot *s, cc_launch *l, const char *program);
+/* Fill in what an agent is given: directories, environment, isolation; *program becomes its path as it sees it. */
+cc_err cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void   cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
 void   cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */
 void   cc_workspace_finished(cc_slot *s);          /* from now on its days are counted */

@@ -297,17 +297,17 @@ worker_name(cc_worker *w)
     snprintf(w->name, sizeof(w->name), "%s:%ld:%08x", host, (long)getpid(), (unsigned)dice);
 }
 
-static bool
+/* CC_OK and w->sandbox as the operator wants it.  There is no way on without it but by the operator's word. */
+static void
 sandbox_choose(cc_worker *w)
 {
-    char why[320] = "";
-
-    if (strcmp(cc_app_setting(w->app, "sandbox"), "off") == 0)
-        return false;
-    if (cc_sandbox_works(why, sizeof(why)))
-        return true;
-    cc_log(w->app, "worker: agents run without bubblewrap: %s", why);
-    return false;
+    if (strcmp(cc_app_setting(w->app, "sandbox"), "off") == 0) {
+        cc_log(w->app, "worker: sandbox = off: agents run with the worker's rights and see all that it sees");
+        return;
+    }
+    w->sandbox = true;
+    if (!cc_sandbox_works(w->no_sandbox, sizeof(w->no_sandbox)))
+        cc_log(w->app, "worker: live runs are refused, for the sandbox does not work: %s", w->no_sandbox);
 }
 
 cc_err
@@ -331,7 +331,7 @@ cc_work(cc_app *app, const cc_work_options *options)
     if (!ear_open(&e, app))
         goto done;
     worker_name(&w);
-    w.sandbox = sandbox_choose(&w);
+    sandbox_choose(&w);
     cc_db_patience(cc_app_db(app), PATIENCE_MS);
     err = loop(&w, &e);
 
@@ -360,7 +360,7 @@ cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, 
     if (strcmp(mode, "off") == 0)
         each(ctx, false, "isolation", "switched off (setting sandbox): agents have the worker's rights");
     else if (cc_sandbox_works(why, sizeof(why)))
-        each(ctx, true, "isolation", "bubblewrap: agents see their own directory and a read-only machine");
+        each(ctx, true, "isolation", "bubblewrap: agents see the system's programs and their own directories only");
     else
         each(ctx, false, "isolation", why);
     const char *git = cc_program_find(a, "git");

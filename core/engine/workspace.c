@@ -67,6 +67,22 @@ cc_directory_remove(const char *path)
     return fine;
 }
 
+/* Before anybody else has been in it. */
+static bool
+own_all(const cc_slot *s, const char *path)
+{
+    char *const paths[] = {(char *)(uintptr_t)path, NULL};
+    FTS        *fts = s->w->sandbox && path ? fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL) : NULL;
+    FTSENT     *e;
+    bool        fine = true;
+
+    while (fts && (e = fts_read(fts)))
+        fine &= e->fts_info == FTS_DP || cc_sandbox_own(s->hold.project_id, e->fts_accpath);
+    if (fts)
+        fts_close(fts);
+    return fine;
+}
+
 int64_t
 cc_directory_size(const char *path, int64_t enough)
 {
@@ -377,7 +393,7 @@ directories_make(cc_slot *s)
         runs && repos && s->root && cc_workspace_make(runs) && cc_workspace_make(repos) && cc_workspace_make(s->root);
     for (size_t i = 0; fine && i < CC_COUNT(names); i++) {
         const char *path = below(s, names[i]);
-        fine = path && cc_workspace_make(path);
+        fine = path && cc_workspace_make(path) && (!s->w->sandbox || cc_sandbox_own(s->hold.project_id, path));
     }
     if (fine)
         return CC_OK;
@@ -615,7 +631,7 @@ open_ended(cc_slot *s, int code)
         s->stage = OPEN_KEEP;
         return true;
     default:
-        if (code != 0 || rename(below(s, "repo.new"), below(s, "repo.git")) != 0)
+        if (code != 0 || rename(below(s, "repo.new"), below(s, "repo.git")) != 0 || !own_all(s, below(s, "work")))
             return failed(s, "The repository could not be copied");
         s->stage = OPEN_DONE;
         return true;
@@ -736,10 +752,14 @@ ours(const char *name)
     return false;
 }
 
+/* Where an agent finds itself: fixed places inside a sandbox, else its run's own directories. */
+typedef struct cc_places {
+    const char *work, *home, *tmp, *path;
+} cc_places;
+
 static const char *const *
-agent_environment(cc_slot *s, const char *home)
+agent_environment(cc_slot *s, const cc_places *at)
 {
-    const char  *path = getenv("PATH");
     const char **out;
     size_t       n = 0, count = 12;
 
@@ -747,9 +767,9 @@ agent_environment(cc_slot *s, const char *home)
         count++;
     if (!(out = cc_alloc(s->step, (count + 1) * sizeof(*out))))
         return NULL;
-    out[n++] = cc_printf(s->step, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin");
-    out[n++] = cc_printf(s->step, "HOME=%s", home);
-    out[n++] = cc_printf(s->step, "TMPDIR=%s/tmp", s->root);
+    out[n++] = cc_printf(s->step, "PATH=%s", at->path);
+    out[n++] = cc_printf(s->step, "HOME=%s", at->home);
+    out[n++] = cc_printf(s->step, "TMPDIR=%s", at->tmp);
     out[n++] = "LANG=C.UTF-8";
     out[n++] = "TERM=dumb";
     out[n++] = "NO_COLOR=1";
@@ -769,78 +789,69 @@ agent_environment(cc_slot *s, const char *home)
     return out;
 }
 
-static bool
-within(const char *path, const char *directory)
+/* The agent's own installation and the operator's tool-chains. */
+static void
+installation_of(cc_slot *s, const char **program, cc_installation *in)
 {
-    size_t n = strlen(directory);
+    const char *paths = cc_app_setting(s->w->app, "sandboxPaths");
 
-    return strncmp(path, directory, n) == 0 && (path[n] == '/' || path[n] == '\0');
+    *in = (cc_installation){.arena = s->step, .data = s->w->directory};
+    *program = cc_installation_add(in, *program);
+    for (; *(paths += strspn(paths, " ")); paths += strcspn(paths, " ")) {
+        const char *path = cc_strndup(s->step, paths, strcspn(paths, " "));
+        if (path && path[0] == '/')
+            cc_installation_path(in, path);
+    }
 }
 
-/* Our data, and where the account that the worker runs under keeps its own secrets. */
-static cc_err
-hide(cc_slot *s, cc_launch *l, const char *program)
+static const cc_sandbox *
+agent_sandbox(cc_slot *s, const char *home, const cc_installation *in)
 {
-    static const char *const secrets[] = {".ssh",  ".gnupg",  ".aws",       ".azure",
-                                          ".kube", ".docker", ".config/gh", ".config/gcloud"};
-    const char  *home = getenv("HOME"), **hidden = cc_alloc(s->step, (CC_COUNT(secrets) + 2) * sizeof(*hidden));
-    const char **shown = cc_alloc(s->step, 3 * sizeof(*shown));
-    char        *real = realpath(program, NULL);
-    size_t       n = 0, m = 0;
-    cc_err       err = CC_E_UNAVAILABLE;
+    cc_mount   *mounts = cc_alloc(s->step, (in->count + 3) * sizeof(*mounts));
+    cc_sandbox *sandbox = cc_alloc(s->step, sizeof(*sandbox));
+    const char *work = below(s, "work");
 
-    if (!hidden || !shown)
-        goto done;
-    hidden[n++] = s->w->directory;
-    for (size_t i = 0; home && home[0] == '/' && home[1] && i < CC_COUNT(secrets); i++)
-        if (!(hidden[n++] = cc_printf(s->step, "%s/%s", home, secrets[i])))
-            goto done;
-    const char *const programs[] = {program, real};
-    for (size_t i = 0; i < CC_COUNT(programs); i++) {
-        const char *p = programs[i], *slash = p ? strrchr(p, '/') : NULL;
-        if (!slash || (!within(p, "/tmp") && !within(p, s->w->directory)))
-            continue;
-        if (!(shown[m++] = cc_printf(s->step, "%.*s", (int)(slash - p), p)))
-            goto done;
-    }
-    l->hidden = hidden;
-    l->shown = shown;
-    err = CC_OK;
-
-done:
-    free(real);
-    return err;
+    if (!mounts || !sandbox || !work)
+        return NULL;
+    memcpy(mounts, in->mounts, in->count * sizeof(*mounts));
+    mounts[in->count] = (cc_mount){work, CC_INSIDE_WORK, true};
+    mounts[in->count + 1] = (cc_mount){home, CC_INSIDE_HOME, true};
+    mounts[in->count + 2] = (cc_mount){0};
+    *sandbox = (cc_sandbox){
+        .project_id = s->hold.project_id,
+        .mounts = mounts,
+        .tmp_mb = cc_setting_int(s->w->app, "agentTmpMb"),
+    };
+    return sandbox;
 }
 
 cc_err
-cc_workspace_launch(cc_slot *s, cc_launch *l, const char *program)
+cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
 {
-    cc_app      *app = s->w->app;
-    const char  *own_home = cc_app_setting(app, "agentHome");
-    const char  *home = own_home && own_home[0] == '/' ? own_home : below(s, "home");
-    const char **binds = cc_alloc(s->step, 5 * sizeof(*binds));
-    size_t       n = 0;
+    cc_app         *app = s->w->app;
+    const char     *own_home = cc_app_setting(app, "agentHome");
+    const char     *home = own_home[0] == '/' ? own_home : below(s, "home"), *path = getenv("PATH");
+    cc_places       at = {below(s, "work"), home, below(s, "tmp"), path ? path : "/usr/local/bin:/usr/bin:/bin"};
+    cc_installation in;
 
-    if (strcmp(cc_app_setting(app, "sandbox"), "bubblewrap") == 0 && !s->w->sandbox) {
-        cc_slot_fail(s, "bubblewrap does not work on the worker's machine, and codecourier.conf says that nothing runs "
-                        "without it.");
-        return CC_OK;
+    if (s->w->sandbox) {
+        installation_of(s, program, &in);
+        if (!*program)
+            return CC_E_UNAVAILABLE;
+        at = (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", cc_installation_search(&in)};
+        if (!home || !(l->sandbox = agent_sandbox(s, home, &in)))
+            return CC_E_UNAVAILABLE;
     }
-    if (!home || !binds || !(l->environment = agent_environment(s, home)))
+    if (!at.work || !at.home || !at.tmp || !at.path || !(l->environment = agent_environment(s, &at)))
         return CC_E_UNAVAILABLE;
-    l->directory = binds[n++] = below(s, "work");
-    binds[n++] = below(s, "tmp");
-    binds[n++] = home;
-    if (!binds[0] || !binds[1])
-        return CC_E_UNAVAILABLE;
-    l->binds = binds;
-    l->sandbox = s->w->sandbox;
-    l->network = cc_setting_int(app, "agentNetwork") != 0;
-    l->cpu_s = cc_setting_int(app, "agentCpuSeconds");
-    l->memory_mb = cc_setting_int(app, "agentMemoryMb");
-    l->file_mb = cc_setting_int(app, "agentFileMb");
-    l->processes = cc_setting_int(app, "agentProcesses");
-    return hide(s, l, program);
+    l->directory = at.work;
+    l->limits = (cc_limits){
+        .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
+        .memory_mb = cc_setting_int(app, "agentMemoryMb"),
+        .file_mb = cc_setting_int(app, "agentFileMb"),
+        .processes = cc_setting_int(app, "agentProcesses"),
+    };
+    return CC_OK;
 }
 
 /* ---- tidying -------------------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ TOOL = {"codex": "shell", "opencode": "bash", "pi": "bash"}
 
 
 def said(house: House, agent: str, file: str, code: int) -> str:
-    house.agent(agent, f"import sys\nassert 'Look around' in sys.stdin.read()\nsys.stdout.write(open({str(SAID / file)!r}).read())\nsys.exit({code})\n")
+    house.agent(agent, f"import sys\nassert 'Look around' in sys.stdin.read()\nsys.stdout.write({(SAID / file).read_text()!r})\nsys.exit({code})\n")
     house.conf[f"agent.{agent}"] = str(house.bin / agent)  # as in the table: the prompt on standard input
     house.write_conf()
     return house.start(house.workflow({"role": "checker", "agent": agent, "instructions": "Look around."}), "live")

@@ -58,6 +58,8 @@ def model() -> Iterator[str]:
 @pytest.mark.skipif(shutil.which("claude", path=PROGRAMS) is None, reason="claude is not installed")
 def test_claude_code_takes_a_step(house: House, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", PROGRAMS)
+    house.conf["sandbox"] = "off"
+    house.write_conf()
     house.ask("PATCH", "/project/settings", {"envVars": {
         "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": model, "DISABLE_TELEMETRY": "1", "DISABLE_ERROR_REPORTING": "1",
         "DISABLE_AUTOUPDATER": "1", "IS_SANDBOX": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
