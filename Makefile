@@ -46,12 +46,16 @@ CMD_SRC  := $(filter-out $(WEB_SRC),$(wildcard cgi/*.c))
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 
+# Where sanitizers report.  Not below build/: programs under test run under an account that cannot enter every checkout, and
+# the sanitizers' options take no path with a space.
+REPORTS  := /tmp/codecourier-reports-$(shell printf %s '$(CURDIR)' | cksum | tr ' ' -)
+
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: all run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
+.PHONY: all reports run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -68,7 +72,7 @@ test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed
 	@$(MAKE) --no-print-directory $(PARALLEL) tools all build/tests/play
 	@$(MAKE) --no-print-directory $(PARALLEL) SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
-	@build/venv/bin/python tests/run.py $(TESTS)
+	@CC_REPORTS=$(REPORTS) build/venv/bin/python tests/run.py $(TESTS)
 
 check: warnings headers symbols generated test  ## All that must hold before a merge: test, and no warning from gcc or clang
 
@@ -106,15 +110,21 @@ docs-catalogue: all  ## Take the pages' present texts into the German catalogue;
 	@python3 www/docs/build.py --catalogue
 
 install: all  ## Copy the programs, the dashboard and example configurations below $(PREFIX)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(DESTDIR)$(PREFIX)/share/doc/codecourier"
+	@umask 022; $(MAKE) --no-print-directory install-files
+
+# Readable for all, whatever the modes of this checkout; the web program is to be run and not to be read, so that a web server
+# which is set up badly cannot send it.
+COPY  := cp -R --no-preserve=mode
+SHARE  = $(DESTDIR)$(PREFIX)/share
+
+.PHONY: install-files
+install-files:
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/codecourier" "$(SHARE)/codecourier/www" "$(SHARE)/doc/codecourier/conf"
 	install -m 755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/codecourier"
-	# To be run and not to be read: a web server that is set up badly cannot send it.
 	install -m 711 $(WEB) "$(DESTDIR)$(PREFIX)/lib/codecourier/codecourier.cgi"
-	install -d "$(DESTDIR)$(PREFIX)/share/codecourier/www"
-	cp -R www/app/. "$(DESTDIR)$(PREFIX)/share/codecourier/www"
-	cp -R cgi/conf "$(DESTDIR)$(PREFIX)/share/doc/codecourier/"
-	[ ! -e build/docs/.ready ] || { mkdir -p "$(DESTDIR)$(PREFIX)/share/doc/codecourier/html" && \
-	    cp -R build/docs/. "$(DESTDIR)$(PREFIX)/share/doc/codecourier/html"; }
+	$(COPY) www/app/. "$(SHARE)/codecourier/www"
+	$(COPY) cgi/conf/. "$(SHARE)/doc/codecourier/conf"
+	[ ! -e build/docs/.ready ] || { install -d "$(SHARE)/doc/codecourier/html" && $(COPY) build/docs/. "$(SHARE)/doc/codecourier/html"; }
 
 clean:  ## Remove build/ (never the data)
 	rm -rf build
@@ -139,7 +149,7 @@ $(B)/obj/%.o: %.c
 $(B)/obj/cgi/lighttpd.o: cgi/conf/lighttpd-fastcgi.conf
 $(B)/obj/cgi/pull.o: CPPFLAGS += $(shell pkg-config --cflags libcurl 2>/dev/null)
 
-$(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(CURDIR)/$(B)/reports/report"'
+$(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(REPORTS)/report"'
 
 # ---- the tests' programs -----------------------------------------------------------------------------------------------
 
@@ -193,6 +203,9 @@ build/bench/seed: $(B)/obj/tests/bench/seed.o $(LIB)
 packages-%:
 	@tests/packages $*
 
+reports: # for tests/run.py, when it is started by itself
+	@echo $(REPORTS)
+
 tools: build/venv/.ready build/venv-py/.ready build/node/.ready
 
 build/venv/.ready: tests/requirements.txt
@@ -210,7 +223,7 @@ build/venv-py/.ready: tests/py/requirements.txt
 build/node/.ready: tests/package.json tests/package-lock.json
 	@mkdir -p build/node
 	cp tests/package.json tests/package-lock.json build/node/
-	cd build/node && npm ci --silent --no-audit --no-fund
+	cd build/node && npm ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 # ---- what `check` adds --------------------------------------------------------------------------------------------------

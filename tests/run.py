@@ -34,7 +34,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZED = ROOT / "build" / "san-address-undefined"
-REPORTS = SANITIZED / "reports"
+REPORTS = Path(os.environ.get("CC_REPORTS") or subprocess.check_output(["make", "--silent", "reports"], cwd=ROOT, text=True).strip())
 PLAIN = ROOT / "build"
 
 

@@ -42,7 +42,7 @@ class Server:
     def start(self, host: str = "127.0.0.1") -> None:
         app = self.folder / "app"
         if not app.exists():
-            shutil.copytree(world.ROOT / "www" / "app", app)
+            world.copy_for_all(world.ROOT / "www" / "app", app)
         with socket.socket() as free:
             free.bind((host, 0))
             port = free.getsockname()[1]

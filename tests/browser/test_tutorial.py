@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ def test_tutorial_behind_apache(way: str, folder: str, language: str, open_page:
         first = re.search(r"One-time password: (\S+)", world.command("init", "--data", apache.data).stdout)
         assert first
         apache.start()
-        shutil.copytree(world.ROOT / "www" / "app", apache.folder / folder, dirs_exist_ok=True)
+        world.copy_for_all(world.ROOT / "www" / "app", apache.folder / folder)
         tutorial(Behind(f"http://127.0.0.1:{apache.port}{apache.prefix}", first[1]), language, open_page, tmp_path)
     finally:
         apache.stop()

@@ -45,7 +45,7 @@ class Service(servers.Serve):
         self.port = servers.free_port()
         # Programs of an account without rights cannot look into every checkout: it gets copies.
         docs = self.folder / "docs"
-        subprocess.run(["cp", "-R", BUILT, docs], check=True)
+        world.copy_for_all(BUILT, docs)
         self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port), "--slots", "0", "--docs", docs)
         self.wait_until_up()
 

@@ -6,7 +6,6 @@ import gc
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -206,7 +205,7 @@ def mod_wsgi() -> Iterator[Any]:
     class ApacheWsgi(servers.Apache):  # type: ignore[misc, name-defined, unused-ignore]
         def site(self) -> Path:
             packages = self.make("packages")
-            shutil.copytree(Path(codecourier.__file__).parent, packages / "codecourier", ignore=shutil.ignore_patterns("__pycache__"))
+            servers.world.copy_for_all(Path(codecourier.__file__).parent, packages / "codecourier")
             site = self.configure("apache-wsgi.conf", PACKAGES=packages, SCRIPT=self.configure("codecourier.wsgi"))
             modules = next(folder for folder in MODULES if Path(folder).is_dir())
             site.write_text(f'LoadModule wsgi_module "{modules}/mod_wsgi.so"\nWSGISocketPrefix "{self.make("run")}/wsgi"\n' + site.read_text())

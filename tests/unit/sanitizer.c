@@ -1,5 +1,5 @@
 /*
- * Linked into sanitized builds only: sends what the sanitizers find to files beside the build, because a web server drops
+ * Linked into sanitized builds only: sends what the sanitizers find to files of their own, because a web server drops
  * a worker's environment and mixes its standard error with other lines.  tests/run.py fails when such a file is there.
  */
 const char *__asan_default_options(void);

@@ -160,7 +160,7 @@ class Transport:
         folder = self.make("cgi-bin")
         program = folder / "codecourier.cgi"
         if not program.exists():
-            shutil.copy(world.WEB, program)
+            shutil.copyfile(world.WEB, program)
             program.chmod(0o711)  # as it is installed: to be run, not to be read
             (folder / "codecourier.path").write_text(f"{self.data}\n")
         return program
@@ -411,7 +411,7 @@ class ApacheHtaccess(Apache):
         space = self.make("space")
         folder = space / "some" / "folder"
         folder.mkdir(parents=True)
-        shutil.copy(CONF / "htaccess", folder / ".htaccess")
+        shutil.copyfile(CONF / "htaccess", folder / ".htaccess")
         for file in self.program().parent.iterdir():
             shutil.copy(file, folder)
         site = self.folder / "site.conf"

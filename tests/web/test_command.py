@@ -245,3 +245,14 @@ def test_two_services_on_one_directory_are_one_too_many() -> None:
         assert done.returncode != 0 and done.stderr.strip()
     finally:
         server.stop()
+
+
+def test_what_is_installed_serves_any_account_whatever_the_umask(tmp_path: Path) -> None:
+    built = os.path.relpath(world.BUILD, world.ROOT)  # as the Makefile has it, which takes no path with a space
+    subprocess.run(["make", "--silent", "-o", "all", "install", f"DESTDIR={tmp_path / 'with a space'}", f"B={built}"], cwd=world.ROOT, check=True,
+                   capture_output=True, umask=0o077)  # fmt: skip
+    installed = tmp_path / "with a space" / "usr" / "local"
+    modes = {str(path.relative_to(installed)): path.stat().st_mode & 0o777 for path in installed.rglob("*")}
+    assert modes.pop("bin/codecourier") == 0o755 and modes.pop("lib/codecourier/codecourier.cgi") == 0o711
+    assert modes["share/codecourier/www/index.html"] == 0o644 and "share/doc/codecourier/conf/htaccess" in modes
+    assert set(modes.values()) == {0o755, 0o644}

@@ -19,6 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("CC_BUILD", ROOT / "build")).resolve()
 
+# What the tests make is for an account without rights, whatever umask they were started with.
+os.umask(0o022)
+
 
 def unprivileged() -> dict[str, object]:
     """What subprocess needs to give up root: everything the tests start runs under an account without rights."""
@@ -42,8 +45,16 @@ def within_reach(program: Path) -> Path:
     """The program where that account can run it, wherever this checkout lies."""
     if os.geteuid() != 0 or not program.exists():
         return program
-    shutil.copy(program, PROGRAMS / program.name)
-    return PROGRAMS / program.name
+    reached = PROGRAMS / program.name
+    shutil.copyfile(program, reached)
+    reached.chmod(0o755)
+    return reached
+
+
+def copy_for_all(files: Path, to: Path) -> None:
+    """A copy of that directory which any account may read, whatever the modes in this checkout."""
+    to.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-R", "--no-preserve=mode", f"{files}/.", to], check=True)
 
 
 PROGRAMS = private_folder()
