@@ -475,7 +475,9 @@ bool cc_networks_within(const char *inner, const char *outer);
 typedef struct cc_resource cc_resource;
 struct cc_resource {
     const char     *one;     /* "persona": schema name and operation prefix */
-    const char     *table;   /* "personas" */
+    const char     *table;   /* "personas"; what is read: a table or a view */
+    /* Tables that hold its rows and what belongs to them, children first; NULL: `table` alone.  For deleting a project. */
+    const char *const *stored;
     const char     *prefix;  /* of ids: "per_"; NULL: one row per project */
     const cc_field *fields;  /* what clients see; fields with a column are also the SQL columns, in this order */
     bool            by_mode; /* rows belong to a mode; a key sees those of its own */

@@ -29,6 +29,7 @@ static const cc_field member_fields[] = {
 const cc_resource cc_members = {
     .one = "member",
     .table = "member_list",
+    .stored = (const char *const[]){"members", NULL},
     .prefix = "usr_",
     .fields = member_fields,
     .meaning = "A person in a project.",

@@ -27,6 +27,7 @@ static const cc_field project_fields[] = {
 const cc_resource cc_project = {
     .one = "project",
     .table = "projects",
+    .stored = (const char *const[]){"idempotency", "projects", NULL},
     .fields = project_fields,
     .meaning = "What everything else belongs to.",
     .prepare = project_prepare,
@@ -88,12 +89,6 @@ project_prepare(cc_req *r, const char *id)
     return err;
 }
 
-/* Everything that belongs to a project, the project itself last.  A test holds this against the schema. */
-static const char *const owned[] = {
-    "run_events",  "run_steps",   "runs",  "workflows", "personas", "issues",           "schedules", "chains",
-    "idempotency", "invitations", "audit", "members",   "api_keys", "project_settings", "projects",
-};
-
 static void
 make_wipe(cc_buf *b, const void *ctx, uint32_t key)
 {
@@ -101,18 +96,37 @@ make_wipe(cc_buf *b, const void *ctx, uint32_t key)
     cc_putf(b, "DELETE FROM %s WHERE project_id = $1", (const char *)ctx);
 }
 
+static cc_err
+wipe(cc_req *r, uint32_t number, const char *table)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), UINT32_C(0xf0000000) | number, make_wipe, table, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    return cc_run(s);
+}
+
+/*
+ * The resources' declarations say what belongs to a project; the project itself stands first there and goes last here.
+ * tests/web/test_deletion.py fills every table of the schema that has a project_id and finds none of it afterwards.
+ */
 cc_err
 cc_project_delete(cc_req *r)
 {
-    cc_err err = cc_resource_precondition(r, &cc_project, NULL);
+    cc_err   err = cc_resource_precondition(r, &cc_project, NULL);
+    size_t   count = 0;
+    uint32_t number = 0;
 
-    for (size_t i = 0; err == CC_OK && i < CC_COUNT(owned); i++) {
-        cc_stmt *s = NULL;
-        if ((err = cc_stmt_made(cc_app_db(r->app), UINT32_C(0xf0000000) | (uint32_t)i, make_wipe, owned[i], &s)) ==
-            CC_OK) {
-            cc_bind_text(s, 1, r->who.project_id);
-            err = cc_run(s);
-        }
+    while (cc_resources[count])
+        count++;
+    while (err == CC_OK && count-- > 0) {
+        const cc_resource       *res = cc_resources[count];
+        const char *const        own[] = {res->table, NULL};
+        const char *const *const tables = res->stored ? res->stored : own;
+        for (size_t i = 0; err == CC_OK && tables[i]; i++)
+            err = wipe(r, number++, tables[i]);
     }
     if (err == CC_OK)
         cc_deleted_write(&r->out, r->who.project_id);

@@ -86,6 +86,7 @@ const cc_resource cc_runs = {
     .virtual_ = virtual_,
     .one = "run",
     .table = "runs",
+    .stored = (const char *const[]){"run_events", "run_steps", "runs", NULL},
     .prefix = "run_",
     .fields = fields,
     .by_mode = true,
