@@ -268,14 +268,19 @@ file_understand(cc_arena *a, const uint8_t *p, size_t size, cc_zone *z)
     return true;
 }
 
-/* "Europe/Berlin", and nothing that leaves the directory. */
+/*
+ * "Europe/Berlin", and nothing that leaves the directory.  Names of the tz database begin with a capital letter; what
+ * distributions put beside them does not (posix/ and right/, which counts leap seconds; localtime and posixrules, which
+ * are whatever the machine was set to).  "Factory" is in the database, and says that no zone was chosen.
+ */
 static bool
 name_fine(const char *name)
 {
     size_t n = strlen(name);
 
-    return n > 0 && n <= 64 && name[0] != '/' && name[0] != '.' && !strstr(name, "..") && !strstr(name, "//") &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/") == n;
+    return n > 0 && n <= 64 && name[0] >= 'A' && name[0] <= 'Z' && !strstr(name, "//") && name[n - 1] != '/' &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/") == n &&
+           strcmp(name, "Factory") != 0;
 }
 
 static bool
