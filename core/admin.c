@@ -133,7 +133,8 @@ cc_project_create(cc_app *app, const char *name, const char *slug, bool with_exa
 {
     cc_err err;
 
-    cc_app_lock(app);
+    if ((err = cc_app_enter(app)) != CC_OK)
+        return err;
     if ((err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), cc_project_make(app, name, slug, with_examples, out));
     cc_app_unlock(app);
@@ -157,7 +158,8 @@ cc_project_each(cc_app *app, bool (*each)(void *ctx, const cc_project_info *proj
     bool            row;
     cc_err          err;
 
-    cc_app_lock(app);
+    if ((err = cc_app_enter(app)) != CC_OK)
+        return err;
     if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECT_EACH, &s)) != CC_OK)
         goto done;
     while ((err = cc_step(s, &row)) == CC_OK && row) {
@@ -285,7 +287,8 @@ cc_user_add(cc_app *app, const char *email, const char *role, const char *projec
 
     if (!cc_email_clean(email, clean) || cc_role_find(role) == CC_ROLE_NONE)
         return CC_E_VALIDATION;
-    cc_app_lock(app);
+    if ((err = cc_app_enter(app)) != CC_OK)
+        return err;
     cc_password_new(app, password);
     if ((err = cc_password_hash(password, hash)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), user_insert(app, clean, role, project, hash));
@@ -344,7 +347,8 @@ cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]
 
     if (!cc_email_clean(email, clean))
         return CC_E_NOT_FOUND;
-    cc_app_lock(app);
+    if ((err = cc_app_enter(app)) != CC_OK)
+        return err;
     cc_password_new(app, password);
     if ((err = cc_password_hash(password, hash)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), password_set(app, clean, hash));
@@ -394,7 +398,8 @@ cc_first_start(cc_app *app, const char *email, bool *fresh, cc_project_info *pro
     password[0] = '\0';
     if (!cc_email_clean(email, clean))
         return CC_E_VALIDATION;
-    cc_app_lock(app);
+    if ((err = cc_app_enter(app)) != CC_OK)
+        return err;
     if ((err = project_first(app, &found, project)) != CC_OK || found)
         goto done;
     cc_password_new(app, password);
@@ -538,14 +543,16 @@ purge(cc_app *app)
 cc_err
 cc_app_tick(cc_app *app)
 {
-    cc_err err = CC_OK;
+    cc_err err = cc_app_enter(app);
 
+    if (err != CC_OK)
+        return err;
     if (!cc_hot_flush_due(cc_app_hot(app), cc_app_now(app)))
-        return CC_OK;
-    cc_app_lock(app);
-    err = marks_flush(app);
-    if (err == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
+        goto done;
+    if ((err = marks_flush(app)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), purge(app));
+
+done:
     cc_app_unlock(app);
     return err;
 }
@@ -553,7 +560,8 @@ cc_app_tick(cc_app *app)
 bool
 cc_app_moved(cc_app *app)
 {
-    cc_app_lock(app);
+    if (cc_app_enter(app) != CC_OK)
+        return false;
     bool moved = cc_db_moved(cc_app_db(app));
     cc_app_unlock(app);
     return moved;

@@ -128,6 +128,25 @@ cc_app_secrets(cc_app *app)
     return &app->secrets;
 }
 
+/*
+ * Before the lock, not behind it: a thread of the parent may have held it at the moment of the fork, and in the child
+ * nobody is left to give it back.
+ */
+static bool
+forked(const cc_app *app)
+{
+    return app->pid != getpid();
+}
+
+cc_err
+cc_app_enter(cc_app *app)
+{
+    if (forked(app))
+        return CC_E_INTERNAL;
+    pthread_mutex_lock(&app->lock);
+    return CC_OK;
+}
+
 void
 cc_app_lock(cc_app *app)
 {
@@ -370,6 +389,27 @@ settings_read(cc_app *app, const char *path, char *why, size_t why_size)
     return err;
 }
 
+/* ---- answers ---------------------------------------------------------------------------------- */
+
+static answer *
+answer_new(void)
+{
+    answer *a = calloc(1, sizeof(*a));
+
+    if (a && !(a->arena = cc_arena_new())) {
+        free(a);
+        a = NULL;
+    }
+    return a;
+}
+
+static void
+answer_free(answer *a)
+{
+    cc_arena_free(a->arena);
+    free(a);
+}
+
 /* ---- open and close -------------------------------------------------------------------------- */
 
 /* The database's path: the option itself if it names a file, else codecourier.db in that directory. */
@@ -462,40 +502,46 @@ cc_app_close(cc_app *app)
 {
     if (!app)
         return;
-    if (app->pid == getpid()) { /* a forked child must leave its parent's database and locks alone */
+    if (!forked(app)) { /* a child must leave its parent's database and locks alone */
         cc_db_close(app->db);
         cc_hot_close(app->hot);
     }
     while (app->idle) {
         answer *a = app->idle;
         app->idle = a->next;
-        cc_arena_free(a->arena);
-        free(a);
+        answer_free(a);
     }
     cc_arena_free(app->arena);
-    pthread_mutex_destroy(&app->lock);
+    if (!forked(app)) /* it may be held there for ever */
+        pthread_mutex_destroy(&app->lock);
     cc_wipe(&app->secrets, sizeof(app->secrets));
     free(app);
 }
 
 /* ---- a request's way in and out -------------------------------------------------------------- */
 
+/* One that was given back, or a new one.  In a forked child never the parent's: it may be half linked in. */
 static answer *
 answer_get(cc_app *app)
 {
     answer *a = app->idle;
 
-    if (a) {
-        app->idle = a->next;
-        return a;
-    }
-    if (!(a = calloc(1, sizeof(*a))))
-        return NULL;
-    if (!(a->arena = cc_arena_new())) {
-        free(a);
-        return NULL;
-    }
+    if (forked(app) || !a)
+        return answer_new();
+    app->idle = a->next;
     return a;
+}
+
+static void
+answer_put(cc_app *app, answer *a)
+{
+    if (forked(app)) {
+        answer_free(a);
+        return;
+    }
+    cc_arena_reset(a->arena);
+    a->next = app->idle;
+    app->idle = a;
 }
 
 /* When there is no memory even for an error: a constant, which cc_response_free knows. */
@@ -510,19 +556,26 @@ no_memory(void)
     return &fixed;
 }
 
-void
-cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
+/* The request has crossed a fork: an answer that touches nothing of the parent's, not even its log. */
+static cc_err
+refuse_forked(cc_req *r)
 {
-    cc_buf head;
-    cc_err err;
+    r->status = cc_err_status(CC_E_INTERNAL);
+    r->message = "This instance was opened before fork(); open a new one in the child process.";
+    cc_envelope_error(r, CC_E_INTERNAL);
+    return CC_E_INTERNAL;
+}
 
-    pthread_mutex_lock(&app->lock);
-    answer *a = answer_get(app);
-    cc_req *r = a ? cc_alloc(a->arena, sizeof(*r)) : NULL;
-    if (!r) {
-        *out = no_memory();
-        goto done;
-    }
+/* Fill a->pub with the answer to the request; false: there is not the memory for it. */
+static bool
+answer_make(cc_app *app, answer *a, const cc_request *in)
+{
+    cc_req *r = cc_alloc(a->arena, sizeof(*r));
+    cc_buf  head;
+    cc_err  err;
+
+    if (!r)
+        return false;
     r->app = app;
     r->arena = a->arena;
     r->in = in;
@@ -533,20 +586,12 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
     cc_buf_init(&r->extra, a->arena);
     cc_buf_init(&head, a->arena);
     cc_uuid4(app, r->request_id);
-    if (app->pid == getpid()) {
-        err = cc_gate(r);
-    } else {
-        cc_log(app, "an open instance was used across fork(); open a new one in the child process");
-        r->status = cc_err_status(err = CC_E_INTERNAL);
-        cc_envelope_error(r, err);
-    }
-    if (err == CC_E_INTERNAL)
+    err = forked(app) ? refuse_forked(r) : cc_gate(r);
+    if (err == CC_E_INTERNAL && !forked(app))
         cc_log(app, "request %s ended with INTERNAL", r->request_id);
     cc_headers_write(r, err, &head);
-    if (head.failed || r->out.failed) {
-        *out = no_memory();
-        goto done;
-    }
+    if (head.failed || r->out.failed)
+        return false;
     bool empty = r->head || r->status == 204 || r->status == 304;
     a->pub = (cc_response){
         .err = err,
@@ -562,16 +607,24 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
     a->pub.more = r->stream && err == CC_OK && !empty;
     a->req = r;
     r->in = NULL; /* it was the skin's */
-    *out = &a->pub;
-    a = NULL;
+    return true;
+}
 
-done:
-    if (a) { /* not handed out */
-        cc_arena_reset(a->arena);
-        a->next = app->idle;
-        app->idle = a;
+void
+cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
+{
+    const bool inside = cc_app_enter(app) == CC_OK;
+    answer    *a = answer_get(app);
+
+    if (a && answer_make(app, a, in)) {
+        *out = &a->pub;
+    } else {
+        *out = no_memory();
+        if (a)
+            answer_put(app, a);
     }
-    pthread_mutex_unlock(&app->lock);
+    if (inside)
+        cc_app_unlock(app);
 }
 
 bool
@@ -582,9 +635,8 @@ cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t 
 
     *size = 0;
     *piece = "";
-    if (!response->more || app->pid != getpid())
+    if (!response->more || cc_app_enter(app) != CC_OK)
         return false;
-    pthread_mutex_lock(&app->lock);
     more = cc_events_more(a->req);
     if (a->req->out.failed)
         more = false;
@@ -592,7 +644,7 @@ cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t 
         *piece = a->req->out.data;
         *size = a->req->out.size;
     }
-    pthread_mutex_unlock(&app->lock);
+    cc_app_unlock(app);
     return more;
 }
 
@@ -602,11 +654,11 @@ cc_response_free(cc_app *app, cc_response *response)
     if (!response || response == no_memory())
         return;
     answer *a = (answer *)(void *)response; /* pub is its first member */
-    pthread_mutex_lock(&app->lock);
-    if (app->pid == getpid())
-        cc_hot_seat_give(app->hot, a->req->seat);
-    cc_arena_reset(a->arena);
-    a->next = app->idle;
-    app->idle = a;
-    pthread_mutex_unlock(&app->lock);
+    if (cc_app_enter(app) != CC_OK) { /* in a child only the memory is its own */
+        answer_free(a);
+        return;
+    }
+    cc_hot_seat_give(app->hot, a->req->seat);
+    answer_put(app, a);
+    cc_app_unlock(app);
 }

@@ -6,7 +6,9 @@
  * what a request means; if it does, the meaning belongs in the core.
  *
  * Threads: different apps are independent.  One app may be used by several threads; it serves one request at a time.
- * Processes: an app must not cross a fork.  cc_app_handle notices and answers 500; open a new one in the child.
+ * Processes: an app must not cross a fork.  Every call notices, before it takes a lock that a thread of the parent may
+ * hold for ever: cc_app_handle answers 500, what returns a cc_err returns INTERNAL, cc_app_close and cc_response_free
+ * give back memory alone.  Open a new app in the child.
  */
 #ifndef CODECOURIER_H
 #define CODECOURIER_H

@@ -734,7 +734,8 @@ typedef struct cc_db cc_db;
 
 cc_db      *cc_app_db(cc_app *app);
 cc_hot     *cc_app_hot(cc_app *app);
-void        cc_app_lock(cc_app *app); /* for what does not come through cc_app_handle */
+cc_err      cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
+void        cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
 void        cc_app_unlock(cc_app *app);
 int64_t     cc_app_now(cc_app *app);
 void        cc_openapi_write(cc_buf *b);                   /* openapi.c */

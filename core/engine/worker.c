@@ -318,6 +318,10 @@ cc_work(cc_app *app, const cc_work_options *options)
     char     *directory = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
     cc_err    err = CC_E_UNAVAILABLE;
 
+    if ((err = cc_app_enter(app)) != CC_OK)
+        goto done;
+    cc_app_unlock(app);
+    err = CC_E_UNAVAILABLE;
     if (w.slot_count <= 0)
         w.slot_count = (int)cc_setting_int(app, "slots");
     if (w.slot_count > SLOTS_MOST)

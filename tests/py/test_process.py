@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -107,6 +109,37 @@ def in_child(function: Callable[[], str]) -> str:
         said = pipe.read()
     assert os.waitpid(child, 0)[1] == 0
     return said
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_while_another_thread_is_inside_is_noticed(tmp_path: Path) -> None:
+    """The other thread waits for storage and so has the instance's lock, which in the child nobody gives back."""
+    with codecourier.open(tmp_path / "my.db") as cc:
+        other = sqlite3.connect(tmp_path / "my.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        writer = threading.Thread(target=lambda: cc.issues.create(title="waits"))
+        writer.start()
+        time.sleep(0.2)
+
+        def tried() -> str:
+            signal.alarm(10)
+            with pytest.raises(codecourier.ForkError):
+                cc.whoami()
+            cc.close()
+            return "noticed"
+
+        try:
+            assert writer.is_alive() and in_child(tried) == "noticed"
+            context = multiprocessing.get_context("fork")
+            process = context.Process(target=cc.close)
+            process.start()
+            process.join(10)
+            assert process.exitcode == 0
+        finally:
+            other.execute("COMMIT")
+            other.close()
+            writer.join(10)
+        assert cc.issues.list(q="waits")[0].title == "waits"
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
