@@ -38,7 +38,6 @@
     X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
     X(sandbox, "bubblewrap", 1, 0, "bubblewrap: live runs are refused without it; off: agents have the worker's rights.") \
     X(sandboxPaths, "", 1, 0, "Further directories that agents may read, such as tool-chains; separated by spaces.")   \
-    X(agentNetwork, "1", 0, 1, "Whether agents in bubblewrap reach the network.")                                      \
     X(egress, "list", 1, 0, "Where runs may connect to: list (what egressHosts says), open (all public addresses), none.")  \
     X(egressHosts, "", 1, 0,                                                                                           \
       "Hosts that runs may reach, beside the models' services and their git host: host, host:port or *.host, with spaces between.") \
@@ -245,7 +244,7 @@ word_fits(int i, const char *text)
     } lists[] = {
         {SETTING_synchronous, {"NORMAL", "FULL"}},
         {SETTING_lostRunPolicy, {"retry", "fail"}},
-        {SETTING_sandbox, {"auto", "off", "bubblewrap"}},
+        {SETTING_sandbox, {"bubblewrap", "off"}},
         {SETTING_egress, {"list", "open", "none"}},
     };
     bool listed = false;
@@ -272,7 +271,7 @@ list_fits(int i, const char *text)
     bool (*ok)(const char *, size_t) = i == SETTING_egressHosts         ? cc_host_entry_ok
                                        : i == SETTING_privateHosts      ? cc_permit_ok
                                        : i == SETTING_gitProtocols      ? cc_transport_ok
-                                       : i == SETTING_localRepositories ? is_absolute
+                                       : i == SETTING_localRepositories || i == SETTING_sandboxPaths ? is_absolute
                                                                         : NULL;
 
     while (ok && *(text += strspn(text, CC_LIST_SPACES))) {
@@ -328,6 +327,27 @@ cc_app_agent(cc_app *app, const char *name)
     return NULL;
 }
 
+/* What was said otherwise before.  Nothing here makes a run freer than it was. */
+static void
+modernize(const char **name, const char **value)
+{
+    static const struct {
+        const char *name, *value, *now, *as;
+    } before[] = {
+        {"sandbox", "auto", "sandbox", "bubblewrap"},
+        {"agentNetwork", "0", "egress", "none"},
+        {"agentNetwork", "1", "egress", "list"},
+    };
+
+    for (size_t i = 0; i < CC_COUNT(before); i++) {
+        if (strcmp(before[i].name, *name) == 0 && strcmp(before[i].value, *value) == 0) {
+            *name = before[i].now;
+            *value = before[i].as;
+            return;
+        }
+    }
+}
+
 /* "name = value", '#' begins a comment; an unknown name is an error, because a misspelt limit would silently not hold.
  */
 static cc_err
@@ -352,16 +372,18 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
     value += strspn(value, " \t");
     if (strncmp(line, "agent.", 6) == 0)
         return agent_set(app, line + 6, value, number, why, why_size);
-    int i = setting_find(line);
+    const char *name = line, *set = value;
+    modernize(&name, &set);
+    int i = setting_find(name);
     if (i < 0) {
         snprintf(why, why_size,
                  "codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
                  "them.",
-                 number, line);
+                 number, name);
         return CC_E_VALIDATION;
     }
-    if (!setting_set(app, i, value)) {
-        snprintf(why, why_size, "codecourier.conf line %d: '%s' cannot be '%s'.", number, line, value);
+    if (!setting_set(app, i, set)) {
+        snprintf(why, why_size, "codecourier.conf line %d: '%s' cannot be '%s'.", number, name, set);
         return CC_E_VALIDATION;
     }
     return CC_OK;

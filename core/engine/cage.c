@@ -132,6 +132,56 @@ loopback_up(void)
     close(fd);
 }
 
+/* Listen where the proxy is to be found inside, and pass the socket to who will serve it outside. */
+static void
+proxy_hand_over(int handover)
+{
+    union { /* aligned as a header */
+        struct cmsghdr header;
+        char           bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(CC_INSIDE_PROXY_PORT)};
+    char               one = 1;
+    struct iovec       part = {&one, 1};
+    struct msghdr      m = {
+             .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    int             fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(fd, 128) != 0)
+        give_up("The sandbox's proxy could not listen");
+    *c = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+    if (sendmsg(handover, &m, MSG_NOSIGNAL) != 1)
+        give_up("The sandbox's proxy could not be handed over");
+    close(fd);
+    close(handover);
+}
+
+/* Waits for the child, which is under way in its namespaces: a few milliseconds, or until it has given up. */
+int
+cc_cage_listener(int handover)
+{
+    union {
+        struct cmsghdr header;
+        char           bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    char          one;
+    struct iovec  part = {&one, 1};
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+    ssize_t n;
+    int     fd = -1;
+
+    while ((n = recvmsg(handover, &m, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+        ;
+    struct cmsghdr *c = n == 1 ? CMSG_FIRSTHDR(&m) : NULL;
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+        memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+    return fd;
+}
+
 void
 cc_cage_enter(const cc_cage *cage, pid_t parent)
 {
@@ -158,6 +208,8 @@ cc_cage_enter(const cc_cage *cage, pid_t parent)
         fds[i] = detach(mounts[i].from);
     base_make(cage->sandbox, fds, what, count);
     loopback_up();
+    if (cage->handover >= 0)
+        proxy_hand_over(cage->handover);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* who changes its account loses it */
     if (getppid() != parent || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         _exit(127);

@@ -165,6 +165,8 @@ typedef struct cc_launch {
 typedef struct cc_process {
     pid_t   pid; /* 0: none */
     int     pidfd, out, err, info;
+    pid_t   proxy;       /* its way out; 0: none */
+    int     said, until; /* what the proxy refused, and the end that keeps it alive */
     pid_t   inner; /* the first process inside bubblewrap, as seen from here */
     bool    exited, signalled;
     int     code;                 /* exit code, or -signal */
@@ -299,8 +301,9 @@ void     cc_slot_begin(cc_slot *s);           /* its hold has just been filled *
 void     cc_slot_go(cc_slot *s, int64_t now); /* do what can be done now; monotonic ms */
 int64_t  cc_slot_due(const cc_slot *s);       /* when to go again though nothing happened; monotonic ms */
 void     cc_slot_news(cc_slot *s);            /* the bell rang: look whether it was cancelled */
-/* The descriptors to watch: up to three; the number. */
-int cc_slot_fds(const cc_slot *s, int fds[3]);
+enum { CC_SLOT_FDS = 5 };
+/* The descriptors to watch; their number. */
+int cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS]);
 
 /* ---- workspace.c ---------------------------------------------------------------------------------- */
 

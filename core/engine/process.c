@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -30,7 +31,7 @@ enum { DRAIN_MS = 1000 };
 void
 cc_process_clear(cc_process *p)
 {
-    *p = (cc_process){.pidfd = -1, .out = -1, .err = -1, .info = -1};
+    *p = (cc_process){.pidfd = -1, .out = -1, .err = -1, .info = -1, .said = -1, .until = -1};
 }
 
 /* ---- the child ---------------------------------------------------------------------------------- */
@@ -171,12 +172,34 @@ close_both(int fd[2])
             close(fd[i]);
 }
 
+/* The other side of the sandbox's only socket. */
+static cc_err
+proxy_start(cc_process *p, const cc_egress_policy *policy, int handover)
+{
+    int    said[2] = {-1, -1}, until[2] = {-1, -1}, listener = cc_cage_listener(handover);
+    cc_err err = CC_OK;
+
+    if (listener < 0) /* it has given up, and says why itself */
+        return CC_OK;
+    if (pipe2(said, O_CLOEXEC | O_NONBLOCK) != 0 || pipe2(until, O_CLOEXEC) != 0)
+        err = CC_E_UNAVAILABLE;
+    if (err == CC_OK && (err = cc_egress_start(policy, listener, said[1], until[0], &p->proxy)) == CC_OK) {
+        p->said = said[0];
+        p->until = until[1];
+        said[0] = until[1] = -1;
+    }
+    close_both(said);
+    close_both(until);
+    close(listener);
+    return err;
+}
+
 cc_err
 cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
 {
-    int       out[2] = {-1, -1}, err[2] = {-1, -1}, info[2] = {-1, -1}, in = -1;
+    int       out[2] = {-1, -1}, err[2] = {-1, -1}, info[2] = {-1, -1}, handover[2] = {-1, -1}, in = -1;
     cc_arena *scratch = cc_arena_new();
-    cc_cage   cage = {0};
+    cc_cage   cage = {.handover = -1};
     cc_err    result = CC_E_UNAVAILABLE;
 
     cc_process_clear(p);
@@ -187,13 +210,18 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
         goto done;
     result = CC_E_UNAVAILABLE;
     if ((in = input_make(l->input, l->input_size)) < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
-        (l->sandbox && pipe2(info, O_CLOEXEC) != 0)) {
+        (l->sandbox && pipe2(info, O_CLOEXEC) != 0) ||
+        (l->sandbox && l->sandbox->egress && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, handover) != 0)) {
         snprintf(why, why_size, "There are no descriptors left: %s.", strerror(errno));
         goto done;
     }
-    int fds[CC_CAGE_FD + CC_CAGE_FILES] = {in, out[1], err[1], info[1]}, count = l->sandbox ? CC_CAGE_FD : 3;
+    int fds[CC_CAGE_FD + CC_CAGE_FILES + 1] = {in, out[1], err[1], info[1]}, count = l->sandbox ? CC_CAGE_FD : 3;
     for (int i = 0; i < cage.file_count; i++)
         fds[count++] = cage.files[i];
+    if (handover[1] >= 0) {
+        cage.handover = count;
+        fds[count++] = handover[1];
+    }
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid < 0) {
@@ -214,11 +242,21 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
     if (p->info >= 0)
         fcntl(p->info, F_SETFL, O_NONBLOCK);
     result = CC_OK;
+    if (handover[1] >= 0) {
+        close(handover[1]); /* so that the child's end is the only one */
+        handover[1] = -1;
+        result = proxy_start(p, l->sandbox->egress, handover[0]);
+    }
+    if (result != CC_OK) {
+        snprintf(why, why_size, "The sandbox's proxy could not be started.");
+        cc_process_close(p);
+    }
 
 done:
     close_both(out);
     close_both(err);
     close_both(info);
+    close_both(handover);
     if (in >= 0)
         close(in);
     cc_cage_close(&cage);
@@ -312,10 +350,16 @@ cc_process_gone(const cc_process *p)
 void
 cc_process_close(cc_process *p)
 {
-    int *const fds[] = {&p->pidfd, &p->out, &p->err, &p->info};
+    int *const fds[] = {&p->pidfd, &p->out, &p->err, &p->info, &p->said, &p->until};
 
-    if (!p->exited)
+    if (p->pid && !p->exited) {
         cc_process_kill(p);
+        waitpid(p->pid, NULL, 0);
+    }
+    if (p->proxy > 0) {
+        kill(p->proxy, SIGKILL); /* it may be waiting for a name server */
+        waitpid(p->proxy, NULL, 0);
+    }
     for (size_t i = 0; i < CC_COUNT(fds); i++)
         if (*fds[i] >= 0)
             close(*fds[i]);

@@ -623,7 +623,12 @@ agent_start(cc_slot *s, const taker *t, const char *prompt)
         l.input = prompt;
         l.input_size = strlen(prompt);
     }
-    if ((err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK) {
+    err = cc_process_start(&s->process, &l, why, sizeof(why));
+    if (err == CC_E_INTERNAL) {
+        cc_slot_fail(s, why);
+        return CC_OK;
+    }
+    if (err != CC_OK) {
         cc_log(s->w->app, "run %s: %s", s->hold.id, why);
         return err;
     }
@@ -917,6 +922,47 @@ pipe_read(cc_slot *s, int *fd, cc_lines *in, bool is_error)
     }
 }
 
+/* The proxy's {"host": …, "port": …, "setting": …}, as a sentence. */
+static void
+refusal_say(cc_slot *s, cc_listener *l, const char *line, size_t size)
+{
+    const cc_json *j;
+    const char    *why;
+
+    if (cc_json_parse(s->scratch, line, size, &j, &why) != CC_OK || cc_json_what(j) != CC_J_OBJECT)
+        return;
+    const cc_json *host = cc_json_member(j, "host"), *port = cc_json_member(j, "port");
+    const cc_json *setting = cc_json_member(j, "setting");
+    if (!host || !port || !setting)
+        return;
+    const bool  is_private = strcmp(cc_json_text(setting), "privateHosts") == 0;
+    const char *text = cc_printf(s->scratch, "No connection to %s:%d: %s.  The setting %s of codecourier.conf allows it.",
+                                 cc_json_text(host), (int)cc_json_number(port),
+                                 is_private ? "its address is a private one"
+                                            : "it is none of the hosts that runs may reach",
+                                 is_private ? "privateHosts" : "egressHosts");
+    if (text)
+        cc_say_log(l, "network", text, strlen(text));
+}
+
+/* A line comes in one piece: it is shorter than what a pipe takes at once. */
+static void
+refusals_read(cc_slot *s)
+{
+    char        text[8192];
+    cc_listener l;
+    ssize_t     n = read(s->process.said, text, sizeof(text));
+
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+        close(s->process.said);
+        s->process.said = -1;
+    }
+    cc_slot_listener(s, &l);
+    for (char *at = text, *end; n > 0 && (end = memchr(at, '\n', (size_t)(text + n - at))); at = end + 1)
+        refusal_say(s, &l, at, (size_t)(end - at));
+    cc_arena_reset(s->scratch);
+}
+
 static void
 listen(cc_slot *s)
 {
@@ -927,6 +973,8 @@ listen(cc_slot *s)
         pipe_read(s, &s->process.out, &s->out, false);
     if (s->process.err >= 0)
         pipe_read(s, &s->process.err, &s->err, true);
+    if (s->process.said >= 0)
+        refusals_read(s);
     if (s->process.exited && s->journal.text.size >= JOURNAL_MOST)
         cc_process_drain(&s->process);
     if (s->process.exited && cc_clock_monotonic() >= s->process.drain_until) {
@@ -1146,7 +1194,7 @@ cc_slot_due(const cc_slot *s)
 }
 
 int
-cc_slot_fds(const cc_slot *s, int fds[3])
+cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS])
 {
     int n = 0;
 
@@ -1158,5 +1206,7 @@ cc_slot_fds(const cc_slot *s, int fds[3])
         fds[n++] = s->process.out;
     if (s->process.err >= 0 && s->journal.text.size < JOURNAL_MOST)
         fds[n++] = s->process.err;
+    if (s->process.said >= 0)
+        fds[n++] = s->process.said;
     return n;
 }

@@ -197,7 +197,7 @@ cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const 
     bool        fine = true;
     cc_buf      b;
 
-    *cage = (cc_cage){.sandbox = sandbox, .was_root = geteuid() == 0, .uid = cc_sandbox_uid(sandbox->project_id)};
+    *cage = (cc_cage){.sandbox = sandbox, .handover = -1, .was_root = geteuid() == 0, .uid = cc_sandbox_uid(sandbox->project_id)};
     if (!bwrap) {
         snprintf(why, why_size, "The program bwrap is not installed on the worker's machine (package bubblewrap).");
         return CC_E_INTERNAL;

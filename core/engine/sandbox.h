@@ -13,15 +13,14 @@
 
 #include <sys/types.h>
 
-#include "../internal.h"
+#include "egress.h"
 
 #define CC_INSIDE_WORK "/work"       /* the workspace */
 #define CC_INSIDE_HOME "/home/agent" /* HOME */
 #define CC_INSIDE_MIRROR "/mirror"   /* read-only; git's only */
 #define CC_INSIDE_OUT "/out"         /* git's only */
 #define CC_INSIDE_PROXY_PORT 3128    /* on 127.0.0.1: the way out, where there is one */
-
-typedef struct cc_egress_policy cc_egress_policy; /* egress.h */
+#define CC_INSIDE_PROXY "http://127.0.0.1:3128"
 
 /* `from` outside, absolute, without a symlink in it that somebody else can change; `to` inside. */
 typedef struct cc_mount {
@@ -67,6 +66,7 @@ typedef struct cc_cage {
     const char *const *argv;                 /* of bubblewrap */
     int                files[CC_CAGE_FILES]; /* the child's descriptors from CC_CAGE_FD on */
     int                file_count;
+    int                handover; /* a Unix socket to pass the proxy's listening one through; -1: no network */
     uid_t              uid;
     bool               was_root; /* then it becomes `uid`, else it is */
 } cc_cage;
@@ -77,6 +77,7 @@ enum { CC_CAGE_INFO_FD = 3, CC_CAGE_FD = 4 };
 cc_err cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const char *directory,
                     const char *const *argv, const char *const *environment, char *why, size_t why_size);
 void   cc_cage_close(cc_cage *cage);
+int    cc_cage_listener(int handover); /* what the child passed; -1: it ended before */
 /* In the child.  Returns on success only; else it has said why on standard error and exited. */
 void cc_cage_enter(const cc_cage *cage, pid_t parent);
 

@@ -157,9 +157,9 @@ take(cc_worker *w, bool *empty)
 static void
 sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
 {
-    struct pollfd fds[3 * SLOTS_MOST + 2];
+    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 2];
     nfds_t        n = 0;
-    int           of_slot[3];
+    int           of_slot[CC_SLOT_FDS];
     int64_t       now = cc_clock_monotonic();
     uint64_t      count;
 

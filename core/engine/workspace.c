@@ -754,14 +754,48 @@ ours(const char *name)
 
 /* Where an agent finds itself: fixed places inside a sandbox, else its run's own directories. */
 typedef struct cc_places {
-    const char *work, *home, *tmp, *path;
+    const char             *work, *home, *tmp, *path;
+    const cc_egress_policy *egress; /* NULL: nothing to say of a proxy */
 } cc_places;
+
+/* For git and ssh of ours alone. */
+static bool
+is_gits(const char *name)
+{
+    static const char *const names[] = {"GITHUB_TOKEN", "GIT_TOKEN", "GIT_SSH_KEY"};
+
+    for (size_t i = 0; i < CC_COUNT(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Which way out.  What an agent starts inside, it reaches on the loopback there; unless the operator lets runs reach
+ * something on the loopback outside, which only the proxy can.
+ */
+static size_t
+proxy_environment(cc_slot *s, const cc_egress_policy *policy, const char **out)
+{
+    static const char *const names[] = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"};
+    bool                     outside = false;
+    size_t                   n = 0;
+
+    for (size_t i = 0; policy->permitted && policy->permitted[i]; i++)
+        outside |= strncmp(policy->permitted[i], "127.", 4) == 0 || strncmp(policy->permitted[i], "[::1]", 5) == 0;
+    for (size_t i = 0; i < CC_COUNT(names); i++)
+        out[n++] = cc_printf(s->step, "%s=" CC_INSIDE_PROXY, names[i]);
+    out[n++] = outside ? "NO_PROXY=localhost" : "NO_PROXY=localhost,127.0.0.1,::1";
+    out[n++] = outside ? "no_proxy=localhost" : "no_proxy=localhost,127.0.0.1,::1";
+    out[n++] = "NODE_USE_ENV_PROXY=1";
+    return n;
+}
 
 static const char *const *
 agent_environment(cc_slot *s, const cc_places *at)
 {
     const char **out;
-    size_t       n = 0, count = 12;
+    size_t       n = 0, count = 20;
 
     for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
         count++;
@@ -779,8 +813,10 @@ agent_environment(cc_slot *s, const cc_places *at)
     out[n++] = cc_printf(s->step, "CODECOURIER_ITERATION=%d", s->iteration);
     if (s->w->sandbox)
         out[n++] = "IS_SANDBOX=1"; /* some agents refuse to work unasked as root without it */
+    if (at->egress)
+        n += proxy_environment(s, at->egress, out + n);
     for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
-        if (!ours(cc_json_name(j)))
+        if (!ours(cc_json_name(j)) && !is_gits(cc_json_name(j)))
             out[n++] = cc_printf(s->step, "%s=%s", cc_json_name(j), cc_json_text(j));
     out[n] = NULL;
     for (size_t i = 0; i < n; i++)
@@ -804,8 +840,20 @@ installation_of(cc_slot *s, const char **program, cc_installation *in)
     }
 }
 
+/* The models' services, the repository's host, and what the operator adds. */
+static cc_err
+agent_egress(cc_slot *s, const cc_egress_policy **policy)
+{
+    const char *host, *hosts[2] = {NULL, NULL};
+    size_t      size = s->repository ? host_of(s->repository, &host) : 0;
+
+    if (size && !(hosts[0] = cc_strndup(s->step, host, size)))
+        return CC_E_UNAVAILABLE;
+    return cc_egress_policy_make(s->step, s->w->app, hosts, policy);
+}
+
 static const cc_sandbox *
-agent_sandbox(cc_slot *s, const char *home, const cc_installation *in)
+agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, const cc_installation *in)
 {
     cc_mount   *mounts = cc_alloc(s->step, (in->count + 3) * sizeof(*mounts));
     cc_sandbox *sandbox = cc_alloc(s->step, sizeof(*sandbox));
@@ -820,37 +868,42 @@ agent_sandbox(cc_slot *s, const char *home, const cc_installation *in)
     *sandbox = (cc_sandbox){
         .project_id = s->hold.project_id,
         .mounts = mounts,
+        .egress = egress,
         .tmp_mb = cc_setting_int(s->w->app, "agentTmpMb"),
     };
     return sandbox;
 }
 
-cc_err
-cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
+static cc_limits
+agent_limits(cc_app *app)
 {
-    cc_app         *app = s->w->app;
-    const char     *own_home = cc_app_setting(app, "agentHome");
-    const char     *home = own_home[0] == '/' ? own_home : below(s, "home"), *path = getenv("PATH");
-    cc_places       at = {below(s, "work"), home, below(s, "tmp"), path ? path : "/usr/local/bin:/usr/bin:/bin"};
-    cc_installation in;
-
-    if (s->w->sandbox) {
-        installation_of(s, program, &in);
-        if (!*program)
-            return CC_E_UNAVAILABLE;
-        at = (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", cc_installation_search(&in)};
-        if (!home || !(l->sandbox = agent_sandbox(s, home, &in)))
-            return CC_E_UNAVAILABLE;
-    }
-    if (!at.work || !at.home || !at.tmp || !at.path || !(l->environment = agent_environment(s, &at)))
-        return CC_E_UNAVAILABLE;
-    l->directory = at.work;
-    l->limits = (cc_limits){
+    return (cc_limits){
         .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
         .memory_mb = cc_setting_int(app, "agentMemoryMb"),
         .file_mb = cc_setting_int(app, "agentFileMb"),
         .processes = cc_setting_int(app, "agentProcesses"),
     };
+}
+
+cc_err
+cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
+{
+    const char     *own_home = cc_app_setting(s->w->app, "agentHome"), *path = getenv("PATH");
+    const char     *home = own_home[0] == '/' ? own_home : below(s, "home");
+    cc_places       at = {below(s, "work"), home, below(s, "tmp"), path ? path : "/usr/local/bin:/usr/bin:/bin", NULL};
+    cc_installation in;
+
+    if (s->w->sandbox) {
+        installation_of(s, program, &in);
+        at = (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", cc_installation_search(&in), NULL};
+        if (!*program || !home || agent_egress(s, &at.egress) != CC_OK ||
+            !(l->sandbox = agent_sandbox(s, home, at.egress, &in)))
+            return CC_E_UNAVAILABLE;
+    }
+    if (!at.work || !at.home || !at.tmp || !at.path || !(l->environment = agent_environment(s, &at)))
+        return CC_E_UNAVAILABLE;
+    l->directory = at.work;
+    l->limits = agent_limits(s->w->app);
     return CC_OK;
 }
 

@@ -58,7 +58,8 @@ def model() -> Iterator[str]:
 @pytest.mark.skipif(shutil.which("claude", path=PROGRAMS) is None, reason="claude is not installed")
 def test_claude_code_takes_a_step(house: House, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", PROGRAMS)
-    house.conf["sandbox"] = "off"
+    address = model.removeprefix("http://")
+    house.conf |= {"egressHosts": address, "privateHosts": address}
     house.write_conf()
     house.ask("PATCH", "/project/settings", {"envVars": {
         "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": model, "DISABLE_TELEMETRY": "1", "DISABLE_ERROR_REPORTING": "1",
