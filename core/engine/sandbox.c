@@ -20,6 +20,7 @@
 
 #include "engine.h"
 #include "sandbox.h"
+#include "seccomp.h"
 
 /* Accounts that no distribution gives out: above those of users and of containers, below those of systemd's own use. */
 enum { UID_BASE = 2000000000, UID_COUNT = 65536 };
@@ -51,7 +52,7 @@ static const struct {
     {"/etc/hostname", "sandbox\n"},
 };
 
-_Static_assert(CC_COUNT(synthetic) + 1 <= CC_CAGE_FILES, "a descriptor for each, and one for the arguments");
+_Static_assert(CC_COUNT(synthetic) + 2 <= CC_CAGE_FILES, "a descriptor for each, for the filter and the arguments");
 
 /* ---- whose account ------------------------------------------------------------------------------ */
 
@@ -188,6 +189,20 @@ command(cc_arena *a, const char *bwrap, const char *fd, const char *const *argv)
     return out[2] ? out : NULL;
 }
 
+static bool
+seccomp_add(cc_cage *cage, cc_buf *b)
+{
+    struct sock_filter filter[CC_SECCOMP_MAX];
+    size_t             size = cc_seccomp_filter(filter);
+    char               fd[16];
+
+    if (!size) /* `doctor` says so */
+        return true;
+    snprintf(fd, sizeof(fd), "%d", CC_CAGE_FD + cage->file_count);
+    PUT(b, "--seccomp", fd);
+    return file_add(cage, filter, size * sizeof(filter[0]));
+}
+
 cc_err
 cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const char *directory,
              const char *const *argv, const char *const *environment, char *why, size_t why_size)
@@ -211,6 +226,7 @@ cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const 
         PUT(&b, "--perms", "0644", "--file", fd, synthetic[i].path);
         fine = fine && file_add(cage, synthetic[i].text, strlen(synthetic[i].text));
     }
+    fine = fine && seccomp_add(cage, &b);
     mounts_put(&b, sandbox);
     environment_put(&b, environment);
     PUT(&b, "--remount-ro", "/", "--chdir", directory ? directory : "/");

@@ -1,0 +1,134 @@
+"""What an agent sees, reaches and may use up.  The attack tests try to get out; these look at what is there."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from house import House
+
+Json = dict[str, object]
+
+
+def inside(house: House, script: str, **step: object) -> tuple[Json, list[str]]:
+    """Run it as an agent; the run, and what it said."""
+    house.agent("inside", script)
+    run = house.start(house.workflow({"role": "custom", "agent": "inside"} | step), "live")
+    house.drain()
+    ended = house.finish(run, "live")
+    return ended, house.texts(run, "live")
+
+
+def told(house: House, script: str) -> object:
+    ended, texts = inside(house, "import json\n" + script)
+    assert ended["status"] == "completed", (ended, texts)
+    return json.loads(texts[-1])
+
+
+def test_what_is_not_listed_does_not_exist(house: House) -> None:
+    got = told(house, "import os\nprint(json.dumps([sorted(os.listdir(p)) for p in ('/', '/work', '/home', '/home/agent')]))")
+    assert isinstance(got, list)
+    root, work, homes, home = got
+    assert set(root) - {"root", "lib32", "libx32", "opt"} == {"bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sbin", "tmp", "usr", "var", "work"} & set(root)
+    assert (work, homes, home) == ([], ["agent"], [])
+
+
+def test_only_its_own_places_are_writable(house: House) -> None:
+    places = ["/", "/dev", "/etc", "/run", "/usr", "/home", "/var", "/proc/sys/kernel", "/work", "/home/agent", "/tmp", "/dev/shm"]
+    script = f"import os\ndef may(p):\n    try: open(p + '/x', 'w').close(); return True\n    except OSError: return False\nprint(json.dumps([p for p in {places!r} if may(p)]))"
+    assert told(house, script) == places[-4:]
+
+
+def test_nobody_inside_has_the_workers_environment(house: House) -> None:
+    house.environment["CC_TEST_ONLY"] = "worker"
+    house.ask("PATCH", "/project/settings", {"envVars": {"MINE": "yes", "GITHUB_TOKEN": "gh-secret-token", "GIT_TOKEN": "other-secret", "GIT_SSH_KEY": "a-key"}})
+    script = "import glob, os\nown = dict(os.environ)\nprint(json.dumps([own, [open(p, errors='replace').read() for p in glob.glob('/proc/[0-9]*/environ')], [open(p).read() for p in glob.glob('/proc/[0-9]*/cmdline')]]))"
+    got = told(house, script)
+    assert isinstance(got, list)
+    own, environs, lines = got
+    assert own["MINE"] == "yes" and not {"GITHUB_TOKEN", "GIT_TOKEN", "GIT_SSH_KEY", "CC_TEST_ONLY"} & set(own)
+    assert "worker" not in "".join(environs) and environs[0] == "", "process 1 shows an environment"
+    assert str(house.data) not in "".join(environs + lines) + str(own)
+
+
+CALLS = """
+import ctypes, errno, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def call(number, *values):
+    done = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(v) for v in values])
+    return "done" if done >= 0 else errno.errorcode[ctypes.get_errno()]
+def made(family, kind, protocol=0):
+    try: socket.socket(family, kind, protocol).close(); return True
+    except OSError: return False
+"""
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are of another machine")
+def test_system_calls_that_only_attacks_need_are_refused(house: House) -> None:
+    refused = {
+        "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fspick": 433,
+        "mount_setattr": 442, "unshare": 272, "setns": 308, "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "add_key": 248,
+        "request_key": 249, "keyctl": 250, "bpf": 321, "userfaultfd": 323, "perf_event_open": 298, "init_module": 175, "kexec_load": 246,
+        "kexec_file_load": 320, "open_by_handle_at": 304, "name_to_handle_at": 303, "quotactl": 179, "swapon": 167, "reboot": 169, "acct": 163, "syslog": 103,
+    }  # fmt: skip
+    numbers = list(refused.values())
+    script = CALLS + f"print(json.dumps([call(n, 0, 0, 0, 0, 0) for n in {numbers!r}] + [call(56, 0x10000011, 0, 0, 0, 0), call(135, 0x400000)]))"
+    assert told(house, script) == ["EPERM"] * (len(numbers) + 2)
+    # What a program does without, what came after the table, and another machine's numbers.
+    assert told(house, CALLS + "print(json.dumps([call(n, 0, 0) for n in (435, 425, 463, 9999, 0x40000000 + 39)]))") == ["ENOSYS"] * 5
+    families = [(1, 1, 0), (2, 1, 0), (10, 2, 0), (16, 3, 0), (16, 3, 12), (17, 3, 0), (40, 1, 0), (38, 5, 0), (31, 3, 1)]
+    assert told(house, CALLS + f"print(json.dumps([made(*f) for f in {families!r}]))") == [True] * 4 + [False] * 5
+    script = CALLS + "import fcntl\ndef asked(n):\n    try: fcntl.ioctl(1, n, b'x'); return 0\n    except OSError as e: return e.errno\nprint(json.dumps([asked(0x5412), asked(0x541c)]))"
+    assert told(house, script) == [1, 1]
+
+
+def test_tool_chains_work_inside(house: House) -> None:
+    script = """
+import shutil, subprocess
+open("a.c", "w").write("int main(void) { return 7; }")
+lines = [["git", "init", "-q", "x"], ["cc", "a.c", "-o", "a"], ["node", "-e", "new Worker('', {eval: true}).terminate()"] , ["python3", "-c", "import ssl, threading, multiprocessing"]]
+print(json.dumps([w[0] for w in lines if shutil.which(w[0]) and subprocess.run(w, capture_output=True).returncode not in (0,) and w[0] != "node"]))
+"""
+    assert told(house, script) == []
+
+
+def test_further_directories_are_shown_read_only(house: House) -> None:
+    chain = house.folder / "chain" / "bin"
+    chain.mkdir(parents=True)
+    (chain / "tool").write_text("#!/bin/sh\necho tool\n")
+    (chain / "tool").chmod(0o755)
+    house.folder.chmod(0o755)
+    house.conf["sandboxPaths"] = str(chain.parent)
+    house.environment["PATH"] = f"{chain}{os.pathsep}{os.environ['PATH']}"
+    script = f"import os, subprocess\nprint(json.dumps([subprocess.run(['tool'], capture_output=True, text=True).stdout, os.access({str(chain)!r}, os.W_OK)]))"
+    assert told(house, script) == ["tool\n", False]
+
+
+def test_no_network_but_the_proxy(house: House) -> None:
+    script = "import os\nprint(json.dumps([sorted(os.listdir('/sys/class/net')) if os.path.isdir('/sys/class/net') else [], [l.split(':')[0].strip() for l in open('/proc/net/dev').readlines()[2:]]]))"
+    assert told(house, script) == [[], ["lo"]]
+    ended, texts = inside(house, "import urllib.request\ntry: urllib.request.urlopen('http://nowhere.example.org/')\nexcept OSError as e: print(e)\n")
+    assert any("nowhere.example.org:80" in t and "egressHosts" in t for t in texts), texts
+
+
+def test_without_a_sandbox_live_runs_are_refused(house: House) -> None:
+    house.agent("idle", "print('ran')\n")
+    empty = house.folder / "empty"
+    empty.mkdir()
+    house.environment["PATH"] = str(empty)
+    run = house.start(house.workflow({"role": "custom", "agent": "idle"}), "live")
+    test = house.start(house.workflow({"role": "custom"}))
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "failed" and "bubblewrap" in ended["error"] and "sandbox = off" in ended["error"], ended
+    assert house.finish(test)["status"] == "completed", "a rehearsal needs none"
+
+
+@pytest.mark.parametrize("name, value", [("sandbox", "auto"), ("agentNetwork", "0"), ("agentNetwork", "1")])
+def test_settings_of_before_are_understood(house: House, name: str, value: str) -> None:
+    house.conf[name] = value
+    house.write_conf()
+    doctor = house.command("doctor", "--data", str(house.data), check=False)
+    assert "codecourier.conf line" not in doctor.stderr + doctor.stdout
