@@ -135,6 +135,9 @@ cc_put_int(cc_buf *b, int64_t i)
  * printf and strtod use the decimal point of the process's locale, which Python programs do change.  Both use the same
  * one, so the comparison holds; then whatever is no part of a number in the C locale must be the point, and becomes a
  * '.'.
+ *
+ * What is written here is also read by our own door, and by readers that tell whole numbers from others: they refuse or
+ * bend a whole number beyond 2^53, and know no whole -0.  So both get a fraction.
  */
 void
 cc_put_number(cc_buf *b, double d)
@@ -163,6 +166,8 @@ cc_put_number(cc_buf *b, double d)
             text[size++] = '.';
     }
     cc_put(b, text, size);
+    if (memchr(text, '.', size) == NULL && memchr(text, 'e', size) == NULL) /* a whole number beyond 2^53, or -0 */
+        cc_put(b, ".0", 2);
 }
 
 static char *

@@ -183,12 +183,14 @@ static void
 numbers_are_as_short_as_they_can_be(void **state)
 {
     assert_string_equal(number_text(*state, 0), "0");
-    assert_string_equal(number_text(*state, -0.0), "-0");
+    assert_string_equal(number_text(*state, -0.0), "-0.0");
     assert_string_equal(number_text(*state, 0.1), "0.1");
     assert_string_equal(number_text(*state, -1.5), "-1.5");
     assert_string_equal(number_text(*state, 0.1 + 0.2), "0.30000000000000004");
     assert_string_equal(number_text(*state, 100000000000000000000.0), "1e+20");
     assert_string_equal(number_text(*state, 9007199254740992.0), "9007199254740992");
+    assert_string_equal(number_text(*state, 9007199254740994.0), "9007199254740994.0");
+    assert_string_equal(number_text(*state, -1e16), "-1e+16");
     assert_string_equal(number_text(*state, NAN), "null");
     assert_string_equal(number_text(*state, -INFINITY), "null");
 }
@@ -207,6 +209,40 @@ every_number_reads_back_the_same(void **state)
         memcpy(&d, &bits, sizeof(d));
         if (isfinite(d))
             assert_true(strtod(number_text(*state, d), NULL) == d);
+        if (k % 100 == 0)
+            cc_arena_reset(*state);
+    }
+}
+
+/* Through our own door, which refuses whole numbers beyond 2^53. */
+static bool
+door_gives_back(cc_arena *a, double d)
+{
+    const char    *text = number_text(a, d), *why;
+    const cc_json *j;
+    double         back;
+
+    if (cc_json_parse(a, text, strlen(text), &j, &why) != CC_OK)
+        return false;
+    back = cc_json_number(j);
+    return memcmp(&back, &d, sizeof(d)) == 0; /* the sign of a zero, too */
+}
+
+static void
+our_own_reader_takes_every_number_that_is_written(void **state)
+{
+    static const double around[] = {0, 1, 9007199254740992, 9999999999999994, 1e16, 1e17, 123456789012345680,
+                                    1e21, DBL_MIN, DBL_MAX, 5e-324};
+    uint64_t            seed = 2463534242;
+
+    for (size_t k = 0; k < CC_COUNT(around); k++) {
+        double up = around[k], down = around[k];
+        for (int i = 0; i < 200 && isfinite(up); i++, up = nextafter(up, INFINITY), down = nextafter(down, -INFINITY))
+            assert_true(door_gives_back(*state, up) && door_gives_back(*state, -up) && door_gives_back(*state, down));
+        cc_arena_reset(*state);
+    }
+    for (int k = 0; k < 20000; k++) {
+        assert_true(door_gives_back(*state, ldexp((double)(next_random(&seed) >> 11), (int)(seed % 24) - 12)));
         if (k % 100 == 0)
             cc_arena_reset(*state);
     }
@@ -569,6 +605,7 @@ main(void)
         TEST(what_is_no_whole_number_or_does_not_fit_is_refused),
         TEST(numbers_are_as_short_as_they_can_be),
         TEST(every_number_reads_back_the_same),
+        TEST(our_own_reader_takes_every_number_that_is_written),
         TEST(the_decimal_point_is_a_point_in_every_locale),
         TEST(times_are_written_in_whole_seconds_rounded_down),
         TEST(times_are_read_with_fractions_and_offsets),
