@@ -253,6 +253,8 @@ route_json(const cc_route_info *route)
         need(cJSON_AddStringToObject(json, "scope", route->scope));
     else
         need(cJSON_AddNullToObject(json, "scope"));
+    if (route->also != NULL)
+        need(cJSON_AddStringToObject(json, "also", route->also));
     need(cJSON_AddStringToObject(json, "operation", route->operation));
     need(cJSON_AddStringToObject(json, "summary", route->summary));
     for (size_t i = 0; i < CC_OLDER_MAX && route->aliases[i][0] != '\0'; i++)

@@ -358,6 +358,19 @@ cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]
     return err;
 }
 
+cc_err
+cc_projects_several(cc_app *app, bool *several)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECTS_SEVERAL, &s);
+
+    *several = false;
+    if (err == CC_OK)
+        err = cc_step(s, several);
+    cc_stmt_done(s);
+    return err;
+}
+
 /* ---- the first start ------------------------------------------------------------------------- */
 
 static cc_err

@@ -20,6 +20,8 @@
 #define CC_SETTINGS(X)                                                                                                 \
     X(rateLimit, "600", 0, 1000000, "Requests a minute for a key that has no limit of its own; 0: unlimited.")         \
     X(rateBurst, "120", 1, 1000000, "How many of them may come at once.")                                              \
+    X(projectRateLimit, "3000", 0, 1000000,                                                                            \
+      "Requests a minute for all keys of a project together, or as many as one was given for itself; 0: unlimited.")   \
     X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
     X(signInRate, "10", 1, 1000000, "Attempts to sign in a minute for one account; an address has five times as many.") \

@@ -56,28 +56,43 @@ answered_id(const cc_req *r, size_t *size)
     return end ? id : NULL;
 }
 
+/* By whoever the request is from, or acts for. */
+static entry
+by_caller(const cc_req *r, const char *action, const char *resource_id)
+{
+    const cc_principal *who = &r->who;
+
+    return (entry){
+        .project_id = who->project_id,
+        .actor_type = who->user_id[0] ? "user" : who->local ? "local" : "key",
+        .actor_id = cc_actor(who),
+        .actor_name = who->name,
+        .action = action,
+        .resource_id = resource_id,
+        .resource_size = resource_id ? strlen(resource_id) : 0,
+        .address = r->in ? r->in->remote_addr : NULL,
+        .request_id = r->request_id,
+        .at = r->now,
+    };
+}
+
 cc_err
 cc_audit(cc_req *r)
 {
-    const cc_principal *who = &r->who;
-    entry               e = {
-                      .project_id = who->project_id,
-                      .actor_type = who->user_id[0] ? "user" : who->local ? "local" : "key",
-                      .actor_id = who->user_id[0] ? who->user_id : who->local ? NULL : who->key_id,
-                      .actor_name = who->name,
-                      .action = r->route->operation,
-                      .resource_id = r->id,
-                      .address = r->in->remote_addr,
-                      .request_id = r->request_id,
-                      .at = r->now,
-    };
+    entry e = by_caller(r, r->route->operation, r->id);
 
     if (r->route->flags & CC_SILENT)
         return CC_OK;
-    if (r->id)
-        e.resource_size = strlen(r->id);
-    else
+    if (!r->id)
         e.resource_id = answered_id(r, &e.resource_size);
+    return insert(r->app, &e);
+}
+
+cc_err
+cc_audit_also(cc_req *r, const char *action, const char *resource_id)
+{
+    entry e = by_caller(r, action, resource_id);
+
     return insert(r->app, &e);
 }
 

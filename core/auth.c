@@ -96,6 +96,9 @@ key_find(cc_req *r, const char *token)
     who->rate_limit = cc_col_int(s, 6);
     who->created_at = cc_col_int(s, 7);
     who->last_used_at = cc_col_int(s, 10);
+    cc_copy_id(who->owner_id, cc_col_text(s, 11, NULL));
+    cc_copy_id(who->rate_root, cc_col_text(s, 12, NULL));
+    who->root_limit = cc_col_int(s, 13);
     who->hot = cc_key_hot(who->key_id);
     err = CC_OK;
 
@@ -129,4 +132,19 @@ cc_auth(cc_req *r)
     if (used > r->who.last_used_at)
         r->who.last_used_at = used;
     return CC_OK;
+}
+
+/*
+ * A write waits for its turn, and the caller's rights may have ended while it did: what was revoked writes nothing more.
+ */
+cc_err
+cc_auth_again(cc_req *r)
+{
+    const char *header = r->in->header[CC_H_AUTHORIZATION];
+
+    if (r->who.local || r->route->scope == CC_SCOPE_NONE)
+        return CC_OK;
+    if (r->who.user_id[0])
+        return cc_session_again(r);
+    return key_find(r, bearer(header));
 }

@@ -305,6 +305,7 @@ typedef struct cc_route_info {
     const char *method;    /* "GET" */
     const char *path;      /* "/workflows/{id}", below /api/v1 */
     const char *scope;     /* "workflows:read"; "" any key; NULL no key needed */
+    const char *also;      /* a second one that it needs as well; NULL: none */
     const char *operation; /* "workflows.get" */
     const char *summary;
     char        aliases[CC_OLDER_MAX][CC_OLDER_SIZE]; /* "POST /workflows/create"; "" past the last */

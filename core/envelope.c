@@ -114,7 +114,7 @@ put_challenge(cc_req *r, cc_err err, cc_buf *b)
         cc_puts(b, "WWW-Authenticate: Bearer realm=\"codecourier\", error=\"invalid_token\"\r\n");
     else if (err == CC_E_SCOPE_DENIED)
         cc_putf(b, "WWW-Authenticate: Bearer realm=\"codecourier\", error=\"insufficient_scope\", scope=\"%s\"\r\n",
-                cc_scope_text(r->route->scope));
+                cc_scope_text(r->lacking));
     else if (err == CC_E_FORBIDDEN)
         cc_puts(b, "WWW-Authenticate: Bearer realm=\"codecourier\"\r\n");
 }
@@ -123,11 +123,11 @@ put_challenge(cc_req *r, cc_err err, cc_buf *b)
 static void
 put_rate(cc_req *r, cc_buf *b)
 {
-    int64_t quota = cc_rate_quota(r), reset = (r->rate.reset_ms + 999) / 1000;
+    int64_t quota = r->rate_quota, reset = (r->rate.reset_ms + 999) / 1000;
 
-    cc_puts(b, "RateLimit-Policy: \"default\";q=");
+    cc_putf(b, "RateLimit-Policy: \"%s\";q=", r->rate_name);
     cc_put_int(b, quota);
-    cc_puts(b, ";w=60\r\nRateLimit: \"default\";r=");
+    cc_putf(b, ";w=60\r\nRateLimit: \"%s\";r=", r->rate_name);
     cc_put_int(b, r->rate.remaining);
     cc_puts(b, ";t=");
     cc_put_int(b, reset);
@@ -182,6 +182,9 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     if (r->route && r->route->scope < CC_SCOPE__MAX) {
         cc_puts(b, "X-Accepted-Scopes: ");
         cc_puts(b, cc_scope_text(r->route->scope));
+        for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
+            if (r->route->also >> s & 1)
+                cc_putf(b, ", %s", cc_scope_text(s));
         cc_puts(b, "\r\n");
     }
     if (r->rated)

@@ -239,7 +239,9 @@ check_networks(cc_req *r, const char *where, const cc_field *f, const cc_json *l
     }
     v->s = cc_buf_text(&canonical);
     v->size = canonical.size;
-    v->null = n == 0; /* an empty list and none are the same: from anywhere */
+    if (n < f->min) /* an empty list would read "from nowhere" and let everybody in */
+        return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' must name at least one network, or be null: from anywhere.",
+                       f->name);
     return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 

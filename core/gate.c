@@ -327,34 +327,125 @@ body_check(cc_req *r)
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
-int64_t
-cc_rate_quota(cc_req *r)
+/* What a request is taken from.  The first one has the caller's own limit. */
+typedef struct bucket {
+    const char *name;
+    uint64_t    hot;
+    int64_t     quota, burst; /* a minute; at once */
+} bucket;
+
+enum { BUCKETS_MOST = 3 };
+
+/*
+ * A project's bucket holds time, not requests: one that is made with a limit of L takes the L-th part of a minute, but
+ * never less than projectRateLimit says.  So a key that was given more than that for itself has it, and the keys of a
+ * project still have it once, and not each of them.  Its depth in time is that of a key's bucket.
+ */
+static bucket
+project_bucket(cc_req *r, int64_t own)
 {
-    return r->who.rate_limit ? r->who.rate_limit : cc_setting_int(r->app, "rateLimit");
+    int64_t quota = cc_setting_int(r->app, "projectRateLimit"), of = cc_setting_int(r->app, "rateLimit");
+    int64_t burst = cc_setting_int(r->app, "rateBurst");
+
+    if (quota < own)
+        quota = own;
+    burst = of && burst < of ? quota * burst / of : of ? quota : quota / 5;
+    return (bucket){"project", cc_key_hot(r->who.project_id), quota, burst ? burst : 1};
+}
+
+/* How many there are; 0: the caller is unlimited. */
+static size_t
+buckets(cc_req *r, bucket out[BUCKETS_MOST])
+{
+    const cc_principal *who = &r->who;
+    int64_t             burst = cc_setting_int(r->app, "rateBurst");
+    int64_t             own = who->rate_limit ? who->rate_limit : cc_setting_int(r->app, "rateLimit");
+    size_t              n = 0;
+
+    if (own <= 0 || who->local)
+        return 0;
+    out[n++] = (bucket){"default", who->hot, own, burst < own ? burst : own};
+    if (who->rate_root[0] && who->root_limit)
+        out[n++] = (bucket){"shared", cc_key_hot(who->rate_root), who->root_limit,
+                            burst < who->root_limit ? burst : who->root_limit};
+    if (who->project_id[0] && cc_setting_int(r->app, "projectRateLimit"))
+        out[n++] = project_bucket(r, own);
+    return n;
+}
+
+static cc_err
+rate_exceeded(cc_req *r, const bucket *b)
+{
+    if (strcmp(b->name, "project") == 0)
+        return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by all keys of this project together.");
+    if (strcmp(b->name, "shared") == 0)
+        return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by the keys that share this one's limit.");
+    return CC_E_RATE_LIMITED;
+}
+
+/* Take the request from each bucket, or from none.  r->rate is that of the one that has least left. */
+static cc_err
+rate_take(cc_req *r)
+{
+    cc_hot *hot = cc_app_hot(r->app);
+    bucket  all[BUCKETS_MOST];
+    size_t  n = buckets(r, all);
+
+    for (size_t i = 0; i < n; i++) {
+        cc_rate rate = cc_hot_take(hot, all[i].hot, r->now, all[i].quota, all[i].burst);
+        if (!r->rated || !rate.allowed || rate.remaining < r->rate.remaining) {
+            r->rate = rate;
+            r->rate_name = all[i].name;
+            r->rate_quota = all[i].quota;
+        }
+        r->rated = true;
+        if (rate.allowed)
+            continue;
+        for (size_t k = 0; k < i; k++)
+            cc_hot_give_back(hot, all[k].hot, all[k].quota);
+        return rate_exceeded(r, &all[i]);
+    }
+    return CC_OK;
+}
+
+static void
+rate_give_back(cc_req *r)
+{
+    bucket all[BUCKETS_MOST];
+    size_t n = buckets(r, all);
+
+    for (size_t i = 0; i < n; i++)
+        cc_hot_give_back(cc_app_hot(r->app), all[i].hot, all[i].quota);
+}
+
+static cc_err
+check_scope(cc_req *r)
+{
+    const cc_route *route = r->route;
+    uint64_t        needs = route->also | (route->scope < CC_SCOPE__MAX ? UINT64_C(1) << route->scope : 0);
+
+    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++) {
+        if (!(needs & ~r->who.may) || !((needs & ~r->who.may) >> s & 1))
+            continue;
+        r->lacking = s;
+        return cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This %s does not have the required '%s' scope.",
+                       r->who.user_id[0] ? "role" : "key", cc_scope_text(s));
+    }
+    if (route->flags & CC_PERSON && !r->who.user_id[0])
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This is for people who are signed in, not for keys.");
+    if (route->flags & CC_OWNER && r->who.user_id[0] && r->who.role != CC_ROLE_OWNER)
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may do this.");
+    return CC_OK;
 }
 
 /* A scope that is lacking still costs a request: guessing is not free. */
 static cc_err
 scope_and_rate(cc_req *r)
 {
-    int64_t quota = cc_rate_quota(r);
-    cc_err  err = CC_OK;
+    cc_err scope = check_scope(r);
+    cc_err rate = rate_take(r);
 
-    if (r->route->scope < CC_SCOPE__MAX && !(r->who.may >> r->route->scope & 1))
-        err = cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This %s does not have the required '%s' scope.",
-                      r->who.user_id[0] ? "role" : "key", cc_scope_text(r->route->scope));
-    else if (r->route->flags & CC_PERSON && !r->who.user_id[0])
-        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "This is for people who are signed in, not for keys.");
-    else if (r->route->flags & CC_OWNER && r->who.user_id[0] && r->who.role != CC_ROLE_OWNER)
-        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may do this.");
-    if (quota > 0 && !r->who.local) {
-        int64_t burst = cc_setting_int(r->app, "rateBurst");
-        r->rate = cc_hot_take(cc_app_hot(r->app), r->who.hot, r->now, quota, burst < quota ? burst : quota);
-        r->rated = true;
-        if (!r->rate.allowed && err == CC_OK)
-            err = CC_E_RATE_LIMITED;
-    }
-    return err;
+    return scope != CC_OK ? scope : rate;
 }
 
 static cc_err
@@ -426,7 +517,7 @@ read_route(cc_req *r)
         r->status = 304;
         r->out.size = 0;
         if (r->rated)
-            cc_hot_give_back(cc_app_hot(r->app), r->who.hot, cc_rate_quota(r));
+            rate_give_back(r);
     }
     return CC_OK;
 }
@@ -445,7 +536,8 @@ write_in_transaction(cc_req *r)
 
     if ((err = cc_tx_begin(db)) != CC_OK)
         return err;
-    if ((err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
+    if ((err = cc_auth_again(r)) != CC_OK || (err = check_scope(r)) != CC_OK ||
+        (err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
         return cc_tx_end(db, err);
     if ((err = handle(r)) == CC_OK) {
         if ((err = cc_audit(r)) == CC_OK)

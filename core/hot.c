@@ -47,7 +47,7 @@ enum {
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
-static const uint64_t VERSION = 2;                          /* of the layout below */
+static const uint64_t VERSION = 3;                          /* of the layout below */
 
 static const uint64_t NOBODY = 0;                                /* an empty slot */
 static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
@@ -71,8 +71,7 @@ struct file {
     _Alignas(64) _Atomic int64_t flushed_ms;
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
     _Alignas(64) _Atomic uint32_t bell[BELLS];   /* times rung; processes sleep on the word */
-    _Alignas(
-        64) _Atomic int64_t seat[SEATS]; /* ms until which a waiting request holds it; nobody gives back for the dead */
+    _Alignas(64) _Atomic uint64_t seat[SEATS];   /* who waits there, until when; nobody gives back for the dead */
     struct slot slot[SLOTS];
 };
 
@@ -708,15 +707,70 @@ cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms)
 #endif
 }
 
-int
-cc_hot_seat_take(cc_hot *h, int64_t seats, int64_t now_ms, int64_t ms)
-{
-    for (int i = 0; i < SEATS && i < seats; i++) {
-        int64_t until = atomic_load(&h->file->seat[i]);
+/*
+ * A seat is one word, so that one compare-and-swap decides: 24 bits each of the project's and the key's name, and the
+ * second until which it is taken, of which 16 bits are enough.  0: free.
+ */
+enum { SEAT_NAME = 24, SEAT_S_BITS = 16 };
 
-        /* A time too far ahead is a clock that was set back meanwhile. */
-        if ((until <= now_ms || until > now_ms + CC_SEAT_MAX_MS) &&
-            atomic_compare_exchange_strong(&h->file->seat[i], &until, now_ms + ms))
+static uint64_t
+seat_owner(uint64_t project, uint64_t key)
+{
+    const uint64_t name = (UINT64_C(1) << SEAT_NAME) - 1;
+
+    return (mix(project) & name) << (SEAT_S_BITS + SEAT_NAME) | ((mix(key) & name) | 1) << SEAT_S_BITS;
+}
+
+static uint64_t
+seat_until(int64_t ms)
+{
+    return (uint64_t)((ms + 999) / 1000) & 0xffff;
+}
+
+/* A time too far ahead is a clock that was set back meanwhile. */
+static bool
+seat_taken(uint64_t seat, int64_t now_ms)
+{
+    uint64_t left = (seat - (uint64_t)(now_ms / 1000)) & 0xffff;
+
+    return seat && left > 0 && left <= CC_SEAT_MAX_MS / 1000 + 1;
+}
+
+/*
+ * How many more may this caller take?  Half of what other projects have left is a project's, so whoever comes next finds
+ * a seat as long as there is one; half of that is one key's.  Two who count at once may together take one too many: it is
+ * a matter of fairness, and comes right with the next.
+ */
+static bool
+seat_due(cc_hot *h, int64_t seats, bool several, uint64_t owner, int64_t now_ms)
+{
+    int64_t others = 0, project = 0, key = 0;
+
+    for (int64_t i = 0; i < SEATS && i < seats; i++) {
+        uint64_t seat = atomic_load(&h->file->seat[i]);
+        if (!seat_taken(seat, now_ms))
+            continue;
+        bool same = seat >> (SEAT_S_BITS + SEAT_NAME) == owner >> (SEAT_S_BITS + SEAT_NAME);
+        others += !same;
+        project += same;
+        key += seat >> SEAT_S_BITS == owner >> SEAT_S_BITS;
+    }
+    int64_t share = several ? (seats - others) / 2 : seats - others;
+    return (project < share || project == 0) && (key < share / 2 || key == 0);
+}
+
+int
+cc_hot_seat_take(cc_hot *h, int64_t seats, bool several, uint64_t project, uint64_t key, int64_t now_ms, int64_t ms)
+{
+    uint64_t owner = seat_owner(project, key);
+
+    if (!seat_due(h, seats, several, owner, now_ms))
+        return -1;
+    for (int i = 0; i < SEATS && i < seats; i++) {
+        uint64_t seat = atomic_load(&h->file->seat[i]);
+
+        if (!seat_taken(seat, now_ms) &&
+            atomic_compare_exchange_strong(&h->file->seat[i], &seat, owner | seat_until(now_ms + ms)))
             return i;
     }
     return -1;
@@ -725,8 +779,10 @@ cc_hot_seat_take(cc_hot *h, int64_t seats, int64_t now_ms, int64_t ms)
 void
 cc_hot_seat_keep(cc_hot *h, int seat, int64_t now_ms, int64_t ms)
 {
-    if (seat >= 0)
-        atomic_store(&h->file->seat[seat], now_ms + ms);
+    if (seat >= 0) {
+        uint64_t owner = atomic_load(&h->file->seat[seat]) & ~UINT64_C(0xffff);
+        atomic_store(&h->file->seat[seat], owner | seat_until(now_ms + ms));
+    }
 }
 
 void

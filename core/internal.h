@@ -298,9 +298,13 @@ uint32_t cc_hot_bell(cc_hot *h, uint64_t key);
 void     cc_hot_ring(cc_hot *h, uint64_t key);
 void     cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms);
 
-/* Of `seats` for requests that wait, take one for `ms` (up to CC_SEAT_MAX_MS) and keep it for longer; -1: none is free.
+/*
+ * Of `seats` for requests that wait, take one for `ms` (up to CC_SEAT_MAX_MS) and keep it for longer; -1: none is free
+ * for this caller.  `project` and `key` say whose it is.  `several`: there are other projects; then one has at most half
+ * of what the others left, and one key at most half of its project's share, but each at least one.
  */
-int  cc_hot_seat_take(cc_hot *h, int64_t seats, int64_t now_ms, int64_t ms);
+int  cc_hot_seat_take(cc_hot *h, int64_t seats, bool several, uint64_t project, uint64_t key, int64_t now_ms,
+                      int64_t ms);
 void cc_hot_seat_keep(cc_hot *h, int seat, int64_t now_ms, int64_t ms); /* -1 is fine */
 void cc_hot_seat_give(cc_hot *h, int seat);
 
@@ -547,6 +551,7 @@ struct cc_route {
     cc_method          method;
     const char        *path; /* below /api/v1; "{id}" stands for one segment */
     cc_scope           scope;
+    uint64_t           also; /* CC_BIT of a second scope that it needs as well; 0: none */
     cc_handler         handler;
     cc_handler         ahead;    /* runs before the handler's transaction begins: slow work that needs no lock */
     const cc_resource *resource; /* whose fields give body, filters and answer where the row names none */
@@ -611,6 +616,9 @@ typedef struct cc_principal {
     const char *networks;                             /* canonical; "" none */
     int64_t     rate_limit;                           /* per minute; 0: the default */
     uint64_t    hot;                                  /* its place in the hot-state file */
+    char        owner_id[CC_ID_SIZE];  /* the person with whose membership the key ends; "": nobody's */
+    char        rate_root[CC_ID_SIZE]; /* the key whose limit it shares with all that came from that; "": none */
+    int64_t     root_limit;            /* per minute */
 
     /* Of somebody signed in; empty for keys. */
     char        user_id[CC_ID_SIZE];
@@ -663,8 +671,11 @@ struct cc_req {
         bool    claimed;
         uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
     } retry; /* Idempotency-Key */
-    cc_rate rate;
-    bool    rated;
+    cc_rate     rate; /* of the bucket that has least left */
+    const char *rate_name;
+    int64_t     rate_quota; /* a minute */
+    bool        rated;
+    cc_scope    lacking; /* of a SCOPE_DENIED */
     bool    legacy; /* X-API-Version: 1 */
     bool    body_read;
 };
@@ -672,13 +683,48 @@ struct cc_req {
 /* Note what is wrong and return `err`: return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be paused.", status); */
 cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...) CC_PRINTF(4, 5);
 
+/* ---- authority.c: who may hand out what, and who still may what he set up ---------------------- */
+
+/* What somebody can do at most. */
+typedef struct cc_power {
+    uint64_t    scopes; /* expanded */
+    bool        test;
+    const char *networks;   /* canonical; "": from anywhere */
+    int64_t     expires_at; /* ms; 0: never */
+    int64_t     rate_limit; /* a minute; 0: the instance's default */
+} cc_power;
+
+/*
+ * May the caller hand out, change or end what has that power?  Only if he has all of it himself.  Whoever changes
+ * something asks twice: for what it can do before, and for what it will be able to do.  FORBIDDEN: r->message says what
+ * he lacks.
+ */
+cc_err cc_authority_over(cc_req *r, const cc_power *power);
+cc_err cc_authority_over_role(cc_req *r, cc_role role); /* the same for a person's role */
+
+const char *cc_actor(const cc_principal *who);  /* the id that is stored for later; NULL: the local owner */
+const char *cc_person(const cc_principal *who); /* the person behind it; NULL: none */
+
+/*
+ * For what acts later than it was set up: a request that nobody sends, and then whose it is.  `actor` is what cc_actor
+ * gave; r->who becomes that key or person as they are now, in the mode that was stored.  A key that was rotated has
+ * handed over to its successor.  FORBIDDEN, and r->message a whole sentence: the right it had then has ended.
+ */
+cc_req *cc_acting_new(cc_app *app, cc_arena *a); /* NULL: out of memory */
+cc_err  cc_acting_as(cc_req *r, const char *project_id, const char *actor, bool test, cc_scope needs);
+
+/* For who waits: FORBIDDEN once the right with which the request came has ended. */
+cc_err cc_acting_still(cc_req *r, cc_scope needs);
+
 /* ---- the rooms of the gate ------------------------------------------------------------------- */
 
 #define CC_LOCAL_OWNER "local owner" /* what the log calls whoever runs the programs on the machine itself */
 
 cc_err cc_gate(cc_req *r);  /* gate.c */
 cc_err cc_auth(cc_req *r);  /* auth.c: fills r->who */
+cc_err cc_auth_again(cc_req *r); /* inside a write's transaction: as it is now, however long the wait for it was */
 cc_err cc_audit(cc_req *r); /* audit.c: note a change that went well, in its transaction */
+cc_err cc_audit_also(cc_req *r, const char *action, const char *resource_id); /* what follows from it, by the same one */
 cc_err cc_audit_operator(cc_app *app, const char *project_id, const char *action,
                          const char *resource_id); /* the same for one that no request made */
 void   cc_envelope_open(cc_req *r);                /* envelope.c */
@@ -694,7 +740,6 @@ bool     cc_slug_valid(const char *slug);                                 /* pro
 cc_err   cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE]); /* page.c: after "" = from the start */
 cc_err   cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size);
 uint64_t cc_key_hot(const char *key_id);
-int64_t  cc_rate_quota(cc_req *r);                        /* requests a minute; 0: unlimited */
 cc_err   cc_idempotency_claim(cc_req *r);                 /* idempotency.c: before the transaction */
 cc_err   cc_idempotency_find(cc_req *r, bool *replayed);  /* inside it: fills the stored answer in */
 cc_err   cc_idempotency_store(cc_req *r, cc_err outcome); /* inside it */
@@ -713,6 +758,7 @@ enum { CC_TOKEN_SIZE = 44 }; /* 32 random bytes in base64url, and a NUL */
 
 void   cc_token_new(cc_app *app, char out[CC_TOKEN_SIZE]);
 bool   cc_token_well_formed(const char *token);
+cc_err cc_session_again(cc_req *r);                      /* as cc_auth_again */
 cc_err cc_session_auth(cc_req *r);                       /* by cookie: fills r->who; AUTH_MISSING: there is none */
 cc_err cc_session_begin(cc_req *r, const char *user_id); /* in a transaction: makes one, sets the cookie and r->who */
 cc_err cc_session_project(cc_req *r);                    /* fills r->who with the membership the request is about */
@@ -733,6 +779,7 @@ uint64_t cc_run_bell(const char *run_id); /* engine/lease.c: what a run's follow
 typedef struct cc_db cc_db;
 
 cc_db      *cc_app_db(cc_app *app);
+cc_err      cc_projects_several(cc_app *app, bool *several); /* admin.c: is there more than one project? */
 cc_hot     *cc_app_hot(cc_app *app);
 cc_err      cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
 void        cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */

@@ -412,6 +412,9 @@ put_operation(cc_buf *b, const cc_route *route)
         cc_puts(b, ",\"security\":[{\"session\":[]}]");
     else if (route->scope != CC_SCOPE_ANY)
         put_member(b, "x-required-scope", cc_scope_text(route->scope));
+    for (cc_scope scope = 0; scope < CC_SCOPE__MAX; scope++)
+        if (route->also >> scope & 1)
+            put_member(b, "x-also-required-scope", cc_scope_text(scope));
     char         older[CC_OLDER_MAX][CC_OLDER_SIZE];
     const size_t older_count = cc_route_older(route, older);
     for (size_t i = 0; i < older_count; i++) {

@@ -153,13 +153,13 @@ const cc_route cc_routes[] = {
         .operation = "schedules.list", .summary = "List schedules, newest first.",
         .alias = {"GET /schedules/list"}),
     ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_CREATED,
-        .operation = "schedules.create", .summary = "Make a schedule.",
+        .also = CC_BIT(RUNS_WRITE), .operation = "schedules.create", .summary = "Make a schedule.",
         .alias = {"POST /schedules/create"}),
     ROW(GET, "/schedules/{id}", SCHEDULES_READ, cc_resource_get, .resource = &cc_schedules,
         .operation = "schedules.get", .summary = "Read a schedule.",
         .alias = {"GET /schedules/get"}),
     ROW(PATCH, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_update, .resource = &cc_schedules,
-        .operation = "schedules.update", .summary = "Change a schedule; members left out stay as they are.",
+        .also = CC_BIT(RUNS_WRITE), .operation = "schedules.update", .summary = "Change a schedule; members left out stay as they are.",
         .alias = {"POST /schedules/update"}),
     ROW(DELETE, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_delete, .resource = &cc_schedules,
         .answer = cc_deleted_fields, .operation = "schedules.delete", .summary = "Delete a schedule.",
@@ -180,9 +180,10 @@ const cc_route cc_routes[] = {
         .answer = cc_deleted_fields, .operation = "invitations.delete", .summary = "Withdraw an invitation."),
     ROW(GET, "/members/{id}", MEMBERS_READ, cc_resource_get, .resource = &cc_members, .operation = "members.get",
         .summary = "Read a member."),
-    ROW(PATCH, "/members/{id}", MEMBERS_WRITE, cc_members_update, .resource = &cc_members,
+    ROW(PATCH, "/members/{id}", MEMBERS_WRITE, cc_members_update, .resource = &cc_members, .query = cc_leaving_query,
         .operation = "members.update", .summary = "Change a member's role."),
-    ROW(DELETE, "/members/{id}", MEMBERS_WRITE, cc_members_delete, .answer = cc_deleted_fields,
+    ROW(DELETE, "/members/{id}", MEMBERS_WRITE, cc_members_delete, .query = cc_leaving_query,
+        .answer = cc_deleted_fields,
         .operation = "members.delete", .summary = "Remove a member from the project."),
 
     ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history, .flags = CC_LISTED | CC_CURSOR,
@@ -308,6 +309,15 @@ scope_info(cc_scope s)
     return s == CC_SCOPE_NONE ? NULL : cc_scope_text(s); /* CC_SCOPE_ANY: "" */
 }
 
+static const char *
+also_info(uint64_t also)
+{
+    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
+        if (also >> s & 1)
+            return cc_scope_text(s);
+    return NULL;
+}
+
 bool
 cc_route_info_at(size_t i, cc_route_info *out)
 {
@@ -318,6 +328,7 @@ cc_route_info_at(size_t i, cc_route_info *out)
         .method = cc_method_text(route->method),
         .path = route->path,
         .scope = scope_info(route->scope),
+        .also = also_info(route->also),
         .operation = route->operation,
         .summary = route->summary,
     };

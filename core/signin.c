@@ -332,3 +332,11 @@ cc_session_auth(cc_req *r)
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "Choose a new password first (POST /session/password).");
     return CC_OK;
 }
+
+cc_err
+cc_session_again(cc_req *r)
+{
+    cc_err err = session_find(r);
+
+    return err == CC_OK ? cc_session_project(r) : err;
+}

@@ -11,8 +11,9 @@
 #define CC_SQL(X)                                                                                                      \
     /* The gate. */                                                                                                    \
     X(KEY_BY_HASH,                                                                                                     \
-      "SELECT project_id, id, name, scopes, mode, allowed_networks, rate_limit, created_at, expires_at, revoked_at, "  \
-      "last_used_at FROM api_keys WHERE hash = $1")                                                                    \
+      "SELECT k.project_id, k.id, k.name, k.scopes, k.mode, k.allowed_networks, k.rate_limit, k.created_at, "          \
+      "k.expires_at, k.revoked_at, k.last_used_at, k.owner_id, root.id, root.rate_limit FROM api_keys k "              \
+      "LEFT JOIN api_keys root ON root.project_id = k.project_id AND root.id = k.rate_root WHERE k.hash = $1")         \
     X(IDEMPOTENCY_GET,                                                                                                 \
       "SELECT digest, answer FROM idempotency "                                                                        \
       "WHERE day IN ($1, $2) AND project_id = $3 AND tag = $4 AND created_at >= $5")                                   \
@@ -36,6 +37,9 @@
     X(MEMBER_INSERT,                                                                                                   \
       "INSERT INTO members (project_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")           \
     X(MEMBERSHIP, "SELECT project_id, role FROM members WHERE user_id = $1 AND project_id = $2")                       \
+    X(MEMBER_ACTING,                                                                                                   \
+      "SELECT m.role, u.email FROM members m JOIN users u ON u.id = m.user_id "                                        \
+      "WHERE m.project_id = $1 AND m.user_id = $2")                                                                    \
     X(MEMBERSHIP_FIRST, "SELECT project_id, role FROM members WHERE user_id = $1 ORDER BY project_id LIMIT 1")         \
     X(MEMBERSHIP_OF_EMAIL,                                                                                             \
       "SELECT m.project_id, m.user_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.email = $1 "             \
@@ -70,8 +74,10 @@
     X(SESSION_MARKS, "SELECT id, used_at FROM sessions")                                                               \
     X(SESSION_MARK, "UPDATE sessions SET used_at = $1 WHERE id = $2")                                                  \
     X(INVITATION_BY_HASH,                                                                                              \
-      "SELECT i.project_id, i.id, i.email, i.role, i.expires_at, p.name FROM invitations i "                           \
+      "SELECT i.project_id, i.id, i.email, i.role, i.expires_at, p.name, i.acts_for FROM invitations i "               \
       "JOIN projects p ON p.project_id = i.project_id WHERE i.hash = $1 AND i.expires_at > $2")                        \
+    X(INVITATION_ROLE, "SELECT role FROM invitations WHERE project_id = $1 AND id = $2")                               \
+    X(INVITATION_OF, "SELECT role FROM invitations WHERE project_id = $1 AND email = $2")                          \
     X(INVITATION_DELETE, "DELETE FROM invitations WHERE project_id = $1 AND id = $2")                                  \
     X(INVITATIONS_REPLACE, "DELETE FROM invitations WHERE project_id = $1 AND email = $2")                             \
     X(AUDIT_INSERT,                                                                                                    \
@@ -79,7 +85,7 @@
       "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                                                  \
     /* Keys. */                                                                                                        \
     X(KEY_GET,                                                                                                         \
-      "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at FROM api_keys "                 \
+      "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at, rate_root FROM api_keys "      \
       "WHERE project_id = $1 AND id = $2")                                                                             \
     X(KEY_REVOKE,                                                                                                      \
       "UPDATE api_keys SET revoked_at = $1, updated_at = $1, version = version + 1 "                                   \
@@ -87,6 +93,17 @@
     X(KEY_EXPIRE,                                                                                                      \
       "UPDATE api_keys SET expires_at = $1, updated_at = $2, version = version + 1 "                                   \
       "WHERE project_id = $3 AND id = $4 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)")          \
+    X(KEY_ACTING,                                                                                                      \
+      "SELECT id, name, scopes, mode, expires_at, revoked_at, owner_id FROM api_keys WHERE project_id = $1 AND id = $2")\
+    /* What replaced it; of several the one that still works. */                                                       \
+    X(KEY_SUCCESSOR,                                                                                                   \
+      "SELECT id FROM api_keys WHERE project_id = $1 AND rotated_from = $2 "                                           \
+      "ORDER BY revoked_at IS NOT NULL, id DESC LIMIT 1")                                                              \
+    X(KEYS_OF,                                                                                                         \
+      "SELECT id, scopes, mode, allowed_networks, rate_limit, expires_at FROM api_keys "                               \
+      "WHERE project_id = $1 AND owner_id = $2 AND id > $3 AND revoked_at IS NULL ORDER BY id")                        \
+    X(KEY_HAND_OVER,                                                                                                   \
+      "UPDATE api_keys SET owner_id = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND id = $4")   \
     X(KEY_MARKS, "SELECT id, last_used_at, project_id FROM api_keys")                                                  \
     X(KEY_MARK, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND project_id = $3")                             \
     /* Figures.  A range of ids is a range of time: the primary key serves all of them. */                             \
@@ -186,23 +203,37 @@
       "ORDER BY seq LIMIT $4")                                                                                         \
     /* The engine.  Whoever writes to a run it holds says so in the same statement; no row: it is lost, or it ended. */ \
     X(RUN_ANY_PENDING, "SELECT 1 FROM runs WHERE status = 'pending' AND finished_at IS NULL LIMIT 1")                  \
+    /* Each starter of each project has a line.  Next is the project with the fewest runs under way, and in it the     \
+       starter with the fewest; $6: this is the last free place, which a project that has none under way gets. */      \
     X(RUN_TAKE,                                                                                                        \
-      "WITH RECURSIVE waiting (project) AS ("                                                                          \
-      "SELECT min(project_id) FROM runs WHERE status = 'pending' AND finished_at IS NULL "                             \
-      "UNION ALL SELECT (SELECT min(project_id) FROM runs WHERE status = 'pending' AND finished_at IS NULL "           \
-      "AND project_id > waiting.project) FROM waiting WHERE waiting.project IS NOT NULL), "                            \
-      "line (project, first, active) AS (SELECT project, "                                                             \
-      "(SELECT min(id) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND project_id = waiting.project), " \
-      "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL AND project_id = waiting.project) + "      \
-      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL AND project_id = waiting.project) "     \
-      "FROM waiting WHERE project IS NOT NULL) "                                     \
+      "WITH RECURSIVE waiting (project, starter) AS ("                                                                 \
+      "SELECT (SELECT project_id FROM runs WHERE status = 'pending' AND finished_at IS NULL "                          \
+      "ORDER BY project_id, started_by LIMIT 1), (SELECT started_by FROM runs WHERE status = 'pending' "               \
+      "AND finished_at IS NULL ORDER BY project_id, started_by LIMIT 1) "                                              \
+      "UNION ALL SELECT (SELECT project_id FROM runs WHERE status = 'pending' AND finished_at IS NULL "                \
+      "AND (project_id, started_by) > (waiting.project, waiting.starter) ORDER BY project_id, started_by LIMIT 1), "   \
+      "(SELECT started_by FROM runs WHERE status = 'pending' AND finished_at IS NULL "                                 \
+      "AND (project_id, started_by) > (waiting.project, waiting.starter) ORDER BY project_id, started_by LIMIT 1) "    \
+      "FROM waiting WHERE waiting.project IS NOT NULL), "                                                              \
+      "line (project, first, active, own) AS (SELECT project, "                                                        \
+      "(SELECT min(id) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND project_id = waiting.project "   \
+      "AND started_by = waiting.starter), "                                                                            \
+      "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL AND project_id = waiting.project) + "\
+      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL AND project_id = waiting.project), "\
+      "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL AND project_id = waiting.project "  \
+      "AND started_by = waiting.starter) FROM waiting WHERE project IS NOT NULL) "                                     \
       "UPDATE runs SET status = 'running', worker = $1, lease_until = $2, started_at = $3, updated_at = $3, "          \
       "last_progress_at = $3, last_seq = last_seq + 1, version = version + 1 "                                         \
-      "WHERE (project_id, id) = (SELECT project, first FROM line WHERE active < $4 "                                   \
-      "AND (SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL) + "                                   \
-      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL) < $5 "        \
-      "ORDER BY active, first LIMIT 1) AND mode IN ('live', 'test') AND status = 'pending' "                           \
+      "WHERE (project_id, id) = (SELECT project, first FROM line WHERE active < $4 AND (active = 0 OR $6 = 0) "        \
+      "AND (SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL) + "                            \
+      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL) < $5 "                          \
+      "ORDER BY active, own, first LIMIT 1) AND mode IN ('live', 'test') AND status = 'pending' "                      \
       "RETURNING project_id, mode, id, last_seq")                                                                      \
+    X(RUNS_UNDER_WAY,                                                                                                  \
+      "SELECT (SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL) + "                         \
+      "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL)")                               \
+    X(PROJECTS_SEVERAL,                                                                                                \
+      "SELECT 1 WHERE (SELECT min(project_id) FROM projects) <> (SELECT max(project_id) FROM projects)")               \
     X(RUN_STRAY,                                                                                                       \
       "SELECT project_id, mode, id, attempts, lease_until, cancel_by <= $2 OR cancel_by > $3 FROM runs "               \
       "WHERE status = $1 AND finished_at IS NULL AND (status <> 'paused' OR stop_requested = 1)")                      \
@@ -267,15 +298,15 @@
     X(ISSUE_MOVE,                                                                                                      \
       "UPDATE issues SET status = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND id = $4")\
     X(SCHEDULE_GET,                                                                                                    \
-      "SELECT workflow_id, frequency, time_zone, hour, minute, is_enabled, anchor_day FROM schedules "                 \
+      "SELECT workflow_id, frequency, time_zone, hour, minute, is_enabled, anchor_day, mode FROM schedules "           \
       "WHERE project_id = $1 AND id = $2")                                                                             \
     X(SCHEDULE_DUE,                                                                                                    \
-      "SELECT project_id, id, next_run_at, name, workflow_id, prompt, frequency, time_zone, hour, minute, anchor_day " \
-      "FROM schedules WHERE next_run_at IS NOT NULL AND next_run_at <= $1 ORDER BY next_run_at LIMIT 1")               \
+      "SELECT project_id, id, next_run_at, name, workflow_id, prompt, acts_for, frequency, time_zone, hour, minute, "  \
+      "anchor_day, mode FROM schedules WHERE next_run_at IS NOT NULL AND next_run_at <= $1 ORDER BY next_run_at LIMIT 1")               \
     /* The next one behind ($2, $3) that is still to come. */                                                          \
     X(SCHEDULE_AHEAD,                                                                                                  \
-      "SELECT project_id, id, next_run_at, name, workflow_id, prompt, frequency, time_zone, hour, minute, anchor_day, "\
-      "last_run_at FROM schedules WHERE next_run_at > $1 AND (project_id, id) > ($2, $3) "                             \
+      "SELECT project_id, id, next_run_at, name, workflow_id, prompt, acts_for, frequency, time_zone, hour, minute, "  \
+      "anchor_day, mode, last_run_at FROM schedules WHERE next_run_at > $1 AND (project_id, id) > ($2, $3) "                             \
       "ORDER BY project_id, id LIMIT 1")                                                                               \
     X(SCHEDULE_MEND,                                                                                                   \
       "UPDATE schedules SET next_run_at = $1, updated_at = $2, version = version + 1 "                                 \
@@ -284,20 +315,31 @@
       "UPDATE schedules SET next_run_at = $1, last_run_at = $2, updated_at = $2, version = version + 1 "               \
       "WHERE project_id = $3 AND id = $4 AND next_run_at = $5")                                                        \
     X(SCHEDULE_NOTE,                                                                                                   \
-      "UPDATE schedules SET last_run_id = coalesce($1, last_run_id), last_error = $2 WHERE project_id = $3 AND id = $4")\
-    X(RUN_SCHEDULE, "UPDATE runs SET schedule_id = $1 WHERE project_id = $2 AND mode = 'live' AND id = $3")            \
+      "UPDATE schedules SET last_run_id = coalesce($1, last_run_id), last_error = $2, acts_for = $3 "                  \
+      "WHERE project_id = $4 AND id = $5")                                                                             \
+    /* Its maker may not start runs any more. */                                                                       \
+    X(SCHEDULE_STOP,                                                                                                   \
+      "UPDATE schedules SET is_enabled = 0, next_run_at = NULL, last_error = $1, updated_at = $2, version = version + 1 "\
+      "WHERE project_id = $3 AND id = $4")                                                                             \
+    X(SCHEDULES_OF, "SELECT id FROM schedules WHERE project_id = $1 AND acts_for = $2 AND is_enabled = 1")             \
+    X(SCHEDULES_HAND_OVER,                                                                                             \
+      "UPDATE schedules SET acts_for = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND acts_for = $4")\
+    X(CHAINS_HAND_OVER,                                                                                                \
+      "UPDATE chains SET acts_for = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND mode = 'live' "\
+      "AND acts_for = $4 AND status IN ('running', 'failed')")                                                         \
+    X(RUN_SCHEDULE, "UPDATE runs SET schedule_id = $1 WHERE project_id = $2 AND mode = $3 AND id = $4")                \
     X(CHAIN_STATUS,                                                                                                    \
       "SELECT status, current_run_id FROM chains WHERE project_id = $1 AND mode = $2 AND id = $3")                     \
     X(CHAIN_CANCEL,                                                                                                    \
       "UPDATE chains SET status = 'cancelled', updated_at = $1, version = version + 1 "                                \
       "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status IN ('running', 'failed')")                           \
     X(CHAIN_RESUME,                                                                                                    \
-      "UPDATE chains SET status = 'running', error = NULL, current_run_id = NULL, updated_at = $1, version = version + 1 " \
-      "WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'failed'")                                         \
+      "UPDATE chains SET status = 'running', error = NULL, current_run_id = NULL, acts_for = $5, updated_at = $1, "    \
+      "version = version + 1 WHERE project_id = $2 AND mode = $3 AND id = $4 AND status = 'failed'")                                         \
     /* A chain whose run has ended, was deleted, or is still to be started. */                                         \
     X(CHAIN_DUE,                                                                                                       \
       "SELECT c.project_id, c.mode, c.id, c.name, c.source, c.workflow_id, c.prompt, c.issue_ids, c.run_count, "       \
-      "c.completed_count, c.current_run_id, r.status, r.run_number FROM chains c LEFT JOIN runs r "                    \
+      "c.completed_count, c.current_run_id, r.status, r.run_number, c.acts_for FROM chains c LEFT JOIN runs r "        \
       "ON r.project_id = c.project_id AND r.mode = c.mode AND r.id = c.current_run_id "                                \
       "WHERE c.status = 'running' AND (r.id IS NULL OR r.finished_at IS NOT NULL) LIMIT 1")                            \
     /* Says what it found, so that of two workers one moves it. */                                                     \

@@ -285,7 +285,8 @@ class Generator:
             inner = ["self", *positional, *(["/"] if positional else []), *(["*"] if given else []), *given]
             head = f"    {'async ' if waits else ''}def {name}(\n        " + ",\n        ".join(inner) + f",\n    ) -> {returned}:"
         scope = operation.get("x-required-scope")
-        note = f"{method} {path}" + (f", scope {scope}" if scope else "") + "."
+        also = operation.get("x-also-required-scope")
+        note = f"{method} {path}" + (f", scope {scope}" if scope else "") + (f" and {also}" if also else "") + "."
         text = f"{sentence(operation['summary'])}\n\n{note}"
         self_client = "self" if "." not in operation["operationId"] else "self._client"
         line = f"        return {'await ' if waits else ''}{self_client}._{call}({', '.join(arguments)})"

@@ -74,8 +74,11 @@ typedef struct cc_standing {
     int64_t cancel_by;
 } cc_standing;
 
-/* Take the next pending run, fairly between projects.  *got: there was one and it is ours. */
-cc_err cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got);
+/*
+ * Take the next pending run, fairly between projects and, in one, between those who started its runs.  last_slot: the
+ * worker has more than one and this is the last that is free.  *got: there was one and it is ours.
+ */
+cc_err cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, bool *got);
 
 /* What a worker has seen of the leases of running runs, its own included. */
 typedef struct cc_watch {

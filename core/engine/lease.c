@@ -87,8 +87,30 @@ cc_lease_any_pending(cc_app *app, bool *any)
     return err;
 }
 
+/*
+ * Is this the last free place, of the worker or of all?  Where there are several projects it is kept for one that has
+ * nothing under way: a run may take hours, and whoever comes next shall not wait for a neighbour's to end.
+ */
 static cc_err
-take(cc_app *app, const char *worker, cc_hold *out, bool *got)
+is_last(cc_app *app, bool last_slot, bool *last)
+{
+    int64_t  most = cc_setting_int(app, "runsAtOnce");
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_projects_several(app, last);
+
+    if (err != CC_OK || !*last || last_slot)
+        return err;
+    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_RUNS_UNDER_WAY, &s)) != CC_OK)
+        return err;
+    if ((err = cc_step(s, &row)) == CC_OK)
+        *last = row && most > 1 && cc_col_int(s, 0) + 1 >= most;
+    cc_stmt_done(s);
+    return err;
+}
+
+static cc_err
+take(cc_app *app, const char *worker, bool last, cc_hold *out, bool *got)
 {
     int64_t  now = cc_app_now(app), seq = 0;
     cc_stmt *s = NULL;
@@ -102,6 +124,7 @@ take(cc_app *app, const char *worker, cc_hold *out, bool *got)
     cc_bind_int(s, 3, now);
     cc_bind_int(s, 4, cc_setting_int(app, "runsPerProject"));
     cc_bind_int(s, 5, cc_setting_int(app, "runsAtOnce"));
+    cc_bind_int(s, 6, last);
     if ((err = cc_step(s, &row)) == CC_OK && row) {
         *out = (cc_hold){0};
         snprintf(out->worker, sizeof(out->worker), "%s", worker);
@@ -120,8 +143,9 @@ take(cc_app *app, const char *worker, cc_hold *out, bool *got)
 }
 
 cc_err
-cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got)
+cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, bool *got)
 {
+    bool   last;
     cc_err err = cc_lease_any_pending(app, got);
 
     if (err != CC_OK || !*got)
@@ -129,7 +153,9 @@ cc_lease_take(cc_app *app, const char *worker, cc_hold *out, bool *got)
     *got = false;
     if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
         return err;
-    err = cc_tx_end(cc_app_db(app), take(app, worker, out, got));
+    if ((err = is_last(app, last_slot, &last)) == CC_OK)
+        err = take(app, worker, last, out, got);
+    err = cc_tx_end(cc_app_db(app), err);
     *got = *got && err == CC_OK;
     if (*got) {
         held(app, out);

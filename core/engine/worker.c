@@ -130,6 +130,16 @@ strays(cc_worker *w)
     }
 }
 
+static bool
+is_last_slot(const cc_worker *w)
+{
+    int free = 0;
+
+    for (int i = 0; i < w->slot_count; i++)
+        free += cc_slot_idle(w->slots[i]);
+    return w->slot_count > 1 && free == 1;
+}
+
 /* Give every free slot a run.  *empty: there was none for the last one. */
 static void
 take(cc_worker *w, bool *empty)
@@ -141,7 +151,7 @@ take(cc_worker *w, bool *empty)
     *empty = false;
     while (got && !w->stopping && (s = free_slot(w))) {
         hold_name(w, name);
-        if (cc_lease_take(w->app, name, cc_slot_hold(s), &got) != CC_OK)
+        if (cc_lease_take(w->app, name, is_last_slot(w), cc_slot_hold(s), &got) != CC_OK)
             return;
         *empty = !got;
         if (got) {

@@ -15,6 +15,7 @@
 #include "0005_chains.h"
 #include "0006_clock.h"
 #include "0007_chained.h"
+#include "0008_authority.h"
 
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
@@ -24,6 +25,7 @@
     X(4, "sessions, invitations and the audit log", cc_migration_4)                                                    \
     X(5, "chains", cc_migration_5)                                                                                     \
     X(6, "time at work", cc_migration_6)                                                                               \
-    X(7, "runs of chains", cc_migration_7)
+    X(7, "runs of chains", cc_migration_7)                                                                             \
+    X(8, "makers of keys, schedules, chains and invitations", cc_migration_8)
 
 #endif

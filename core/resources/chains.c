@@ -5,6 +5,9 @@
  * A chain knows how many of its runs have completed and which one it is at.  A worker that finds that one ended moves
  * the chain on and starts the next run in one transaction, so two workers cannot both start it and a crash loses none.
  * A run that does not complete fails the chain there; resumed, the chain runs that one again and goes on.
+ *
+ * A chain acts for whoever made or last resumed it, with the rights that one has when the next run is to start
+ * (authority.c): without them it fails there.
  */
 #include <stdio.h>
 
@@ -31,6 +34,9 @@ static const cc_field fields[] = {
          .example = "\"running\""),
     CC_F("mode", CC_CHOICE, CC_READ_ONLY, 0, 0, "live, or test: its runs are rehearsals.", .choices = modes,
          .example = "\"live\""),
+    CC_F("actsFor", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 1, 40,
+         "The key or person who made or last resumed it, with whose rights it starts runs; null: the operator.",
+         .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("workflowId", CC_ID, CC_REQUIRED | CC_FILTER | CC_FIXED, 0, 0, "The workflow to run.", .ref = "wfl_",
          .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("prompt", CC_TEXT, CC_NULLABLE | CC_DETAIL | CC_FIXED, 0, 50000,
@@ -127,6 +133,7 @@ prepare(cc_req *r, const char *id)
     cc_let_int(fields, r->body, "completedCount", 0);
     cc_let_text(fields, r->body, "status", "running");
     cc_let_text(fields, r->body, "mode", mode_of(r));
+    cc_let_text(fields, r->body, "actsFor", cc_actor(&r->who));
     r->rung = id ? id : ""; /* wake a worker */
     return CC_OK;
 }
@@ -184,6 +191,8 @@ steer(cc_req *r, cc_sql which, const char *done, const char *participle)
     cc_bind_text(s, 2, r->who.project_id);
     cc_bind_text(s, 3, mode_of(r));
     cc_bind_text(s, 4, r->id);
+    if (which == CC_SQL_CHAIN_RESUME)
+        cc_bind_text(s, 5, cc_actor(&r->who));
     if ((err = cc_run(s)) != CC_OK)
         return err;
     moved = cc_changes(s) == 1;
@@ -208,11 +217,27 @@ cc_chains_resume(cc_req *r)
     return steer(r, CC_SQL_CHAIN_RESUME, "running", "resumed");
 }
 
+cc_err
+cc_chains_hand_over(cc_req *r, const char *actor)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAINS_HAND_OVER, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, cc_actor(&r->who));
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_text(s, 4, actor);
+    return cc_run(s);
+}
+
 /* ---- moved on -------------------------------------------------------------------------------------- */
 
 typedef struct link {
-    char        id[CC_ID_SIZE], source[16], run_status[16];
-    const char *name, *workflow_id, *prompt, *issues, *run_id; /* "": none */
+    char        project_id[CC_ID_SIZE], id[CC_ID_SIZE], source[16], run_status[16];
+    bool        test;
+    const char *name, *workflow_id, *prompt, *issues, *run_id, *acts_for; /* "": none */
     int64_t     count, completed, run_number;
 } link_;
 
@@ -226,10 +251,10 @@ due_find(cc_req *r, link_ *l, bool *found)
     if (err != CC_OK)
         return err;
     if ((err = cc_step(s, found)) == CC_OK && *found) {
-        static const int   at[] = {3, 5, 6, 7, 10};
-        const char **const texts[] = {&l->name, &l->workflow_id, &l->prompt, &l->issues, &l->run_id};
-        cc_copy_id(r->who.project_id, cc_col_text(s, 0, NULL));
-        r->who.test = strcmp(cc_col_text(s, 1, NULL), "test") == 0;
+        static const int   at[] = {3, 5, 6, 7, 10, 13};
+        const char **const texts[] = {&l->name, &l->workflow_id, &l->prompt, &l->issues, &l->run_id, &l->acts_for};
+        cc_copy_id(l->project_id, cc_col_text(s, 0, NULL));
+        l->test = strcmp(cc_col_text(s, 1, NULL), "test") == 0;
         cc_copy_id(l->id, cc_col_text(s, 2, NULL));
         snprintf(l->source, sizeof(l->source), "%s", cc_col_text(s, 4, NULL));
         snprintf(l->run_status, sizeof(l->run_status), "%s", cc_col_text(s, 11, NULL));
@@ -260,8 +285,8 @@ move(cc_req *r, const link_ *l, const char *status, int64_t completed, const cha
     cc_bind_text(s, 3, run_id);
     cc_bind_text(s, 4, error);
     cc_bind_int(s, 5, r->now);
-    cc_bind_text(s, 6, r->who.project_id);
-    cc_bind_text(s, 7, mode_of(r));
+    cc_bind_text(s, 6, l->project_id);
+    cc_bind_text(s, 7, l->test ? "test" : "live");
     cc_bind_text(s, 8, l->id);
     cc_bind_int(s, 9, l->completed);
     cc_bind_text(s, 10, l->run_id);
@@ -287,6 +312,15 @@ issue_at(cc_req *r, const link_ *l, int64_t at, const char **id)
     return CC_OK;
 }
 
+/* Its maker may not start runs any more.  Somebody who may can resume it with the run that did not start. */
+static cc_err
+stop(cc_req *r, const link_ *l, int64_t completed)
+{
+    cc_err err = move(r, l, "failed", completed, NULL, r->message);
+
+    return err == CC_OK ? cc_audit_also(r, "chains.stop", l->id) : err;
+}
+
 /* Inside a transaction, which has found it due: nobody else can have moved it. */
 static cc_err
 go_on(cc_req *r, const link_ *l)
@@ -306,6 +340,11 @@ go_on(cc_req *r, const link_ *l)
     }
     if (completed >= l->count)
         return move(r, l, "completed", completed, l->run_id, NULL);
+    err = cc_acting_as(r, l->project_id, l->acts_for, l->test, CC_SCOPE_RUNS_WRITE);
+    if (err == CC_E_FORBIDDEN)
+        return stop(r, l, completed);
+    if (err != CC_OK)
+        return err;
     name = cc_printf(r->arena, "%s (%lld/%lld)", l->name, (long long)completed + 1, (long long)l->count);
     if (!name)
         return CC_E_UNAVAILABLE;
@@ -321,18 +360,12 @@ go_on(cc_req *r, const link_ *l)
 static cc_err
 continue_one(cc_app *app, cc_arena *a, bool *found)
 {
-    cc_req *r = cc_alloc(a, sizeof(*r));
+    cc_req *r = cc_acting_new(app, a);
     link_   l = {0};
     cc_err  err;
 
     if (!r)
         return CC_E_UNAVAILABLE;
-    r->app = app;
-    r->arena = a;
-    r->now = cc_app_now(app);
-    r->seat = -1;
-    cc_buf_init(&r->out, a);
-    cc_buf_init(&r->extra, a);
     if ((err = due_find(r, &l, found)) != CC_OK || !*found) /* most of the time: so no transaction yet */
         return err;
     if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)

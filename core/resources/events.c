@@ -5,7 +5,8 @@
  * the hot file, which whoever writes events rings; so the answer leaves a moment after the commit, and nobody asks the
  * database in a circle.  While it sleeps a request holds neither a view of the database nor the app's lock, so it is in
  * nobody's way; but it does hold a process of the web server, and therefore the number of sleepers is bounded (setting
- * maxWaiting).  Beyond it the answer is 503, and a client goes on without `wait`.
+ * maxWaiting), and shared fairly between projects and between keys.  Beyond it the answer is 503, and a client goes on
+ * without `wait`.  Whoever's right ends while he waits hears no more.
  */
 #include "../db.h"
 #include "resources.h"
@@ -14,7 +15,8 @@ enum {
     LOOK_MS = 500,      /* so long before looking without a ring: another machine's worker rings another bell */
     PIECE_MS = 1000,    /* the longest that cc_response_more waits */
     COMMENT_MS = 15000, /* of silence, then a comment keeps the connection open */
-    STREAM_MS = 300000, /* then the client connects anew, and its key is looked at again */
+    STREAM_MS = 300000, /* then the client connects anew */
+    ALONE_MS = 20000,   /* the same where there is one seat for everybody */
     SEAT_MS = 30000,
     PAGE = 500,
 };
@@ -75,7 +77,13 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 static cc_err
 seat_take(cc_req *r)
 {
-    r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, "maxWaiting"), r->now, SEAT_MS);
+    bool   several;
+    cc_err err = cc_projects_several(r->app, &several);
+
+    if (err != CC_OK)
+        return err;
+    r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, "maxWaiting"), several,
+                               cc_key_hot(r->who.project_id), r->who.hot, r->now, SEAT_MS);
     if (r->seat >= 0)
         return CC_OK;
     return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many requests wait for events already; ask without waiting.");
@@ -123,7 +131,8 @@ page_or_wait(cc_req *r, int64_t after)
         left = until - cc_clock_monotonic();
         if (count || is_over(status) || left <= 0 || r->head || !wait->i)
             break;
-        if ((r->seat < 0 && (err = seat_take(r)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK)
+        if ((r->seat < 0 && (err = seat_take(r)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
+            (err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) != CC_OK)
             break;
     }
     cc_hot_seat_give(cc_app_hot(r->app), r->seat);
@@ -205,7 +214,7 @@ stream_open(cc_req *r)
     if (!r->out.size)
         cc_puts(&r->out, ": here\n\n");
     r->stream_said = cc_clock_monotonic();
-    r->stream_until = r->stream_said + STREAM_MS;
+    r->stream_until = r->stream_said + (cc_setting_int(r->app, "maxWaiting") > 1 ? STREAM_MS : ALONE_MS);
     return CC_OK;
 }
 
@@ -220,7 +229,8 @@ cc_events_more(cc_req *r)
     r->out.size = 0;
     r->now = cc_app_now(r->app);
     if ((err = cc_read_begin(db)) == CC_OK) {
-        err = stream_look(r, PIECE_MS, &over);
+        if ((err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) == CC_OK)
+            err = stream_look(r, PIECE_MS, &over);
         cc_read_end(db);
     }
     now = cc_clock_monotonic();

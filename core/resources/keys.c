@@ -6,7 +6,13 @@
  * know before the old one goes.  And a key that is revoked stays in the list: who revoked what when is worth more than
  * a short list.
  *
- * A key can never hand out more than it has: scopes, mode, lifetime, networks or rate.
+ * A key can never hand out more than it has: scopes, mode, lifetime, networks or rate.  Every route here asks
+ * authority.c about the key as it is and as it would become; there is no other rule.
+ *
+ * Two things follow a key through all that comes from it.  Its person: whoever has read a secret should not have it
+ * any more when his membership ends, so a key belongs to whom made or rotated it, even if by means of another key.
+ * Its limit: a key with a rate limit of its own and all that it makes share that one limit, or forty keys made by
+ * one would be forty times as fast as it.
  */
 #include "../db.h"
 #include "resources.h"
@@ -27,10 +33,16 @@ static const cc_field fields[] = {
          .example = "[\"projects:read\",\"workflows:read\",\"runs:read\"]"),
     CC_F("mode", CC_CHOICE, CC_FIXED | CC_FILTER, 0, 0, "live, or test: its runs are rehearsals.", .choices = modes,
          .preset = "\"live\"", .example = "\"live\""),
-    CC_F("allowedNetworks", CC_NETWORKS, CC_NULLABLE, 0, 50, "From where it may be used; empty: from anywhere.",
+    CC_F("allowedNetworks", CC_NETWORKS, CC_NULLABLE, 1, 50,
+         "From where it may be used; null: from anywhere, which answers say as an empty list.",
          .example = "[\"192.0.2.0/24\",\"2001:db8::/32\"]"),
     CC_F("rateLimit", CC_INT, CC_NULLABLE, 1, 1000000, "Requests a minute; null: the instance's default.",
          .example = "600"),
+    CC_F("createdBy", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 1, 40,
+         "The key or person who made it; null: the operator.", .example = "\"usr_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("ownerId", CC_ID, CC_READ_ONLY | CC_NULLABLE | CC_FILTER, 0, 0,
+         "The person who made it, if by another key: it ends with their membership.  null: nobody's.", .ref = "usr_",
+         .example = "\"usr_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("rotatedFrom", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0, "The key it replaces.", .ref = "kak_",
          .example = "null"),
     CC_F("lastUsedAt", CC_TIME, CC_READ_ONLY | CC_NULLABLE | CC_LIVE, 0, 0, "When it was last used, to the minute.",
@@ -40,6 +52,7 @@ static const cc_field fields[] = {
     CC_F("revokedAt", CC_TIME, CC_READ_ONLY | CC_NULLABLE, 0, 0, "When it was revoked.", .example = "null"),
     CC_ROW_TAIL,
     CC_F("hash", CC_BLOB, CC_HIDDEN | CC_FIXED, 0, 0, "SHA-256 of the secret."),
+    CC_F("rateRoot", CC_ID, CC_HIDDEN, 0, 0, "The key whose own limit it shares.", .ref = "kak_"),
     CC_END,
 };
 
@@ -70,52 +83,54 @@ live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored)
 
 /* ---- no key makes a stronger one ------------------------------------------------------------- */
 
+/* What a key with these values can do. */
 static cc_err
-check_scopes(cc_req *r, uint64_t mask)
+authority(cc_req *r, cc_value *values)
 {
-    uint64_t beyond = cc_scope_expand(mask) & ~r->who.grant;
+    const cc_value *networks = cc_value_of(fields, values, "allowedNetworks");
+    const cc_power  power = {
+         .scopes = cc_scope_expand((uint64_t)cc_value_of(fields, values, "scopes")->i),
+         .test = strcmp(cc_value_of(fields, values, "mode")->s, "test") == 0,
+         .networks = networks->present && !networks->null ? networks->s : "",
+         .expires_at = cc_value_of(fields, values, "expiresAt")->i, /* 0: null, or not there */
+         .rate_limit = cc_value_of(fields, values, "rateLimit")->i,
+    };
 
-    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
-        if (beyond >> s & 1)
-            return cc_fail(r, CC_E_FORBIDDEN, NULL,
-                           r->who.user_id[0] ? "This role cannot hand out '%s' in a key."
-                                             : "This key cannot hand out '%s', which it does not have.",
-                           cc_scope_text(s));
-    return CC_OK;
+    return cc_authority_over(r, &power);
 }
 
-/* What was not said is taken over from the caller where the caller is limited; what was said must lie within. */
 static cc_err
-check_limits(cc_req *r, cc_value *values, bool create)
+check_expiry(cc_req *r)
 {
-    const cc_principal *who = &r->who;
-    cc_value           *expires = cc_value_of(fields, values, "expiresAt");
-    cc_value           *networks = cc_value_of(fields, values, "allowedNetworks");
-    cc_value           *rate = cc_value_of(fields, values, "rateLimit");
+    const cc_value *expires = cc_in(r, "expiresAt");
 
     if (expires->present && !expires->null && expires->i <= r->now)
         return cc_fail(r, CC_E_VALIDATION, "expiresAt", "'expiresAt' must lie in the future.");
-    if (create && who->expires_at && !expires->present)
-        cc_let_int(fields, values, "expiresAt", who->expires_at);
-    if (create && who->networks[0] && !networks->present)
-        cc_let_text(fields, values, "allowedNetworks", who->networks);
-    if (create && who->rate_limit && !rate->present)
-        cc_let_int(fields, values, "rateLimit", who->rate_limit);
-    if (who->expires_at && expires->present && (expires->null || expires->i > who->expires_at))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key cannot make one that outlives it.");
-    if (who->networks[0] && networks->present && !cc_networks_within(networks->null ? "" : networks->s, who->networks))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key cannot open networks that are closed to itself.");
-    if (who->rate_limit && rate->present && (rate->null || rate->i > who->rate_limit))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key cannot give a higher rate limit than its own.");
     return CC_OK;
 }
 
-static cc_err
-check_mode(cc_req *r, bool test)
+/* What was not said of a new key is taken over from the caller where the caller is limited. */
+static void
+inherit(cc_req *r, cc_value *values)
 {
-    if (r->who.test && !test)
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key cannot make a live one.");
-    return CC_OK;
+    const cc_principal *who = &r->who;
+
+    if (who->expires_at && !cc_value_of(fields, values, "expiresAt")->present)
+        cc_let_int(fields, values, "expiresAt", who->expires_at);
+    if (who->networks[0] && !cc_value_of(fields, values, "allowedNetworks")->present)
+        cc_let_text(fields, values, "allowedNetworks", who->networks);
+    if (who->rate_limit && !cc_value_of(fields, values, "rateLimit")->present)
+        cc_let_int(fields, values, "rateLimit", who->rate_limit);
+}
+
+/* Whose it is, and whose limit it shares: `root`, unless a person says otherwise by making it himself. */
+static void
+descend(cc_req *r, cc_value *values, const char *root)
+{
+    cc_let_text(fields, values, "createdBy", cc_actor(&r->who));
+    cc_let_text(fields, values, "ownerId", cc_person(&r->who));
+    if (r->who.key_id[0])
+        cc_let_text(fields, values, "rateRoot", root && *root ? root : NULL);
 }
 
 /* ---- make ------------------------------------------------------------------------------------ */
@@ -156,27 +171,36 @@ insert(cc_req *r, bool test, cc_value *values)
 cc_err
 cc_keys_create(cc_req *r)
 {
-    const cc_value *mode = cc_in(r, "mode");
-    bool            test = mode->present ? strcmp(mode->s, "test") == 0 : r->who.test;
-    cc_err          err;
+    const cc_principal *who = &r->who;
+    const cc_value     *mode = cc_in(r, "mode");
+    bool                test = mode->present ? strcmp(mode->s, "test") == 0 : who->test;
+    cc_err              err;
 
-    if ((err = check_scopes(r, (uint64_t)cc_in(r, "scopes")->i)) != CC_OK || (err = check_mode(r, test)) != CC_OK ||
-        (err = check_limits(r, r->body, true)) != CC_OK)
-        return err;
     cc_let_text(fields, r->body, "mode", test ? "test" : "live");
+    inherit(r, r->body);
+    if ((err = check_expiry(r)) != CC_OK || (err = authority(r, r->body)) != CC_OK)
+        return err;
+    descend(r, r->body, who->rate_root[0] ? who->rate_root : who->rate_limit ? who->key_id : NULL);
     return insert(r, test, r->body);
 }
 
 /* ---- change, revoke, rotate ------------------------------------------------------------------ */
 
-/* The key as it is, as values.  CONFLICT: it is revoked or has expired. */
-static cc_err
-load(cc_req *r, const char *id, bool expired_too, cc_value *values)
+static cc_value *
+values_new(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    size_t   size;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_GET, &s);
+    return cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(cc_value));
+}
+
+/* The key as it is, as values; and whether it was revoked. */
+static cc_err
+load(cc_req *r, const char *id, cc_value *values, bool *revoked)
+{
+    static const char *const texts[] = {"name", NULL, "mode", "allowedNetworks", NULL, NULL, NULL, "rateRoot"};
+    cc_stmt                 *s = NULL;
+    size_t                   size;
+    bool                     row;
+    cc_err                   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_GET, &s);
 
     if (err != CC_OK)
         goto done;
@@ -187,16 +211,7 @@ load(cc_req *r, const char *id, bool expired_too, cc_value *values)
     err = CC_E_NOT_FOUND;
     if (!row)
         goto done;
-    if (!cc_col_null(s, 6)) {
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "This key is revoked.");
-        goto done;
-    }
-    if (!expired_too && !cc_col_null(s, 5) && cc_col_int(s, 5) <= r->now) {
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "This key has expired.");
-        goto done;
-    }
     err = CC_E_UNAVAILABLE;
-    static const char *const texts[] = {"name", NULL, "mode", "allowedNetworks"};
     for (int i = 0; i < (int)CC_COUNT(texts); i++) {
         if (!texts[i] || cc_col_null(s, i))
             continue;
@@ -210,6 +225,7 @@ load(cc_req *r, const char *id, bool expired_too, cc_value *values)
         cc_let_int(fields, values, "rateLimit", cc_col_int(s, 4));
     if (!cc_col_null(s, 5))
         cc_let_int(fields, values, "expiresAt", cc_col_int(s, 5));
+    *revoked = !cc_col_null(s, 6);
     err = CC_OK;
 
 done:
@@ -217,43 +233,79 @@ done:
     return err;
 }
 
-static cc_value *
-values_new(cc_req *r)
+/*
+ * The key as it is, if the caller has a say over it.  CONFLICT: it does not work any more; an expired one can be given
+ * another end, so changing it asks for the revoked ones only.
+ */
+static cc_err
+load_ruled(cc_req *r, bool expired_too, cc_value **values)
 {
-    return cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(cc_value));
+    bool   revoked;
+    cc_err err;
+
+    if (!(*values = values_new(r)))
+        return CC_E_UNAVAILABLE;
+    if ((err = load(r, r->id, *values, &revoked)) != CC_OK || (err = authority(r, *values)) != CC_OK)
+        return err;
+    if (revoked)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "This key is revoked.");
+    const cc_value *expires = cc_value_of(fields, *values, "expiresAt");
+    if (!expired_too && expires->present && expires->i <= r->now)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "This key has expired.");
+    return CC_OK;
 }
 
 cc_err
 cc_keys_update(cc_req *r)
 {
-    cc_value       *old = values_new(r);
-    const cc_value *scopes = cc_in(r, "scopes");
-    cc_err          err;
+    static const char *const limits[] = {"scopes", "expiresAt", "allowedNetworks", "rateLimit"};
+    cc_value                *key;
+    cc_err                   err;
 
-    if (!old)
-        return CC_E_UNAVAILABLE;
-    if ((err = load(r, r->id, true, old)) != CC_OK || (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
-        (scopes->present && (err = check_scopes(r, (uint64_t)scopes->i)) != CC_OK) ||
-        (err = check_limits(r, r->body, false)) != CC_OK)
+    if ((err = load_ruled(r, true, &key)) != CC_OK || (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
+        (err = check_expiry(r)) != CC_OK)
         return err;
-    return cc_resource_change(r, &cc_keys, r->id, r->body);
+    for (size_t i = 0; i < CC_COUNT(limits); i++)
+        if (cc_in(r, limits[i])->present)
+            *cc_value_of(fields, key, limits[i]) = *cc_in(r, limits[i]);
+    if ((err = authority(r, key)) != CC_OK)
+        return err;
+    if (cc_in(r, "rateLimit")->present && !r->who.key_id[0]) /* a person's word: from now on it has a limit to itself */
+        cc_let_text(fields, r->body, "rateRoot", NULL);
+    if ((err = cc_resource_change(r, &cc_keys, r->id, r->body)) != CC_OK)
+        return err;
+    return cc_schedules_review(r, r->id);
 }
 
-cc_err
-cc_keys_revoke(cc_req *r)
+static cc_err
+revoke(cc_req *r, const char *id)
 {
     cc_stmt *s = NULL;
-    cc_err   err;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_REVOKE, &s);
 
-    if ((err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
-        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_REVOKE, &s)) != CC_OK)
+    if (err != CC_OK)
         return err;
     cc_bind_int(s, 1, r->now);
     cc_bind_text(s, 2, r->who.project_id);
-    cc_bind_text(s, 3, r->id);
-    if ((err = cc_run(s)) != CC_OK)
+    cc_bind_text(s, 3, id);
+    if ((err = cc_run(s)) != CC_OK || !cc_changes(s))
         return err;
-    return cc_resource_show(r, &cc_keys, r->id); /* revoking twice answers the same; a missing one is 404 */
+    return cc_schedules_review(r, id);
+}
+
+/* Revoking twice answers the same. */
+cc_err
+cc_keys_revoke(cc_req *r)
+{
+    cc_value *key;
+    cc_err    err = load_ruled(r, true, &key);
+
+    if (err == CC_E_CONFLICT)
+        err = CC_OK;
+    if (err != CC_OK || (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
+        (err = revoke(r, r->id)) != CC_OK)
+        return err;
+    return cc_resource_show(r, &cc_keys, r->id);
 }
 
 cc_err
@@ -261,17 +313,11 @@ cc_keys_rotate(cc_req *r)
 {
     const cc_value *overlap = cc_in(r, "overlapSeconds");
     int64_t         end = r->now + (overlap->present ? overlap->i : 86400) * 1000;
-    cc_value       *values = values_new(r);
+    cc_value       *values;
     cc_stmt        *s = NULL;
     cc_err          err;
 
-    if (!values)
-        return CC_E_UNAVAILABLE;
-    if ((err = load(r, r->id, false, values)) != CC_OK)
-        return err;
-    bool test = strcmp(cc_value_of(fields, values, "mode")->s, "test") == 0;
-    if ((err = check_scopes(r, (uint64_t)cc_value_of(fields, values, "scopes")->i)) != CC_OK ||
-        (err = check_mode(r, test)) != CC_OK || (err = check_limits(r, values, true)) != CC_OK)
+    if ((err = load_ruled(r, false, &values)) != CC_OK || (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK)
         return err;
     if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_EXPIRE, &s)) != CC_OK)
         return err;
@@ -281,6 +327,83 @@ cc_keys_rotate(cc_req *r)
     cc_bind_text(s, 4, r->id);
     if ((err = cc_run(s)) != CC_OK)
         return err;
+    const cc_value *root = cc_value_of(fields, values, "rateRoot");
+    const bool      limited = cc_value_of(fields, values, "rateLimit")->present;
     cc_let_text(fields, values, "rotatedFrom", r->id);
-    return insert(r, test, values);
+    descend(r, values, root->present ? root->s : limited ? r->id : NULL);
+    return insert(r, strcmp(cc_value_of(fields, values, "mode")->s, "test") == 0, values);
+}
+
+/* ---- a person who goes ----------------------------------------------------------------------- */
+
+typedef struct leaving {
+    char     id[CC_ID_SIZE];
+    cc_power power;
+} leaving;
+
+/* The next of the person's keys behind `after` that a role like that cannot have made; *found: there is one. */
+static cc_err
+leaving_find(cc_req *r, const char *user_id, uint64_t may_keep, leaving *key, bool *found)
+{
+    cc_stmt *s = NULL;
+    size_t   size;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEYS_OF, &s);
+
+    *found = false;
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, user_id);
+    cc_bind_text(s, 3, key->id);
+    while (!*found && (err = cc_step(s, &row)) == CC_OK && row) {
+        uint64_t scopes = cc_scope_expand((uint64_t)cc_col_int(s, 1));
+        cc_copy_id(key->id, cc_col_text(s, 0, NULL));
+        if (!(*found = (scopes & ~may_keep) != 0))
+            continue;
+        const char *networks = cc_col_text(s, 3, &size);
+        key->power = (cc_power){
+            .scopes = scopes,
+            .test = cc_col_text(s, 2, NULL)[0] == 't',
+            .networks = cc_strndup(r->arena, networks, size),
+            .rate_limit = cc_col_int(s, 4),
+            .expires_at = cc_col_int(s, 5),
+        };
+        if (!key->power.networks)
+            err = CC_E_UNAVAILABLE;
+    }
+    cc_stmt_done(s);
+    return err;
+}
+
+/* Whoever takes a key over answers for it: he must have all that it has. */
+static cc_err
+take_over(cc_req *r, const leaving *key)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_authority_over(r, &key->power);
+
+    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_HAND_OVER, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, cc_person(&r->who));
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_text(s, 4, key->id);
+    return (err = cc_run(s)) == CC_OK ? cc_audit_also(r, "keys.handOver", key->id) : err;
+}
+
+cc_err
+cc_keys_leave(cc_req *r, const char *user_id, cc_role role, bool keep)
+{
+    leaving key = {0};
+    bool    found = true;
+    cc_err  err = CC_OK;
+
+    while (err == CC_OK && (err = leaving_find(r, user_id, cc_role_grant(role), &key, &found)) == CC_OK && found) {
+        if (keep)
+            err = take_over(r, &key);
+        else if ((err = revoke(r, key.id)) == CC_OK)
+            err = cc_audit_also(r, "keys.revoke", key.id);
+    }
+    return err;
 }

@@ -2,16 +2,32 @@
  * Members of a project, and the invitations that make new ones.
  *
  * Reading goes by the view member_list like any plain resource; writing is code, because a membership has rules: nobody
- * gives or takes a role above his own, and a project is never without an owner.  For keys "above" means scopes: a key
- * that could make an owner with scopes it lacks would be a way to a stronger key.
+ * gives or takes a role above his own (authority.c), and a project is never without an owner.  A key counts as what it
+ * can do: one that could make an owner with scopes it lacks would be a way to a stronger key, and one with limits makes
+ * nobody a member, because people have none.
+ *
+ * Who goes takes along what he left behind to act for him: his keys are revoked and his schedules stop, unless an owner
+ * takes them over.  The same holds for what is beyond a role that was lowered.
  *
  * An invitation's token is shown once and only its hash is kept, as with keys.  No mail is sent: whoever invites hands
- * the link over.
+ * the link over.  It acts later, too: it is worth what its maker's right is worth when it is taken up.
  */
 #include "../db.h"
 #include "resources.h"
 
 enum { INVITATION_MS = 7 * 24 * 60 * 60 * 1000 };
+
+static cc_err may_withdraw(cc_req *r, const char *id);
+
+static const char *const keys_words[] = {"revoke", "keep", NULL};
+
+const cc_field cc_leaving_query[] = {
+    CC_F("keys", CC_CHOICE, 0, 0, 0,
+         "What becomes of the person's API keys and schedules that they may not have any more: revoke ends them, keep "
+         "makes them the caller's, who must be an owner.",
+         .choices = keys_words, .preset = "\"revoke\"", .example = "\"revoke\""),
+    CC_END,
+};
 
 static const cc_field member_fields[] = {
     CC_ROW_HEAD("usr_"),
@@ -49,6 +65,7 @@ static const cc_field invitation_fields[] = {
          .example = "\"2025-01-22T10:04:00Z\""),
     CC_ROW_TAIL,
     CC_F("hash", CC_BLOB, CC_HIDDEN | CC_FIXED, 0, 0, "SHA-256 of the token."),
+    CC_F("actsFor", CC_LINE, CC_HIDDEN | CC_FIXED, 0, 0, "The key or person who made it."),
     CC_END,
 };
 
@@ -58,22 +75,11 @@ const cc_resource cc_invitations = {
     .prefix = "inv_",
     .fields = invitation_fields,
     .meaning = "A link that lets one person into a project, once.",
+    .may_delete = may_withdraw,
     .virtual_ = cc_show_once,
 };
 
 /* ---- nobody above himself, and never without an owner ---------------------------------------- */
-
-static cc_err
-check_rank(cc_req *r, cc_role role)
-{
-    const cc_principal *who = &r->who;
-    bool                above = who->user_id[0] ? role > who->role : (cc_role_may(role) & ~who->may) != 0;
-
-    if (!above)
-        return CC_OK;
-    return cc_fail(r, CC_E_FORBIDDEN, NULL, "The role '%s' is above what this %s may give or take.", cc_role_text(role),
-                   who->user_id[0] ? "person" : "key");
-}
 
 static cc_err
 role_of(cc_req *r, const char *user_id, cc_role *role)
@@ -111,35 +117,68 @@ check_owner_left(cc_req *r, const char *user_id)
     return err;
 }
 
+/* Shall an owner take over what the person leaves behind?  A key cannot: it would have to belong to somebody itself. */
+static cc_err
+keep_asked(cc_req *r, bool *keep)
+{
+    const cc_value *keys = cc_query(r, "keys");
+    bool            owner = r->who.local || (r->who.user_id[0] && r->who.role == CC_ROLE_OWNER);
+
+    *keep = keys->present && strcmp(keys->s, "keep") == 0;
+    if (!*keep || owner)
+        return CC_OK;
+    return cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may take over somebody's keys.");
+}
+
+/* What the person had set up, now that the role is this one; CC_ROLE_NONE: no member any more. */
+static cc_err
+left_behind(cc_req *r, const char *user_id, cc_role role, bool keep)
+{
+    cc_err err = cc_keys_leave(r, user_id, role, keep);
+
+    if (err == CC_OK && keep && role == CC_ROLE_NONE && (err = cc_schedules_hand_over(r, user_id)) == CC_OK)
+        err = cc_chains_hand_over(r, user_id);
+    return err == CC_OK ? cc_schedules_review(r, user_id) : err;
+}
+
+static cc_err
+role_set(cc_req *r, const char *user_id, cc_role role, bool keep)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_CHANGE, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, cc_role_text(role));
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_text(s, 4, user_id);
+    return (err = cc_run(s)) == CC_OK ? left_behind(r, user_id, role, keep) : err;
+}
+
 cc_err
 cc_members_update(cc_req *r)
 {
     const cc_value *sent = cc_in(r, "role");
     cc_role         is, will;
-    cc_stmt        *s = NULL;
+    bool            keep;
     cc_err          err;
 
-    if ((err = role_of(r, r->id, &is)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
+    if ((err = role_of(r, r->id, &is)) != CC_OK || (err = cc_authority_over_role(r, is)) != CC_OK ||
+        (err = keep_asked(r, &keep)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
         return err;
     will = sent->present ? cc_role_find(sent->s) : is;
-    if (will != is) {
-        if ((err = check_rank(r, is)) != CC_OK || (err = check_rank(r, will)) != CC_OK ||
-            (is == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
-            (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_CHANGE, &s)) != CC_OK)
-            return err;
-        cc_bind_text(s, 1, cc_role_text(will));
-        cc_bind_int(s, 2, r->now);
-        cc_bind_text(s, 3, r->who.project_id);
-        cc_bind_text(s, 4, r->id);
-        if ((err = cc_run(s)) != CC_OK)
-            return err;
-    }
+    if (will != is &&
+        ((err = cc_authority_over_role(r, will)) != CC_OK ||
+         (is == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
+         (err = role_set(r, r->id, will, keep)) != CC_OK))
+        return err;
     return cc_resource_show(r, &cc_members, r->id);
 }
 
 /* The account stays: the person may be at home elsewhere.  Open sessions find no membership from here on. */
 static cc_err
-member_remove(cc_req *r, const char *user_id, cc_role role)
+member_remove(cc_req *r, const char *user_id, cc_role role, bool keep)
 {
     cc_stmt *s = NULL;
     cc_err   err;
@@ -149,7 +188,7 @@ member_remove(cc_req *r, const char *user_id, cc_role role)
         return err;
     cc_bind_text(s, 1, r->who.project_id);
     cc_bind_text(s, 2, user_id);
-    if ((err = cc_run(s)) == CC_OK)
+    if ((err = cc_run(s)) == CC_OK && (err = left_behind(r, user_id, CC_ROLE_NONE, keep)) == CC_OK)
         cc_deleted_write(&r->out, user_id);
     return err;
 }
@@ -158,12 +197,15 @@ cc_err
 cc_members_delete(cc_req *r)
 {
     cc_role role;
+    bool    keep;
     cc_err  err;
 
-    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK ||
-        (err = check_rank(r, role)) != CC_OK)
+    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_authority_over_role(r, role)) != CC_OK ||
+        (err = keep_asked(r, &keep)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
         return err;
-    return member_remove(r, r->id, role);
+    if (keep && strcmp(r->id, r->who.user_id) == 0)
+        return cc_fail(r, CC_E_VALIDATION, "keys", "Who goes cannot keep the keys; another owner can.");
+    return member_remove(r, r->id, role, keep);
 }
 
 /* Anybody may go.  The project must be named: leaving the oldest one for want of a header would be a nasty surprise. */
@@ -174,14 +216,44 @@ cc_members_leave(cc_req *r)
 
     if (!asked || !r->who.project_id[0] || strcmp(asked, r->who.project_id) != 0)
         return cc_fail(r, CC_E_VALIDATION, "X-Project", "'X-Project' must name a project that you are a member of.");
-    return member_remove(r, r->who.user_id, r->who.role);
+    return member_remove(r, r->who.user_id, r->who.role, false);
 }
 
 /* ---- invitations ----------------------------------------------------------------------------- */
 
+/* Of the invitation that the statement finds by project and $2; CC_ROLE_NONE: there is none. */
+static cc_err
+invitation_role(cc_req *r, cc_sql which, const char *what, cc_role *role)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), which, &s);
+
+    *role = CC_ROLE_NONE;
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, r->who.project_id);
+    cc_bind_text(s, 2, what);
+    if ((err = cc_step(s, &row)) == CC_OK && row)
+        *role = cc_role_find(cc_col_text(s, 0, NULL));
+    cc_stmt_done(s);
+    return err;
+}
+
+/* Withdrawing takes a role away from somebody. */
+static cc_err
+may_withdraw(cc_req *r, const char *id)
+{
+    cc_role role;
+    cc_err  err = invitation_role(r, CC_SQL_INVITATION_ROLE, id, &role);
+
+    return err == CC_OK && role != CC_ROLE_NONE ? cc_authority_over_role(r, role) : err;
+}
+
 static cc_err
 check_new(cc_req *r, const char *email)
 {
+    cc_role  before;
     cc_stmt *s = NULL;
     bool     member;
     cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_BY_EMAIL, &s);
@@ -197,7 +269,9 @@ check_new(cc_req *r, const char *email)
         return err;
 
     /* One open invitation an address: whoever lost the link gets another, and the lost one is worth nothing. */
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATIONS_REPLACE, &s)) != CC_OK)
+    if ((err = invitation_role(r, CC_SQL_INVITATION_OF, email, &before)) != CC_OK ||
+        (before != CC_ROLE_NONE && (err = cc_authority_over_role(r, before)) != CC_OK) ||
+        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATIONS_REPLACE, &s)) != CC_OK)
         return err;
     cc_bind_text(s, 1, r->who.project_id);
     cc_bind_text(s, 2, email);
@@ -218,7 +292,7 @@ cc_invitations_create(cc_req *r)
         return CC_E_UNAVAILABLE;
     if (!cc_email_clean(cc_in(r, "email")->s, email))
         return cc_fail(r, CC_E_VALIDATION, "email", "'email' must be an e-mail address.");
-    if ((err = check_rank(r, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
+    if ((err = cc_authority_over_role(r, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
         return err;
     cc_token_new(r->app, token);
     cc_hash(token, strlen(token), hash);
@@ -226,6 +300,7 @@ cc_invitations_create(cc_req *r)
     cc_let_text(invitation_fields, r->body, "email", email);
     cc_let_text(invitation_fields, r->body, "role", cc_role_text(will));
     cc_let_text(invitation_fields, r->body, "invitedBy", r->who.name);
+    cc_let_text(invitation_fields, r->body, "actsFor", cc_actor(&r->who));
     cc_let_int(invitation_fields, r->body, "expiresAt", r->now + INVITATION_MS);
     cc_let_bytes(invitation_fields, r->body, "hash", hash, CC_HASH_SIZE);
     cc_show_secret(r, token);

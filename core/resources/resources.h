@@ -32,6 +32,8 @@ cc_err                   cc_keys_create(cc_req *r);
 cc_err                   cc_keys_update(cc_req *r);
 cc_err                   cc_keys_revoke(cc_req *r);
 cc_err                   cc_keys_rotate(cc_req *r);
+/* Inside a transaction: the person's role is now this one, or CC_ROLE_NONE.  End or take over the keys beyond it. */
+cc_err cc_keys_leave(cc_req *r, const char *user_id, cc_role role, bool keep);
 
 /* workflows.c */
 extern const cc_resource cc_workflows;
@@ -77,6 +79,7 @@ cc_err                cc_accept(cc_req *r);
 
 /* members.c */
 extern const cc_resource cc_members, cc_invitations;
+extern const cc_field    cc_leaving_query[];
 cc_err                   cc_members_update(cc_req *r);
 cc_err                   cc_members_delete(cc_req *r);
 cc_err                   cc_members_leave(cc_req *r);
@@ -111,10 +114,15 @@ int64_t cc_cancel_grace_ms(cc_app *app);
 extern const cc_resource cc_chains;
 cc_err                   cc_chains_cancel(cc_req *r);
 cc_err                   cc_chains_resume(cc_req *r);
+cc_err                   cc_chains_hand_over(cc_req *r, const char *actor); /* as cc_schedules_hand_over */
 bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, whose lock is held.  Was there any? */
 
 /* schedules.c */
 extern const cc_resource cc_schedules;
+/* Inside a transaction that took rights from that actor: stop his schedules, if they cannot go on without them. */
+cc_err cc_schedules_review(cc_req *r, const char *actor);
+/* Inside a transaction: from now on they act for the caller. */
+cc_err cc_schedules_hand_over(cc_req *r, const char *actor);
 /* For a worker, whose lock is held. */
 void cc_schedules_start(cc_app *app); /* start what is due */
 void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */

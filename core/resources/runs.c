@@ -77,6 +77,7 @@ static const cc_field fields[] = {
     CC_F("workflowName", CC_LINE, CC_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_INT, CC_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
     CC_F("steps", CC_LIST, CC_HIDDEN, 0, 0, "The workflow's steps when the run began."),
+    CC_F("startedBy", CC_LINE, CC_HIDDEN | CC_FIXED, 0, 0, "The key or person in whose line it waits; empty: the operator."),
     CC_END,
 };
 
@@ -325,6 +326,7 @@ insert(cc_req *r, const char *source, cc_value *values)
     cc_let_text(fields, values, "status", "pending");
     cc_let_text(fields, values, "mode", mode_of(r));
     cc_let_text(fields, values, "source", source);
+    cc_let_text(fields, values, "startedBy", cc_actor(&r->who) ? cc_actor(&r->who) : "");
     if ((err = cc_resource_insert(r, &cc_runs, id, values, &r->out)) != CC_OK ||
         (err = event_status(r, id, 1, "pending")) != CC_OK)
         return err;

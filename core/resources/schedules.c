@@ -4,6 +4,9 @@
  * A schedule knows the next moment it is due; a worker that finds one due moves it on and starts the run in one
  * transaction, so two workers cannot both start it and a crash loses none.  What fell due while no worker ran starts
  * once, late, and not once for every time that was missed.
+ *
+ * A schedule acts for whoever made or last changed it, in the mode it was made in, and with the rights that one has
+ * when it is due (authority.c).  When they do not suffice any more it is switched off and says why.
  */
 #include <stdio.h>
 
@@ -11,7 +14,9 @@
 #include "resources.h"
 
 static cc_err prepare(cc_req *r, const char *id);
+static cc_err may_delete(cc_req *r, const char *id);
 
+static const char *const modes[] = {"live", "test", NULL};
 static const char *const frequencies[] = {"daily", "every_other_day", "weekly", "biweekly", "monthly", NULL};
 
 static const cc_field fields[] = {
@@ -20,6 +25,12 @@ static const cc_field fields[] = {
          .example = "\"Nightly review\""),
     CC_F("workflowId", CC_ID, CC_REQUIRED | CC_FILTER, 0, 0, "The workflow to run.", .ref = "wfl_",
          .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("mode", CC_CHOICE, CC_READ_ONLY | CC_FIXED, 0, 0,
+         "live, or test: its runs are rehearsals.  That of the key that made it.", .choices = modes,
+         .example = "\"live\""),
+    CC_F("actsFor", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 1, 40,
+         "The key or person who made or last changed it, with whose rights it starts runs; null: the operator.",
+         .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("prompt", CC_TEXT, CC_NULLABLE | CC_DETAIL, 0, 50000, "What its runs are asked.",
          .example = "\"Review what changed since yesterday.\""),
     CC_F("frequency", CC_CHOICE, CC_REQUIRED, 0, 0,
@@ -35,7 +46,7 @@ static const cc_field fields[] = {
     CC_F("lastRunAt", CC_TIME, CC_NULLABLE | CC_READ_ONLY, 0, 0, "When it last started one.", .example = "null"),
     CC_F("lastRunId", CC_ID, CC_NULLABLE | CC_READ_ONLY, 0, 0, "The run it last started.", .ref = "run_",
          .example = "null"),
-    CC_F("lastError", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 300, "Why the last one could not be started.",
+    CC_F("lastError", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 300, "Why the last one could not be started, or why it was switched off.",
          .example = "null"),
     CC_ROW_TAIL,
     CC_F("anchorDay", CC_INT, CC_HIDDEN, 0, 0, "The day of its first run in its zone, counted from 1970.",
@@ -50,6 +61,7 @@ const cc_resource cc_schedules = {
     .fields = fields,
     .meaning = "A workflow that runs by the clock.",
     .prepare = prepare,
+    .may_delete = may_delete,
 };
 
 /* ---- when ------------------------------------------------------------------------------------------ */
@@ -133,7 +145,7 @@ workflow_check(cc_req *r, const char *id)
     return err;
 }
 
-/* What is stored of the one that is changed. */
+/* What is stored of the one that is changed or deleted.  FORBIDDEN: it is live, and the caller is a test key. */
 static cc_err
 stored(cc_req *r, const char *id, timing *t, bool *enabled)
 {
@@ -154,9 +166,20 @@ stored(cc_req *r, const char *id, timing *t, bool *enabled)
         t->minute = (int)cc_col_int(s, 4);
         *enabled = cc_col_int(s, 5) != 0;
         t->anchor = cc_col_int(s, 6);
+        if (r->who.test && strcmp(cc_col_text(s, 7, NULL), "live") == 0)
+            err = cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over a live schedule.");
     }
     cc_stmt_done(s);
     return err;
+}
+
+static cc_err
+may_delete(cc_req *r, const char *id)
+{
+    bool   enabled;
+    timing t;
+
+    return stored(r, id, &t, &enabled);
 }
 
 static cc_err
@@ -196,6 +219,11 @@ prepare(cc_req *r, const char *id)
         cc_let_int(fields, r->body, "nextRunAt", next_after(&t, zone, r->now));
     else
         *cc_value_of(fields, r->body, "nextRunAt") = (cc_value){.present = true, .null = true};
+    if (is_enabled->present && enabled) /* whoever switches it on has read why it was off */
+        cc_let_text(fields, r->body, "lastError", NULL);
+    if (!id)
+        cc_let_text(fields, r->body, "mode", r->who.test ? "test" : "live");
+    cc_let_text(fields, r->body, "actsFor", cc_actor(&r->who));
     return CC_OK;
 }
 
@@ -204,14 +232,15 @@ prepare(cc_req *r, const char *id)
 typedef struct due {
     char        project_id[CC_ID_SIZE], id[CC_ID_SIZE];
     int64_t     at;
-    const char *name, *workflow_id, *prompt;
+    const char *name, *workflow_id, *prompt, *acts_for;
+    bool        test;
     timing      timing;
 } due;
 
 static cc_err
 due_read(cc_stmt *s, cc_arena *a, due *d)
 {
-    const char **const texts[] = {&d->name, &d->workflow_id, &d->prompt};
+    const char **const texts[] = {&d->name, &d->workflow_id, &d->prompt, &d->acts_for};
 
     cc_copy_id(d->project_id, cc_col_text(s, 0, NULL));
     cc_copy_id(d->id, cc_col_text(s, 1, NULL));
@@ -222,11 +251,12 @@ due_read(cc_stmt *s, cc_arena *a, due *d)
         if (!(*texts[i] = cc_strndup(a, text, size)))
             return CC_E_UNAVAILABLE;
     }
-    snprintf(d->timing.frequency, sizeof(d->timing.frequency), "%s", cc_col_text(s, 6, NULL));
-    snprintf(d->timing.zone, sizeof(d->timing.zone), "%s", cc_col_text(s, 7, NULL));
-    d->timing.hour = (int)cc_col_int(s, 8);
-    d->timing.minute = (int)cc_col_int(s, 9);
-    d->timing.anchor = cc_col_int(s, 10);
+    snprintf(d->timing.frequency, sizeof(d->timing.frequency), "%s", cc_col_text(s, 7, NULL));
+    snprintf(d->timing.zone, sizeof(d->timing.zone), "%s", cc_col_text(s, 8, NULL));
+    d->timing.hour = (int)cc_col_int(s, 9);
+    d->timing.minute = (int)cc_col_int(s, 10);
+    d->timing.anchor = cc_col_int(s, 11);
+    d->test = strcmp(cc_col_text(s, 12, NULL), "test") == 0;
     return CC_OK;
 }
 
@@ -278,16 +308,34 @@ note(cc_req *r, const due *d, const char *run_id, const char *error)
         return err;
     cc_bind_text(s, 1, run_id);
     cc_bind_text(s, 2, error);
-    cc_bind_text(s, 3, d->project_id);
-    cc_bind_text(s, 4, d->id);
+    cc_bind_text(s, 3, cc_actor(&r->who));
+    cc_bind_text(s, 4, d->project_id);
+    cc_bind_text(s, 5, d->id);
     if ((err = cc_run(s)) != CC_OK || !run_id)
         return err;
     if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_SCHEDULE, &s)) != CC_OK)
         return err;
     cc_bind_text(s, 1, d->id);
     cc_bind_text(s, 2, d->project_id);
-    cc_bind_text(s, 3, run_id);
+    cc_bind_text(s, 3, d->test ? "test" : "live");
+    cc_bind_text(s, 4, run_id);
     return cc_run(s);
+}
+
+/* Switch it off, for good, and leave word where it is looked for: at the schedule and in the audit log. */
+static cc_err
+stop(cc_req *r, const char *id, const char *why)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_STOP, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, why);
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_text(s, 4, id);
+    return (err = cc_run(s)) == CC_OK ? cc_audit_also(r, "schedules.stop", id) : err;
 }
 
 /* Inside a transaction. */
@@ -299,6 +347,11 @@ start(cc_req *r, const due *d)
     cc_err      err = move_on(r, d, &ours);
 
     if (err != CC_OK || !ours)
+        return err;
+    err = cc_acting_as(r, d->project_id, d->acts_for, d->test, CC_SCOPE_RUNS_WRITE);
+    if (err == CC_E_FORBIDDEN)
+        return stop(r, d->id, r->message);
+    if (err != CC_OK)
         return err;
     err = cc_run_scheduled(r, d->workflow_id, *d->prompt ? d->prompt : NULL, d->name, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
@@ -320,22 +373,71 @@ cc_schedules_start(cc_app *app)
             return;
         if ((err = due_find(app, a, &d, &found)) != CC_OK || !found)
             break;
-        cc_req *r = cc_alloc(a, sizeof(*r));
+        cc_req *r = cc_acting_new(app, a);
         if (!r)
             break;
-        r->app = app;
-        r->arena = a;
-        r->now = cc_app_now(app);
-        r->seat = -1;
-        cc_copy_id(r->who.project_id, d.project_id);
-        cc_buf_init(&r->out, a);
-        cc_buf_init(&r->extra, a);
         if ((err = cc_tx_begin(db)) == CC_OK)
             err = cc_tx_end(db, start(r, &d));
         if (err == CC_OK && r->rung)
             cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
     }
     cc_arena_free(a);
+}
+
+/* ---- whose rights have ended ------------------------------------------------------------------------ */
+
+/* Stop all that are enabled.  Their ids first: a statement must not be open while another one writes. */
+static cc_err
+stop_all(cc_req *r, const char *actor, const char *why)
+{
+    enum { AT_ONCE = 64 };
+    char     ids[AT_ONCE][CC_ID_SIZE];
+    cc_stmt *s = NULL;
+    size_t   n;
+    bool     row;
+    cc_err   err = CC_OK;
+
+    do {
+        n = 0;
+        if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULES_OF, &s)) != CC_OK)
+            return err;
+        cc_bind_text(s, 1, r->who.project_id);
+        cc_bind_text(s, 2, actor);
+        while (n < AT_ONCE && (err = cc_step(s, &row)) == CC_OK && row)
+            cc_copy_id(ids[n++], cc_col_text(s, 0, NULL));
+        cc_stmt_done(s);
+        for (size_t i = 0; i < n && err == CC_OK; i++)
+            err = stop(r, ids[i], why);
+    } while (err == CC_OK && n == AT_ONCE);
+    return err;
+}
+
+/* They would notice when they are due; but nobody shall have to wait a month to read that they will not run. */
+cc_err
+cc_schedules_review(cc_req *r, const char *actor)
+{
+    cc_req *later = cc_acting_new(r->app, r->arena);
+    cc_err  err;
+
+    if (!later)
+        return CC_E_UNAVAILABLE;
+    err = cc_acting_as(later, r->who.project_id, actor, true, CC_SCOPE_RUNS_WRITE);
+    return err == CC_E_FORBIDDEN ? stop_all(r, actor, later->message) : err;
+}
+
+cc_err
+cc_schedules_hand_over(cc_req *r, const char *actor)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULES_HAND_OVER, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, cc_actor(&r->who));
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_text(s, 4, actor);
+    return cc_run(s);
 }
 
 /* ---- a clock that was set back ------------------------------------------------------------------------ */
@@ -355,7 +457,7 @@ ahead_find(cc_app *app, cc_arena *a, due *d, int64_t *since, bool *found)
     cc_bind_text(s, 2, d->project_id);
     cc_bind_text(s, 3, d->id);
     if ((err = cc_step(s, found)) == CC_OK && *found && (err = due_read(s, a, d)) == CC_OK) {
-        int64_t last = cc_col_int(s, 11);
+        int64_t last = cc_col_int(s, 13);
         /* Set back by hours, it shall not start again what it has started; by more, that time was a mistake. */
         *since = last > now && last - now < 86400000 ? last : now;
     }

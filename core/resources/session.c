@@ -434,11 +434,24 @@ cc_password_change(cc_req *r)
 /* ---- invitations, from the invited side ------------------------------------------------------ */
 
 typedef struct invitation {
-    char    project[CC_ID_SIZE], id[CC_ID_SIZE];
+    char    project[CC_ID_SIZE], id[CC_ID_SIZE], acts_for[CC_ID_SIZE];
     char    project_name[408];
     cc_role role;
     int64_t expires_at;
 } invitation;
+
+/* Whoever made it may have lost the right to meanwhile. */
+static cc_err
+invitation_holds(cc_req *r, const invitation *found)
+{
+    cc_req *maker = cc_acting_new(r->app, r->arena);
+    cc_err  err;
+
+    if (!maker)
+        return CC_E_UNAVAILABLE;
+    err = cc_acting_as(maker, found->project, found->acts_for, false, CC_SCOPE_MEMBERS_WRITE);
+    return err == CC_OK ? cc_authority_over_role(maker, found->role) : err;
+}
 
 static cc_err
 invitation_find(cc_req *r, account *a, invitation *out)
@@ -456,9 +469,7 @@ invitation_find(cc_req *r, account *a, invitation *out)
         cc_bind_int(s, 2, r->now);
         err = cc_step(s, &row);
     }
-    if (err == CC_OK && !row)
-        err = cc_fail(r, CC_E_NOT_FOUND, NULL, "This invitation is unknown, used, withdrawn or has expired.");
-    if (err == CC_OK) {
+    if (err == CC_OK && row) {
         cc_copy_id(out->project, cc_col_text(s, 0, NULL));
         cc_copy_id(out->id, cc_col_text(s, 1, NULL));
         if (!cc_email_clean(cc_col_text(s, 2, NULL), a->email))
@@ -468,8 +479,13 @@ invitation_find(cc_req *r, account *a, invitation *out)
         const char *name = cc_col_text(s, 5, &size);
         if (size < sizeof(out->project_name))
             memcpy(out->project_name, name, size);
+        cc_copy_id(out->acts_for, cc_col_text(s, 6, NULL));
     }
     cc_stmt_done(s);
+    if (err == CC_OK && row)
+        err = invitation_holds(r, out);
+    if (err == CC_E_FORBIDDEN || (err == CC_OK && !row))
+        err = cc_fail(r, CC_E_NOT_FOUND, NULL, "This invitation is unknown, used, withdrawn or has expired.");
     return err;
 }
 

@@ -820,19 +820,67 @@ a_ring_wakes_all_who_wait_in_other_processes(void **state)
 
 /* ---- seats ------------------------------------------------------------------------------------- */
 
+enum { PROJECT = 1, OTHER_PROJECT = 2, THIRD_PROJECT = 3 };
+
+static int
+seat(place *p, int64_t seats, bool several, uint64_t project, uint64_t key)
+{
+    return cc_hot_seat_take(p->h, seats, several, project, key, NOW, 1000);
+}
+
 static void
 there_are_as_many_seats_as_said_and_one_given_back_is_free(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), 0);
-    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), 1);
-    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), -1);
-    assert_int_equal(cc_hot_seat_take(p->h, 0, NOW, 1000), -1);
+    assert_int_equal(seat(p, 2, false, PROJECT, 1), 0);
+    assert_int_equal(seat(p, 2, false, PROJECT, 2), 1);
+    assert_int_equal(seat(p, 2, false, PROJECT, 3), -1);
+    assert_int_equal(seat(p, 0, false, PROJECT, 3), -1);
     cc_hot_seat_give(p->h, 0);
-    assert_int_equal(cc_hot_seat_take(p->h, 2, NOW, 1000), 0);
+    assert_int_equal(seat(p, 2, false, PROJECT, 3), 0);
     cc_hot_seat_give(p->h, -1);
     cc_hot_seat_keep(p->h, -1, NOW, 1000);
+}
+
+static void
+one_key_has_half_of_the_seats_but_at_least_one(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(seat(p, 2, false, PROJECT, 1), 0);
+    assert_int_equal(seat(p, 2, false, PROJECT, 1), -1);
+    assert_int_equal(seat(p, 2, false, PROJECT, 2), 1);
+    assert_int_equal(seat(p, 8, false, PROJECT, 1), 2); /* of eight it may have four */
+    assert_int_equal(seat(p, 8, false, PROJECT, 1), 3);
+    assert_int_equal(seat(p, 8, false, PROJECT, 1), 4);
+    assert_int_equal(seat(p, 8, false, PROJECT, 1), -1);
+}
+
+static void
+one_project_leaves_seats_for_the_next_and_that_one_for_a_third(void **state)
+{
+    place *p = *state;
+    int    taken[4] = {0};
+
+    for (uint64_t project = PROJECT; project <= THIRD_PROJECT; project++)
+        for (uint64_t key = 1; key <= 8; key++)
+            taken[project] += seat(p, 8, true, project, key) >= 0;
+    assert_int_equal(taken[PROJECT], 4);
+    assert_int_equal(taken[OTHER_PROJECT], 2);
+    assert_int_equal(taken[THIRD_PROJECT], 1);
+    assert_true(seat(p, 8, true, 4, 1) >= 0);
+    assert_int_equal(seat(p, 8, true, 5, 1), -1);
+}
+
+static void
+of_two_seats_each_of_two_projects_has_one(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(seat(p, 2, true, PROJECT, 1), 0);
+    assert_int_equal(seat(p, 2, true, PROJECT, 2), -1);
+    assert_int_equal(seat(p, 2, true, OTHER_PROJECT, 3), 1);
 }
 
 static void
@@ -840,11 +888,11 @@ a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW, 1000), 0);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW + 999, 1000), -1);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW + 999, 1000), -1);
     cc_hot_seat_keep(p->h, 0, NOW + 999, 1000);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW + 1998, 1000), -1);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW + 1999, 1000), 0); /* its holder was killed */
+    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW + 1999, 1000), -1);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW + 2000, 1000), 0); /* its holder was killed */
 }
 
 static void
@@ -852,8 +900,8 @@ a_clock_set_back_blocks_no_seat(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW, 1000), 0);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, NOW - 3600000, 1000), 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
+    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW - 3600000, 1000), 0);
 }
 
 static int
@@ -861,8 +909,7 @@ take_all_seats(cc_hot *h, int which)
 {
     int mine = 0;
 
-    (void)which;
-    while (mine < 200 && cc_hot_seat_take(h, 50, NOW, 1000) >= 0)
+    while (mine < 200 && cc_hot_seat_take(h, 50, false, PROJECT, (uint64_t)which + 1, NOW, 1000) >= 0)
         mine++;
     return mine;
 }
@@ -922,6 +969,9 @@ main(void)
         T(a_bell_that_nobody_rings_is_waited_for_as_long_as_said),
         T(a_ring_wakes_all_who_wait_in_other_processes),
         T(there_are_as_many_seats_as_said_and_one_given_back_is_free),
+        T(one_key_has_half_of_the_seats_but_at_least_one),
+        T(one_project_leaves_seats_for_the_next_and_that_one_for_a_third),
+        T(of_two_seats_each_of_two_projects_has_one),
         T(a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept),
         T(a_clock_set_back_blocks_no_seat),
         T(no_seat_is_given_to_two_processes),

@@ -275,6 +275,9 @@ class Routes(FromProgram):
         if scope:
             line = nodes.paragraph()
             line += w.link("scopes-catalogue", scope)
+            if row.get("x-also-required-scope"):
+                line += nodes.Text(", ")
+                line += w.link("scopes-catalogue", row["x-also-required-scope"])
             section += w.pair("Scope:", line)
         elif row.get("security"):
             section += w.words("Asks for a signed-in person; keys are refused.")
