@@ -93,6 +93,7 @@ export async function editKey(key) {
   const form = await keyForm(key);
   return openDialog({ title: t("keys.editTitle", { name: key.name }), wide: true, form, body: form.nodes, save: async () => {
     const { expiresAt, ...body } = form.values;
+    if (!body.allowedNetworks.length) body.allowedNetworks = null;
     if (expiresAt !== key.expiresAt) body.expiresAt = expiresAt;
     return (await patch(`/project/api-keys/${key.id}`, body)).data;
   } });

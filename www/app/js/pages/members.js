@@ -1,6 +1,6 @@
 /* Who works in this project, and who is invited. */
 import { h, icon, toast } from "../dom.js";
-import { get, patch, post, remove } from "../api.js";
+import { all, get, patch, post, remove } from "../api.js";
 import { date, t } from "../i18n/index.js";
 import { can, current, session } from "../session.js";
 import { copyButton } from "../ui/copy.js";
@@ -25,12 +25,25 @@ async function invite() {
   return made;
 }
 
+/* How many keys would end with this person's membership; whoever may not see keys is told without a number. */
+const keysOf = async (person) => (can("keys:read") ? (await all("/project/api-keys", { ownerId: person.id })).filter((key) => !key.revokedAt).length : null);
+
+/* Remove somebody.  What is to become of the keys is asked where an owner has the choice. */
+async function removeMember(row) {
+  const keys = await keysOf(row);
+  const choice = keys && session.role === "owner" ? [field({ name: "keys", label: t("members.keys"), type: "select", value: "revoke", options: ["revoke", "keep"].map((what) => [what, t(`members.keys.${what}`)]) })] : [];
+  const form = makeForm(choice);
+  return openDialog({ title: t("members.removeTitle", { name: row.name || row.email }), danger: true, form, saveLabel: t("remove"),
+    body: [h("p", {}, t("members.removeText")), h("p", {}, keys === null ? t("members.keysUnseen") : t("members.keysCount", { n: keys })), ...form.nodes],
+    save: async () => { await remove(`/members/${row.id}${choice.length ? `?keys=${form.values.keys}` : ""}`); return true; } });
+}
+
 export default async function members({ root, signal }) {
   const write = can("members:write");
   const withinReach = (row) => write && (session.role === "owner" || row.role !== "owner");
   const change = async (row) => {
     const form = makeForm([roleField(row.role)]);
-    const done = await openDialog({ title: t("members.changeRole", { name: row.name || row.email }), form, body: form.nodes, save: async () => (await patch(`/members/${row.id}`, form.values)).data });
+    const done = await openDialog({ title: t("members.changeRole", { name: row.name || row.email }), form, body: [...form.nodes, h("p.soft.small", {}, t("members.roleKeys"))], save: async () => (await patch(`/members/${row.id}`, form.values)).data });
     if (!done) return;
     if (row.id === session.user.id) { await current(); location.reload(); }
     people.update(done);
@@ -38,8 +51,7 @@ export default async function members({ root, signal }) {
   };
   const drop = async (row) => {
     const own = row.id === session.user.id;
-    const gone = await confirmDialog({ title: t(own ? "members.leaveTitle" : "members.removeTitle", { name: row.name || row.email }), text: t(own ? "members.leaveText" : "members.removeText"),
-      label: t(own ? "members.leave" : "remove"), act: () => remove(`/members/${row.id}`) });
+    const gone = own ? await confirmDialog({ title: t("members.leaveTitle"), text: t("members.leaveText"), label: t("members.leave"), act: () => remove(`/members/${row.id}`) }) : await removeMember(row);
     if (gone && own) location.reload();
     else if (gone) people.drop(row.id);
   };
