@@ -45,7 +45,7 @@
       "Hosts that runs may reach, beside the models' services and their git host: host, host:port or *.host, with spaces between.") \
     X(privateHosts, "", 1, 0,                                                                                          \
       "Private addresses that runs may reach if their host is listed: networks, or address:port (needed for loopback).") \
-    X(agentHome, "", 1, 0, "A home directory with the agents' own sign-ins; empty: a fresh one for each run.")         \
+    X(agentHome, "", 1, 0, "A directory with the agents' sign-ins, copied for each project; empty: a fresh home for each run.") \
     X(agentCpuSeconds, "7200", 0, 1000000, "Processor time of one agent process; 0: unlimited.")                       \
     X(agentMemoryMb, "4096", 0, 1048576, "Memory of a step's processes; 0: unlimited.")                                \
     X(agentFileMb, "1024", 0, 1048576, "Largest file an agent may write; 0: unlimited.")                               \
@@ -53,6 +53,8 @@
     X(agentTmpMb, "512", 1, 1048576, "Size of an agent's /tmp and of its /dev/shm, each; they are memory.")            \
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
+    X(workspaceFiles, "500000", 1, 100000000, "How many files and directories a run's directory may hold.")            \
+    X(runOutputMb, "64", 1, 1048576, "How much of what a run's agents say is stored; a run that says more fails.")     \
     X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \
     X(localRepositories, "", 1, 0,                                                                                     \
       "Directories of this machine below which runs may use repositories, with spaces between; empty: none.")          \

@@ -184,6 +184,7 @@ void   cc_process_look(cc_process *p);                  /* has it exited?  is it
 void   cc_process_drain(cc_process *p);                 /* the time for its last output begins anew */
 bool   cc_process_gone(const cc_process *p);            /* exited, and its output read to the end */
 void   cc_process_close(cc_process *p);                 /* kill what is left of it, close its descriptors, forget it */
+pid_t  cc_process_root(cc_process *p);                  /* the first one of all that it started, as seen from here */
 int    cc_memory_file(const void *bytes, size_t size);  /* a descriptor to read them from; -1: none */
 void   cc_last_words(const char *what);                 /* in a child: "what: reason of errno" on standard error */
 char  *cc_program_find(cc_arena *a, const char *name);  /* along PATH; NULL: not there */
@@ -308,13 +309,23 @@ enum { CC_SLOT_FDS = 5 };
 /* The descriptors to watch; their number. */
 int cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS]);
 
+/* ---- directory.c: of which others wrote the contents; no symlink is followed ------------------------- */
+
+typedef struct cc_directory_size {
+    int64_t bytes, entries;
+    bool    too_deep; /* to be measured, so it counts as too large */
+} cc_directory_size;
+
+bool cc_directory_remove(const char *path);
+void cc_directory_measure(const char *path, cc_directory_size *size); /* adds to it */
+/* Into an empty one; what is copied belongs to `uid` if we are root.  false: errno says why, EFBIG: over `most` bytes. */
+bool cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most);
+
 /* ---- workspace.c ---------------------------------------------------------------------------------- */
 
 /* Remove directories of runs that are finished for longer than they are kept. */
 void    cc_workspace_sweep(cc_worker *w);
 char   *cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below);
 bool    cc_workspace_make(const char *path);
-bool    cc_directory_remove(const char *path);
-int64_t cc_directory_size(const char *path, int64_t enough); /* bytes; stops at `enough` */
 
 #endif

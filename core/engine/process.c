@@ -26,7 +26,7 @@
 
 #include "engine.h"
 
-enum { DRAIN_MS = 1000 };
+enum { DRAIN_MS = 1000, CPU_GRACE_S = 5 };
 
 void
 cc_process_clear(cc_process *p)
@@ -39,7 +39,9 @@ cc_process_clear(cc_process *p)
 static void
 limit(int which, int64_t most, int64_t unit)
 {
-    struct rlimit l = {.rlim_cur = (rlim_t)(most * unit), .rlim_max = (rlim_t)(most * unit)};
+    /* At the hard limit of processor time the kernel kills without saying why, at the soft one it says so. */
+    const rlim_t  soft = (rlim_t)(most * unit), hard = which == RLIMIT_CPU ? soft + CPU_GRACE_S : soft;
+    struct rlimit l = {.rlim_cur = soft, .rlim_max = hard};
 
     if (most > 0)
         (void)setrlimit((__rlimit_resource_t)which, &l);
@@ -63,7 +65,9 @@ limits_set(const cc_limits *l)
 {
     limit(RLIMIT_CORE, 1, 0);
     limit(RLIMIT_CPU, l->cpu_s, 1);
-    limit(RLIMIT_DATA, l->memory_mb, 1 << 20); /* not the address space, of which node and Go reserve much */
+    /* Not the address space, of which node and Go reserve much.  Twice, so that a step that takes more and more is ended
+     * with a reason (gauge.c); this stops the one that takes all at once. */
+    limit(RLIMIT_DATA, 2 * l->memory_mb, 1 << 20);
     limit(RLIMIT_FSIZE, l->file_mb, 1 << 20);
     limit(RLIMIT_NPROC, l->processes, 1);
 }
@@ -284,6 +288,13 @@ inner_find(cc_process *p)
         p->inner = (pid_t)strtol(at + 12, NULL, 10);
     close(p->info);
     p->info = -1;
+}
+
+pid_t
+cc_process_root(cc_process *p)
+{
+    inner_find(p);
+    return p->inner > 1 ? p->inner : p->pid;
 }
 
 void

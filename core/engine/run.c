@@ -10,6 +10,7 @@
  * Freezing an agent in the middle would break its connections.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,7 +26,6 @@ enum {
     TEXT_LINE_MAX = 64 * 1024,
     JSON_LINE_MAX = 8 * 1024 * 1024,
     RETRY_MS = 200,
-    MEASURE_MS = 10000,
     HAND_BACK_MS = 5000,
 };
 
@@ -44,6 +44,7 @@ cc_slot_new(cc_worker *w)
     s->w = w;
     s->lock = -1;
     cc_process_clear(&s->process);
+    cc_process_clear(&s->gauge);
     s->arena = cc_arena_new();
     s->step = cc_arena_new();
     s->scratch = cc_arena_new();
@@ -58,6 +59,7 @@ static void
 process_forget(cc_slot *s)
 {
     cc_process_close(&s->process);
+    cc_process_close(&s->gauge);
     s->out.size = s->err.size = 0;
 }
 
@@ -505,6 +507,7 @@ write_out(cc_slot *s, int deeds, bool *moved)
         s->retry_at = cc_clock_monotonic() + RETRY_MS;
         return err;
     }
+    s->stored += (int64_t)s->journal.text.size;
     cc_journal_clear(&s->journal);
     s->cost = 0;
     s->new_branch = NULL;
@@ -657,7 +660,7 @@ begin(cc_slot *s, const cc_plan_row *fed)
     s->model = t.agent->rehearsal ? NULL : t.model;
     s->result = (cc_step_result){0};
     cc_buf_init(&s->result.output, s->step);
-    s->timed_out = s->too_large = false;
+    s->timed_out = false;
     if (!s->said)
         say_begin(s);
     s->said = true; /* once, however often storage is busy */
@@ -669,7 +672,7 @@ begin(cc_slot *s, const cc_plan_row *fed)
         return;
     int64_t now = cc_clock_monotonic();
     s->step_by = now + (step->timeout_s ? step->timeout_s : 1800) * 1000;
-    s->measure_at = now + MEASURE_MS;
+    cc_gauge_begin(s, now);
     if (t.agent->rehearsal) {
         cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task, step->role, s->iteration);
         s->phase = CC_PHASE_REHEARSAL;
@@ -785,6 +788,24 @@ say_finish(cc_slot *s, const cc_plan_row *row)
     cc_journal_end(&s->journal);
 }
 
+/* A limit that the kernel enforced, told from how the process ended. */
+static const char *
+limit_of(cc_slot *s)
+{
+    const int signal = s->process.code < 0 ? -s->process.code : s->process.code - 128; /* bubblewrap passes it on so */
+
+    if (signal == SIGXCPU)
+        return cc_printf(s->arena, "it used more than %s s of processor time, which is the setting agentCpuSeconds.",
+                         cc_app_setting(s->w->app, "agentCpuSeconds"));
+    if (signal == SIGXFSZ)
+        return cc_printf(s->arena, "it wrote a file of more than %s MB, which is the setting agentFileMb.",
+                         cc_app_setting(s->w->app, "agentFileMb"));
+    if (s->crowded && s->process.code != 0)
+        return cc_printf(s->arena, "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
+                         cc_app_setting(s->w->app, "agentProcesses"), s->last_error[0] ? ": " : ".", s->last_error);
+    return NULL;
+}
+
 static const char *
 failure_of(cc_slot *s)
 {
@@ -793,8 +814,11 @@ failure_of(cc_slot *s)
     if (s->timed_out)
         return cc_printf(s->arena, "it took longer than %lld s.",
                          (long long)(step->timeout_s ? step->timeout_s : 1800));
-    if (s->too_large)
-        return cc_printf(s->arena, "its directory grew beyond %s MB.", cc_app_setting(s->w->app, "workspaceMb"));
+    if (s->over)
+        return s->over;
+    const char *limit = limit_of(s);
+    if (limit)
+        return limit;
     if (s->result.failed)
         return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
     if (s->process.code < 0)
@@ -813,7 +837,7 @@ finish(cc_slot *s)
 
     if (!step_row(s) || !(step_row(s)->completed || step_row(s)->failed)) { /* not a second try */
         cc_plan_row row = {.position = s->position, .iteration = s->iteration};
-        row.failed = s->process.code != 0 || s->result.failed || s->timed_out || s->too_large;
+        row.failed = s->process.code != 0 || s->result.failed || s->timed_out || s->over;
         row.completed = !row.failed;
         if (row.failed)
             row.output = failure_of(s);
@@ -1025,19 +1049,14 @@ rehearse(cc_slot *s, int64_t now)
 static void
 work(cc_slot *s, int64_t now)
 {
-    if (now >= s->measure_at && s->root) {
-        int64_t most = cc_setting_int(s->w->app, "workspaceMb") << 20;
-        s->measure_at = now + MEASURE_MS;
-        if (cc_directory_size(s->root, most) >= most) {
-            s->too_large = true;
-            cc_process_end(&s->process, 0);
-        }
-    }
-    if (!s->timed_out && !s->too_large && (now >= s->step_by || now >= s->run_by)) {
+    cc_gauge_go(s, now);
+    if (s->over)
+        cc_process_end(&s->process, 0);
+    if (!s->timed_out && !s->over && (now >= s->step_by || now >= s->run_by)) {
         s->timed_out = true;
         cc_process_end(&s->process, cc_setting_int(s->w->app, "killGraceSeconds") * 1000);
     }
-    if (cc_process_gone(&s->process))
+    if (cc_process_gone(&s->process) && cc_gauge_last(s, now))
         finish(s);
 }
 
@@ -1094,6 +1113,8 @@ cc_slot_begin(cc_slot *s)
     s->standing = (cc_standing){.mine = true};
     s->retry_at = 0;
     s->cost = 0;
+    s->stored = 0;
+    s->home = s->over = NULL;
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
@@ -1180,11 +1201,11 @@ cc_slot_due(const cc_slot *s)
     if (s->process.pid && s->process.kill_at)
         due = earlier(due, s->process.kill_at);
     if (s->process.exited)
-        due = earlier(due, cc_process_gone(&s->process) ? 0 : s->process.drain_until);
+        due = earlier(due, cc_process_gone(&s->process) ? (s->gauge.pid ? due : 0) : s->process.drain_until);
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->phase == CC_PHASE_AGENT)
-        due = earlier(earlier(due, s->step_by), s->measure_at);
+        due = earlier(earlier(due, s->step_by), s->process.exited ? due : earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
     if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) &&
         !s->process.pid)
         due = 0;
@@ -1208,5 +1229,7 @@ cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS])
         fds[n++] = s->process.err;
     if (s->process.said >= 0)
         fds[n++] = s->process.said;
+    if (s->gauge.pid)
+        fds[n++] = s->gauge.out;
     return n;
 }

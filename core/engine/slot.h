@@ -62,8 +62,15 @@ struct cc_slot {
     cc_rehearsal    rehearsal;
     int64_t         step_by; /* when it has taken too long; monotonic */
     bool            said;    /* its beginning is in the journal */
-    bool            timed_out, too_large;
-    int64_t         measure_at;
+    bool            timed_out;
+
+    /* What it uses (gauge.c). */
+    const char *over;    /* the limit it went over, as the reason; NULL: none */
+    bool        crowded; /* it has had as many processes as it may */
+    bool        measured;
+    cc_process  gauge;
+    int64_t     watch_at, measure_at, gauge_since; /* monotonic */
+    int64_t     stored;                            /* bytes of the run's events */
 
     /* What runs in it. */
     cc_process process;
@@ -73,6 +80,7 @@ struct cc_slot {
     /* The workspace. */
     int             stage;
     const char     *root; /* NULL: there is none */
+    const char     *home; /* the agent's, outside */
     bool            has_repository, changed;
     int             bases;                  /* tried for a new branch */
     int             lock;                   /* of the mirror; -1 */
@@ -82,6 +90,11 @@ struct cc_slot {
     bool            pull_said; /* what became of it is in the journal */
     cc_pull_request pull;
 };
+
+/* gauge.c */
+void cc_gauge_begin(cc_slot *s, int64_t now);
+void cc_gauge_go(cc_slot *s, int64_t now);   /* s->over says so when it is time to end the step */
+bool cc_gauge_last(cc_slot *s, int64_t now); /* after its end; until true: ask again */
 
 /* run.c */
 void cc_slot_listener(cc_slot *s, cc_listener *l);
@@ -99,7 +112,7 @@ bool cc_workspace_ended(cc_slot *s, int code);
 /* A line the command wrote: true, if it was for us and not for the journal. */
 bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
 void cc_workspace_unlock(cc_slot *s);
-/* Fill in what an agent is given: directories, environment, isolation; *program becomes its path as it sees it. */
+/* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it sees it. */
 cc_err cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void   cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
 void   cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */

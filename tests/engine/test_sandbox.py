@@ -132,3 +132,88 @@ def test_settings_of_before_are_understood(house: House, name: str, value: str) 
     house.write_conf()
     doctor = house.command("doctor", "--data", str(house.data), check=False)
     assert "codecourier.conf line" not in doctor.stderr + doctor.stdout
+
+
+LIMITS = {
+    "agentMemoryMb": (128, "import os, time\nkept = []\nfor _ in range(3):\n    if not os.fork():\n        for _ in range(70): kept.append(bytearray(os.urandom(1 << 20)))\n        time.sleep(30)\ntime.sleep(30)\n"),
+    "agentCpuSeconds": (1, "while True: pass\n"),
+    "agentFileMb": (1, "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_DFL)\nopen('big', 'wb').write(bytes(3 << 20))\n"),
+    "workspaceMb": (8, "for n in range(6): open(f'f{n}', 'wb').write(bytes(2 << 20))\n"),
+    "workspaceFiles": (100, "import os\nos.makedirs('d/e')\nfor n in range(200): os.symlink('/nowhere', f'd/e/{n}')\nos.chmod('d/e', 0)\n"),
+    "runOutputMb": (1, "for n in range(60): print('x' * 60000)\nimport time\ntime.sleep(30)\n"),
+    "agentProcesses": (40, "import os, time\ntry:\n    for _ in range(100):\n        if not os.fork(): time.sleep(30); os._exit(0)\nfinally: time.sleep(1.5)\n"),
+}
+
+
+@pytest.mark.parametrize("setting", LIMITS)
+def test_over_a_limit_is_a_reason_that_names_the_setting(house: House, setting: str) -> None:
+    house.conf[setting], script = LIMITS[setting]
+    ended, texts = inside(house, script, timeoutSeconds=20)
+    assert ended["status"] == "failed" and setting in str(ended["error"]), (ended, texts[-3:])
+    assert list((house.data / "runs").glob("*/work")), "the directory is kept"
+
+
+@pytest.mark.parametrize("place", ["/tmp", "/dev/shm"])
+def test_memory_that_is_a_file_system_is_bounded_in_bytes_and_files(house: House, place: str) -> None:
+    house.conf["agentTmpMb"] = 4
+    script = f"""
+import os
+made = 0
+try:
+    while made < 20000: os.close(os.open(f"{place}/{{made}}", os.O_CREAT)); made += 1
+except OSError: pass
+for n in range(made): os.unlink(f"{place}/{{n}}")
+size = 0
+try:
+    with open("{place}/big", "wb", buffering=0) as f:
+        while size < 64 << 20: size += f.write(bytes(1 << 16))
+except OSError: pass
+print(json.dumps([made, size]))
+"""
+    got = told(house, script)
+    assert isinstance(got, list) and got[0] < 5000 and got[1] <= 4 << 20
+
+
+def test_each_project_has_a_home_of_its_own(house: House) -> None:
+    sign_ins = house.folder / "sign-ins"
+    (sign_ins / "deep").mkdir(parents=True)
+    (sign_ins / "deep" / "token").write_text("signed in")
+    (sign_ins / "link").symlink_to("/etc/shadow")
+    house.conf["agentHome"] = str(sign_ins)
+    script = "import os\nhome = os.environ['HOME']\nwas = sorted(os.listdir(home))\nopen(home + '/mine', 'w').write('x')\nprint(json.dumps([was, open(home + '/deep/token').read(), os.path.exists(home + '/link')]))"
+    assert told(house, script) == [["deep", "link"], "signed in", False]
+    assert told(house, script) == [["deep", "link", "mine"], "signed in", False], "the project's home is kept"
+    assert not (sign_ins / "mine").exists(), "the operator's own was written to"
+    assert (house.data / "homes").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("what", ["home", "data", "nothing"])
+def test_a_home_that_would_show_too_much_is_refused(house: House, what: str) -> None:
+    places = {"home": house.folder / "me", "data": house.folder, "nothing": house.folder / "none"}
+    places["home"].mkdir()
+    house.environment["HOME"] = str(places["home"])
+    house.conf["agentHome"] = str(places[what])
+    ended, _ = inside(house, "print('ran')\n")
+    assert ended["status"] == "failed" and "agentHome" in str(ended["error"])
+
+
+def test_what_an_agent_left_is_removed_whatever_it_is(house: House) -> None:
+    victim = house.folder / "victim"
+    (victim / "kept").mkdir(parents=True)
+    house.folder.chmod(0o755)
+    script = f"""
+import os, socket
+os.symlink({str(victim)!r}, "out")
+os.mkfifo("pipe")
+socket.socket(socket.AF_UNIX).bind("socket")
+open("-rf", "w").close()
+for n in range(400):
+    os.mkdir("d"); os.chdir("d")
+os.chmod("..", 0)
+"""
+    house.conf["keepWorkspaceDays"] = 0
+    ended, _ = inside(house, script)
+    assert "nested too deeply" in str(ended["error"])
+    os.utime(next((house.data / "runs").glob("*/finished")), (1, 1))
+    house.drain()
+    assert not list((house.data / "runs").iterdir()) and (victim / "kept").exists()

@@ -1,0 +1,244 @@
+/*
+ * What an agent is given: its places, its environment, its home, its sandbox and its limits.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../repository.h"
+#include "slot.h"
+
+enum { HOME_MOST = 64 << 20 };
+
+/* ---- the environment ------------------------------------------------------------------------------- */
+
+static bool
+ours(const char *name)
+{
+    static const char *const names[] = {"PATH", "HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "IS_SANDBOX"};
+
+    for (size_t i = 0; i < CC_COUNT(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Where an agent finds itself: fixed places inside a sandbox, else its run's own directories. */
+typedef struct cc_places {
+    const char             *work, *home, *tmp, *path;
+    const cc_egress_policy *egress; /* NULL: nothing to say of a proxy */
+} cc_places;
+
+/* For git and ssh of ours alone. */
+static bool
+is_gits(const char *name)
+{
+    static const char *const names[] = {"GITHUB_TOKEN", "GIT_TOKEN", "GIT_SSH_KEY"};
+
+    for (size_t i = 0; i < CC_COUNT(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Which way out.  What an agent starts inside, it reaches on the loopback there; unless the operator lets runs reach
+ * something on the loopback outside, which only the proxy can.
+ */
+static size_t
+proxy_environment(cc_slot *s, const cc_egress_policy *policy, const char **out)
+{
+    static const char *const names[] = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"};
+    bool                     outside = false;
+    size_t                   n = 0;
+
+    for (size_t i = 0; policy->permitted && policy->permitted[i]; i++)
+        outside |= strncmp(policy->permitted[i], "127.", 4) == 0 || strncmp(policy->permitted[i], "[::1]", 5) == 0;
+    for (size_t i = 0; i < CC_COUNT(names); i++)
+        out[n++] = cc_printf(s->step, "%s=" CC_INSIDE_PROXY, names[i]);
+    out[n++] = outside ? "NO_PROXY=localhost" : "NO_PROXY=localhost,127.0.0.1,::1";
+    out[n++] = outside ? "no_proxy=localhost" : "no_proxy=localhost,127.0.0.1,::1";
+    out[n++] = "NODE_USE_ENV_PROXY=1";
+    return n;
+}
+
+static const char *const *
+agent_environment(cc_slot *s, const cc_places *at)
+{
+    const char **out;
+    size_t       n = 0, count = 20;
+
+    for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
+        count++;
+    if (!(out = cc_alloc(s->step, (count + 1) * sizeof(*out))))
+        return NULL;
+    out[n++] = cc_printf(s->step, "PATH=%s", at->path);
+    out[n++] = cc_printf(s->step, "HOME=%s", at->home);
+    out[n++] = cc_printf(s->step, "TMPDIR=%s", at->tmp);
+    out[n++] = "LANG=C.UTF-8";
+    out[n++] = "TERM=dumb";
+    out[n++] = "NO_COLOR=1";
+    out[n++] = cc_printf(s->step, "CODECOURIER_RUN=%s", s->hold.id);
+    out[n++] = cc_printf(s->step, "CODECOURIER_RUN_NUMBER=%lld", (long long)s->number);
+    out[n++] = cc_printf(s->step, "CODECOURIER_STEP=%d", s->position);
+    out[n++] = cc_printf(s->step, "CODECOURIER_ITERATION=%d", s->iteration);
+    if (s->w->sandbox)
+        out[n++] = "IS_SANDBOX=1"; /* some agents refuse to work unasked as root without it */
+    if (at->egress)
+        n += proxy_environment(s, at->egress, out + n);
+    for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
+        if (!ours(cc_json_name(j)) && !is_gits(cc_json_name(j)))
+            out[n++] = cc_printf(s->step, "%s=%s", cc_json_name(j), cc_json_text(j));
+    out[n] = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (!out[i])
+            return NULL;
+    return out;
+}
+
+/* The agent's own installation and the operator's tool-chains. */
+static void
+installation_of(cc_slot *s, const char **program, cc_installation *in)
+{
+    const char *paths = cc_app_setting(s->w->app, "sandboxPaths");
+
+    *in = (cc_installation){.arena = s->step, .data = s->w->directory};
+    *program = cc_installation_add(in, *program);
+    for (; *(paths += strspn(paths, " ")); paths += strcspn(paths, " ")) {
+        const char *path = cc_strndup(s->step, paths, strcspn(paths, " "));
+        if (path && path[0] == '/')
+            cc_installation_path(in, path);
+    }
+}
+
+/* The models' services, the repository's host, and what the operator adds. */
+static cc_err
+agent_egress(cc_slot *s, const cc_egress_policy **policy)
+{
+    cc_repository repository = {0};
+    const char   *hosts[2] = {NULL, NULL};
+
+    if (s->repository && !cc_repository_read(s->step, s->repository, &repository) && *repository.host &&
+        !(hosts[0] = cc_printf(s->step, strchr(repository.host, ':') ? "[%s]:%u" : "%s:%u", repository.host,
+                               (unsigned)repository.port)))
+        return CC_E_UNAVAILABLE;
+    return cc_egress_policy_make(s->step, s->w->app, hosts, policy);
+}
+
+static const cc_sandbox *
+agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, const cc_installation *in)
+{
+    cc_mount   *mounts = cc_alloc(s->step, (in->count + 3) * sizeof(*mounts));
+    cc_sandbox *sandbox = cc_alloc(s->step, sizeof(*sandbox));
+    const char *work = cc_printf(s->step, "%s/work", s->root);
+
+    if (!mounts || !sandbox || !work)
+        return NULL;
+    memcpy(mounts, in->mounts, in->count * sizeof(*mounts));
+    mounts[in->count] = (cc_mount){work, CC_INSIDE_WORK, true};
+    mounts[in->count + 1] = (cc_mount){home, CC_INSIDE_HOME, true};
+    mounts[in->count + 2] = (cc_mount){0};
+    *sandbox = (cc_sandbox){
+        .project_id = s->hold.project_id,
+        .mounts = mounts,
+        .egress = egress,
+        .tmp_mb = cc_setting_int(s->w->app, "agentTmpMb"),
+    };
+    return sandbox;
+}
+
+static cc_limits
+agent_limits(cc_app *app)
+{
+    return (cc_limits){
+        .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
+        .memory_mb = cc_setting_int(app, "agentMemoryMb"),
+        .file_mb = cc_setting_int(app, "agentFileMb"),
+        .processes = cc_setting_int(app, "agentProcesses"),
+    };
+}
+
+/* ---- the home -------------------------------------------------------------------------------------- */
+
+/* May that be given to agents?  A whole account's home would show them all its secrets, the data all of ours. */
+static bool
+home_fits(cc_slot *s, const char *agent_home)
+{
+    const char *home = getenv("HOME");
+    char        real[PATH_MAX], own[PATH_MAX];
+
+    return realpath(agent_home, real) && !cc_path_within(s->w->directory, real) && !cc_path_within(real, s->w->directory) &&
+           (!home || !realpath(home, own) || !cc_path_within(own, real));
+}
+
+/* The project's copy of the operator's directory: what one project's agent leaves there, no other's finds. */
+static bool
+home_seed(cc_slot *s, const char *agent_home, const char *home)
+{
+    const char *homes = cc_printf(s->step, "%s/homes", s->w->directory), *fresh = cc_printf(s->step, "%s.new", home);
+
+    if (access(home, F_OK) == 0)
+        return true;
+    if (!homes || !fresh || !cc_workspace_make(homes))
+        return false;
+    (void)cc_directory_remove(fresh);
+    return cc_workspace_make(fresh) &&
+           cc_directory_copy(agent_home, fresh, cc_sandbox_uid(s->hold.project_id), HOME_MOST) &&
+           (rename(fresh, home) == 0 || access(home, F_OK) == 0);
+}
+
+/* NULL: the run has failed, or there is not enough memory. */
+static const char *
+agent_home(cc_slot *s)
+{
+    const char *from = cc_app_setting(s->w->app, "agentHome");
+    const char *home = cc_printf(s->step, "%s/homes/%s", s->w->directory, s->hold.project_id);
+
+    if (!*from)
+        return cc_printf(s->step, "%s/home", s->root);
+    if (!s->w->sandbox || !home)
+        return from;
+    const char *why = NULL;
+    if (!home_fits(s, from))
+        why = cc_printf(s->arena, "The setting agentHome names %s, which cannot be shown to agents: it is not there, or it "
+                                  "is the account's own home or holds the data.  Name a directory of its own with the "
+                                  "agents' sign-ins.", from);
+    else if (!home_seed(s, from, home))
+        why = cc_printf(s->arena, "The directory of the setting agentHome could not be copied for the project: %s.",
+                        errno == EFBIG ? "it holds more than 64 MB" : strerror(errno));
+    if (why)
+        cc_slot_fail(s, why);
+    return why ? NULL : home;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------- */
+
+cc_err
+cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
+{
+    const char     *path = getenv("PATH"), *home = agent_home(s);
+    cc_installation in;
+    cc_places       at = {.work = cc_printf(s->step, "%s/work", s->root),
+                          .home = home,
+                          .tmp = cc_printf(s->step, "%s/tmp", s->root),
+                          .path = path ? path : "/usr/local/bin:/usr/bin:/bin"};
+
+    if (s->failure)
+        return CC_OK;
+    s->home = home;
+    if (s->w->sandbox) {
+        installation_of(s, program, &in);
+        at = (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", cc_installation_search(&in), NULL};
+        if (!*program || !home || agent_egress(s, &at.egress) != CC_OK ||
+            !(l->sandbox = agent_sandbox(s, home, at.egress, &in)))
+            return CC_E_UNAVAILABLE;
+    }
+    if (!at.work || !at.home || !at.tmp || !at.path || !(l->environment = agent_environment(s, &at)))
+        return CC_E_UNAVAILABLE;
+    l->directory = at.work;
+    l->limits = agent_limits(s->w->app);
+    return CC_OK;
+}
