@@ -1,12 +1,13 @@
 """Run the tests that `make test` has built, and add up what they say.
 
-    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom web engine docs plain python browser
+    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom web engine attack docs plain python browser
 
     unit   tests/unit/*_test.c, sanitized
     fuzz   every fuzz target over its corpus, sanitized
     oom    each allocation failed once, sanitized
     web    tests/web/, with the sanitized programs, through the core and every web server
     engine tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
+    attack tests/attack/, sanitized: a hostile agent tries to get out, as root and as an ordinary account
     docs   tests/docs/: the documentation in both languages, and every example in it
     python tests/py/: the Python package, its extension, command line, wheels and notebooks
     browser  tests/browser/: the dashboard in Chromium
@@ -115,6 +116,10 @@ def engine(tally: Tally) -> None:
     pytest(tally, "engine", SANITIZED)
 
 
+def attack(tally: Tally) -> None:
+    pytest(tally, "attack", SANITIZED)
+
+
 def docs(tally: Tally) -> None:
     pytest(tally, "docs", PLAIN)
 
@@ -137,7 +142,7 @@ def sanitizer_reports(tally: Tally) -> None:
 
 
 # The longest first, so that no lane is left with one of them at the end.
-STEPS = {step.__name__: step for step in (web, python, docs, browser, engine, oom, plain, unit, fuzz)}
+STEPS = {step.__name__: step for step in (web, python, docs, browser, engine, attack, oom, plain, unit, fuzz)}
 
 
 def run(name: str) -> tuple[str, Tally, float]:

@@ -59,7 +59,7 @@ static const char *
 place(cc_arena *a, const char *path)
 {
     static const char *const taken[] = {CC_INSIDE_WORK, CC_INSIDE_HOME, CC_INSIDE_MIRROR, CC_INSIDE_OUT, "/dev", "/etc",
-                                        "/proc"};
+                                        "/proc",         "/var/tmp"}; /* the last one is a symlink */
 
     for (size_t i = 0; i < CC_COUNT(taken); i++)
         if (cc_path_within(path, taken[i]) || cc_path_within(taken[i], path))

@@ -33,8 +33,13 @@ class Refused(Exception):
 
 
 class House:
+    parent: str | None = None  # of its folder
+    programs = BUILD
+    account: dict[str, Any] = {}  # what subprocess needs to start our programs under another one
+
     def __init__(self, **settings: object) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="cc-engine-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="cc-engine-", dir=self.parent))
+        self.settle()
         self.data = self.folder / "data"
         self.bin = self.folder / "bin"
         self.bin.mkdir()
@@ -47,6 +52,9 @@ class House:
         self.conf = {"leaseSeconds": 2, "killGraceSeconds": 1, "maxWaiting": 8, "localRepositories": self.folder, "gitProtocols": "https ssh http"} | settings
         self.write_conf()
         self.keys = {"live": self.make_key("live"), "test": self.make_key("test")}
+
+    def settle(self) -> None:
+        """For houses of another kind: the folder is there, and nothing in it."""
 
     def close(self) -> None:
         for worker in self.workers:
@@ -66,7 +74,8 @@ class House:
         self.environment |= {"LD_PRELOAD": str(BUILD / "tests" / "world.so"), "CC_TEST_WORLD": str(self.world), "ASAN_OPTIONS": options}
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([BUILD / "codecourier", *words], env=os.environ | self.environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run([self.programs / "codecourier", *words], env=os.environ | self.environment, capture_output=True, text=True, timeout=120,
+                              **self.account)  # fmt: skip
         assert not check or done.returncode == 0, done.stderr
         return done
 
@@ -88,7 +97,8 @@ class House:
     # ---- workers
 
     def worker(self, *words: str) -> subprocess.Popen[bytes]:
-        worker = subprocess.Popen([BUILD / "codecourier", "work", "--data", str(self.data), *words], env=os.environ | self.environment, stderr=self.log)
+        worker = subprocess.Popen([self.programs / "codecourier", "work", "--data", str(self.data), *words],
+                                  env=os.environ | self.environment, stderr=self.log, **self.account)  # fmt: skip
         self.workers.append(worker)
         return worker
 
@@ -112,7 +122,7 @@ class House:
             if name in os.environ:
                 environment[name] = os.environ[name]
         environment |= self.environment
-        done = subprocess.run([BUILD / "codecourier.cgi"], env=environment, input=data, capture_output=True, timeout=60)
+        done = subprocess.run([self.programs / "codecourier.cgi"], env=environment, input=data, capture_output=True, timeout=60, **self.account)
         head, _, text = done.stdout.partition(b"\r\n\r\n")
         status = int(head.split(b" ", 2)[1])
         answer: Json = json.loads(text) if text else {}
