@@ -13,8 +13,8 @@
     browser  tests/browser/: the dashboard in Chromium
     plain  what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
-Steps share nothing but what was built, so as many run at once as there are lanes (two, or one where there is one
-processor); what a step prints comes in one piece when it ends.  A sanitizer's report counts as a failure, whichever
+Steps share nothing but what was built, so as many run at once as there are lanes: one more than processors, three at most,
+for `engine` waits two thirds of its time; what a step prints comes in one piece when it ends.  A sanitizer's report counts as a failure, whichever
 process wrote it.  The last line reads "N passed, N failed".
 """
 
@@ -142,7 +142,7 @@ def sanitizer_reports(tally: Tally) -> None:
 
 
 # The longest first, so that no lane is left with one of them at the end.
-STEPS = {step.__name__: step for step in (web, python, docs, browser, engine, attack, oom, plain, unit, fuzz)}
+STEPS = {step.__name__: step for step in (engine, web, python, browser, attack, docs, plain, oom, unit, fuzz)}
 
 
 def run(name: str) -> tuple[str, Tally, float]:
@@ -157,7 +157,7 @@ def run(name: str) -> tuple[str, Tally, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the tests that `make test` has built.")
-    parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1), help="steps that run at once (%(default)s)")
+    parser.add_argument("--lanes", type=int, default=min(3, 1 + (os.cpu_count() or 1)), help="steps that run at once (%(default)s)")
     parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []], help=f"all of: {' '.join(STEPS)}")
     wanted = parser.parse_args()
 
