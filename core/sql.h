@@ -194,7 +194,7 @@
       "WHERE project_id = $2 AND run_id = $3 AND status IN ('pending', 'running')")                                    \
     X(STEPS_OF,                                                                                                        \
       "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "            \
-      "input_tokens, output_tokens, cost_usd, verdict, output FROM run_steps "                                         \
+      "input_tokens, output_tokens, cost_usd, verdict, output, isolation FROM run_steps "                              \
       "WHERE project_id = $1 AND run_id = $2 ORDER BY iteration, position")                                            \
     X(EVENT_INSERT,                                                                                                    \
       "INSERT INTO run_events (project_id, run_id, seq, type, at, data) VALUES ($1, $2, $3, $4, $5, $6)")              \
@@ -283,11 +283,11 @@
     X(PERSONA_LOAD, "SELECT name, agent, model, thinking_effort, instructions FROM personas WHERE project_id = $1 AND id = $2") \
     X(STEP_BEGIN,                                                                                                      \
       "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, started_at, " \
-      "persona_id) VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, (SELECT f.persona_id FROM run_steps f "      \
+      "isolation, persona_id) VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $8, $9, $10, (SELECT f.persona_id FROM run_steps f "      \
       "WHERE f.project_id = $1 AND f.run_id = $2 AND f.iteration = 1 AND f.position = $3)) "                           \
       "ON CONFLICT (project_id, run_id, iteration, position) "                                                         \
       "DO UPDATE SET status = 'running', agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, " \
-      "finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL")                                           \
+      "isolation = excluded.isolation, finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL")           \
     X(STEP_FINISH,                                                                                                     \
       "UPDATE run_steps SET status = $1, finished_at = $2, exit_code = $3, input_tokens = $4, output_tokens = $5, "    \
       "cost_usd = cost_usd + $6, verdict = $7, output = $8 "                                                           \

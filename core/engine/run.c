@@ -386,6 +386,7 @@ step_begin(cc_slot *s)
     cc_bind_text(q, 7, s->agent ? s->agent->name : NULL);
     cc_bind_text(q, 8, s->model);
     cc_bind_int(q, 9, cc_app_now(s->w->app));
+    cc_bind_text(q, 10, s->agent->rehearsal ? NULL : s->w->sandbox ? "sandbox" : "off");
     return cc_run(q);
 }
 
@@ -603,6 +604,18 @@ say_begin(cc_slot *s)
     cc_journal_end(&s->journal);
 }
 
+/* Whoever reads what an agent did shall know what it could have done. */
+static void
+say_exposed(cc_slot *s)
+{
+    static const char text[] = "Without a sandbox (sandbox = off in codecourier.conf): the agent has the worker's rights "
+                               "and sees all that it sees.";
+    cc_listener       l;
+
+    cc_slot_listener(s, &l);
+    cc_say_log(&l, "worker", text, sizeof(text) - 1);
+}
+
 static cc_err
 agent_start(cc_slot *s, const taker *t, const char *prompt)
 {
@@ -661,6 +674,8 @@ begin(cc_slot *s, const cc_plan_row *fed)
     s->result = (cc_step_result){0};
     cc_buf_init(&s->result.output, s->step);
     s->timed_out = false;
+    if (!s->said && !s->w->sandbox && !t.agent->rehearsal)
+        say_exposed(s);
     if (!s->said)
         say_begin(s);
     s->said = true; /* once, however often storage is busy */

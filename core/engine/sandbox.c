@@ -251,7 +251,7 @@ cc_cage_close(cc_cage *cage)
 /* ---- does it work? ------------------------------------------------------------------------------ */
 
 bool
-cc_sandbox_works(char *why, size_t why_size)
+cc_sandbox_works(const char *data, char *why, size_t why_size)
 {
     static const char *const argv[] = {"/bin/true", NULL};
     const cc_sandbox         sandbox = {.project_id = "codecourier"};
@@ -261,6 +261,10 @@ cc_sandbox_works(char *why, size_t why_size)
     size_t                   size = 0;
     ssize_t                  n;
 
+    if (cc_path_of_system(data)) {
+        snprintf(why, why_size, "The data directory lies in %s, below what every agent sees; it must be elsewhere.", data);
+        return false;
+    }
     if (cc_process_start(&p, &l, why, why_size) != CC_OK)
         return false;
     fcntl(p.err, F_SETFL, 0);

@@ -51,8 +51,11 @@ uid_t cc_sandbox_uid(const char *project_id);
 /* Give what was just made to the project's account.  A symlink is not followed.  Not root: nothing to do. */
 bool cc_sandbox_own(const char *project_id, const char *path);
 
-/* Runs `true` inside.  false: `why` says in a sentence what stands in the way. */
-bool cc_sandbox_works(char *why, size_t why_size);
+/*
+ * Does it work, and would it hide `data` (absolute, without symlinks)?  Runs `true` inside.  false: `why` says in a
+ * sentence what stands in the way.
+ */
+bool cc_sandbox_works(const char *data, char *why, size_t why_size);
 
 /* ---- for process.c ------------------------------------------------------------------------------- */
 

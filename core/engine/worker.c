@@ -17,6 +17,7 @@
 
 #include "../resources/resources.h"
 #include "engine.h"
+#include "seccomp.h"
 
 enum {
     LOOK_MS = 1000,
@@ -316,7 +317,7 @@ sandbox_choose(cc_worker *w)
         return;
     }
     w->sandbox = true;
-    if (!cc_sandbox_works(w->no_sandbox, sizeof(w->no_sandbox)))
+    if (!cc_sandbox_works(w->directory, w->no_sandbox, sizeof(w->no_sandbox)))
         cc_log(w->app, "worker: live runs are refused, for the sandbox does not work: %s", w->no_sandbox);
 }
 
@@ -361,22 +362,46 @@ done:
 
 /* ---- for `doctor` ---------------------------------------------------------------------------------- */
 
+/* What of the line between agents and the machine is in force; each part that is missing fails. */
+static void
+isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+{
+    struct sock_filter filter[CC_SECCOMP_MAX];
+    const char        *egress = cc_app_setting(app, "egress"), *words;
+    char              *data = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
+    char               why[512] = "";
+
+    if (strcmp(cc_app_setting(app, "sandbox"), "off") == 0) {
+        each(ctx, false, "isolation", "switched off (setting sandbox): agents have the worker's rights");
+        free(data);
+        return;
+    }
+    const bool works = data && cc_sandbox_works(data, why, sizeof(why));
+    each(ctx, works, "isolation",
+         !works           ? why
+         : geteuid() == 0 ? "bubblewrap; agents see the system's programs and their own directories, under an account of "
+                            "their project's"
+                          : "bubblewrap; agents see the system's programs and their own directories, under this account");
+    const bool filtered = cc_seccomp_filter(filter) > 0;
+    each(ctx, filtered, "system calls",
+         filtered ? "those that only attacks need are refused (seccomp)" : "there is no filter for this kind of machine");
+    words = cc_printf(a, "%s (setting egress)", strcmp(egress, "none") == 0   ? "none"
+                                                : strcmp(egress, "open") == 0 ? "all public addresses, through the proxy"
+                                                                              : "listed hosts only, through the proxy");
+    each(ctx, true, "network of agents", words ? words : egress);
+    free(data);
+}
+
 void
 cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
 {
     cc_arena       *a = cc_arena_new();
     const cc_agent *agent;
-    const char     *mode = cc_app_setting(app, "sandbox");
     char            why[512] = "";
 
     if (!a)
         return;
-    if (strcmp(mode, "off") == 0)
-        each(ctx, false, "isolation", "switched off (setting sandbox): agents have the worker's rights");
-    else if (cc_sandbox_works(why, sizeof(why)))
-        each(ctx, true, "isolation", "bubblewrap: agents see the system's programs and their own directories only");
-    else
-        each(ctx, false, "isolation", why);
+    isolation_check(app, a, each, ctx);
     const char *git = cc_program_find(a, "git");
     const bool  any = cc_agent_any(app, a) != NULL;
     each(ctx, git != NULL, "git", git ? git : "not installed: runs with a repository fail");

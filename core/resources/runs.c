@@ -657,6 +657,10 @@ const cc_field cc_step_fields[] = {
     CC_F("verdict", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 0, 20, "A checker's word: pass or fail.", .example = "null"),
     CC_F("output", CC_TEXT, CC_READ_ONLY | CC_NULLABLE, 0, INT32_MAX, "What it handed to the next step.",
          .example = "null"),
+    CC_F("isolation", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 1, 20,
+         "How its agent was kept apart: sandbox, or off (with the worker's own rights); null: it was a rehearsal, or has not "
+         "begun.",
+         .example = "null"),
     CC_END,
 };
 

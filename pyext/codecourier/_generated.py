@@ -1167,7 +1167,7 @@ class RunStep(Model):
     """What runs.steps answers."""
 
     __slots__ = ()
-    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output")
+    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output", "isolation")
 
     @property
     def position(self) -> int:
@@ -1243,6 +1243,13 @@ class RunStep(Model):
     def output(self) -> str | None:
         """What it handed to the next step."""
         return self._data.get("output")
+
+    @property
+    def isolation(self) -> str | None:
+        """How its agent was kept apart: sandbox, or off (with the worker's own rights); null: it was a rehearsal, or
+        has not begun.
+        """
+        return self._data.get("isolation")
 
 
 class RunEvent(Model):

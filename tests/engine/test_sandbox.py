@@ -217,3 +217,18 @@ os.chmod("..", 0)
     os.utime(next((house.data / "runs").glob("*/finished")), (1, 1))
     house.drain()
     assert not list((house.data / "runs").iterdir()) and (victim / "kept").exists()
+
+
+@pytest.mark.parametrize(("setting", "said"), [("bubblewrap", "sandbox"), ("off", "off")])
+def test_each_run_says_how_its_agents_were_kept_apart(house: House, setting: str, said: str) -> None:
+    house.conf["sandbox"] = setting
+    ended, texts = inside(house, "print('ran')\n")
+    (step,) = house.steps(str(ended["id"]), "live")
+    assert (step["isolation"], texts[-1]) == (said, "ran")
+    assert any("sandbox = off" in text for text in texts) == (setting == "off")
+    assert ("sandbox = off" in house.said()) == (setting == "off"), "the worker's log"
+    doctor = house.command("doctor", "--data", str(house.data), check=False).stdout
+    assert ("!!   isolation" in doctor) == (setting == "off"), doctor
+    test = house.start(house.workflow({"role": "custom"}))
+    house.drain()
+    assert house.steps(test)[0]["isolation"] is None, "a rehearsal"

@@ -396,6 +396,8 @@ export default {
   "run.earlier": "einen früheren Lauf",
   "run.pullRequest": "Pull-Request",
   "run.error": "Warum er fehlschlug",
+  "run.exposed": "Ohne Sandbox",
+  "run.exposedText": "Der Betreiber hat die Sandbox abgeschaltet: Die Agenten dieses Laufs hatten die Rechte des Workers und konnten alles sehen, was er sieht.",
   "run.steps": "Schritte",
   "run.output": "Ergebnis",
   "run.tokens": "Tokens ein / aus",

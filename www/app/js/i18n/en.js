@@ -396,6 +396,8 @@ export default {
   "run.earlier": "an earlier run",
   "run.pullRequest": "Pull request",
   "run.error": "Why it failed",
+  "run.exposed": "Without a sandbox",
+  "run.exposedText": "The operator has switched the sandbox off: this run's agents had the worker's rights and could see all that it sees.",
   "run.steps": "Steps",
   "run.output": "Output",
   "run.tokens": "Tokens in / out",

@@ -133,7 +133,8 @@ export default async function runPage({ root, id, signal }) {
     const openOutputs = new Set([...drawing.querySelectorAll("details[open]")].map((one) => one.dataset.step));
     const key = (step) => `${step.position}.${step.iteration}`;
     const round = (step) => (step.iteration > 1 ? ` (${step.iteration})` : "");
-    drawing.replaceChildren(h("h2", {}, t("run.steps")), timeline(run, steps), table({ caption: t("run.steps"), rows: steps.map((step) => ({ ...step, id: key(step) })), columns: [
+    const exposed = steps.some((step) => step.isolation === "off");
+    drawing.replaceChildren(...[exposed && h("div.notice.warn.spaced", {}, h("strong", {}, t("run.exposed")), h("p", {}, t("run.exposedText")))].filter(Boolean), h("h2", {}, t("run.steps")), timeline(run, steps), table({ caption: t("run.steps"), rows: steps.map((step) => ({ ...step, id: key(step) })), columns: [
       { label: t("step"), cell: (step) => h("div", {}, h("span.name", {}, `${step.position + 1}. ${step.label}${round(step)}`), step.output && h("details", { open: openOutputs.has(step.id), "data-step": step.id },
         h("summary.small", {}, t("run.output")), h("p.pre.small.output", {}, step.output))) },
       { label: t("status"), cell: (step) => h("div.row", {}, statusTag(step.status), step.verdict && statusTag(step.verdict)) },
