@@ -1,0 +1,159 @@
+"""No sequence of operations lets an actor have a key with more than it had, or lift its own limits.
+
+Somebody has stolen one key, of random strength, in a project with others that are stronger, weaker and ended.  He does at random
+what can be done to keys, with every secret that he gets hold of.  What a key can do is computed here, apart from the program:
+whatever he did, each key within his reach is still within it, and each key beyond it is as it was.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import json
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import servers
+import world
+from transcript import Answer, Request
+
+Key = dict[str, Any]
+
+DEFAULT_RATE = 600
+ROUNDS, STEPS = int(os.environ.get("CC_ROUNDS", "12")), 60
+SCOPES = ["keys:write", "keys:read", "runs:write", "runs:read", "runs:cancel", "members:write", "schedules:write", "audit:read", "projects:write"]
+NETWORKS = [None, ["127.0.0.0/8"], ["127.0.0.1/32"], ["127.0.0.0/8", "2001:db8::/32"], ["10.0.0.0/8"]]
+RATES = [None, 300, 400, 600, 601, 5000]
+
+
+def day(n: int) -> str:
+    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=n)).strftime("%Y-%m-%dT00:00:00Z")
+
+
+EXPIRIES = [None, day(10), day(20), day(400)]
+
+
+class Instance:
+    def __init__(self, core: servers.Core) -> None:
+        self.core = core
+        self.includes: dict[str, set[str]] = {}
+
+    def ask(self, method: str, path: str, key: str, body: object = None, shift_ms: int | None = None, **headers: str) -> Answer:
+        sent = [("Authorization", f"Bearer {key}"), *((name.replace("_", "-"), value) for name, value in headers.items())]
+        text = b"" if body is None else json.dumps(body).encode()
+        return self.core.send(Request(method, f"/api/v1{path}", [*sent, ("Content-Type", "application/json")] if text else sent, text), shift_ms)
+
+    def keys(self, owner: str) -> dict[str, Key]:
+        found: dict[str, Key] = {}
+        cursor = ""
+        while True:
+            answer = self.ask("GET", f"/project/api-keys?limit=100{cursor}", owner).json
+            found |= {row["id"]: {name: row[name] for name in row if name != "lastUsedAt"} for row in answer["data"]}
+            if not answer["hasMore"]:
+                return found
+            cursor = f"&cursor={answer['nextCursor']}"
+
+    def expand(self, scopes: list[str]) -> set[str]:
+        return set().union(*(self.includes[scope] for scope in scopes))
+
+    def within(self, inner: Key, outer: Key) -> bool:
+        """Can `inner` do nothing that `outer` cannot?"""
+        networks = [ipaddress.ip_network(one) for one in inner["allowedNetworks"]]
+        allowed = [ipaddress.ip_network(one) for one in outer["allowedNetworks"]]
+        return (
+            self.expand(inner["scopes"]) <= self.expand(outer["scopes"])
+            and (inner["mode"] == outer["mode"] or outer["mode"] == "live")
+            and (not outer["expiresAt"] or bool(inner["expiresAt"]) and inner["expiresAt"] <= outer["expiresAt"])
+            and (not allowed or bool(networks) and all(any(one.version == other.version and one.subnet_of(other) for other in allowed) for one in networks))  # type: ignore[arg-type]
+            and (inner["rateLimit"] or DEFAULT_RATE) <= (outer["rateLimit"] or DEFAULT_RATE)
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[Instance]:
+    core = servers.Core()
+    try:
+        world.command("init", "--data", core.data)
+        (core.data / "codecourier.conf").write_text("rateBurst = 1000000\nprojectRateLimit = 0\n")
+        core.start()
+        yield Instance(core)
+    finally:
+        core.stop()
+
+
+def some_key(dice: random.Random) -> Key:
+    """A body for a new key; a member is left out now and then."""
+    body: Key = {
+        "name": f"key {dice.random()}", "scopes": dice.sample(SCOPES, dice.randint(1, 5)), "mode": dice.choice(["live", "live", "test"]),
+        "expiresAt": dice.choice(EXPIRIES), "allowedNetworks": dice.choice(NETWORKS), "rateLimit": dice.choice(RATES),
+    }  # fmt: skip
+    return {name: value for name, value in body.items() if name in ("name", "scopes") or dice.random() < 0.7}
+
+
+def a_project(instance: Instance, dice: random.Random) -> tuple[str, str, dict[str, Key]]:
+    """A project with keys of all kinds.  Its owner's key, the stolen one, and all of them as they are."""
+    project = world.Project(instance.core.data)
+    owner = project.key("owner", world.KEYS["admin"], "--rate-limit", "1000000")
+    if not instance.includes:
+        instance.includes = {row["scope"]: {row["scope"], *row["includes"]} for row in instance.ask("GET", "/scopes", owner).json["data"]}
+    for n in range(12):
+        made = instance.ask("POST", "/project/api-keys", owner, some_key(dice)).json["data"]
+        if n % 4 == 1:
+            instance.ask("DELETE", f"/project/api-keys/{made['id']}", owner)
+        if n % 4 == 2:
+            instance.ask("POST", f"/project/api-keys/{made['id']}/rotate", owner, {"overlapSeconds": 0})  # expired
+    stolen: Key = {**some_key(dice), "scopes": ["keys:write", *dice.sample(SCOPES[2:], dice.randint(0, 4))]}
+    if stolen.get("allowedNetworks") == ["10.0.0.0/8"]:
+        stolen["allowedNetworks"] = ["127.0.0.0/8"]  # or he could not use it
+    return owner, str(instance.ask("POST", "/project/api-keys", owner, stolen).json["data"]["key"]), instance.keys(owner)
+
+
+def step(instance: Instance, dice: random.Random, held: list[str], known: list[str]) -> str:
+    """Something that can be done to a key, in one of its ways."""
+    actor, target, body = dice.choice(held), dice.choice(known), some_key(dice)
+    if dice.random() < 0.2:
+        target = str(instance.ask("GET", "/whoami", actor).json.get("data", {}).get("keyId") or target)
+    changes = {name: body[name] for name in dice.sample(sorted(body), dice.randint(1, len(body))) if name != "mode"}
+    rotation = {"overlapSeconds": dice.choice([0, 60, 86400, 2592000])}
+    kind = dice.choice(["create", "generate", "change", "change", "change", "rotate", "rotate", "revoke"])
+    more = {"Idempotency_Key": f"again {dice.randint(1, 20)}"} if dice.random() < 0.3 else {"If_Match": "*"} if dice.random() < 0.3 else {}
+    if kind in ("create", "generate"):
+        answer = instance.ask("POST", "/project/api-keys" + ("/generate" if kind == "generate" else ""), actor, body, **more)
+    elif kind == "change":
+        answer = instance.ask("PATCH", f"/project/api-keys/{target}", actor, changes, **more)
+    elif kind == "rotate":
+        answer = instance.ask("POST", f"/project/api-keys/{target}/rotate", actor, rotation, **more)
+    elif dice.random() < 0.3:
+        answer = instance.ask("DELETE", f"/project/api-keys/{target}", actor)
+    else:
+        return "nothing"
+    assert answer.status in (200, 201, 400, 401, 403, 404, 409), answer
+    if answer.status == 201:
+        held.append(answer.json["data"]["key"])
+        known.append(answer.json["data"]["id"])
+    return f"{kind} {answer.status}"
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_no_sequence_gives_more_than_there_was(instance: Instance, seed: int) -> None:
+    dice = random.Random(seed)
+    owner, stolen, before = a_project(instance, dice)
+    mine = before[instance.ask("GET", "/whoami", stolen).json["data"]["keyId"]]
+    held, known, done = [stolen], list(before), []
+    for _ in range(STEPS):
+        done.append(step(instance, dice, held, known))
+    after = instance.keys(owner)
+    for identity, key in after.items():
+        was = before.get(identity)
+        if was and not instance.within(was, mine):
+            assert key == was, f"seed {seed}: a key beyond the stolen one has changed\n{was}\n{key}\n{mine}\n{done}"
+        else:
+            assert instance.within(key, mine), f"seed {seed}: a key has more than the stolen one had\n{was}\n{key}\n{mine}\n{done}"
+        assert not (was and was["revokedAt"]) or key["revokedAt"] == was["revokedAt"], f"seed {seed}: {identity} is alive again"
+    for secret in held:
+        answer = instance.ask("GET", "/whoami", secret)
+        assert answer.status in (401, 403) or instance.within(after[answer.json["data"]["keyId"]], mine), f"seed {seed}: {answer}"
