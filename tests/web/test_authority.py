@@ -157,3 +157,57 @@ def test_no_sequence_gives_more_than_there_was(instance: Instance, seed: int) ->
     for secret in held:
         answer = instance.ask("GET", "/whoami", secret)
         assert answer.status in (401, 403) or instance.within(after[answer.json["data"]["keyId"]], mine), f"seed {seed}: {answer}"
+
+
+# ---- limits --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def limited() -> Iterator[Instance]:
+    core = servers.Core()
+    try:
+        world.command("init", "--data", core.data)
+        core.start()
+        yield Instance(core)
+    finally:
+        core.stop()
+
+
+def answers(instance: Instance, keys: list[str], most: int) -> tuple[int, Answer]:
+    """How many are let through when each key asks until it is refused; and the last refusal."""
+    through, refused = 0, None
+    for key in keys:
+        for _ in range(most):
+            answer = instance.ask("GET", "/whoami", key)
+            if answer.status == 429:
+                refused = answer
+                break
+            through += 1
+    assert refused is not None
+    return through, refused
+
+
+def test_keys_that_a_limited_key_makes_share_its_limit(limited: Instance) -> None:
+    project = world.Project(limited.core.data)
+    maker = project.key("maker", ["keys:write"], "--rate-limit", "60")
+    keys = [maker]
+    for n in range(12):
+        body = {"name": f"child {n}", "scopes": ["keys:write"]}
+        keys.append(limited.ask("POST", "/project/api-keys", keys[n // 3], body).json["data"]["key"])  # children of children
+    identity = limited.ask("GET", "/whoami", keys[3]).json["data"]["keyId"]
+    keys.append(limited.ask("POST", f"/project/api-keys/{identity}/rotate", keys[3], {}).json["data"]["key"])
+    through, refused = answers(limited, keys, 100)
+    assert 30 < through < 60, through
+    assert (refused.header("RateLimit-Policy") or "").startswith('"shared";q=60')
+    assert refused.json["error"]["message"] == "Too many requests by the keys that share this one's limit."
+
+
+def test_the_keys_of_a_project_have_one_limit_together(limited: Instance) -> None:
+    project, other = world.Project(limited.core.data), world.Project(limited.core.data)
+    keys = [project.key(f"key {n}", ["runs:read"]) for n in range(10)]
+    neighbour = other.key("neighbour", ["runs:read"])
+    through, refused = answers(limited, keys, 150)
+    assert 600 <= through < 900, through  # 600 at once, and 50 more each second
+    assert (refused.header("RateLimit-Policy") or "").startswith('"project";q=3000')
+    assert refused.json["error"]["message"] == "Too many requests by all keys of this project together."
+    assert limited.ask("GET", "/whoami", neighbour).status == 200
