@@ -1,7 +1,7 @@
 /*
  * How much a step uses, looked at now and then: memory and threads here in the loop, which is a few reads of /proc; its
- * directories in a process of their own, since a tree of a million files takes its time and was made by somebody who may
- * want just that.
+ * directories in a process of their own, since a tree of a million files takes its time and was made by somebody who
+ * may want just that.
  *
  * The kernel enforces most limits by itself (cage.c, cgroup.c).  What this adds is the sum over several processes where
  * there is no cgroup, the size of directories, and for all of them a sentence that says which limit it was.
@@ -12,17 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "slot.h"
 
-enum { WATCH_MS = 500, MEASURE_MS = 2000, MEASURE_SHARE = 10, PROCESSES_MAX = 4096 };
+enum { WATCH_MS = 500, MEASURE_MS = 2000, MEASURE_SHARE = 10, PROCESSES_MAX = 4096, HELD_MAX = 1024 };
 
 /* ---- memory and threads ---------------------------------------------------------------------------- */
 
 typedef struct usage {
-    int64_t memory, exact, threads; /* bytes; exact: what is shared by several counted once */
-    int     processes;
+    int64_t anonymous, shared,
+        threads; /* bytes; shared: of memory that is a file, as shm_open and memfd_create make it */
 } usage;
 
 static size_t
@@ -37,59 +38,76 @@ file_read(const char *path, char *out, size_t room)
     return n > 0 ? (size_t)n : 0;
 }
 
-/* resident less shared: what it does not share with files */
+/* The kilobytes behind a name in a file of /proc, as bytes. */
 static int64_t
-memory_of(long pid)
+number_at(const char *text, const char *name)
 {
-    char      path[64], text[256];
-    long long size, resident, shared;
+    const char *at = strstr(text, name);
 
-    snprintf(path, sizeof(path), "/proc/%ld/statm", pid);
-    if (!file_read(path, text, sizeof(text)) || sscanf(text, "%lld %lld %lld", &size, &resident, &shared) != 3)
-        return 0;
-    return (resident - shared) * sysconf(_SC_PAGESIZE);
+    return at ? strtoll(at + strlen(name), NULL, 10) * 1024 : 0;
 }
 
-/* The same, with pages that a fork shares divided between those who do.  Costs more. */
-static int64_t
-exact_memory_of(long pid)
-{
-    char        path[64], text[2048];
-    const char *at;
-
-    snprintf(path, sizeof(path), "/proc/%ld/smaps_rollup", pid);
-    if (!file_read(path, text, sizeof(text)) || !(at = strstr(text, "Pss_Anon:")))
-        return memory_of(pid);
-    return strtoll(at + 9, NULL, 10) * 1024;
-}
+typedef void visit(void *ctx, long pid, int threads);
 
 /* The process and all that it started: those who lost their parent belong to the namespace's first one. */
 static void
-look(long pid, usage *u, bool exactly)
+processes(long pid, int *left, visit *each, void *ctx)
 {
     char           path[96], text[4096];
     struct dirent *e;
+    int            threads = 0;
 
-    if (u->processes++ >= PROCESSES_MAX)
+    if (--*left < 0)
         return;
-    u->memory += exactly ? exact_memory_of(pid) : memory_of(pid);
     snprintf(path, sizeof(path), "/proc/%ld/task", pid);
     DIR *tasks = opendir(path);
     while (tasks && (e = readdir(tasks))) {
         if (!isdigit((unsigned char)e->d_name[0]))
             continue;
-        u->threads++;
+        threads++;
         snprintf(path, sizeof(path), "/proc/%ld/task/%.20s/children", pid, e->d_name);
         file_read(path, text, sizeof(text));
         for (char *at = text, *end; *at; at = end) {
             long child = strtol(at, &end, 10);
             if (end == at || child <= 0)
                 break;
-            look(child, u, exactly);
+            processes(child, left, each, ctx);
         }
     }
     if (tasks)
         closedir(tasks);
+    each(ctx, pid, threads);
+}
+
+static void
+look(void *ctx, long pid, int threads)
+{
+    usage *u = ctx;
+    char   path[64], text[4096];
+
+    u->threads += threads;
+    snprintf(path, sizeof(path), "/proc/%ld/status", pid);
+    file_read(path, text, sizeof(text));
+    u->anonymous += number_at(text, "\nRssAnon:");
+    u->shared += number_at(text, "\nRssShmem:");
+}
+
+/* The same, with pages that several share divided between them.  Costs more. */
+static void
+look_closely(void *ctx, long pid, int threads)
+{
+    usage *u = ctx;
+    char   path[64], text[4096];
+
+    snprintf(path, sizeof(path), "/proc/%ld/smaps_rollup", pid);
+    file_read(path, text, sizeof(text));
+    if (!strstr(text, "\nPss_Anon:")) {
+        look(ctx, pid, threads);
+        return;
+    }
+    u->threads += threads;
+    u->anonymous += number_at(text, "\nPss_Anon:");
+    u->shared += number_at(text, "\nPss_Shmem:");
 }
 
 /* "MORE N UNIT, which is the setting SETTING." */
@@ -97,8 +115,18 @@ static void
 over(cc_slot *s, const char *more, const char *unit, const char *setting)
 {
     if (!s->over)
-        s->over = cc_printf(s->arena, "%s %s %s, which is the setting %s.", more, cc_app_setting(s->w->app, setting), unit,
-                            setting);
+        s->over = cc_printf(s->arena, "%s %s %s, which is the setting %s.", more, cc_app_setting(s->w->app, setting),
+                            unit, setting);
+}
+
+static int64_t
+memory_used(cc_slot *s, visit *each, usage *u)
+{
+    int left = PROCESSES_MAX;
+
+    processes(cc_process_root(&s->process), &left, each, u);
+    /* What is mapped of the memory in files is in there as well. */
+    return u->anonymous + (u->shared > s->memory_files ? u->shared : s->memory_files);
 }
 
 static void
@@ -106,16 +134,62 @@ watch(cc_slot *s)
 {
     const int64_t memory = cc_setting_int(s->w->app, "agentMemoryMb") << 20;
     const int64_t threads = cc_setting_int(s->w->app, "agentProcesses");
-    const long    root = cc_process_root(&s->process);
     usage         u = {0}, exact = {0};
 
-    look(root, &u, false);
-    if (memory && u.memory > memory) {
-        look(root, &exact, true);
-        if (exact.memory > memory)
-            over(s, "its processes used more than", "MB of memory", "agentMemoryMb");
-    }
+    if (memory_used(s, look, &u) > memory && memory && memory_used(s, look_closely, &exact) > memory)
+        over(s, "its processes used more than", "MB of memory", "agentMemoryMb");
     s->crowded |= threads && u.threads >= threads - 1;
+}
+
+/* ---- files that only a descriptor holds -------------------------------------------------------------- */
+
+typedef struct holding {
+    dev_t   devices[2]; /* of the run's directory and its home */
+    int64_t disk, memory;
+    struct {
+        dev_t device;
+        ino_t file;
+    } seen[HELD_MAX];
+    size_t count;
+} holding;
+
+static bool
+seen_before(holding *h, const struct stat *st)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (h->seen[i].file == st->st_ino && h->seen[i].device == st->st_dev)
+            return true;
+    if (h->count < HELD_MAX) {
+        h->seen[h->count].device = st->st_dev;
+        h->seen[h->count++].file = st->st_ino;
+    }
+    return false;
+}
+
+/* No directory lists what was deleted while it is open, or what memfd_create made; it takes up room all the same. */
+static void
+look_for_held(void *ctx, long pid, int threads)
+{
+    holding       *h = ctx;
+    char           path[64], to[16];
+    struct dirent *e;
+    struct stat    st;
+
+    (void)threads;
+    snprintf(path, sizeof(path), "/proc/%ld/fd", pid);
+    DIR *fds = opendir(path);
+    while (fds && (e = readdir(fds))) {
+        if (fstatat(dirfd(fds), e->d_name, &st, 0) != 0 || !S_ISREG(st.st_mode) || st.st_nlink > 0 ||
+            seen_before(h, &st))
+            continue;
+        ssize_t n = readlinkat(dirfd(fds), e->d_name, to, sizeof(to));
+        if (n >= 7 && memcmp(to, "/memfd:", 7) == 0)
+            h->memory += (int64_t)st.st_blocks * 512;
+        else if (st.st_dev == h->devices[0] || st.st_dev == h->devices[1])
+            h->disk += (int64_t)st.st_blocks * 512;
+    }
+    if (fds)
+        closedir(fds);
 }
 
 /* ---- directories ----------------------------------------------------------------------------------- */
@@ -125,11 +199,22 @@ measure_inside(void *ctx, int out)
 {
     cc_slot          *s = ctx;
     cc_directory_size size = {0};
+    holding           held = {0};
+    struct stat       st;
+    int               left = PROCESSES_MAX;
+    const char       *home = s->home ? s->home : s->root;
 
     cc_directory_measure(s->root, &size);
-    if (s->home && !cc_path_within(s->home, s->root))
-        cc_directory_measure(s->home, &size);
-    return dprintf(out, "%lld %lld %d\n", (long long)size.bytes, (long long)size.entries, size.too_deep) > 0 ? 0 : 1;
+    if (!cc_path_within(home, s->root))
+        cc_directory_measure(home, &size);
+    held.devices[0] = stat(s->root, &st) == 0 ? st.st_dev : 0;
+    held.devices[1] = stat(home, &st) == 0 ? st.st_dev : 0;
+    if (!s->process.exited)
+        processes(cc_process_root(&s->process), &left, look_for_held, &held);
+    return dprintf(out, "%lld %lld %d %lld\n", (long long)(size.bytes + held.disk), (long long)size.entries,
+                   size.too_deep, (long long)held.memory) > 0
+               ? 0
+               : 1;
 }
 
 static void
@@ -148,7 +233,7 @@ measured(cc_slot *s, int64_t now)
 {
     char      text[128];
     ssize_t   n = read(s->gauge.out, text, sizeof(text) - 1);
-    long long bytes, entries;
+    long long bytes, entries, files;
     int       deep;
 
     if (n < 0)
@@ -157,8 +242,9 @@ measured(cc_slot *s, int64_t now)
     cc_process_close(&s->gauge);
     int64_t pause = (now - s->gauge_since) * MEASURE_SHARE; /* no more than a tenth of the time */
     s->measure_at = now + (pause > MEASURE_MS ? pause : MEASURE_MS);
-    if (sscanf(text, "%lld %lld %d", &bytes, &entries, &deep) != 3)
+    if (sscanf(text, "%lld %lld %d %lld", &bytes, &entries, &deep, &files) != 4)
         return;
+    s->memory_files = files;
     if (bytes > cc_setting_int(s->w->app, "workspaceMb") << 20)
         over(s, "its directories grew beyond", "MB", "workspaceMb");
     else if (entries > cc_setting_int(s->w->app, "workspaceFiles"))
@@ -174,6 +260,7 @@ cc_gauge_begin(cc_slot *s, int64_t now)
 {
     s->over = NULL;
     s->crowded = s->measured = false;
+    s->memory_files = 0;
     s->watch_at = now + WATCH_MS;
     s->measure_at = now + MEASURE_MS;
 }

@@ -92,6 +92,7 @@ static const struct {
     {SYS_io_uring_register, ENOSYS},
     {CALL_MEMFD_SECRET, ENOSYS},
     {SYS_vmsplice, EPERM},
+    {SYS_msgget, ENOSYS}, /* memory that belongs to no process, and that only a cgroup would count */
     /* The machine. */
     {SYS_init_module, EPERM},
     {SYS_finit_module, EPERM},
@@ -133,6 +134,18 @@ static const argument arguments[] = {
     /* Words put into a terminal's input, as if typed. */
     {SYS_ioctl, 1, false, EPERM, {0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */}, 2},
     {SYS_personality, 0, true, EPERM, {PER_LINUX, PER_LINUX | ADDR_NO_RANDOMIZE, 0xffffffff, PER_LINUX32, UNAME26}, 5},
+};
+
+/*
+ * The rest of System V's: databases keep a few bytes in it, to see whether another one is at work.  There may be some
+ * 32,000 of each, so what one may hold is the bound: some 128 MB in all.
+ */
+static const struct {
+    int      call, which;
+    uint32_t most;
+} bounded[] = {
+    {SYS_shmget, 1, 4096}, /* bytes */
+    {SYS_semget, 1, 64},   /* semaphores */
 };
 
 enum { NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET };
@@ -193,6 +206,19 @@ netlink_put(program *p)
     load(p, NUMBER);
 }
 
+/* A size is 64 bits wide: the upper half must be 0. */
+static void
+bounded_put(program *p, int call, int which, uint32_t most)
+{
+    put(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 6);
+    load(p, LOW_HALF(which));
+    put(p, BPF_JMP | BPF_JGT | BPF_K, most, 2, 0);
+    load(p, LOW_HALF(which) + 4);
+    put(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer(p, SECCOMP_RET_ERRNO | EINVAL);
+    load(p, NUMBER);
+}
+
 static void
 clone_put(program *p)
 {
@@ -220,6 +246,8 @@ cc_seccomp_filter(struct sock_filter out[CC_SECCOMP_MAX])
     }
     clone_put(&p);
     netlink_put(&p);
+    for (size_t i = 0; i < CC_COUNT(bounded); i++)
+        bounded_put(&p, bounded[i].call, bounded[i].which, bounded[i].most);
     for (size_t i = 0; i < CC_COUNT(arguments); i++)
         argument_put(&p, &arguments[i]);
     answer(&p, SECCOMP_RET_ALLOW);

@@ -71,6 +71,7 @@ struct cc_slot {
     cc_process  gauge;
     int64_t     watch_at, measure_at, gauge_since; /* monotonic */
     int64_t     stored;                            /* bytes of the run's events */
+    int64_t     memory_files;                      /* bytes in files that are memory and have no name */
 
     /* What runs in it. */
     cc_process process;
