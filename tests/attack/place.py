@@ -150,7 +150,7 @@ class Place(House):
         for path in (self.installation, *self.installation.iterdir()):
             path.chmod(0o755)
             self.own(path)
-        for name in ("hostile.py",):
+        for name in ("hostile.py", "glutton.py"):
             self.conf[f"agent.{name[:-3]}"] = f"{self.installation / name} {{prompt}}"
         self.conf["sandboxPaths"] = self.installation
         self.write_conf()
@@ -178,13 +178,16 @@ class Place(House):
                                        "runs:write,workflows:write", "--rate-limit", "1000000", "--quiet").stdout.strip()  # fmt: skip
         return name
 
+    def begin(self, agent: str, words: str, key: str, **more: object) -> str:
+        """A run of that agent, which waits for a worker."""
+        step = {"role": "custom", "agent": agent, "instructions": words}
+        return self.start(str(self.ask("POST", "/workflows", {"name": "Flow", "steps": [step]}, mode=key)["data"]["id"]), key, **more)
+
     def attack(self, agent: str, words: str = "go", key: str = "live", **more: object) -> tuple[dict[str, Any], list[str]]:
         """The run as it ended, and all lines that the agent wrote."""
-        flow = str(self.ask("POST", "/workflows", {"name": "Flow", "steps": [{"role": "custom", "agent": agent, "instructions": words}]}, mode=key)["data"]["id"])
-        run = self.start(flow, key, **more)
+        run = self.begin(agent, words, key, **more)
         self.drain()
-        ended = self.finish(run, key)
-        return ended, self.texts(run, key)
+        return self.finish(run, key), self.texts(run, key)
 
     # ---- behind
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from place import MADE_UP, Place
@@ -56,3 +55,45 @@ def test_no_attempt_gets_through(place: Place, egress: str) -> None:
     print(f"{len(through)} of {len(lines)} attempts got through; harm: {harm}")
     assert not through and not harm, "\n".join([*through, *harm, f"{ended['status']} {ended['error']}", place.said()[-2000:]])
     assert ended["status"] == "completed", ended
+
+
+# ---- taking all there is
+
+LIMITS = {"agentMemoryMb": 200, "agentProcesses": 60, "agentTmpMb": 16, "workspaceMb": 40, "workspaceFiles": 5000, "agentFileMb": 8, "runOutputMb": 4,
+          "agentCpuSeconds": 5, "slots": 8}  # fmt: skip
+# What is named by the reason for which the run fails; or, for a file system that is full, how much the agent may get of it.
+GREED: dict[str, str | int] = {
+    "tmp": 16, "shm": 16, "entries-tmp": 5000, "entries-shm": 5000, "segments": 130, "queues": 1,
+    "workspace": "workspaceMb", "home": "workspaceMb", "deleted": "workspaceMb", "deleted-home": "workspaceMb",
+    "entries": "workspaceFiles", "entries-home": "workspaceFiles", "forks": "agentProcesses",
+    "memory": "agentMemoryMb", "memory-of-many": "agentMemoryMb", "shared": "agentMemoryMb", "memory-file": "agentMemoryMb",
+    "output": "runOutputMb", "one-line": "runOutputMb", "errors": "runOutputMb", "file": "agentFileMb", "sparse": "agentFileMb", "processor": "agentCpuSeconds",
+}  # fmt: skip
+
+
+def wrong_end(place: Place, way: str, key: str, run: str) -> str:
+    """What is wrong with how that ended; "": nothing."""
+    ended, lines = place.finish(run, key), place.texts(run, key)
+    told = [json.loads(line) for line in lines if line.startswith('{"got"')]
+    got, why = (told[-1]["got"], told[-1]["why"]) if told else (0, "")
+    bound = GREED[way]
+    print(f"{way}: got {got} {why}: {ended['status']} {ended['error'] or ''}")
+    if isinstance(bound, int):
+        fine = 0 < got <= bound and "No space left" in why
+    else:
+        fine = ended["status"] == "failed" and bound in str(ended["error"])
+    return "" if fine else f"{way}: got {got} {why}, {ended['status']}: {ended['error']}"
+
+
+def test_greed_ends_within_bounds_and_with_a_reason(uid: int | None) -> None:
+    place = Place(uid, **LIMITS)
+    try:
+        runs = {}
+        for way in GREED:  # each in a project of its own: the home is a project's
+            key = place.project(way)
+            runs[way] = key, place.begin("glutton", f"way={way} .", key)
+        place.drain()
+        wrong = [said for said in (wrong_end(place, way, *run) for way, run in runs.items()) if said] + place.harm()
+    finally:
+        place.close()
+    assert not wrong, "\n".join(wrong)
