@@ -30,6 +30,8 @@ settings_write(const arguments *a)
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 
     if (file != NULL) {
+        if (!hand_over(a, fd))
+            fail(T_NO_CONF, WITH(path, strerror(errno)));
         settings_print(file);
         if (fclose(file) != 0)
             fail(T_NO_CONF, WITH(path, strerror(errno)));

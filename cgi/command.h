@@ -137,6 +137,11 @@ const char *data_given(const arguments *a);
 /* The directory of the instance's files: the data directory, or where the .db file lies.  malloc'ed. */
 char *data_directory(const arguments *a);
 
+/* What root makes belongs to the database's owner (cc_hand_over).  A directory is 0700; one that is there stays as it is.
+ * false: errno. */
+bool hand_over(const arguments *a, int fd);
+bool make_directory(const arguments *a, const char *path);
+
 /* Open it.  EXIT_FINE, or an exit code after the reason was said. */
 int open_app(const arguments *a, unsigned flags, cc_app **app);
 

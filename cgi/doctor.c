@@ -59,7 +59,7 @@ doctor_run(const arguments *a)
         cJSON_Delete(v.json);
         return code;
     }
-    each(&v, true, "storage", data_given(a));
+    cc_app_check(app, each, &v);
     cc_engine_check(app, each, &v);
     check_outside(a, &v);
     cc_app_close(app);

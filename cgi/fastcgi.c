@@ -36,8 +36,9 @@ enum {
     BODY_TIMEOUT_S = 30,    /* between two pieces of a body */
     SEND_TIMEOUT_S = 30,    /* for a long answer, when the web server takes none of it */
     LONG_ANSWER = 64 << 10, /* fits into no socket's buffer for certain */
-    KEPT_IDLE_MS = 60000,   /* a kept connection may hold this worker for so long without a request */
+    KEPT_IDLE_S = 60,       /* a kept connection may hold this worker for so long without a request */
     TICK_S = 60,
+    IDLE_S = 2, /* how often an idle worker looks whether its files are still there */
     RECORD_MAX = 65528, /* of the 65,535 bytes a record can hold: a multiple of 8 */
     RECORDS = 16,       /* that leave in one writev */
 };
@@ -100,34 +101,35 @@ seconds(void)
     return now.tv_sec;
 }
 
-/* A worker without an instance stays, answers 503, and looks again when it is asked, at most once a second. */
+/*
+ * A worker without an instance stays, answers 503, and looks again when it is asked, at most once a second.  That an
+ * open one's files are still there is the core's to see.
+ */
 static void
 open_if_needed(worker *w)
 {
     time_t now = seconds();
 
-    if (w->tried_at != 0 && now == w->tried_at)
+    if (w->app != NULL || (w->tried_at != 0 && now == w->tried_at))
         return;
     w->tried_at = now;
-    if (w->app != NULL) {
-        if (!cc_app_moved(w->app))
-            return;
-        web_log("the database was moved away or replaced; opening what is there now");
-        cc_app_close(w->app);
-    }
     if (web_open(&w->app, 0) != CC_OK)
         w->app = NULL;
 }
 
 static void
+tick(worker *w)
+{
+    w->ticked_at = seconds();
+    if (w->app != NULL)
+        (void)cc_app_tick(w->app); /* says in the log what went wrong; tried again in a minute */
+}
+
+static void
 tick_if_due(worker *w)
 {
-    time_t now = seconds();
-
-    if (w->app == NULL || now - w->ticked_at < TICK_S)
-        return;
-    w->ticked_at = now;
-    (void)cc_app_tick(w->app); /* says in the log what went wrong; tried again in a minute */
+    if (seconds() - w->ticked_at >= TICK_S)
+        tick(w);
 }
 
 /* ---- the request's body ------------------------------------------------------------------------------------------ */
@@ -399,15 +401,12 @@ finish(FCGX_Request *request, bool clean)
     return false;
 }
 
-/*
- * Wait for the next request on a connection the web server keeps.  In poll, unlike in fcgi2's read, a signal can end
- * the wait; and an idle connection, which holds a whole worker, is given up after a while (web servers open a new one).
- */
-static bool
-wait_kept(int fd)
+/* In poll, unlike in fcgi2's read, a signal can end the wait.  0: nothing came in IDLE_S. */
+static int
+wait_a_little(int fd)
 {
     struct pollfd   input = {.fd = fd, .events = POLLIN};
-    struct timespec idle = {.tv_sec = KEPT_IDLE_MS / 1000};
+    struct timespec idle = {.tv_sec = IDLE_S};
     sigset_t        stops = stop_signals();
     sigset_t        before;
     int             ready = -1;
@@ -416,10 +415,25 @@ wait_kept(int fd)
     if (!stopping)
         ready = ppoll(&input, 1, &idle, &before);
     sigprocmask(SIG_SETMASK, &before, NULL);
+    return ready;
+}
+
+/*
+ * Wait for the next request on a connection the web server keeps.  An idle one, which holds a whole worker, is given up
+ * after a while (web servers open a new one).
+ */
+static bool
+wait_kept(worker *w, int fd)
+{
+    int ready = 0;
+
+    for (int i = 0; ready == 0 && i < KEPT_IDLE_S / IDLE_S; i++)
+        if ((ready = wait_a_little(fd)) == 0)
+            tick(w);
     return ready > 0 && !stopping;
 }
 
-/* The next connection, or -1: none this time.  Sets `stopping` when there will be no more. */
+/* The next connection, or -1: none this time (IDLE_S have passed).  Sets `stopping` when there will be no more. */
 static int
 take_connection(void)
 {
@@ -428,6 +442,7 @@ take_connection(void)
     if (fd >= 0 || stopping)
         return fd;
     switch (errno) {
+    case EAGAIN:
     case EINTR:
     case ECONNABORTED:
     case EPROTO: break;
@@ -469,6 +484,7 @@ start(FCGX_Request *request)
         return false;
     }
     install_signals();
+    set_timeout(LISTENER, SO_RCVTIMEO, IDLE_S); /* holds for accept, too */
     /* No listening socket for the library: it would accept for itself after a connection that broke. */
     FCGX_InitRequest(request, -1, 0);
     return true;
@@ -485,13 +501,15 @@ fastcgi_serve(void)
         return 1;
     open_if_needed(&w);
     while (!stopping || kept) {
-        if (kept && !wait_kept(request.ipcFd)) {
+        if (kept && !wait_kept(&w, request.ipcFd)) {
             close(request.ipcFd);
             kept = false;
             continue;
         }
-        if (!kept && (request.ipcFd = take_connection()) < 0)
+        if (!kept && (request.ipcFd = take_connection()) < 0) {
+            tick(&w);
             continue;
+        }
         request.keepConnection = 1; /* or FCGX_Accept_r begins by closing it */
         if (FCGX_Accept_r(&request) != 0) {
             kept = false; /* nothing usable came; the library has closed it */

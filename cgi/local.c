@@ -5,6 +5,7 @@
  * what holds for a client holds here: checks, limits, the audit log.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,25 @@ data_directory(const arguments *a)
         return need(strdup(data));
     const char *slash = strrchr(data, '/');
     return slash != NULL ? make_text("%.*s", (int)(slash - data + (slash == data)), data) : need(strdup("."));
+}
+
+bool
+hand_over(const arguments *a, int fd)
+{
+    return cc_hand_over(fd, data_given(a));
+}
+
+bool
+make_directory(const arguments *a, const char *path)
+{
+    bool made = mkdir(path, 0700) == 0, fine = made || errno == EEXIST;
+    int  fd = made ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+
+    if (made)
+        fine = fd >= 0 && hand_over(a, fd);
+    if (fd >= 0)
+        close(fd);
+    return fine;
 }
 
 int
@@ -341,6 +361,7 @@ base_url_write(const char *directory, const char *url)
     if (url == NULL)
         unlink(path);
     if (file != NULL) {
+        (void)cc_hand_over(fileno(file), directory);
         fprintf(file, "%s\n", url);
         fclose(file);
     }

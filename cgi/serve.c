@@ -127,9 +127,9 @@ take_run_directory(service *s)
     int   code = EXIT_FINE;
 
     s->run = make_text("%s/run", s->directory);
-    if (mkdir(s->run, 0700) != 0 && errno != EEXIST)
+    if (!make_directory(s->args, s->run))
         code = trouble(s->run);
-    else if ((s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
+    else if ((s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0 || !hand_over(s->args, s->lock))
         code = trouble(lock);
     else if (flock(s->lock, LOCK_EX | LOCK_NB) != 0) {
         if (read(s->lock, pid, sizeof(pid) - 1) <= 0)
@@ -253,7 +253,7 @@ write_configuration(service *s)
         fail(T_SERVE_BAD_PATH, WITH(paths[i], "\" \\"));
         code = EXIT_REFUSED;
     }
-    if (code == EXIT_FINE && mkdir(empty, 0700) != 0 && errno != EEXIST)
+    if (code == EXIT_FINE && !make_directory(s->args, empty))
         code = trouble(empty);
     if (code == EXIT_FINE && !lighttpd_write(s->conf, &values))
         code = trouble(s->conf);
@@ -310,8 +310,13 @@ static void
 each_minute(void *ctx)
 {
     service *s = ctx;
+    cc_app  *app;
 
-    (void)cc_app_tick(s->app); /* the log says what went wrong; it is tried again in a minute */
+    /* Opened for this alone: a process that only watches must not keep files that others wait to see given up. */
+    if (open_app(s->args, 0, &app) != EXIT_FINE)
+        return; /* it has said why, and tries again in a minute */
+    (void)cc_app_tick(app);
+    cc_app_close(app);
 }
 
 /* `codecourier work` of this very program, unless --slots 0 says that runs are executed elsewhere. */
@@ -471,6 +476,8 @@ run(service *s)
     bool  stop = false;
     int   code = EXIT_FINE;
 
+    cc_app_close(s->app);
+    s->app = NULL;
     if (!start_processes(s, worker, web))
         code = trouble(s->program);
     else if (s->lighttpd != NULL)

@@ -10,6 +10,7 @@
 
 #include "db.h"
 #include "resources/resources.h"
+#include "trouble.h"
 
 static cc_err
 project_insert(cc_app *app, const char *name, const char *slug, cc_project_info *out)
@@ -560,6 +561,7 @@ cc_app_tick(cc_app *app)
 
     if (err != CC_OK)
         return err;
+    cc_app_look(app, false);
     if (!cc_hot_flush_due(cc_app_hot(app), cc_app_now(app)))
         goto done;
     if ((err = marks_flush(app)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
@@ -568,14 +570,4 @@ cc_app_tick(cc_app *app)
 done:
     cc_app_unlock(app);
     return err;
-}
-
-bool
-cc_app_moved(cc_app *app)
-{
-    if (cc_app_enter(app) != CC_OK)
-        return false;
-    bool moved = cc_db_moved(cc_app_db(app));
-    cc_app_unlock(app);
-    return moved;
 }

@@ -2,6 +2,7 @@
  * An open instance: its files, its settings, its lock; and a request's way in and out.
  */
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,10 @@
 #include <unistd.h>
 
 #include "db.h"
+#include "files.h"
 #include "repository.h"
 #include "secret.h"
+#include "trouble.h"
 
 /*
  * What codecourier.conf may say.
@@ -66,6 +69,8 @@
     X(synchronous, "NORMAL", 1, 0,                                                                                     \
       "NORMAL: a crash of the program loses nothing, a power cut may lose the last moments.  FULL: neither does.")
 
+enum { LOOK_MS = 1000 }; /* between two looks at the files */
+
 enum {
 #define X(name, preset, min, max, meaning) SETTING_##name,
     CC_SETTINGS(X)
@@ -110,6 +115,10 @@ struct cc_app {
     int64_t           number[SETTING__MAX];
     struct agent_line *agents;
     const char        *directory;
+    const char        *path, *conf; /* the database and the settings beside it */
+    struct cc_troubles troubles;
+    int64_t            looked_ms; /* on the monotonic clock */
+    char               last_words[400]; /* why the database could not be opened again, as it was said last */
     answer           *idle; /* answers given back, their arenas ready for the next request */
 };
 
@@ -154,6 +163,12 @@ void
 cc_app_lock(cc_app *app)
 {
     pthread_mutex_lock(&app->lock);
+}
+
+struct cc_troubles *
+cc_app_troubles(cc_app *app)
+{
+    return &app->troubles;
 }
 
 void
@@ -438,33 +453,148 @@ answer_free(answer *a)
 
 /* ---- open and close -------------------------------------------------------------------------- */
 
-/* The database's path: the option itself if it names a file, else codecourier.db in that directory. */
+/*
+ * The database's path: the option itself if it names a file, else codecourier.db in that directory.  Absolute: it is
+ * looked at again for as long as the app is open, and a Python program may change its directory meanwhile.
+ */
 static const char *
 database_path(cc_app *app, const char *data, bool *is_file)
 {
     size_t n = strlen(data);
+    char   here[PATH_MAX] = "";
 
     *is_file = n > 3 && strcmp(data + n - 3, ".db") == 0;
     while (!*is_file && n > 1 && data[n - 1] == '/')
         n--;
-    return *is_file ? cc_strndup(app->arena, data, n) : cc_printf(app->arena, "%.*s/codecourier.db", (int)n, data);
+    bool relative = data[0] != '/' && getcwd(here, sizeof(here));
+    return cc_printf(app->arena, "%s%s%.*s%s", relative ? here : "", relative ? "/" : "", (int)n, data,
+                     *is_file ? "" : "/codecourier.db");
 }
 
+/* There is no database: make the directory for one, or say what is the case. */
 static cc_err
-directory_check(const char *path, const char *data, bool create, bool is_file, char *why, size_t why_size)
+place_make(const char *path, const char *data, bool create, bool is_file, char *why, size_t why_size)
 {
-    if (access(path, F_OK) == 0)
-        return CC_OK;
+    char left[PATH_MAX];
+
+    if (cc_files_remains(path, left, sizeof(left))) {
+        snprintf(why, why_size,
+                 "The database %s is missing, but %s lies beside it. Restore the database from a backup; to begin anew, "
+                 "move %s-* away.",
+                 path, left, path);
+        return CC_E_CONFLICT;
+    }
     if (!create) {
         snprintf(why, why_size, "There is no database at %s.  Make one with 'codecourier init --data %s'.", path, data);
         return CC_E_NOT_FOUND;
     }
     if (is_file || mkdir(data, 0700) == 0 || errno == EEXIST)
         return CC_OK;
-    cc_err err = errno == EACCES || errno == EPERM || errno == EROFS ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
+    cc_err err = cc_files_err(errno) == CC_E_FORBIDDEN ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
     snprintf(why, why_size, "%s cannot be made: %s.  Make its parent directory, or choose another place with --data.",
              data, strerror(errno));
     return err;
+}
+
+/* Whoever may not look must not be told that there is nothing. */
+static cc_err
+place_check(const char *path, const char *data, bool create, bool is_file, char *why, size_t why_size)
+{
+    struct stat st;
+
+    if (stat(path, &st) == 0)
+        return CC_OK;
+    if (errno == ENOENT)
+        return place_make(path, data, create, is_file, why, why_size);
+    int number = errno;
+    cc_files_refusal(path, number, why, why_size);
+    return cc_files_err(number) == CC_E_FORBIDDEN ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
+}
+
+/* The key is made with the instance: here, and not on a full disk or with the web server's rights later. */
+static cc_err
+key_make(cc_app *app, char *why, size_t why_size)
+{
+    uint8_t unused[CC_SECRET_SIZE];
+    cc_err  err = cc_instance_key(app, "settings", unused);
+
+    if (err != CC_OK)
+        snprintf(why, why_size, "%s cannot be made or read; the line above says why.", app->secrets.key_path);
+    cc_wipe(unused, sizeof(unused));
+    return err;
+}
+
+/* ---- is everything as it should be? ------------------------------------------------------------ */
+
+static void
+files_look(cc_app *app)
+{
+    const char *trouble = app->hot ? cc_hot_trouble(app->hot) : "";
+
+    cc_files_check(app, app->path, app->secrets.key_path, app->conf, app->text[SETTING_githubToken][0] != '\0');
+    if (trouble[0])
+        cc_trouble(app, CC_TROUBLE_LIMITS_APART, "%s", trouble);
+    else
+        cc_trouble_over(app, CC_TROUBLE_LIMITS_APART);
+}
+
+static void
+zones_look(cc_app *app)
+{
+    cc_arena *a = cc_arena_new();
+
+    if (a && !cc_zone_load(a, "Europe/London"))
+        cc_trouble(app, CC_TROUBLE_ZONES_MISSING, "there is no IANA time zone data: install the package tzdata");
+    else
+        cc_trouble_over(app, CC_TROUBLE_ZONES_MISSING);
+    cc_arena_free(a);
+}
+
+/* The files are not those that were opened: take what is there now, with the key that belongs to it. */
+static void
+renew(cc_app *app)
+{
+    char   why[sizeof(app->last_words)] = "";
+    cc_err err = cc_db_renew(app->db, why, sizeof(why));
+
+    if (err != CC_OK && strcmp(why, app->last_words) != 0)
+        cc_log(app, "storage: %s", why);
+    snprintf(app->last_words, sizeof(app->last_words), "%s", err == CC_OK ? "" : why);
+    cc_wipe(app->secrets.instance_key, sizeof(app->secrets.instance_key));
+    app->secrets.instance_loaded = false;
+}
+
+/* Once a second is enough for what no write depends on, and costs a request nothing that can be measured. */
+void
+cc_app_look(cc_app *app, bool closely)
+{
+    int64_t now = cc_clock_monotonic();
+
+    if (!closely && now - app->looked_ms < LOOK_MS)
+        return;
+    if (now - app->looked_ms >= LOOK_MS) {
+        app->looked_ms = now;
+        if (cc_db_moved(app->db))
+            renew(app);
+        cc_hot_look(app->hot);
+    }
+    if (closely) {
+        files_look(app);
+        zones_look(app);
+        cc_db_trial(app->db);
+    }
+}
+
+const char *
+cc_part_words(cc_app *app, const char *part)
+{
+    if (strcmp(part, "storage") == 0)
+        return app->path;
+    if (strcmp(part, "limits") == 0)
+        return "counted together by all processes";
+    if (strcmp(part, "key") == 0)
+        return "the key file is its owner's alone";
+    return strcmp(part, "data") == 0 ? "nobody else may read or change them" : "IANA time zones are there";
 }
 
 cc_err
@@ -499,19 +629,19 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     if (!(app->directory = cc_strndup(app->arena, path, slash ? (size_t)(slash - path) + (slash == path) : 0)))
         goto done;
     cc_secrets_init(&app->secrets, o->random, o->ctx, key);
-    if ((err = directory_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||
-        (err = settings_read(app, conf, why, why_size)) != CC_OK)
+    app->path = path;
+    app->conf = conf;
+    app->troubles.once = o->flags & CC_OPEN_ONCE;
+    /* The database before all that lies beside it: what is there without one is what is left of another. */
+    if ((err = place_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||
+        (err = settings_read(app, conf, why, why_size)) != CC_OK ||
+        (err = cc_db_open(app, path, create, o->flags & CC_OPEN_ONCE, &app->db, why, why_size)) != CC_OK)
         goto done;
     err = CC_E_UNAVAILABLE;
     if (!(app->hot = cc_hot_open(hot)))
         goto done;
-    err = cc_db_open(app, path, create, o->flags & CC_OPEN_ONCE, &app->db, why, why_size);
-    if (err == CC_OK && create) { /* here, and not on a full disk or with the web server's rights later */
-        uint8_t unused[CC_SECRET_SIZE];
-        if ((err = cc_instance_key(app, "settings", unused)) != CC_OK)
-            snprintf(why, why_size, "%s cannot be made or read; the line above says why.", key);
-        cc_wipe(unused, sizeof(unused));
-    }
+    err = create ? key_make(app, why, why_size) : CC_OK;
+    files_look(app);
 
 done:
     if (err != CC_OK) {
@@ -612,7 +742,12 @@ answer_make(cc_app *app, answer *a, const cc_request *in)
     cc_buf_init(&r->extra, a->arena);
     cc_buf_init(&head, a->arena);
     cc_uuid4(app, r->request_id);
-    err = forked(app) ? refuse_forked(r) : cc_gate(r);
+    if (forked(app)) {
+        err = refuse_forked(r);
+    } else {
+        cc_app_look(app, false);
+        err = cc_gate(r);
+    }
     if (err == CC_E_INTERNAL && !forked(app))
         cc_log(app, "request %s ended with INTERNAL", r->request_id);
     cc_headers_write(r, err, &head);
@@ -663,6 +798,7 @@ cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t 
     *piece = "";
     if (!response->more || cc_app_enter(app) != CC_OK)
         return false;
+    cc_app_look(app, false);
     more = cc_events_more(a->req);
     if (a->req->out.failed)
         more = false;

@@ -189,6 +189,13 @@ typedef struct cc_options {
  */
 CC_API cc_err cc_app_open(const cc_options *options, cc_app **app, char *why, size_t why_size);
 
+/*
+ * What root makes shall belong to whom the instance belongs to, or that account is locked out.  Give an open file (or
+ * directory) to the owner of the database that `data` names, as in cc_options; to the owner of its directory while there
+ * is none.  Does nothing for anybody but root.  false: errno says why it cannot be.
+ */
+CC_API bool cc_hand_over(int fd, const char *data);
+
 /* Close it and wipe its secrets.  NULL is fine. */
 CC_API void cc_app_close(cc_app *app);
 
@@ -255,8 +262,9 @@ CC_API cc_err cc_first_start(cc_app *app, const char *email, bool *fresh, cc_pro
 CC_API bool cc_key_well_formed(const char *key);
 
 /*
- * Write hot marks (keys' last use) to the database if a minute has passed since the last time.  For a supervisor's or
- * worker's idle moments; everything works without it, only a copy of the database alone would know less.
+ * Look whether the files are still the ones that were opened (if not, open those that are there now), and write hot
+ * marks (keys' last use) to the database if a minute has passed since the last time.  For a supervisor's or worker's
+ * idle moments: one that never looks keeps files open that others wait to see given up.
  */
 CC_API cc_err cc_app_tick(cc_app *app);
 
@@ -289,10 +297,33 @@ typedef struct cc_work_options {
 CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
 
 /*
- * Was the database moved away or replaced since it was opened?  Then nothing can be written any more; close the app and
- * open another one.
+ * What may be wrong with an instance that works all the same: a protection is gone, or a part does less than it should.
+ * Each is said once in the log, by cc_app_check and by GET /health.  Those of a part stand side by side.
+ *
+ *   X(name, part, is nothing written any more?, what clients are told)
  */
-CC_API bool cc_app_moved(cc_app *app);
+#define CC_TROUBLES(X)                                                                                                 \
+    X(STORAGE_LOST, "storage", true, "The database's files were moved, replaced or cut; nothing is written.")          \
+    X(STORAGE_FULL, "storage", true, "There is no room to write.")                                                     \
+    X(STORAGE_READ_ONLY, "storage", true, "Storage cannot be written to.")                                             \
+    X(STORAGE_LOCKED, "storage", true, "Another program keeps the database locked.")                                   \
+    X(STORAGE_FAILING, "storage", true, "Writing failed.")                                                             \
+    X(STORAGE_SLOW, "storage", false, "The write-ahead log cannot be used here.")                                      \
+    X(LIMITS_APART, "limits", false, "Rate limits and the sign-in throttle are not counted together.")                 \
+    X(KEY_EXPOSED, "key", false, "Others may read or replace the key file.")                                           \
+    X(KEY_RENEWED, "key", false, "The key file was missing; what was sealed with it cannot be read.")                  \
+    X(DATA_EXPOSED, "data", false, "Others may read or change the data.")                                              \
+    X(ZONES_MISSING, "time zones", false, "Time zones are not installed; schedules can use UTC only.")
+
+typedef enum cc_trouble_id {
+#define X(name, part, grave, meaning) CC_TROUBLE_##name,
+    CC_TROUBLES(X)
+#undef X
+        CC_TROUBLE__MAX
+} cc_trouble_id;
+
+/* Look at storage, files and shared state: one line of words for each part.  ok: nothing needs to be done. */
+CC_API void cc_app_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx);
 
 /* What an operator wants to know of the engine: one line of words for each check.  ok: nothing needs to be done. */
 CC_API void cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words),

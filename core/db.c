@@ -24,12 +24,17 @@
  */
 #include "db.h"
 
+#include "files.h"
+
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,9 +60,13 @@ static const struct {
 enum {
     LOG_PAGES = 1000, /* the log's growth (4 MB) after which it is copied back */
     ONCE_PAGES = 64,  /* the same for a connection that serves one request, when it closes */
+    SPARE_BYTES = 256 * 1024, /* less than that is a full disk: a write may need it */
+    TRIAL_MS = 500,           /* how long a trial waits for the lock before somebody else has it for too long */
     NAP_MIN_US = 1000,
     NAP_MAX_US = 10000,
 };
+
+enum file { DATABASE, LOG, INDEX, FILES };
 
 enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, CONTROL__MAX };
 
@@ -79,9 +88,20 @@ struct cc_stmt {
     bool          taken, finished;
 };
 
+/* Which file a name stood for. */
+typedef struct identity {
+    char  path[PATH_MAX]; /* absolute, as SQLite has opened it; "": there is none */
+    dev_t dev;
+    ino_t ino;
+} identity;
+
 struct cc_db {
     cc_app       *app;
-    sqlite3      *handle;
+    sqlite3      *handle; /* NULL: the files were lost, and what is there now cannot be opened */
+    identity      files[FILES];
+    const char   *lost;   /* what has become of them; NULL: nothing */
+    const char   *path;   /* the app's */
+    bool          rescue; /* the log alone has no name any more: what is in it can still be copied back */
     sqlite3_stmt *control[CONTROL__MAX];
     cc_stmt       listed[CC_SQL__MAX];
     cc_stmt     **made; /* open addressing by key; `made_room` is a power of two */
@@ -94,6 +114,7 @@ struct cc_db {
     int           log_copied; /* its length when we copied it back last; 0: it has begun anew since */
     int           readers;    /* depth of cc_read_begin */
     bool          writing;
+    bool          logs;           /* a write-ahead log is in use */
     bool          ready_to_write; /* the settings that only writers need are made */
     bool          once, full_sync;
 };
@@ -123,6 +144,17 @@ err_of(int rc)
     }
 }
 
+/* What the medium has refused: every process that reports on storage shall know. */
+static void
+failure_note(cc_db *db, int rc)
+{
+    cc_hot *hot = cc_app_hot(db->app);
+    int     kind = rc & 0xff;
+
+    if (hot != NULL && (kind == SQLITE_FULL || kind == SQLITE_IOERR || kind == SQLITE_READONLY))
+        cc_hot_failure_set(hot, (uint32_t)kind);
+}
+
 /* Turn a failure into ours and tell the operator.  A unique rule is the client's affair: nothing for the log. */
 static cc_err
 failed(cc_db *db, int rc, const char *doing)
@@ -131,6 +163,7 @@ failed(cc_db *db, int rc, const char *doing)
 
     if (err != CC_OK && err != CC_E_CONFLICT)
         cc_log(db->app, "storage: %s: %s (code %d)", doing, sqlite3_errmsg(db->handle), rc);
+    failure_note(db, rc);
     return err;
 }
 
@@ -256,6 +289,20 @@ because(const reason *r, cc_err err, const char *format, ...)
     return err;
 }
 
+/* Which of the database's files this account may not write; if it may all, the database: then it is the directory. */
+static const char *
+refused_file(const char *database, char path[PATH_MAX])
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+
+    for (size_t i = 0; i < CC_COUNT(ends); i++) {
+        snprintf(path, PATH_MAX, "%s%s", database, ends[i]);
+        if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0 && errno != ENOENT)
+            return path;
+    }
+    return database;
+}
+
 /* Say why SQLite could not open or read the file. */
 static cc_err
 refused(cc_db *db, const reason *r, int rc)
@@ -263,6 +310,7 @@ refused(cc_db *db, const reason *r, int rc)
     int         system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
     int         kind = rc & 0xff;
     const char *words = db->handle != NULL ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc);
+    char        path[PATH_MAX];
     struct stat st;
 
     if (kind == SQLITE_NOTADB)
@@ -274,11 +322,10 @@ refused(cc_db *db, const reason *r, int rc)
     if (kind == SQLITE_CANTOPEN && stat(r->path, &st) != 0 && errno == ENOENT)
         return because(r, CC_E_NOT_FOUND,
                        "There is no database at %s. Create it with 'codecourier init', or correct the path.", r->path);
-    if (kind == SQLITE_PERM || kind == SQLITE_READONLY || system == EACCES || system == EPERM || system == EROFS)
-        return because(r, CC_E_FORBIDDEN,
-                       "User %ld may not write the database %s. Give that user the right to write the file and the "
-                       "directory around it.",
-                       (long)geteuid(), r->path);
+    if (kind == SQLITE_PERM || kind == SQLITE_READONLY || system == EACCES || system == EPERM || system == EROFS) {
+        cc_files_refusal(refused_file(r->path, path), system == EROFS ? EROFS : EACCES, r->why, r->size);
+        return CC_E_FORBIDDEN;
+    }
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED)
         return because(r, CC_E_UNAVAILABLE,
                        "The database %s is locked by another program. Try again; if that does not help, find the "
@@ -338,22 +385,35 @@ settle_journal(cc_db *db, const char *path)
     bool        is = false;
     int         rc;
 
-    if ((rc = ask_journal(db, "PRAGMA journal_mode", wanted, &is)) != SQLITE_OK || is)
+    if (network)
+        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW,
+                   "%s lies on a network file system: with a rollback journal writes are slow. Put it on a disk of this "
+                   "machine",
+                   path);
+    rc = ask_journal(db, "PRAGMA journal_mode", wanted, &is);
+    db->logs = is && !network;
+    if (rc != SQLITE_OK || is)
         return rc;
     if ((rc = write_settings(db)) != SQLITE_OK)
         return rc;
-    if (network && !db->once)
-        cc_log(db->app, "storage: %s lies on a network file system: using a rollback journal, writes will be slow",
-               path);
     for (;;) {
         rc = ask_journal(db, network ? "PRAGMA journal_mode=TRUNCATE" : "PRAGMA journal_mode=WAL", wanted, &is);
         if ((rc & 0xff) != SQLITE_BUSY || cc_clock_monotonic() >= until)
             break;
         nap(db);
     }
+    db->logs = is && !network;
     if (rc == SQLITE_OK && !is)
-        cc_log(db->app, "storage: %s cannot use journal mode %s here; continuing without", path, wanted);
+        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW, "%s cannot use journal mode %s here; it goes on without", path, wanted);
     return rc;
+}
+
+static bool
+is_what_is_left(const char *path)
+{
+    char key[PATH_MAX];
+
+    return snprintf(key, sizeof(key), "%s-key", path) < (int)sizeof(key) && access(key, F_OK) == 0;
 }
 
 /* One step, in its own transaction: whoever comes second finds it done. */
@@ -376,6 +436,13 @@ migrate_step(cc_db *db, const reason *r, size_t i, bool upgrade)
         if (tables > 0) {
             err = because(r, CC_E_INTERNAL,
                           "%s is the database of another program. Name another path, or move that file away.", r->path);
+            goto done;
+        }
+        if (is_what_is_left(r->path)) { /* a new one gets its key when it is finished */
+            err = because(r, CC_E_CONFLICT,
+                          "The database %s is empty, and its key lies beside it. Restore the database from a backup; to "
+                          "begin anew, move %s-* away.",
+                          r->path, r->path);
             goto done;
         }
     }
@@ -450,45 +517,185 @@ configure(cc_db *db)
     return rc;
 }
 
+/* ---- the files that are open ------------------------------------------------------------------ */
+
+/*
+ * The log and its index belong together: SQLite makes the log first and takes the index away first.  So an index that
+ * was there before and after a look that found no log means that somebody has deleted the log.  To go on with an empty
+ * one would lose what was in it; and whoever has the old one open could not be told apart from us.
+ */
+static bool
+log_was_deleted(const char *path)
+{
+    char        log[PATH_MAX], index[PATH_MAX];
+    struct stat before, after, none;
+
+    snprintf(log, sizeof(log), "%s-wal", path);
+    snprintf(index, sizeof(index), "%s-shm", path);
+    return stat(index, &before) == 0 && stat(log, &none) != 0 && errno == ENOENT && stat(index, &after) == 0 &&
+           before.st_dev == after.st_dev && before.st_ino == after.st_ino;
+}
+
+static bool
+identity_of(identity *f, const char *path)
+{
+    struct stat st;
+
+    if (path == NULL || snprintf(f->path, sizeof(f->path), "%s", path) >= (int)sizeof(f->path) || stat(path, &st) != 0)
+        return false;
+    f->dev = st.st_dev;
+    f->ino = st.st_ino;
+    return true;
+}
+
+/*
+ * Remember what is open.  SQLite tells nothing of the log's descriptor, so it is looked at by name, at once; nobody may
+ * take it away while we have the database open, and if somebody has, that shows here.
+ */
+static bool
+remember(cc_db *db)
+{
+    char        index[PATH_MAX];
+    const char *path = sqlite3_db_filename(db->handle, "main");
+
+    memset(db->files, 0, sizeof(db->files));
+    db->lost = NULL;
+    db->rescue = false;
+    if (!identity_of(&db->files[DATABASE], path))
+        return false;
+    if (!db->logs)
+        return true;
+    snprintf(index, sizeof(index), "%s-shm", path);
+    return identity_of(&db->files[LOG], sqlite3_filename_wal(path)) && identity_of(&db->files[INDEX], index);
+}
+
+/*
+ * How long the log must at least be: what its index says (mxFrame and the page size, "WAL-mode File Format", section
+ * 2.1). Asked of SQLite, which has it mapped: opening that file here and closing it would drop SQLite's locks.
+ */
+static int64_t
+log_least(cc_db *db)
+{
+    struct {
+        uint32_t version, unused, change;
+        uint8_t  ready, big_endian;
+        uint16_t page_size;
+        uint32_t frames;
+    } head;
+    sqlite3_file  *file = NULL;
+    volatile void *page = NULL;
+
+    if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == NULL ||
+        file->pMethods == NULL || file->pMethods->iVersion < 2 ||
+        file->pMethods->xShmMap(file, 0, 32768, 0, &page) != SQLITE_OK || page == NULL)
+        return 0;
+    memcpy(&head, (const void *)(uintptr_t)page, sizeof(head));
+    return head.frames == 0 ? 0 : 32 + (int64_t)head.frames * ((head.page_size <= 1 ? 65536 : head.page_size) + 24);
+}
+
+/* Nobody else writes meanwhile, or asks twice: the log may be emptied between the look at it and at its index. */
+static bool
+log_is_cut(cc_db *db)
+{
+    int64_t     least = log_least(db);
+    struct stat st;
+
+    return least > 0 && stat(db->files[LOG].path, &st) == 0 && st.st_size < least && log_least(db) == least;
+}
+
+/* What has become of the files that are open; NULL: they are what their names stand for.  Three stats at most. */
+static const char *
+files_lost(cc_db *db)
+{
+    static const char *const gone[] = {"the database was moved away or replaced", "its write-ahead log was deleted",
+                                       "the index of its log (-shm) was deleted or replaced"};
+    struct stat              st;
+
+    for (int i = 0; i < FILES; i++) {
+        const identity *f = &db->files[i];
+        if (f->path[0] == '\0')
+            continue;
+        bool there = stat(f->path, &st) == 0;
+        if (there && st.st_dev == f->dev && st.st_ino == f->ino)
+            continue;
+        if (i == LOG) {
+            db->rescue = !there && errno == ENOENT;
+            return db->rescue ? gone[LOG] : "its write-ahead log was replaced";
+        }
+        return gone[i];
+    }
+    return db->files[LOG].path[0] != '\0' && log_is_cut(db) ? "its write-ahead log was cut short" : NULL;
+}
+
+bool
+cc_db_moved(cc_db *db)
+{
+    if (db->lost == NULL && (db->lost = files_lost(db)) != NULL) {
+        bool rescued = db->rescue;
+
+        /* The index alone may be newer than we have seen: look that it is still everybody's. */
+        for (int i = DATABASE; rescued && i <= INDEX; i += INDEX - DATABASE) {
+            struct stat st;
+            rescued = stat(db->files[i].path, &st) == 0 && st.st_ino == db->files[i].ino;
+        }
+        db->rescue = rescued;
+        cc_trouble(db->app, CC_TROUBLE_STORAGE_LOST, "%s: %s while it was open; nothing is written to it", db->path,
+                   db->lost);
+    }
+    return db->lost != NULL;
+}
+
+/* ---- open and close --------------------------------------------------------------------------- */
+
+static cc_err
+handle_open(cc_db *db, const reason *r, bool create)
+{
+    int    rc, flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    int    number = 0;
+    cc_err err;
+
+    if (create && (number = cc_files_make(db->path)) != 0 && number != EEXIST) {
+        cc_files_refusal(db->path, number, r->why, r->size);
+        return cc_files_err(number) == CC_E_FORBIDDEN ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
+    }
+    if (log_was_deleted(db->path))
+        return because(r, CC_E_UNAVAILABLE,
+                       "The write-ahead log %s-wal was deleted, and its index is still there: a program still has the "
+                       "database open and can save what was in it when it is ended. If none has, restore a backup, or "
+                       "delete %s-shm to go on without what was written last.",
+                       db->path, db->path);
+    if ((rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL)) != SQLITE_OK || (rc = configure(db)) != SQLITE_OK)
+        return refused(db, r, rc);
+    if (sqlite3_db_readonly(db->handle, "main") == 1)
+        return refused(db, r, SQLITE_READONLY);
+    if ((rc = settle_journal(db, db->path)) != SQLITE_OK)
+        return refused(db, r, rc);
+    if ((err = migrate(db, r)) != CC_OK)
+        return err;
+    if (!remember(db))
+        return because(r, CC_E_UNAVAILABLE, "The files of %s were moved away while it was being opened. Try again.",
+                       db->path);
+    return CC_OK;
+}
+
 cc_err
 cc_db_open(cc_app *app, const char *path, bool create, bool once, cc_db **out, char *why, size_t why_size)
 {
     const reason r = {path, why, why_size};
     const char  *synchronous = cc_app_setting(app, "synchronous");
-    struct stat  st;
-    bool         fresh = create && stat(path, &st) != 0 && errno == ENOENT;
     cc_db       *db;
-    int          rc, flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     cc_err       err = CC_OK;
 
     *out = NULL;
     if ((db = calloc(1, sizeof(*db))) == NULL)
         return because(&r, CC_E_UNAVAILABLE, "There is not enough memory to open %s.", path);
     db->app = app;
+    db->path = path;
     db->once = once;
     db->full_sync = synchronous != NULL && strcmp(synchronous, "FULL") == 0;
     db->busy_ms = cc_setting_int(app, "busyMs");
     db->dice = ((uint64_t)getpid() << 32 ^ (uint64_t)cc_clock_monotonic() ^ (uint64_t)(uintptr_t)db) | 1;
-
-    if ((rc = sqlite3_open_v2(path, &db->handle, flags, NULL)) != SQLITE_OK || (rc = configure(db)) != SQLITE_OK) {
-        err = refused(db, &r, rc);
-        goto done;
-    }
-    /* The log and its index get the same mode from SQLite.  By name: a descriptor of ours would drop SQLite's locks. */
-    if (fresh)
-        chmod(path, S_IRUSR | S_IWUSR);
-    if (sqlite3_db_readonly(db->handle, "main") == 1) {
-        err = refused(db, &r, SQLITE_READONLY);
-        goto done;
-    }
-    if ((rc = settle_journal(db, path)) != SQLITE_OK) {
-        err = refused(db, &r, rc);
-        goto done;
-    }
-    err = migrate(db, &r);
-
-done:
-    if (err != CC_OK) {
+    if ((err = handle_open(db, &r, create)) != CC_OK) {
         cc_db_close(db);
         db = NULL;
     }
@@ -503,25 +710,53 @@ stmt_drop(cc_stmt *s)
     free(s->place);
 }
 
-void
-cc_db_close(cc_db *db)
+static void
+statements_drop(cc_db *db)
 {
-    int rc;
-
-    if (db == NULL)
-        return;
-    cc_tx_end(db, CC_E_INTERNAL);
-    for (size_t i = 0; i < CONTROL__MAX; i++)
+    for (size_t i = 0; i < CONTROL__MAX; i++) {
         sqlite3_finalize(db->control[i]);
-    for (size_t i = 0; i < CC_SQL__MAX; i++)
+        db->control[i] = NULL;
+    }
+    for (size_t i = 0; i < CC_SQL__MAX; i++) {
         stmt_drop(&db->listed[i]);
+        db->listed[i] = (cc_stmt){0};
+    }
     for (size_t i = 0; i < db->made_room; i++) {
         if (db->made[i] != NULL)
             stmt_drop(db->made[i]);
         free(db->made[i]);
     }
     free(db->made);
-    if (db->once && db->log_pages >= ONCE_PAGES) {
+    db->made = NULL;
+    db->made_room = db->made_count = 0;
+}
+
+/*
+ * Give up files that were lost.  A log that has merely no name any more is copied back, and the last one to close takes
+ * the index away, so that the next can begin anew: nothing that was acknowledged is lost.  Otherwise our view of the
+ * files is not everybody's, and a checkpoint would write old pages over newer ones.
+ */
+static void
+lost_prepare(cc_db *db)
+{
+    int rc = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->rescue ? 0 : 1, (int *)NULL);
+
+    if (!db->rescue || rc != SQLITE_OK)
+        return;
+    rc = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    cc_log(db->app, rc == SQLITE_OK ? "storage: what was in the deleted log of %s is copied back into it"
+                                    : "storage: what was in the deleted log of %s could not be copied back", db->path);
+}
+
+static void
+handle_close(cc_db *db)
+{
+    int rc;
+
+    statements_drop(db);
+    if (db->handle != NULL && db->lost != NULL) {
+        lost_prepare(db);
+    } else if (db->once && db->log_pages >= ONCE_PAGES) {
         /* Waits for nobody: who reads now may go on, and the next writer tries again. */
         sqlite3_busy_handler(db->handle, NULL, NULL);
         sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -529,7 +764,38 @@ cc_db_close(cc_db *db)
     rc = sqlite3_close(db->handle);
     assert(rc == SQLITE_OK);
     (void)rc;
+    db->handle = NULL;
+    db->log_pages = db->log_copied = db->readers = 0;
+    db->ready_to_write = false;
+}
+
+void
+cc_db_close(cc_db *db)
+{
+    if (db == NULL)
+        return;
+    cc_tx_end(db, CC_E_INTERNAL);
+    handle_close(db);
     free(db);
+}
+
+cc_err
+cc_db_renew(cc_db *db, char *why, size_t why_size)
+{
+    const reason r = {db->path, why, why_size};
+    cc_err       err;
+
+    assert(!db->writing);
+    handle_close(db);
+    if ((err = handle_open(db, &r, false)) == CC_OK) {
+        cc_trouble_over(db->app, CC_TROUBLE_STORAGE_LOST);
+        return CC_OK;
+    }
+    if (db->lost == NULL)
+        db->lost = "it could not be opened again";
+    db->rescue = false;
+    handle_close(db);
+    return err;
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */
@@ -613,6 +879,8 @@ cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out)
 
     assert(which < CC_SQL__MAX);
     *out = NULL;
+    if (db->handle == NULL)
+        return CC_E_UNAVAILABLE;
     s = &db->listed[which];
     if (s->handle == NULL && (err = stmt_prepare(db, s, sql_text[which])) != CC_OK)
         return err;
@@ -684,6 +952,8 @@ cc_stmt_made(cc_db *db, uint32_t key, cc_sql_make make, const void *ctx, cc_stmt
     cc_err   err;
 
     *out = NULL;
+    if (db->handle == NULL)
+        return CC_E_UNAVAILABLE;
     if (s == NULL && (err = made_add(db, key, make, ctx, &s)) != CC_OK)
         return err;
     return stmt_take(s, out);
@@ -872,6 +1142,8 @@ cc_read_begin(cc_db *db)
 {
     int rc;
 
+    if (db->handle == NULL)
+        return CC_E_UNAVAILABLE;
     if (db->writing || db->readers++ > 0)
         return CC_OK;
     if ((rc = control(db, BEGIN_READ)) != SQLITE_OK)
@@ -900,24 +1172,6 @@ cc_db_patience(cc_db *db, int64_t ms)
         db->busy_ms = ms;
 }
 
-bool
-cc_db_moved(cc_db *db)
-{
-    int moved = 0;
-
-    return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
-}
-
-/* What was written to a file without its name would be acknowledged and never found again. */
-static bool
-still_there(cc_db *db)
-{
-    if (!cc_db_moved(db))
-        return true;
-    cc_log(db->app, "storage: the database was moved away or replaced while it was open; nothing is written to it");
-    return false;
-}
-
 cc_err
 cc_tx_begin_at(cc_db *db, const char *file, int line)
 {
@@ -931,6 +1185,8 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
         cc_log(db->app, "storage: a second transaction at %s:%d", file, line);
         return CC_E_INTERNAL;
     }
+    if (db->handle == NULL)
+        return CC_E_UNAVAILABLE;
     if (db->readers > 0) {
         db->readers = 1;
         cc_read_end(db);
@@ -950,8 +1206,10 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
         cc_log(db->app, "storage: no write transaction at %s:%d after %lld ms: %s (code %d)",
                name == NULL ? file : name + 1, line, (long long)(cc_clock_monotonic() - start),
                sqlite3_errmsg(db->handle), rc);
+        failure_note(db, rc);
     }
-    return db->writing && !still_there(db) ? cc_tx_end(db, CC_E_UNAVAILABLE) : err_of(rc);
+    /* What was written to a file without its name would be acknowledged and never found again. */
+    return db->writing && cc_db_moved(db) ? cc_tx_end(db, CC_E_UNAVAILABLE) : err_of(rc);
 }
 
 /*
@@ -1008,9 +1266,89 @@ cc_tx_end(cc_db *db, cc_err err)
     db->writing = false;
     if ((hot = cc_app_hot(db->app)) != NULL)
         cc_hot_turn_give(hot);
-    if (err == CC_OK)
-        checkpoint_when_long(db);
-    return err;
+    if (err != CC_OK)
+        return err;
+    if (cc_db_moved(db)) /* between the look at the beginning and the commit: it is not acknowledged */
+        return CC_E_UNAVAILABLE;
+    if (hot != NULL)
+        cc_hot_failure_set(hot, 0);
+    checkpoint_when_long(db);
+    return CC_OK;
+}
+
+/* ---- can it be written? ------------------------------------------------------------------------ */
+
+/* Is there room?  A file without a name is filled only after a write has failed: a quota shows in no other way. */
+static int
+room_check(const char *directory, bool failed_before)
+{
+    struct statvfs fs;
+    int            fd, number;
+
+    if (statvfs(directory, &fs) != 0)
+        return errno;
+    if (fs.f_flag & ST_RDONLY)
+        return EROFS;
+    if ((geteuid() == 0 ? fs.f_bfree : fs.f_bavail) * fs.f_frsize < SPARE_BYTES || (fs.f_files > 0 && fs.f_ffree == 0))
+        return ENOSPC;
+    if (!failed_before || (fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) < 0)
+        return 0; /* or the file system has no such files */
+    number = posix_fallocate(fd, 0, SPARE_BYTES);
+    close(fd);
+    return number;
+}
+
+/* Which trouble there is in writing, if any, and words for it. */
+static cc_trouble_id
+trial(cc_db *db, char *why, size_t size)
+{
+    cc_hot       *hot = cc_app_hot(db->app);
+    const bool    failed_before = hot != NULL && cc_hot_failure(hot) != 0;
+    const int64_t busy_ms = db->busy_ms;
+    char          path[PATH_MAX];
+    const char   *slash = strrchr(db->path, '/');
+    int           number;
+
+    snprintf(path, sizeof(path), "%.*s", slash ? (int)(slash - db->path) + 1 : 1, slash ? db->path : ".");
+    number = room_check(path, failed_before);
+    if (number == 0 && faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
+        number = errno;
+    if (number == 0 && faccessat(AT_FDCWD, refused_file(db->path, path), R_OK | W_OK, AT_EACCESS) != 0)
+        number = errno;
+    if (number != 0) {
+        cc_files_refusal(db->path, number, why, size);
+        return number == ENOSPC || number == EDQUOT                       ? CC_TROUBLE_STORAGE_FULL
+               : number == EROFS || number == EACCES || number == EPERM ? CC_TROUBLE_STORAGE_READ_ONLY
+                                                                          : CC_TROUBLE_STORAGE_FAILING;
+    }
+    db->busy_ms = busy_ms < TRIAL_MS ? busy_ms : TRIAL_MS;
+    cc_err err = cc_tx_begin(db);
+    db->busy_ms = busy_ms;
+    cc_tx_end(db, CC_E_UNAVAILABLE); /* nothing is written */
+    if (err != CC_OK) {
+        snprintf(why, size, "%s cannot be written: %s. Find the program that keeps it", db->path,
+                 db->handle != NULL ? sqlite3_errmsg(db->handle) : "it is not open");
+        return CC_TROUBLE_STORAGE_LOCKED;
+    }
+    if (hot != NULL && failed_before) /* what failed does not fail any more */
+        cc_hot_failure_set(hot, 0);
+    return CC_TROUBLE__MAX;
+}
+
+void
+cc_db_trial(cc_db *db)
+{
+    static const cc_trouble_id all[] = {CC_TROUBLE_STORAGE_FULL, CC_TROUBLE_STORAGE_READ_ONLY, CC_TROUBLE_STORAGE_LOCKED,
+                                        CC_TROUBLE_STORAGE_FAILING};
+    char                       why[384];
+    cc_trouble_id              found = cc_db_moved(db) ? CC_TROUBLE_STORAGE_LOST : trial(db, why, sizeof(why));
+
+    for (size_t i = 0; i < CC_COUNT(all); i++) {
+        if (found == all[i])
+            cc_trouble(db->app, found, "%s", why);
+        else
+            cc_trouble_over(db->app, all[i]);
+    }
 }
 
 /* ---- for tests ------------------------------------------------------------------------------- */

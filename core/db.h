@@ -68,9 +68,16 @@ cc_err cc_tx_end(cc_db *db, cc_err err);
 
 /* From here on a write waits for its turn no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
 void cc_db_patience(cc_db *db, int64_t ms);
-/* Is the file that is open no longer the one of its name?  Costs a system call; each write transaction asks by itself.
+/*
+ * Are the files that are open (database, log, index) no longer those of their names, or is the log shorter than it must
+ * be?  Costs three stats; each write transaction asks at its beginning and before it is acknowledged.  Once true, it
+ * stays so until cc_db_renew.
  */
 bool cc_db_moved(cc_db *db);
+/* Give up files that were lost and open what is there now.  On failure everything answers UNAVAILABLE; try again. */
+cc_err cc_db_renew(cc_db *db, char *why, size_t why_size);
+/* Say (trouble.c) whether it could be written now.  Takes and gives back the write lock; writes nothing. */
+void cc_db_trial(cc_db *db);
 
 /* One consistent view for several reads, and fewer locks. */
 cc_err cc_read_begin(cc_db *db);

@@ -13,7 +13,7 @@
  * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
  * a full disk is a SIGBUS, which would end the process.  2 MiB are a fair price.
  */
-#include "internal.h"
+#include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ enum {
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
-static const uint64_t VERSION = 3;                          /* of the layout below */
+static const uint64_t VERSION = 4;                          /* of the layout below */
 
 static const uint64_t NOBODY = 0;                                /* an empty slot */
 static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
@@ -69,6 +69,8 @@ struct file {
     _Alignas(64) _Atomic uint32_t turn; /* 0: free; else the owner's process id, with TURN_AWAITED if someone waits */
     _Atomic uint32_t turns;             /* taken so far; standing still means that an owner is slow or dead */
     _Alignas(64) _Atomic int64_t flushed_ms;
+    _Atomic uint32_t failure; /* of the last write; 0: none */
+    _Atomic int64_t  said_ms[CC_SAYINGS];
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
     _Alignas(64) _Atomic uint32_t bell[BELLS];   /* times rung; processes sleep on the word */
     _Alignas(64) _Atomic uint64_t seat[SEATS];   /* who waits there, until when; nobody gives back for the dead */
@@ -80,56 +82,78 @@ _Static_assert(sizeof(struct slot) == 32 && offsetof(struct file, slot) % 64 == 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "atomics must not hide locks of one process");
 
 struct cc_hot {
-    struct file *file;
+    struct file *_Atomic file; /* who sleeps on a bell reads it without the app's lock */
+    struct file *retired;      /* the one before: somebody may still sleep on its bells, for a second at most */
+    char        *path;    /* NULL: of this process alone on purpose */
+    dev_t        dev;     /* of the file that is mapped */
+    ino_t        ino;
+    char         used[PATH_MAX]; /* its name */
+    char         trouble[400];
 };
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* A finished new file under a name of its own, 0600; its descriptor, or -1. */
+/* A finished new file under a name of its own, 0600, the database's owner's; its descriptor, or -1 with errno. */
 static int
 file_make(char *name, size_t name_size, const char *path)
 {
     struct file *head = NULL;
-    int          fd = -1;
+    int          fd = -1, number = 0;
     bool         made = false;
 
-    if (snprintf(name, name_size, "%s.XXXXXX", path) >= (int)name_size)
+    if (snprintf(name, name_size, "%s.XXXXXX", path) >= (int)name_size) {
+        errno = ENAMETOOLONG;
         return -1;
+    }
     if ((fd = mkostemp(name, O_CLOEXEC)) < 0)
         return -1;
-    if (posix_fallocate(fd, 0, (off_t)sizeof(*head)) != 0)
+    if ((number = posix_fallocate(fd, 0, (off_t)sizeof(*head))) != 0)
         goto done;
+    if (!cc_files_hand_over(fd, path))
+        goto fail;
     head = mmap(NULL, sizeof(*head), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (head == MAP_FAILED)
-        goto done;
+        goto fail;
     head->magic = MAGIC;
     head->version = VERSION;
     head->slots = SLOTS;
     head->claims = CLAIMS;
     munmap(head, sizeof(*head));
     made = true;
+    goto done;
 
+fail:
+    number = errno;
 done:
     if (!made) {
         unlink(name);
         close(fd);
         fd = -1;
+        errno = number;
     }
     return fd;
 }
 
-/* Map a descriptor's file if it is one of ours. */
+/*
+ * Map a descriptor's file if it is one of ours.  *newer: it is one of a program that knows a later layout; what such a
+ * program counts in must not be taken away from it.
+ */
 static struct file *
-file_map(int fd)
+file_map(int fd, bool *newer)
 {
     struct stat  st;
     struct file *f;
+    uint64_t     head[2] = {0};
 
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != (off_t)sizeof(*f))
+    *newer = false;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || pread(fd, head, sizeof(head), 0) != (ssize_t)sizeof(head))
+        return NULL;
+    *newer = head[0] == MAGIC && head[1] > VERSION;
+    if (head[0] != MAGIC || head[1] != VERSION || st.st_size != (off_t)sizeof(*f))
         return NULL;
     if ((f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)) == MAP_FAILED)
         return NULL;
-    if (f->magic != MAGIC || f->version != VERSION || f->slots != SLOTS || f->claims != CLAIMS) {
+    if (f->slots != SLOTS || f->claims != CLAIMS) {
         munmap(f, sizeof(*f));
         return NULL;
     }
@@ -177,22 +201,66 @@ file_place(const char *path, int wrong)
     return ok;
 }
 
+/*
+ * The file of that name, made if need be.  NULL, and an errno in *number, or *newer: it is a newer program's.
+ *
+ * What root finds made by root before (an older program left it so) it hands over, or everybody else would go without.
+ */
 static struct file *
-file_open(const char *path)
+file_open(const char *path, cc_hot *h, bool *newer, int *number)
 {
     struct file *f = NULL;
+    struct stat  st;
     int          fd;
     bool         again = true;
 
+    *newer = false;
+    *number = EAGAIN;
     /* Losing a race costs one more turn of the loop; losing that often means that something else is wrong. */
     for (int i = 0; f == NULL && again && i < 8; i++) {
         if ((fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) >= 0) {
-            if ((f = file_map(fd)) == NULL)
-                again = file_place(path, fd);
+            if ((f = file_map(fd, newer)) == NULL) {
+                again = !*newer && file_place(path, fd);
+                *number = errno;
+            } else if (fstat(fd, &st) == 0) {
+                if (st.st_nlink == 1)
+                    (void)cc_files_hand_over(fd, path);
+                h->dev = st.st_dev;
+                h->ino = st.st_ino;
+            }
             close(fd);
         } else {
-            again = errno == ENOENT && file_place(path, -1);
+            *number = errno;
+            if ((again = errno == ENOENT && file_place(path, -1)) == false && *number == ENOENT)
+                *number = errno;
         }
+    }
+    if (f != NULL)
+        snprintf(h->used, sizeof(h->used), "%s", path);
+    return f;
+}
+
+/* The file of h->path, or the one of our layout beside a newer program's.  NULL: none can be had; h->trouble says why. */
+static struct file *
+shared_open(cc_hot *h)
+{
+    char         own[PATH_MAX], why[256];
+    bool         newer, ignored;
+    int          number;
+    struct file *f = file_open(h->path, h, &newer, &number);
+
+    h->trouble[0] = '\0';
+    if (f == NULL && newer) {
+        snprintf(own, sizeof(own), "%s.%llu", h->path, (unsigned long long)VERSION);
+        f = file_open(own, h, &ignored, &number);
+        snprintf(h->trouble, sizeof(h->trouble),
+                 "%s was made by a newer version: each version counts limits by itself until all programs are of one. "
+                 "After going back to an older one, delete that file",
+                 h->path);
+    }
+    if (f == NULL) {
+        cc_files_refusal(newer ? own : h->path, number, why, sizeof(why));
+        snprintf(h->trouble, sizeof(h->trouble), "each process counts limits by itself: %s", why);
     }
     return f;
 }
@@ -204,11 +272,16 @@ cc_hot_open(const char *path)
 
     if ((h = calloc(1, sizeof(*h))) == NULL)
         return NULL;
+    if (path != NULL && (h->path = strdup(path)) == NULL) {
+        free(h);
+        return NULL;
+    }
     if (path != NULL)
-        h->file = file_open(path);
+        h->file = shared_open(h);
     if (h->file == NULL)
         h->file = mmap(NULL, sizeof(*h->file), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (h->file == MAP_FAILED) {
+        free(h->path);
         free(h);
         return NULL;
     }
@@ -220,8 +293,69 @@ cc_hot_close(cc_hot *h)
 {
     if (h == NULL)
         return;
+    if (h->retired != NULL)
+        munmap(h->retired, sizeof(*h->retired));
     munmap(h->file, sizeof(*h->file));
+    free(h->path);
     free(h);
+}
+
+const char *
+cc_hot_trouble(const cc_hot *h)
+{
+    return h->trouble;
+}
+
+void
+cc_hot_look(cc_hot *h)
+{
+    struct stat  st;
+    struct file *f;
+    dev_t        dev = h->dev;
+    ino_t        ino = h->ino;
+
+    if (h->path == NULL)
+        return;
+    if (h->trouble[0] == '\0' && lstat(h->used, &st) == 0 && st.st_dev == h->dev && st.st_ino == h->ino)
+        return;
+    if ((f = shared_open(h)) == NULL) /* goes on with what it has */
+        return;
+    if (h->dev == dev && h->ino == ino) { /* the one of our layout, as before */
+        munmap(f, sizeof(*f));
+        return;
+    }
+    if (h->retired != NULL)
+        munmap(h->retired, sizeof(*h->retired));
+    h->retired = h->file;
+    h->file = f;
+}
+
+/* ---- for whoever reports ----------------------------------------------------------------------- */
+
+void
+cc_hot_failure_set(cc_hot *h, uint32_t failure)
+{
+    if (atomic_load_explicit(&h->file->failure, memory_order_relaxed) != failure)
+        atomic_store_explicit(&h->file->failure, failure, memory_order_relaxed);
+}
+
+uint32_t
+cc_hot_failure(cc_hot *h)
+{
+    return atomic_load_explicit(&h->file->failure, memory_order_relaxed);
+}
+
+bool
+cc_hot_say_due(cc_hot *h, int what, int64_t now_ms)
+{
+    if (h == NULL)
+        return true;
+
+    int64_t last = atomic_load_explicit(&h->file->said_ms[what], memory_order_relaxed);
+    int64_t age = now_ms - last;
+
+    return (age >= MINUTE_MS || age < -MINUTE_MS) &&
+           atomic_compare_exchange_strong(&h->file->said_ms[what], &last, now_ms);
 }
 
 /* ---- slots ----------------------------------------------------------------------------------- */

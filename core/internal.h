@@ -256,10 +256,24 @@ typedef struct cc_rate {
     int64_t wait_ms;   /* until the next request is allowed; 0 when allowed */
 } cc_rate;
 
-/* NULL when out of memory.  A file that cannot be mapped gives state of this process alone: limits then count per
- * process. */
-cc_hot *cc_hot_open(const char *path);
-void    cc_hot_close(cc_hot *h);
+/*
+ * NULL when out of memory.  A file that cannot be mapped gives state of this process alone: limits then count per
+ * process, and cc_hot_trouble says why.  A file that a newer program has made is left to it: programs of one layout
+ * share NAME.LAYOUT meanwhile, which is said as well.
+ */
+cc_hot     *cc_hot_open(const char *path);
+void        cc_hot_close(cc_hot *h);
+const char *cc_hot_trouble(const cc_hot *h); /* for the operator; "": one file, shared by all */
+/* Look at the name again, at the cost of a stat: after a trouble, or when the file is no longer there, try anew. */
+void cc_hot_look(cc_hot *h);
+
+/* The last write that failed, as storage calls the failure, for whoever reports it; 0: the last one went well. */
+void cc_hot_failure_set(cc_hot *h, uint32_t failure);
+uint32_t cc_hot_failure(cc_hot *h);
+
+/* May `what` (0 to CC_SAYINGS - 1) be said?  true at most once a minute over all processes. */
+enum { CC_SAYINGS = 16 };
+bool cc_hot_say_due(cc_hot *h, int what, int64_t now_ms); /* NULL: yes */
 
 /* Take one request from `key`'s bucket (GCRA): `per_minute` steady, `burst` at once.  Thread- and process-safe,
  * lock-free. */
@@ -791,5 +805,13 @@ const char *cc_app_directory(cc_app *app);                 /* where the database
 /* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
 const char *cc_app_agent(cc_app *app, const char *name);
 void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
+
+/* ---- trouble.c: no fall-back is silent --------------------------------------------------------- */
+
+/* It is so, or not any more; each change is a line in the log.  The words are the operator's and may name paths. */
+void        cc_trouble(cc_app *app, cc_trouble_id which, const char *format, ...) CC_PRINTF(3, 4);
+void        cc_trouble_over(cc_app *app, cc_trouble_id which);
+bool        cc_trouble_at(cc_app *app, cc_trouble_id which);
+const char *cc_trouble_words(cc_app *app, cc_trouble_id which);
 
 #endif

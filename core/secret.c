@@ -9,6 +9,9 @@
  */
 #include "secret.h"
 
+#include "db.h"
+#include "files.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -376,8 +379,9 @@ read_key_file(const char *path, uint8_t key[CC_SECRET_SIZE], char *why, size_t w
 
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        enum key_file state = errno == ENOENT ? KEY_ABSENT : KEY_WRONG;
-        snprintf(why, why_size, "The key file %s cannot be opened: %s.", path, strerror(errno));
+        int           number = errno;
+        enum key_file state = number == ENOENT ? KEY_ABSENT : KEY_WRONG;
+        cc_files_refusal(path, number, why, why_size);
         return state;
     }
     do {
@@ -459,7 +463,7 @@ make_key_file(struct cc_secrets *s, const char *path, char *why, size_t why_size
     }
     if ((fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)) < 0)
         goto done;
-    if (!write_all(fd, key, sizeof(key)) || fsync(fd) != 0)
+    if (!write_all(fd, key, sizeof(key)) || fsync(fd) != 0 || !cc_files_hand_over(fd, path))
         goto done;
     if (link(temporary, path) != 0 && errno != EEXIST)
         goto done;
@@ -488,6 +492,7 @@ load_instance_key(struct cc_secrets *s, char *why, size_t why_size)
         cc_err err = make_key_file(s, s->key_path, why, why_size);
         if (err != CC_OK)
             return err;
+        s->instance_made = true;
         state = read_key_file(s->key_path, s->instance_key, why, why_size); /* ours, or that of who came first */
     }
     s->instance_loaded = state == KEY_READ;
@@ -544,13 +549,32 @@ cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t s
     cc_secrets_seal(cc_app_secrets(app), key, in, size, out);
 }
 
+/* A new key beside data that were sealed with another one: a fall-back that must be said. */
+static void
+renewal_tell(cc_app *app)
+{
+    cc_stmt *s = NULL;
+    bool     old = false;
+
+    if (cc_stmt_get(cc_app_db(app), CC_SQL_PING, &s) == CC_OK && cc_step(s, &old) == CC_OK && old)
+        cc_trouble(app, CC_TROUBLE_KEY_RENEWED,
+                   "the key file %s was missing and was made anew: what was sealed with the old one (environments, "
+                   "tokens) cannot be read. Restore the old one from a backup, or enter those again",
+                   cc_app_secrets(app)->key_path);
+    cc_stmt_done(s);
+}
+
 cc_err
 cc_instance_key(cc_app *app, const char purpose[8], uint8_t out[CC_SECRET_SIZE])
 {
-    char   why[512];
-    cc_err err = cc_secrets_instance(cc_app_secrets(app), purpose, out, why, sizeof(why));
+    struct cc_secrets *secrets = cc_app_secrets(app);
+    const bool         made = secrets->instance_made;
+    char               why[512];
+    cc_err             err = cc_secrets_instance(secrets, purpose, out, why, sizeof(why));
 
     if (err != CC_OK)
         cc_log(app, "%s", why);
+    else if (secrets->instance_made && !made)
+        renewal_tell(app);
     return err;
 }

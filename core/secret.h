@@ -23,6 +23,7 @@ struct cc_secrets {
     uint8_t last_id[16];
     uint8_t instance_key[CC_SECRET_SIZE];
     bool    instance_loaded;
+    bool    instance_made; /* by us, because there was none */
 };
 
 struct cc_secrets *cc_app_secrets(cc_app *app); /* app.c */

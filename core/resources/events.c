@@ -9,6 +9,7 @@
  * without `wait`.  Whoever's right ends while he waits hears no more.
  */
 #include "../db.h"
+#include "../trouble.h"
 #include "resources.h"
 
 enum {
@@ -70,6 +71,7 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
     cc_app_unlock(r->app);
     cc_hot_await(cc_app_hot(r->app), cc_run_bell(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
     cc_app_lock(r->app);
+    cc_app_look(r->app, false);
     r->now = cc_app_now(r->app);
     return cc_read_begin(db);
 }

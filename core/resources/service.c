@@ -2,13 +2,33 @@
  * The service about itself: is it up, what can it do, and who is asking.
  */
 #include "../db.h"
+#include "../trouble.h"
 #include "resources.h"
 
 #include <stdlib.h>
 
+static const char *const health_statuses[] = {"ok", "degraded", "unavailable", NULL};
+
+#define X(name, part, grave, meaning) #name,
+static const char *const problem_codes[] = {CC_TROUBLES(X) NULL};
+#undef X
+
+static const cc_field problem_fields[] = {
+    CC_F("code", CC_CHOICE, CC_READ_ONLY, 0, 0, "What it is.", .choices = problem_codes, .example = "\"STORAGE_FULL\""),
+    CC_F("part", CC_LINE, CC_READ_ONLY, 1, 20, "Which part of the service has it.", .example = "\"storage\""),
+    CC_F("message", CC_LINE, CC_READ_ONLY, 1, 200, "The same in a sentence; the server's log says more.",
+         .example = "\"There is no room to write.\""),
+    CC_END,
+};
+
 const cc_field cc_health_fields[] = {
-    CC_F("status", CC_LINE, CC_READ_ONLY, 2, 2, "Always ok: a service that is not answers 503.", .example = "\"ok\""),
+    CC_F("status", CC_CHOICE, CC_READ_ONLY, 0, 0,
+         "degraded: it works without something that protects it.  unavailable: nothing can be written.  A service that "
+         "cannot answer at all answers 503.",
+         .choices = health_statuses, .example = "\"ok\""),
     CC_F("version", CC_LINE, CC_READ_ONLY, 1, 20, "The program's version.", .example = "\"" CC_VERSION "\""),
+    CC_F("problems", CC_LIST, CC_READ_ONLY, 0, CC_TROUBLE__MAX, "What is wrong; empty when all is well.",
+         .members = problem_fields, .example = "[]"),
     CC_END,
 };
 
@@ -17,13 +37,14 @@ cc_health(cc_req *r)
 {
     cc_stmt *s = NULL;
     bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PING, &s);
+    cc_err   err;
 
-    if (err == CC_OK)
+    cc_app_look(r->app, true);
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PING, &s)) == CC_OK)
         err = cc_step(s, &row);
     cc_stmt_done(s);
     if (err == CC_OK)
-        cc_puts(&r->out, "{\"status\":\"ok\",\"version\":\"" CC_VERSION "\"}");
+        cc_troubles_write(r->app, &r->out);
     return err;
 }
 

@@ -15,12 +15,12 @@ from ._page import Page
 
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
-    "Chain", "Conflict", "Deleted", "Forbidden", "Health", "IdempotencyInProgress", "IdempotencyMismatch",
-    "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound",
-    "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent", "RunMembers",
-    "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser",
-    "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "Validation", "Whoami", "Workflow",
-    "WorkflowStep",
+    "Chain", "Conflict", "Deleted", "Forbidden", "Health", "HealthProblemsItem", "IdempotencyInProgress",
+    "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed",
+    "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent",
+    "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject",
+    "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "Validation", "Whoami",
+    "Workflow", "WorkflowStep",
 ]
 
 
@@ -278,7 +278,7 @@ class ApiKey(Model):
     """What a program shows to be let in."""
 
     __slots__ = ()
-    _members = ("id", "key", "name", "prefix", "scopes", "mode", "allowedNetworks", "rateLimit", "createdBy", "ownerId", "rotatedFrom", "lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt")
+    _members = ("id", "key", "name", "prefix", "scopes", "mode", "allowedNetworks", "rateLimit", "rotatedFrom", "lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -314,23 +314,13 @@ class ApiKey(Model):
 
     @property
     def allowed_networks(self) -> tuple[str, ...] | None:
-        """From where it may be used; null: from anywhere, which answers say as an empty list."""
+        """From where it may be used; empty: from anywhere."""
         return texts(self._data.get("allowedNetworks"))
 
     @property
     def rate_limit(self) -> int | None:
         """Requests a minute; null: the instance's default."""
         return self._data.get("rateLimit")
-
-    @property
-    def created_by(self) -> str | None:
-        """The key or person who made it; null: the operator."""
-        return self._data.get("createdBy")
-
-    @property
-    def owner_id(self) -> str | None:
-        """The person who made it, if by another key: it ends with their membership.  null: nobody's."""
-        return self._data.get("ownerId")
 
     @property
     def rotated_from(self) -> str | None:
@@ -688,7 +678,7 @@ class Chain(Model):
     """Runs that follow one another."""
 
     __slots__ = ()
-    _members = ("id", "name", "source", "status", "mode", "actsFor", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "createdAt", "updatedAt")
+    _members = ("id", "name", "source", "status", "mode", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -714,11 +704,6 @@ class Chain(Model):
     def mode(self) -> str:
         """live, or test: its runs are rehearsals."""
         return self._data.get("mode")
-
-    @property
-    def acts_for(self) -> str | None:
-        """The key or person who made or last resumed it, with whose rights it starts runs; null: the operator."""
-        return self._data.get("actsFor")
 
     @property
     def workflow_id(self) -> str:
@@ -770,7 +755,7 @@ class Schedule(Model):
     """A workflow that runs by the clock."""
 
     __slots__ = ()
-    _members = ("id", "name", "workflowId", "mode", "actsFor", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "createdAt", "updatedAt")
+    _members = ("id", "name", "workflowId", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -786,16 +771,6 @@ class Schedule(Model):
     def workflow_id(self) -> str:
         """The workflow to run."""
         return self._data.get("workflowId")
-
-    @property
-    def mode(self) -> str:
-        """live, or test: its runs are rehearsals.  That of the key that made it."""
-        return self._data.get("mode")
-
-    @property
-    def acts_for(self) -> str | None:
-        """The key or person who made or last changed it, with whose rights it starts runs; null: the operator."""
-        return self._data.get("actsFor")
 
     @property
     def prompt(self) -> str | None:
@@ -844,7 +819,7 @@ class Schedule(Model):
 
     @property
     def last_error(self) -> str | None:
-        """Why the last one could not be started, or why it was switched off."""
+        """Why the last one could not be started."""
         return self._data.get("lastError")
 
     @property
@@ -1397,17 +1372,24 @@ class Health(Model):
     """What health answers."""
 
     __slots__ = ()
-    _members = ("status", "version")
+    _members = ("status", "version", "problems")
 
     @property
     def status(self) -> str:
-        """Always ok: a service that is not answers 503."""
+        """degraded: it works without something that protects it.  unavailable: nothing can be written.  A service that
+        cannot answer at all answers 503.
+        """
         return self._data.get("status")
 
     @property
     def version(self) -> str:
         """The program's version."""
         return self._data.get("version")
+
+    @property
+    def problems(self) -> tuple[HealthProblemsItem, ...]:
+        """What is wrong; empty when all is well."""
+        return models(HealthProblemsItem, self._data.get("problems"), self._client)
 
 
 class Whoami(Model):
@@ -1580,6 +1562,28 @@ class SessionProject(Model):
     def role(self) -> str | None:
         """The person's role in it.  None also where the answer left it out."""
         return self._data.get("role")
+
+
+class HealthProblemsItem(Model):
+    """What is wrong; empty when all is well."""
+
+    __slots__ = ()
+    _members = ("code", "part", "message")
+
+    @property
+    def code(self) -> str | None:
+        """What it is.  None also where the answer left it out."""
+        return self._data.get("code")
+
+    @property
+    def part(self) -> str | None:
+        """Which part of the service has it.  None also where the answer left it out."""
+        return self._data.get("part")
+
+    @property
+    def message(self) -> str | None:
+        """The same in a sentence; the server's log says more.  None also where the answer left it out."""
+        return self._data.get("message")
 
 
 class ProjectSettingsRoutes:
@@ -1811,18 +1815,13 @@ class KeysRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         mode: Literal["live", "test"] | None = None,
-        owner_id: str | None = None,
         q: str | None = None,
     ) -> Page[ApiKey]:
         """List keys, newest first.
 
         GET /project/api-keys, scope keys:read.
         """
-        return self._client._page(
-            ApiKey,
-            "/project/api-keys",
-            {"limit": limit, "cursor": cursor, "mode": mode, "ownerId": owner_id, "q": q},
-        )
+        return self._client._page(ApiKey, "/project/api-keys", {"limit": limit, "cursor": cursor, "mode": mode, "q": q})
 
     def create(
         self,
@@ -2311,7 +2310,7 @@ class SchedulesRoutes:
     ) -> Schedule:
         """Make a schedule.
 
-        POST /schedules, scope schedules:write and runs:write.
+        POST /schedules, scope schedules:write.
         """
         return self._client._one(
             Schedule,
@@ -2346,7 +2345,7 @@ class SchedulesRoutes:
     ) -> Schedule:
         """Change a schedule; members left out stay as they are.
 
-        PATCH /schedules/{id}, scope schedules:write and runs:write.
+        PATCH /schedules/{id}, scope schedules:write.
         """
         return self._client._one(
             Schedule,
@@ -2583,7 +2582,6 @@ class MembersRoutes:
         id: str,
         /,
         *,
-        keys: Literal["revoke", "keep"] | None = None,
         role: Literal["member", "admin", "owner"] | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -2601,7 +2599,7 @@ class MembersRoutes:
             idempotency_key=idempotency_key,
         )
 
-    def delete(self, id: str, /, *, keys: Literal["revoke", "keep"] | None = None) -> Deleted:
+    def delete(self, id: str, /) -> Deleted:
         """Remove a member from the project.
 
         DELETE /members/{id}, scope members:write.

@@ -650,6 +650,21 @@ a_database_is_private_to_its_owner(void **state)
     assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+/* Close it and delete it with all that lies beside it. */
+static void
+delete_instance(place *p)
+{
+    static const char *const ends[] = {"", "-key", "-hot", "-wal", "-shm"};
+    char                     path[128];
+
+    cc_app_close(p->app);
+    p->app = NULL;
+    for (size_t i = 0; i < CC_COUNT(ends); i++) {
+        snprintf(path, sizeof(path), "%s/codecourier.db%s", p->dir, ends[i]);
+        unlink(path);
+    }
+}
+
 static void
 no_database_is_not_found_unless_it_may_be_made(void **state)
 {
@@ -657,10 +672,8 @@ no_database_is_not_found_unless_it_may_be_made(void **state)
     char    path[128], why[512] = "";
     cc_app *app;
 
-    cc_app_close(p->app);
-    p->app = NULL;
+    delete_instance(p);
     snprintf(path, sizeof(path), "%s/codecourier.db", p->dir);
-    assert_int_equal(unlink(path), 0);
     assert_int_equal(open_app(p, 0, &app, why), CC_E_NOT_FOUND);
     assert_non_null(strstr(why, path));
     assert_int_equal(size_of(p, "codecourier.db"), -1);
@@ -756,13 +769,9 @@ processes_that_make_the_database_at_once_all_succeed(void **state)
 {
     place *p = *state;
     pid_t  child[8];
-    char   path[128];
 
     for (int round = 0; round < 5; round++) {
-        cc_app_close(p->app);
-        p->app = NULL;
-        snprintf(path, sizeof(path), "%s/codecourier.db", p->dir);
-        assert_int_equal(unlink(path), 0);
+        delete_instance(p);
         start(p, 8, create_it, child, -1);
         all_succeed(8, child);
         reopen(p, 0);

@@ -1,0 +1,252 @@
+/*
+ * The files of an instance: whose they are, who gets at them, and why one cannot be had.
+ *
+ * Nothing here mends a mode.  A key that others could read may have been read; taking the right away in silence would
+ * hide that.  It is said instead, wherever the operator looks (trouble.c), until he has decided.
+ */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* "nobody (65534)" */
+static const char *
+account(uid_t uid, char out[96])
+{
+    struct passwd entry, *found = NULL;
+    char          room[1024];
+
+    if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 && found)
+        snprintf(out, 96, "%.64s (%ld)", found->pw_name, (long)uid);
+    else
+        snprintf(out, 96, "%ld", (long)uid);
+    return out;
+}
+
+/* The directory part of a path: "." for none. */
+static void
+directory_of(const char *path, char out[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    int         size = slash == path ? 1 : slash ? (int)(slash - path) : 0;
+
+    snprintf(out, PATH_MAX, "%.*s", size ? size : 1, size ? path : ".");
+}
+
+/* The first directory on the way to `path` that this account may not enter; false: it may enter all. */
+static bool
+closed_directory(const char *path, char out[PATH_MAX])
+{
+    for (const char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+        snprintf(out, PATH_MAX, "%.*s", (int)(p - path), path);
+        if (faccessat(AT_FDCWD, out, X_OK, AT_EACCESS) != 0 && errno == EACCES)
+            return true;
+    }
+    return false;
+}
+
+static void
+refusal_of_rights(const char *path, char *why, size_t why_size)
+{
+    char        where[PATH_MAX], me[96], owner[96], directory[PATH_MAX];
+    const char *what = "enter the directory";
+    struct stat st = {0};
+
+    directory_of(path, directory);
+    if (!closed_directory(path, where)) {
+        bool there = lstat(path, &st) == 0;
+        bool file = there && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0;
+        what = file ? "read and write" : "make files in the directory";
+        snprintf(where, sizeof(where), "%s", file ? path : directory);
+    }
+    if (stat(where, &st) != 0) {
+        snprintf(why, why_size, "Account %s may not use %s.", account(geteuid(), me), where);
+        return;
+    }
+    snprintf(why, why_size,
+             "Account %s may not %s %s, which belongs to %s and has mode %04o. Run this as that account, or hand the "
+             "data over: chown -R %ld %s",
+             account(geteuid(), me), what, where, account(st.st_uid, owner), (unsigned)st.st_mode & 07777,
+             (long)geteuid(), directory);
+}
+
+void
+cc_files_refusal(const char *path, int number, char *why, size_t why_size)
+{
+    if (number == EACCES || number == EPERM)
+        refusal_of_rights(path, why, why_size);
+    else
+        snprintf(why, why_size, "%s cannot be used: %s.", path, strerror(number));
+}
+
+cc_err
+cc_files_err(int number)
+{
+    switch (number) {
+    case EACCES:
+    case EPERM:
+    case EROFS: return CC_E_FORBIDDEN;
+    case ENOENT:
+    case ENOTDIR: return CC_E_NOT_FOUND;
+    default: return CC_E_UNAVAILABLE;
+    }
+}
+
+/* ---- whose --------------------------------------------------------------------------------------- */
+
+/*
+ * By descriptor: between a name and its file somebody else may come.  Of a database that is a link the directory counts,
+ * for whoever made the link may have aimed it at a file of somebody else's.
+ */
+static bool
+hand_over(int fd, const char *database, const char *directory)
+{
+    struct stat owner, mine;
+
+    if ((lstat(database, &owner) != 0 || !S_ISREG(owner.st_mode)) && stat(directory, &owner) != 0)
+        return false;
+    if (fstat(fd, &mine) == 0 && mine.st_uid == owner.st_uid && mine.st_gid == owner.st_gid)
+        return true;
+    return fchown(fd, owner.st_uid, owner.st_gid) == 0;
+}
+
+bool
+cc_files_hand_over(int fd, const char *path)
+{
+    char        database[PATH_MAX], directory[PATH_MAX];
+    const char *end = strrchr(path, '-');
+
+    if (geteuid() != 0)
+        return true;
+    snprintf(database, sizeof(database), "%.*s", end && !strchr(end, '/') ? (int)(end - path) : 0, path);
+    directory_of(path, directory);
+    return hand_over(fd, database, directory);
+}
+
+bool
+cc_hand_over(int fd, const char *data)
+{
+    char   path[PATH_MAX], directory[PATH_MAX];
+    size_t n = strlen(data);
+
+    if (geteuid() != 0)
+        return true;
+    if (n > 3 && strcmp(data + n - 3, ".db") == 0) {
+        directory_of(data, directory);
+        return hand_over(fd, data, directory);
+    }
+    snprintf(path, sizeof(path), "%s/codecourier.db", data);
+    return hand_over(fd, path, data);
+}
+
+int
+cc_files_make(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    int number = 0;
+
+    if (fd < 0)
+        return errno;
+    if (!cc_files_hand_over(fd, path))
+        number = errno;
+    close(fd); /* it was made by us this moment, so nobody in this process has locks on it yet */
+    if (number)
+        unlink(path);
+    return number;
+}
+
+bool
+cc_files_remains(const char *path, char *out, size_t out_size)
+{
+    static const char *const left[] = {"-key", "-wal", "-journal", "-shm", "-hot"};
+
+    for (size_t i = 0; i < CC_COUNT(left); i++) {
+        snprintf(out, out_size, "%s%s", path, left[i]);
+        if (access(out, F_OK) == 0)
+            return access(path, F_OK) != 0; /* somebody may be making all of it just now, the database first */
+    }
+    return false;
+}
+
+/* ---- who else ------------------------------------------------------------------------------------ */
+
+/* May nobody but us, root and the database's owner have made it? */
+static bool
+ours(const struct stat *st, const struct stat *database)
+{
+    return st->st_uid == geteuid() || st->st_uid == 0 || st->st_uid == database->st_uid;
+}
+
+/*
+ * Nobody may read the key who may not open the database: rights of the group are right where the operator has given
+ * them on the database, too.
+ */
+static void
+key_check(cc_app *app, const char *path, const struct stat *database)
+{
+    const mode_t spare = 0077 & ~(database->st_mode & 0060);
+    char         owner[96];
+    struct stat  st;
+
+    if (lstat(path, &st) != 0) {
+        cc_trouble_over(app, CC_TROUBLE_KEY_EXPOSED); /* there is none, or it cannot be had: reading it says so */
+        return;
+    }
+    if (!S_ISREG(st.st_mode))
+        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED, "the key file %s is a link or no file: put the file itself there", path);
+    else if (!ours(&st, database))
+        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
+                   "the key file %s belongs to %s, who can read and replace it: make it anew from a backup", path,
+                   account(st.st_uid, owner));
+    else if (st.st_mode & spare)
+        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
+                   "the key file %s has mode %04o, so that others may read it: chmod 600 it, and change the secrets in "
+                   "the settings if somebody could have",
+                   path, (unsigned)st.st_mode & 07777);
+    else
+        cc_trouble_over(app, CC_TROUBLE_KEY_EXPOSED);
+}
+
+/* What others may do with the data themselves; NULL: nothing. */
+static const char *
+exposure(const char *database_path, const struct stat *database, const char *conf, bool conf_is_secret,
+         char path[PATH_MAX])
+{
+    struct stat st;
+
+    directory_of(database_path, path);
+    if (stat(path, &st) == 0 && st.st_mode & S_IWOTH && !(st.st_mode & S_ISVTX))
+        return "everybody may replace what lies in it";
+    snprintf(path, PATH_MAX, "%s", database_path);
+    if (database->st_mode & S_IRWXO)
+        return "everybody may read it";
+    snprintf(path, PATH_MAX, "%s", conf);
+    if (stat(conf, &st) != 0)
+        return NULL;
+    if (st.st_mode & S_IWOTH)
+        return "everybody may change the settings";
+    if (!ours(&st, database))
+        return "its owner is neither the database's nor root";
+    return conf_is_secret && st.st_mode & S_IROTH ? "everybody may read the token in it" : NULL;
+}
+
+void
+cc_files_check(cc_app *app, const char *database_path, const char *key, const char *conf, bool conf_is_secret)
+{
+    char        path[PATH_MAX];
+    const char *what;
+    struct stat database;
+
+    if (stat(database_path, &database) != 0)
+        return; /* storage says so */
+    key_check(app, key, &database);
+    if ((what = exposure(database_path, &database, conf, conf_is_secret, path)))
+        cc_trouble(app, CC_TROUBLE_DATA_EXPOSED, "%s: %s; take the right away with chmod", path, what);
+    else
+        cc_trouble_over(app, CC_TROUBLE_DATA_EXPOSED);
+}
