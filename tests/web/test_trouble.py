@@ -70,11 +70,18 @@ def everything(transport: servers.Transport, key: str, path: str) -> list[dict[s
         cursor = f"&cursor={body['nextCursor']}"
 
 
+def unlimited(data: Path) -> None:
+    """What is tried here is storage, not how much a project may ask."""
+    with (data / "codecourier.conf").open("a") as conf:
+        conf.write("\nrateLimit = 0\nprojectRateLimit = 0\n")
+
+
 @pytest.fixture
 def serve() -> Iterator[servers.Serve]:
     server = servers.Serve()
     try:
         world.command("init", "--data", server.data)
+        unlimited(server.data)
         server.start()
         yield server
     finally:
@@ -269,6 +276,76 @@ def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowl
     assert set(acknowledged) <= stored, f"{len(set(acknowledged) - stored)} of {len(acknowledged)} are lost"
     names = [row["name"] for row in everything(serve, project("admin"), "/workflows")]
     assert len(names) == len(set(names))
+
+
+def persist(transport: servers.Transport, key: str, number: int, over: threading.Event) -> dict[str, str]:
+    """One writer: issue after issue, each asked for with one Idempotency-Key until it is acknowledged.  Title -> id."""
+    mine: dict[str, str] = {}
+    while not over.is_set():
+        title = f"writer {number} issue {len(mine)}"
+        request = post("/issues", key, {"title": title}, Idempotency_Key=title)
+        for _ in range(200):
+            try:
+                answer = transport.send(request)
+            except (OSError, AssertionError, http.client.HTTPException):  # cut by a kill
+                continue
+            if answer.status == 201:
+                mine[title] = answer.json["data"]["id"]
+                break
+            assert answer.status in (409, 500, 502, 503), str(answer)
+            time.sleep(0.02)
+    return mine
+
+
+@pytest.mark.parametrize("web", ["fastcgi", "serve"])
+def test_sigkill_rounds_with_32_writers_and_4_processes_keep_every_acknowledged_write(web: str) -> None:
+    """Every write is retried with its Idempotency-Key until it is acknowledged: it is then there once, whole, and under the id
+    that was told."""
+    server = servers.TRANSPORTS[web]()
+    world.command("init", "--data", server.data)
+    unlimited(server.data)
+    with (server.data / "codecourier.conf").open("a") as conf:
+        conf.write("busyMs = 2000\n")
+    if isinstance(server, servers.Fastcgi):
+        server.workers = 4
+    server.start()
+    try:
+        project = world.Project(server.data)
+        keys = [project.key(f"writer {n}", world.KEYS["admin"]) for n in range(8)]
+        over, killed = threading.Event(), 0
+        with concurrent.futures.ThreadPoolExecutor(32) as pool:
+            writing = [pool.submit(persist, server, keys[n % 8], n, over) for n in range(32)]
+            end = time.monotonic() + 8
+            while time.monotonic() < end:
+                time.sleep(0.25)
+                if isinstance(server, servers.Serve):
+                    victims = server.workers()[-2:]
+                    for pid in victims:
+                        os.kill(pid, signal.SIGKILL)
+                else:
+                    victims = [server.processes[killed % 4].pid]
+                    server.processes[killed % 4].kill()
+                    server.processes[killed % 4].wait()
+                    server.spawn(server.program(), stdin=server.listener)  # type: ignore[attr-defined]
+                    server.processes[killed % 4] = server.processes.pop()
+                killed += len(victims)
+            over.set()
+            acknowledged = {title: identity for done in writing for title, identity in done.result(60).items()}
+        assert killed >= 8 and len(acknowledged) > 200, (killed, len(acknowledged), server.logs())
+        database = sqlite3.connect(server.data / "codecourier.db")
+        try:
+            rows = database.execute("SELECT title, id FROM issues WHERE title LIKE 'writer %'").fetchall()
+            noted = {row[0] for row in database.execute("SELECT resource_id FROM audit WHERE action = 'issues.create'")}
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        finally:
+            database.close()
+        assert len(rows) == len({title for title, _ in rows}), "a retry made a second one"
+        stored = dict(rows)
+        wrong = {title for title, identity in acknowledged.items() if stored.get(title) != identity}
+        assert not wrong, f"{len(wrong)} of {len(acknowledged)} acknowledged writes are lost or have another id"
+        assert set(stored.values()) <= noted, "a row without its trace in the audit log: half a transaction"
+    finally:
+        server.stop()
 
 
 def test_a_worker_that_died_is_replaced(serve: servers.Serve) -> None:
