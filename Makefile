@@ -32,7 +32,7 @@ endif
 
 # Libraries that have a static form are linked that way: each shared one costs a CGI start a tenth of a millisecond.
 static_or_shared = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-Wl$(comma)-Bstatic -l$(1) -Wl$(comma)-Bdynamic,-l$(1))
-LIBS_CORE := $(call static_or_shared,sodium) $(call static_or_shared,sqlite3) -lcjson -lm -lz -lpthread
+LIBS_CORE := $(call static_or_shared,sodium) $(call static_or_shared,sqlite3) $(call static_or_shared,utf8proc) -lcjson -lm -lz -lpthread
 LIBS_FCGI := $(call static_or_shared,fcgi)
 LIBS_CMD  := $(or $(shell pkg-config --libs libcurl 2>/dev/null),-lcurl)
 

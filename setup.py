@@ -26,6 +26,7 @@ LIBRARIES = {
     "sqlite3.h": ("sqlite3", "libsqlite3-dev"),
     "sodium.h": ("sodium", "libsodium-dev"),
     "cjson/cJSON.h": ("cjson", "libcjson-dev"),
+    "utf8proc.h": ("utf8proc", "libutf8proc-dev"),
     "zlib.h": ("z", "zlib1g-dev"),
     "curl/curl.h": ("curl", "libcurl4-openssl-dev"),
 }

@@ -115,11 +115,9 @@ cc_project_make(cc_app *app, const char *name, const char *slug, bool with_examp
     char   derived[101];
     cc_err err;
 
-    if (!cc_utf8_valid(name, strlen(name)) || strlen(name) == 0 || cc_utf8_length(name, strlen(name)) > 100)
+    if (!cc_utf8_valid(name, strlen(name)) || strlen(name) == 0 || cc_utf8_length(name, strlen(name)) > 100 ||
+        !cc_line_fine(name, strlen(name)))
         return CC_E_VALIDATION;
-    for (const char *p = name; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            return CC_E_VALIDATION;
     if (!slug)
         slug_from(name, derived);
     if (slug && !cc_slug_valid(slug))
@@ -183,7 +181,7 @@ cc_email_clean(const char *email, char out[255])
 {
     size_t n = strlen(email);
 
-    if (n < 3 || n > 254 || !cc_utf8_valid(email, n))
+    if (n < 3 || n > 254 || !cc_utf8_valid(email, n) || !cc_line_fine(email, n))
         return false;
     for (size_t i = 0; i <= n; i++) {
         unsigned char c = (unsigned char)email[i];

@@ -35,6 +35,7 @@ cc_field_rule(cc_buf *b, const cc_field *f)
             cc_putf(b, "one line of text of %lld characters", max);
         else
             cc_putf(b, "one line of text of %lld to %lld characters", min, max);
+        cc_puts(b, ", none of them invisible");
         break;
     case CC_TEXT: cc_putf(b, "text of %lld to %lld characters", min, max); break;
     case CC_INT: cc_putf(b, "a whole number from %lld to %lld", min, max); break;
@@ -131,12 +132,18 @@ cc_networks_within(const char *inner, const char *outer)
 
 /* ---- single values --------------------------------------------------------------------------- */
 
+/*
+ * Prompts and descriptions quote what people and programs write, and are shown and sent as they are: so all is let in
+ * but control characters, which no text has and terminals obey.
+ */
 static bool
-line_ok(const char *s, size_t size, bool breaks)
+text_fine(const char *s, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)s[i];
-        if ((c < 0x20 && !(breaks && (c == '\n' || c == '\r' || c == '\t'))) || c == 0x7f)
+        if ((c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
+            return false;
+        if (c == 0xc2 && i + 1 < size && (unsigned char)s[i + 1] < 0xa0) /* U+0080 to U+009F */
             return false;
     }
     return true;
@@ -154,7 +161,8 @@ text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
     case CC_LINE:
     case CC_TEXT:
         length = cc_utf8_length(s, size);
-        return length >= (size_t)f->min && length <= (size_t)f->max && line_ok(s, size, f->type == CC_TEXT);
+        return length >= (size_t)f->min && length <= (size_t)f->max &&
+               (f->type == CC_LINE ? cc_line_fine(s, size) : text_fine(s, size));
     case CC_CHOICE:
         for (const char *const *c = f->choices; *c; c++)
             if (strcmp(*c, s) == 0)

@@ -74,6 +74,21 @@ const char *cc_buf_text(cc_buf *b);                     /* NUL-terminated; "" wh
 bool   cc_utf8_valid(const char *s, size_t size);  /* RFC 3629: no surrogates, no overlong forms, at most U+10FFFF */
 size_t cc_utf8_length(const char *s, size_t size); /* code points in valid UTF-8 */
 
+/* ---- unicode.c: what is invisible, and what is the same but for case; for valid UTF-8 without NUL ---------- */
+
+/*
+ * May this stand on one line?  Refused: control characters, line and paragraph separators, what embeds, overrides or
+ * isolates direction, what shows nothing (but for a script that needs it, where it needs it), private use, and a text
+ * of which nothing is seen.  "" is fine.
+ */
+bool cc_line_fine(const char *s, size_t size);
+bool cc_is_ascii(const char *s, size_t size);
+/*
+ * Texts that differ in case, in how their marks are composed, or in what shows nothing have the same folded one (full
+ * case folding: "STRASSE" and "Straße").  Of ASCII that is its lower case.  NULL: out of memory.
+ */
+char *cc_folded(cc_arena *a, const char *s, size_t size);
+
 /*
  * ISO 8601 / RFC 3339: "2025-01-15T10:04:00Z", optional fraction (cut to ms), "Z" or an offset like "+01:00"; years
  * 1970..9999. Refuses everything else, such as day 30 of February; second 60 counts as 59.

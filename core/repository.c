@@ -37,7 +37,7 @@ characters_ok(const char *s)
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)s[i] <= 0x20 || s[i] == 0x7f || strchr("\"'`<>\\^{|}", s[i]))
             return false;
-    return n > 0 && cc_utf8_valid(s, n);
+    return n > 0 && cc_utf8_valid(s, n) && cc_line_fine(s, n);
 }
 
 /* No part of it is "." or ".." or begins with '-'. */

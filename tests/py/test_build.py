@@ -51,7 +51,7 @@ SELF_CONTAINED = textwrap.dedent("""
     with codecourier.open(path, "quickstart") as cc:
         assert cc.whoami().name == "local owner" and len(cc.workflows.list()) == 2
         maps = open("/proc/self/maps").read()
-        loaded = {line.split()[-1] for line in maps.splitlines() if re.search(r"libsodium|libcjson", line)}
+        loaded = {line.split()[-1] for line in maps.splitlines() if re.search(r"libsodium|libcjson|libutf8proc", line)}
         assert len(loaded) == 2 and all("codecourier.libs" in one for one in loaded), loaded
         assert _local.two_sqlites(), "its own library, and Python's"
         try:
@@ -99,7 +99,7 @@ def test_the_wheel_brings_its_libraries(wheel: Path, inside: Path, tmp_path: Pat
 
 WITHOUT = textwrap.dedent("""
     import ctypes, sys
-    for name in ("libsodium.so.23", "libcjson.so.1", "libsqlite3.so.0"):
+    for name in ("libsodium.so.23", "libcjson.so.1", "libsqlite3.so.0", "libutf8proc.so.2"):
         try:
             ctypes.CDLL(name)
             sys.exit(name + " is there")
@@ -113,8 +113,8 @@ WITHOUT = textwrap.dedent("""
 
 
 def test_it_works_where_none_of_the_libraries_is(inside: Path, tmp_path: Path) -> None:
-    """A tour on a machine without libsodium, libcjson and libsqlite3: their files are hidden from the processes."""
-    hidden = {os.path.realpath(one) for kind in ("sodium", "cjson", "sqlite3") for folder in ("/usr/lib", "/usr/local/lib") for one in Path(folder).rglob(f"lib{kind}.so*")}
+    """A tour on a machine without libsodium, libcjson, libsqlite3 and libutf8proc: their files are hidden from the processes."""
+    hidden = {os.path.realpath(one) for kind in ("sodium", "cjson", "sqlite3", "utf8proc") for folder in ("/usr/lib", "/usr/local/lib") for one in Path(folder).rglob(f"lib{kind}.so*")}
     alone: list[str | Path] = ["bwrap", "--dev-bind", "/", "/", "--die-with-parent", *(word for one in hidden for word in ("--ro-bind", "/dev/null", one))]
     if not shutil.which("bwrap") or not answers(*alone, "true"):
         pytest.skip("bubblewrap may not hide files here")

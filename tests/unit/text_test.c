@@ -486,6 +486,81 @@ valid_utf8_is_told_from_invalid(void **state)
     assert_int_equal(cc_utf8_length("", 0), 0);
 }
 
+/* ---- lines and case ------------------------------------------------------------------------------------------- */
+
+static void
+what_is_invisible_or_steers_is_no_line(void **state)
+{
+    static const char *const bad[] = {
+        " ", "   ", "\t", "a\nb", "a\rb", "\x7f", "a\x1b[31m",
+        "\u00a0", "\u2003\u3000", "\u1680",            /* spaces alone */
+        "a\xc2\x85" "b", "\xc2\x9b" "31m", "\xc2\x80",       /* C1 controls */
+        "a\u2028b", "a\u2029b",                         /* separators */
+        "\u200b", "a\u200b" "b", "Name\u200b", "\u2060", "a\ufeff" "b", "\ufeffname", "a\u2063" "b", /* of no width */
+        "\u00ad", "ad\u00admin",                        /* the soft hyphen */
+        "a\u202e" "b", "a\u202a" "b", "\u2066" "a\u2069", "\u2067" "a", "a\u2068", "a\u202c", /* steer direction */
+        "\u05d0\u202e\u05d1", "\u05d0\u2067\u05d1",    /* in Hebrew, too */
+        "admin\u200f", "\u200eadmin", "a\u061c",        /* marks of direction that have nothing to mark */
+        "\u200d", "\u200c", "a\u200d", "\u200da", "a \u200d b", "a\u200d\u200d" "b", "1\u200d2",
+        "\ufe0f", "\ufe0f\ufe0f", "a\ufe0f", "\u2764\ufe0f\ufe0f", " \ufe0f", "a\U000e0100", "\U000e0100",
+        "\u115f", "\u1160", "\u3164", "\uffa0", "a\u3164" "b", "\uffa0\u3164", /* Hangul fillers */
+        "\u2800", "\u2800\u2800 \u2800",               /* Braille without dots */
+        "a\U000e0061\U000e0062", "\U0001f600\U000e0041\U000e007f", "\U000e0001", /* tags */
+        "a\ue000", "\uf8ff", "\U000f0000", "\U0010fffd", /* private */
+        "a\ufffe", "a\uffff", "\ufdd0", "\U0001ffff",   /* no characters */
+        "\u0301", "\u034f", "\u180e", "\u206a" "a", "\ufff9" "a\ufffb", "\U0001d173", "\u17b4", "\u2065", "\ufff0",
+    };
+
+    for (size_t i = 0; i < CC_COUNT(bad); i++)
+        if (cc_line_fine(bad[i], strlen(bad[i])))
+            fail_msg("number %zu was taken: \"%s\"", i, bad[i]);
+    (void)state;
+}
+
+static void
+what_scripts_need_is_a_line(void **state)
+{
+    static const char *const good[] = {
+        "", "a", " a ", "Übersetzer", "U\u0308bersetzer", "a\u00a0b", "日本語\u3000テスト", "Ελληνικά", "№ 5", "€", "\u00b7",
+        "שלום עולם", "שלום (abc)\u200f", "\u200eabc שלום", "العربية", "الفصل ١\u061c", "\u06dd\u0661",
+        "می\u200cخواهم", "نامه\u200cای", "ه\u200d.ش",                    /* Persian */
+        "क्\u200dष", "क्\u200cष", "ശ്രീ\u200dല", "ക്\u200d", "ශ්\u200dරී", /* after a virama */
+        "ภาษา\u200bไทย", "ភាសា\u200bខ្មែរ",                                 /* words without spaces */
+        "\u1820\u180e\u1820", "\u182d\u180b\u1820",                      /* Mongolian */
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f468\U0001f3fd\u200d\U0001f4bb",
+        "\U0001f3f3\ufe0f\u200d\U0001f308", "\u2764\ufe0f\u200d\U0001f525", "\U0001f3f4\u200d\u2620\ufe0f",
+        "\U0001f642\u200d\u2194\ufe0f", "#\ufe0f\u20e3", "1\ufe0f\u20e3", "\u2139\ufe0f", "\u00a9\ufe0f", "\u263a\ufe0e",
+        "\U0001f1e9\U0001f1ea", "\u845b\U000e0100", "\u8fbb\ufe00",        /* flags; ideographs with another look */
+        "\u2801\u2800\u2803", "각", "\u1100\u1161\u11a8", "\U0001fae8", "e\u0301\u0323",
+    };
+
+    for (size_t i = 0; i < CC_COUNT(good); i++)
+        if (!cc_line_fine(good[i], strlen(good[i])))
+            fail_msg("number %zu was refused: \"%s\"", i, good[i]);
+    (void)state;
+}
+
+static void
+texts_that_differ_in_case_or_composition_fold_to_the_same(void **state)
+{
+    static const char *const same[][2] = {
+        {"Übersetzer", "übersetzer"}, {"U\u0308BERSETZER", "Übersetzer"}, {"Straße", "STRASSE"}, {"STRAẞE", "strasse"},
+        {"ΣΊΣΥΦΟΣ", "σίσυφος"}, {"ДОМ", "дом"}, {"Ångström", "A\u030angstro\u0308m"}, {"\u212b", "å"}, {"ﬁn", "FIN"},
+        {"Über\u00adsetzer", "über\u200bsetzer"}, {"\u1e9b\u0323", "\u1e9b\u0323"}, {"Ա", "ա"}, {"ａ", "Ａ"},
+        {"\u2764\ufe0f", "\u2764"}, {"ABC", "abc"}, {"", ""}, {"\uac01", "\u1100\u1161\u11a8"},
+    };
+
+    for (size_t i = 0; i < CC_COUNT(same); i++) {
+        const char *one = cc_folded(*state, same[i][0], strlen(same[i][0]));
+        const char *two = cc_folded(*state, same[i][1], strlen(same[i][1]));
+        assert_string_equal(one, two);
+        assert_string_equal(cc_folded(*state, one, strlen(one)), one);
+        assert_true(cc_utf8_valid(one, strlen(one)));
+    }
+    assert_string_not_equal(cc_folded(*state, "ü", 2), cc_folded(*state, "u", 1));
+    assert_string_not_equal(cc_folded(*state, "ı", 2), cc_folded(*state, "i", 1));
+}
+
 /* ---- base62, percent-encoding, names -------------------------------------------------------------------------- */
 
 static void
@@ -615,6 +690,9 @@ main(void)
         TEST(only_what_must_be_is_escaped),
         TEST(an_escape_is_found_at_every_place),
         TEST(valid_utf8_is_told_from_invalid),
+        TEST(what_is_invisible_or_steers_is_no_line),
+        TEST(what_scripts_need_is_a_line),
+        TEST(texts_that_differ_in_case_or_composition_fold_to_the_same),
         TEST(base62_reads_back_and_sorts_like_the_bytes),
         TEST(base62_past_128_bits_is_refused),
         TEST(percent_encoding_is_resolved_in_place),
