@@ -120,7 +120,7 @@ measure(int fd, int depth, cc_directory_size *size)
 
     if (!d)
         close(fd);
-    while (d && (e = readdir(d))) {
+    while (d && (!size->enough || size->entries < size->enough) && (e = readdir(d))) {
         if (is_dots(e->d_name) || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
         size->entries++;

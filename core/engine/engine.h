@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "../db.h"
+#include "cgroup.h"
 #include "sandbox.h"
 
 enum {
@@ -161,6 +162,7 @@ typedef struct cc_launch {
     size_t             input_size;
     const cc_sandbox  *sandbox;   /* NULL: none; else all of the above is as seen from inside */
     cc_limits          limits;
+    const char        *cgroup; /* to be in; NULL: none */
     int (*inside)(void *ctx, int out);                       /* instead of argv: run this in the child, then exit */
     void *inside_ctx;
 } cc_launch;
@@ -289,6 +291,7 @@ typedef struct cc_worker {
     int64_t                clock;     /* how far the time of day was ahead of the monotonic one */
     const char            *directory; /* of the instance; absolute */
     bool                   sandbox;         /* agents and git run in one */
+    cc_cgroups             cgroups;
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
     bool                   stopping;
     int64_t                stop_by; /* at the latest; monotonic */
@@ -314,6 +317,7 @@ int cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS]);
 typedef struct cc_directory_size {
     int64_t bytes, entries;
     bool    too_deep; /* to be measured, so it counts as too large */
+    int64_t enough;   /* entries after which to stop; 0: all of them */
 } cc_directory_size;
 
 bool cc_directory_remove(const char *path);

@@ -17,7 +17,7 @@
 
 #include "slot.h"
 
-enum { WATCH_MS = 500, MEASURE_MS = 2000, MEASURE_SHARE = 10, PROCESSES_MAX = 4096, HELD_MAX = 1024 };
+enum { WATCH_MS = 500, MEASURE_MS = 2000, MEASURE_SHARE = 10, PROCESSES_MAX = 4096, HELD_MAX = 1024, SMALL = 500 };
 
 /* ---- memory and threads ---------------------------------------------------------------------------- */
 
@@ -194,6 +194,25 @@ look_for_held(void *ctx, long pid, int threads)
 
 /* ---- directories ----------------------------------------------------------------------------------- */
 
+static void
+measure(const cc_slot *s, cc_directory_size *size)
+{
+    cc_directory_measure(s->root, size);
+    if (s->home && !cc_path_within(s->home, s->root))
+        cc_directory_measure(s->home, size);
+}
+
+static void
+judge(cc_slot *s, const cc_directory_size *size)
+{
+    if (size->bytes > cc_setting_int(s->w->app, "workspaceMb") << 20)
+        over(s, "its directories grew beyond", "MB", "workspaceMb");
+    else if (size->entries > cc_setting_int(s->w->app, "workspaceFiles"))
+        over(s, "its directories hold more than", "files", "workspaceFiles");
+    else if (size->too_deep)
+        over(s, "its directories are nested too deeply to be measured against", "MB", "workspaceMb");
+}
+
 static int
 measure_inside(void *ctx, int out)
 {
@@ -202,13 +221,10 @@ measure_inside(void *ctx, int out)
     holding           held = {0};
     struct stat       st;
     int               left = PROCESSES_MAX;
-    const char       *home = s->home ? s->home : s->root;
 
-    cc_directory_measure(s->root, &size);
-    if (!cc_path_within(home, s->root))
-        cc_directory_measure(home, &size);
+    measure(s, &size);
     held.devices[0] = stat(s->root, &st) == 0 ? st.st_dev : 0;
-    held.devices[1] = stat(home, &st) == 0 ? st.st_dev : 0;
+    held.devices[1] = stat(s->home ? s->home : s->root, &st) == 0 ? st.st_dev : 0;
     if (!s->process.exited)
         processes(cc_process_root(&s->process), &left, look_for_held, &held);
     return dprintf(out, "%lld %lld %d %lld\n", (long long)(size.bytes + held.disk), (long long)size.entries,
@@ -217,15 +233,22 @@ measure_inside(void *ctx, int out)
                : 1;
 }
 
+/* At the end, when nobody holds anything any more, a small one here and now: that takes less than a process would. */
 static void
 measure_start(cc_slot *s, int64_t now)
 {
-    const cc_launch l = {.inside = measure_inside, .inside_ctx = s, .directory = "/"};
-    char            why[256];
+    const cc_launch   l = {.inside = measure_inside, .inside_ctx = s, .directory = "/"};
+    cc_directory_size size = {.enough = SMALL};
+    char              why[256];
 
     s->gauge_since = now;
-    if (cc_process_start(&s->gauge, &l, why, sizeof(why)) != CC_OK)
-        s->measure_at = now + MEASURE_MS;
+    s->measure_at = now + MEASURE_MS;
+    if (s->process.exited)
+        measure(s, &size);
+    if (s->process.exited && size.entries < SMALL)
+        judge(s, &size);
+    else
+        (void)cc_process_start(&s->gauge, &l, why, sizeof(why));
 }
 
 static void
@@ -245,12 +268,7 @@ measured(cc_slot *s, int64_t now)
     if (sscanf(text, "%lld %lld %d %lld", &bytes, &entries, &deep, &files) != 4)
         return;
     s->memory_files = files;
-    if (bytes > cc_setting_int(s->w->app, "workspaceMb") << 20)
-        over(s, "its directories grew beyond", "MB", "workspaceMb");
-    else if (entries > cc_setting_int(s->w->app, "workspaceFiles"))
-        over(s, "its directories hold more than", "files", "workspaceFiles");
-    else if (deep)
-        over(s, "its directories are nested too deeply to be measured against", "MB", "workspaceMb");
+    judge(s, &(cc_directory_size){.bytes = bytes, .entries = entries, .too_deep = deep != 0});
 }
 
 /* ---- for run.c ------------------------------------------------------------------------------------- */
@@ -284,6 +302,12 @@ cc_gauge_go(cc_slot *s, int64_t now)
 bool
 cc_gauge_last(cc_slot *s, int64_t now)
 {
+    bool killed = false;
+
+    if (s->cgroup)
+        cc_cgroup_events(s->cgroup, &killed, &s->crowded);
+    if (killed)
+        over(s, "its processes used more than", "MB of memory", "agentMemoryMb");
     if (s->over)
         return true;
     if (s->gauge.pid)

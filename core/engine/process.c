@@ -98,6 +98,10 @@ child(const cc_launch *l, const cc_cage *cage, pid_t parent, int *fds, int count
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     descriptors_give(fds, count);
+    if (l->cgroup && !cc_cgroup_enter(l->cgroup)) {
+        cc_last_words("The step's cgroup could not be entered");
+        _exit(127);
+    }
     if (cage)
         cc_cage_enter(cage, parent);
     limits_set(&l->limits);

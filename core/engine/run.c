@@ -55,10 +55,19 @@ cc_slot_new(cc_worker *w)
     return s;
 }
 
+void
+cc_slot_cgroup_remove(cc_slot *s)
+{
+    if (s->cgroup)
+        cc_cgroup_remove(s->cgroup);
+    s->cgroup = NULL;
+}
+
 static void
 process_forget(cc_slot *s)
 {
     cc_process_close(&s->process);
+    cc_slot_cgroup_remove(s);
     cc_process_close(&s->gauge);
     s->out.size = s->err.size = 0;
 }
@@ -821,6 +830,29 @@ limit_of(cc_slot *s)
     return NULL;
 }
 
+/* What programs say when the kernel has refused them something, and which setting may be behind it. */
+static const char *
+hint_of(cc_slot *s)
+{
+    static const struct {
+        const char *said, *setting;
+    } hints[] = {
+        {"Resource temporarily unavailable", "agentProcesses"}, {"Cannot allocate memory", "agentMemoryMb"},
+        {"MemoryError", "agentMemoryMb"},                       {"out of memory", "agentMemoryMb"},
+        {"No space left on device", "agentTmpMb"},              {"File too large", "agentFileMb"},
+    };
+
+    for (size_t i = 0; i < CC_COUNT(hints); i++) {
+        const char *hint = NULL;
+        if (strstr(s->last_error, hints[i].said))
+            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)", hints[i].setting,
+                             cc_app_setting(s->w->app, hints[i].setting));
+        if (hint)
+            return hint;
+    }
+    return "";
+}
+
 static const char *
 failure_of(cc_slot *s)
 {
@@ -836,11 +868,10 @@ failure_of(cc_slot *s)
         return limit;
     if (s->result.failed)
         return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
+    const char *end = s->last_error[0] ? ": " : ".", *hint = hint_of(s);
     if (s->process.code < 0)
-        return cc_printf(s->arena, "the agent was ended by signal %d%s%s", -s->process.code,
-                         s->last_error[0] ? ": " : ".", s->last_error);
-    return cc_printf(s->arena, "the agent ended with code %d%s%s", s->process.code, s->last_error[0] ? ": " : ".",
-                     s->last_error);
+        return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s", -s->process.code, end, s->last_error, hint);
+    return cc_printf(s->arena, "the agent ended with code %d%s%s%s", s->process.code, end, s->last_error, hint);
 }
 
 static void

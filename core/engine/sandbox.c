@@ -23,20 +23,20 @@
 #include "seccomp.h"
 
 /* Accounts that no distribution gives out: above those of users and of containers, below those of systemd's own use. */
-enum { UID_BASE = 2000000000, UID_COUNT = 65536 };
+enum { UID_BASE = 2000000000, UID_COUNT = 65536, COPY_MAX = 128 * 1024 };
 
 /* Directly below the root, as the host has them: directories, or symlinks into /usr. */
 static const char *const system_roots[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
 
-/* Of /etc, by glob(7): what programs need to start, to trust certificates, and to tell the time. */
+/*
+ * Of /etc, by glob(7): what programs need to start, to trust certificates, and to tell the time.  Each directory costs a
+ * mount, and each mount time; files are copied.
+ */
 static const char *const system_files[] = {
-    "/etc/alternatives",    "/etc/ca-certificates", "/etc/ca-certificates.conf", "/etc/debian_version",
-    "/etc/fonts",           "/etc/java*",           "/etc/ld.so.cache",          "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",    "/etc/locale.alias",    "/etc/localtime",            "/etc/magic",
-    "/etc/mime.types",      "/etc/os-release",      "/etc/perl",                 "/etc/pki/ca-trust",
-    "/etc/pki/tls/certs",   "/etc/protocols",       "/etc/python3*",             "/etc/services",
-    "/etc/ssl/certs",       "/etc/ssl/cert.pem",    "/etc/ssl/openssl.cnf",      "/etc/terminfo",
-    "/etc/timezone",
+    "/etc/alternatives",  "/etc/fonts",         "/etc/java*",        "/etc/ld.so.cache",
+    "/etc/localtime",     "/etc/mime.types",    "/etc/os-release",   "/etc/pki/ca-trust",
+    "/etc/pki/tls/certs", "/etc/protocols",     "/etc/services",     "/etc/ssl/certs",
+    "/etc/ssl/cert.pem",  "/etc/ssl/openssl.cnf", "/etc/timezone",
 };
 
 /* What is not the host's business, nor the other way round. */
@@ -52,7 +52,7 @@ static const struct {
     {"/etc/hostname", "sandbox\n"},
 };
 
-_Static_assert(CC_COUNT(synthetic) + 2 <= CC_CAGE_FILES, "a descriptor for each, for the filter and the arguments");
+_Static_assert(CC_COUNT(synthetic) + CC_COUNT(system_files) + 2 <= CC_CAGE_FILES, "and the filter and the arguments");
 
 /* ---- whose account ------------------------------------------------------------------------------ */
 
@@ -97,11 +97,10 @@ namespaces_put(cc_buf *b)
 
 /* Where a symlink at the host's root leads is put as it is: on most systems /bin is "usr/bin". */
 static void
-system_put(cc_buf *b)
+roots_put(cc_buf *b)
 {
     char        at[16], to[64];
     struct stat st;
-    glob_t      found;
 
     PUT(b, "--ro-bind", "/usr", "/usr");
     for (size_t i = 0; i < CC_COUNT(system_roots); i++) {
@@ -116,11 +115,49 @@ system_put(cc_buf *b)
             PUT(b, "--ro-bind", at, at);
         }
     }
+}
+
+static bool
+file_put(cc_cage *cage, cc_buf *b, const char *path, const void *bytes, size_t size)
+{
+    char fd[16];
+    int  made = cage->file_count < CC_CAGE_FILES - 2 ? cc_memory_file(bytes, size) : -1;
+
+    if (made < 0)
+        return false;
+    snprintf(fd, sizeof(fd), "%d", CC_CAGE_FD + cage->file_count);
+    cage->files[cage->file_count++] = made;
+    PUT(b, "--perms", "0644", "--file", fd, path);
+    return true;
+}
+
+/* As a copy if it is a small file; else false. */
+static bool
+file_copy(cc_cage *cage, cc_buf *b, const char *path)
+{
+    char        bytes[COPY_MAX];
+    struct stat st;
+    int         fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t     n = -1;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < COPY_MAX)
+        n = read(fd, bytes, sizeof(bytes));
+    if (fd >= 0)
+        close(fd);
+    return n >= 0 && n < COPY_MAX && file_put(cage, b, path, bytes, (size_t)n);
+}
+
+static void
+files_put(cc_cage *cage, cc_buf *b)
+{
+    glob_t found;
+
     for (size_t i = 0; i < CC_COUNT(system_files); i++) {
         if (glob(system_files[i], 0, NULL, &found) != 0)
             continue;
         for (size_t k = 0; k < found.gl_pathc; k++)
-            PUT(b, "--ro-bind-try", found.gl_pathv[k], found.gl_pathv[k]);
+            if (!file_copy(cage, b, found.gl_pathv[k]))
+                PUT(b, "--ro-bind-try", found.gl_pathv[k], found.gl_pathv[k]);
         globfree(&found);
     }
 }
@@ -219,13 +256,11 @@ cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const 
     }
     cc_buf_init(&b, scratch);
     namespaces_put(&b);
-    system_put(&b);
+    roots_put(&b);
     kernel_put(&b);
-    for (size_t i = 0; i < CC_COUNT(synthetic); i++) {
-        snprintf(fd, sizeof(fd), "%d", CC_CAGE_FD + cage->file_count);
-        PUT(&b, "--perms", "0644", "--file", fd, synthetic[i].path);
-        fine = fine && file_add(cage, synthetic[i].text, strlen(synthetic[i].text));
-    }
+    for (size_t i = 0; i < CC_COUNT(synthetic); i++)
+        fine = fine && file_put(cage, &b, synthetic[i].path, synthetic[i].text, strlen(synthetic[i].text));
+    files_put(cage, &b);
     fine = fine && seccomp_add(cage, &b);
     mounts_put(&b, sandbox);
     environment_put(&b, environment);

@@ -61,7 +61,7 @@ bool cc_sandbox_works(const char *data, char *why, size_t why_size);
 
 #define CC_CAGE_BASE "/tmp" /* in the child's mount namespace: what bubblewrap binds */
 
-enum { CC_CAGE_FILES = 8 };
+enum { CC_CAGE_FILES = 24 };
 
 /* What is made ready before the fork, so that the child need only make system calls. */
 typedef struct cc_cage {

@@ -68,6 +68,7 @@ struct cc_slot {
     const char *over;    /* the limit it went over, as the reason; NULL: none */
     bool        crowded; /* it has had as many processes as it may */
     bool        measured;
+    const char *cgroup; /* of the step; NULL: none */
     cc_process  gauge;
     int64_t     watch_at, measure_at, gauge_since; /* monotonic */
     int64_t     stored;                            /* bytes of the run's events */
@@ -99,6 +100,7 @@ bool cc_gauge_last(cc_slot *s, int64_t now); /* after its end; until true: ask a
 
 /* run.c */
 void cc_slot_listener(cc_slot *s, cc_listener *l);
+void cc_slot_cgroup_remove(cc_slot *s);
 void cc_slot_fail(cc_slot *s, const char *why); /* the run will end as failed */
 
 /*

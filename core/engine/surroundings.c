@@ -150,17 +150,6 @@ agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, cons
     return sandbox;
 }
 
-static cc_limits
-agent_limits(cc_app *app)
-{
-    return (cc_limits){
-        .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
-        .memory_mb = cc_setting_int(app, "agentMemoryMb"),
-        .file_mb = cc_setting_int(app, "agentFileMb"),
-        .processes = cc_setting_int(app, "agentProcesses"),
-    };
-}
-
 /* ---- the home -------------------------------------------------------------------------------------- */
 
 /* May that be given to agents?  A whole account's home would show them all its secrets, the data all of ours. */
@@ -214,6 +203,38 @@ agent_home(cc_slot *s)
     return why ? NULL : home;
 }
 
+/* ---- limits ---------------------------------------------------------------------------------------- */
+
+static cc_limits
+agent_limits(cc_app *app)
+{
+    return (cc_limits){
+        .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
+        .memory_mb = cc_setting_int(app, "agentMemoryMb"),
+        .file_mb = cc_setting_int(app, "agentFileMb"),
+        .processes = cc_setting_int(app, "agentProcesses"),
+    };
+}
+
+/* Where the kernel counts for the whole step, a process needs no limit on its memory of its own. */
+static cc_err
+cgroup_give(cc_slot *s, cc_launch *l)
+{
+    cc_cgroups *g = &s->w->cgroups;
+
+    if (!g->path[0])
+        return CC_OK;
+    cc_slot_cgroup_remove(s);
+    l->cgroup = s->cgroup = cc_cgroup_make(g, s->arena, l->limits.memory_mb, l->limits.processes);
+    if (!l->cgroup) {
+        cc_log(s->w->app, "run %s: no cgroup could be made: %s", s->hold.id, strerror(errno));
+        return CC_E_UNAVAILABLE;
+    }
+    if (g->memory)
+        l->limits.memory_mb = 0;
+    return CC_OK;
+}
+
 /* ---- all of it ------------------------------------------------------------------------------------- */
 
 cc_err
@@ -240,5 +261,5 @@ cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
         return CC_E_UNAVAILABLE;
     l->directory = at.work;
     l->limits = agent_limits(s->w->app);
-    return CC_OK;
+    return cgroup_give(s, l);
 }

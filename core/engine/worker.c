@@ -326,6 +326,7 @@ cc_work(cc_app *app, const cc_work_options *options)
 {
     cc_worker w = {.app = app, .options = options, .slot_count = options->slots, .clock = INT64_MAX};
     ear       e = {.fd = -1};
+    char      why[320];
     char     *directory = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
     cc_err    err = CC_E_UNAVAILABLE;
 
@@ -347,6 +348,8 @@ cc_work(cc_app *app, const cc_work_options *options)
         goto done;
     worker_name(&w);
     sandbox_choose(&w);
+    if (!cc_cgroups_open(&w.cgroups, false, why, sizeof(why)))
+        cc_log(app, "worker: limits are watched, not enforced for a step as a whole: %s", why);
     cc_db_patience(cc_app_db(app), PATIENCE_MS);
     err = loop(&w, &e);
 
@@ -361,6 +364,22 @@ done:
 }
 
 /* ---- for `doctor` ---------------------------------------------------------------------------------- */
+
+/* The two ways to hold a step to its limits; either protects, the first one better. */
+static void
+limits_check(cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+{
+    cc_cgroups  g;
+    char        why[320];
+    const char *words;
+
+    if (cc_cgroups_open(&g, true, why, sizeof(why)))
+        words = cc_printf(a, "by cgroup (%s%s%s), and for each process", g.memory ? "memory" : "",
+                          g.memory && g.processes ? ", " : "", g.processes ? "processes" : "");
+    else
+        words = cc_printf(a, "for each process, and watched for the step as a whole; no cgroup: %s", why);
+    each(ctx, true, "limits of agents", words ? words : why);
+}
 
 /* What of the line between agents and the machine is in force; each part that is missing fails. */
 static void
@@ -389,6 +408,7 @@ isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const
                                                 : strcmp(egress, "open") == 0 ? "all public addresses, through the proxy"
                                                                               : "listed hosts only, through the proxy");
     each(ctx, true, "network of agents", words ? words : egress);
+    limits_check(a, each, ctx);
     free(data);
 }
 

@@ -35,7 +35,7 @@ PROGRAM = BUILD / "codecourier.cgi"
 LUA = ROOT / "tests" / "bench" / "rotate.lua"
 JOBS = "whoami,list,deep,cgi,run,memory"
 OTHERS = {
-    "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-idle"),
+    "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-sandbox,engine-idle"),
     "py_bench.py": (str(BUILD / "venv-py" / "bin" / "python"), "py-whoami,py-list,py-parse,py-http,py-scan,py-import"),
 }
 WORKERS = 4

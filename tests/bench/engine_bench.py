@@ -7,6 +7,7 @@
     engine-events   lines from an agent through the database, as fast as they come
     engine-follow   20,000 lines a second for 10 s: how far a follower of the stream lags behind
     engine-cancel   of an agent that ignores SIGTERM
+    engine-sandbox  what a step takes longer in the sandbox (start, proxy, limits, end) than with the sandbox off
     engine-idle     share of a core that a worker takes which has nothing to do
 """
 
@@ -160,6 +161,21 @@ def bench_cancel(house: House) -> Iterator[Row]:
     yield Row("cancelled beyond the grace of 2 s, s", f"{seconds:.2f} s", "", seconds - 2, 1, at_most=True)
 
 
+def bench_sandbox(house: House) -> Iterator[Row]:
+    house.conf["agent.nothing"] = "/bin/true"
+    took: dict[str, list[int]] = {"bubblewrap": [], "off": []}
+    flow = house.workflow(*[{"role": "custom", "agent": "nothing"}] * 20)
+    for setting in ("off", "bubblewrap") * 2:
+        house.conf["sandbox"] = setting
+        house.write_conf()
+        run = house.start(flow, "live")
+        house.drain()
+        assert house.run(run, "live")["status"] == "completed", house.run(run, "live")
+        took[setting] += [end - begin for begin, end in house.sql("SELECT started_at, finished_at FROM run_steps WHERE run_id = ?", run)]
+    within, bare = statistics.median(took["bubblewrap"]), statistics.median(took["off"])
+    yield Row("the sandbox's own cost per step, ms", f"{within:.0f} ms", f"{bare:.0f} ms", within - bare, 60, at_most=True)
+
+
 def bench_idle(house: House) -> Iterator[Row]:
     worker = house.worker()
     time.sleep(2)
@@ -175,7 +191,7 @@ def bench_idle(house: House) -> Iterator[Row]:
 
 
 JOBS = {"engine-runs": bench_runs, "engine-wake": bench_wake, "engine-events": bench_events, "engine-follow": bench_follow,
-        "engine-cancel": bench_cancel, "engine-idle": bench_idle}  # fmt: skip
+        "engine-cancel": bench_cancel, "engine-sandbox": bench_sandbox, "engine-idle": bench_idle}  # fmt: skip
 
 
 def main() -> int:

@@ -145,6 +145,21 @@ LIMITS = {
 }
 
 
+REFUSALS = {
+    "agentProcesses": (20, "import os, time\nfor _ in range(50):\n    if not os.fork(): time.sleep(30); os._exit(0)\n"),
+    "agentMemoryMb": (64, "bytearray(1 << 30)\n"),
+    "agentTmpMb": (1, "open('/tmp/x', 'wb').write(bytes(4 << 20))\n"),
+    "agentFileMb": (1, "open('x', 'wb').write(bytes(4 << 20))\n"),
+}
+
+
+@pytest.mark.parametrize("setting", REFUSALS)
+def test_what_the_kernel_refuses_at_once_names_the_setting(house: House, setting: str) -> None:
+    house.conf[setting], script = REFUSALS[setting]
+    ended, _ = inside(house, script)
+    assert ended["status"] == "failed" and f"setting {setting}: " in str(ended["error"]), ended
+
+
 @pytest.mark.parametrize("setting", LIMITS)
 def test_over_a_limit_is_a_reason_that_names_the_setting(house: House, setting: str) -> None:
     house.conf[setting], script = LIMITS[setting]
