@@ -84,7 +84,7 @@ fuzz: packages-fuzz  ## Let clang's libFuzzer look for new inputs (SECONDS= per 
 	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang SAN=address,undefined FUZZER=1 fuzz-programs
 	@for f in build/san-address-undefined/fuzz/fuzz/*; do case $$f in *.d) continue;; esac; name=$$(basename $$f); \
 	    mkdir -p build/fuzz-found/$$name; echo "== $$name"; \
-	    $$f -max_total_time=$(or $(SECONDS),60) -print_final_stats=0 -verbosity=0 -artifact_prefix=build/fuzz-found/$$name- \
+	    ASAN_OPTIONS=log_path=stderr UBSAN_OPTIONS=log_path=stderr $$f -max_total_time=$(or $(SECONDS),60) -print_final_stats=0 -verbosity=0 -artifact_prefix=build/fuzz-found/$$name- \
 	        build/fuzz-found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 bench: packages-bench build/venv-py/.ready  ## Measure against the floor (JOBS= ROUNDS= DURATION=)

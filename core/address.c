@@ -342,11 +342,11 @@ cc_endpoint_read(const char *text, size_t size, cc_endpoint *out)
     }
     if (colon) {
         size_t n = (size_t)(end - colon) - 1;
-        if (n < 1 || n > 5 || strspn(colon + 1, "0123456789") < n)
+        if (n < 1 || n > 5)
             return false;
-        memcpy(digits, colon + 1, n);
+        memcpy(digits, colon + 1, n); /* `text` need not end with NUL, as what looks for digits would want */
         digits[n] = '\0';
-        if (!cc_int_parse(digits, &port) || port < 1 || port > UINT16_MAX)
+        if (strspn(digits, "0123456789") < n || !cc_int_parse(digits, &port) || port < 1 || port > UINT16_MAX)
             return false;
     }
     out->port = (uint16_t)port;

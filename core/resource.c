@@ -205,7 +205,7 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
         return;
     }
     if (f->flags & CC_NULLABLE && cc_col_null(row, at)) {
-        cc_puts(out, f->type == CC_NETWORKS ? "[]" : "null");
+        cc_put(out, "null", 4);
         return;
     }
     switch (f->type) {

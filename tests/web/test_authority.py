@@ -62,8 +62,8 @@ class Instance:
 
     def within(self, inner: Key, outer: Key) -> bool:
         """Can `inner` do nothing that `outer` cannot?"""
-        networks = [ipaddress.ip_network(one) for one in inner["allowedNetworks"]]
-        allowed = [ipaddress.ip_network(one) for one in outer["allowedNetworks"]]
+        networks = [ipaddress.ip_network(one) for one in inner["allowedNetworks"] or []]
+        allowed = [ipaddress.ip_network(one) for one in outer["allowedNetworks"] or []]
         return (
             self.expand(inner["scopes"]) <= self.expand(outer["scopes"])
             and (inner["mode"] == outer["mode"] or outer["mode"] == "live")
