@@ -27,7 +27,7 @@ COMMAND = BUILD / "codecourier"
 VENV, WORK, OUT = BUILD / "venv-docs", BUILD / "docs-work", BUILD / "docs"
 STAMP = OUT / ".ready"
 LANGUAGES = ("en", "de")
-PIP_SECONDS = 180
+PIP_SECONDS = 600
 
 INDEX = """<!doctype html>
 <html lang="en">
