@@ -318,10 +318,26 @@ def test_invitation(server: Server, open_page: Open) -> None:
     page.get_by_role("dialog").get_by_label("Role").select_option("admin")
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(row(page, "Grace")).to_contain_text("Admin")
+
+    # Her keys end with her membership, unless an owner keeps them on purpose.
+    guest.goto("about:blank")
+    guest.goto(link.partition("#")[0] + "#/settings/api-keys")
+    guest.get_by_role("button", name="Generate New Key").click()
+    guest.get_by_label("Name", exact=True).fill("Grace's laptop")
+    guest.get_by_label("runs:write").check()
+    guest.get_by_role("button", name="Generate key").click()
+    guest.get_by_role("button", name="I have copied it").click()
     page.get_by_role("button", name="More actions for Grace").click()
     page.get_by_role("menuitem", name="Remove").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 API key of theirs still works.")
+    expect(dialog.get_by_label("Their API keys")).to_have_value("revoke")
+    dialog.get_by_label("Their API keys").select_option("keep")
+    dialog.get_by_role("button", name="Remove").click()
     expect(row(page, "Grace")).to_have_count(0)
+    page.evaluate("location.hash = '/settings/api-keys'")
+    expect(row(page, "Grace's laptop")).to_have_count(1)
+    expect(row(page, "Grace's laptop")).not_to_contain_text("Revoked")
 
 
 def test_last_owner_stays(server: Server, open_page: Open) -> None:
