@@ -108,6 +108,17 @@ done:
     return err;
 }
 
+/* The key of that secret, if it may be used from where it is used. */
+static cc_err
+key_enter(cc_req *r, const char *token)
+{
+    cc_err err = key_find(r, token);
+
+    if (err == CC_OK && !cc_network_allows(r->who.networks, r->in->remote_addr))
+        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "This key may not be used from this address.");
+    return err;
+}
+
 cc_err
 cc_auth(cc_req *r)
 {
@@ -121,10 +132,8 @@ cc_auth(cc_req *r)
     const char *token = bearer(header);
     if (!token || !cc_key_well_formed(token))
         return CC_E_AUTH_INVALID;
-    if ((err = key_find(r, token)) != CC_OK)
+    if ((err = key_enter(r, token)) != CC_OK)
         return err;
-    if (!cc_network_allows(r->who.networks, r->in->remote_addr))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key may not be used from this address.");
 
     /* Marked before the handler runs, so that the first whoami already shows it. */
     cc_hot_mark(cc_app_hot(r->app), r->who.hot, r->now);
@@ -146,5 +155,5 @@ cc_auth_again(cc_req *r)
         return CC_OK;
     if (r->who.user_id[0])
         return cc_session_again(r);
-    return key_find(r, bearer(header));
+    return key_enter(r, bearer(header));
 }

@@ -64,6 +64,7 @@ typedef struct stored {
     int32_t  status, err;
     int64_t  version;
     uint32_t extra_size, no_store;
+    uint64_t may; /* what the caller had when it was given */
     char     request_id[40];
 } stored;
 
@@ -83,6 +84,8 @@ replay(cc_req *r, const uint8_t *sealed, size_t size)
     memcpy(&head, plain, sizeof(head));
     if (head.extra_size > size - sizeof(head))
         return CC_E_INTERNAL;
+    if (head.no_store && head.may & ~r->who.may) /* a secret that whoever asks now could not be given */
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This answer was given to a caller who could do more than this one now.");
     r->status = head.status;
     r->version = head.version;
     r->no_store = head.no_store;
@@ -173,7 +176,8 @@ cc_idempotency_store(cc_req *r, cc_err outcome)
                      .err = (int32_t)outcome,
                      .version = r->version,
                      .extra_size = (uint32_t)r->extra.size,
-                     .no_store = r->no_store};
+                     .no_store = r->no_store,
+                     .may = r->who.may};
     size_t   size = sizeof(head) + r->extra.size + r->out.size;
     uint8_t *plain, *sealed;
     cc_stmt *s = NULL;

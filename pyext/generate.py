@@ -267,6 +267,8 @@ class Generator:
             arguments += [target, f"{{{', '.join(query)}}}" if query else "None"]
             call = "page"
         else:
+            if query:
+                target = f"{target} + query_text({{{', '.join(query)}}})"
             arguments += [f'"{method}"', target]
             if writes:
                 arguments += [f"{{{', '.join(body)}}}"]
@@ -354,7 +356,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ._actions import RunActions, RunState
-from ._call import UNSET, Caller, Unset, named, segment
+from ._call import UNSET, Caller, Unset, named, query_text, segment
 from ._errors import ApiError
 from ._model import Model, copied, model, models, moment, texts
 from ._page import Page
@@ -369,7 +371,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ._actions import AsyncRunActions
-from ._call import UNSET, AsyncCaller, Unset, named, segment
+from ._call import UNSET, AsyncCaller, Unset, named, query_text, segment
 from ._generated import (
     MODELS,
 )

@@ -115,9 +115,13 @@ wipe(cc_req *r, uint32_t number, const char *table)
 cc_err
 cc_project_delete(cc_req *r)
 {
-    cc_err   err = cc_resource_precondition(r, &cc_project, NULL);
     size_t   count = 0;
     uint32_t number = 0;
+    cc_err   err;
+
+    if (r->who.test) /* it would end all that is live, and every live key */
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over what is live.");
+    err = cc_resource_precondition(r, &cc_project, NULL);
 
     while (cc_resources[count])
         count++;

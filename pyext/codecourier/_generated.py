@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ._actions import RunActions, RunState
-from ._call import UNSET, Caller, Unset, named, segment
+from ._call import UNSET, Caller, Unset, named, query_text, segment
 from ._errors import ApiError
 from ._model import Model, copied, model, models, moment, texts
 from ._page import Page
@@ -2593,7 +2593,7 @@ class MembersRoutes:
         return self._client._one(
             Member,
             "PATCH",
-            f"/members/{segment(id)}",
+            f"/members/{segment(id)}" + query_text({"keys": keys}),
             {"role": role},
             if_match=if_match,
             idempotency_key=idempotency_key,
@@ -2604,7 +2604,7 @@ class MembersRoutes:
 
         DELETE /members/{id}, scope members:write.
         """
-        return self._client._one(Deleted, "DELETE", f"/members/{segment(id)}")
+        return self._client._one(Deleted, "DELETE", f"/members/{segment(id)}" + query_text({"keys": keys}))
 
 
 class InvitationsRoutes:
@@ -2692,7 +2692,7 @@ class AnalyticsRoutes:
 
         GET /analytics/summary, scope analytics:read.
         """
-        return self._client._one(AnalyticsSummary, "GET", "/analytics/summary")
+        return self._client._one(AnalyticsSummary, "GET", "/analytics/summary" + query_text({"from": from_, "to": to}))
 
     def runs(
         self,

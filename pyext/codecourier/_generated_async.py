@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ._actions import AsyncRunActions
-from ._call import UNSET, AsyncCaller, Unset, named, segment
+from ._call import UNSET, AsyncCaller, Unset, named, query_text, segment
 from ._generated import (
     AnalyticsGroup,
     AnalyticsSummary,
@@ -1106,7 +1106,7 @@ class AsyncMembersRoutes:
         return await self._client._one(
             Member,
             "PATCH",
-            f"/members/{segment(id)}",
+            f"/members/{segment(id)}" + query_text({"keys": keys}),
             {"role": role},
             if_match=if_match,
             idempotency_key=idempotency_key,
@@ -1117,7 +1117,7 @@ class AsyncMembersRoutes:
 
         DELETE /members/{id}, scope members:write.
         """
-        return await self._client._one(Deleted, "DELETE", f"/members/{segment(id)}")
+        return await self._client._one(Deleted, "DELETE", f"/members/{segment(id)}" + query_text({"keys": keys}))
 
 
 class AsyncInvitationsRoutes:
@@ -1210,7 +1210,11 @@ class AsyncAnalyticsRoutes:
 
         GET /analytics/summary, scope analytics:read.
         """
-        return await self._client._one(AnalyticsSummary, "GET", "/analytics/summary")
+        return await self._client._one(
+            AnalyticsSummary,
+            "GET",
+            "/analytics/summary" + query_text({"from": from_, "to": to}),
+        )
 
     def runs(
         self,

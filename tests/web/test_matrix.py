@@ -325,6 +325,7 @@ def test_a_test_key_changes_nothing_that_is_live(furnished: Place) -> None:
         code = place.ask(method, path, tester, body).json.get("error", {}).get("code", "done")
         right = "NOT_FOUND" if row["path"].startswith(("/runs", "/chains")) else "FORBIDDEN"
         cells.append((f"{method} {path} {body or ''}", code, right))
+    cells.append(("DELETE /project", place.ask("DELETE", "/project", tester).json["error"]["code"], "FORBIDDEN"))
     compare(cells, 20)
     assert snapshot(place, place.admin) == before
 
