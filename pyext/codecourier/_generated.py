@@ -278,7 +278,7 @@ class ApiKey(Model):
     """What a program shows to be let in."""
 
     __slots__ = ()
-    _members = ("id", "key", "name", "prefix", "scopes", "mode", "allowedNetworks", "rateLimit", "rotatedFrom", "lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt")
+    _members = ("id", "key", "name", "prefix", "scopes", "mode", "allowedNetworks", "rateLimit", "createdBy", "ownerId", "rotatedFrom", "lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -314,13 +314,23 @@ class ApiKey(Model):
 
     @property
     def allowed_networks(self) -> tuple[str, ...] | None:
-        """From where it may be used; empty: from anywhere."""
+        """From where it may be used; null: from anywhere, which answers say as an empty list."""
         return texts(self._data.get("allowedNetworks"))
 
     @property
     def rate_limit(self) -> int | None:
         """Requests a minute; null: the instance's default."""
         return self._data.get("rateLimit")
+
+    @property
+    def created_by(self) -> str | None:
+        """The key or person who made it; null: the operator."""
+        return self._data.get("createdBy")
+
+    @property
+    def owner_id(self) -> str | None:
+        """The person who made it, if by another key: it ends with their membership.  null: nobody's."""
+        return self._data.get("ownerId")
 
     @property
     def rotated_from(self) -> str | None:
@@ -678,7 +688,7 @@ class Chain(Model):
     """Runs that follow one another."""
 
     __slots__ = ()
-    _members = ("id", "name", "source", "status", "mode", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "createdAt", "updatedAt")
+    _members = ("id", "name", "source", "status", "mode", "actsFor", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -704,6 +714,11 @@ class Chain(Model):
     def mode(self) -> str:
         """live, or test: its runs are rehearsals."""
         return self._data.get("mode")
+
+    @property
+    def acts_for(self) -> str | None:
+        """The key or person who made or last resumed it, with whose rights it starts runs; null: the operator."""
+        return self._data.get("actsFor")
 
     @property
     def workflow_id(self) -> str:
@@ -755,7 +770,7 @@ class Schedule(Model):
     """A workflow that runs by the clock."""
 
     __slots__ = ()
-    _members = ("id", "name", "workflowId", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "createdAt", "updatedAt")
+    _members = ("id", "name", "workflowId", "mode", "actsFor", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -771,6 +786,16 @@ class Schedule(Model):
     def workflow_id(self) -> str:
         """The workflow to run."""
         return self._data.get("workflowId")
+
+    @property
+    def mode(self) -> str:
+        """live, or test: its runs are rehearsals.  That of the key that made it."""
+        return self._data.get("mode")
+
+    @property
+    def acts_for(self) -> str | None:
+        """The key or person who made or last changed it, with whose rights it starts runs; null: the operator."""
+        return self._data.get("actsFor")
 
     @property
     def prompt(self) -> str | None:
@@ -819,7 +844,7 @@ class Schedule(Model):
 
     @property
     def last_error(self) -> str | None:
-        """Why the last one could not be started."""
+        """Why the last one could not be started, or why it was switched off."""
         return self._data.get("lastError")
 
     @property
@@ -1815,13 +1840,18 @@ class KeysRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         mode: Literal["live", "test"] | None = None,
+        owner_id: str | None = None,
         q: str | None = None,
     ) -> Page[ApiKey]:
         """List keys, newest first.
 
         GET /project/api-keys, scope keys:read.
         """
-        return self._client._page(ApiKey, "/project/api-keys", {"limit": limit, "cursor": cursor, "mode": mode, "q": q})
+        return self._client._page(
+            ApiKey,
+            "/project/api-keys",
+            {"limit": limit, "cursor": cursor, "mode": mode, "ownerId": owner_id, "q": q},
+        )
 
     def create(
         self,
@@ -2310,7 +2340,7 @@ class SchedulesRoutes:
     ) -> Schedule:
         """Make a schedule.
 
-        POST /schedules, scope schedules:write.
+        POST /schedules, scope schedules:write and runs:write.
         """
         return self._client._one(
             Schedule,
@@ -2345,7 +2375,7 @@ class SchedulesRoutes:
     ) -> Schedule:
         """Change a schedule; members left out stay as they are.
 
-        PATCH /schedules/{id}, scope schedules:write.
+        PATCH /schedules/{id}, scope schedules:write and runs:write.
         """
         return self._client._one(
             Schedule,
@@ -2582,6 +2612,7 @@ class MembersRoutes:
         id: str,
         /,
         *,
+        keys: Literal["revoke", "keep"] | None = None,
         role: Literal["member", "admin", "owner"] | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -2599,7 +2630,7 @@ class MembersRoutes:
             idempotency_key=idempotency_key,
         )
 
-    def delete(self, id: str, /) -> Deleted:
+    def delete(self, id: str, /, *, keys: Literal["revoke", "keep"] | None = None) -> Deleted:
         """Remove a member from the project.
 
         DELETE /members/{id}, scope members:write.

@@ -279,13 +279,18 @@ class AsyncKeysRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         mode: Literal["live", "test"] | None = None,
+        owner_id: str | None = None,
         q: str | None = None,
     ) -> AsyncPages[ApiKey]:
         """List keys, newest first.
 
         GET /project/api-keys, scope keys:read.
         """
-        return self._client._page(ApiKey, "/project/api-keys", {"limit": limit, "cursor": cursor, "mode": mode, "q": q})
+        return self._client._page(
+            ApiKey,
+            "/project/api-keys",
+            {"limit": limit, "cursor": cursor, "mode": mode, "ownerId": owner_id, "q": q},
+        )
 
     async def create(
         self,
@@ -823,7 +828,7 @@ class AsyncSchedulesRoutes:
     ) -> Schedule:
         """Make a schedule.
 
-        POST /schedules, scope schedules:write.
+        POST /schedules, scope schedules:write and runs:write.
         """
         return await self._client._one(
             Schedule,
@@ -858,7 +863,7 @@ class AsyncSchedulesRoutes:
     ) -> Schedule:
         """Change a schedule; members left out stay as they are.
 
-        PATCH /schedules/{id}, scope schedules:write.
+        PATCH /schedules/{id}, scope schedules:write and runs:write.
         """
         return await self._client._one(
             Schedule,
@@ -1095,6 +1100,7 @@ class AsyncMembersRoutes:
         id: str,
         /,
         *,
+        keys: Literal["revoke", "keep"] | None = None,
         role: Literal["member", "admin", "owner"] | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -1112,7 +1118,7 @@ class AsyncMembersRoutes:
             idempotency_key=idempotency_key,
         )
 
-    async def delete(self, id: str, /) -> Deleted:
+    async def delete(self, id: str, /, *, keys: Literal["revoke", "keep"] | None = None) -> Deleted:
         """Remove a member from the project.
 
         DELETE /members/{id}, scope members:write.
