@@ -85,9 +85,9 @@
     X(C_RUN_CANCEL, "Cancel runs.", "Läufe abbrechen.")                                                                    \
     X(C_DOCTOR, "Look whether everything is in order, and say what to do.",                                                \
       "Nachsehen, ob alles in Ordnung ist, und sagen, was zu tun ist.")                                                    \
-    X(D_DOCTOR, "Looks at storage, isolation, git and the agents, and with --url at what the web server hands out.  Ends " \
+    X(D_DOCTOR, "Looks at storage, files and their rights, isolation, git and the agents, and with --url at what the web server hands out.  Ends " \
       "with 1 when something does not work.",                                                                              \
-      "Sieht nach Speicher, Abschottung, git und Agenten, mit --url auch danach, was der Webserver herausgibt.  Endet mit "\
+      "Sieht nach Speicher, Dateien und ihren Rechten, Abschottung, git und Agenten, mit --url auch danach, was der Webserver herausgibt.  Endet mit "\
       "1, wenn etwas nicht geht.")                                                                                         \
     X(C_ROUTES, "List the routes of the API and the scopes they ask for.",                                                 \
       "Die Routen der API zeigen, mit den nötigen Scopes.")                                                                \

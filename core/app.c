@@ -421,7 +421,7 @@ settings_read(cc_app *app, const char *path, char *why, size_t why_size)
     if (!file && errno == ENOENT)
         return CC_OK;
     if (!file) {
-        snprintf(why, why_size, "%s cannot be read: %s.", path, strerror(errno));
+        cc_files_refusal(path, errno, why, why_size);
         return CC_E_FORBIDDEN;
     }
     for (int n = 1; err == CC_OK && fgets(line, sizeof(line), file); n++)
