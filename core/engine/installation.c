@@ -34,13 +34,22 @@ cc_path_of_system(const char *path)
     return false;
 }
 
+/* "/NAME" or "/home/NAME": where people and whole distributions live, not a program. */
+static bool
+is_broad(const char *path)
+{
+    const char *rest = cc_path_within(path, "/home") && path[5] ? path + 5 : path;
+
+    return !rest[0] || !strchr(rest + 1, '/');
+}
+
 /* Not a home directory, nor above one, nor above, in or at the data. */
 static bool
 may_show(const cc_installation *in, const char *path)
 {
     const char *home = getenv("HOME");
 
-    if (!strcmp(path, "/") || cc_path_within(in->data, path) || cc_path_within(path, in->data))
+    if (strcmp(path, "/") == 0 || cc_path_within(in->data, path) || cc_path_within(path, in->data))
         return false;
     return !home || home[0] != '/' || !home[1] || !cc_path_within(home, path);
 }
@@ -91,7 +100,7 @@ prefix_of(cc_arena *a, const char *real)
         return NULL;
     const char *prefix = cc_strndup(a, real, (size_t)(slash - 4 - real));
     const char *name = prefix ? strrchr(prefix, '/') : NULL;
-    return name && strcmp(name, "/.local") != 0 && strcmp(name, "/opt") != 0 ? prefix : NULL;
+    return name && strcmp(name, "/.local") != 0 ? prefix : NULL;
 }
 
 static void
@@ -103,9 +112,10 @@ interpreter(cc_installation *in, const char *path)
     if (!real)
         return;
     const char *mark = environment ? cc_printf(in->arena, "%s/pyvenv.cfg", environment) : NULL;
-    if (mark && access(mark, F_OK) == 0)
+    if (mark && !is_broad(environment) && access(mark, F_OK) == 0)
         show(in, environment, environment);
-    if (!cc_path_of_system(real) && (prefix = prefix_of(in->arena, real)) && may_show(in, prefix))
+    if (!cc_path_of_system(real) && (prefix = prefix_of(in->arena, real)) && !is_broad(prefix) &&
+        may_show(in, prefix))
         show(in, prefix, prefix);
     else
         show(in, real, real);
@@ -186,15 +196,16 @@ cc_installation_add(cc_installation *in, const char *program)
     return place(in->arena, real);
 }
 
-void
+bool
 cc_installation_path(cc_installation *in, const char *path)
 {
     char *real = real_path(in->arena, path);
 
-    if (real) {
-        show(in, real, real);
-        show(in, real, path);
-    }
+    if (!real || !may_show(in, real) || in->count + 2 > CC_INSTALLATION_MAX)
+        return false;
+    show(in, real, real);
+    show(in, real, path);
+    return true;
 }
 
 const char *

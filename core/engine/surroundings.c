@@ -109,8 +109,11 @@ installation_of(cc_slot *s, const char **program, cc_installation *in)
     *program = cc_installation_add(in, *program);
     for (; *(paths += strspn(paths, " ")); paths += strcspn(paths, " ")) {
         const char *path = cc_strndup(s->step, paths, strcspn(paths, " "));
-        if (path && path[0] == '/')
-            cc_installation_path(in, path);
+        if (path && !cc_installation_path(in, path)) {
+            const char *why = cc_printf(s->arena, "The setting sandboxPaths names %s, which cannot be shown to agents: it is "
+                                                  "not there, or holds the data or an account's home.", path);
+            cc_slot_fail(s, why ? why : "There is not enough memory.");
+        }
     }
 }
 
@@ -252,6 +255,8 @@ cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
     s->home = home;
     if (s->w->sandbox) {
         installation_of(s, program, &in);
+        if (s->failure)
+            return CC_OK;
         at = (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", cc_installation_search(&in), NULL};
         if (!*program || !home || agent_egress(s, &at.egress) != CC_OK ||
             !(l->sandbox = agent_sandbox(s, home, at.egress, &in)))

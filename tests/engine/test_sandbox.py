@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+import shutil
+import subprocess
 
+import house as place
 import pytest
 from house import House
 
@@ -247,3 +249,49 @@ def test_each_run_says_how_its_agents_were_kept_apart(house: House, setting: str
     test = house.start(house.workflow({"role": "custom"}))
     house.drain()
     assert house.steps(test)[0]["isolation"] is None, "a rehearsal"
+
+
+def test_of_a_home_only_the_agents_own_installation_is_seen(house: House) -> None:
+    me = house.folder / "me"
+    version = me / ".nvm" / "versions" / "node" / "v1"
+    package = version / "lib" / "node_modules" / "agent"
+    package.mkdir(parents=True)
+    (version / "bin").mkdir()
+    for secret in (".netrc", ".git-credentials", ".npmrc", ".pgpass"):
+        (me / secret).write_text("secret")
+    shutil.copy(os.path.realpath("/bin/sh"), version / "bin" / "node")
+    (package / "part").write_text("beside it")
+    (package / "cli.js").write_text(f'#!/usr/bin/env node\ncat "${{0%/*}}/part"; echo; command -v node; ls -A {me}\n')
+    (package / "cli.js").chmod(0o755)
+    (version / "bin" / "agent").symlink_to("../lib/node_modules/agent/cli.js")
+    house.environment |= {"HOME": str(me), "PATH": f"{version / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    house.conf["agent.own"] = "agent"
+    house.write_conf()
+    run = house.start(house.workflow({"role": "custom", "agent": "own"}), "live")
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
+    assert house.texts(run, "live") == ["beside it", str(version / "bin" / "node"), ".nvm"]
+
+
+@pytest.mark.parametrize("what", ["data", "home", "nothing"])
+def test_a_tool_chain_that_would_show_too_much_is_refused(house: House, what: str) -> None:
+    places = {"data": house.data, "home": house.folder / "me", "nothing": house.folder / "none"}
+    places["home"].mkdir()
+    house.environment["HOME"] = str(places["home"])
+    house.conf["sandboxPaths"] = f"/usr/local {places[what]}"
+    ended, _ = inside(house, "print('ran')\n")
+    assert ended["status"] == "failed" and "sandboxPaths" in str(ended["error"]), ended
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="takes root, who makes a place without namespaces")
+def test_a_machine_that_forbids_it_is_told_so_in_a_sentence(house: House) -> None:
+    """Whoever is in a chroot may not make a user namespace: much like in many containers."""
+    house.folder.chmod(0o755)
+    shutil.copy(place.BUILD / "codecourier", house.folder / "codecourier")
+    subprocess.run(["chown", "-R", "65534", house.data], check=True)
+    root = house.folder / "root"
+    root.mkdir()
+    line = f'mount --rbind / {root} && exec chroot --userspec=65534:65534 {root} {house.folder / "codecourier"} doctor --data {house.data}'
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", line], capture_output=True, text=True)
+    assert "!!   isolation: This machine does not allow user namespaces" in done.stdout, (done.stdout, done.stderr)
