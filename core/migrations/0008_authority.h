@@ -19,7 +19,7 @@ ALTER TABLE schedules ADD COLUMN acts_for TEXT;
 ALTER TABLE chains ADD COLUMN acts_for TEXT;
 ALTER TABLE invitations ADD COLUMN acts_for TEXT;
 
-ALTER TABLE runs ADD COLUMN started_by TEXT NOT NULL DEFAULT '';   /* empty: the owner of the data directory */
+ALTER TABLE runs ADD COLUMN started_by TEXT NOT NULL DEFAULT 'unknown';   /* empty: the owner of the data directory */
 
 /* Whose turn is it?  Each starter of a project has a line of his own. */
 CREATE INDEX runs_waiting ON runs (project_id, started_by, id) WHERE status = 'pending' AND finished_at IS NULL;
