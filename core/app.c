@@ -253,6 +253,24 @@ cc_setting_int(cc_app *app, const char *name)
     return i < 0 ? 0 : app->number[i];
 }
 
+const char *const *
+cc_setting_words(cc_app *app, cc_arena *a, const char *name)
+{
+    const char  *text = cc_app_setting(app, name);
+    const char **out = NULL;
+    size_t       count = 0, n = 0;
+
+    for (const char *p = text; *(p += strspn(p, CC_LIST_SPACES)); p += strcspn(p, CC_LIST_SPACES))
+        count++;
+    if (!(out = cc_alloc(a, (count + 1) * sizeof(*out))))
+        return NULL;
+    for (const char *p = text; *(p += strspn(p, CC_LIST_SPACES)); p += strcspn(p, CC_LIST_SPACES))
+        if (!(out[n++] = cc_strndup(a, p, strcspn(p, CC_LIST_SPACES))))
+            return NULL;
+    out[n] = NULL;
+    return out;
+}
+
 /* Settings that are one of a few words. */
 static bool
 word_fits(int i, const char *text)

@@ -288,6 +288,11 @@ typedef struct cc_work_options {
     bool drain;
     int  stop_fd; /* -1: never */
     /*
+     * The path of a program that, called as `PROGRAM tunnel HOST PORT`, is ssh's way through the proxy that $CC_PROXY
+     * names.  NULL: repositories cannot be reached by ssh.
+     */
+    const char *self;
+    /*
      * Open a pull request and print `{"url": …, "number": …, "status": …}` or `{"error": …}` to `out`.  Runs in a child
      * process, which exits with what it returns.  NULL: pull requests are not opened.
      */

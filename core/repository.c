@@ -165,15 +165,6 @@ cc_repository_read(cc_arena *a, const char *text, cc_repository *out)
 
 /* ---- what the operator allows ---------------------------------------------------------------- */
 
-/* One word after the other of a setting's list; *size 0 at the end. */
-static const char *
-word_next(const char *p, size_t *size)
-{
-    p += strspn(p, CC_LIST_SPACES);
-    *size = strcspn(p, CC_LIST_SPACES);
-    return p;
-}
-
 bool
 cc_transport_ok(const char *name, size_t size)
 {
@@ -184,12 +175,10 @@ cc_transport_ok(const char *name, size_t size)
 }
 
 static bool
-listed(const char *list, const char *word)
+listed(const char *const *words, const char *word)
 {
-    size_t n;
-
-    for (const char *p = word_next(list, &n); n; p = word_next(p + n, &n))
-        if (n == strlen(word) && memcmp(p, word, n) == 0)
+    for (; words && *words; words++)
+        if (strcmp(*words, word) == 0)
             return true;
     return false;
 }
@@ -247,17 +236,15 @@ directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char *
 {
     static const char refused[] = "must not be a directory of this machine, unless it lies below one that the operator "
                                   "has listed (setting localRepositories)";
-    const char       *list = cc_app_setting(app, "localRepositories"), *path = real_path(a, r->path);
-    bool              fine = false;
-    size_t            n;
+    const char *const *words = cc_setting_words(app, a, "localRepositories");
+    const char        *path = words && *words ? real_path(a, r->path) : NULL;
+    bool               fine = false;
 
-    if (!path || !list[0])
-        return refused;
-    for (const char *p = word_next(list, &n); n && !fine; p = word_next(p + n, &n)) {
-        const char *word = cc_strndup(a, p, n), *directory = word && word[0] == '/' ? real_path(a, word) : NULL;
+    for (; path && *words && !fine; words++) {
+        const char *directory = real_path(a, *words);
         fine = directory && below(path, directory);
     }
-    if (!fine || in_data_directory(app, a, path))
+    if (!path || !fine || in_data_directory(app, a, path))
         return refused;
     if (real)
         *real = path;
@@ -268,17 +255,13 @@ directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char *
 static bool
 host_allowed(cc_app *app, cc_arena *a, const cc_repository *r)
 {
-    const char *permitted[64], *list = cc_app_setting(app, "privateHosts");
-    size_t      count = 0, n;
-    cc_address  address;
+    const char *const *permitted = cc_setting_words(app, a, "privateHosts");
+    cc_address         address;
 
     if (cc_host_public(r->host, strlen(r->host)))
         return true;
-    for (const char *p = word_next(list, &n); n && count + 1 < CC_COUNT(permitted); p = word_next(p + n, &n))
-        if (!(permitted[count++] = cc_strndup(a, p, n)))
-            return false;
-    permitted[count] = NULL;
-    if (cc_host_read(r->host, strlen(r->host), &address) != CC_HOST_ADDRESS && !cc_address_read("127.0.0.1", &address))
+    if (!permitted ||
+        (cc_host_read(r->host, strlen(r->host), &address) != CC_HOST_ADDRESS && !cc_address_read("127.0.0.1", &address)))
         return false;
     return cc_address_permitted(&address, r->port, false, permitted);
 }
@@ -288,7 +271,7 @@ cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const ch
 {
     if (r->over == CC_OVER_NOTHING)
         return directory_allowed(app, a, r, real);
-    if (!listed(cc_app_setting(app, "gitProtocols"), transports[r->over].name))
+    if (!listed(cc_setting_words(app, a, "gitProtocols"), transports[r->over].name))
         return cc_printf(a, "must not begin with %s://, which the operator has not allowed (setting gitProtocols)",
                          transports[r->over].name);
     if (!host_allowed(app, a, r))

@@ -160,7 +160,10 @@ typedef struct cc_launch {
     const char        *directory; /* to start in */
     const char        *input;     /* on its standard input; NULL: nothing */
     size_t             input_size;
+    int                input_fd;  /* > 0: it reads from there instead; stays the caller's */
     const cc_sandbox  *sandbox;   /* NULL: none; else all of the above is as seen from inside */
+    const cc_egress_policy *egress; /* without a sandbox: what a proxy that lives as long as it allows, */
+    int                     listener; /* on this socket, which stays the caller's; in a sandbox: sandbox->egress */
     cc_limits          limits;
     const char        *cgroup; /* to be in; NULL: none */
     int (*inside)(void *ctx, int out);                       /* instead of argv: run this in the child, then exit */

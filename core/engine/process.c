@@ -165,11 +165,13 @@ cc_memory_file(const void *bytes, size_t size)
     return fd;
 }
 
-/* What it will read: a file in memory, so that nobody need feed it. */
+/* What it will read: a file, perhaps in memory, so that nobody need feed it. */
 static int
-input_make(const char *text, size_t size)
+input_make(const cc_launch *l)
 {
-    return size ? cc_memory_file(text, size) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (l->input_fd > 0)
+        return fcntl(l->input_fd, F_DUPFD_CLOEXEC, 0);
+    return l->input_size ? cc_memory_file(l->input, l->input_size) : open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 static void
@@ -180,15 +182,13 @@ close_both(int fd[2])
             close(fd[i]);
 }
 
-/* The other side of the sandbox's only socket. */
+/* What serves the process's way out, until the process is closed. */
 static cc_err
-proxy_start(cc_process *p, const cc_egress_policy *policy, int handover)
+proxy_start(cc_process *p, const cc_egress_policy *policy, int listener)
 {
-    int    said[2] = {-1, -1}, until[2] = {-1, -1}, listener = cc_cage_listener(handover);
+    int    said[2] = {-1, -1}, until[2] = {-1, -1};
     cc_err err = CC_OK;
 
-    if (listener < 0) /* it has given up, and says why itself */
-        return CC_OK;
     if (pipe2(said, O_CLOEXEC | O_NONBLOCK) != 0 || pipe2(until, O_CLOEXEC) != 0)
         err = CC_E_UNAVAILABLE;
     if (err == CC_OK && (err = cc_egress_start(policy, listener, said[1], until[0], &p->proxy)) == CC_OK) {
@@ -198,6 +198,18 @@ proxy_start(cc_process *p, const cc_egress_policy *policy, int handover)
     }
     close_both(said);
     close_both(until);
+    return err;
+}
+
+/* The other side of the sandbox's only socket. */
+static cc_err
+cage_proxy_start(cc_process *p, const cc_egress_policy *policy, int handover)
+{
+    int listener = cc_cage_listener(handover);
+
+    if (listener < 0) /* it has given up, and says why itself */
+        return CC_OK;
+    cc_err err = proxy_start(p, policy, listener);
     close(listener);
     return err;
 }
@@ -217,7 +229,7 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
                                              why_size)) != CC_OK)
         goto done;
     result = CC_E_UNAVAILABLE;
-    if ((in = input_make(l->input, l->input_size)) < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
+    if ((in = input_make(l)) < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
         (l->sandbox && pipe2(info, O_CLOEXEC) != 0) ||
         (l->sandbox && l->sandbox->egress && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, handover) != 0)) {
         snprintf(why, why_size, "There are no descriptors left: %s.", strerror(errno));
@@ -253,7 +265,9 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
     if (handover[1] >= 0) {
         close(handover[1]); /* so that the child's end is the only one */
         handover[1] = -1;
-        result = proxy_start(p, l->sandbox->egress, handover[0]);
+        result = cage_proxy_start(p, l->sandbox->egress, handover[0]);
+    } else if (!l->sandbox && l->egress) {
+        result = proxy_start(p, l->egress, l->listener);
     }
     if (result != CC_OK) {
         snprintf(why, why_size, "The sandbox's proxy could not be started.");

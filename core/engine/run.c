@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "slot.h"
+#include "git.h"
 
 enum {
     FLUSH_MS = 50,
@@ -79,7 +79,7 @@ cc_slot_free(cc_slot *s)
         return;
     cc_process_kill(&s->process);
     process_forget(s);
-    cc_workspace_unlock(s);
+    cc_mirror_unlock(s);
     free(s->out.data);
     free(s->err.data);
     if (s->journal.arena)
@@ -105,7 +105,7 @@ cc_slot_hold(cc_slot *s)
 static void
 become_idle(cc_slot *s)
 {
-    cc_workspace_unlock(s);
+    cc_mirror_unlock(s);
     cc_workspace_leader(s, 0);
     s->phase = CC_PHASE_IDLE;
     s->leave = CC_LEAVE_NO;
@@ -1113,14 +1113,14 @@ commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_
     bool started = false;
 
     if (s->process.pid) {
-        if (now >= s->run_by)
+        if (now >= s->run_by || now >= s->command_by)
             cc_process_kill(&s->process);
         if (!cc_process_gone(&s->process))
             return;
         int code = s->process.code;
         process_forget(s);
         if (!cc_workspace_ended(s, code)) {
-            cc_workspace_unlock(s);
+            cc_mirror_unlock(s);
             s->phase = CC_PHASE_BETWEEN;
             return;
         }
@@ -1164,8 +1164,9 @@ cc_slot_begin(cc_slot *s)
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
-    s->has_repository = s->changed = s->said = s->pull_said = false;
-    s->bases = 0;
+    s->has_repository = s->said = s->pull_said = false;
+    s->git_branch = s->git_start = s->git_tip = s->mirror = s->origin_path = NULL;
+    s->command_by = INT64_MAX;
     cc_journal_clear(&s->journal);
     cc_err err = load(s);
     if (err == CC_OK)
@@ -1252,6 +1253,8 @@ cc_slot_due(const cc_slot *s)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->phase == CC_PHASE_AGENT)
         due = earlier(earlier(due, s->step_by), s->process.exited ? due : earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
+    if (s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING)
+        due = earlier(due, s->command_by);
     if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) &&
         !s->process.pid)
         due = 0;

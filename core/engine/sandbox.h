@@ -30,6 +30,7 @@ typedef struct cc_mount {
 
 typedef struct cc_sandbox {
     const char             *project_id; /* whose account, when the worker is root */
+    const char             *account_of; /* not NULL: whoever owns this path instead, as for a repository of the operator's */
     const cc_mount         *mounts;     /* beside the system's; at most CC_MOUNTS_MAX, ends with .from == NULL */
     const cc_egress_policy *egress;     /* NULL: no network at all */
     int64_t                 tmp_mb;     /* /tmp and /dev/shm, each; 0: CC_TMP_MB */

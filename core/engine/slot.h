@@ -4,6 +4,7 @@
 #ifndef CC_SLOT_H
 #define CC_SLOT_H
 
+#include "../repository.h"
 #include "engine.h"
 
 typedef enum cc_phase {
@@ -83,9 +84,14 @@ struct cc_slot {
     int             stage;
     const char     *root; /* NULL: there is none */
     const char     *home; /* the agent's, outside */
-    bool            has_repository, changed;
-    int             bases;                  /* tried for a new branch */
+    bool            has_repository;
+    cc_repository   origin;                 /* s->repository in its parts */
+    const char     *origin_path;            /* where it lies, if it is a directory of this machine; else NULL */
+    const char     *mirror;                 /* its directory; NULL: not looked for */
     int             lock;                   /* of the mirror; -1 */
+    const char     *git_branch, *git_start; /* what is pushed to, and where that stood; "": it was not there */
+    const char     *git_tip;                /* what is pushed; NULL: nothing */
+    int64_t         command_by;             /* when what runs has taken too long; monotonic */
     const char     *new_branch;             /* to be written to the run */
     const char     *pull_url, *pull_status; /* once one is open */
     int64_t         pull_number;
@@ -114,9 +120,9 @@ cc_err cc_workspace_close(cc_slot *s, bool *started);
 bool cc_workspace_ended(cc_slot *s, int code);
 /* A line the command wrote: true, if it was for us and not for the journal. */
 bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
-void cc_workspace_unlock(cc_slot *s);
 /* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it sees it. */
-cc_err cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
+cc_limits cc_agent_limits(cc_app *app);
+cc_err    cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void   cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
 void   cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */
 void   cc_workspace_finished(cc_slot *s);          /* from now on its days are counted */

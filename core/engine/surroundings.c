@@ -208,8 +208,8 @@ agent_home(cc_slot *s)
 
 /* ---- limits ---------------------------------------------------------------------------------------- */
 
-static cc_limits
-agent_limits(cc_app *app)
+cc_limits
+cc_agent_limits(cc_app *app)
 {
     return (cc_limits){
         .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
@@ -265,6 +265,6 @@ cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
     if (!at.work || !at.home || !at.tmp || !at.path || !(l->environment = agent_environment(s, &at)))
         return CC_E_UNAVAILABLE;
     l->directory = at.work;
-    l->limits = agent_limits(s->w->app);
+    l->limits = cc_agent_limits(s->w->app);
     return cgroup_give(s, l);
 }

@@ -1,36 +1,27 @@
 /*
- * A run's directory, and git around the agents.
+ * A run's directory: made before its first step, its branch recorded and pushed after the last one, removed in the end.
  *
- *     DATA/repos/HASH.git     a bare mirror of each repository, shared by all runs, fetched under a lock
- *     DATA/runs/RUN/work      where the agents work: a clone of the mirror, or empty
- *     DATA/runs/RUN/home tmp  what else they may write to
- *     DATA/runs/RUN/repo.git  our own git directory for the same files
- *
- * Why a second git directory: agents may write to work/.git, and git runs programs that its configuration names.  What
- * is committed and pushed with the operator's rights goes through repo.git, which no agent sees, with a configuration
- * that no agent can change.  The price is that an agent's own commits become one of ours.
- *
- * Git's commands are processes of the slot like agents are; nothing here waits for them.
+ * git.h says what lies where and who sees it.  Git's commands are processes of the slot like agents are; nothing here
+ * waits for them.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "slot.h"
+#include "egress.h"
+#include "git.h"
 
-enum { GIT_WORDS = 24, DAY_S = 86400, FORGOTTEN_DAYS = 30 };
+enum { DAY_S = 86400, FORGOTTEN_DAYS = 30, PIECE = 8 /* of the run's id, in the name of its branch */ };
 enum { PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
-enum { OPEN_START, OPEN_MIRROR, OPEN_CLONE, OPEN_BRANCH, OPEN_NEW_BRANCH, OPEN_KEEP, OPEN_DONE };
-enum { CLOSE_START, CLOSE_ADD, CLOSE_COMMIT, CLOSE_COMPARE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
+enum { OPEN_START, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
+enum { CLOSE_START, CLOSE_RECORD, CLOSE_READ, CLOSE_FETCH, CLOSE_TAKE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
 
 /* ---- files ---------------------------------------------------------------------------------------- */
 
@@ -44,22 +35,6 @@ char *
 cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below)
 {
     return cc_printf(a, "%s/runs/%s%s%s", w->directory, run_id, below[0] ? "/" : "", below);
-}
-
-/* Before anybody else has been in it. */
-static bool
-own_all(const cc_slot *s, const char *path)
-{
-    char *const paths[] = {(char *)(uintptr_t)path, NULL};
-    FTS        *fts = s->w->sandbox && path ? fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL) : NULL;
-    FTSENT     *e;
-    bool        fine = true;
-
-    while (fts && (e = fts_read(fts)))
-        fine &= e->fts_info == FTS_DP || cc_sandbox_own(s->hold.project_id, e->fts_accpath);
-    if (fts)
-        fts_close(fts);
-    return fine;
 }
 
 static bool
@@ -140,224 +115,22 @@ cc_workspace_end_leader(cc_slot *s)
     unlink(path);
 }
 
-/* ---- git ------------------------------------------------------------------------------------------ */
-
-static const char *
-variable(const cc_slot *s, const char *name)
-{
-    const cc_json *j = s->environment ? cc_json_member(s->environment, name) : NULL;
-
-    return j ? cc_json_text(j) : NULL;
-}
-
-/* Where the host in a repository's address begins, and its size: SCHEME://[USER@]HOST/… or [USER@]HOST:…; 0: none. */
-static size_t
-host_of(const char *url, const char **host)
-{
-    const char *scheme = strstr(url, "://"), *from = scheme ? scheme + 3 : url, *at;
-    size_t      size = strcspn(from, scheme ? "/?#" : ":/");
-
-    if (!scheme && from[size] != ':')
-        return 0;
-    while ((at = memchr(from, '@', size))) {
-        size -= (size_t)(at + 1 - from);
-        from = at + 1;
-    }
-    *host = from;
-    return size;
-}
-
-/*
- * Is the repository on the GitHub whose API we know?  Its host is the API's, less "api." in front.  Decides who is
- * shown the operator's token, so what is in doubt is not: an address without TLS belongs only to an API without TLS.
- */
-static bool
-is_github(const cc_slot *s)
-{
-    const char *api = cc_app_setting(s->w->app, "githubApi"), *url = s->repository, *host, *api_host;
-    size_t      size, api_size;
-
-    if (!url || (strncmp(url, "http://", 7) == 0 && strncmp(api, "http://", 7) != 0))
-        return false;
-    size = host_of(url, &host);
-    api_size = host_of(api, &api_host);
-    if (api_size > 4 && strncmp(api_host, "api.", 4) == 0) {
-        api_host += 4;
-        api_size -= 4;
-    }
-    return size > 0 && size == api_size && strncasecmp(host, api_host, size) == 0;
-}
-
-static const char *
-token_of(const cc_slot *s)
-{
-    const char *token = variable(s, "GITHUB_TOKEN");
-
-    if (!token || !*token)
-        token = variable(s, "GIT_TOKEN");
-    if ((!token || !*token) && is_github(s))
-        token = cc_app_setting(s->w->app, "githubToken");
-    return token;
-}
-
-static const char *
-base64(cc_arena *a, const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t            n = strlen(text);
-    cc_buf            b;
-
-    cc_buf_init(&b, a);
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
-        if (i + 1 < n)
-            v |= (uint32_t)(unsigned char)text[i + 1] << 8;
-        if (i + 2 < n)
-            v |= (uint32_t)(unsigned char)text[i + 2];
-        cc_putc(&b, digits[v >> 18]);
-        cc_putc(&b, digits[v >> 12 & 63]);
-        cc_putc(&b, i + 1 < n ? digits[v >> 6 & 63] : '=');
-        cc_putc(&b, i + 2 < n ? digits[v & 63] : '=');
-    }
-    return cc_buf_text(&b);
-}
-
-static bool
-over_http(const char *url)
-{
-    return strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
-}
-
-/* The token travels in the environment: a command line can be read by everybody on the machine. */
-static void
-git_environment(cc_slot *s, const char *out[12])
-{
-    const char *path = getenv("PATH"), *token = token_of(s);
-    size_t      n = 0;
-
-    out[n++] = cc_printf(s->arena, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin");
-    out[n++] = cc_printf(s->arena, "HOME=%s", s->root);
-    out[n++] = cc_printf(s->arena, "GIT_CONFIG_GLOBAL=%s/gitconfig", s->root);
-    out[n++] = "GIT_CONFIG_NOSYSTEM=1";
-    out[n++] = "GIT_TERMINAL_PROMPT=0";
-    out[n++] = "GIT_ALLOW_PROTOCOL=file:git:http:https:ssh"; /* not ext::, which is a shell */
-    out[n++] = "GIT_SSH_COMMAND=ssh -o BatchMode=yes";
-    out[n++] = "LC_ALL=C.UTF-8";
-    if (token && *token && over_http(s->repository)) {
-        size_t host =
-            strcspn(strstr(s->repository, "//") + 2, "/") + (size_t)(strstr(s->repository, "//") + 2 - s->repository);
-        const char *pair = cc_printf(s->arena, "x-access-token:%s", token);
-        out[n++] = "GIT_CONFIG_COUNT=1";
-        out[n++] = cc_printf(s->arena, "GIT_CONFIG_KEY_0=http.%.*s/.extraHeader", (int)host, s->repository);
-        out[n++] =
-            cc_printf(s->arena, "GIT_CONFIG_VALUE_0=Authorization: Basic %s", pair ? base64(s->arena, pair) : "");
-    }
-    out[n] = NULL;
-}
-
-/* Start one command in the run's directory.  Its words end with NULL. */
-static cc_err
-start(cc_slot *s, const char *directory, const char *const *words)
-{
-    const char *environment[12], *argv[GIT_WORDS + 1], *program;
-    char        why[512];
-    cc_launch   l = {.environment = environment, .directory = directory, .argv = argv};
-    size_t      n = 0;
-
-    while (n < GIT_WORDS && words[n]) {
-        argv[n] = words[n];
-        n++;
-    }
-    argv[n] = NULL;
-    if (!(program = cc_program_find(s->arena, words[0]))) {
-        cc_slot_fail(s, "git is not installed on the worker's machine.");
-        return CC_E_INTERNAL;
-    }
-    argv[0] = program;
-    git_environment(s, environment);
-    for (size_t i = 0; i < n; i++)
-        if (!argv[i])
-            return CC_E_UNAVAILABLE;
-    cc_err err = cc_process_start(&s->process, &l, why, sizeof(why));
-    if (err != CC_OK)
-        cc_log(s->w->app, "run %s: %s", s->hold.id, why);
-    s->last_error[0] = '\0';
-    return err;
-}
-
-static const char *
-mirror_path(cc_slot *s)
-{
-    uint8_t hash[CC_HASH_SIZE];
-    char    text[44] = "";
-
-    cc_hash(s->repository, strlen(s->repository), hash);
-    cc_base64url(hash, 24, text, sizeof(text));
-    return cc_printf(s->arena, "%s/repos/%s.git", s->w->directory, text);
-}
-
-void
-cc_workspace_unlock(cc_slot *s)
-{
-    if (s->lock >= 0)
-        close(s->lock);
-    s->lock = -1;
-}
-
-/*
- * Remove what a git that was killed left locked: it locks a file by making another one beside it.  Only for the
- * repository of which the caller knows that nobody else works in it.
- */
-static void
-git_locks_remove(const char *repository)
-{
-    char *const paths[] = {(char *)(uintptr_t)repository, NULL};
-    FTS        *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
-    FTSENT     *e;
-
-    while (fts && (e = fts_read(fts))) {
-        size_t n = e->fts_namelen;
-        if (e->fts_info == FTS_D && strcmp(e->fts_name, "objects") == 0)
-            fts_set(fts, e, FTS_SKIP);
-        else if (e->fts_info != FTS_D && n > 5 && strcmp(e->fts_name + n - 5, ".lock") == 0)
-            unlink(e->fts_accpath);
-    }
-    if (fts)
-        fts_close(fts);
-}
-
 /* ---- before the first step ------------------------------------------------------------------------ */
-
-static bool
-config_write(cc_slot *s)
-{
-    cc_buf b;
-
-    cc_buf_init(&b, s->arena);
-    cc_puts(&b, "[safe]\n\tdirectory = *\n[core]\n\thooksPath = /dev/null\n[gc]\n\tauto = 0\n[user]\n\tname = ");
-    cc_put_json(&b, s->git_name ? s->git_name : "CodeCourier", strlen(s->git_name ? s->git_name : "CodeCourier"));
-    cc_puts(&b, "\n\temail = ");
-    const char *email = s->git_email ? s->git_email : "codecourier@localhost";
-    cc_put_json(&b, email, strlen(email));
-    cc_puts(&b, "\n");
-    const char *text = cc_buf_text(&b);
-    return text && file_write(below(s, "gitconfig"), text);
-}
 
 static cc_err
 directories_make(cc_slot *s)
 {
-    const char *const names[] = {"work", "home", "tmp"};
-    const char       *runs = cc_printf(s->arena, "%s/runs", s->w->directory);
-    const char       *repos = cc_printf(s->arena, "%s/repos", s->w->directory);
+    static const char *const names[] = {"home", "tmp", "git"};
+    const char              *runs = cc_printf(s->arena, "%s/runs", s->w->directory);
 
     s->root = cc_workspace_path(s->w, s->arena, s->hold.id, "");
-    bool fine =
-        runs && repos && s->root && cc_workspace_make(runs) && cc_workspace_make(repos) && cc_workspace_make(s->root);
+    bool fine = runs && s->root && cc_workspace_make(runs) && cc_workspace_make(s->root);
     for (size_t i = 0; fine && i < CC_COUNT(names); i++) {
         const char *path = below(s, names[i]);
         fine = path && cc_workspace_make(path) && (!s->w->sandbox || cc_sandbox_own(s->hold.project_id, path));
     }
+    for (unsigned p = 0; fine && p < CC_GIT_MIRROR; p++)
+        fine = cc_git_place_make(s, (cc_git_place)p);
     if (fine)
         return CC_OK;
     const char *why = cc_printf(s->arena, "The run's directory could not be made: %s.", strerror(errno));
@@ -365,71 +138,70 @@ directories_make(cc_slot *s)
     return CC_E_INTERNAL;
 }
 
-static cc_err
-mirror_start(cc_slot *s)
-{
-    const char *mirror = mirror_path(s), *fresh = mirror ? cc_printf(s->arena, "%s.new", mirror) : NULL;
-    const char *lock = mirror ? cc_printf(s->arena, "%s.lock", mirror) : NULL;
-
-    if (!fresh || !lock)
-        return CC_E_UNAVAILABLE;
-    if (s->lock < 0 && (s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
-        return CC_E_UNAVAILABLE;
-    if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
-        return CC_E_UNAVAILABLE; /* another run fetches it: ask again */
-    if (there(mirror)) {
-        git_locks_remove(mirror);
-        return start(s, "/",
-                     (const char *const[]){"git", "-C", mirror, "fetch", "--quiet", "--prune", "--no-tags", "--",
-                                           s->repository, "+refs/heads/*:refs/heads/*", NULL});
-    }
-    cc_directory_remove(fresh);
-    return start(
-        s, "/",
-        (const char *const[]){"git", "clone", "--quiet", "--bare", "--no-tags", "--", s->repository, fresh, NULL});
-}
-
+/* A name that no other run has, whichever project or instance it is of: with a piece of the run's id. */
 static const char *
-branch_of(cc_slot *s)
+branch_name(cc_slot *s, char between)
 {
-    return s->branch ? s->branch : cc_printf(s->arena, "cc/run-%lld", (long long)s->number);
-}
-
-/*
- * Where a new branch begins; NULL: where the clone stands.  A bare repository made with another first branch than was
- * pushed to it has no valid HEAD, and a clone of it stands nowhere: then one of the usual names, if it is there.
- */
-static const char *
-base_of(cc_slot *s)
-{
-    static const char *const usual[] = {"origin/main", "origin/master", NULL};
-
-    return there(below(s, "work/.git/refs/remotes/origin/HEAD")) ? NULL : usual[s->bases < 2 ? s->bases : 2];
+    return cc_printf(s->arena, "cc%crun-%lld-%s", between, (long long)s->number,
+                     s->hold.id + strlen(s->hold.id) - PIECE);
 }
 
 static cc_err
-open_next(cc_slot *s)
+clone_start(cc_slot *s)
 {
-    const char *mirror = mirror_path(s), *work = below(s, "work"), *git = below(s, "work/.git");
-    const char *from = cc_printf(s->arena, "file://%s", mirror), *branch = branch_of(s), *kept = below(s, "repo.new");
+    const char *const variables[] = {
+        cc_printf(s->arena, "ASKED=%s", s->branch ? s->branch : ""),
+        cc_printf(s->arena, "BRANCH=%s", s->branch ? s->branch : branch_name(s, '/')),
+        cc_printf(s->arena, "SPARE=%s", branch_name(s, '-')),
+        cc_printf(s->arena, "ORIGIN=%s", s->origin_path ? "/repository" : s->origin.url),
+    };
+    const cc_git_task task = {
+        .stage = "clone",
+        .reads = 1u << CC_GIT_MIRROR,
+        .writes = 1u << CC_GIT_TREE | 1u << CC_GIT_KEPT,
+        .variables = variables,
+        .variable_count = CC_COUNT(variables),
+        .input = -1,
+    };
 
-    if (!mirror || !work || !git || !from || !branch || !kept)
-        return CC_E_UNAVAILABLE;
-    switch (s->stage) {
-    case OPEN_MIRROR: return mirror_start(s);
-    case OPEN_CLONE:
-        if (there(git) && !cc_directory_remove(work))
-            return CC_E_UNAVAILABLE;
-        return start(s, s->root,
-                     (const char *const[]){"git", "clone", "--quiet", "--depth", "50", "--no-single-branch",
-                                           "--no-tags", "--", from, work, NULL});
-    case OPEN_BRANCH: return start(s, work, (const char *const[]){"git", "checkout", "--quiet", branch, "--", NULL});
-    case OPEN_NEW_BRANCH:
-        return start(s, work, (const char *const[]){"git", "checkout", "--quiet", "-b", branch, base_of(s), NULL});
-    default:
-        cc_directory_remove(kept);
-        return start(s, s->root, (const char *const[]){"cp", "-a", "--", git, kept, NULL});
-    }
+    return cc_git_start(s, &task);
+}
+
+/* "START NAME", where START is "-" if the branch was not there. */
+static bool
+branch_read(cc_slot *s, const char *text, size_t size)
+{
+    const char *space = memchr(text, ' ', size);
+    size_t      n = space ? (size_t)(space - text) : 0;
+
+    if (!n || (n != 1 && n != 40 && n != 64) || (n > 1 && strspn(text, "0123456789abcdef") != n))
+        return false;
+    s->git_start = n == 1 ? "" : cc_strndup(s->arena, text, n);
+    s->git_branch = cc_strndup(s->arena, space + 1, size - n - 1);
+    return s->git_start && s->git_branch && cc_branch_valid(s->git_branch);
+}
+
+/* The branch as it was noted when the clone was complete.  false: it never was. */
+static bool
+branch_load(cc_slot *s)
+{
+    char        text[512];
+    const char *path = below(s, "branch");
+    FILE       *file = path ? fopen(path, "re") : NULL;
+    bool        fine = file && fgets(text, sizeof(text), file) && text[0] && branch_read(s, text, strcspn(text, "\n"));
+
+    if (file)
+        fclose(file);
+    return fine;
+}
+
+static bool
+branch_note(cc_slot *s)
+{
+    const char *path = below(s, "branch"), *fresh = below(s, "branch.new");
+    const char *text = cc_printf(s->arena, "%s %s\n", s->git_start[0] ? s->git_start : "-", s->git_branch);
+
+    return path && fresh && text && file_write(fresh, text) && rename(fresh, path) == 0;
 }
 
 cc_err
@@ -441,23 +213,17 @@ cc_workspace_open(cc_slot *s, bool *started)
     if (s->test) /* a rehearsal leaves no trace */
         return CC_OK;
     if (s->stage == OPEN_START) {
+        if (s->repository && (err = cc_git_origin(s)) != CC_OK)
+            return err;
         if ((err = directories_make(s)) != CC_OK)
             return err;
         cc_workspace_end_leader(s);
-        s->stage = OPEN_DONE;
-        if (!s->repository)
-            return CC_OK;
-        s->has_repository = true;
-        s->new_branch = s->branch ? NULL : branch_of(s);
-        if (there(below(s, "repo.git"))) /* taken over from another worker */
-            return CC_OK;
-        if (!config_write(s))
-            return CC_E_UNAVAILABLE;
-        s->stage = OPEN_MIRROR;
+        s->has_repository = s->repository != NULL;
+        s->stage = !s->has_repository || branch_load(s) ? OPEN_DONE : OPEN_FETCH; /* taken over from another worker */
     }
     if (s->stage == OPEN_DONE)
         return CC_OK;
-    err = open_next(s);
+    err = s->stage == OPEN_FETCH ? cc_mirror_start(s) : clone_start(s);
     *started = err == CC_OK;
     return err;
 }
@@ -467,17 +233,17 @@ cc_workspace_open(cc_slot *s, bool *started)
 static bool
 may_push(const cc_slot *s)
 {
-    const char *token = token_of(s);
+    const char *token = cc_git_token(s);
 
-    return !over_http(s->repository) || (token && *token);
+    return !cc_git_over_http(s) || (token && *token);
 }
 
 static bool
 may_pull(const cc_slot *s)
 {
-    const char *token = token_of(s);
+    const char *token = cc_git_token(s);
 
-    return s->w->options->pull_request && is_github(s) && token && *token;
+    return s->w->options->pull_request && cc_git_is_github(s) && token && *token;
 }
 
 static int
@@ -496,56 +262,85 @@ pull_start(cc_slot *s)
 
     s->pull = (cc_pull_request){
         .repository = s->repository,
-        .branch = branch_of(s),
+        .branch = s->git_branch,
         .title = s->name ? s->name : "CodeCourier",
         .text = s->task ? s->task : "",
-        .token = token_of(s),
+        .token = cc_git_token(s),
         .api = cc_app_setting(s->w->app, "githubApi"),
     };
-    return s->pull.branch ? cc_process_start(&s->process, &l, why, sizeof(why)) : CC_E_UNAVAILABLE;
+    return cc_process_start(&s->process, &l, why, sizeof(why));
+}
+
+static cc_err
+record_start(cc_slot *s)
+{
+    const char *message = cc_printf(s->arena, "%s\n\nRun %lld of %s.", s->name ? s->name : "Changes",
+                                    (long long)s->number, s->workflow ? s->workflow : "CodeCourier");
+
+    return message ? cc_record_start(s, message) : CC_E_UNAVAILABLE;
+}
+
+/* Where it was cloned from is needed again: another worker's, or with another credential, it may not be there. */
+static bool
+mirror_is_there(cc_slot *s)
+{
+    const char *path = s->mirror ? cc_printf(s->arena, "%s/mirror/mirror.git", s->mirror) : NULL;
+
+    return there(path);
+}
+
+static cc_err
+take_start(cc_slot *s)
+{
+    cc_bundle bundle;
+
+    if (!cc_record_read(s, &bundle))
+        return CC_E_INTERNAL;
+    if (bundle.fd < 0) {
+        cc_slot_fail(s, "The changes are not there any more.");
+        return CC_E_INTERNAL;
+    }
+    s->git_tip = bundle.tip;
+    return cc_record_take(s, &bundle);
+}
+
+/* Which stage is next, past those that there is nothing to do in. */
+static cc_err
+close_skip(cc_slot *s)
+{
+    cc_bundle bundle;
+
+    if (s->stage == CLOSE_START)
+        s->stage = CLOSE_RECORD;
+    if (s->stage == CLOSE_READ) {
+        if (!cc_record_read(s, &bundle))
+            return CC_E_INTERNAL;
+        s->stage = bundle.fd >= 0 && may_push(s) ? CLOSE_FETCH : CLOSE_DONE;
+        if (bundle.fd >= 0)
+            close(bundle.fd);
+    }
+    if (s->stage == CLOSE_FETCH && mirror_is_there(s))
+        s->stage = CLOSE_TAKE;
+    if (s->stage == CLOSE_PULL && !may_pull(s))
+        s->stage = CLOSE_DONE;
+    return CC_OK;
 }
 
 cc_err
 cc_workspace_close(cc_slot *s, bool *started)
 {
-    const char *git = s->root ? cc_printf(s->arena, "--git-dir=%s/repo.git", s->root) : NULL;
-    const char *tree = s->root ? cc_printf(s->arena, "--work-tree=%s/work", s->root) : NULL;
-    const char *work = s->root ? below(s, "work") : NULL;
-    const char *branch = branch_of(s);
-    const char *to = branch ? cc_printf(s->arena, "HEAD:refs/heads/%s", branch) : NULL;
-    const char *message = cc_printf(s->arena, "%s\n\nRun %lld of %s.", s->name ? s->name : "Changes",
-                                    (long long)s->number, s->workflow ? s->workflow : "CodeCourier");
-    cc_err      err = CC_OK;
+    cc_err err;
 
     *started = false;
     if (!s->has_repository)
         return CC_OK;
-    if (!git || !tree || !work || !to || !message)
-        return CC_E_UNAVAILABLE;
-    if (s->stage == CLOSE_START) {
-        git_locks_remove(below(s, "repo.git"));
-        s->stage = CLOSE_ADD;
-    }
-    if (s->stage == CLOSE_PUSH && (!s->changed || !may_push(s)))
-        s->stage = CLOSE_DONE;
-    if (s->stage == CLOSE_PULL && !may_pull(s))
-        s->stage = CLOSE_DONE;
+    if ((err = close_skip(s)) != CC_OK)
+        return err;
     switch (s->stage) {
-    case CLOSE_ADD:
-        err = start(s, work, (const char *const[]){"git", git, tree, "add", "--all", "--", ".", NULL});
-        break;
-    case CLOSE_COMMIT:
-        err = start(s, work,
-                    (const char *const[]){"git", git, tree, "commit", "--quiet", "--no-verify", "-m", message, NULL});
-        break;
-    case CLOSE_COMPARE: /* not told by the commit's exit: a worker that was killed before us may have made it */
-        s->changed = false;
-        err = start(s, work,
-                    (const char *const[]){"git", git, "rev-list", "--max-count=1", "HEAD", "--not", "--remotes", NULL});
-        break;
-    case CLOSE_PUSH:
-        err = start(s, work, (const char *const[]){"git", git, "push", "--no-verify", "--", s->repository, to, NULL});
-        break;
+    case CLOSE_RECORD: err = record_start(s); break;
+    case CLOSE_FETCH: err = cc_mirror_start(s); break;
+    case CLOSE_TAKE: err = take_start(s); break;
+    case CLOSE_PUSH: err = cc_record_push(s, s->git_tip); break;
     case CLOSE_PULL: err = pull_start(s); break;
     default: return CC_OK;
     }
@@ -558,8 +353,14 @@ cc_workspace_close(cc_slot *s, bool *started)
 static bool
 failed(cc_slot *s, const char *what)
 {
-    const char *why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
+    const char *why;
 
+    cc_mirror_unlock(s);
+    if (cc_clock_monotonic() >= s->command_by)
+        why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
+                        cc_app_setting(s->w->app, "gitTimeoutSeconds"));
+    else
+        why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
     cc_slot_fail(s, why ? why : what);
     return false;
 }
@@ -567,38 +368,18 @@ failed(cc_slot *s, const char *what)
 static bool
 open_ended(cc_slot *s, int code)
 {
-    const char *mirror = mirror_path(s), *fresh = mirror ? cc_printf(s->arena, "%s.new", mirror) : NULL;
-
-    switch (s->stage) {
-    case OPEN_MIRROR:
+    if (s->stage == OPEN_FETCH) {
         if (code != 0)
             return failed(s, "The repository could not be fetched");
-        if (!mirror || !fresh || (!there(mirror) && rename(fresh, mirror) != 0))
-            return failed(s, "The repository could not be kept");
         s->stage = OPEN_CLONE;
         return true;
-    case OPEN_CLONE:
-        cc_workspace_unlock(s);
-        if (code != 0)
-            return failed(s, "The repository could not be cloned");
-        s->stage = OPEN_BRANCH;
-        return true;
-    case OPEN_BRANCH:
-        s->stage = code == 0 ? OPEN_KEEP : OPEN_NEW_BRANCH; /* not there yet: make it */
-        return true;
-    case OPEN_NEW_BRANCH:
-        if (code != 0 && base_of(s) && s->bases++ < 2)
-            return true;
-        if (code != 0)
-            return failed(s, "The branch could not be made");
-        s->stage = OPEN_KEEP;
-        return true;
-    default:
-        if (code != 0 || rename(below(s, "repo.new"), below(s, "repo.git")) != 0 || !own_all(s, below(s, "work")))
-            return failed(s, "The repository could not be copied");
-        s->stage = OPEN_DONE;
-        return true;
     }
+    cc_mirror_unlock(s);
+    if (code != 0 || !s->git_branch || !branch_note(s))
+        return failed(s, "The repository could not be cloned");
+    s->new_branch = s->branch ? NULL : s->git_branch;
+    s->stage = OPEN_DONE;
+    return true;
 }
 
 /* As an event: where it is, or why there is none. */
@@ -625,35 +406,24 @@ pull_say(cc_slot *s, const char *url, const char *error)
 bool
 cc_workspace_ended(cc_slot *s, int code)
 {
+    static const char *const wrong[] = {
+        [CLOSE_RECORD] = "The changes could not be committed",
+        [CLOSE_FETCH] = "The repository could not be fetched",
+        [CLOSE_TAKE] = "The changes are not what git accepts",
+        [CLOSE_PUSH] = "The branch could not be pushed",
+    };
+
     if (s->phase == CC_PHASE_OPENING)
         return open_ended(s, code);
-    switch (s->stage) {
-    case CLOSE_ADD:
-        if (code != 0)
-            return failed(s, "The changes could not be added");
-        s->stage = CLOSE_COMMIT;
-        return true;
-    case CLOSE_COMMIT:
-        if (code != 0 && code != 1) /* 1: there is nothing to commit */
-            return failed(s, "The changes could not be committed");
-        s->stage = CLOSE_COMPARE;
-        return true;
-    case CLOSE_COMPARE: /* an error: there is no commit at all */
-        if (code < 0)
-            return failed(s, "The changes could not be compared");
-        s->stage = CLOSE_PUSH;
-        return true;
-    case CLOSE_PUSH:
-        if (code != 0)
-            return failed(s, "The branch could not be pushed");
-        s->stage = CLOSE_PULL;
-        return true;
-    default: /* the work is done and pushed: that stands, whatever came of the pull request */
+    cc_mirror_unlock(s);
+    if (s->stage == CLOSE_PULL) { /* the work is done and pushed: that stands, whatever came of the pull request */
         if (!s->pull_said)
             pull_say(s, NULL, "its process ended without an answer");
-        s->stage = CLOSE_DONE;
-        return true;
+    } else if (code != 0) {
+        return failed(s, wrong[s->stage]);
     }
+    s->stage++;
+    return true;
 }
 
 static const char *
@@ -682,17 +452,17 @@ pull_heard(cc_slot *s, const cc_json *j)
     pull_say(s, s->pull_url, error ? error : "the answer is not understood");
 }
 
-/* Words of mere attempts are for nobody. */
 bool
 cc_workspace_heard(cc_slot *s, const char *line, size_t size)
 {
-    const cc_json *j;
-    const char    *why;
+    static const char branch[] = "cc:branch ";
+    const cc_json    *j;
+    const char       *why;
 
-    if (s->phase == CC_PHASE_OPENING && (s->stage == OPEN_BRANCH || (s->stage == OPEN_NEW_BRANCH && base_of(s))))
-        return true;
-    if (s->phase == CC_PHASE_CLOSING && s->stage == CLOSE_COMPARE) {
-        s->changed |= size >= 40 && strspn(line, "0123456789abcdef") >= 40; /* a commit that the origin does not have */
+    if (s->phase == CC_PHASE_OPENING && s->stage == OPEN_CLONE && size > sizeof(branch) &&
+        memcmp(line, branch, sizeof(branch) - 1) == 0) {
+        if (!branch_read(s, line + sizeof(branch) - 1, size - sizeof(branch) + 1))
+            s->git_branch = NULL;
         return true;
     }
     if (s->phase != CC_PHASE_CLOSING || s->stage != CLOSE_PULL || !size || line[0] != '{' ||
@@ -734,4 +504,5 @@ cc_workspace_sweep(cc_worker *w)
     if (directory)
         closedir(directory);
     cc_arena_free(a);
+    cc_mirror_sweep(w);
 }

@@ -128,7 +128,7 @@ def test_a_branch_is_pushed_with_the_token_that_nobody_sees(house: House, remote
     run, words = run_with(house, remote, {variable: TOKEN})
     ended = house.run(run, "live")
     assert ended["status"] == "completed", (ended, house.texts(run, "live"))
-    assert git("show", "cc/run-1:a.txt", cwd=Remote.root / "repo.git") == "one\ntwo\n"
+    assert git("show", f"{ended['branchName']}:a.txt", cwd=Remote.root / "repo.git") == "one\ntwo\n"
     assert Remote.pushed and Remote.refused == 0, "the token goes with the first request"
     hidden(house, words)
 

@@ -122,10 +122,10 @@ def test_a_pushed_branch_becomes_a_pull_request(house: House, github: GitHub) ->
     assert ended["status"] == "completed", ended
     assert (ended["prUrl"], ended["prNumber"], ended["prStatus"]) == ("https://github.example/acme/shop/pull/7", 7, "open")
     assert said == [{"url": "https://github.example/acme/shop/pull/7", "number": 7, "status": "open"}]
-    assert git("show", "cc/run-1:a.txt", cwd=github.folder / "acme" / "shop.git") == "one\ntwo\n"
+    assert git("show", f"{ended['branchName']}:a.txt", cwd=github.folder / "acme" / "shop.git") == "one\ntwo\n"
     first, second = github.api()
     assert first[:2] == ("GET", "/repos/acme/shop") and second[:2] == ("POST", "/repos/acme/shop/pulls")
-    assert second[3] == {"title": "Add two", "head": "cc/run-1", "base": "main", "body": "Please add two."}
+    assert second[3] == {"title": "Add two", "head": ended["branchName"], "base": "main", "body": "Please add two."}
     assert all(headers["Authorization"] == f"Bearer {TOKEN}" for _, _, headers, _ in (first, second))
     assert second[2]["Accept"] == "application/vnd.github+json" and second[2]["User-Agent"].startswith("codecourier/")
 

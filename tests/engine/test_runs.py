@@ -139,9 +139,10 @@ def test_changes_are_committed_and_pushed_to_a_branch(house: House) -> None:
         run = house.start(house.workflow({"role": "custom", "agent": "edit"}), "live", githubRepoUrl=str(remote), name="Add two")
         house.drain()
         ended = house.finish(run, "live")
-        assert ended["status"] == "completed" and ended["branchName"] == f"cc/run-{number}", ended
-        assert git("show", f"cc/run-{number}:a.txt", cwd=remote) == "one\ntwo\n"
-        assert git("log", "-1", "--format=%an <%ae> %s", f"cc/run-{number}", cwd=remote).strip() == "Courier <courier@example.org> Add two"
+        branch = ended["branchName"]
+        assert ended["status"] == "completed" and branch == f"cc/run-{number}-{run[-8:]}", ended
+        assert git("show", f"{branch}:a.txt", cwd=remote) == "one\ntwo\n"
+        assert git("log", "-1", "--format=%an <%ae> %s", branch, cwd=remote).strip() == "Courier <courier@example.org> Add two"
     assert not os.path.exists("/tmp/cc-pwned"), "git obeyed a configuration that an agent wrote"
 
 

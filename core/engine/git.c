@@ -1,0 +1,487 @@
+/*
+ * What a git process is given: places, settings, the way to its host, and the credential if it is its turn to have one.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "egress.h"
+#include "git.h"
+
+enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
+
+static const struct {
+    const char *variable, *inside, *below; /* NULL: not in the run's directory */
+} places[] = {
+    [CC_GIT_TREE] = {"TREE", CC_INSIDE_WORK, "work"},      [CC_GIT_KEPT] = {"KEPT", "/kept", "kept"},
+    [CC_GIT_OUT] = {"OUT", CC_INSIDE_OUT, "out"},          [CC_GIT_CLEAN] = {"CLEAN", "/clean", "clean"},
+    [CC_GIT_MIRROR] = {"MIRROR", CC_INSIDE_MIRROR, NULL},  [CC_GIT_REPOSITORY] = {"REPOSITORY", "/repository", NULL},
+};
+
+/* Where git finds its repositories in them: each is somebody else's in the eyes of one stage or another. */
+static const struct {
+    cc_git_place place;
+    const char  *below;
+} repositories[] = {
+    {CC_GIT_MIRROR, "/mirror.git"}, {CC_GIT_KEPT, "/kept.git"},       {CC_GIT_CLEAN, "/clean.git"},
+    {CC_GIT_REPOSITORY, ""},        {CC_GIT_REPOSITORY, "/.git"},
+};
+
+/* What git must not run, ask, or go on with by itself, whatever a repository's configuration says. */
+static const char *const forced[][2] = {
+    {"core.fsmonitor", "false"},
+    {"core.hooksPath", "/dev/null"},
+    {"core.attributesFile", "/dev/null"},
+    {"core.excludesFile", "/dev/null"},
+    {"core.askPass", "true"},
+    {"core.editor", "false"},
+    {"core.pager", "cat"},
+    {"core.alternateRefsCommand", "true"},
+    {"credential.helper", ""},
+    {"gc.auto", "0"},
+    {"maintenance.auto", "false"},
+    {"commit.gpgSign", "false"},
+    {"tag.gpgSign", "false"},
+    {"push.gpgSign", "false"},
+    {"gpg.program", "false"},
+    {"diff.external", ""},
+    {"submodule.recurse", "false"},
+    {"fetch.recurseSubmodules", "false"},
+    {"push.recurseSubmodules", "no"},
+    {"protocol.allow", "never"},
+    {"http.lowSpeedLimit", "1"}, /* a host that falls silent */
+    {"http.lowSpeedTime", "60"},
+};
+
+/* The other side of a local repository has git clear away the settings above; what it runs is named with them again. */
+#define CC_LOCAL_SIDE "git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.alternateRefsCommand=true -c gc.auto=0"
+#define CC_LOCAL_UPLOAD CC_LOCAL_SIDE " upload-pack"
+#define CC_LOCAL_RECEIVE                                                                                               \
+    CC_LOCAL_SIDE " -c receive.autogc=false -c receive.denyCurrentBranch=refuse -c receive.updateServerInfo=false receive-pack"
+
+/* ---- the repository and who may enter it --------------------------------------------------------- */
+
+cc_err
+cc_git_origin(cc_slot *s)
+{
+    const char *why = cc_repository_read(s->arena, s->repository, &s->origin);
+
+    s->origin_path = NULL;
+    if (!why)
+        why = cc_repository_allowed(s->w->app, s->arena, &s->origin, &s->origin_path);
+    if (!why)
+        return CC_OK;
+    why = cc_printf(s->arena, "The repository's address %s.", why);
+    cc_slot_fail(s, why ? why : "The repository's address is not allowed.");
+    return CC_E_INTERNAL;
+}
+
+static const char *
+variable(const cc_slot *s, const char *name)
+{
+    const cc_json *j = s->environment ? cc_json_member(s->environment, name) : NULL;
+
+    return j ? cc_json_text(j) : NULL;
+}
+
+bool
+cc_git_over_http(const cc_slot *s)
+{
+    return s->origin.over == CC_OVER_HTTPS || s->origin.over == CC_OVER_HTTP;
+}
+
+/*
+ * Its host is the API's, less "api." in front.  Decides who is shown the operator's token, so what is in doubt is not: an
+ * address without TLS belongs only to an API without TLS.
+ */
+bool
+cc_git_is_github(const cc_slot *s)
+{
+    const char *api = cc_app_setting(s->w->app, "githubApi"), *from = strstr(api, "://");
+    bool        plain = strncmp(api, "http://", 7) == 0;
+    cc_endpoint to;
+
+    if (!from || !s->origin.host[0] || s->origin.over == CC_OVER_GIT || (s->origin.over == CC_OVER_HTTP && !plain) ||
+        !cc_endpoint_read(from + 3, strcspn(from + 3, "/?#"), &to))
+        return false;
+    if (to.size > 4 && strncasecmp(to.host, "api.", 4) == 0) {
+        to.host += 4;
+        to.size -= 4;
+    }
+    return to.size == strlen(s->origin.host) && strncasecmp(to.host, s->origin.host, to.size) == 0;
+}
+
+const char *
+cc_git_token(const cc_slot *s)
+{
+    const char *token = variable(s, "GITHUB_TOKEN");
+
+    if (!token || !*token)
+        token = variable(s, "GIT_TOKEN");
+    if ((!token || !*token) && cc_git_is_github(s))
+        token = cc_app_setting(s->w->app, "githubToken");
+    return token;
+}
+
+const char *
+cc_git_key(const cc_slot *s)
+{
+    return variable(s, "GIT_SSH_KEY");
+}
+
+/* ---- places ------------------------------------------------------------------------------------- */
+
+const char *
+cc_git_place_path(cc_slot *s, cc_git_place p)
+{
+    if (p == CC_GIT_REPOSITORY)
+        return s->origin_path;
+    if (p == CC_GIT_MIRROR)
+        return s->mirror ? cc_printf(s->arena, "%s/mirror", s->mirror) : NULL;
+    return cc_printf(s->arena, "%s/%s", s->root, places[p].below);
+}
+
+/* A mirror of the operator's own repository is fetched by the account that owns that one. */
+bool
+cc_git_place_make(cc_slot *s, cc_git_place p)
+{
+    const char *path = cc_git_place_path(s, p);
+    struct stat st;
+
+    if (!path || (mkdir(path, 0755) != 0 && errno != EEXIST) || chmod(path, 0755) != 0)
+        return false;
+    if (!s->w->sandbox || geteuid() != 0)
+        return true;
+    if (p != CC_GIT_MIRROR || !s->origin_path)
+        return cc_sandbox_own(s->hold.project_id, path);
+    return stat(s->origin_path, &st) == 0 && lchown(path, st.st_uid, st.st_gid) == 0;
+}
+
+static unsigned
+seen(const cc_slot *s, const cc_git_task *t)
+{
+    return t->reads | t->writes | (t->remote && s->origin_path ? 1u << CC_GIT_REPOSITORY : 0);
+}
+
+/* Its path as the stage sees it. */
+static const char *
+place_seen(cc_slot *s, cc_git_place p)
+{
+    return s->w->sandbox ? places[p].inside : cc_git_place_path(s, p);
+}
+
+/* ---- the environment ---------------------------------------------------------------------------- */
+
+typedef struct git_environment {
+    cc_slot    *s;
+    const char *out[VARIABLES_MAX + 2 * SETTINGS_MAX + 1];
+    size_t      count, settings;
+    bool        failed;
+} git_environment;
+
+static void __attribute__((format(printf, 2, 3))) put(git_environment *e, const char *format, ...)
+{
+    char    text[64];
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    char *line = n >= 0 && e->count < CC_COUNT(e->out) - 1 ? cc_alloc(e->s->arena, (size_t)n + 1) : NULL;
+    if (!line) {
+        e->failed = true;
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(line, (size_t)n + 1, format, args);
+    va_end(args);
+    e->out[e->count++] = line;
+}
+
+/* A setting beyond what any file says.  In the environment: a command line can be read by everybody on the machine. */
+static void
+put_setting(git_environment *e, const char *name, const char *value)
+{
+    if (!name || !value || e->settings == SETTINGS_MAX) {
+        e->failed = true;
+        return;
+    }
+    put(e, "GIT_CONFIG_KEY_%zu=%s", e->settings, name);
+    put(e, "GIT_CONFIG_VALUE_%zu=%s", e->settings, value);
+    e->settings++;
+}
+
+static const char *
+base64(cc_arena *a, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t            n = strlen(text);
+    cc_buf            b;
+
+    cc_buf_init(&b, a);
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
+        if (i + 1 < n)
+            v |= (uint32_t)(unsigned char)text[i + 1] << 8;
+        if (i + 2 < n)
+            v |= (uint32_t)(unsigned char)text[i + 2];
+        cc_putc(&b, digits[v >> 18]);
+        cc_putc(&b, digits[v >> 12 & 63]);
+        cc_putc(&b, i + 1 < n ? digits[v >> 6 & 63] : '=');
+        cc_putc(&b, i + 2 < n ? digits[v & 63] : '=');
+    }
+    return cc_buf_text(&b);
+}
+
+/* With the first request, to the one host: without this git asks first, and then a helper or a person. */
+static void
+put_token(git_environment *e)
+{
+    cc_slot    *s = e->s;
+    const char *token = cc_git_token(s), *url = s->origin.url, *host = strstr(url, "//");
+
+    if (!cc_git_over_http(s) || !token || !*token)
+        return;
+    const char *pair = cc_printf(s->arena, "x-access-token:%s", token), *code = pair ? base64(s->arena, pair) : NULL;
+    size_t      size = (size_t)(host - url) + 2 + strcspn(host + 2, "/");
+    put_setting(e, cc_printf(s->arena, "http.%.*s/.extraHeader", (int)size, url),
+                code ? cc_printf(s->arena, "Authorization: Basic %s", code) : NULL);
+}
+
+/* Nothing of the worker's own account: no configuration, no agent, no known hosts.  git hands this to a shell. */
+static void
+put_ssh(git_environment *e)
+{
+    cc_slot    *s = e->s;
+    const char *known = cc_app_setting(s->w->app, "sshKnownHosts");
+
+    put(e, "SSH_KEY=%s", cc_git_key(s) ? cc_git_key(s) : "");
+    put(e, "KNOWN_HOSTS=%s%s", known[0] ? (s->w->sandbox ? CC_GIT_KNOWN_HOSTS : known) : place_seen(s, CC_GIT_MIRROR),
+        known[0] ? "" : "/known_hosts");
+    put(e, "TUNNEL=%s", s->w->sandbox ? CC_GIT_TUNNEL : s->w->options->self);
+    put(e, "GIT_SSH_VARIANT=ssh");
+    put(e,
+        "GIT_SSH_COMMAND=ssh -F none -i \"$HOME/key\" -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none "
+        "-o ForwardAgent=no -o PermitLocalCommand=no -o ConnectTimeout=30 -o GlobalKnownHostsFile=/dev/null "
+        "-o UserKnownHostsFile=\"$KNOWN_HOSTS\" -o StrictHostKeyChecking=%s -o 'ProxyCommand=\"$TUNNEL\" tunnel %%h %%p'",
+        known[0] ? "yes" : "accept-new");
+}
+
+/* What it speaks with and how. */
+static void
+put_remote(git_environment *e, const char *proxy)
+{
+    static const char *const protocols[] = {[CC_OVER_HTTPS] = "https", [CC_OVER_SSH] = "ssh",      [CC_OVER_HTTP] = "http",
+                                            [CC_OVER_GIT] = "git",     [CC_OVER_NOTHING] = "file"};
+    cc_slot                 *s = e->s;
+
+    put(e, "GIT_ALLOW_PROTOCOL=%s", protocols[s->origin.over]);
+    put(e, "URL=%s", s->origin_path ? place_seen(s, CC_GIT_REPOSITORY) : s->origin.url);
+    put(e, "UPLOAD=%s", s->origin_path ? CC_LOCAL_UPLOAD : "git-upload-pack");
+    put(e, "RECEIVE=%s", s->origin_path ? CC_LOCAL_RECEIVE : "git-receive-pack");
+    if (proxy) {
+        put_setting(e, "http.proxy", proxy);
+        put(e, "CC_PROXY=%s", proxy);
+    }
+    put_token(e);
+    if (s->origin.over == CC_OVER_SSH)
+        put_ssh(e);
+}
+
+static void
+put_places(git_environment *e, unsigned which)
+{
+    cc_buf b;
+
+    cc_buf_init(&b, e->s->arena);
+    for (unsigned p = 0; p < CC_GIT_PLACE__MAX; p++)
+        if (which & 1u << p)
+            put(e, "%s=%s", places[p].variable, place_seen(e->s, p));
+    for (size_t i = 0; i < CC_COUNT(repositories); i++) {
+        const char *path = which & 1u << repositories[i].place ? place_seen(e->s, repositories[i].place) : NULL;
+        if (!path)
+            continue;
+        cc_puts(&b, "[safe]\n\tdirectory = ");
+        path = cc_printf(e->s->arena, "%s%s", path, repositories[i].below);
+        cc_put_json(&b, path ? path : "", path ? strlen(path) : 0);
+        cc_putc(&b, '\n');
+    }
+    const char *text = cc_buf_text(&b);
+    put(e, "CONFIG=%s", text ? text : "");
+    e->failed |= !text;
+}
+
+static void
+put_all(git_environment *e, const cc_git_task *t, const char *proxy)
+{
+    cc_slot    *s = e->s;
+    const char *path = getenv("PATH"), *home = s->w->sandbox ? "/tmp" : cc_printf(s->arena, "%s/git", s->root);
+    const char *name = s->git_name ? s->git_name : "CodeCourier";
+    const char *email = s->git_email ? s->git_email : "codecourier@localhost";
+
+    put(e, "PATH=%s", path && !s->w->sandbox ? path : "/usr/local/bin:/usr/bin:/bin");
+    put(e, "HOME=%s", home ? home : "");
+    put(e, "LC_ALL=C.UTF-8");
+    put(e, "SCRIPT=%s%s", cc_git_script[0], cc_git_script[1]);
+    put(e, "GIT_CONFIG_GLOBAL=%s/gitconfig", home ? home : "");
+    put(e, "GIT_CONFIG_NOSYSTEM=1");
+    put(e, "GIT_ATTR_NOSYSTEM=1");
+    put(e, "GIT_TEMPLATE_DIR=");
+    put(e, "GIT_TERMINAL_PROMPT=0");
+    put(e, "GIT_AUTHOR_NAME=%s", name);
+    put(e, "GIT_AUTHOR_EMAIL=%s", email);
+    put(e, "GIT_COMMITTER_NAME=%s", name);
+    put(e, "GIT_COMMITTER_EMAIL=%s", email);
+    put_places(e, seen(s, t));
+    for (size_t i = 0; i < CC_COUNT(forced); i++)
+        put_setting(e, forced[i][0], forced[i][1]);
+    if (t->remote)
+        put_remote(e, proxy);
+    else
+        put(e, "GIT_ALLOW_PROTOCOL=file"); /* from the mirror into the tree */
+    put(e, "GIT_CONFIG_COUNT=%zu", e->settings);
+    for (size_t i = 0; i < t->variable_count; i++) {
+        e->failed |= !t->variables[i];
+        put(e, "%s", t->variables[i] ? t->variables[i] : "");
+    }
+}
+
+/* ---- the way to the host ------------------------------------------------------------------------ */
+
+/* Its git host alone, whatever the agents may reach. */
+static cc_egress_policy *
+policy_of(cc_slot *s)
+{
+    const bool        v6 = strchr(s->origin.host, ':') != NULL;
+    const char      **hosts = cc_alloc(s->arena, 2 * sizeof(*hosts));
+    cc_egress_policy *policy = cc_alloc(s->arena, sizeof(*policy));
+
+    if (!hosts || !policy ||
+        !(hosts[0] = cc_printf(s->arena, v6 ? "[%s]:%u" : "%s:%u", s->origin.host, (unsigned)s->origin.port)) ||
+        !(policy->permitted = cc_setting_words(s->w->app, s->arena, "privateHosts")))
+        return NULL;
+    policy->mode = CC_EGRESS_LIST;
+    policy->hosts = hosts;
+    return policy;
+}
+
+/* Without a sandbox the proxy listens where others can come, too: it asks for a word that only this process knows. */
+static const char *
+outside_proxy(cc_slot *s, cc_launch *l, cc_egress_policy *policy)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t          size = sizeof(at);
+    uint8_t            dice[24];
+    char              *secret = cc_alloc(s->arena, 40);
+
+    cc_random(s->w->app, dice, sizeof(dice));
+    if (!secret)
+        return NULL;
+    cc_base64url(dice, sizeof(dice), secret, 40);
+    policy->secret = secret;
+    l->egress = policy;
+    l->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (l->listener < 0 || bind(l->listener, (struct sockaddr *)&at, size) != 0 || listen(l->listener, 64) != 0 ||
+        getsockname(l->listener, (struct sockaddr *)&at, &size) != 0)
+        return NULL;
+    return cc_printf(s->arena, "http://" CC_EGRESS_USER ":%s@127.0.0.1:%u", secret, (unsigned)ntohs(at.sin_port));
+}
+
+/* ---- start -------------------------------------------------------------------------------------- */
+
+static cc_sandbox *
+sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
+{
+    cc_sandbox *sandbox = cc_alloc(s->arena, sizeof(*sandbox));
+    cc_mount   *mounts = cc_alloc(s->arena, (CC_GIT_PLACE__MAX + 3) * sizeof(*mounts));
+    const char *known = cc_app_setting(s->w->app, "sshKnownHosts");
+    unsigned    which = seen(s, t), writes = t->writes;
+    size_t      n = 0;
+
+    if (!sandbox || !mounts)
+        return NULL;
+    if (t->remote && strcmp(t->stage, "push") == 0)
+        writes |= 1u << CC_GIT_REPOSITORY;
+    for (unsigned p = 0; p < CC_GIT_PLACE__MAX; p++) {
+        if (!(which & 1u << p))
+            continue;
+        mounts[n] = (cc_mount){cc_git_place_path(s, p), places[p].inside, (writes & 1u << p) != 0};
+        if (!mounts[n++].from)
+            return NULL;
+    }
+    if (t->remote && s->origin.over == CC_OVER_SSH) {
+        mounts[n++] = (cc_mount){s->w->options->self, CC_GIT_TUNNEL, false};
+        if (known[0])
+            mounts[n++] = (cc_mount){known, CC_GIT_KNOWN_HOSTS, false};
+    }
+    mounts[n] = (cc_mount){0};
+    *sandbox = (cc_sandbox){
+        .project_id = s->hold.project_id,
+        .account_of = t->remote ? s->origin_path : NULL,
+        .mounts = mounts,
+        .egress = policy,
+        .tmp_mb = cc_setting_int(s->w->app, "agentTmpMb"),
+    };
+    return sandbox;
+}
+
+static cc_err
+ssh_check(cc_slot *s)
+{
+    const char *key = cc_git_key(s);
+
+    if (s->origin.over != CC_OVER_SSH)
+        return CC_OK;
+    if (!key || !*key)
+        cc_slot_fail(s, "A repository that is reached by ssh needs a key of the project's own: put a private key into its "
+                        "environment as GIT_SSH_KEY.");
+    else if (!s->w->options->self)
+        cc_slot_fail(s, "Repositories that are reached by ssh need the worker 'codecourier work'.");
+    else
+        return CC_OK;
+    return CC_E_INTERNAL;
+}
+
+cc_err
+cc_git_start(cc_slot *s, const cc_git_task *t)
+{
+    const char *const argv[] = {"/bin/sh", "-c", "eval \"$SCRIPT\"", "git", t->stage, NULL};
+    cc_egress_policy *policy = NULL;
+    const char       *proxy = NULL;
+    char              why[512] = "";
+    git_environment   e = {.s = s};
+    cc_launch         l = {.argv = argv, .directory = "/", .environment = e.out, .listener = -1, .input_fd = t->input};
+    cc_err            err = CC_OK;
+
+    s->last_error[0] = '\0';
+    s->command_by = t->remote ? cc_clock_monotonic() + cc_setting_int(s->w->app, "gitTimeoutSeconds") * 1000 : INT64_MAX;
+    if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = ssh_check(s)) != CC_OK))
+        return err;
+    if (!cc_program_find(s->arena, "git")) {
+        cc_slot_fail(s, "git is not installed on the worker's machine.");
+        return CC_E_INTERNAL;
+    }
+    err = CC_E_UNAVAILABLE;
+    if (t->remote && !s->origin_path) {
+        if (!(policy = policy_of(s)) || !(proxy = s->w->sandbox ? CC_INSIDE_PROXY : outside_proxy(s, &l, policy)))
+            goto done;
+    }
+    put_all(&e, t, proxy);
+    if (e.failed || (s->w->sandbox && !(l.sandbox = sandbox_of(s, t, policy))))
+        goto done;
+    l.limits = cc_agent_limits(s->w->app);
+    if ((err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
+        cc_log(s->w->app, "run %s: %s", s->hold.id, why);
+
+done:
+    if (l.listener >= 0)
+        close(l.listener);
+    return err;
+}

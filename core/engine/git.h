@@ -1,0 +1,85 @@
+/*
+ * Git, as the engine runs it: each stage of script.c as a process of a slot, in a sandbox that sees what the stage needs
+ * and nothing else.
+ *
+ *     DATA/repos/PROJECT/HASH/mirror   a bare mirror for each project, repository and credential, fetched under a lock
+ *     DATA/runs/RUN/work               where the agents work: a clone of the mirror, or empty
+ *     DATA/runs/RUN/home tmp           what else they may write to
+ *     DATA/runs/RUN/kept               our own git directory for the same files; no agent sees it
+ *     DATA/runs/RUN/out                the bundle that leaves the sandbox
+ *     DATA/runs/RUN/clean              the repository that it was checked into, and that is pushed from
+ *
+ * What an agent wrote is read by git in `record` alone: without network, without any credential.  What leaves that sandbox
+ * is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack --strict in `take`.  Only
+ * `fetch` and `push` hold a credential, and neither sees the tree.  The settings that switch off what git could run
+ * (git.c) are the second guard, not the first: filters and merge drivers take their names from tracked files, so no list of
+ * settings is complete.
+ */
+#ifndef CC_GIT_H
+#define CC_GIT_H
+
+#include "slot.h"
+
+extern const char *const cc_git_script[2]; /* script.c: one text, in two parts */
+
+#define CC_GIT_TUNNEL "/run/codecourier" /* our own command inside, as ssh's ProxyCommand */
+#define CC_GIT_KNOWN_HOSTS "/run/known_hosts"
+
+typedef enum cc_git_place {
+    CC_GIT_TREE,
+    CC_GIT_KEPT,
+    CC_GIT_OUT,
+    CC_GIT_CLEAN,
+    CC_GIT_MIRROR,
+    CC_GIT_REPOSITORY, /* the operator's own, where the run works on one */
+    CC_GIT_PLACE__MAX
+} cc_git_place;
+
+typedef struct cc_git_task {
+    const char        *stage;
+    unsigned           reads, writes; /* bits: 1 << place */
+    bool               remote;        /* it speaks with the repository: its host, and the credential for it */
+    const char *const *variables;     /* "NAME=VALUE", NULL at the end; out of memory if an earlier one is NULL */
+    size_t             variable_count;
+    int                input; /* a descriptor to read from, which stays the caller's; -1: nothing */
+} cc_git_task;
+
+/* Start it in s->process.  CC_E_INTERNAL: s->failure says why. */
+cc_err cc_git_start(cc_slot *s, const cc_git_task *task);
+
+/* Read the run's repository into s->origin and judge it by the operator's settings as they are now. */
+cc_err      cc_git_origin(cc_slot *s);
+bool        cc_git_is_github(const cc_slot *s); /* the one whose API we know */
+bool        cc_git_over_http(const cc_slot *s);
+const char *cc_git_token(const cc_slot *s);              /* for HTTP and the API; NULL or "": none */
+const char *cc_git_key(const cc_slot *s);                /* for ssh; the same */
+const char *cc_git_place_path(cc_slot *s, cc_git_place p); /* outside; NULL: out of memory */
+/* Make a directory and give it to whoever works on it inside.  It may be entered by all who come so far: nobody but us. */
+bool cc_git_place_make(cc_slot *s, cc_git_place p);
+
+/* ---- mirror.c ---------------------------------------------------------------------------------- */
+
+/* Fetch, under the mirror's lock (s->lock), which cc_mirror_unlock gives up.  CC_E_UNAVAILABLE: somebody else fetches. */
+cc_err cc_mirror_start(cc_slot *s);
+void   cc_mirror_unlock(cc_slot *s);
+/* Remove mirrors that nobody has fetched for long. */
+void cc_mirror_sweep(cc_worker *w);
+
+/* ---- record.c ---------------------------------------------------------------------------------- */
+
+/* What leaves a sandbox: the new commits of one branch. */
+typedef struct cc_bundle {
+    int         fd;    /* behind the header; -1: nothing was changed */
+    const char *tip;   /* hexadecimal, as are: */
+    const char *bases; /* what it builds upon, with spaces between */
+} cc_bundle;
+
+/* Commit what is in the tree with this message, and make a bundle of what the origin does not have. */
+cc_err cc_record_start(cc_slot *s, const char *message);
+/* Look at what has come out.  false: s->failure says what is wrong with it. */
+bool cc_record_read(cc_slot *s, cc_bundle *bundle);
+/* Take it into the clean repository, as s->git_branch.  The descriptor is closed. */
+cc_err cc_record_take(cc_slot *s, cc_bundle *bundle);
+cc_err cc_record_push(cc_slot *s, const char *tip);
+
+#endif

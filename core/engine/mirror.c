@@ -1,0 +1,130 @@
+/*
+ * Mirrors: what has been fetched of a repository, so that the next run fetches the difference.
+ *
+ * One for each project, address and credential: whoever has no access to a repository must not get it from somebody who
+ * has, and the name of a mirror, which is a hash of all three, can be guessed by nobody.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "git.h"
+
+enum { UNUSED_DAYS = 30, DAY_S = 86400, NAME_BYTES = 24 };
+
+/* DATA/repos/PROJECT/HASH. */
+static const char *
+path_of(cc_slot *s)
+{
+    const char *credential = cc_git_over_http(s) ? cc_git_token(s) : s->origin.over == CC_OVER_SSH ? cc_git_key(s) : NULL;
+    const char *where = s->origin_path ? s->origin_path : s->origin.url;
+    const char *what = cc_printf(s->arena, "%s\n%s", where, credential ? credential : "");
+    uint8_t     hash[CC_HASH_SIZE];
+    char        name[44] = "";
+
+    if (!what)
+        return NULL;
+    cc_hash(what, strlen(what), hash);
+    cc_base64url(hash, NAME_BYTES, name, sizeof(name));
+    return cc_printf(s->arena, "%s/repos/%s/%s", s->w->directory, s->hold.project_id, name);
+}
+
+static bool
+directories_make(cc_slot *s)
+{
+    const char *repos = cc_printf(s->arena, "%s/repos", s->w->directory);
+    const char *project = cc_printf(s->arena, "%s/repos/%s", s->w->directory, s->hold.project_id);
+
+    return repos && project && cc_workspace_make(repos) && cc_workspace_make(project) && cc_workspace_make(s->mirror) &&
+           cc_git_place_make(s, CC_GIT_MIRROR);
+}
+
+void
+cc_mirror_unlock(cc_slot *s)
+{
+    if (s->lock >= 0)
+        close(s->lock);
+    s->lock = -1;
+}
+
+cc_err
+cc_mirror_start(cc_slot *s)
+{
+    const cc_git_task task = {.stage = "fetch", .writes = 1u << CC_GIT_MIRROR, .remote = true, .input = -1};
+    const char       *lock;
+    cc_err            err;
+
+    if ((err = cc_git_origin(s)) != CC_OK)
+        return err;
+    if (!(s->mirror = path_of(s)) || !(lock = cc_printf(s->arena, "%s/lock", s->mirror)))
+        return CC_E_UNAVAILABLE;
+    if (s->origin_path && access(s->origin_path, F_OK) != 0) {
+        cc_slot_fail(s, "The repository could not be fetched: the worker's machine has no such directory.");
+        return CC_E_INTERNAL;
+    }
+    if (!directories_make(s)) {
+        const char *why = cc_printf(s->arena, "The repository's mirror could not be made: %s.", strerror(errno));
+        cc_slot_fail(s, why ? why : "The repository's mirror could not be made.");
+        return CC_E_INTERNAL;
+    }
+    if (s->lock < 0 && (s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
+        return CC_E_UNAVAILABLE;
+    if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
+        return CC_E_UNAVAILABLE; /* another run fetches it: ask again */
+    (void)futimens(s->lock, NULL);
+    return cc_git_start(s, &task);
+}
+
+/* ---- tidying ------------------------------------------------------------------------------------ */
+
+/* Nobody may hold its lock while it goes; who wants it in the same moment finds it gone, and makes it anew. */
+static void
+forget(cc_arena *a, const char *path, int64_t now)
+{
+    const char *lock = cc_printf(a, "%s/lock", path);
+    int         fd = lock ? open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+    struct stat st;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && now - (int64_t)st.st_mtime > UNUSED_DAYS * DAY_S &&
+        flock(fd, LOCK_EX | LOCK_NB) == 0)
+        cc_directory_remove(path);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void
+each_below(cc_arena *a, const char *path, int64_t now, void (*visit)(cc_arena *, const char *, int64_t))
+{
+    DIR           *directory = path ? opendir(path) : NULL;
+    struct dirent *e;
+
+    while (directory && (e = readdir(directory))) {
+        const char *below = e->d_name[0] == '.' ? NULL : cc_printf(a, "%s/%s", path, e->d_name);
+        if (below)
+            visit(a, below, now);
+    }
+    if (directory)
+        closedir(directory);
+}
+
+static void
+project(cc_arena *a, const char *path, int64_t now)
+{
+    each_below(a, path, now, forget);
+    (void)rmdir(path); /* if it is empty */
+}
+
+void
+cc_mirror_sweep(cc_worker *w)
+{
+    cc_arena *a = cc_arena_new();
+
+    if (a)
+        each_below(a, cc_printf(a, "%s/repos", w->directory), (int64_t)time(NULL), project);
+    cc_arena_free(a);
+}

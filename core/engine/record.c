@@ -1,0 +1,173 @@
+/*
+ * What an agent did, on its way out: a commit and a bundle are made in the sandbox, the bundle is looked at here, as data,
+ * its pack is taken into a clean repository, and that is pushed.
+ *
+ * The file comes from where hostile bytes were read, so nothing of it is believed: not that it is a file, nor its size, nor
+ * what its header says (index-pack --strict and the connectivity check in `take` do the rest).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "git.h"
+
+enum { HEADER_MAX = 64 * 1024, BASES_MAX = 256, OID_MAX = 64 };
+
+cc_err
+cc_record_start(cc_slot *s, const char *message)
+{
+    const char *const variables[] = {cc_printf(s->arena, "MESSAGE=%s", message)};
+    const cc_git_task task = {
+        .stage = "record",
+        .writes = 1u << CC_GIT_TREE | 1u << CC_GIT_KEPT | 1u << CC_GIT_OUT,
+        .variables = variables,
+        .variable_count = CC_COUNT(variables),
+        .input = -1,
+    };
+
+    return cc_git_start(s, &task);
+}
+
+/* ---- the header --------------------------------------------------------------------------------- */
+
+/* An object's name and a space; the size of the name, or 0. */
+static size_t
+oid_size(const char *text)
+{
+    size_t n = strspn(text, "0123456789abcdef");
+
+    return (n == 40 || n == OID_MAX) && text[n] == ' ' ? n : 0;
+}
+
+typedef struct header {
+    cc_arena *arena;
+    cc_buf    bases;
+    size_t    base_count;
+    char     *tip; /* NULL: not yet */
+} header;
+
+/* "-OID subject" names what it builds upon, "OID name" a branch, "@capability=value" the kind of hash. */
+static bool
+header_line(header *h, const char *line, const char *branch)
+{
+    size_t n = oid_size(line + (line[0] == '-'));
+
+    if (line[0] == '@')
+        return strncmp(line, "@object-format=", 15) == 0;
+    if (line[0] == '-') {
+        cc_put(&h->bases, line + 1, n);
+        cc_putc(&h->bases, ' ');
+        return n && ++h->base_count <= BASES_MAX;
+    }
+    if (!n || h->tip || strncmp(line + n + 1, "refs/heads/", 11) != 0 || strcmp(line + n + 12, branch) != 0)
+        return false;
+    return (h->tip = cc_strndup(h->arena, line, n)) != NULL;
+}
+
+/* Where the pack begins; 0: that is no header of ours. */
+static size_t
+header_read(header *h, char *text, size_t size, const char *branch)
+{
+    char *at = text, *end;
+
+    for (int n = 0; (end = memchr(at, '\n', (size_t)(text + size - at))); n++, at = end + 1) {
+        *end = '\0';
+        if (end == at)
+            return h->tip ? (size_t)(end + 1 - text) : 0;
+        if (n == 0 ? strcmp(at, "# v2 git bundle") != 0 && strcmp(at, "# v3 git bundle") != 0
+                   : !header_line(h, at, branch))
+            return 0;
+    }
+    return 0;
+}
+
+/* ---- the file ----------------------------------------------------------------------------------- */
+
+static bool
+refuse(cc_slot *s, cc_bundle *bundle, const char *why)
+{
+    close(bundle->fd);
+    bundle->fd = -1;
+    cc_slot_fail(s, why);
+    return false;
+}
+
+bool
+cc_record_read(cc_slot *s, cc_bundle *bundle)
+{
+    const int64_t most = cc_setting_int(s->w->app, "workspaceMb") << 20;
+    const char   *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
+    char         *text = cc_alloc(s->arena, HEADER_MAX);
+    header        h = {.arena = s->arena};
+    struct stat   st;
+
+    *bundle = (cc_bundle){.fd = path && text ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1};
+    if (bundle->fd < 0 && path && text && errno == ENOENT)
+        return true;
+    if (bundle->fd < 0) {
+        cc_slot_fail(s, "The changes could not be read.");
+        return false;
+    }
+    cc_buf_init(&h.bases, s->arena);
+    if (fstat(bundle->fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return refuse(s, bundle, "The changes are no bundle: no file.");
+    if (st.st_size > most)
+        return refuse(s, bundle, "The changes are larger than a run's directory may be (setting workspaceMb).");
+    ssize_t n = pread(bundle->fd, text, HEADER_MAX, 0);
+    size_t  at = n > 0 ? header_read(&h, text, (size_t)n, s->git_branch) : 0;
+    if (!at || lseek(bundle->fd, (off_t)at, SEEK_SET) < 0 || (h.bases.size && !cc_buf_text(&h.bases)))
+        return refuse(s, bundle, "The changes are no bundle of the run's branch.");
+    bundle->tip = h.tip;
+    bundle->bases = h.bases.size ? cc_buf_text(&h.bases) : "";
+    return true;
+}
+
+/* ---- the clean repository ----------------------------------------------------------------------- */
+
+cc_err
+cc_record_take(cc_slot *s, cc_bundle *bundle)
+{
+    const char *const variables[] = {
+        cc_printf(s->arena, "TIP=%s", bundle->tip),
+        cc_printf(s->arena, "BASES=%s", bundle->bases),
+        cc_printf(s->arena, "BRANCH=%s", s->git_branch),
+        cc_printf(s->arena, "START=%s", s->git_start),
+        cc_printf(s->arena, "MOST=%lld", (long long)cc_setting_int(s->w->app, "workspaceMb") << 20),
+    };
+    const cc_git_task task = {
+        .stage = "take",
+        .reads = 1u << CC_GIT_MIRROR,
+        .writes = 1u << CC_GIT_CLEAN,
+        .variables = variables,
+        .variable_count = CC_COUNT(variables),
+        .input = bundle->fd,
+    };
+    cc_err err = cc_git_start(s, &task);
+
+    close(bundle->fd);
+    bundle->fd = -1;
+    return err;
+}
+
+cc_err
+cc_record_push(cc_slot *s, const char *tip)
+{
+    const char *const variables[] = {
+        cc_printf(s->arena, "TIP=%s", tip),
+        cc_printf(s->arena, "BRANCH=%s", s->git_branch),
+        cc_printf(s->arena, "START=%s", s->git_start),
+    };
+    const cc_git_task task = {
+        .stage = "push",
+        .reads = 1u << CC_GIT_MIRROR | 1u << CC_GIT_CLEAN,
+        .remote = true,
+        .variables = variables,
+        .variable_count = CC_COUNT(variables),
+        .input = -1,
+    };
+
+    return cc_git_start(s, &task);
+}
