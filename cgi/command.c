@@ -370,6 +370,8 @@ main(int argc, char **argv)
     arguments a = {.program = argc > 0 ? argv[0] : "codecourier", .environment_data = getenv("CODECOURIER_DATA")};
     int       used = 0;
 
+    if (argc == 4 && strcmp(argv[1], "tunnel") == 0)
+        return tunnel_run(argv[2], argv[3]);
     text_start();
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 2 || asks_for_help(argv[1])) {

@@ -219,6 +219,7 @@ int serve_run(const arguments *a);
 
 /* work.c, run.c, doctor.c */
 int work_run(const arguments *a);
+int tunnel_run(const char *host, const char *port);
 
 /* pull.c: the worker's hook (cc_work_options). */
 int pull_request_open(const cc_pull_request *asked, int out);

@@ -18,12 +18,15 @@ work_run(const arguments *a)
 {
     cc_work_options options = {.drain = a->option[O_DRAIN] != NULL, .pull_request = pull_request_open};
     cc_app         *app;
+    char            self[4096] = "";
     sigset_t        signals;
     long            slots;
 
     if (!option_number(a, O_SLOTS, 1, SLOTS_MOST, 0, &slots))
         return EXIT_USAGE;
     options.slots = (int)slots;
+    if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
+        options.self = self;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);

@@ -48,7 +48,7 @@ static const cc_field fields[] = {
          .example = "null"),
     CC_F("githubRepoUrl", CC_URL, CC_NULLABLE | CC_FIXED, 0, 500,
          "The repository; null: the workflow's or the project's.", .example = "null"),
-    CC_F("branchName", CC_LINE, CC_NULLABLE | CC_FIXED, 1, 200, "The branch to work on; null: cc/run-N.",
+    CC_F("branchName", CC_LINE, CC_NULLABLE | CC_FIXED, 1, 200, "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
          .example = "null"),
     CC_F("currentStepLabel", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 100, "The step it is in.",
          .example = "\"Review\""),

@@ -488,7 +488,7 @@ class RunMembers(RunState):
 
     @property
     def branch_name(self) -> str | None:
-        """The branch to work on; null: cc/run-N."""
+        """The branch to work on; null: one of its own, cc/run-N with a piece of its id."""
         return self._data.get("branchName")
 
     @property

@@ -9,6 +9,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +77,7 @@ class Gate:
         if word != "step":
             path = house.bin / "git"
             real = subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
-            path.write_text("#!/usr/bin/env python3\n" + GATE.format(folder=str(house.folder), word=word, when=when, git=real))
+            path.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n" + GATE.format(folder=str(house.folder), word=word, when=when, git=real))
             path.chmod(0o755)
             house.environment["PATH"] = f"{house.bin}:{os.environ['PATH']}"
         self.run = self.start()
