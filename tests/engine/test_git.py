@@ -15,7 +15,7 @@ from house import House, Json
 
 
 def git(*words: str, cwd: Path) -> str:
-    return subprocess.run(["git", *words], cwd=cwd, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(["git", *words], cwd=cwd, check=True, capture_output=True, text=True, errors="surrogateescape").stdout
 
 
 class Place:
@@ -139,7 +139,7 @@ TREES = {
     "no .git any more": ("sh('rm -rf .git && echo 1 > f')", ["f"], ""),
     "a .git of another kind": ("sh('rm -rf .git && echo gitdir: /kept/kept.git > .git && echo 1 > f')", ["f"], ""),
     "another branch": ("sh('git checkout -q -b mine && git rm -q a.txt && git commit -qm mine && echo 1 > f')", ["f"], ""),
-    "very deep": ("for i in range(300):\n    os.mkdir('d'); os.chdir('d')\nopen('f', 'w')", ["d/" * 300 + "f"], ""),
+    "very deep": ("for i in range(60):\n    os.mkdir('d'); os.chdir('d')\nopen('f', 'w')", ["d/" * 60 + "f"], ""),
     "many files": ("os.mkdir('m')\nfor i in range(20000): open(f'm/{i}', 'w')", None, ""),
     "a submodule's folder": ("sh('git init -q n && cd n && git commit -q --allow-empty -m n && cd .. && git submodule add -q ./n n || true')", None, ""),
 }
