@@ -21,7 +21,6 @@ typedef struct web_request {
     const char *redirect_status;
     const char *https;
     const char *scheme;
-    const char *forwarded_scheme;
     char       *uri;     /* put together here when the web server sent no REQUEST_URI; NULL otherwise */
     cc_err      refused; /* not CC_OK: the web server has refused the request and asks for words; answer web_error */
 } web_request;

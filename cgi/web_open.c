@@ -132,11 +132,12 @@ web_error(char out[WEB_ERROR_SIZE], cc_err err, bool head_only)
                         "Content-Type: application/json\r\n"
                         "Content-Length: %d\r\n"
                         "X-Request-ID: %s\r\n"
-                        "%s"
+                        "%s%s"
                         "Cache-Control: no-store\r\n"
                         "Access-Control-Allow-Origin: *\r\n"
                         "Access-Control-Expose-Headers: X-Request-ID, Retry-After\r\n\r\n%s",
                         cc_err_status(err), cc_err_code(err), body_size, id, again ? "Retry-After: 2\r\n" : "",
+                        err == CC_E_METHOD_NOT_ALLOWED ? "Allow: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\n" : "",
                         head_only ? "" : body);
     web_log("request %s: %s, answered without the instance", id, cc_err_code(err));
     return (size_t)size;

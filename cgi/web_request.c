@@ -39,7 +39,6 @@ static const variable variables[] = {
     VARIABLE("REDIRECT_STATUS", redirect_status),
     VARIABLE("HTTPS", https),
     VARIABLE("REQUEST_SCHEME", scheme),
-    VARIABLE("HTTP_X_FORWARDED_PROTO", forwarded_scheme),
 };
 
 /* One walk over the list; asking for each name in turn would walk it twenty times. */
@@ -59,6 +58,16 @@ take(web_request *w, const char *pair)
             return;
         }
     }
+}
+
+/* "HTTP_ACCEPT=text/html" was "Accept: text/html" and the end of a line. */
+static size_t
+header_size(const char *pair)
+{
+    static const char header[] = "HTTP_";
+    const size_t      n = sizeof(header) - 1;
+
+    return strncmp(pair, header, n) == 0 ? strlen(pair) - n + strlen(": \r\n") - strlen("=") : 0;
 }
 
 /*
@@ -100,10 +109,7 @@ read_length(web_request *w)
             *size = -1;
 }
 
-/*
- * Did the client use https?  X-Forwarded-Proto comes from whatever ends TLS in front of us, or from a client that makes
- * it up: he then gets a cookie that his own browser will not send over http, which harms nobody.
- */
+/* Did https end at this web server?  What a proxy in front of it says, the core judges. */
 static bool
 is_secure(const web_request *w)
 {
@@ -111,8 +117,7 @@ is_secure(const web_request *w)
 
     for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
         if ((w->https != NULL && strcasecmp(w->https, yes[i]) == 0) ||
-            (w->scheme != NULL && strcasecmp(w->scheme, yes[i]) == 0) ||
-            (w->forwarded_scheme != NULL && strcasecmp(w->forwarded_scheme, yes[i]) == 0))
+            (w->scheme != NULL && strcasecmp(w->scheme, yes[i]) == 0))
             return true;
     return false;
 }
@@ -161,6 +166,22 @@ make_uri(const web_request *w)
     return uri;
 }
 
+/* In our words what a web server refuses. */
+static cc_err
+refusal(int status)
+{
+    switch (status) {
+    case 403: return CC_E_FORBIDDEN;
+    case 404: return CC_E_NOT_FOUND;
+    case 405:
+    case 501: return CC_E_METHOD_NOT_ALLOWED; /* it knows no such method */
+    case 413: return CC_E_PAYLOAD_TOO_LARGE;
+    case 414: return CC_E_URI_TOO_LONG;
+    case 431: return CC_E_HEADERS_TOO_LARGE;
+    default: return status >= 500 ? CC_E_UNAVAILABLE : CC_E_VALIDATION;
+    }
+}
+
 /*
  * lighttpd refuses some requests before it asks anybody: bodies over its own limit, headers too long, and every POST
  * without a Content-Length, which is what `curl -X POST` sends.  Its server.error-handler then asks us for words, by a
@@ -177,14 +198,8 @@ read_redirect(web_request *w)
     if (status == 411 && strcmp(w->core.method, "GET") == 0) {
         w->core.method = "POST"; /* the only method this happens to; there is no body, so it is whole */
         w->core.content_length = 0;
-    } else if (status == 413) {
-        w->refused = CC_E_PAYLOAD_TOO_LARGE;
-    } else if (status == 403) {
-        w->refused = CC_E_FORBIDDEN;
-    } else if (status == 404) {
-        w->refused = CC_E_NOT_FOUND;
     } else {
-        w->refused = status >= 500 && status != 501 ? CC_E_UNAVAILABLE : CC_E_VALIDATION;
+        w->refused = refusal(status);
     }
 }
 
@@ -194,8 +209,10 @@ web_request_read(web_request *w, char *const *list)
     cc_request *core = &w->core;
 
     memset(w, 0, sizeof(*w));
-    for (; *list != NULL; list++)
+    for (; *list != NULL; list++) {
         take(w, *list);
+        core->header_bytes += header_size(*list);
+    }
 
     if (core->method == NULL)
         core->method = "";

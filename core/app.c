@@ -26,6 +26,7 @@
     X(projectRateLimit, "3000", 0, 1000000,                                                                            \
       "Requests a minute for all keys of a project together, or as many as one was given for itself; 0: unlimited.")   \
     X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
+    X(maxHeaderBytes, "8192", 1024, 1048576, "Largest total of a request's headers.")                                  \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
     X(signInRate, "10", 1, 1000000, "Attempts to sign in a minute for one account; an address has five times as many.") \
     X(sessionIdleMinutes, "720", 1, 525600, "A session ends after so long without a request.")                         \

@@ -134,6 +134,7 @@ cc_auth(cc_req *r)
         return CC_E_AUTH_INVALID;
     if ((err = key_enter(r, token)) != CC_OK)
         return err;
+    r->who.key = token;
 
     /* Marked before the handler runs, so that the first whoami already shows it. */
     cc_hot_mark(cc_app_hot(r->app), r->who.hot, r->now);

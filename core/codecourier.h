@@ -58,7 +58,11 @@ extern "C" {
     X(PRECONDITION_FAILED, 412, false, "The resource has changed since the version in If-Match.",                      \
       "Read it again, apply the change to what you get, and send its new ETag.")                                       \
     X(PAYLOAD_TOO_LARGE, 413, false, "The request body is too large.", "Send a smaller body.")                         \
-    X(UNSUPPORTED_MEDIA_TYPE, 415, false, "The request body must be JSON.", "Send 'Content-Type: application/json'.")  \
+    X(URI_TOO_LONG, 414, false, "The path and query are too long.", "Send a shorter query.")                           \
+    X(UNSUPPORTED_MEDIA_TYPE, 415, false, "The request body must be JSON.",                                            \
+      "Send 'Content-Type: application/json', and the body as it is: not compressed.")                                 \
+    X(HEADERS_TOO_LARGE, 431, false, "The request's headers are too large.",                                           \
+      "Send fewer and shorter headers; cookies of other programs on the same host count as well.")                     \
     X(RATE_LIMITED, 429, true, "Too many requests.", "Wait for the time in 'Retry-After'.")                            \
     X(INTERNAL, 500, true, "Something went wrong on our side.",                                                        \
       "Report the request id to the operator; the server's log has the cause beside it.")                              \
@@ -88,6 +92,7 @@ CC_API const char *cc_err_advice(cc_err err);
 #define CC_HEADERS(X)                                                                                                  \
     X(AUTHORIZATION, "Authorization", "HTTP_AUTHORIZATION")                                                            \
     X(CONTENT_TYPE, "Content-Type", "CONTENT_TYPE")                                                                    \
+    X(CONTENT_ENCODING, "Content-Encoding", "HTTP_CONTENT_ENCODING")                                                   \
     X(ACCEPT, "Accept", "HTTP_ACCEPT")                                                                                 \
     X(IDEMPOTENCY_KEY, "Idempotency-Key", "HTTP_IDEMPOTENCY_KEY")                                                      \
     X(IF_MATCH, "If-Match", "HTTP_IF_MATCH")                                                                           \
@@ -99,7 +104,10 @@ CC_API const char *cc_err_advice(cc_err err);
     X(COOKIE, "Cookie", "HTTP_COOKIE")                                                                                 \
     X(CSRF_TOKEN, "X-CSRF-Token", "HTTP_X_CSRF_TOKEN")                                                                 \
     X(SEC_FETCH_SITE, "Sec-Fetch-Site", "HTTP_SEC_FETCH_SITE")                                                         \
-    X(PROJECT, "X-Project", "HTTP_X_PROJECT")
+    X(PROJECT, "X-Project", "HTTP_X_PROJECT")                                                                          \
+    X(FORWARDED, "Forwarded", "HTTP_FORWARDED")                                                                        \
+    X(FORWARDED_FOR, "X-Forwarded-For", "HTTP_X_FORWARDED_FOR")                                                        \
+    X(FORWARDED_PROTO, "X-Forwarded-Proto", "HTTP_X_FORWARDED_PROTO")
 
 typedef enum cc_header {
 #define X(name, http, cgi) CC_H_##name,
@@ -124,9 +132,10 @@ typedef int64_t (*cc_read_fn)(void *ctx, void *into, size_t size);
 typedef struct cc_request {
     const char *method;            /* "GET"; case matters (RFC 9110 section 9.1) */
     const char *uri;               /* path and query as the client sent them: "/api/v1/runs?limit=5" */
-    const char *remote_addr;       /* the client's IPv4 or IPv6 address; NULL: unknown, fails every network list */
+    const char *remote_addr;       /* who is connected, an IPv4 or IPv6 address; NULL: unknown, fails every network list */
     const char *header[CC_H__MAX]; /* NULL: not sent */
-    bool        secure;            /* came by https: cookies are then marked so */
+    size_t      header_bytes;      /* of all headers, those included that are not read here; 0: the skin does not know */
+    bool        secure;            /* came by https, as far as this machine's web server knows */
     int64_t     content_length;    /* bytes of body announced; 0: none; -1: unknown, read until the end */
     cc_read_fn  read;              /* NULL: there is no body */
     void       *read_ctx;

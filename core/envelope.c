@@ -14,13 +14,21 @@ cc_envelope_open(cc_req *r)
         cc_puts(&r->out, "{\"data\":");
 }
 
-/* Link: <…?limit=5&cursor=…>; rel="next" (RFC 8288): the same question, from where this page ends. */
+/*
+ * Link: <?limit=5&cursor=…>; rel="next" (RFC 8288): the same question, from where this page ends.  A query alone keeps
+ * the path that was asked (RFC 3986, 5.2.2), whatever a proxy in front has put before it.
+ */
 static void
 link_next(cc_req *r, const char *cursor)
 {
     char sep = '?';
 
-    cc_putf(&r->extra, "Link: <%s/api/v1%s", r->base, r->path);
+    cc_puts(&r->extra, "Link: <");
+    if (r->by_alias) {
+        cc_puts(&r->extra, "?id=");
+        cc_put_url(&r->extra, r->id, strlen(r->id));
+        sep = '&';
+    }
     for (size_t i = 0; i < r->query_count; i++) {
         if (!r->query[i].present || strcmp(r->query_fields[i]->name, "cursor") == 0)
             continue;
@@ -96,8 +104,10 @@ reason(int status)
     case 409: return "Conflict";
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
     case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
     default: return "Answer";

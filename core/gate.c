@@ -13,6 +13,8 @@
 
 #include "db.h"
 
+enum { URI_MOST = 8000 }; /* bytes that everybody should take (RFC 9110, 4.1) */
+
 cc_err
 cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...)
 {
@@ -142,14 +144,18 @@ route_find(cc_req *r, cc_method method)
     return path ? path_find(r, path, method) : CC_E_UNAVAILABLE;
 }
 
-/* Take the uri apart: what stands before /api/v1, the path below it, the query.  Nothing is decoded: our paths need it
- * nowhere. */
+/*
+ * Take the uri apart: what stands before /api/v1, the path below it, the query.  In the path "%5F" is "_" (RFC 3986,
+ * 6.2.2.2); escapes of characters that have a meaning stay as they are, and fit no route.
+ */
 static cc_err
 uri_split(cc_req *r)
 {
     const char *uri = r->in->uri ? r->in->uri : "";
     size_t      size = strcspn(uri, "?#");
 
+    if (strlen(uri) > URI_MOST)
+        return CC_E_URI_TOO_LONG;
     for (const char *p = uri; *p; p++) /* whatever is reflected later is safe in a header and in a Link */
         if (*p <= 0x20 || *p >= 0x7f || strchr("\"<>\\^`{|}", *p))
             return cc_fail(r, CC_E_VALIDATION, "path",
@@ -158,6 +164,7 @@ uri_split(cc_req *r)
     if (!path)
         return CC_E_UNAVAILABLE;
     r->query_text = uri[size] == '?' ? uri + size + 1 : "";
+    cc_url_normalize(path);
     char *api = strstr(path, "/api/v1");
     while (api && api[7] != '/' && api[7] != '\0')
         api = strstr(api + 1, "/api/v1");
@@ -288,6 +295,32 @@ is_json(const char *type)
                  (n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0));
 }
 
+/* Is the body sent as it is?  "identity" is the one coding that means so.  (strchr finds the end of the text, too.) */
+static bool
+is_plain(const char *coding)
+{
+    static const char identity[] = "identity";
+
+    for (coding = coding ? coding : ""; *(coding += strspn(coding, ", \t")); coding += sizeof(identity) - 1)
+        if (strncasecmp(coding, identity, sizeof(identity) - 1) != 0 || !strchr(", \t", coding[sizeof(identity) - 1]))
+            return false;
+    return true;
+}
+
+/* RFC 9110, 15.5.16: which of the two it was, the answer's Accept-Encoding tells. */
+static cc_err
+body_form(cc_req *r)
+{
+    const char *coding = r->in->header[CC_H_CONTENT_ENCODING];
+
+    if (!is_plain(coding)) {
+        cc_puts(&r->extra, "Accept-Encoding: identity\r\n");
+        return cc_fail(r, CC_E_UNSUPPORTED_MEDIA_TYPE, NULL,
+                       "The request body must not be compressed: send it without 'Content-Encoding'.");
+    }
+    return is_json(r->in->header[CC_H_CONTENT_TYPE]) ? CC_OK : CC_E_UNSUPPORTED_MEDIA_TYPE;
+}
+
 static cc_err
 body_check(cc_req *r)
 {
@@ -302,8 +335,8 @@ body_check(cc_req *r)
     if ((err = body_read(r)) != CC_OK)
         return err;
     if (r->body_size) {
-        if (!is_json(r->in->header[CC_H_CONTENT_TYPE]))
-            return CC_E_UNSUPPORTED_MEDIA_TYPE;
+        if ((err = body_form(r)) != CC_OK)
+            return err;
         err = cc_json_parse(r->arena, r->body_text, r->body_size, &json, &why);
         if (err == CC_E_VALIDATION)
             return cc_fail(r, err, "body", "%s", why);
@@ -448,6 +481,34 @@ scope_and_rate(cc_req *r)
     return scope != CC_OK ? scope : rate;
 }
 
+/* Web servers have limits of their own, but not all of them, and not the same. */
+static cc_err
+head_fits(cc_req *r)
+{
+    int64_t most = cc_setting_int(r->app, "maxHeaderBytes");
+
+    if (r->in->header_bytes <= (size_t)most)
+        return CC_OK;
+    return cc_fail(r, CC_E_HEADERS_TOO_LARGE, NULL, "The request's headers are larger than %lld bytes.",
+                   (long long)most);
+}
+
+#define ALL_METHODS "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+
+/* TRACE, CONNECT and whatever else is known nowhere is 405 wherever it is tried. */
+static cc_err
+target_find(cc_req *r, cc_method method)
+{
+    cc_err err = uri_split(r);
+
+    if (err == CC_OK)
+        err = route_find(r, method);
+    if (err != CC_E_NOT_FOUND || method < CC_METHOD__MAX)
+        return err;
+    cc_puts(&r->extra, "Allow: " ALL_METHODS "\r\n");
+    return CC_E_METHOD_NOT_ALLOWED;
+}
+
 static cc_err
 api_version(cc_req *r)
 {
@@ -583,7 +644,7 @@ pass(cc_req *r, cc_method method)
     bool   reading = false;
     cc_err err;
 
-    if ((err = api_version(r)) != CC_OK || (err = uri_split(r)) != CC_OK || (err = route_find(r, method)) != CC_OK)
+    if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK || (err = target_find(r, method)) != CC_OK)
         return err;
     r->query_count = cc_route_query(r->route, r->query_fields);
     if (r->route->method == CC_GET && !(r->route->flags & CC_NO_DB)) {
@@ -603,7 +664,7 @@ static void
 preflight(cc_req *r)
 {
     r->status = 204;
-    cc_puts(&r->extra, "Access-Control-Allow-Methods: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\n"
+    cc_puts(&r->extra, "Access-Control-Allow-Methods: " ALL_METHODS "\r\n"
                        "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, "
                        "If-None-Match, X-API-Version\r\nAccess-Control-Max-Age: 86400\r\n");
 }

@@ -11,25 +11,39 @@
  */
 #include "db.h"
 
-enum { KEPT_MS = 24 * 60 * 60 * 1000 }; /* a day, so what is kept lies in today's rows or yesterday's */
+enum {
+    KEPT_MS = 24 * 60 * 60 * 1000, /* a day, so what is kept lies in today's rows or yesterday's */
+    KEY_MOST = 255,
+};
 
-/* The value without its quotes (a structured-field string) in `size`; NULL: not 1..255 printable characters. */
-static const char *
-header_value(const char *s, size_t *size)
+/*
+ * What the key is: the text as it is, or what stands in its quotes (a string of RFC 9651, 3.3.3: '"' and '\' have a '\'
+ * before them).  false: not 1 to 255 printable characters, nothing but spaces, or quotes that do not fit each other.
+ */
+static bool
+header_value(const char *s, char out[KEY_MOST], size_t *size)
 {
-    size_t n = strlen(s);
+    size_t n = 0;
+    bool   blank = true;
 
-    if (n >= 2 && s[0] == '"' && s[n - 1] == '"') {
-        s++;
-        n -= 2;
+    s += strspn(s, " \t");
+    const char *end = s + strlen(s);
+    while (end > s && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    bool quoted = end - s >= 2 && s[0] == '"' && end[-1] == '"';
+    if (quoted)
+        s++, end--;
+    for (; s < end; s++) {
+        bool escaped = quoted && *s == '\\' && ++s < end;
+        if (escaped ? *s != '"' && *s != '\\' : s == end || *s == '"')
+            return false;
+        if (*s < 0x20 || *s > 0x7e || n == KEY_MOST)
+            return false;
+        blank &= *s == ' ';
+        out[n++] = *s;
     }
-    if (n < 1 || n > 255)
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        if (s[i] < 0x20 || s[i] > 0x7e)
-            return NULL;
     *size = n;
-    return s;
+    return !blank;
 }
 
 /* The tag finds the row, the digest tells a retry from a mismatch, the key opens the answer. */
@@ -51,7 +65,7 @@ derive(cc_req *r, const char *value, size_t size)
     if (!r->who.key_id[0]) /* a person's retry may come after another sign-in, with another cookie */
         err = cc_instance_key(r->app, "retries ", secret);
     else
-        cc_hash(r->in->header[CC_H_AUTHORIZATION], strlen(r->in->header[CC_H_AUTHORIZATION]), secret);
+        cc_hash(r->who.key, strlen(r->who.key), secret); /* not the header: one key can be written in several ways */
     if (err == CC_OK)
         cc_mac(secret, value, size, r->retry.key);
     cc_wipe(secret, sizeof(secret));
@@ -68,22 +82,36 @@ typedef struct stored {
     char     request_id[40];
 } stored;
 
+/*
+ * What was stored cannot be opened: the instance's key file is another one, the row is damaged, or another version of
+ * this program wrote it.  The request has had its effect, so to carry it out anew would be wrong, and no repeat helps.
+ */
+static cc_err
+lost(cc_req *r)
+{
+    cc_log(r->app, "request %s: the answer stored for its Idempotency-Key cannot be opened", r->request_id);
+    return cc_fail(r, CC_E_IDEMPOTENCY_MISMATCH, NULL,
+                   "This Idempotency-Key was already used, and the answer of that time can no longer be opened.  Look "
+                   "whether the request had its effect, then use a new key.");
+}
+
 static cc_err
 replay(cc_req *r, const uint8_t *sealed, size_t size)
 {
     stored   head;
     uint8_t *plain;
 
-    if (size < CC_SEAL_EXTRA + sizeof(head))
-        return CC_E_INTERNAL;
+    if (!sealed || size < CC_SEAL_EXTRA + sizeof(head))
+        return lost(r);
     size -= CC_SEAL_EXTRA;
     if (!(plain = cc_alloc(r->arena, size + 1)))
         return CC_E_UNAVAILABLE;
     if (!cc_unseal(r->retry.key, sealed, size + CC_SEAL_EXTRA, plain))
-        return CC_E_INTERNAL;
+        return lost(r);
     memcpy(&head, plain, sizeof(head));
-    if (head.extra_size > size - sizeof(head))
-        return CC_E_INTERNAL;
+    if (head.extra_size > size - sizeof(head) || head.status < 200 || head.status > 499 || head.err < CC_OK ||
+        head.err >= CC_E__MAX || head.request_id[36] != '\0')
+        return lost(r);
     if (head.no_store && head.may & ~r->who.may) /* a secret that whoever asks now could not be given */
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "This answer was given to a caller who could do more than this one now.");
     r->status = head.status;
@@ -101,7 +129,8 @@ replay(cc_req *r, const uint8_t *sealed, size_t size)
 cc_err
 cc_idempotency_claim(cc_req *r)
 {
-    const char *header = r->in->header[CC_H_IDEMPOTENCY_KEY], *value;
+    const char *header = r->in->header[CC_H_IDEMPOTENCY_KEY];
+    char        value[KEY_MOST];
     uint64_t    tag;
     size_t      size;
     cc_err      err;
@@ -110,9 +139,9 @@ cc_idempotency_claim(cc_req *r)
         return CC_OK;
     if (r->route->scope == CC_SCOPE_NONE || r->route->flags & CC_PERSON) /* nobody to keep an answer for, or a cookie */
         return CC_OK;
-    if (!(value = header_value(header, &size)))
+    if (!header_value(header, value, &size))
         return cc_fail(r, CC_E_VALIDATION, "Idempotency-Key",
-                       "'Idempotency-Key' must be 1 to 255 printable characters.");
+                       "'Idempotency-Key' must be 1 to 255 printable characters, as they are or in quotes.");
     if ((err = derive(r, value, size)) != CC_OK)
         return err;
     memcpy(&tag, r->retry.tag, sizeof(tag));

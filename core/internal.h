@@ -106,6 +106,9 @@ bool              cc_base62_128_parse(const char in[22], uint8_t bytes[16]); /* 
 /* Decode %XX and, if `plus`, '+' in place; the new size, or -1 for a broken escape or an encoded NUL. */
 int64_t cc_url_decode(char *s, size_t size, bool plus);
 
+/* Decode in place what need not be written as %XX: letters, digits, "-", ".", "_" and "~". */
+void cc_url_normalize(char *path);
+
 /* "createdAt" -> "created_at"; out has room for 64 bytes.  For column names, from our own declarations only. */
 void cc_snake_case(const char *name, char out[64]);
 
@@ -645,6 +648,7 @@ typedef struct cc_principal {
     const char *networks;                             /* canonical; "" none */
     int64_t     rate_limit;                           /* per minute; 0: the default */
     uint64_t    hot;                                  /* its place in the hot-state file */
+    const char *key;                                  /* the key itself, as sent; NULL for the local owner and people */
     char        owner_id[CC_ID_SIZE];  /* the person with whose membership the key ends; "": nobody's */
     char        rate_root[CC_ID_SIZE]; /* the key whose limit it shares with all that came from that; "": none */
     int64_t     root_limit;            /* per minute */
@@ -814,7 +818,7 @@ cc_err      cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken
 void        cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
 void        cc_app_unlock(cc_app *app);
 int64_t     cc_app_now(cc_app *app);
-void        cc_openapi_write(cc_buf *b);                   /* openapi.c */
+void        cc_openapi_write(cc_buf *b, const char *base); /* openapi.c; base: what stands before /api/v1 */
 int64_t     cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
 /* The words of a setting that is a list, in the arena, NULL at the end.  NULL: out of memory. */
 const char *const *cc_setting_words(cc_app *app, cc_arena *a, const char *name);

@@ -515,14 +515,28 @@ put_schemas(cc_buf *b)
                "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}}}}}}");
 }
 
+/* What stands before the paths: what the request itself said, so that it is true below any prefix. */
+static void
+put_base(cc_buf *b, const char *base)
+{
+    char *url = cc_printf(b->arena, "%s/api/v1", base);
+
+    if (url)
+        put_text(b, url);
+    else
+        b->failed = true;
+}
+
 void
-cc_openapi_write(cc_buf *b)
+cc_openapi_write(cc_buf *b, const char *base)
 {
     cc_puts(b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"CodeCourier\",\"version\":\"" CC_VERSION "\","
                "\"description\":\"Run AI coding workflows on your own machine: the REST API.\","
                "\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
-               /* Relative to where this document lies, so that it is true under any prefix. */
-               "\"servers\":[{\"url\":\"../v1\"}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"paths\":");
+               /* An absolute path: many programs take a relative one for relative to the host. */
+               "\"servers\":[{\"url\":");
+    put_base(b, base);
+    cc_puts(b, "}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"paths\":");
     put_paths(b);
     cc_puts(b, ",\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
                "\"description\":\"An API key: cc_live_… or cc_test_….\"},"
@@ -552,7 +566,7 @@ cc_openapi(void)
     if (!a)
         return NULL;
     cc_buf_init(&b, a);
-    cc_openapi_write(&b);
+    cc_openapi_write(&b, "");
     const char *text = cc_buf_text(&b);
     if (text && (copy = malloc(b.size + 1)))
         memcpy(copy, text, b.size + 1);

@@ -557,14 +557,19 @@ cc_base62_128_parse(const char in[LENGTH_128], uint8_t bytes[16])
 
 /* ---- percent-encoding and names -------------------------------------------------------------- */
 
+static bool
+unreserved(char c) /* RFC 3986, 2.3 */
+{
+    return base62_value(c) >= 0 || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
 void
 cc_put_url(cc_buf *b, const char *s, size_t size)
 {
     static const char hex[] = "0123456789ABCDEF";
 
     for (; size > 0; s++, size--) {
-        bool unreserved = base62_value(*s) >= 0 || *s == '-' || *s == '.' || *s == '_' || *s == '~'; /* RFC 3986, 2.3 */
-        if (unreserved)
+        if (unreserved(*s))
             cc_putc(b, *s);
         else
             cc_put(b, (char[]){'%', hex[(unsigned char)*s >> 4], hex[*s & 15]}, 3);
@@ -603,6 +608,24 @@ cc_url_decode(char *s, size_t size, bool plus)
         s[to++] = c;
     }
     return (int64_t)to;
+}
+
+void
+cc_url_normalize(char *path)
+{
+    char *to = path;
+
+    while (*path) {
+        int high = *path == '%' ? hex_value(path[1]) : -1;
+        int low = high >= 0 ? hex_value(path[2]) : -1;
+        if (low >= 0 && unreserved((char)(high << 4 | low))) {
+            *to++ = (char)(high << 4 | low);
+            path += 3;
+        } else {
+            *to++ = *path++;
+        }
+    }
+    *to = '\0';
 }
 
 void

@@ -51,7 +51,7 @@ cc_health(cc_req *r)
 cc_err
 cc_openapi_get(cc_req *r)
 {
-    cc_openapi_write(&r->out);
+    cc_openapi_write(&r->out, r->base);
     return r->out.failed ? CC_E_UNAVAILABLE : CC_OK;
 }
 

@@ -698,9 +698,11 @@ ask(PyObject *object, PyObject *const *args, Py_ssize_t count, way how)
     Py_buffer   body = {0};
     PyObject   *answer = NULL;
 
-    if (count < 6 || count > 8)
-        return PyErr_Format(PyExc_TypeError, "expected 6 to 8 arguments, got %zd", count);
-    in.secure = count == 8 && args[7] == Py_True;
+    if (count < 6 || count > 9)
+        return PyErr_Format(PyExc_TypeError, "expected 6 to 9 arguments, got %zd", count);
+    in.secure = count > 7 && args[7] == Py_True;
+    if (count > 8 && (in.header_bytes = PyLong_AsSize_t(args[8])) == (size_t)-1 && PyErr_Occurred())
+        return NULL;
     if (!text_or_none(args[0], &in.method) || !text_or_none(args[1], &in.uri) || !headers_read(args[2], &in) ||
         !text_or_none(args[4], &in.local_project) || !text_or_none(args[5], &in.remote_addr))
         return NULL;
@@ -973,14 +975,15 @@ static PyGetSetDef App_getset[] = {
 
 static PyMethodDef App_methods[] = {
     {"request", (PyCFunction)(void (*)(void))App_request, METH_FASTCALL,
-     "request($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
+     "request($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, header_bytes=0, /)\n--\n\n"
      "Answer one request: (status, head, body).  headers is a tuple of (name, value) pairs or None;\n"
-     "announced is the Content-Length when that is not the body's length; secure: it came by https."},
+     "announced is the Content-Length when that is not the body's length; secure: it came by https;\n"
+     "header_bytes: the size of all its headers, 0 if that is not known."},
     {"fetch", (PyCFunction)(void (*)(void))App_fetch, METH_FASTCALL,
-     "fetch($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
+     "fetch($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, header_bytes=0, /)\n--\n\n"
      "The same with the body read as JSON: (status, head, value); None for an empty one."},
     {"begin", (PyCFunction)(void (*)(void))App_begin, METH_FASTCALL,
-     "begin($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, /)\n--\n\n"
+     "begin($self, method, uri, headers, body, local_project, remote_addr, announced=None, secure=False, header_bytes=0, /)\n--\n\n"
      "request() for who can stream: (status, head, body, rest), where rest is a Stream of what follows, or None."},
     {"projects", App_projects, METH_NOARGS,
      "projects($self, /)\n--\n\nEvery project, oldest first: (id, name, slug, ms)."},

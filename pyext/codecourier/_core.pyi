@@ -37,6 +37,7 @@ class App:
         remote_addr: str | None,
         announced: int | None = None,
         secure: bool = False,
+        header_bytes: int = 0,
         /,
     ) -> tuple[int, bytes, bytes]: ...
     def fetch(
@@ -49,6 +50,7 @@ class App:
         remote_addr: str | None,
         announced: int | None = None,
         secure: bool = False,
+        header_bytes: int = 0,
         /,
     ) -> tuple[int, bytes, Any]: ...
     def begin(
@@ -61,6 +63,7 @@ class App:
         remote_addr: str | None,
         announced: int | None = None,
         secure: bool = False,
+        header_bytes: int = 0,
         /,
     ) -> tuple[int, bytes, bytes, Stream | None]: ...
     def projects(self) -> list[tuple[str, str, str, int]]: ...

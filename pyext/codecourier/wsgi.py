@@ -27,6 +27,7 @@ from . import _core
 from ._local import log
 
 HEADERS = _core.headers()
+UNSENT = ("HTTP_AUTHORIZATION", "CONTENT_TYPE")  # which some servers set to nothing when they were not sent
 TICK_S = 60.0
 ALONE_S = 20.0  # a stream that holds the process's one thread: as long as the longest long poll
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -79,11 +80,11 @@ class Application:
         except _core.CoreError as error:
             log(f"the instance cannot be opened: {error.args[1]}")
             return unavailable(start_response, "Storage is busy or not reachable; nothing was changed.", ("Retry-After", "1"))
-        headers = tuple((name, clean(environ[variable])) for variable, name in HEADERS.items() if environ.get(variable))
+        headers = tuple((name, clean(environ[variable])) for variable, name in HEADERS.items() if variable in environ and (environ[variable] or variable not in UNSENT))
         body, announced = read_body(environ, largest)
         remote = environ.get("REMOTE_ADDR") or None
         secure = environ.get("wsgi.url_scheme") == "https"
-        _, head, answer, rest = app.begin(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced, secure)
+        _, head, answer, rest = app.begin(environ["REQUEST_METHOD"], target(environ), headers, body, None, remote, announced, secure, header_bytes(environ))
         if time.monotonic() - self._ticked > TICK_S:
             self._ticked = time.monotonic()
             tick(app)
@@ -129,6 +130,11 @@ class Streamed:
 def clean(value: str) -> str:
     """A header's value as text that has no NUL and can be UTF-8."""
     return value.encode("latin-1", "replace").decode("utf-8", "replace").replace("\0", "?")
+
+
+def header_bytes(environ: dict[str, Any]) -> int:
+    """The size of all headers, as lines of a request; those nobody reads count as well."""
+    return sum(len(name) - len("HTTP_") + len(str(value)) + len(": \r\n") for name, value in environ.items() if name.startswith("HTTP_"))
 
 
 def target(environ: dict[str, Any]) -> str:

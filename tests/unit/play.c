@@ -51,6 +51,8 @@ variable(cc_request *in, int64_t *shift, const char *name, const char *value)
     for (int h = 0; h < CC_H__MAX; h++)
         if (strcmp(name, cc_header_cgi_name((cc_header)h)) == 0)
             in->header[h] = value;
+    if (strncmp(name, "HTTP_", 5) == 0)
+        in->header_bytes += strlen(name) - 5 + strlen(value) + 4;
     if (strcmp(name, "REQUEST_METHOD") == 0)
         in->method = value;
     else if (strcmp(name, "REQUEST_URI") == 0)
