@@ -28,7 +28,12 @@
     X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
     X(maxHeaderBytes, "8192", 1024, 1048576, "Largest total of a request's headers.")                                  \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
-    X(signInRate, "10", 1, 1000000, "Attempts to sign in a minute for one account; an address has five times as many.") \
+    X(trustedProxies, "", 1, 0,                                                                                        \
+      "Proxies in front of the web server whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed: networks, or unix for a socket, with spaces between; empty: nobody's.") \
+    X(signInRate, "10", 1, 1000000,                                                                                    \
+      "Attempts to sign in a minute for one account from one address; an address has five times as many for all accounts.") \
+    X(passwordsAtOnce, "2", 1, 63,                                                                                     \
+      "How many passwords are checked at once (each takes 64 MiB and a processor); keep it below the number of FastCGI workers.") \
     X(sessionIdleMinutes, "720", 1, 525600, "A session ends after so long without a request.")                         \
     X(sessionDays, "14", 1, 366, "A session ends after so long in any case.")                                          \
     X(cancelGraceSeconds, "30", 1, 3600, "After a cancel, when a run counts as cancelled even if its worker is gone.") \
@@ -309,6 +314,7 @@ list_fits(int i, const char *text)
     bool (*ok)(const char *, size_t) = i == SETTING_egressHosts         ? cc_host_entry_ok
                                        : i == SETTING_privateHosts      ? cc_permit_ok
                                        : i == SETTING_gitProtocols      ? cc_transport_ok
+                                       : i == SETTING_trustedProxies    ? cc_proxy_ok
                                        : i == SETTING_localRepositories || i == SETTING_sandboxPaths ? is_absolute
                                                                         : NULL;
 

@@ -70,7 +70,7 @@ by_caller(const cc_req *r, const char *action, const char *resource_id)
         .action = action,
         .resource_id = resource_id,
         .resource_size = resource_id ? strlen(resource_id) : 0,
-        .address = r->in ? r->in->remote_addr : NULL,
+        .address = r->address,
         .request_id = r->request_id,
         .at = r->now,
     };

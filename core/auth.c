@@ -114,7 +114,7 @@ key_enter(cc_req *r, const char *token)
 {
     cc_err err = key_find(r, token);
 
-    if (err == CC_OK && !cc_network_allows(r->who.networks, r->in->remote_addr))
+    if (err == CC_OK && !cc_network_allows(r->who.networks, r->address_sure ? r->address : NULL))
         err = cc_fail(r, CC_E_FORBIDDEN, NULL, "This key may not be used from this address.");
     return err;
 }
@@ -150,11 +150,9 @@ cc_auth(cc_req *r)
 cc_err
 cc_auth_again(cc_req *r)
 {
-    const char *header = r->in->header[CC_H_AUTHORIZATION];
-
     if (r->who.local || r->route->scope == CC_SCOPE_NONE)
         return CC_OK;
     if (r->who.user_id[0])
         return cc_session_again(r);
-    return key_enter(r, bearer(header));
+    return key_enter(r, r->who.key);
 }

@@ -30,7 +30,8 @@ link_next(cc_req *r, const char *cursor)
         sep = '&';
     }
     for (size_t i = 0; i < r->query_count; i++) {
-        if (!r->query[i].present || strcmp(r->query_fields[i]->name, "cursor") == 0)
+        if (!r->query[i].present || strcmp(r->query_fields[i]->name, "cursor") == 0 ||
+            cc_route_gives(r->route, r->query_fields[i]))
             continue;
         cc_putf(&r->extra, "%c%s=", sep, r->query_fields[i]->name);
         cc_put_url(&r->extra, r->query[i].s, r->query[i].size);
@@ -156,6 +157,8 @@ retry_after(const cc_req *r, cc_err err)
 {
     if (err == CC_E_RATE_LIMITED)
         return (r->rate.wait_ms + 999) / 1000;
+    if (err == CC_E_UNAVAILABLE && r->come_again_s)
+        return r->come_again_s;
     return err == CC_E_UNAVAILABLE || err == CC_E_IDEMPOTENCY_IN_PROGRESS ? 1 : 0;
 }
 

@@ -692,7 +692,9 @@ cc_gate(cc_req *r)
         preflight(r);
         return CC_OK;
     }
-    cc_err err = pass(r, method_find(r, method));
+    cc_err err = cc_client_find(r);
+    if (err == CC_OK)
+        err = pass(r, method_find(r, method));
     if (err != CC_OK)
         refuse(r, err);
     return err == CC_OK ? r->outcome : err; /* a replayed refusal: its body is there already */

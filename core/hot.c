@@ -41,6 +41,7 @@ enum {
     CLAIM_S = 60,
     BELLS = 64, /* the first is the workers'; runs share the others */
     SEATS = 256,
+    HEAVY = 64,
     TOUCH_MS = 1000,
     TURN_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
     TURN_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
@@ -74,6 +75,7 @@ struct file {
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
     _Alignas(64) _Atomic uint32_t bell[BELLS];   /* times rung; processes sleep on the word */
     _Alignas(64) _Atomic uint64_t seat[SEATS];   /* who waits there, until when; nobody gives back for the dead */
+    _Alignas(64) _Atomic int64_t heavy[HEAVY]; /* ms until which heavy work holds a turn */
     struct slot slot[SLOTS];
 };
 
@@ -924,4 +926,28 @@ cc_hot_seat_give(cc_hot *h, int seat)
 {
     if (seat >= 0)
         atomic_store(&h->file->seat[seat], 0);
+}
+
+/* ---- turns at heavy work --------------------------------------------------------------------- */
+
+int
+cc_hot_heavy_take(cc_hot *h, int first, int64_t count, int64_t now_ms)
+{
+    for (int i = first; i < HEAVY && i < first + count; i++) {
+        int64_t until = atomic_load(&h->file->heavy[i]);
+
+        if ((until <= now_ms || until > now_ms + 2 * CC_TURN_MS) && /* a clock that was set back meanwhile */
+            atomic_compare_exchange_strong(&h->file->heavy[i], &until, now_ms + CC_TURN_MS))
+            return i;
+    }
+    return -1;
+}
+
+void
+cc_hot_heavy_give(cc_hot *h, int turn)
+{
+    if (turn < 0)
+        return;
+    atomic_store(&h->file->heavy[turn], 0);
+    cc_hot_ring(h, CC_BELL_TURN);
 }

@@ -317,6 +317,14 @@ void cc_hot_leave(cc_hot *h, uint64_t tag);
 void cc_hot_turn_take(cc_hot *h, int64_t ms);
 void cc_hot_turn_give(cc_hot *h);
 
+/*
+ * Take one of `count` turns from `first` on at what would take all processors and memory if everybody did it at once; -1:
+ * none is free.  One that is not given back ends after CC_TURN_MS.  Who gives one back rings CC_BELL_TURN.
+ */
+enum { CC_TURN_MS = 10000, CC_BELL_TURN = 1 };
+int  cc_hot_heavy_take(cc_hot *h, int first, int64_t count, int64_t now_ms);
+void cc_hot_heavy_give(cc_hot *h, int turn); /* and wake who waits; -1 is fine */
+
 /* Should the marks be written to the database now?  true at most once a minute over all processes. */
 bool cc_hot_flush_due(cc_hot *h, int64_t now_ms);
 
@@ -668,6 +676,9 @@ struct cc_req {
     const cc_request *in;
     int64_t           now; /* ms */
     char              request_id[37];
+    const char       *address;      /* the caller's; NULL: unknown */
+    bool              address_sure; /* false: what was said of it does not fit together; it is in no network list */
+    bool              secure;       /* the caller came by https */
 
     const cc_route *route;
     const char     *path; /* below /api/v1, decoded not: as sent */
@@ -696,6 +707,8 @@ struct cc_req {
     const char *rung;             /* a run that changed: once that is stored, workers and followers are woken */
     bool        stream;           /* the answer is text/event-stream and goes on; events.c */
     int         seat;             /* among those who wait; -1: none */
+    int         turn;             /* among those who compute Argon2id */
+    int64_t     come_again_s;     /* of an UNAVAILABLE: when; 0: soon */
     int64_t     stream_after, stream_until, stream_said;
     const char *secret;   /* a key just made, to be shown this once */
     bool        no_store; /* the answer holds a secret */
@@ -754,6 +767,10 @@ cc_err cc_acting_still(cc_req *r, cc_scope needs);
 #define CC_LOCAL_OWNER "local owner" /* what the log calls whoever runs the programs on the machine itself */
 
 cc_err cc_gate(cc_req *r);  /* gate.c */
+/* client.c: fills r->address and r->secure, by what trusted proxies say.  UNAVAILABLE: no memory. */
+cc_err      cc_client_find(cc_req *r);
+const char *cc_client_place(cc_req *r); /* what one caller has at his disposal: an IPv4 address, a /64; NULL: no memory */
+bool        cc_proxy_ok(const char *text, size_t size); /* an entry of trustedProxies */
 cc_err cc_auth(cc_req *r);  /* auth.c: fills r->who */
 cc_err cc_auth_again(cc_req *r); /* inside a write's transaction: as it is now, however long the wait for it was */
 cc_err cc_audit(cc_req *r); /* audit.c: note a change that went well, in its transaction */
@@ -799,7 +816,14 @@ void   cc_session_cookie_clear(cc_req *r);
 void   cc_csrf_write(cc_req *r, cc_buf *out); /* the session's CSRF token, as JSON */
 cc_err cc_same_site(cc_req *r);               /* FORBIDDEN: another site's page sent this */
 cc_err cc_throttle_address(cc_req *r);        /* RATE_LIMITED: too many attempts */
-cc_err cc_throttle_account(cc_req *r, const char *email);
+/* May a password of this account be tried from here?  known: somebody has signed in to it from here before. */
+cc_err cc_throttle_sign_in(cc_req *r, const char *email, bool known);
+/*
+ * Around everything that computes Argon2id: a turn among the machine's processes, and meanwhile other threads may use the
+ * app.  UNAVAILABLE: no turn is free; nothing was begun then.
+ */
+cc_err cc_password_begin(cc_req *r, bool known);
+void   cc_password_end(cc_req *r);
 cc_err cc_password_right(const char *stored, const char *password, bool *right); /* UNAVAILABLE: no memory to tell */
 bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
 

@@ -42,7 +42,7 @@ static void
 put_cookie(cc_req *r, const char *token, int64_t seconds)
 {
     cc_putf(&r->extra, "Set-Cookie: " CC_COOKIE "=%s; Path=%s/; Max-Age=%lld; HttpOnly; SameSite=Strict%s\r\n", token,
-            strchr(r->base, ';') ? "" : r->base, (long long)seconds, r->in->secure ? "; Secure" : "");
+            strchr(r->base, ';') ? "" : r->base, (long long)seconds, r->secure ? "; Secure" : "");
 }
 
 void
@@ -138,36 +138,65 @@ check_csrf(cc_req *r)
 
 /* ---- throttles ------------------------------------------------------------------------------- */
 
-/* One bucket for each of these; what is sent need not exist, so that a throttle tells nothing about who does. */
-static cc_err
-take(cc_req *r, const char *kind, const char *name, int64_t per_minute)
-{
-    const char *text = cc_printf(r->arena, "sign-in %s %s", kind, name);
+/*
+ * Whoever guesses passwords is slowed down, and the owner of the account is not: no bucket belongs to an account alone,
+ * or anybody could keep its owner out.  There is one for each account and place (an address, or an IPv6 network of 64
+ * bits, which is what one customer gets), and one for each place, which a place that has signed in to the account before
+ * does not pay.
+ *
+ * Guesses at one account from many places at once are slowed down in each of them: to one a minute while there are more
+ * than CROWD_TIMES the usual ones altogether.  From wherever the owner comes, the first attempt is free.
+ *
+ * What is sent need not exist, so a throttle tells nothing about who does.
+ */
+enum {
+    PLACE_TIMES = 5, /* a place may be a whole office: it gets more than one account */
+    CROWD_TIMES = 5,
+};
 
-    if (!text)
-        return CC_E_UNAVAILABLE;
-    r->rate = cc_hot_take(cc_app_hot(r->app), cc_key_hot(text), r->now, per_minute, per_minute);
-    return r->rate.allowed ? CC_OK : cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many attempts to sign in.");
+/* 0: no memory. */
+static uint64_t
+bucket(cc_req *r, const char *kind, const char *place, const char *account)
+{
+    const char *text = place ? cc_printf(r->arena, "sign-in %s %s %s", kind, place, account) : NULL;
+
+    return text ? cc_key_hot(text) : 0;
 }
 
-/* An address may be a whole office: it gets more than an account. */
-enum { ADDRESS_TIMES = 5 };
+static cc_err
+take(cc_req *r, uint64_t key, int64_t per_minute)
+{
+    if (!key)
+        return CC_E_UNAVAILABLE;
+    r->rate = cc_hot_take(cc_app_hot(r->app), key, r->now, per_minute, per_minute);
+    return r->rate.allowed ? CC_OK : cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many attempts to sign in.");
+}
 
 cc_err
 cc_throttle_address(cc_req *r)
 {
-    int64_t per_minute = cc_setting_int(r->app, "signInRate");
-
-    return take(r, "address", r->in->remote_addr ? r->in->remote_addr : "", per_minute * ADDRESS_TIMES);
+    return take(r, bucket(r, "place", cc_client_place(r), ""), cc_setting_int(r->app, "signInRate") * PLACE_TIMES);
 }
 
 cc_err
-cc_throttle_account(cc_req *r, const char *email)
+cc_throttle_sign_in(cc_req *r, const char *email, bool known)
 {
-    return take(r, "account", email, cc_setting_int(r->app, "signInRate"));
+    int64_t rate = cc_setting_int(r->app, "signInRate");
+    cc_err  err;
+
+    if (!known) {
+        uint64_t crowd = bucket(r, "crowd", "", email);
+        if ((err = cc_throttle_address(r)) != CC_OK)
+            return err;
+        if (!cc_hot_take(cc_app_hot(r->app), crowd, r->now, rate * CROWD_TIMES, rate * CROWD_TIMES).allowed)
+            rate = 1;
+    }
+    return take(r, bucket(r, "pair", cc_client_place(r), email), rate);
 }
 
 /* ---- passwords ------------------------------------------------------------------------------- */
+
+enum { TURN_WAIT_MS = 500, TURN_LOOK_MS = 100, COME_AGAIN_S = 4 };
 
 const char cc_password_of_nobody[] =
     "$argon2id$v=19$m=65536,t=2,p=1$FZv0Hy7g6IWc9p+X59zj1Q$Ty0BgCojXKKQEAJFUVbNdYZBc91hkf5EuZKct1HYRIA";
@@ -179,6 +208,54 @@ cc_password_right(const char *stored, const char *password, bool *right)
     errno = 0;
     *right = cc_password_check(stored, password);
     return !*right && errno == ENOMEM ? CC_E_UNAVAILABLE : CC_OK;
+}
+
+/*
+ * Strangers leave one turn to those who have signed in to that account from here before, so that a crowd keeps nobody
+ * out.  One request at a time may wait a moment for a turn, for two people who meet; all others come again, and not all at
+ * once: whoever waits holds a worker that others need.
+ */
+static bool
+turn_take(cc_req *r, bool known)
+{
+    const int64_t most = cc_setting_int(r->app, "passwordsAtOnce");
+    const int64_t until = cc_clock_monotonic() + TURN_WAIT_MS;
+    cc_hot       *hot = cc_app_hot(r->app);
+    int           waiting = -1;
+
+    for (;;) {
+        uint32_t heard = cc_hot_bell(hot, CC_BELL_TURN);
+        r->turn = cc_hot_heavy_take(hot, 1, known || most == 1 ? most : most - 1, cc_clock_system(NULL));
+        if (r->turn < 0 && waiting < 0)
+            waiting = cc_hot_heavy_take(hot, 0, 1, cc_clock_system(NULL));
+        int64_t left = until - cc_clock_monotonic();
+        if (r->turn >= 0 || waiting < 0 || left <= 0)
+            break;
+        cc_hot_await(hot, CC_BELL_TURN, heard, left < TURN_LOOK_MS ? left : TURN_LOOK_MS);
+    }
+    cc_hot_heavy_give(hot, waiting);
+    return r->turn >= 0;
+}
+
+cc_err
+cc_password_begin(cc_req *r, bool known)
+{
+    uint8_t some;
+
+    cc_app_unlock(r->app);
+    if (turn_take(r, known))
+        return CC_OK;
+    cc_app_lock(r->app);
+    cc_random(r->app, &some, 1);
+    r->come_again_s = 1 + some % COME_AGAIN_S;
+    return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many people are signing in just now.");
+}
+
+void
+cc_password_end(cc_req *r)
+{
+    cc_app_lock(r->app);
+    cc_hot_heavy_give(cc_app_hot(r->app), r->turn);
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */

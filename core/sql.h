@@ -55,7 +55,8 @@
     X(MEMBER_CHANGE,                                                                                                   \
       "UPDATE members SET role = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND user_id = $4")   \
     X(MEMBER_DELETE, "DELETE FROM members WHERE project_id = $1 AND user_id = $2")                                     \
-    X(USER_SIGN_IN, "SELECT id, password FROM users WHERE email = $1")                                                 \
+    X(USER_SIGN_IN, "SELECT id, password, places FROM users WHERE email = $1")                                         \
+    X(USER_PLACES, "UPDATE users SET places = $1 WHERE id = $2")                                                       \
     X(USER_BY_ID, "SELECT email, name, must_change, created_at, password FROM users WHERE id = $1")                    \
     X(USER_JOIN,                                                                                                       \
       "INSERT INTO users (id, email, name, password, must_change, created_at, updated_at) "                            \

@@ -17,6 +17,7 @@
 #include "0007_chained.h"
 #include "0008_authority.h"
 #include "0009_isolation.h"
+#include "0010_places.h"
 
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
@@ -27,7 +28,8 @@
     X(5, "chains", cc_migration_5)                                                                                     \
     X(6, "time at work", cc_migration_6)                                                                               \
     X(7, "runs of chains", cc_migration_7)                                                                             \
-    X(8, "makers of keys, schedules, chains and invitations", cc_migration_8)          \
-    X(9, "how a step's agent was kept apart", cc_migration_9)
+    X(8, "makers of keys, schedules, chains and invitations", cc_migration_8)                                          \
+    X(9, "how a step's agent was kept apart", cc_migration_9)                                                          \
+    X(10, "places people sign in from", cc_migration_10)
 
 #endif

@@ -12,7 +12,7 @@
 #include "../db.h"
 #include "resources.h"
 
-enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
+enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PLACES_KEPT = 16 };
 
 /* What `ahead` has found out. */
 typedef struct account {
@@ -20,6 +20,8 @@ typedef struct account {
     char    id[CC_ID_SIZE]; /* "" : there is none yet */
     char    stored[128];    /* its password's hash, as it was looked at */
     char    fresh[128];     /* the hash of a new password */
+    char   *places;         /* from where it was signed in to, latest first, with spaces between */
+    bool    known;          /* from here, too */
     uint8_t invitation[CC_HASH_SIZE];
 } account;
 
@@ -215,13 +217,29 @@ session_write(cc_req *r)
 
 /* ---- looking, before the transaction --------------------------------------------------------- */
 
-/* Fill in id and password's hash of the account of this address.  There may be none: id stays "". */
+/* Is the word one of the list? */
+static bool
+is_listed(const char *list, const char *word)
+{
+    const size_t n = strlen(word);
+
+    for (list += strspn(list, " "); n && *list; list += strspn(list, " ")) {
+        size_t size = strcspn(list, " ");
+        if (size == n && memcmp(list, word, n) == 0)
+            return true;
+        list += size;
+    }
+    return false;
+}
+
+/* Fill in what is known of the account of this address.  There may be none: id stays "". */
 static cc_err
 account_find(cc_req *r, account *a)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_SIGN_IN, &s);
+    const char *place = cc_client_place(r);
+    cc_stmt    *s = NULL;
+    bool        row;
+    cc_err      err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_SIGN_IN, &s);
 
     if (err != CC_OK)
         return err;
@@ -232,9 +250,44 @@ account_find(cc_req *r, account *a)
         cc_copy_id(a->id, cc_col_text(s, 0, NULL));
         if (size < sizeof(a->stored))
             memcpy(a->stored, stored, size);
+        const char *places = cc_col_text(s, 2, &size);
+        a->places = cc_strndup(r->arena, places, size);
+        if (!a->places || !place)
+            err = CC_E_UNAVAILABLE;
+        else
+            a->known = is_listed(a->places, place);
     }
     cc_stmt_done(s);
     return err;
+}
+
+/* Remember that somebody has signed in from here, in the place of the one that was longest ago. */
+static cc_err
+place_remember(cc_req *r, const account *a)
+{
+    const char *place = cc_client_place(r), *old = a->places ? a->places : "";
+    cc_stmt    *s = NULL;
+    cc_buf      b;
+    cc_err      err;
+
+    if (a->known || !place || !place[0])
+        return place ? CC_OK : CC_E_UNAVAILABLE;
+    cc_buf_init(&b, r->arena);
+    cc_puts(&b, place);
+    for (int n = 1; *old && n < PLACES_KEPT; n++) {
+        size_t size = strcspn(old, " ");
+        cc_putc(&b, ' ');
+        cc_put(&b, old, size);
+        old += size + strspn(old + size, " ");
+    }
+    const char *text = cc_buf_text(&b);
+    if (!text)
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_PLACES, &s)) != CC_OK)
+        return err;
+    cc_bind_text(s, 1, text);
+    cc_bind_text(s, 2, a->id);
+    return cc_run(s);
 }
 
 /* Inside the transaction: is the account still as it was when its password was checked? */
@@ -258,8 +311,7 @@ account_same(cc_req *r, const account *a)
 static cc_err
 wrong(cc_req *r)
 {
-    cc_log(r->app, "sign-in refused, from %s, request %s", r->in->remote_addr ? r->in->remote_addr : "here",
-           r->request_id);
+    cc_log(r->app, "sign-in refused, from %s, request %s", r->address ? r->address : "here", r->request_id);
     return cc_fail(r, CC_E_AUTH_INVALID, NULL, "The e-mail address or the password is wrong.");
 }
 
@@ -267,6 +319,31 @@ static account *
 account_new(cc_req *r)
 {
     return r->ahead = cc_alloc(r->arena, sizeof(account));
+}
+
+/* As slow for an account that does not exist. */
+static cc_err
+password_check(cc_req *r, const account *a, const char *password, bool *right)
+{
+    cc_err err = cc_password_begin(r, a->known);
+
+    if (err != CC_OK)
+        return err;
+    err = cc_password_right(a->id[0] ? a->stored : cc_password_of_nobody, password, right);
+    cc_password_end(r);
+    return err;
+}
+
+static cc_err
+password_make(cc_req *r, account *a, const char *password)
+{
+    cc_err err = cc_password_begin(r, a->known);
+
+    if (err != CC_OK)
+        return err;
+    err = cc_password_hash(password, a->fresh);
+    cc_password_end(r);
+    return err;
 }
 
 cc_err
@@ -281,10 +358,9 @@ cc_sign_in_ahead(cc_req *r)
         return CC_E_UNAVAILABLE;
     if (!cc_email_clean(email, a->email)) /* no account has it; go on all the same, so that it takes as long */
         a->email[0] = '\0';
-    if ((err = cc_same_site(r)) != CC_OK || (err = cc_throttle_address(r)) != CC_OK ||
-        (err = cc_throttle_account(r, a->email[0] ? a->email : email)) != CC_OK || (err = account_find(r, a)) != CC_OK)
-        return err;
-    if ((err = cc_password_right(a->id[0] ? a->stored : cc_password_of_nobody, password, &right)) != CC_OK)
+    if ((err = cc_same_site(r)) != CC_OK || (err = account_find(r, a)) != CC_OK ||
+        (err = cc_throttle_sign_in(r, a->email[0] ? a->email : email, a->known)) != CC_OK ||
+        (err = password_check(r, a, password, &right)) != CC_OK)
         return err;
     return right && a->id[0] ? CC_OK : wrong(r);
 }
@@ -295,7 +371,7 @@ enter(cc_req *r, const account *a)
 {
     cc_err err;
 
-    if ((err = cc_session_begin(r, a->id)) != CC_OK)
+    if ((err = cc_session_begin(r, a->id)) != CC_OK || (err = place_remember(r, a)) != CC_OK)
         return err;
     if (!(r->who.name = cc_strndup(r->arena, a->email, strlen(a->email))))
         return CC_E_UNAVAILABLE;
@@ -401,13 +477,12 @@ cc_password_ahead(cc_req *r)
         return CC_E_INTERNAL;
     if (strcmp(fresh, current) == 0 || strcmp(fresh, a->email) == 0)
         return cc_fail(r, CC_E_VALIDATION, "newPassword", "'newPassword' must be another one.");
-    if ((err = cc_throttle_account(r, a->email)) != CC_OK || (err = account_find(r, a)) != CC_OK)
-        return err;
-    if ((err = cc_password_right(a->stored, current, &right)) != CC_OK)
+    if ((err = account_find(r, a)) != CC_OK || (err = cc_throttle_sign_in(r, a->email, a->known)) != CC_OK ||
+        (err = password_check(r, a, current, &right)) != CC_OK)
         return err;
     if (!right)
         return cc_fail(r, CC_E_VALIDATION, "currentPassword", "'currentPassword' is not this account's password.");
-    return cc_password_hash(fresh, a->fresh);
+    return password_make(r, a, fresh);
 }
 
 /* Whoever knew the old one is signed out: all sessions end, and this one begins again under another cookie. */
@@ -532,11 +607,11 @@ cc_accept_ahead(cc_req *r)
     if (!a)
         return CC_E_UNAVAILABLE;
     if ((err = cc_same_site(r)) != CC_OK || (err = cc_throttle_address(r)) != CC_OK ||
-        (err = invitation_find(r, a, &found)) != CC_OK || (err = cc_throttle_account(r, a->email)) != CC_OK ||
-        (err = account_find(r, a)) != CC_OK)
+        (err = invitation_find(r, a, &found)) != CC_OK || (err = account_find(r, a)) != CC_OK ||
+        (err = cc_throttle_sign_in(r, a->email, true)) != CC_OK) /* the address has paid; who has a token is no crowd */
         return err;
     if (a->id[0]) {
-        if ((err = cc_password_right(a->stored, password->s, &right)) != CC_OK)
+        if ((err = password_check(r, a, password->s, &right)) != CC_OK)
             return err;
         return right ? CC_OK : wrong(r);
     }
@@ -544,7 +619,7 @@ cc_accept_ahead(cc_req *r)
         return cc_fail(r, CC_E_VALIDATION, "password", "'password' must have at least %d characters.", PASSWORD_MIN);
     if (strcmp(password->s, a->email) == 0)
         return cc_fail(r, CC_E_VALIDATION, "password", "'password' must not be the address.");
-    return cc_password_hash(password->s, a->fresh);
+    return password_make(r, a, password->s);
 }
 
 static cc_err

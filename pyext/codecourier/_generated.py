@@ -15,12 +15,12 @@ from ._page import Page
 
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
-    "Chain", "Conflict", "Deleted", "Forbidden", "Health", "HealthProblemsItem", "IdempotencyInProgress",
-    "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed",
-    "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited", "Run", "RunEvent",
-    "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session", "SessionProject",
-    "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "Validation", "Whoami",
-    "Workflow", "WorkflowStep",
+    "Chain", "Conflict", "Deleted", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
+    "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member",
+    "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited",
+    "Run", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session",
+    "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType",
+    "UriTooLong", "Validation", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -132,10 +132,28 @@ class PayloadTooLarge(ApiError):
     __slots__ = ()
 
 
+class UriTooLong(ApiError):
+    """414 URI_TOO_LONG: The path and query are too long.
+
+    Send a shorter query.
+    """
+
+    __slots__ = ()
+
+
 class UnsupportedMediaType(ApiError):
     """415 UNSUPPORTED_MEDIA_TYPE: The request body must be JSON.
 
-    Send 'Content-Type: application/json'.
+    Send 'Content-Type: application/json', and the body as it is: not compressed.
+    """
+
+    __slots__ = ()
+
+
+class HeadersTooLarge(ApiError):
+    """431 HEADERS_TOO_LARGE: The request's headers are too large.
+
+    Send fewer and shorter headers; cookies of other programs on the same host count as well.
     """
 
     __slots__ = ()
@@ -181,7 +199,9 @@ ERRORS: dict[str, type[ApiError]] = {
     "IDEMPOTENCY_IN_PROGRESS": IdempotencyInProgress,
     "PRECONDITION_FAILED": PreconditionFailed,
     "PAYLOAD_TOO_LARGE": PayloadTooLarge,
+    "URI_TOO_LONG": UriTooLong,
     "UNSUPPORTED_MEDIA_TYPE": UnsupportedMediaType,
+    "HEADERS_TOO_LARGE": HeadersTooLarge,
     "RATE_LIMITED": RateLimited,
     "INTERNAL": Internal,
     "UNAVAILABLE": Unavailable,

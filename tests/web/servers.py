@@ -174,8 +174,10 @@ class Core(Transport):
     def start(self) -> None:
         self.player = self.spawn(world.PLAY, self.data, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def send(self, request: Request, shift_ms: int | None = None) -> Answer:
-        variables = cgi_variables(request)
+    def send(self, request: Request, shift_ms: int | None = None, remote_addr: str = "127.0.0.1") -> Answer:
+        variables = cgi_variables(request, remote_addr)
+        if not remote_addr:
+            del variables["REMOTE_ADDR"]
         if shift_ms is not None:
             variables["CLOCK_SHIFT_MS"] = str(shift_ms)
         text = b"".join(f"{name}\0{value}\0".encode("latin-1", "replace") for name, value in variables.items())
@@ -356,6 +358,16 @@ class LighttpdCgi(LighttpdFastcgi):
     conf = "lighttpd-cgi.conf"
 
 
+def apache_modules() -> Path:
+    return next(folder for folder in map(Path, ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules")) if folder.is_dir())
+
+
+def apache_server(transport: Transport, site: Path) -> Path:
+    """A whole configuration around one site."""
+    account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    return transport.configure("apache-server.conf", MODULES=apache_modules(), USER=account.pw_name, GROUP=grp.getgrgid(account.pw_gid).gr_name, SITE=site)
+
+
 class Apache(Transport):
     """Apache with one of the configurations from cgi/conf/."""
 
@@ -369,12 +381,8 @@ class Apache(Transport):
 
     def start(self) -> None:
         self.port = free_port()
-        account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        modules = next(folder for folder in ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules") if Path(folder).is_dir())
         self.before()
-        server = self.configure("apache-server.conf", MODULES=modules, USER=account.pw_name, GROUP=grp.getgrgid(account.pw_gid).gr_name,
-                                SITE=self.site())  # fmt: skip
-        self.spawn(find("apache2"), "-f", server, "-D", "FOREGROUND")
+        self.spawn(find("apache2"), "-f", apache_server(self, self.site()), "-D", "FOREGROUND")
         self.wait_until_up()
 
     def logs(self) -> str:

@@ -109,13 +109,15 @@ def test_the_link_leads_to_the_next_page_from_wherever_it_was_asked(core: server
 
 
 def test_the_link_of_an_older_name_keeps_the_id(core: servers.Core) -> None:
-    key = f"Bearer {world.Project(core.data)('admin')}"
+    project = world.Project(core.data)
+    key, starter = f"Bearer {project('admin')}", f"Bearer {project('starter')}"
     flow = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=key).json["data"]["id"]
-    runs = {ask(core, "POST", "/api/v1/runs", {"workflowId": flow}, Authorization=key).json["data"]["id"] for _ in range(2)}
-    first = ask(core, "GET", f"/api/v1/workflows/runs?id={flow}&limit=1", Authorization=key)
-    link = first.header("Link") or ""
-    second = ask(core, "GET", urljoin("/api/v1/workflows/runs", link[1 : link.index(">")]), Authorization=key)
-    assert {first.json["data"][0]["id"], second.json["data"][0]["id"]} == runs
+    runs = {ask(core, "POST", "/api/v1/runs", {"workflowId": flow}, Authorization=starter).json["data"]["id"] for _ in range(2)}
+    for path in (f"/api/v1/workflows/runs?id={flow}&limit=1", f"/api/v1/workflows/{flow}/runs?limit=1"):
+        first = ask(core, "GET", path, Authorization=starter)
+        link = first.header("Link") or ""
+        second = ask(core, "GET", urljoin(path, link[1 : link.index(">")]), Authorization=starter)
+        assert {first.json["data"][0]["id"], second.json["data"][0]["id"]} == runs
 
 
 @pytest.mark.parametrize("prefix", ["", "/some/folder", "/a%20b"])
@@ -136,6 +138,8 @@ def test_headers_of_more_than_8_kilobytes_are_431(transport: servers.Transport, 
 
 
 def test_one_header_of_more_than_8_kilobytes_is_431(transport: servers.Transport, key: str) -> None:
+    if isinstance(transport, servers.ApacheHtaccess):
+        pytest.skip("Apache's own limit for one header is not to be raised in an .htaccess: it answers 400 by itself")
     refused(ask(transport, "GET", "/api/v1/whoami", Authorization=key, X_Filler="f" * 9000), 431, "HEADERS_TOO_LARGE")
 
 

@@ -194,6 +194,7 @@ def members(transport: servers.Transport, project: world.Project) -> Answer:
 
 
 def test_a_cookie_that_came_by_https_goes_back_by_https_only(cgi: servers.Cgi) -> None:
+    (cgi.data / "codecourier.conf").write_text("trustedProxies = 127.0.0.1\n")
     ada = owner_of(cgi, world.Project(cgi.data))
     assert "Secure" not in (ada.sign_in().header("Set-Cookie") or "")
     assert (ada.sign_in(X_Forwarded_Proto="https").header("Set-Cookie") or "").endswith("; Secure")

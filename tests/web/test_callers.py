@@ -1,0 +1,376 @@
+"""Who is asking: the caller's address behind proxies, and how fast somebody may try to sign in from where."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import sqlite3
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+import servers
+import world
+from test_session import Person, owner_of, refused
+from transcript import Answer, Request
+
+PROXIES = "127.0.0.1 ::1, 10.0.0.0/8 2001:db8:1::/48"
+CALLER = "203.0.113.9"
+
+
+def configured(*lines: str, kind: Callable[[], servers.Transport] = servers.Core) -> Iterator[servers.Transport]:
+    transport = kind()
+    try:
+        world.command("init", "--data", transport.data)
+        (transport.data / "codecourier.conf").write_text("\n".join(lines) + "\n")
+        transport.start()
+        yield transport
+    finally:
+        transport.stop()
+
+
+@pytest.fixture(scope="module")
+def proxied() -> Iterator[servers.Core]:
+    """A library that believes the proxies above."""
+    yield from configured(f"trustedProxies = {PROXIES}", "signInRate = 10")  # type: ignore[misc]
+
+
+@pytest.fixture(scope="module")
+def key(proxied: servers.Core) -> str:
+    return world.Project(proxied.data).key("audited", ["personas:write", "audit:read"], "--rate-limit", "100000")
+
+
+def seen_as(transport: servers.Transport, key: str, headers: list[tuple[str, str]], **more: str) -> str | None:
+    """The address that the audit log has of a caller with these headers."""
+    body = json.dumps({"name": "Ada", "type": "custom"}).encode()
+    own = [("Authorization", f"Bearer {key}"), ("Content-Type", "application/json")]
+    answer = transport.send(Request("POST", "/api/v1/personas", own + headers, body), **more)
+    assert answer.status == 201, answer
+    log = transport.send(Request("GET", "/api/v1/audit?limit=1", own[:1]))
+    address = log.json["data"][0]["address"]
+    assert address is None or isinstance(address, str)
+    return address
+
+
+# ---- X-Forwarded-For ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("sent", "seen"), [
+    (CALLER, CALLER), (f" {CALLER}\t", CALLER), (f"6.6.6.6, {CALLER}", CALLER), (f"6.6.6.6,{CALLER},10.0.0.2", CALLER),
+    (f"10.9.9.9, {CALLER}, 10.1.1.1", CALLER), (f"127.0.0.1, {CALLER}", CALLER), (f"unknown, {CALLER}", CALLER), (f"\"{CALLER}, {CALLER}", CALLER),
+    ("10.0.0.3, 10.0.0.2", "10.0.0.3"), ("127.0.0.1", "127.0.0.1"), (f"{CALLER}:4711", CALLER), (f"::ffff:{CALLER}", CALLER), (f"{CALLER}, , ", CALLER),
+    ("2001:db8::7", "2001:db8::7"), ("2001:DB8:0::0:7", "2001:db8::7"), ("[2001:db8::7]", "2001:db8::7"), ("[2001:db8::7]:443", "2001:db8::7"),
+    ("2001:db8::7, 2001:db8:1::2", "2001:db8::7"), (f"{CALLER}, [2001:db8:1::2]:80", CALLER),
+])  # fmt: skip
+def test_the_first_address_from_the_end_that_is_no_proxy_is_the_caller(proxied: servers.Core, key: str, sent: str, seen: str) -> None:
+    assert seen_as(proxied, key, [("X-Forwarded-For", sent)]) == seen
+
+
+@pytest.mark.parametrize("bad", [
+    "unknown", "_hidden", "nobody.example.org", "203.0.113", "203.0.113.999", "203.0.113.9.1", "0x7f.0.0.1", "3405803785", "0313.0.0.1", "203.0.113.9/32",
+    "203.0.113.9:", "203.0.113.9:x", "203.0.113.9:123456", "203.0.113.9 6.6.6.6", "[203.0.113.9]", "[203.0.113.9]:80", "203.0.113.9;6.6.6.6", "\"203.0.113.9\"",
+    "2001:db8::7::1", "[2001:db8::7", "2001:db8::7]", "[2001:db8::7]80", "[]", "[]:80", ":", "::1%lo", "fe80::1%eth0", "for=203.0.113.9", "*", "é", "1" * 5000,
+])  # fmt: skip
+def test_what_is_no_address_ends_at_the_last_proxy(proxied: servers.Core, key: str, bad: str) -> None:
+    assert seen_as(proxied, key, [("X-Forwarded-For", bad)]) == "127.0.0.1"
+    assert seen_as(proxied, key, [("X-Forwarded-For", f"6.6.6.6, {bad}")]) == "127.0.0.1"
+    assert seen_as(proxied, key, [("X-Forwarded-For", f"{bad}, 10.0.0.2")]) == "10.0.0.2"
+    assert seen_as(proxied, key, [("X-Forwarded-For", f"{bad}, {CALLER}, 10.0.0.2")]) == CALLER
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize("remote", ["198.51.100.1", "2001:db8:2::1", "11.0.0.1", ""])
+def test_nobody_else_is_believed(proxied: servers.Core, key: str, remote: str, header: str) -> None:
+    value = CALLER if header.startswith("X") else f"for={CALLER}"
+    assert seen_as(proxied, key, [(header, value)], remote_addr=remote) == (remote or None)
+
+
+def test_by_default_nobody_is_believed(cgi: servers.Cgi) -> None:
+    key = world.Project(cgi.data).key("audited", ["personas:write", "audit:read"])
+    assert seen_as(cgi, key, [("X-Forwarded-For", CALLER), ("Forwarded", f"for={CALLER}"), ("X-Real-IP", CALLER)]) == "127.0.0.1"
+
+
+# ---- Forwarded (RFC 7239) ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("sent", "seen"), [
+    (f"for={CALLER}", CALLER), (f"For={CALLER}; Proto=http;by=203.0.113.43", CALLER), (f'for="{CALLER}"', CALLER), (f'for="{CALLER}:4711"', CALLER),
+    ('for="[2001:db8::7]:4711"', "2001:db8::7"), ('FOR="[2001:db8::7]"', "2001:db8::7"), (f'for="{CALLER}:_obf"', CALLER), (f";for={CALLER};", CALLER),
+    (f"for=6.6.6.6, for={CALLER}", CALLER), (f"for={CALLER}, for=10.0.0.2", CALLER), (f'for=6.6.6.6;by="a, for=7.7.7.7", for={CALLER}', CALLER),
+    (f'for={CALLER};host="a;b, c"', CALLER), (f'for={CALLER};host="a\\", for=6.6.6.6"', CALLER), (f'for="6.6.6.6, for={CALLER}', CALLER),
+    (f'for=6.6.6.6;x=", for={CALLER};host="example.org"', CALLER), (f"for=_hidden, for={CALLER}", CALLER), ("for=10.0.0.3, for=10.0.0.2", "10.0.0.3"),
+])  # fmt: skip
+def test_forwarded_is_read_from_its_end(proxied: servers.Core, key: str, sent: str, seen: str) -> None:
+    assert seen_as(proxied, key, [("Forwarded", sent)]) == seen
+
+
+@pytest.mark.parametrize("bad", [
+    "for=unknown", "for=_hidden", "for=", 'for=""', "for", "=", CALLER, "by=203.0.113.9", f"for={CALLER};for=6.6.6.6", f"for={CALLER};FOR={CALLER}", "for=[2001:db8::7]",
+    "for=2001:db8::7", f"for={CALLER}:80", f"for = {CALLER}", f'for="{CALLER}', f"for={CALLER}\"", f"for={CALLER};proto", f"for={CALLER};proto=https;proto=http",
+    f"for={CALLER};=x", f'for="{CALLER}\\""', f"for='{CALLER}'", f'for="\\{CALLER}"', "for=example.org",
+])  # fmt: skip
+def test_an_element_that_names_no_address_ends_at_the_last_proxy(proxied: servers.Core, key: str, bad: str) -> None:
+    assert seen_as(proxied, key, [("Forwarded", bad)]) == "127.0.0.1"
+    assert seen_as(proxied, key, [("Forwarded", f"{bad}, for=10.0.0.2")]) == "10.0.0.2"
+
+
+def test_two_headers_that_agree_are_believed_and_two_that_do_not_are_in_no_network_list(proxied: servers.Core, key: str) -> None:
+    assert seen_as(proxied, key, [("Forwarded", f"for={CALLER}"), ("X-Forwarded-For", CALLER)]) == CALLER
+    made_up = [("Forwarded", "for=6.6.6.6"), ("X-Forwarded-For", CALLER)]
+    assert seen_as(proxied, key, made_up) == "127.0.0.1"
+    listed = world.Project(proxied.data).key("here", ["runs:read"], "--networks", f"127.0.0.1,{CALLER},6.6.6.6")
+    asked = proxied.send(Request("GET", "/api/v1/runs", [("Authorization", f"Bearer {listed}"), *made_up]))
+    refused(asked, 403, "FORBIDDEN")
+
+
+# ---- what it is good for -------------------------------------------------------------------------------------------------------
+
+
+def test_a_network_list_looks_at_the_caller(proxied: servers.Core) -> None:
+    key = world.Project(proxied.data).key("listed", ["runs:read"], "--networks", "203.0.113.0/24,2001:db8::/48")
+
+    def status(remote: str, *headers: tuple[str, str]) -> int:
+        return proxied.send(Request("GET", "/api/v1/runs", [("Authorization", f"Bearer {key}"), *headers]), remote_addr=remote).status
+
+    assert status("127.0.0.1", ("X-Forwarded-For", CALLER)) == 200
+    assert status("127.0.0.1", ("Forwarded", 'for="[2001:db8::7]"')) == 200
+    assert status("127.0.0.1", ("X-Forwarded-For", f"{CALLER}, 198.51.100.7")) == 403
+    assert status("198.51.100.7", ("X-Forwarded-For", CALLER)) == 403
+    assert status("127.0.0.1") == 403
+    assert status(CALLER) == 200
+
+
+def test_a_socket_without_an_address_is_believed_where_that_is_said() -> None:
+    for core in configured("trustedProxies = unix"):
+        key = world.Project(core.data).key("audited", ["personas:write", "audit:read"])
+        assert seen_as(core, key, [("X-Forwarded-For", CALLER)], remote_addr="") == CALLER
+        assert seen_as(core, key, [("X-Forwarded-For", CALLER)], remote_addr="127.0.0.1") == "127.0.0.1"
+
+
+@pytest.mark.parametrize("value", ["localhost", "10.0.0.0/33", "10.0.0.0/x", "unix:", "2001:db8::/129", "127.0.0.1;10.0.0.1", "*"])
+def test_a_network_that_is_none_is_said_at_the_start(value: str) -> None:
+    data = world.private_folder() / "data"
+    world.command("init", "--data", data)
+    (data / "codecourier.conf").write_text(f"trustedProxies = 127.0.0.1 {value}\n")
+    done = world.command("key", "list", "--data", data, check=False)
+    assert done.returncode != 0 and "trustedProxies" in done.stderr
+
+
+@pytest.mark.parametrize(("headers", "remote", "secure"), [
+    ([("X-Forwarded-Proto", "https")], "127.0.0.1", True), ([("X-Forwarded-Proto", "HTTPS")], "127.0.0.1", True),
+    ([("X-Forwarded-Proto", "https")], "198.51.100.1", False), ([("X-Forwarded-Proto", "http")], "127.0.0.1", False),
+    ([("X-Forwarded-Proto", "https, http")], "127.0.0.1", False), ([("X-Forwarded-Proto", "httpsx")], "127.0.0.1", False),
+    ([("Forwarded", f"for={CALLER};proto=https")], "127.0.0.1", True), ([("Forwarded", f"for={CALLER};proto=https, for=10.0.0.1;proto=http")], "127.0.0.1", True),
+    ([("Forwarded", f"proto=https;for=6.6.6.6, for={CALLER};proto=http")], "127.0.0.1", False), ([], "127.0.0.1", False),
+])  # fmt: skip
+def test_a_cookie_is_secure_where_a_proxy_says_https(proxied: servers.Core, headers: list[tuple[str, str]], remote: str, secure: bool) -> None:
+    project = world.Project(proxied.data)
+    body = json.dumps({"email": project("owner"), "password": project("owner_password")}).encode()
+    places = [] if any(name == "Forwarded" for name, _ in headers) else [("X-Forwarded-For", f"192.0.2.{len(headers) + secure}")]
+    answer = proxied.send(Request("POST", "/api/v1/session", [("Content-Type", "application/json"), *places, *headers], body), remote_addr=remote)
+    assert answer.status == 201, answer
+    assert (answer.header("Set-Cookie") or "").endswith("; Secure") == secure
+
+
+# ---- real proxies ---------------------------------------------------------------------------------------------------------------
+
+
+class Fronted(servers.LighttpdFastcgi):
+    """A proxy of that kind in front of lighttpd."""
+
+    front = ""
+
+    def start(self) -> None:
+        super().start()
+        self.backend, self.port = self.port, servers.free_port()
+        getattr(self, self.front)()
+        self.wait_until_up()
+
+    def words(self) -> dict[str, object]:
+        return {"BACKEND": f"127.0.0.1:{self.backend}", "HOST": "127.0.0.1", "BACKEND_PORT": self.backend}
+
+    def lighttpd(self) -> None:
+        self.spawn(servers.find("lighttpd"), "-D", "-f", self.configure("front-lighttpd.conf", **self.words()))
+
+    def apache(self) -> None:
+        site = self.configure("front-apache.conf", **self.words())
+        site.write_text(f"LoadModule proxy_http_module {servers.apache_modules()}/mod_proxy_http.so\n" + site.read_text())
+        self.spawn(servers.find("apache2"), "-f", servers.apache_server(self, site), "-D", "FOREGROUND")
+
+    def nginx(self) -> None:
+        site = self.configure("front-nginx.conf", **self.words())
+        run = self.make("run")
+        whole = self.folder / "nginx.conf"
+        paths = "".join(f"{name}_temp_path {run}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        whole.write_text(f"pid {run}/nginx.pid;\ndaemon off;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{paths}include {site};\n}}\n")
+        self.spawn(servers.find("nginx"), "-e", "stderr", "-c", whole)
+
+
+@pytest.fixture(scope="module", params=["lighttpd", "apache", "nginx"])
+def fronted(request: pytest.FixtureRequest) -> Iterator[servers.Transport]:
+    try:
+        servers.find(request.param if request.param != "apache" else "apache2")
+    except AssertionError as missing:
+        pytest.skip(f"NOT TESTED: {missing}")
+
+    class Kind(Fronted):
+        front = request.param
+
+    yield from configured("trustedProxies = 127.0.0.0/8", kind=Kind)
+
+
+@pytest.mark.parametrize("claimed", [
+    [], [("X-Forwarded-For", "6.6.6.6")], [("Forwarded", "for=6.6.6.6")], [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "7.7.7.7")],
+    [("Forwarded", "for=6.6.6.6;proto=https"), ("X-Forwarded-For", "6.6.6.6")], [("X-Forwarded-Proto", "https")], [("Forwarded", 'for="')],
+])  # fmt: skip
+def test_a_caller_behind_a_real_proxy_cannot_choose_its_address(fronted: servers.Transport, claimed: list[tuple[str, str]]) -> None:
+    project = world.Project(fronted.data)
+    key = project.key("audited", ["personas:write", "audit:read"])
+    assert (seen_as(fronted, key, claimed) or "").startswith("127.0.0."), "the proxy's own peer is this machine"
+    body = json.dumps({"email": project("owner"), "password": project("owner_password")}).encode()
+    answer = fronted.send(Request("POST", "/api/v1/session", [("Content-Type", "application/json"), *claimed], body))
+    assert answer.status == 201 and "Secure" not in (answer.header("Set-Cookie") or ""), answer
+
+
+def test_what_the_real_proxy_says_is_believed(fronted: Fronted) -> None:
+    """Connected from another address of this machine, which the proxy has to tell and trustedProxies does not list."""
+    (fronted.data / "codecourier.conf").write_text("trustedProxies = 127.0.0.1\n")
+    for process in list(subprocess.run(["pgrep", "-P", str(fronted.processes[0].pid)], capture_output=True, text=True).stdout.split()):
+        subprocess.run(["kill", process], check=False)  # workers read their settings when they start; lighttpd starts others
+    time.sleep(0.5)
+    fronted.wait_until_up()
+    key = world.Project(fronted.data).key("far", ["runs:read"], "--networks", "127.0.0.77")
+    asked = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", f"Authorization: Bearer {key}", f"http://127.0.0.1:{fronted.port}/api/v1/runs"]
+    assert subprocess.run([*asked, "--interface", "127.0.0.77"], capture_output=True, text=True).stdout == "200"
+    assert subprocess.run([*asked, "-H", "X-Forwarded-For: 127.0.0.77"], capture_output=True, text=True).stdout == "403"
+
+
+# ---- signing in -----------------------------------------------------------------------------------------------------------------
+
+
+def from_(place: str) -> dict[str, str]:
+    return {"X_Forwarded_For": place}
+
+
+def guess(transport: servers.Transport, email: str, place: str, password: str = "not it") -> int:
+    return Person(transport, email, "").ask("POST", "/session", {"email": email, "password": password}, **from_(place)).status
+
+
+@pytest.fixture
+def quick() -> Iterator[servers.Core]:
+    yield from configured("trustedProxies = 127.0.0.1")  # type: ignore[misc]
+
+
+def test_guesses_from_elsewhere_do_not_keep_the_owner_out(quick: servers.Core) -> None:
+    ada = owner_of(quick, world.Project(quick.data))
+    assert [guess(quick, ada.email, "198.51.100.1") for _ in range(12)] == [401] * 10 + [429] * 2
+    assert ada.sign_in(**from_(CALLER)).status == 201, "from a place that was never seen before"
+
+
+def test_guesses_at_one_account_do_not_keep_others_of_the_same_place_out(quick: servers.Core) -> None:
+    ada = owner_of(quick, world.Project(quick.data))
+    for _ in range(11):
+        guess(quick, "somebody@example.org", CALLER)
+    assert ada.sign_in(**from_(CALLER)).status == 201
+
+
+@pytest.mark.parametrize(("places", "again"), [
+    (["2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:1:1:2:3:4"], "2001:db8:0:2::1"), ([CALLER, f"::ffff:{CALLER}", f"{CALLER}:99"], "203.0.113.10"),
+])  # fmt: skip
+def test_one_customer_is_one_place(quick: servers.Core, places: list[str], again: str) -> None:
+    seen = [guess(quick, "somebody@example.org", places[n % 3]) for n in range(12)]
+    assert seen == [401] * 10 + [429] * 2
+    assert guess(quick, "somebody@example.org", again) == 401
+
+
+@pytest.fixture
+def slow() -> Iterator[servers.Core]:
+    """Slow enough that a bucket does not fill again while passwords are checked."""
+    yield from configured("trustedProxies = 127.0.0.1", "signInRate = 4")  # type: ignore[misc]
+
+
+def test_a_place_may_not_try_account_after_account_for_ever(slow: servers.Core) -> None:
+    seen = [guess(slow, f"somebody{n}@example.org", CALLER) for n in range(30)]
+    assert seen[:20] == [401] * 20 and seen[-1] == 429
+    assert guess(slow, "somebody@example.org", "203.0.113.10") == 401
+
+
+def test_a_place_that_has_signed_in_before_is_let_try_whatever_its_neighbours_do(slow: servers.Core) -> None:
+    ada = owner_of(slow, world.Project(slow.data))
+    ada.sign_in(**from_(CALLER))
+    while guess(slow, f"somebody{time.monotonic_ns()}@example.org", CALLER) != 429:
+        pass
+    assert ada.sign_in(**from_(CALLER)).status == 201
+
+
+def test_guesses_from_many_places_at_once_are_slowed_down_and_the_owner_is_not(slow: servers.Core) -> None:
+    ada = owner_of(slow, world.Project(slow.data))
+    ada.sign_in(**from_(CALLER))
+    for n in range(30):  # a crowd
+        guess(slow, ada.email, f"198.51.100.{n}")
+    assert [guess(slow, ada.email, "198.51.100.200") for _ in range(3)] == [401, 429, 429], "one a minute for each of them"
+    assert [ada.sign_in(**from_(CALLER)).status for _ in range(2)] == [201] * 2, "known"
+    assert ada.sign_in(**from_("192.0.2.5")).status == 201, "and the owner's first attempt from anywhere"
+
+
+def test_a_throttle_tells_nothing_about_who_exists(quick: servers.Core) -> None:
+    ada = owner_of(quick, world.Project(quick.data))
+    answers: list[list[str]] = []
+    for email in (ada.email, "nobody@example.org"):
+        told = []
+        for _ in range(13):
+            answer = Person(quick, email, "").ask("POST", "/session", {"email": email, "password": "x"}, **from_(CALLER))
+            error = {name: value for name, value in answer.json["error"].items() if name != "requestId"}
+            told.append(json.dumps([answer.status, error, sorted(name for name, _ in answer.headers)]))
+        answers.append(told)
+    assert answers[0] == answers[1]
+
+
+def test_the_places_of_an_account_are_few_and_the_last(quick: servers.Core) -> None:
+    ada = owner_of(quick, world.Project(quick.data))
+    for n in range(20):
+        ada.sign_in(**from_(f"192.0.2.{n}"))
+    ada.sign_in(**from_("2001:db8:0:1::5"))
+    with closing(sqlite3.connect(quick.data / "codecourier.db")) as database:
+        (places,) = database.execute("SELECT places FROM users WHERE email = ?", (ada.email,)).fetchone()
+    assert places.split() == ["2001:db8:0:1::/64", *(f"192.0.2.{n}" for n in range(19, 4, -1))]
+
+
+# ---- many at once ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def busy() -> Iterator[servers.Serve]:
+    yield from configured("signInRate = 100000", "rateLimit = 0", kind=servers.Serve)  # type: ignore[misc]
+
+
+def test_fifty_who_sign_in_at_once_hold_nobody_up(busy: servers.Serve) -> None:
+    project = world.Project(busy.data)
+    key, owner, password = project("quickstart"), project("owner"), project("owner_password")
+    told: list[int] = []
+
+    def sign_in(n: int) -> int:
+        email, tried = (owner, password) if n % 2 else (f"nobody{n}@example.org", "x")
+        body = json.dumps({"email": email, "password": tried}).encode()
+        while True:
+            answer = busy.send(Request("POST", "/api/v1/session", [("Content-Type", "application/json")], body))
+            if answer.status != 503:
+                return answer.status
+            told.append(int(answer.header("Retry-After") or 0))
+            time.sleep(told[-1])
+
+    times: list[float] = []
+    with concurrent.futures.ThreadPoolExecutor(50) as pool:
+        asked = [pool.submit(sign_in, n) for n in range(50)]
+        while not all(one.done() for one in asked):
+            began = time.monotonic()
+            assert busy.send(Request("GET", "/api/v1/whoami", [("Authorization", f"Bearer {key}")])).status == 200
+            times.append(time.monotonic() - began)
+            time.sleep(0.02)
+    assert [one.result() for one in asked] == [401, 201] * 25, "in the end everybody is served"
+    assert len(told) > 10 and set(told) <= {1, 2, 3, 4} and len(set(told)) > 1, "and those that were told to come again do not all come at once"
+    assert max(times) < 1.0 and statistics.median(times) < 0.3, f"{max(times):.3f} s at most, {statistics.median(times):.3f} s in the middle"
