@@ -477,6 +477,7 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     if (e.failed || (s->w->sandbox && !(l.sandbox = sandbox_of(s, t, policy))))
         goto done;
     l.limits = cc_agent_limits(s->w->app);
+    l.limits.file_mb = cc_setting_int(s->w->app, "workspaceMb"); /* a pack is as large as what is in it */
     if ((err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
         cc_log(s->w->app, "run %s: %s", s->hold.id, why);
 

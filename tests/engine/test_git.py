@@ -283,6 +283,30 @@ def test_a_repository_by_ssh_needs_a_key_of_the_projects_own(house: House) -> No
     assert "GIT_SSH_KEY" in house.finish(run, "live")["error"]
 
 
+@pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
+def test_ssh_goes_through_the_proxy_with_the_projects_key_alone(house: House, sandbox: str) -> None:
+    """A host that hears ssh's first words, and ends there: that they come says that key, tunnel and proxy have been found."""
+    house.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": "-----BEGIN OPENSSH PRIVATE KEY-----\nnone\n-----END OPENSSH PRIVATE KEY-----"}})
+    heard = b""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        house.conf |= {"privateHosts": f"127.0.0.1:{port}", "sandbox": sandbox}
+        house.write_conf()
+        run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=f"ssh://git@127.0.0.1:{port}/r.git")
+        worker = house.worker("--drain")
+        server.settimeout(60)
+        connection, _ = server.accept()
+        with connection:
+            connection.settimeout(10)
+            heard = connection.recv(64)
+        worker.wait(timeout=60)
+    assert heard.startswith(b"SSH-2.0-"), heard
+    assert "could not be fetched" in house.finish(run, "live")["error"]
+    assert not list(house.data.rglob("key")), "the key stays on the disk"
+
+
 def test_a_mirror_is_of_one_project_and_one_credential(house: House) -> None:
     """No other's is found by guessing, and nothing of it is in an agent's sight."""
     place = Place(house)
