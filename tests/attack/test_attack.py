@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from place import MADE_UP, Place
@@ -55,6 +57,59 @@ def test_no_attempt_gets_through(place: Place, egress: str) -> None:
     print(f"{len(through)} of {len(lines)} attempts got through; harm: {harm}")
     assert not through and not harm, "\n".join([*through, *harm, f"{ended['status']} {ended['error']}", place.said()[-2000:]])
     assert ended["status"] == "completed", ended
+
+
+# ---- leaving something behind
+
+
+def git(*words: str | Path, cwd: Path | None = None) -> str:
+    return subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "safe.directory=*", *words], cwd=cwd, check=True,
+                          capture_output=True, text=True, env=os.environ | {f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")}).stdout  # fmt: skip
+
+
+def remote(place: Place) -> Path:
+    """A repository that runs may use: one commit on main, in which `nested` is another repository, so that git looks into it."""
+    source, bare = place.folder / "source", place.folder / "remotes" / "repo.git"
+    git("init", "-q", "-b", "main", source)
+    git("init", "-q", source / "nested")
+    git("commit", "-qm", "x", "--allow-empty", cwd=source / "nested")  # the agent makes the same one: git then asks whether it is changed
+    (source / "a.txt").write_text("one\n")
+    git("add", ".", cwd=source)
+    git("commit", "-qm", "first", cwd=source)
+    git("clone", "-q", "--bare", source, bare)
+    for path in (bare.parent, bare, *bare.rglob("*")):
+        place.own(path)
+    return bare
+
+
+def test_traps_in_the_tree_and_in_the_home_do_nothing_outside(uid: int | None) -> None:
+    place = Place(uid)
+    try:
+        bare = remote(place)
+        place.conf["localRepositories"] = str(bare.parent)
+        place.write_conf()
+        for words in ("only the traps", "only the traps, unborn"):  # the second one finds the first one's home
+            ended, _ = place.attack("hostile", words, githubRepoUrl=str(bare))
+            assert not place.harm(), (place.harm(), ended)
+            assert ended["status"] == "completed" or len(str(ended["error"])) > 20, ended
+            print(f"{ended['status']} {ended['error'] or ''} {ended['branchName']}")
+        assert git("log", "-1", "--format=%s", "main", cwd=bare) == "first\n"
+        for path in [Path(line.split("\t")[1]) for branch in git("branch", "--format=%(refname)", cwd=bare).split()
+                     for line in git("ls-tree", "-r", branch, cwd=bare).splitlines()]:  # fmt: skip
+            assert ".git/" not in str(path) and not path.is_absolute()
+    finally:
+        place.close()
+
+
+def test_what_one_project_s_agent_leaves_in_its_home_no_other_project_s_finds(uid: int | None) -> None:
+    place = Place(uid)
+    try:
+        place.attack("hostile", "only the traps", place.project("A"))
+        _, lines = place.attack("hostile", "only the settings", place.project("B"))
+        (said,) = [json.loads(line) for line in lines if line.startswith('{"attempt"')]
+        assert said["through"] is None, said
+    finally:
+        place.close()
 
 
 # ---- taking all there is

@@ -728,14 +728,16 @@ if T["node"]:
 # ---- traps for the worker, who comes to look when we are done
 
 
-def plant_traps() -> None:
+def plant_traps(unborn: bool = True) -> None:
     """No attempt to judge here: test_attack.py looks afterwards whether anything happened outside."""
     work = Path.cwd()
     out = T["writable"][0]
-    script = f"#!/bin/sh\necho pwned > {out}/cc-pwned-$1-$$\n"
-    evil = work / "evil.sh"
-    evil.write_text(script)
-    evil.chmod(0o755)
+
+    def evil(what: str) -> str:
+        """A command line for a shell, which works wherever it is run."""
+        return f"echo pwned > {out}/cc-pwned-{what} #"
+
+    script = f"#!/bin/sh\necho pwned > {out}/cc-pwned-$(basename $0)\n"
     for name, to in {"artifacts": "/etc", "up": "../../../..", "home": "/", "data": T["host_paths"][0], "loop": "loop", "dev": "/dev/zero"}.items():
         try:
             os.symlink(to, work / name)
@@ -743,10 +745,19 @@ def plant_traps() -> None:
             pass
     nested = work / "nested"
     subprocess.run(["git", "init", "-q", nested], stdin=subprocess.DEVNULL)
-    with (nested / ".git" / "config").open("a") as config:
-        config.write(f'[core]\n\tfsmonitor = {evil} fsmonitor\n\thooksPath = {work}\n\tsshCommand = {evil} ssh\n\tpager = {evil} pager\n'
-                     f'[filter "evil"]\n\tclean = {evil} clean\n\tsmudge = {evil} smudge\n\tprocess = {evil} process\n'
-                     f'[diff "evil"]\n\ttextconv = {evil} textconv\n[alias]\n\tadd = !{evil} alias\n[gpg]\n\tprogram = {evil} gpg\n')  # fmt: skip
+    subprocess.run(["git", "-C", nested, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "--allow-empty", "-m", "x"], stdin=subprocess.DEVNULL,
+                   env=os.environ | {f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")})  # fmt: skip
+    if unborn:  # a nested repository without a commit, which git itself refuses to add
+        subprocess.run(["git", "init", "-q", work / "unborn"], stdin=subprocess.DEVNULL)
+    configuration = "\n".join(f"[{section}]\n\t{name} = \"{evil(name)}\"" for section, name in (
+        ("core", "fsmonitor"), ("core", "sshCommand"), ("core", "pager"), ("core", "editor"), ('filter "evil"', "clean"), ('filter "evil"', "smudge"),
+        ('filter "evil"', "process"), ('diff "evil"', "textconv"), ('diff "evil"', "command"), ('merge "evil"', "driver"), ("credential", "helper"),
+    ))  # fmt: skip
+    configuration += f'\n[alias]\n\tadd = "!{evil("alias")}"\n\tcommit = "!{evil("alias")}"\n[core]\n\thooksPath = {work}\n[include]\n\tpath = {work}/included\n'
+    for place in (nested / ".git" / "config", work / "included"):
+        with place.open("a") as config:
+            config.write(configuration)
+    (nested / ".gitattributes").write_text("* filter=evil diff=evil merge=evil\n")
     for name in ("pre-commit", "post-commit", "pre-push", "post-checkout", "reference-transaction", "post-index-change"):
         for folder in (nested / ".git" / "hooks", work):
             folder.mkdir(exist_ok=True)
@@ -769,7 +780,7 @@ def plant_traps() -> None:
         pass
     home = Path(os.environ.get("HOME", "/nonexistent"))
     try:
-        (home / ".gitconfig").write_text(f"[core]\n\tfsmonitor = {evil} home\n\thooksPath = {work}\n")
+        (home / ".gitconfig").write_text(configuration)
         (home / ".claude").mkdir(exist_ok=True)
         (home / ".claude" / "settings.json").write_text('{"hooks": "' + T["settings_mark"] + '"}')
     except OSError:
@@ -780,7 +791,7 @@ def plant_traps() -> None:
 def settings_left() -> str | None:
     home = os.environ.get("HOME", "/nonexistent")
     for path in (f"{home}/.claude/settings.json", f"{home}/.gitconfig", *glob.glob("/home/*/.claude/*")):
-        if T["settings_mark"] in (read_bytes(path) or b"").decode(errors="replace") or "evil.sh" in (read_bytes(path) or b"").decode(errors="replace"):
+        if T["settings_mark"] in (read_bytes(path) or b"").decode(errors="replace") or "cc-pwned" in (read_bytes(path) or b"").decode(errors="replace"):
             return path
     return refused("none")
 
@@ -824,6 +835,13 @@ def judge(name: str, f: Attempt) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGALRM, too_long)
+    words = " ".join(sys.argv[1:])
+    if "only the settings" in words:
+        judge("find settings that an agent of another project left", settings_left)
+        return
+    if "only the traps" in words:
+        plant_traps("unborn" in words)
+        return
     last = tuple(f"system call {name}" for name in LAST)
     for name, f in ATTEMPTS.items():
         if not name.startswith(last):
