@@ -99,6 +99,7 @@ key_find(cc_req *r, const char *token)
     cc_copy_id(who->owner_id, cc_col_text(s, 11, NULL));
     cc_copy_id(who->rate_root, cc_col_text(s, 12, NULL));
     who->root_limit = cc_col_int(s, 13);
+    who->by_operator = cc_col_int(s, 14) != 0;
     who->hot = cc_key_hot(who->key_id);
     err = CC_OK;
 

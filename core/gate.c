@@ -401,7 +401,8 @@ buckets(cc_req *r, bucket out[BUCKETS_MOST])
     if (who->rate_root[0] && who->root_limit)
         out[n++] = (bucket){"shared", cc_key_hot(who->rate_root), who->root_limit,
                             burst < who->root_limit ? burst : who->root_limit};
-    if (who->project_id[0] && cc_setting_int(r->app, "projectRateLimit"))
+    /* What the operator himself has handed out on the machine, he has counted himself. */
+    if (who->project_id[0] && !who->by_operator && cc_setting_int(r->app, "projectRateLimit"))
         out[n++] = project_bucket(r, own);
     return n;
 }
@@ -410,7 +411,7 @@ static cc_err
 rate_exceeded(cc_req *r, const bucket *b)
 {
     if (strcmp(b->name, "project") == 0)
-        return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by all keys of this project together.");
+        return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by the keys and people of this project together.");
     if (strcmp(b->name, "shared") == 0)
         return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by the keys that share this one's limit.");
     return CC_E_RATE_LIMITED;

@@ -660,6 +660,7 @@ typedef struct cc_principal {
     char        owner_id[CC_ID_SIZE];  /* the person with whose membership the key ends; "": nobody's */
     char        rate_root[CC_ID_SIZE]; /* the key whose limit it shares with all that came from that; "": none */
     int64_t     root_limit;            /* per minute */
+    bool        by_operator;           /* the key was made on the machine itself */
 
     /* Of somebody signed in; empty for keys. */
     char        user_id[CC_ID_SIZE];

@@ -12,7 +12,8 @@
     /* The gate. */                                                                                                    \
     X(KEY_BY_HASH,                                                                                                     \
       "SELECT k.project_id, k.id, k.name, k.scopes, k.mode, k.allowed_networks, k.rate_limit, k.created_at, "          \
-      "k.expires_at, k.revoked_at, k.last_used_at, k.owner_id, root.id, root.rate_limit FROM api_keys k "              \
+      "k.expires_at, k.revoked_at, k.last_used_at, k.owner_id, root.id, root.rate_limit, k.created_by IS NULL "        \
+      "FROM api_keys k "                                                                                               \
       "LEFT JOIN api_keys root ON root.project_id = k.project_id AND root.id = k.rate_root WHERE k.hash = $1")         \
     X(IDEMPOTENCY_GET,                                                                                                 \
       "SELECT digest, answer FROM idempotency "                                                                        \

@@ -204,10 +204,11 @@ def test_keys_that_a_limited_key_makes_share_its_limit(limited: Instance) -> Non
 
 def test_the_keys_of_a_project_have_one_limit_together(limited: Instance) -> None:
     project, other = world.Project(limited.core.data), world.Project(limited.core.data)
-    keys = [project.key(f"key {n}", ["runs:read"]) for n in range(10)]
+    maker = project.key("maker", ["keys:write", "runs:read"])
+    keys = [limited.ask("POST", "/project/api-keys", maker, {"name": f"key {n}", "scopes": ["runs:read"]}).json["data"]["key"] for n in range(10)]
     neighbour = other.key("neighbour", ["runs:read"])
     through, refused = answers(limited, keys, 150)
     assert 600 <= through < 900, through  # 600 at once, and 50 more each second
     assert (refused.header("RateLimit-Policy") or "").startswith('"project";q=3000')
-    assert refused.json["error"]["message"] == "Too many requests by all keys of this project together."
+    assert refused.json["error"]["message"] == "Too many requests by the keys and people of this project together."
     assert limited.ask("GET", "/whoami", neighbour).status == 200
