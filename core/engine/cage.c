@@ -1,5 +1,6 @@
 /*
- * The child on its way into the sandbox: namespaces of its own, the mounts where bubblewrap finds them, then no way back.
+ * The child on its way into the sandbox: namespaces of its own, the mounts where bubblewrap finds them, then no way
+ * back.
  *
  * Why here and not all in bubblewrap: the data directory is closed to every account but the worker's, so a worker that
  * is root takes hold of the mounts first and becomes the project's account then; a tmpfs with a limit on its inodes and
@@ -144,7 +145,7 @@ proxy_hand_over(int handover)
     char               one = 1;
     struct iovec       part = {&one, 1};
     struct msghdr      m = {
-             .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     int             fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -198,7 +199,8 @@ cc_cage_enter(const cc_cage *cage, pid_t parent)
             give_up(mounts[count].to);
         count++;
     }
-    /* Who is root may do so here, and after it is not allowed to look; who is not may do so in its own namespace only. */
+    /* Who is root may do so here, and after it is not allowed to look; who is not may do so in its own namespace only.
+     */
     for (size_t i = 0; cage->was_root && i < count; i++)
         fds[i] = detach(mounts[i].from);
     if (cage->was_root)

@@ -1,8 +1,9 @@
 /*
  * A cgroup for each step.
  *
- * A process may only be in a leaf, so the worker goes into one of its own beside those of the steps.  What was not given
- * to it is not touched: systemd marks what it delegates, and in a container the root of the tree is the container's.
+ * A process may only be in a leaf, so the worker goes into one of its own beside those of the steps.  What was not
+ * given to it is not touched: systemd marks what it delegates, and in a container the root of the tree is the
+ * container's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -114,8 +115,9 @@ find(cc_cgroups *g, char *why, size_t why_size)
     int         n = snprintf(g->path, sizeof(g->path), "%s%s", root, strcmp(within, "/") == 0 ? "" : within);
     if (n > 0 && (size_t)n < sizeof(g->path) && is_ours(g->path, within))
         return true;
-    snprintf(why, why_size, "the worker was given no cgroup of its own; codecourier-work.service or 'systemd-run --user "
-                            "--scope -p Delegate=yes codecourier work' gives it one");
+    snprintf(why, why_size,
+             "the worker was given no cgroup of its own; codecourier-work.service or 'systemd-run --user "
+             "--scope -p Delegate=yes codecourier work' gives it one");
     return false;
 }
 
@@ -134,7 +136,8 @@ cc_cgroups_open(cc_cgroups *g, bool only_look, char *why, size_t why_size)
     g->processes = lists(text, "pids");
     bool fine = g->memory || g->processes;
     if (!fine)
-        snprintf(why, why_size, "the worker's cgroup has neither memory nor pids to give (they may be version 1's here)");
+        snprintf(why, why_size,
+                 "the worker's cgroup has neither memory nor pids to give (they may be version 1's here)");
     if (fine && !only_look) {
         snprintf(leaf, sizeof(leaf), "%s/codecourier-worker", g->path);
         snprintf(self, sizeof(self), "%ld", (long)getpid());

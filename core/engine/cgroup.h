@@ -1,6 +1,6 @@
 /*
- * Limits that the kernel enforces on a step as a whole, where a part of the cgroup tree (version 2) is the worker's own:
- * given by codecourier-work.service (Delegate=) or by `systemd-run --user --scope -p Delegate=yes`.
+ * Limits that the kernel enforces on a step as a whole, where a part of the cgroup tree (version 2) is the worker's
+ * own: given by codecourier-work.service (Delegate=) or by `systemd-run --user --scope -p Delegate=yes`.
  */
 #ifndef CC_CGROUP_H
 #define CC_CGROUP_H

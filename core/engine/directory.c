@@ -1,9 +1,9 @@
 /*
- * Directories whose contents others wrote, and may still be writing: removed, measured and copied without ever following
- * a symlink, each step from the descriptor of the one before.
+ * Directories whose contents others wrote, and may still be writing: removed, measured and copied without ever
+ * following a symlink, each step from the descriptor of the one before.
  *
- * How deep they are is the writer's choice too.  Here it is bounded: what lies deeper is moved up when it is removed, and
- * counts as too much when it is measured.
+ * How deep they are is the writer's choice too.  Here it is bounded: what lies deeper is moved up when it is removed,
+ * and counts as too much when it is measured.
  */
 #include <dirent.h>
 #include <errno.h>

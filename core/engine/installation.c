@@ -67,8 +67,8 @@ real_path(cc_arena *a, const char *path)
 static const char *
 place(cc_arena *a, const char *path)
 {
-    static const char *const taken[] = {CC_INSIDE_WORK, CC_INSIDE_HOME, CC_INSIDE_MIRROR, CC_INSIDE_OUT, "/dev", "/etc",
-                                        "/proc",         "/var/tmp"}; /* the last one is a symlink */
+    static const char *const taken[] = {CC_INSIDE_WORK, CC_INSIDE_HOME, CC_INSIDE_MIRROR, CC_INSIDE_OUT, "/dev",
+                                        "/etc",         "/proc",        "/var/tmp"}; /* the last one is a symlink */
 
     for (size_t i = 0; i < CC_COUNT(taken); i++)
         if (cc_path_within(path, taken[i]) || cc_path_within(taken[i], path))
@@ -114,8 +114,7 @@ interpreter(cc_installation *in, const char *path)
     const char *mark = environment ? cc_printf(in->arena, "%s/pyvenv.cfg", environment) : NULL;
     if (mark && !is_broad(environment) && access(mark, F_OK) == 0)
         show(in, environment, environment);
-    if (!cc_path_of_system(real) && (prefix = prefix_of(in->arena, real)) && !is_broad(prefix) &&
-        may_show(in, prefix))
+    if (!cc_path_of_system(real) && (prefix = prefix_of(in->arena, real)) && !is_broad(prefix) && may_show(in, prefix))
         show(in, prefix, prefix);
     else
         show(in, real, real);

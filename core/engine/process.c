@@ -65,8 +65,8 @@ limits_set(const cc_limits *l)
 {
     limit(RLIMIT_CORE, 1, 0);
     limit(RLIMIT_CPU, l->cpu_s, 1);
-    /* Not the address space, of which node and Go reserve much.  Twice, so that a step that takes more and more is ended
-     * with a reason (gauge.c); this stops the one that takes all at once. */
+    /* Not the address space, of which node and Go reserve much.  Twice, so that a step that takes more and more is
+     * ended with a reason (gauge.c); this stops the one that takes all at once. */
     limit(RLIMIT_DATA, 2 * l->memory_mb, 1 << 20);
     limit(RLIMIT_FSIZE, l->file_mb, 1 << 20);
     limit(RLIMIT_NPROC, l->processes, 1);
@@ -112,9 +112,9 @@ child(const cc_launch *l, const cc_cage *cage, pid_t parent, int *fds, int count
     }
     if (l->inside)
         _exit(l->inside(l->inside_ctx, STDOUT_FILENO));
-    static const char *const  nothing[] = {NULL};
-    const char *const        *argv = cage ? cage->argv : l->argv;
-    const char *const        *environment = cage || !l->environment ? nothing : l->environment;
+    static const char *const nothing[] = {NULL};
+    const char *const       *argv = cage ? cage->argv : l->argv;
+    const char *const       *environment = cage || !l->environment ? nothing : l->environment;
     execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
     cc_last_words(argv[0]);
     _exit(127);

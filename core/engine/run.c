@@ -617,9 +617,10 @@ say_begin(cc_slot *s)
 static void
 say_exposed(cc_slot *s)
 {
-    static const char text[] = "Without a sandbox (sandbox = off in codecourier.conf): the agent has the worker's rights "
-                               "and sees all that it sees.";
-    cc_listener       l;
+    static const char text[] =
+        "Without a sandbox (sandbox = off in codecourier.conf): the agent has the worker's rights "
+        "and sees all that it sees.";
+    cc_listener l;
 
     cc_slot_listener(s, &l);
     cc_say_log(&l, "worker", text, sizeof(text) - 1);
@@ -628,11 +629,11 @@ say_exposed(cc_slot *s)
 static cc_err
 agent_start(cc_slot *s, const taker *t, const char *prompt)
 {
-    char               why[512] = "";
-    const char        *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
-    bool               by_input = false;
-    cc_launch          l = {0};
-    cc_err             err;
+    char        why[512] = "";
+    const char *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
+    bool        by_input = false;
+    cc_launch   l = {0};
+    cc_err      err;
 
     if (!program) {
         cc_slot_fail(s, why);
@@ -774,7 +775,7 @@ between(cc_slot *s)
     if (next == CC_NEXT_FAILED) {
         const cc_plan_step *step = &s->plan.steps[s->position];
         const char         *why = cc_printf(s->arena, "Step %d (%s) failed%s%s", s->position + 1, step->label,
-                                    fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
+                                            fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
         if (why && cc_utf8_length(why, strlen(why)) > 900) {
             size_t n = 900;
             while (((unsigned char)why[n] & 0xc0) == 0x80)
@@ -825,7 +826,8 @@ limit_of(cc_slot *s)
         return cc_printf(s->arena, "it wrote a file of more than %s MB, which is the setting agentFileMb.",
                          cc_app_setting(s->w->app, "agentFileMb"));
     if (s->crowded && s->process.code != 0)
-        return cc_printf(s->arena, "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
+        return cc_printf(s->arena,
+                         "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
                          cc_app_setting(s->w->app, "agentProcesses"), s->last_error[0] ? ": " : ".", s->last_error);
     return NULL;
 }
@@ -837,9 +839,12 @@ hint_of(cc_slot *s)
     static const struct {
         const char *said, *setting;
     } hints[] = {
-        {"Resource temporarily unavailable", "agentProcesses"}, {"Cannot allocate memory", "agentMemoryMb"},
-        {"MemoryError", "agentMemoryMb"},                       {"out of memory", "agentMemoryMb"},
-        {"No space left on device", "agentTmpMb"},              {"File too large", "agentFileMb"},
+        {"Resource temporarily unavailable", "agentProcesses"},
+        {"Cannot allocate memory", "agentMemoryMb"},
+        {"MemoryError", "agentMemoryMb"},
+        {"out of memory", "agentMemoryMb"},
+        {"No space left on device", "agentTmpMb"},
+        {"File too large", "agentFileMb"},
     };
 
     for (size_t i = 0; i < CC_COUNT(hints); i++) {
@@ -870,7 +875,8 @@ failure_of(cc_slot *s)
         return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
     const char *end = s->last_error[0] ? ": " : ".", *hint = hint_of(s);
     if (s->process.code < 0)
-        return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s", -s->process.code, end, s->last_error, hint);
+        return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s", -s->process.code, end, s->last_error,
+                         hint);
     return cc_printf(s->arena, "the agent ended with code %d%s%s%s", s->process.code, end, s->last_error, hint);
 }
 
@@ -1006,11 +1012,11 @@ refusal_say(cc_slot *s, cc_listener *l, const char *line, size_t size)
     if (!host || !port || !setting)
         return;
     const bool  is_private = strcmp(cc_json_text(setting), "privateHosts") == 0;
-    const char *text = cc_printf(s->scratch, "No connection to %s:%d: %s.  The setting %s of codecourier.conf allows it.",
-                                 cc_json_text(host), (int)cc_json_number(port),
-                                 is_private ? "its address is a private one"
-                                            : "it is none of the hosts that runs may reach",
-                                 is_private ? "privateHosts" : "egressHosts");
+    const char *text =
+        cc_printf(s->scratch, "No connection to %s:%d: %s.  The setting %s of codecourier.conf allows it.",
+                  cc_json_text(host), (int)cc_json_number(port),
+                  is_private ? "its address is a private one" : "it is none of the hosts that runs may reach",
+                  is_private ? "privateHosts" : "egressHosts");
     if (text)
         cc_say_log(l, "network", text, strlen(text));
 }
@@ -1252,7 +1258,8 @@ cc_slot_due(const cc_slot *s)
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->phase == CC_PHASE_AGENT)
-        due = earlier(earlier(due, s->step_by), s->process.exited ? due : earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
+        due = earlier(earlier(due, s->step_by),
+                      s->process.exited ? due : earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
     if (s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING)
         due = earlier(due, s->command_by);
     if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) &&

@@ -29,14 +29,13 @@ enum { UID_BASE = 2000000000, UID_COUNT = 65536, COPY_MAX = 128 * 1024 };
 static const char *const system_roots[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
 
 /*
- * Of /etc, by glob(7): what programs need to start, to trust certificates, and to tell the time.  Each directory costs a
- * mount, and each mount time; files are copied.
+ * Of /etc, by glob(7): what programs need to start, to trust certificates, and to tell the time.  Each directory costs
+ * a mount, and each mount time; files are copied.
  */
 static const char *const system_files[] = {
-    "/etc/alternatives",  "/etc/fonts",         "/etc/java*",        "/etc/ld.so.cache",
-    "/etc/localtime",     "/etc/mime.types",    "/etc/os-release",   "/etc/pki/ca-trust",
-    "/etc/pki/tls/certs", "/etc/protocols",     "/etc/services",     "/etc/ssl/certs",
-    "/etc/ssl/cert.pem",  "/etc/ssl/openssl.cnf", "/etc/timezone",
+    "/etc/alternatives", "/etc/fonts",      "/etc/java*",        "/etc/ld.so.cache",     "/etc/localtime",
+    "/etc/mime.types",   "/etc/os-release", "/etc/pki/ca-trust", "/etc/pki/tls/certs",   "/etc/protocols",
+    "/etc/services",     "/etc/ssl/certs",  "/etc/ssl/cert.pem", "/etc/ssl/openssl.cnf", "/etc/timezone",
 };
 
 /* What is not the host's business, nor the other way round. */
@@ -307,7 +306,8 @@ cc_sandbox_works(const char *data, char *why, size_t why_size)
     ssize_t                  n;
 
     if (cc_path_of_system(data)) {
-        snprintf(why, why_size, "The data directory lies in %s, below what every agent sees; it must be elsewhere.", data);
+        snprintf(why, why_size, "The data directory lies in %s, below what every agent sees; it must be elsewhere.",
+                 data);
         return false;
     }
     if (cc_process_start(&p, &l, why, why_size) != CC_OK)

@@ -110,8 +110,10 @@ installation_of(cc_slot *s, const char **program, cc_installation *in)
     for (; *(paths += strspn(paths, " ")); paths += strcspn(paths, " ")) {
         const char *path = cc_strndup(s->step, paths, strcspn(paths, " "));
         if (path && !cc_installation_path(in, path)) {
-            const char *why = cc_printf(s->arena, "The setting sandboxPaths names %s, which cannot be shown to agents: it is "
-                                                  "not there, or holds the data or an account's home.", path);
+            const char *why = cc_printf(s->arena,
+                                        "The setting sandboxPaths names %s, which cannot be shown to agents: it is "
+                                        "not there, or holds the data or an account's home.",
+                                        path);
             cc_slot_fail(s, why ? why : "There is not enough memory.");
         }
     }
@@ -162,8 +164,8 @@ home_fits(cc_slot *s, const char *agent_home)
     const char *home = getenv("HOME");
     char        real[PATH_MAX], own[PATH_MAX];
 
-    return realpath(agent_home, real) && !cc_path_within(s->w->directory, real) && !cc_path_within(real, s->w->directory) &&
-           (!home || !realpath(home, own) || !cc_path_within(own, real));
+    return realpath(agent_home, real) && !cc_path_within(s->w->directory, real) &&
+           !cc_path_within(real, s->w->directory) && (!home || !realpath(home, own) || !cc_path_within(own, real));
 }
 
 /* The project's copy of the operator's directory: what one project's agent leaves there, no other's finds. */
@@ -195,9 +197,11 @@ agent_home(cc_slot *s)
         return from;
     const char *why = NULL;
     if (!home_fits(s, from))
-        why = cc_printf(s->arena, "The setting agentHome names %s, which cannot be shown to agents: it is not there, or it "
-                                  "is the account's own home or holds the data.  Name a directory of its own with the "
-                                  "agents' sign-ins.", from);
+        why = cc_printf(s->arena,
+                        "The setting agentHome names %s, which cannot be shown to agents: it is not there, or it "
+                        "is the account's own home or holds the data.  Name a directory of its own with the "
+                        "agents' sign-ins.",
+                        from);
     else if (!home_seed(s, from, home))
         why = cc_printf(s->arena, "The directory of the setting agentHome could not be copied for the project: %s.",
                         errno == EFBIG ? "it holds more than 64 MB" : strerror(errno));
