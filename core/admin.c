@@ -271,8 +271,9 @@ user_insert(cc_app *app, const char *email, const char *role, const char *projec
         return err;
     cc_bind_text(s, 1, id);
     cc_bind_text(s, 2, email);
-    cc_bind_text(s, 3, hash);
-    cc_bind_int(s, 4, cc_app_now(app));
+    cc_bind_folded(s, 3, email, strlen(email));
+    cc_bind_text(s, 4, hash);
+    cc_bind_int(s, 5, cc_app_now(app));
     if ((err = cc_run(s)) != CC_OK)
         return err;
     return members_insert(app, project, id, role);

@@ -466,6 +466,31 @@ done:
     return err;
 }
 
+/* cc_folded(text) as cc_bind_folded stores it, for steps that fill such a column. */
+static void
+folded(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    size_t      size = text != NULL ? (size_t)sqlite3_value_bytes(values[0]) : 0;
+    char       *made;
+
+    (void)count;
+    if (text == NULL || cc_is_ascii(text, size))
+        return;
+    if ((made = cc_folded(text, size)) == NULL)
+        sqlite3_result_error_nomem(ctx);
+    else
+        sqlite3_result_text64(ctx, made, strlen(made), free, SQLITE_UTF8);
+}
+
+/* What the steps need beside plain SQL.  Not at every start: statements of requests do without. */
+static int
+add_functions(cc_db *db)
+{
+    return sqlite3_create_function(db->handle, "cc_folded", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, folded, NULL,
+                                   NULL);
+}
+
 static cc_err
 migrate(cc_db *db, const reason *r)
 {
@@ -475,7 +500,7 @@ migrate(cc_db *db, const reason *r)
 
     if ((rc = ask_int(db, "PRAGMA user_version", &theirs)) != SQLITE_OK)
         return refused(db, r, rc);
-    if (theirs < ours && (rc = write_settings(db)) != SQLITE_OK)
+    if (theirs < ours && ((rc = write_settings(db)) != SQLITE_OK || (rc = add_functions(db)) != SQLITE_OK))
         return refused(db, r, rc);
     for (size_t i = 0; err == CC_OK && theirs < ours && i < CC_COUNT(steps); i++)
         if (steps[i].number > theirs)
@@ -1000,6 +1025,19 @@ void
 cc_bind_text_n(cc_stmt *s, int at, const char *text, size_t size)
 {
     bound(s, sqlite3_bind_text64(s->handle, place_of(s, at), text, size, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void
+cc_bind_folded(cc_stmt *s, int at, const char *text, size_t size)
+{
+    char *folded = NULL;
+
+    if (text == NULL || cc_is_ascii(text, size))
+        cc_bind_null(s, at);
+    else if ((folded = cc_folded(text, size)) == NULL)
+        bound(s, SQLITE_NOMEM);
+    else
+        bound(s, sqlite3_bind_text64(s->handle, place_of(s, at), folded, strlen(folded), free, SQLITE_UTF8));
 }
 
 void

@@ -85,9 +85,9 @@ bool cc_line_fine(const char *s, size_t size);
 bool cc_is_ascii(const char *s, size_t size);
 /*
  * Texts that differ in case, in how their marks are composed, or in what shows nothing have the same folded one (full
- * case folding: "STRASSE" and "Straße").  Of ASCII that is its lower case.  NULL: out of memory.
+ * case folding: "STRASSE" and "Straße").  Of ASCII that is its lower case.  free it; NULL: out of memory.
  */
-char *cc_folded(cc_arena *a, const char *s, size_t size);
+char *cc_folded(const char *s, size_t size);
 
 /*
  * ISO 8601 / RFC 3339: "2025-01-15T10:04:00Z", optional fraction (cut to ms), "Z" or an offset like "+01:00"; years
@@ -446,7 +446,7 @@ enum {
     CC_WRITE_ONLY = 1 << 2, /* only in requests; no column */
     CC_NULLABLE = 1 << 3,   /* may be null; null when not given and there is no preset */
     CC_FILTER = 1 << 4,     /* lists may be filtered by equality */
-    CC_SEARCH = 1 << 5,     /* the filter `q` looks in it */
+    CC_SEARCH = 1 << 5,     /* the filter `q` looks in it; its folded text stands in the column NAME_folded */
     CC_DETAIL = 1 << 6,     /* left out of lists */
     CC_FIXED = 1 << 7,      /* cannot be changed after create */
     CC_VIRTUAL = 1 << 8,    /* no column: the resource's `virtual` hook writes it */

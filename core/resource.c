@@ -8,6 +8,7 @@
  * It does not check input (fields.c) and does not know what a resource means: that is the three hooks of a declaration.
  */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "db.h"
 
@@ -52,6 +53,20 @@ put_column(cc_buf *b, const cc_resource *res, const cc_field *f)
 
     cc_snake_case(f->name, snake);
     cc_puts(b, !res->prefix && strcmp(snake, "id") == 0 ? "project_id" : snake);
+}
+
+/* Has it a column beside its own, for the search?  db.h: cc_bind_folded. */
+static bool
+has_folded(const cc_field *f)
+{
+    return has_column(f) && f->flags & CC_SEARCH;
+}
+
+static void
+put_folded(cc_buf *b, const cc_resource *res, const cc_field *f)
+{
+    put_column(b, res, f);
+    cc_puts(b, "_folded");
 }
 
 void
@@ -302,10 +317,12 @@ make_list(cc_buf *b, const void *ctx, uint32_t key)
         } else if (query[i] == &cc_search_field) {
             const char *sep = " AND (";
             for (const cc_field *f = res->fields; f->name; f++) {
-                if (f->flags & CC_SEARCH) {
-                    cc_putf(b, "%slower(", sep);
+                if (has_folded(f)) {
+                    cc_putf(b, "%scoalesce(", sep);
+                    put_folded(b, res, f);
+                    cc_puts(b, ", lower(");
                     put_column(b, res, f);
-                    cc_putf(b, ") LIKE lower($%d) ESCAPE '\\'", at);
+                    cc_putf(b, ")) LIKE $%d ESCAPE '\\'", at);
                     sep = " OR ";
                 }
             }
@@ -316,19 +333,20 @@ make_list(cc_buf *b, const void *ctx, uint32_t key)
     cc_putf(b, " ORDER BY id DESC LIMIT $%d", at);
 }
 
-/* The text to look for, with LIKE's own signs escaped, between '%'. */
+/* The folded text to look for, with LIKE's own signs escaped, between '%'. */
 static char *
 like_pattern(cc_arena *a, const char *s, size_t size)
 {
-    char *pattern = cc_alloc(a, 2 * size + 3), *p = pattern;
+    char *folded = cc_folded(s, size), *pattern, *p;
 
-    if (!pattern)
+    if (!folded || cc_arena_own(a, folded, free) != CC_OK || !(pattern = cc_alloc(a, 2 * strlen(folded) + 3)))
         return NULL;
+    p = pattern;
     *p++ = '%';
-    for (size_t i = 0; i < size; i++) {
-        if (s[i] == '%' || s[i] == '_' || s[i] == '\\')
+    for (const char *c = folded; *c; c++) {
+        if (*c == '%' || *c == '_' || *c == '\\')
             *p++ = '\\';
-        *p++ = s[i];
+        *p++ = *c;
     }
     *p++ = '%';
     return pattern;
@@ -368,6 +386,7 @@ cc_resource_list(cc_req *r)
 {
     const cc_resource *res = r->route->resource;
     char               after[CC_ID_SIZE], lower[CC_ID_SIZE], upper[CC_ID_SIZE];
+    char              *pattern;
     uint32_t           filters = 0;
     int64_t            limit, n = 0;
     cc_stmt           *s = NULL;
@@ -394,8 +413,12 @@ cc_resource_list(cc_req *r)
             continue;
         if (is_filter(res, r->query_fields[i]))
             bind_value(s, at++, r->query_fields[i], &r->query[i]);
-        else
-            cc_bind_text(s, at++, like_pattern(r->arena, r->query[i].s, r->query[i].size));
+        else if ((pattern = like_pattern(r->arena, r->query[i].s, r->query[i].size)))
+            cc_bind_text(s, at++, pattern);
+        else {
+            err = CC_E_UNAVAILABLE;
+            goto done;
+        }
     }
     cc_bind_int(s, at, limit + 1); /* one more tells whether there is more */
 
@@ -500,6 +523,11 @@ make_insert(cc_buf *b, const void *ctx, uint32_t key)
             put_column(b, res, f);
             n++;
         }
+        if (has_folded(f)) {
+            cc_puts(b, ", ");
+            put_folded(b, res, f);
+            n++;
+        }
     }
     cc_puts(b, ") VALUES (");
     for (int i = 1; i <= n; i++)
@@ -522,9 +550,12 @@ cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *
     cc_let_int(res->fields, values, "createdAt", r->now);
     cc_let_int(res->fields, values, "updatedAt", r->now);
     cc_bind_text(s, at++, r->who.project_id);
-    for (const cc_field *f = res->fields; f->name; f++)
+    for (const cc_field *f = res->fields; f->name; f++) {
         if (has_column(f))
             bind_value(s, at++, f, &values[f - res->fields]);
+        if (has_folded(f))
+            cc_bind_folded(s, at++, values[f - res->fields].s, values[f - res->fields].size);
+    }
     err = answer_row(r, res, s, out);
 
 done:
@@ -610,6 +641,13 @@ make_update(cc_buf *b, const void *ctx, uint32_t key)
             cc_puts(b, " END, ");
             at += 2;
         }
+        if (is_mutable(f) && has_folded(f)) {
+            put_folded(b, res, f);
+            cc_putf(b, " = CASE WHEN $%d = 1 THEN $%d ELSE ", at - 2, at);
+            put_folded(b, res, f);
+            cc_puts(b, " END, ");
+            at++;
+        }
     }
     cc_puts(b, "version = version + 1");
     put_where(b, res, at);
@@ -636,6 +674,8 @@ cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *
                 bind_value(s, at++, f, v);
             else
                 cc_bind_null(s, at++);
+            if (has_folded(f))
+                cc_bind_folded(s, at++, v->s, v->size);
         }
     }
     bind_where(r, s, res, id, at);

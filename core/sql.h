@@ -33,7 +33,8 @@
     X(ENVIRONMENT_GET, "SELECT env_vars FROM project_settings WHERE project_id = $1")                                  \
     X(USER_BY_EMAIL, "SELECT id FROM users WHERE email = $1")                                                          \
     X(USER_INSERT,                                                                                                     \
-      "INSERT INTO users (id, email, password, must_change, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)")   \
+      "INSERT INTO users (id, email, email_folded, password, must_change, created_at, updated_at) "                    \
+      "VALUES ($1, $2, $3, $4, 1, $5, $5)")                                                                            \
     X(USER_PASSWORD, "UPDATE users SET password = $1, must_change = 1, updated_at = $2 WHERE email = $3")              \
     X(MEMBER_INSERT,                                                                                                   \
       "INSERT INTO members (project_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")           \
@@ -60,8 +61,8 @@
     X(USER_PLACES, "UPDATE users SET places = $1 WHERE id = $2")                                                       \
     X(USER_BY_ID, "SELECT email, name, must_change, created_at, password FROM users WHERE id = $1")                    \
     X(USER_JOIN,                                                                                                       \
-      "INSERT INTO users (id, email, name, password, must_change, created_at, updated_at) "                            \
-      "VALUES ($1, $2, $3, $4, 0, $5, $5)")                                                                            \
+      "INSERT INTO users (id, email, email_folded, name, password, must_change, created_at, updated_at) "              \
+      "VALUES ($1, $2, $3, $4, $5, 0, $6, $6)")                                                                        \
     X(USER_CHANGE, "UPDATE users SET password = $1, must_change = 0, updated_at = $2 WHERE id = $3")                   \
     X(USER_RENAME, "UPDATE users SET name = $1, updated_at = $2 WHERE id = $3")                                        \
     X(SESSION_BY_HASH,                                                                                                 \

@@ -226,22 +226,26 @@ cc_is_ascii(const char *s, size_t size)
     return true;
 }
 
-char *
-cc_folded(cc_arena *a, const char *s, size_t size)
+static char *
+lower_case(const char *s, size_t size)
 {
-    static const utf8proc_option_t how =
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    utf8proc_uint8_t *made = NULL;
-    char             *copy;
+    char *copy = malloc(size + 1);
 
-    if (cc_is_ascii(s, size)) {
-        copy = cc_strndup(a, s, size);
-        for (char *c = copy; c && *c; c++)
-            *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-        return copy;
-    }
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)size, &made, how);
-    copy = n >= 0 ? cc_strndup(a, (const char *)made, (size_t)n) : NULL;
-    free(made);
+    for (size_t i = 0; copy && i < size; i++)
+        copy[i] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] - 'A' + 'a') : s[i];
+    if (copy)
+        copy[size] = '\0';
     return copy;
+}
+
+char *
+cc_folded(const char *s, size_t size)
+{
+    static const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    utf8proc_uint8_t *made = NULL;
+
+    if (cc_is_ascii(s, size))
+        return lower_case(s, size);
+    utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)size, &made, how);
+    return (char *)made;
 }

@@ -18,6 +18,7 @@
 #include "0008_authority.h"
 #include "0009_isolation.h"
 #include "0010_places.h"
+#include "0011_search.h"
 
 /* X(number, what it does, text) */
 #define CC_MIGRATIONS(X)                                                                                               \
@@ -30,6 +31,7 @@
     X(7, "runs of chains", cc_migration_7)                                                                             \
     X(8, "makers of keys, schedules, chains and invitations", cc_migration_8)                                          \
     X(9, "how a step's agent was kept apart", cc_migration_9)                                                          \
-    X(10, "places people sign in from", cc_migration_10)
+    X(10, "places people sign in from", cc_migration_10)                                                               \
+    X(11, "what the search looks in", cc_migration_11)
 
 #endif

@@ -634,9 +634,10 @@ user_join(cc_req *r, account *a)
     cc_id_new(r->app, "usr_", a->id);
     cc_bind_text(s, 1, a->id);
     cc_bind_text(s, 2, a->email);
-    cc_bind_text(s, 3, name->present && !name->null ? name->s : NULL);
-    cc_bind_text(s, 4, a->fresh);
-    cc_bind_int(s, 5, r->now);
+    cc_bind_folded(s, 3, a->email, strlen(a->email));
+    cc_bind_text(s, 4, name->present && !name->null ? name->s : NULL);
+    cc_bind_text(s, 5, a->fresh);
+    cc_bind_int(s, 6, r->now);
     return cc_run(s);
 }
 
