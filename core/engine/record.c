@@ -75,6 +75,8 @@ header_read(header *h, char *text, size_t size, const char *branch)
 
     for (int n = 0; (end = memchr(at, '\n', (size_t)(text + size - at))); n++, at = end + 1) {
         *end = '\0';
+        if (strlen(at) != (size_t)(end - at))
+            return 0;
         if (end == at)
             return h->tip ? (size_t)(end + 1 - text) : 0;
         if (n == 0 ? strcmp(at, "# v2 git bundle") != 0 && strcmp(at, "# v3 git bundle") != 0

@@ -283,6 +283,17 @@ def test_a_repository_by_ssh_needs_a_key_of_the_projects_own(house: House) -> No
     assert "GIT_SSH_KEY" in house.finish(run, "live")["error"]
 
 
+def test_a_mirror_that_nobody_has_fetched_for_long_is_removed(place: Place) -> None:
+    assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
+    repos = place.house.data / "repos"
+    (lock,) = repos.glob("*/*/lock")
+    place.house.drain()
+    assert lock.exists()
+    os.utime(lock, (0, 0))
+    place.house.drain()
+    assert list(repos.iterdir()) == []
+
+
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
 def test_ssh_goes_through_the_proxy_with_the_projects_key_alone(house: House, sandbox: str) -> None:
     """A host that hears ssh's first words, and ends there: that they come says that key, tunnel and proxy have been found."""

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/engine.h"
+#include "engine/git.h"
 #include "repository.h"
 
 static int
@@ -331,6 +331,90 @@ an_author_is_more_than_crud(void **state)
     assert_true(cc_author_valid("-"));
 }
 
+/* ---- what leaves a sandbox ------------------------------------------------------------------- */
+
+#define OID "0123456789012345678901234567890123456789"
+
+/* What the worker says of a file: 1 a bundle, 0 nothing, -1 refused. */
+static int
+bundle_read(house *h, cc_slot *s, cc_bundle *bundle)
+{
+    cc_worker w = {.app = h->app};
+
+    *s = (cc_slot){.w = &w, .root = within(h, "run"), .arena = cc_arena_new(), .git_branch = "cc/x"};
+    bool fine = cc_record_read(s, bundle);
+    assert_true(fine == (s->failure == NULL));
+    return !fine ? -1 : bundle->fd >= 0;
+}
+
+static int
+bundle_of(house *h, const char *text, size_t size)
+{
+    cc_slot   s;
+    cc_bundle bundle;
+    char      pack[8] = "";
+    int       fd = open(within(h, "run/out/bundle"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+
+    assert_int_equal(write(fd, text, size), (ssize_t)size);
+    close(fd);
+    int what = bundle_read(h, &s, &bundle);
+    if (what == 1) {
+        assert_int_equal(read(bundle.fd, pack, 4), 4);
+        assert_string_equal(pack, "PACK");
+        assert_string_equal(bundle.tip, OID);
+        close(bundle.fd);
+    }
+    cc_arena_free(s.arena);
+    return what;
+}
+
+static void
+a_bundle_is_a_file_with_one_branch_in_it(void **state)
+{
+    static const char *const fine[] = {
+        "# v2 git bundle\n" OID " refs/heads/cc/x\n\nPACK",
+        "# v2 git bundle\n-" OID " words\n-" OID " \n" OID " refs/heads/cc/x\n\nPACK\n\n",
+        "# v3 git bundle\n@object-format=sha1\n" OID " refs/heads/cc/x\n\nPACK",
+    };
+    static const char *const refused[] = {
+        "",
+        "\n\n",
+        "PACK",
+        "# v2 git bundle\n\nPACK",
+        "# v2 git bundle\n" OID " refs/heads/cc/x\nPACK",
+        "# v9 git bundle\n" OID " refs/heads/cc/x\n\nPACK",
+        "# v2 git bundle\n" OID " refs/heads/main\n\nPACK",
+        "# v2 git bundle\n" OID " HEAD\n\nPACK",
+        "# v2 git bundle\n" OID " refs/heads/cc/x\n" OID " refs/heads/main\n\nPACK",
+        "# v2 git bundle\n" OID "refs/heads/cc/x\n\nPACK",
+        "# v2 git bundle\n0123 refs/heads/cc/x\n\nPACK",
+        "# v2 git bundle\n--upload-pack=x refs/heads/cc/x\n\nPACK",
+        "# v2 git bundle\n-$(id) words\n" OID " refs/heads/cc/x\n\nPACK",
+        "# v3 git bundle\n@filter=blob:none\n" OID " refs/heads/cc/x\n\nPACK",
+    };
+    house    *h = *state;
+    cc_slot   s;
+    cc_bundle bundle;
+
+    assert_int_equal(mkdir(within(h, "run"), 0700), 0);
+    assert_int_equal(mkdir(within(h, "run/out"), 0700), 0);
+    assert_int_equal(bundle_read(h, &s, &bundle), 0); /* there is none */
+    cc_arena_free(s.arena);
+    for (size_t i = 0; i < CC_COUNT(fine); i++)
+        assert_int_equal(bundle_of(h, fine[i], strlen(fine[i])), 1);
+    for (size_t i = 0; i < CC_COUNT(refused); i++)
+        if (bundle_of(h, refused[i], strlen(refused[i])) != -1)
+            fail_msg("taken: %s", refused[i]);
+    assert_int_equal(bundle_of(h, "# v2 git bundle\n" OID " refs/heads/cc/x\0y\n\nPACK", 80), -1);
+    const char *path = within(h, "run/out/bundle");
+    for (int kind = 0; kind < 3; kind++) {
+        assert_int_equal(kind == 1 ? unlink(path) : remove(path), 0);
+        assert_int_equal(kind == 0 ? symlink("/etc/passwd", path) : kind == 1 ? mkfifo(path, 0600) : mkdir(path, 0700), 0);
+        assert_int_equal(bundle_read(h, &s, &bundle), -1);
+        cc_arena_free(s.arena);
+    }
+}
+
 int
 main(void)
 {
@@ -344,6 +428,7 @@ main(void)
         cmocka_unit_test(a_branch_is_named_as_git_would_have_it),
         cmocka_unit_test(what_people_take_for_a_branch_but_is_none_is_refused),
         cmocka_unit_test(an_author_is_more_than_crud),
+        cmocka_unit_test_setup_teardown(a_bundle_is_a_file_with_one_branch_in_it, house_setup, house_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
