@@ -657,6 +657,7 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     app->path = path;
     app->conf = conf;
     app->troubles.once = o->flags & CC_OPEN_ONCE;
+    app->looked_ms = cc_clock_monotonic();
     /* The database before all that lies beside it: what is there without one is what is left of another. */
     if ((err = place_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||
         (err = settings_read(app, conf, why, why_size)) != CC_OK ||
@@ -701,13 +702,13 @@ cc_app_close(cc_app *app)
 
 /* ---- a request's way in and out -------------------------------------------------------------- */
 
-/* One that was given back, or a new one.  In a forked child never the parent's: it may be half linked in. */
+/* One that was given back, or a new one. */
 static answer *
 answer_get(cc_app *app)
 {
     answer *a = app->idle;
 
-    if (forked(app) || !a)
+    if (!a)
         return answer_new();
     app->idle = a->next;
     return a;
@@ -716,10 +717,6 @@ answer_get(cc_app *app)
 static void
 answer_put(cc_app *app, answer *a)
 {
-    if (forked(app)) {
-        answer_free(a);
-        return;
-    }
     cc_arena_reset(a->arena);
     a->next = app->idle;
     app->idle = a;
@@ -747,9 +744,9 @@ refuse_forked(cc_req *r)
     return CC_E_INTERNAL;
 }
 
-/* Fill a->pub with the answer to the request; false: there is not the memory for it. */
+/* Fill a->pub with the answer to the request; false: there is not the memory for it.  Not `inside`: of a child. */
 static bool
-answer_make(cc_app *app, answer *a, const cc_request *in)
+answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
 {
     cc_req *r = cc_alloc(a->arena, sizeof(*r));
     cc_buf  head;
@@ -767,13 +764,13 @@ answer_make(cc_app *app, answer *a, const cc_request *in)
     cc_buf_init(&r->extra, a->arena);
     cc_buf_init(&head, a->arena);
     cc_uuid4(app, r->request_id);
-    if (forked(app)) {
-        err = refuse_forked(r);
-    } else {
+    if (inside) {
         cc_app_look(app, false);
         err = cc_gate(r);
+    } else {
+        err = refuse_forked(r);
     }
-    if (err == CC_E_INTERNAL && !forked(app))
+    if (err == CC_E_INTERNAL && inside)
         cc_log(app, "request %s ended with INTERNAL", r->request_id);
     cc_headers_write(r, err, &head);
     if (head.failed || r->out.failed)
@@ -800,14 +797,16 @@ void
 cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
 {
     const bool inside = cc_app_enter(app) == CC_OK;
-    answer    *a = answer_get(app);
+    answer    *a = inside ? answer_get(app) : answer_new(); /* the parent's may be half linked in */
 
-    if (a && answer_make(app, a, in)) {
+    if (a && answer_make(app, a, in, inside)) {
         *out = &a->pub;
     } else {
         *out = no_memory();
-        if (a)
+        if (a && inside)
             answer_put(app, a);
+        else if (a)
+            answer_free(a);
     }
     if (inside)
         cc_app_unlock(app);

@@ -111,6 +111,30 @@ def in_child(function: Callable[[], str]) -> str:
     return said
 
 
+@pytest.mark.parametrize("left", ["my.db-key", "my.db-wal", "my.db-hot"])
+def test_a_database_missing_beside_what_is_left_of_it_is_not_begun_anew(tmp_path: Path, left: str) -> None:
+    codecourier.open(tmp_path / "my.db").close()
+    for file in tmp_path.iterdir():
+        if file.name != left:
+            file.unlink()
+    (tmp_path / left).touch()
+    with pytest.raises(codecourier.OpenError, match=f"is missing, but .*{left} lies beside it"):
+        codecourier.open(tmp_path / "my.db")
+    assert not (tmp_path / "my.db").exists()
+
+
+def test_files_that_are_lost_are_noticed_and_opened_anew(tmp_path: Path) -> None:
+    with codecourier.open(tmp_path / "my.db") as cc:
+        cc.issues.create(title="kept")
+        (tmp_path / "my.db-wal").unlink()
+        with pytest.raises(codecourier.Unavailable):
+            cc.issues.create(title="not told of")
+        time.sleep(1.1)
+        cc.issues.create(title="after")
+        assert sorted(issue.title for issue in cc.issues.list()) == ["after", "kept"]
+        assert cc.health().status == "ok"
+
+
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_fork_while_another_thread_is_inside_is_noticed(tmp_path: Path) -> None:
     """The other thread waits for storage and so has the instance's lock, which in the child nobody gives back."""
