@@ -23,14 +23,17 @@
 void
 web_log(const char *format, ...)
 {
-    char    line[1024];
-    va_list args;
+    char      line[1024], when[24];
+    time_t    now = time(NULL);
+    struct tm utc;
+    va_list   args;
 
     va_start(args, format);
     int size = vsnprintf(line, sizeof(line), format, args);
     va_end(args);
+    strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     if (size >= 0)
-        fprintf(stderr, "codecourier.cgi[%ld]: %s\n", (long)getpid(), line);
+        fprintf(stderr, "%s codecourier.cgi[%ld]: %s\n", when, (long)getpid(), line);
 }
 
 /* The directory this program lies in, with its '/'.  false: the system does not tell. */

@@ -76,6 +76,30 @@ def test_bodies(application: wsgi.Application, tmp_path: Path) -> None:
     assert call(application, "GET", "/api/v1/issues", **more, REQUEST_URI="/deep/api/v1/issues?limit=0")[0] == "400 Bad Request"
 
 
+def test_headers_reach_the_core(application: wsgi.Application, tmp_path: Path) -> None:
+    more = {"HTTP_AUTHORIZATION": f"Bearer {places.make_key(tmp_path / 'my.db')}", "CONTENT_TYPE": "application/json"}
+    large = call(application, "GET", "/api/v1/whoami", **more, HTTP_X_FILLER="f" * 9000)
+    assert large[0].startswith("431") and b"HEADERS_TOO_LARGE" in large[2]
+    assert call(application, "GET", "/api/v1/whoami", **more, HTTP_X_FILLER="f" * 5000)[0] == "200 OK"
+    for value in ("", " ", '""'):
+        assert call(application, "POST", "/api/v1/issues", b'{"title":"x"}', **more, HTTP_IDEMPOTENCY_KEY=value)[0].startswith("400")
+    assert call(application, "POST", "/api/v1/issues", b'{"title":"x"}', **more, HTTP_CONTENT_ENCODING="gzip")[0].startswith("415")
+    assert call(application, "TRACE", "/api/v1/whoami", **more)[0].startswith("405")
+
+
+def test_a_proxy_is_believed_where_it_is_trusted(tmp_path: Path) -> None:
+    codecourier.open(tmp_path / "my.db", "tests").close()
+    (tmp_path / "codecourier.conf").write_text("trustedProxies = 127.0.0.1\n")
+    application = wsgi.Application(tmp_path / "my.db")
+    with codecourier.open(tmp_path / "my.db", "tests") as cc:
+        key = cc.keys.create(name="listed", scopes=["issues:read"], allowed_networks=["203.0.113.0/24"]).key
+    for address, status in (("203.0.113.9", "200"), ("6.6.6.6, 203.0.113.9", "200"), ("203.0.113.9, 6.6.6.6", "403"), ("unknown", "403")):
+        answered = call(application, "GET", "/api/v1/issues", HTTP_AUTHORIZATION=f"Bearer {key}", HTTP_X_FORWARDED_FOR=address)
+        assert answered[0].startswith(status), (address, answered)
+    far = call(application, "GET", "/api/v1/issues", HTTP_AUTHORIZATION=f"Bearer {key}", HTTP_X_FORWARDED_FOR="203.0.113.9", REMOTE_ADDR="198.51.100.1")
+    assert far[0].startswith("403")
+
+
 def test_what_is_strange_is_answered_and_not_raised(application: wsgi.Application) -> None:
     for environ in ({"HTTP_AUTHORIZATION": "Bearer \xff\xfe"}, {"HTTP_AUTHORIZATION": "a\0b"}, {"RAW_URI": "/api/v1/who\0ami"}, {"QUERY_STRING": "\xff"}, {"CONTENT_LENGTH": "x"}, {"REQUEST_METHOD": "BREW"}):
         status, headers, _ = call(application, "GET", "/api/v1/whoami", **environ)

@@ -818,6 +818,36 @@ a_ring_wakes_all_who_wait_in_other_processes(void **state)
     close(ready[1]);
 }
 
+/* ---- turns at heavy work ------------------------------------------------------------------------ */
+
+static void
+turns_at_heavy_work_are_as_many_as_said(void **state)
+{
+    place   *p = *state;
+    uint32_t rung = cc_hot_bell(p->h, CC_BELL_TURN);
+
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), 1);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), 2);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), -1);
+    assert_int_equal(cc_hot_heavy_take(p->h, 0, 1, NOW), 0);
+    cc_hot_heavy_give(p->h, -1);
+    cc_hot_heavy_give(p->h, 1);
+    assert_int_not_equal(cc_hot_bell(p->h, CC_BELL_TURN), rung);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), 1);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1000000, NOW), 3);
+}
+
+static void
+a_turn_at_heavy_work_that_is_not_given_back_ends(void **state)
+{
+    place *p = *state;
+
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW), 1);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW + CC_TURN_MS - 1), -1);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW + CC_TURN_MS), 1);
+    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW - 60 * 60 * 1000), 1); /* a clock that was set back */
+}
+
 /* ---- seats ------------------------------------------------------------------------------------- */
 
 enum { PROJECT = 1, OTHER_PROJECT = 2, THIRD_PROJECT = 3 };
@@ -975,6 +1005,8 @@ main(void)
         T(a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept),
         T(a_clock_set_back_blocks_no_seat),
         T(no_seat_is_given_to_two_processes),
+        T(turns_at_heavy_work_are_as_many_as_said),
+        T(a_turn_at_heavy_work_that_is_not_given_back_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,8 @@ export async function request(method, path, options = {}) {
       } else if (error.code === "FORBIDDEN" && method !== "GET" && wire.csrf && !once.refreshed) {
         once.refreshed = true;
         if (!(await wire.refresh().catch(() => false))) throw error;
+      } else if (path === "/session" && method === "POST" && error.code === "UNAVAILABLE" && attempt < 4 && (error.retryAfter ?? 1) <= 5) {
+        await pause(error.retryAfter ?? 1); /* too many sign in at once */
       } else if (method === "GET" && attempt < 2 && [0, 429, 502, 503].includes(error.status) && (error.retryAfter ?? 1) <= 5) {
         await pause(error.retryAfter ?? 0.5 * 2 ** attempt);
       } else {
