@@ -197,6 +197,18 @@ skip_escape(const char *s)
     return s[1] != '\0' ? s + 2 : s + 1;
 }
 
+/*
+ * May it reach a terminal?  Not what controls it (C0, C1), turns the direction of what follows, breaks the line, or hides
+ * letters: of the characters without width only those stay that join others.
+ */
+static bool
+is_harmless(uint32_t c)
+{
+    return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != 0xad && c != 0x61c && c != 0x200b && c != 0x200e && c != 0x200f &&
+           !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff && !(c >= 0xfff9 && c <= 0xfffb) &&
+           !(c >= 0xe0000 && c <= 0xe007f);
+}
+
 void
 put_clean(FILE *to, const char *s, size_t indent)
 {
@@ -209,8 +221,7 @@ put_clean(FILE *to, const char *s, size_t indent)
             putc('\n', to);
             put_spaces(to, indent);
             s++;
-        } else if (next_point(&s) >= ' ' && *at != 0x7f &&
-                   !((unsigned char)at[0] == 0xc2 && (unsigned char)at[1] < 0xa0)) {
+        } else if (is_harmless(next_point(&s))) {
             fwrite(at, 1, (size_t)(s - at), to);
         } else if (*at == '\t') {
             putc('\t', to);
@@ -269,11 +280,17 @@ table_start(table *t, const text_id *headings)
 static char *
 clean(const char *cell)
 {
-    char *out = need(strdup(cell != NULL ? cell : ""));
+    const char *s = cell != NULL ? cell : "";
+    char       *out = need(malloc(strlen(s) + 1)), *to = out;
 
-    for (char *p = out; *p != '\0'; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = ' ';
+    while (*s != '\0') {
+        const char *at = s;
+        if (is_harmless(next_point(&s)))
+            to = mempcpy(to, at, (size_t)(s - at));
+        else
+            *to++ = ' ';
+    }
+    *to = '\0';
     return out;
 }
 

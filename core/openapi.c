@@ -120,6 +120,8 @@ put_schema(cc_buf *b, const cc_field *f, int use)
     case CC_TEXT:
         put_type(b, f, "string");
         put_range(b, "minLength", "maxLength", f);
+        if (f->type == CC_LINE && f->min > 0 && use >= CREATE) /* the rest of unicode.c's rules are beyond a pattern */
+            put_member(b, "pattern", "\\S");
         break;
     case CC_URL:
         put_type(b, f, "string");
@@ -281,9 +283,12 @@ put_parameters(cc_buf *b, const cc_route *route)
 
     put_name(b, "parameters");
     cc_putc(b, '[');
-    if (strstr(route->path, "{id}"))
+    if (strstr(route->path, "{id}")) {
         cc_puts(b, "{\"in\":\"path\",\"name\":\"id\",\"required\":true,\"description\":\"Which one.\","
-                   "\"schema\":{\"type\":\"string\"}}");
+                   "\"schema\":{\"type\":\"string\"");
+        put_id_pattern(b, "");
+        cc_puts(b, "}}");
+    }
     for (size_t i = 0; i < n; i++)
         if (!cc_route_gives(route, query[i]))
             put_parameter(b, query[i]);
