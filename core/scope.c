@@ -47,7 +47,7 @@ cc_scope_expand(uint64_t mask)
 {
     uint64_t all = mask;
 
-    /* One pass is enough: nothing that is included includes more (a unit test holds the catalogue to that). */
+    /* One pass is enough: nothing that is included includes more (tests/unit/table_test.c). */
     for (size_t i = 0; i < CC_SCOPE__MAX; i++)
         if (mask >> i & 1)
             all |= catalogue[i].includes;

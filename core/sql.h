@@ -1,8 +1,8 @@
 /*
  * Every statement that is written by hand; resource.c makes the plain ones from declarations.
  *
- * Parameters are numbered in the order in which they first appear, so that `$1` means the same to every engine.  Times are ms.  A test
- * prepares each of these against the schema and looks at the plan.
+ * Parameters are numbered in the order in which they first appear, so that `$1` means the same to every engine.  Times are ms.
+ * tests/unit/db_test.c prepares each of these against the schema and looks at the plan.
  */
 #ifndef CC_SQL_H
 #define CC_SQL_H
