@@ -52,9 +52,10 @@ def judged(lines: list[str]) -> list[dict[str, str]]:
 @pytest.mark.parametrize("egress", ["open", "list", "none"])
 def test_no_attempt_gets_through(place: Place, egress: str) -> None:
     ended, lines = place.attack("hostile")
-    through = [f"{one['attempt']}: {one['through']}" for one in judged(lines) if one["through"]]
+    said = judged(lines)
+    through = [f"{one['attempt']}: {one['through']}" for one in said if one["through"]]
     harm = place.harm()
-    print(f"{len(through)} of {len(lines)} attempts got through; harm: {harm}")
+    print(f"{len(through)} of {len(said)} attempts got through; harm: {harm}")
     assert not through and not harm, "\n".join([*through, *harm, f"{ended['status']} {ended['error']}", place.said()[-2000:]])
     assert ended["status"] == "completed", ended
 
@@ -147,6 +148,8 @@ def test_greed_ends_within_bounds_and_with_a_reason(uid: int | None) -> None:
         for way in GREED:  # each in a project of its own: the home is a project's
             key = place.project(way)
             runs[way] = key, place.begin("glutton", f"way={way} .", key)
+        doctor = place.command("doctor", "--data", str(place.data), check=False).stdout  # by a cgroup or by rlimits, as this machine has it
+        print(*[line for line in doctor.splitlines() if "limits of agents" in line])
         place.drain()
         wrong = [said for said in (wrong_end(place, way, *run) for way, run in runs.items()) if said] + place.harm()
     finally:
