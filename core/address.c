@@ -17,11 +17,11 @@ enum { HOST_MAX = 253, LABEL_MAX = 63, ADDRESS_TEXT_MAX = 63 };
 
 /* ---- networks -------------------------------------------------------------------------------- */
 
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* what stands before an IPv4 address */
+
 static bool
 usual_read(const char *text, cc_address *out, bool *v4)
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
     *v4 = inet_pton(AF_INET, text, out->bytes + 12) == 1;
     if (*v4) {
         memcpy(out->bytes, mapped, sizeof(mapped));
@@ -67,7 +67,7 @@ cc_network_read(const char *text, size_t size, cc_network *out)
 bool
 cc_address_is_v4(const cc_address *a)
 {
-    return IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)a->bytes);
+    return memcmp(a->bytes, mapped, sizeof(mapped)) == 0; /* the system's macro wants words, and they may lie anywhere */
 }
 
 void
