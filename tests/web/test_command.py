@@ -256,3 +256,7 @@ def test_what_is_installed_serves_any_account_whatever_the_umask(tmp_path: Path)
     assert modes.pop("bin/codecourier") == 0o755 and modes.pop("lib/codecourier/codecourier.cgi") == 0o711
     assert modes["share/codecourier/www/index.html"] == 0o644 and "share/doc/codecourier/conf/htaccess" in modes
     assert set(modes.values()) == {0o755, 0o644}
+
+
+def test_the_sample_configuration_is_what_settings_prints() -> None:
+    assert (servers.CONF / "codecourier.conf").read_text() == command("settings").stdout
