@@ -141,13 +141,17 @@ cc_proxy_read(const char *head, size_t size, cc_proxy_request *out)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* Fields that end here (RFC 9110, 7.6.1).  Transfer-Encoding is one by that book, but the body goes on as it came. */
+/*
+ * Fields that end here (RFC 9110, 7.6.1), with whatever else is addressed to a proxy.  Transfer-Encoding is one by that
+ * book, but the body goes on as it came.
+ */
 static bool
 ends_here(cc_text name)
 {
-    static const char *const names[] = {"Connection",          "Proxy-Connection",   "Keep-Alive", "TE",  "Trailer",
-                                        "Proxy-Authorization", "Proxy-Authenticate", "Upgrade",    "Host"};
+    static const char *const names[] = {"Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "Host"};
 
+    if (name.size >= 6 && strncasecmp(name.s, "Proxy-", 6) == 0)
+        return true;
     for (size_t i = 0; i < CC_COUNT(names); i++)
         if (is(name, names[i]))
             return true;

@@ -52,7 +52,7 @@ SELF_CONTAINED = textwrap.dedent("""
         assert cc.whoami().name == "local owner" and len(cc.workflows.list()) == 2
         maps = open("/proc/self/maps").read()
         loaded = {line.split()[-1] for line in maps.splitlines() if re.search(r"libsodium|libcjson|libutf8proc", line)}
-        assert len(loaded) == 2 and all("codecourier.libs" in one for one in loaded), loaded
+        assert len(loaded) == 3 and all("codecourier.libs" in one for one in loaded), loaded
         assert _local.two_sqlites(), "its own library, and Python's"
         try:
             sqlite3.connect(path)

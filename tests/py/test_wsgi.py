@@ -165,6 +165,7 @@ def test_a_stream_gives_a_lone_thread_back(application: wsgi.Application, tmp_pa
 
 def test_streams_end_in_every_order(tmp_path: Path) -> None:
     """Closed, forgotten, taken by two at once, and cut off by the instance's end; seats for waiting come back."""
+    (tmp_path / "codecourier.conf").write_text("maxWaiting = 4\n")  # of which one caller may have two
     with codecourier.open(tmp_path / "my.db", "quickstart") as cc:
         run, project = cc.runs.start(workflow_id=cc.workflows.list()[0].id), cc.project.get().id
         app = _core.App(tmp_path / "my.db", False, None)
