@@ -173,7 +173,8 @@ class House:
         raise AssertionError(f"no {what}")
 
     def texts(self, run: str, mode: str = "test") -> list[str]:
-        return [event["data"]["text"] for event in self.follow(run, mode) if event["type"] == "log"]
+        """What its programs wrote; what the worker says of them is not among it."""
+        return [event["data"]["text"] for event in self.follow(run, mode) if event["type"] == "log" and event["data"]["stream"] != "worker"]
 
     def sql(self, text: str, *values: object) -> list[tuple[Any, ...]]:
         with sqlite3.connect(self.data / "codecourier.db", timeout=10) as database:

@@ -139,7 +139,7 @@ def test_a_time_out_reaches_the_agent_although_nothing_can_be_written(house: Hou
     house.conf["sandbox"] = "off"
     pid = house.folder / "pid"
     house.agent("long", f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\nprint('here', flush=True)\ntime.sleep(600)\n")
-    run = house.start(house.workflow({"role": "custom", "agent": "long", "timeoutSeconds": 3}), "live")
+    run = house.start(house.workflow({"role": "custom", "agent": "long", "timeoutSeconds": 8}), "live")
     house.worker()
     house.until(run, "here", "live")
     with full_disk(house):
