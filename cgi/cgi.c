@@ -85,12 +85,14 @@ write_all(int fd, const char *head, size_t head_size, const char *body, size_t b
     return true;
 }
 
+/* The last that is done with the request. */
 static int
-answer_error(const web_request *request, cgi_body *body, cc_err err)
+answer_error(web_request *request, cgi_body *body, cc_err err)
 {
     char   text[WEB_ERROR_SIZE];
     size_t size = web_error(text, err, strcmp(request->core.method, "HEAD") == 0);
 
+    web_request_done(request);
     drain(body);
     return write_all(STDOUT_FILENO, text, size, "", 0) ? 0 : 1;
 }

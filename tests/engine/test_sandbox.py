@@ -242,7 +242,8 @@ def test_each_run_says_how_its_agents_were_kept_apart(house: House, setting: str
     ended, texts = inside(house, "print('ran')\n")
     (step,) = house.steps(str(ended["id"]), "live")
     assert (step["isolation"], texts[-1]) == (said, "ran")
-    assert any("sandbox = off" in text for text in texts) == (setting == "off")
+    told = [event["data"]["text"] for event in house.follow(str(ended["id"]), "live") if event["data"].get("stream") == "worker"]
+    assert any("sandbox = off" in text for text in told) == (setting == "off")
     assert ("sandbox = off" in house.said()) == (setting == "off"), "the worker's log"
     doctor = house.command("doctor", "--data", str(house.data), check=False).stdout
     assert ("!!   isolation" in doctor) == (setting == "off"), doctor

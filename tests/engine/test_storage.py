@@ -148,7 +148,7 @@ def test_a_time_out_reaches_the_agent_although_nothing_can_be_written(house: Hou
         while Path(f"/proc/{pid.read_text()}").exists():
             assert time.monotonic() < until, house.said()
             time.sleep(0.2)
-    assert "longer than 3 s" in house.finish(run, "live")["error"]
+    assert "longer than 8 s" in house.finish(run, "live")["error"]
 
 
 def names(house: House) -> list[str]:
