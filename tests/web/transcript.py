@@ -8,6 +8,8 @@
     > @repeat 1000 "x"           a piece of a body, many times
     > @length 5000               announce this many bytes, whatever is sent
     > @times 30                  play the exchange so often; {n} counts from 1
+    > @until 30                  ask again, so often at most, until the answer has the status that is expected: for
+                                 what comes back with time, such as a limit, on machines of any speed
     ! run {run} running          before the next request, let a run's status be this one, as a worker would have set it
     < 200                        the status
     < Header: value              a header of the answer; * stands for any text, \\* for a star
@@ -197,7 +199,7 @@ def build(exchange: Exchange, fill: Callable[[str], str]) -> Request:
             request.body += int(times) * quoted(text)
         elif line.startswith("@length "):
             request.length = int(line[8:])
-        elif line.startswith("@times "):
+        elif line.startswith(("@times ", "@until ")):
             pass
         elif re.match(r"[A-Za-z][A-Za-z0-9-]*:", line):
             name, _, value = line.partition(":")
@@ -270,6 +272,7 @@ def play(path: Path, send: Send, world: World, seen: Callable[[Exchange, Request
     kept: dict[str, str] = {}
     for exchange in read(path):
         times = next((int(line[7:]) for line in exchange.asked if line.startswith("@times ")), 1)
+        tries = next((int(line[7:]) for line in exchange.asked if line.startswith("@until ")), 1)
         for n in range(1, times + 1):
             kept["n"] = str(n)
 
@@ -282,6 +285,10 @@ def play(path: Path, send: Send, world: World, seen: Callable[[Exchange, Request
                 world.set_run(run, status)
             request = build(exchange, fill)
             answer = send(request)
+            for _ in range(1, tries):
+                if answer.status == exchange.status:
+                    break
+                answer = send(request)
             if request.method != "GET":
                 time.sleep(0.002)  # the age of two rows that several workers made is told apart by the millisecond
             try:
