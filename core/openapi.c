@@ -74,11 +74,36 @@ put_choices(cc_buf *b, const cc_field *f)
     cc_puts(b, f->flags & CC_NULLABLE ? ",null]" : "]");
 }
 
+/*
+ * Patterns are read by ECMA-262's rules, with and without its flag "u", and by many other engines: so they have no look-ahead,
+ * no \\p{} and nothing beyond U+FFFF.  Where our rules go further, in unicode.c or repository.c, a pattern says what is
+ * necessary and the answer 400 says the rest.
+ *
+ * What no line may hold: controls, embeddings and overrides of direction, fillers, private characters, a BOM ...
+ */
+#define NEVER_SEEN                                                                                                     \
+    "\\x00-\\x1f\\x7f-\\x9f\\xad\\u115f\\u1160\\u17b4\\u17b5\\u2028-\\u202e\\u2060-\\u206f\\u3164"                             \
+    "\\ue000-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff"
+/* ... and what it may not hold alone: blanks, and what joins, selects or directs the characters around it. */
+#define SEEN_WITH_OTHERS                                                                                               \
+    " \\xa0\\u034f\\u061c\\u1680\\u180b-\\u180f\\u2000-\\u200f\\u202f\\u205f\\u2800\\u3000\\ufe00-\\ufe0f"
+
+static const char LINE_PATTERN[] = "^[^" NEVER_SEEN "]*[^" NEVER_SEEN SEEN_WITH_OTHERS "][^" NEVER_SEEN "]*$";
+static const char TEXT_PATTERN[] = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$";
+static const char URL_PATTERN[] =
+    "^(?:[a-z]+://[^\\s/?#]+/|(?:file://)?/|[0-9A-Za-z._+~-]{1,64}@[^\\s/:@]+:)[^\\s\"'`<>\\\\^{|}]+$";
+static const char NETWORK_PATTERN[] = "^(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?$";
+static const char VARIABLE_PATTERN[] = "^[A-Za-z_][0-9A-Za-z_]{0,63}$";
+static const char CURSOR_PATTERN[] = "^[0-9A-Za-z_-]+$"; /* base64url without padding (page.c) */
+static const char RETRY_PATTERN[] = "^(?:[!#-~](?:[ !#-~]*[!#-~])?|\"(?:[ !#-\\[\\]-~]|\\\\[\"\\\\])+\")$";
+static const char ETAG_PATTERN[] = "^(?:\\*|(?:W/)?\"[!#-~]*\"(?:, *(?:W/)?\"[!#-~]*\")*)$";
+
+/* Sixteen bytes in base62, the time first: until the year 9,000 the first digit is at most 6.  "": an id of any kind. */
 static void
 put_id_pattern(cc_buf *b, const char *prefix)
 {
     put_name(b, "pattern");
-    cc_putf(b, "\"^%s[0-9A-Za-z]{22}$\"", prefix[0] ? prefix : "[a-z]{3}_");
+    cc_putf(b, "\"^%s[0-6][0-9A-Za-z]{21}$\"", prefix[0] ? prefix : "[a-z]{3}_");
 }
 
 static void
@@ -102,6 +127,8 @@ put_items(cc_buf *b, const cc_field *f, int use)
     cc_puts(b, "{\"type\":\"string\"");
     if (f->type == CC_IDS)
         put_id_pattern(b, f->ref);
+    if (f->type == CC_NETWORKS)
+        put_member(b, "pattern", NETWORK_PATTERN);
     if (f->type == CC_SCOPES_T) {
         put_name(b, "enum");
         for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
@@ -120,13 +147,14 @@ put_schema(cc_buf *b, const cc_field *f, int use)
     case CC_TEXT:
         put_type(b, f, "string");
         put_range(b, "minLength", "maxLength", f);
-        if (f->type == CC_LINE && f->min > 0 && use >= CREATE) /* the rest of unicode.c's rules are beyond a pattern */
-            put_member(b, "pattern", "\\S");
+        if (use >= CREATE) /* answers may hold rows from before such texts were refused */
+            put_member(b, "pattern", f == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_LINE ? LINE_PATTERN : TEXT_PATTERN);
         break;
     case CC_URL:
         put_type(b, f, "string");
-        put_name(b, "maxLength");
+        cc_puts(b, ",\"minLength\":1,\"maxLength\":");
         cc_put_int(b, f->max);
+        put_member(b, "pattern", URL_PATTERN);
         break;
     case CC_INT:
         put_type(b, f, "integer");
@@ -160,8 +188,15 @@ put_schema(cc_buf *b, const cc_field *f, int use)
         break;
     case CC_MAP:
         put_type(b, f, "object");
-        cc_puts(b, use < CREATE ? ",\"additionalProperties\":{\"type\":\"string\"}"
-                                : ",\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
+        put_name(b, "propertyNames");
+        cc_puts(b, "{\"pattern\":");
+        put_text(b, VARIABLE_PATTERN);
+        cc_puts(b, use < CREATE ? "},\"additionalProperties\":{\"type\":\"string\"}"
+                                : "},\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
+        if (use >= CREATE) {
+            put_name(b, "maxProperties");
+            cc_put_int(b, f->max);
+        }
         break;
     case CC_ANY:
     case CC_BLOB: put_type(b, f, "object"); break;
@@ -275,6 +310,18 @@ can_be_retried(const cc_route *route)
            !(route->flags & CC_PERSON);
 }
 
+/* Of which kind the path's {id} is: those of the collection before it. */
+static const char *
+path_prefix(const cc_route *route)
+{
+    size_t n = (size_t)(strstr(route->path, "/{id}") - route->path);
+
+    for (const cc_route *r = cc_routes; r < cc_routes + cc_routes_count; r++)
+        if (r->flags & CC_CURSOR && strlen(r->path) == n && strncmp(r->path, route->path, n) == 0)
+            return r->resource->prefix;
+    return "";
+}
+
 static void
 put_parameters(cc_buf *b, const cc_route *route)
 {
@@ -286,7 +333,7 @@ put_parameters(cc_buf *b, const cc_route *route)
     if (strstr(route->path, "{id}")) {
         cc_puts(b, "{\"in\":\"path\",\"name\":\"id\",\"required\":true,\"description\":\"Which one.\","
                    "\"schema\":{\"type\":\"string\"");
-        put_id_pattern(b, "");
+        put_id_pattern(b, path_prefix(route));
         cc_puts(b, "}}");
     }
     for (size_t i = 0; i < n; i++)
@@ -347,7 +394,7 @@ put_success(cc_buf *b, const cc_route *route)
         cc_puts(b, "{\"type\":\"array\",\"items\":");
     put_answer_schema(b, route);
     if (list)
-        cc_puts(b, "},\"nextCursor\":{\"type\":[\"string\",\"null\"]},\"hasMore\":{\"type\":\"boolean\"}");
+        cc_puts(b, "},\"nextCursor\":{\"type\":[\"string\",\"null\"],\"pattern\":\"^[0-9A-Za-z_-]+$\"},\"hasMore\":{\"type\":\"boolean\"}");
     cc_puts(b, list ? "},\"required\":[\"data\",\"nextCursor\",\"hasMore\"]}" : "},\"required\":[\"data\"]}");
     put_name(b, "example");
     cc_puts(b, list ? "{\"data\":[" : "{\"data\":");
@@ -552,9 +599,13 @@ cc_openapi_write(cc_buf *b, const char *base)
                "error.requestId.\",\"schema\":{\"type\":\"string\",\"format\":\"uuid\"}}},"
                "\"parameters\":{\"IdempotencyKey\":{\"in\":\"header\",\"name\":\"Idempotency-Key\",\"required\":false,"
                "\"description\":\"Makes a repeat of this request safe for 24 hours.\",\"schema\":{\"type\":\"string\","
-               "\"minLength\":1,\"maxLength\":255}},\"IfMatch\":{\"in\":\"header\",\"name\":\"If-Match\","
+               "\"minLength\":1,\"maxLength\":255,\"pattern\":");
+    put_text(b, RETRY_PATTERN);
+    cc_puts(b, "}},\"IfMatch\":{\"in\":\"header\",\"name\":\"If-Match\","
                "\"required\":false,\"description\":\"Change it only if it is still the version of this ETag.\","
-               "\"schema\":{\"type\":\"string\"}}},\"responses\":");
+               "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000,\"pattern\":");
+    put_text(b, ETAG_PATTERN);
+    cc_puts(b, "}}},\"responses\":");
     put_responses(b);
     cc_puts(b, ",\"schemas\":");
     put_schemas(b);

@@ -14,7 +14,11 @@
 
 #include "git.h"
 
-enum { HEADER_MAX = 64 * 1024, BASES_MAX = 256, OID_MAX = 64 };
+enum {
+    HEADER_MAX = 1024 * 1024, /* each base stands there with its subject */
+    BASES_MAX = 256,
+    OID_MAX = 64,
+};
 
 cc_err
 cc_record_start(cc_slot *s, const char *message)
