@@ -58,11 +58,11 @@ is_selector(int32_t c)
     return between(c, 0xfe00, 0xfe0f) || between(c, 0xe0100, 0xe01ef) || between(c, 0x180b, 0x180d) || c == 0x180f;
 }
 
-/* Joins or parts the characters around it: ZWNJ, ZWJ, the Mongolian vowel separator, the grapheme joiner. */
+/* Joins or parts the characters around it: ZWNJ, ZWJ. */
 static bool
 is_joiner(int32_t c)
 {
-    return c == 0x200c || c == 0x200d || c == 0x180e || c == 0x034f;
+    return c == 0x200c || c == 0x200d;
 }
 
 static bool
@@ -153,6 +153,10 @@ may_stand(const point *before, const point *p, const point *after, bool *marked)
 
     if (is_joiner(c))
         return may_join(before, after);
+    if (c == 0x034f) /* the grapheme joiner keeps marks apart */
+        return is_mark(after);
+    if (c == 0x180e) /* a separator of Mongolian vowels */
+        return between(before->code, 0x1820, 0x18aa);
     if (is_selector(c))
         return may_select(before, c);
     if (c == 0x200b)

@@ -23,7 +23,7 @@ enum {
     LOOK_MS = 1000,
     BELL_MS = 60000,
     TICK_MS = 60000,
-    SWEEP_MS = 3600000,
+    SWEEP_MS = 600000,
     CLOCK_SLACK_MS = 1000,
     STOP_MS = 8000,    /* less than who stops us has patience for, and enough for agents to end */
     PATIENCE_MS = 500, /* for storage: agents are to be watched meanwhile, and it is asked again anyway */

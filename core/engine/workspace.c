@@ -131,7 +131,7 @@ directories_make(cc_slot *s)
     }
     for (unsigned p = 0; fine && p < CC_GIT_MIRROR; p++)
         fine = cc_git_place_make(s, (cc_git_place)p);
-    if (fine)
+    if (fine && file_write(below(s, "project"), s->hold.project_id)) /* for whoever tidies when it is gone */
         return CC_OK;
     const char *why = cc_printf(s->arena, "The run's directory could not be made: %s.", strerror(errno));
     cc_slot_fail(s, why ? why : "The run's directory could not be made.");
@@ -481,28 +481,90 @@ cc_workspace_finished(cc_slot *s)
         file_write(below(s, "finished"), "");
 }
 
-void
-cc_workspace_sweep(cc_worker *w)
+/* Has the project been deleted?  When that cannot be told, it has not. */
+static bool
+project_gone(cc_worker *w, const char *id)
+{
+    uint8_t  bytes[16];
+    cc_stmt *q = NULL;
+    bool     row = true;
+
+    if (!cc_id_parse("prj_", id, bytes) || cc_stmt_get(cc_app_db(w->app), CC_SQL_PROJECT_BY_ID, &q) != CC_OK)
+        return false;
+    cc_bind_text(q, 1, id);
+    cc_err err = cc_step(q, &row);
+    cc_stmt_done(q);
+    return err == CC_OK && !row;
+}
+
+/* Whose run it was stands beside what the agent may write to, not in it. */
+static bool
+owner_gone(cc_worker *w, cc_arena *a, const char *path)
+{
+    const char *name = cc_printf(a, "%s/project", path);
+    char        id[CC_ID_SIZE] = "";
+    int         fd = name ? open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    ssize_t     n = fd >= 0 ? read(fd, id, sizeof(id) - 1) : -1;
+
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && project_gone(w, id);
+}
+
+static bool
+too_old(cc_worker *w, cc_arena *a, const char *path)
+{
+    const char *mark = cc_printf(a, "%s/finished", path);
+    int64_t     keep = cc_setting_int(w->app, "keepWorkspaceDays") * DAY_S;
+    struct stat st;
+
+    if (!mark)
+        return false;
+    if (stat(mark, &st) != 0) { /* ended behind its worker's back */
+        keep += FORGOTTEN_DAYS * DAY_S;
+        if (stat(path, &st) != 0)
+            return false;
+    }
+    return (int64_t)time(NULL) - (int64_t)st.st_mtime > keep;
+}
+
+/* Remove what is in DATA/`name` and, as `judge` says, no longer wanted. */
+static void
+sweep_below(cc_worker *w, const char *name, bool (*judge)(cc_worker *w, cc_arena *a, const char *path))
 {
     cc_arena      *a = cc_arena_new();
-    const char    *runs = a ? cc_printf(a, "%s/runs", w->directory) : NULL;
-    DIR           *directory = runs ? opendir(runs) : NULL;
+    const char    *all = a ? cc_printf(a, "%s/%s", w->directory, name) : NULL;
+    DIR           *directory = all ? opendir(all) : NULL;
     struct dirent *e;
-    int64_t        keep_s = cc_setting_int(w->app, "keepWorkspaceDays") * DAY_S, now = (int64_t)time(NULL);
 
     while (directory && (e = readdir(directory))) {
-        struct stat st;
-        const char *path = e->d_name[0] == '.' ? NULL : cc_workspace_path(w, a, e->d_name, "");
-        const char *mark = path ? cc_printf(a, "%s/finished", path) : NULL;
-        if (!mark)
-            continue;
-        bool    finished = stat(mark, &st) == 0;
-        int64_t keep = finished ? keep_s : keep_s + FORGOTTEN_DAYS * DAY_S; /* ended behind its worker's back */
-        if ((finished || stat(path, &st) == 0) && now - (int64_t)st.st_mtime > keep)
+        const char *path = e->d_name[0] == '.' ? NULL : cc_printf(a, "%s/%s", all, e->d_name);
+        if (path && judge(w, a, path))
             cc_directory_remove(path);
     }
     if (directory)
         closedir(directory);
     cc_arena_free(a);
+}
+
+static bool
+run_unwanted(cc_worker *w, cc_arena *a, const char *path)
+{
+    return too_old(w, a, path) || owner_gone(w, a, path);
+}
+
+static bool
+project_unwanted(cc_worker *w, cc_arena *a, const char *path)
+{
+    (void)a;
+    return project_gone(w, strrchr(path, '/') + 1);
+}
+
+void
+cc_workspace_sweep(cc_worker *w)
+{
+    sweep_below(w, "runs", run_unwanted);
+    sweep_below(w, "homes", project_unwanted);
+    sweep_below(w, "repos", project_unwanted);
     cc_mirror_sweep(w);
 }

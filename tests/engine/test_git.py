@@ -294,6 +294,22 @@ def test_a_mirror_that_nobody_has_fetched_for_long_is_removed(place: Place) -> N
     assert list(repos.iterdir()) == []
 
 
+def test_a_deleted_project_leaves_no_files(place: Place) -> None:
+    """Neither mirrors nor homes nor its runs' directories."""
+    home = place.house.folder / "agents"
+    home.mkdir()
+    (home / "settings").write_text("ours")
+    place.house.conf["agentHome"] = str(home)
+    assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
+    folders = [place.house.data / name for name in ("runs", "repos", "homes")]
+    assert all(list(folder.iterdir()) for folder in folders), folders
+    place.house.drain()
+    assert all(list(folder.iterdir()) for folder in folders), "as long as there is the project"
+    place.house.ask("DELETE", "/project", mode="live")
+    place.house.drain()
+    assert [list(folder.iterdir()) for folder in folders] == [[], [], []]
+
+
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
 def test_ssh_goes_through_the_proxy_with_the_projects_key_alone(house: House, sandbox: str) -> None:
     """A host that hears ssh's first words, and ends there: that they come says that key, tunnel and proxy have been found."""

@@ -508,7 +508,7 @@ what_is_invisible_or_steers_is_no_line(void **state)
         "a\U000e0061\U000e0062", "\U0001f600\U000e0041\U000e007f", "\U000e0001", /* tags */
         "a\ue000", "\uf8ff", "\U000f0000", "\U0010fffd", /* private */
         "a\ufffe", "a\uffff", "\ufdd0", "\U0001ffff",   /* no characters */
-        "\u0301", "\u034f", "\u180e", "\u206a" "a", "\ufff9" "a\ufffb", "\U0001d173", "\u17b4", "\u2065", "\ufff0",
+        "\u0301", "\u034f", "a\u034f" "b", "\u180e", "a\u180e" "b", "\u206a" "a", "\ufff9" "a\ufffb", "\U0001d173", "\u17b4", "\u2065", "\ufff0",
     };
 
     for (size_t i = 0; i < CC_COUNT(bad); i++)
