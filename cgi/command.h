@@ -137,8 +137,8 @@ const char *data_given(const arguments *a);
 /* The directory of the instance's files: the data directory, or where the .db file lies.  malloc'ed. */
 char *data_directory(const arguments *a);
 
-/* What root makes belongs to the database's owner (cc_hand_over).  A directory is 0700; one that is there stays as it is.
- * false: errno. */
+/* What root makes belongs to the database's owner (cc_hand_over).  A directory is 0700; one that is there stays as it
+ * is. false: errno. */
 bool hand_over(const arguments *a, int fd);
 bool make_directory(const arguments *a, const char *path);
 
@@ -191,7 +191,8 @@ char *command_line(const arguments *a, const char *words);
 /* The directory this program lies in; malloc'ed. */
 char *own_directory(void);
 
-/* Where codecourier.cgi may be: 0 beside this program, 1 where `make install` puts it; malloc'ed, NULL: no such place. */
+/* Where codecourier.cgi may be: 0 beside this program, 1 where `make install` puts it; malloc'ed, NULL: no such place.
+ */
 char *web_program(size_t place);
 
 /* Leave a file for later commands to find: where `serve` answers.  NULL takes it away. */

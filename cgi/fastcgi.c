@@ -38,7 +38,7 @@ enum {
     LONG_ANSWER = 64 << 10, /* fits into no socket's buffer for certain */
     KEPT_IDLE_S = 60,       /* a kept connection may hold this worker for so long without a request */
     TICK_S = 60,
-    IDLE_S = 2, /* how often an idle worker looks whether its files are still there */
+    IDLE_S = 2,         /* how often an idle worker looks whether its files are still there */
     RECORD_MAX = 65528, /* of the 65,535 bytes a record can hold: a multiple of 8 */
     RECORDS = 16,       /* that leave in one writev */
 };

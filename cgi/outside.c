@@ -2,8 +2,8 @@
  * What strangers can get from outside, for `codecourier doctor`.
  *
  * A web server that does not understand its configuration as we meant it sends the program instead of running it, with
- * status 200: nobody notices, and a program says more than its source.  So what it answers is judged by its first bytes,
- * and compared with the files that must never be seen.
+ * status 200: nobody notices, and a program says more than its source.  So what it answers is judged by its first
+ * bytes, and compared with the files that must never be seen.
  */
 #include "outside.h"
 
@@ -36,8 +36,8 @@ static const char *const secret_files[] = {"codecourier.db",     "codecourier.db
                                            "codecourier.db-key", "codecourier.conf",   NULL};
 
 /* Where servers have been seen to show the program. */
-static const char *const program_places[] = {"/api", "/api/", "/codecourier.cgi", "/api/codecourier.cgi",
-                                             "/cgi-bin/codecourier.cgi", NULL};
+static const char *const program_places[] = {
+    "/api", "/api/", "/codecourier.cgi", "/api/codecourier.cgi", "/cgi-bin/codecourier.cgi", NULL};
 
 static void
 tell(visit *v, bool ok, const char *what, text_id id, const char *const *values)

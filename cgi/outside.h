@@ -10,8 +10,8 @@
 typedef void outside_each(void *ctx, bool ok, const char *what, const char *words);
 
 /*
- * Ask the web server at `url` ("https://example.org/courier", where "/api/v1" would follow) whether it answers as the API
- * and hands out neither the program nor anything of the data directory, each under the addresses where a mistaken
+ * Ask the web server at `url` ("https://example.org/courier", where "/api/v1" would follow) whether it answers as the
+ * API and hands out neither the program nor anything of the data directory, each under the addresses where a mistaken
  * configuration would show it.  Nothing is sent but GETs without a key.
  */
 void outside_ask(const char *url, const char *directory, outside_each *each, void *ctx);

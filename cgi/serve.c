@@ -3,8 +3,8 @@
  *
  * It looks at everything that could be in the way before it starts anything, opens the listening Unix socket itself
  * (lighttpd and all workers share the one queue, and a worker that is replaced loses nobody's request), starts the
- * workers and lighttpd, waits until a request is really answered, and then only watches: whichever of them ends is started
- * again, and the others, runs under way among them, do not notice.  No answer passes through this process.
+ * workers and lighttpd, waits until a request is really answered, and then only watches: whichever of them ends is
+ * started again, and the others, runs under way among them, do not notice.  No answer passes through this process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -358,11 +358,8 @@ start_processes(service *s, char *const *worker, char *const *web)
     s->family = (family){.count = count, .each_minute = each_minute, .ctx = s};
     s->family.members = need(calloc(count, sizeof(child)));
     for (size_t i = 0; i < count; i++)
-        s->family.members[i] = (child){.name = text(T_SERVE_WEB_WORKER),
-                                       .path = s->program,
-                                       .argv = worker,
-                                       .input = s->listener,
-                                       .worker = true};
+        s->family.members[i] = (child){
+            .name = text(T_SERVE_WEB_WORKER), .path = s->program, .argv = worker, .input = s->listener, .worker = true};
     if (runs)
         s->family.members[s->workers] = runner;
     if (s->lighttpd != NULL)

@@ -198,15 +198,15 @@ skip_escape(const char *s)
 }
 
 /*
- * May it reach a terminal?  Not what controls it (C0, C1), turns the direction of what follows, breaks the line, or hides
- * letters: of the characters without width only those stay that join others.
+ * May it reach a terminal?  Not what controls it (C0, C1), turns the direction of what follows, breaks the line, or
+ * hides letters: of the characters without width only those stay that join others.
  */
 static bool
 is_harmless(uint32_t c)
 {
-    return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != 0xad && c != 0x61c && c != 0x200b && c != 0x200e && c != 0x200f &&
-           !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff && !(c >= 0xfff9 && c <= 0xfffb) &&
-           !(c >= 0xe0000 && c <= 0xe007f);
+    return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != 0xad && c != 0x61c && c != 0x200b && c != 0x200e &&
+           c != 0x200f && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff &&
+           !(c >= 0xfff9 && c <= 0xfffb) && !(c >= 0xe0000 && c <= 0xe007f);
 }
 
 void

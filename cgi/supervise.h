@@ -13,9 +13,9 @@ typedef struct child {
     const char  *name; /* in what is said of it */
     const char  *path;
     char *const *argv;
-    int          input;  /* its standard input */
-    bool         worker; /* ended last: the web server may still be handing it requests */
-    pid_t        pid;    /* 0: not running */
+    int          input;                /* its standard input */
+    bool         worker;               /* ended last: the web server may still be handing it requests */
+    pid_t        pid;                  /* 0: not running */
     int64_t      started_at, start_at; /* ms; start_at: when to start it again */
     int64_t      pause;                /* ms; before the next start, should it end soon again */
 } child;
@@ -48,8 +48,8 @@ bool family_start(family *f);
 
 /*
  * Look after the children, starting again whoever ends, until a signal asks to stop (true) or the moment `until` has
- * come (false; INT64_MAX: never).  Before the family is ready it also returns false when the web server ends: what keeps
- * it from starting, such as a port in use, does not get better by trying.
+ * come (false; INT64_MAX: never).  Before the family is ready it also returns false when the web server ends: what
+ * keeps it from starting, such as a port in use, does not get better by trying.
  *
  * One that lived for less than 5 s is started again after a pause, which doubles from 250 ms up to 8 s as long as that
  * goes on; there is no last try, for whoever mends the cause should not have to know of us.

@@ -1,8 +1,8 @@
 /*
  * `codecourier tunnel HOST PORT`: ssh's way through the proxy that a run's git is given (ProxyCommand).
  *
- * Not for people, so it is in no list of commands.  It is our own because nothing that does this is on every machine, and
- * a run's ssh must not go any other way: the proxy alone decides where runs may connect to.
+ * Not for people, so it is in no list of commands.  It is our own because nothing that does this is on every machine,
+ * and a run's ssh must not go any other way: the proxy alone decides where runs may connect to.
  *
  * The proxy is http://[USER:PASSWORD@]ADDRESS:PORT in the variable CC_PROXY.
  */
@@ -130,8 +130,8 @@ tunnel_run(const char *host, const char *port)
     char credentials[256], head[1024];
     bool v6 = strchr(host, ':') != NULL;
     int  fd = proxy_connect(credentials);
-    int  n = snprintf(head, sizeof(head), "CONNECT %s%s%s:%s HTTP/1.1\r\nHost: %s%s%s:%s\r\n%s\r\n", v6 ? "[" : "", host,
-                      v6 ? "]" : "", port, v6 ? "[" : "", host, v6 ? "]" : "", port, credentials);
+    int n = snprintf(head, sizeof(head), "CONNECT %s%s%s:%s HTTP/1.1\r\nHost: %s%s%s:%s\r\n%s\r\n", v6 ? "[" : "", host,
+                     v6 ? "]" : "", port, v6 ? "[" : "", host, v6 ? "]" : "", port, credentials);
 
     if (fd < 0 || n < 0 || (size_t)n >= sizeof(head) || !write_all(fd, head, (size_t)n) || !answer_is_fine(fd)) {
         fputs("The proxy does not let this run reach the host.\n", stderr);

@@ -67,7 +67,8 @@ cc_network_read(const char *text, size_t size, cc_network *out)
 bool
 cc_address_is_v4(const cc_address *a)
 {
-    return memcmp(a->bytes, mapped, sizeof(mapped)) == 0; /* the system's macro wants words, and they may lie anywhere */
+    return memcmp(a->bytes, mapped, sizeof(mapped)) ==
+           0; /* the system's macro wants words, and they may lie anywhere */
 }
 
 void

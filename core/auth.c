@@ -146,7 +146,8 @@ cc_auth(cc_req *r)
 }
 
 /*
- * A write waits for its turn, and the caller's rights may have ended while it did: what was revoked writes nothing more.
+ * A write waits for its turn, and the caller's rights may have ended while it did: what was revoked writes nothing
+ * more.
  */
 cc_err
 cc_auth_again(cc_req *r)

@@ -2,15 +2,17 @@
  * Who is asking: the caller's address, and whether he came by https, where proxies stand in front of the web server.
  *
  * A proxy notes whom it speaks for at the end of X-Forwarded-For or Forwarded (RFC 7239); everything before that the
- * caller may have written himself.  So the list is read from its end, and only as long as the one who wrote the entry is
- * a proxy of the setting trustedProxies.  The first address that is none of those is the caller's.  An entry that cannot be
- * read ends the search where it has come to: at the last trusted proxy, and never at an address that somebody chose.
+ * caller may have written himself.  So the list is read from its end, and only as long as the one who wrote the entry
+ * is a proxy of the setting trustedProxies.  The first address that is none of those is the caller's.  An entry that
+ * cannot be read ends the search where it has come to: at the last trusted proxy, and never at an address that somebody
+ * chose.
  *
- * Forwarded has quoted strings.  They are paired from the end as well, or a quote that the caller left open would swallow
- * what the proxies have written after it.
+ * Forwarded has quoted strings.  They are paired from the end as well, or a quote that the caller left open would
+ * swallow what the proxies have written after it.
  *
- * Where both headers came and name different callers, one of them is made up, and which, nobody knows: a proxy that writes
- * one passes the other on.  Then the caller counts as the proxy, and for no network list as anybody (address_sure).
+ * Where both headers came and name different callers, one of them is made up, and which, nobody knows: a proxy that
+ * writes one passes the other on.  Then the caller counts as the proxy, and for no network list as anybody
+ * (address_sure).
  */
 #include <strings.h>
 
@@ -58,7 +60,8 @@ is_trusted(const char *proxies, const cc_address *address)
 
     while (*(proxies += strspn(proxies, CC_LIST_SPACES))) {
         size_t size = strcspn(proxies, CC_LIST_SPACES);
-        if (is_unix(proxies, size) ? !address : address && cc_network_read(proxies, size, &n) && cc_network_has(&n, address))
+        if (is_unix(proxies, size) ? !address
+                                   : address && cc_network_read(proxies, size, &n) && cc_network_has(&n, address))
             return true;
         proxies += size;
     }
@@ -87,8 +90,7 @@ is_port(const char *text, size_t size)
         return true;
     if (text[0] != ':' || size < 2)
         return false;
-    return (digits == size - 1 && digits <= 5) ||
-           (text[1] == '_' && size > 2 && strspn(text + 1, letters) >= size - 1);
+    return (digits == size - 1 && digits <= 5) || (text[1] == '_' && size > 2 && strspn(text + 1, letters) >= size - 1);
 }
 
 /* "192.0.2.7", "192.0.2.7:8080", "2001:db8::7", "[2001:db8::7]:8080"; false: "unknown", "_hidden", anything else. */
@@ -129,8 +131,8 @@ is_escaped(const char *text, const char *at)
 }
 
 /*
- * The last piece of text..*end that `separator` sets apart outside of quotes; moves *end before it, to NULL when that was
- * the first one.  false: no more.
+ * The last piece of text..*end that `separator` sets apart outside of quotes; moves *end before it, to NULL when that
+ * was the first one.  false: no more.
  */
 static bool
 last_piece(const char *text, const char **end, char separator, piece *out)

@@ -130,14 +130,14 @@ typedef int64_t (*cc_read_fn)(void *ctx, void *into, size_t size);
  * returns.  Zero-initialise, then fill what is there.
  */
 typedef struct cc_request {
-    const char *method;            /* "GET"; case matters (RFC 9110 section 9.1) */
-    const char *uri;               /* path and query as the client sent them: "/api/v1/runs?limit=5" */
-    const char *remote_addr;       /* who is connected, an IPv4 or IPv6 address; NULL: unknown, fails every network list */
+    const char *method;      /* "GET"; case matters (RFC 9110 section 9.1) */
+    const char *uri;         /* path and query as the client sent them: "/api/v1/runs?limit=5" */
+    const char *remote_addr; /* who is connected, an IPv4 or IPv6 address; NULL: unknown, fails every network list */
     const char *header[CC_H__MAX]; /* NULL: not sent */
-    size_t      header_bytes;      /* of all headers, those included that are not read here; 0: the skin does not know */
-    bool        secure;            /* came by https, as far as this machine's web server knows */
-    int64_t     content_length;    /* bytes of body announced; 0: none; -1: unknown, read until the end */
-    cc_read_fn  read;              /* NULL: there is no body */
+    size_t      header_bytes;   /* of all headers, those included that are not read here; 0: the skin does not know */
+    bool        secure;         /* came by https, as far as this machine's web server knows */
+    int64_t     content_length; /* bytes of body announced; 0: none; -1: unknown, read until the end */
+    cc_read_fn  read;           /* NULL: there is no body */
     void       *read_ctx;
     /*
      * Set only by a skin that serves the owner of the data directory himself (the command, Python in-process): the
@@ -200,8 +200,8 @@ CC_API cc_err cc_app_open(const cc_options *options, cc_app **app, char *why, si
 
 /*
  * What root makes shall belong to whom the instance belongs to, or that account is locked out.  Give an open file (or
- * directory) to the owner of the database that `data` names, as in cc_options; to the owner of its directory while there
- * is none.  Does nothing for anybody but root.  false: errno says why it cannot be.
+ * directory) to the owner of the database that `data` names, as in cc_options; to the owner of its directory while
+ * there is none.  Does nothing for anybody but root.  false: errno says why it cannot be.
  */
 CC_API bool cc_hand_over(int fd, const char *data);
 

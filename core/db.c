@@ -58,8 +58,8 @@ static const struct {
 #pragma GCC diagnostic pop
 
 enum {
-    LOG_PAGES = 1000, /* the log's growth (4 MB) after which it is copied back */
-    ONCE_PAGES = 64,  /* the same for a connection that serves one request, when it closes */
+    LOG_PAGES = 1000,         /* the log's growth (4 MB) after which it is copied back */
+    ONCE_PAGES = 64,          /* the same for a connection that serves one request, when it closes */
     SPARE_BYTES = 256 * 1024, /* less than that is a full disk: a write may need it */
     TRIAL_MS = 500,           /* how long a trial waits for the lock before somebody else has it for too long */
     NAP_MIN_US = 1000,
@@ -386,10 +386,11 @@ settle_journal(cc_db *db, const char *path)
     int         rc;
 
     if (network)
-        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW,
-                   "%s lies on a network file system: with a rollback journal writes are slow. Put it on a disk of this "
-                   "machine",
-                   path);
+        cc_trouble(
+            db->app, CC_TROUBLE_STORAGE_SLOW,
+            "%s lies on a network file system: with a rollback journal writes are slow. Put it on a disk of this "
+            "machine",
+            path);
     rc = ask_journal(db, "PRAGMA journal_mode", wanted, &is);
     db->logs = is && !network;
     if (rc != SQLITE_OK || is)
@@ -404,7 +405,8 @@ settle_journal(cc_db *db, const char *path)
     }
     db->logs = is && !network;
     if (rc == SQLITE_OK && !is)
-        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW, "%s cannot use journal mode %s here; it goes on without", path, wanted);
+        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW, "%s cannot use journal mode %s here; it goes on without", path,
+                   wanted);
     return rc;
 }
 
@@ -439,10 +441,11 @@ migrate_step(cc_db *db, const reason *r, size_t i, bool upgrade)
             goto done;
         }
         if (is_what_is_left(r->path)) { /* a new one gets its key when it is finished */
-            err = because(r, CC_E_CONFLICT,
-                          "The database %s is empty, and its key lies beside it. Restore the database from a backup; to "
-                          "begin anew, move %s-* away.",
-                          r->path, r->path);
+            err =
+                because(r, CC_E_CONFLICT,
+                        "The database %s is empty, and its key lies beside it. Restore the database from a backup; to "
+                        "begin anew, move %s-* away.",
+                        r->path, r->path);
             goto done;
         }
     }
@@ -769,8 +772,10 @@ lost_prepare(cc_db *db)
     if (!db->rescue || rc != SQLITE_OK)
         return;
     rc = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    cc_log(db->app, rc == SQLITE_OK ? "storage: what was in the deleted log of %s is copied back into it"
-                                    : "storage: what was in the deleted log of %s could not be copied back", db->path);
+    cc_log(db->app,
+           rc == SQLITE_OK ? "storage: what was in the deleted log of %s is copied back into it"
+                           : "storage: what was in the deleted log of %s could not be copied back",
+           db->path);
 }
 
 static void
@@ -1355,9 +1360,9 @@ trial(cc_db *db, char *why, size_t size)
         number = errno;
     if (number != 0) {
         cc_files_refusal(db->path, number, why, size);
-        return number == ENOSPC || number == EDQUOT                       ? CC_TROUBLE_STORAGE_FULL
+        return number == ENOSPC || number == EDQUOT                     ? CC_TROUBLE_STORAGE_FULL
                : number == EROFS || number == EACCES || number == EPERM ? CC_TROUBLE_STORAGE_READ_ONLY
-                                                                          : CC_TROUBLE_STORAGE_FAILING;
+                                                                        : CC_TROUBLE_STORAGE_FAILING;
     }
     db->busy_ms = busy_ms < TRIAL_MS ? busy_ms : TRIAL_MS;
     cc_err err = cc_tx_begin(db);
@@ -1376,8 +1381,8 @@ trial(cc_db *db, char *why, size_t size)
 void
 cc_db_trial(cc_db *db)
 {
-    static const cc_trouble_id all[] = {CC_TROUBLE_STORAGE_FULL, CC_TROUBLE_STORAGE_READ_ONLY, CC_TROUBLE_STORAGE_LOCKED,
-                                        CC_TROUBLE_STORAGE_FAILING};
+    static const cc_trouble_id all[] = {CC_TROUBLE_STORAGE_FULL, CC_TROUBLE_STORAGE_READ_ONLY,
+                                        CC_TROUBLE_STORAGE_LOCKED, CC_TROUBLE_STORAGE_FAILING};
     char                       why[384];
     cc_trouble_id              found = cc_db_moved(db) ? CC_TROUBLE_STORAGE_LOST : trial(db, why, sizeof(why));
 

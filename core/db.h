@@ -42,7 +42,8 @@ void cc_bind_int(cc_stmt *s, int at, int64_t i);
 void cc_bind_real(cc_stmt *s, int at, double d);
 void cc_bind_text(cc_stmt *s, int at, const char *text); /* NULL binds null */
 void cc_bind_text_n(cc_stmt *s, int at, const char *text, size_t size);
-/* What the search looks in beside `text`: its folded form, which is kept, or null for ASCII, whose lower() is the same. */
+/* What the search looks in beside `text`: its folded form, which is kept, or null for ASCII, whose lower() is the same.
+ */
 void cc_bind_folded(cc_stmt *s, int at, const char *text, size_t size);
 void cc_bind_blob(cc_stmt *s, int at, const void *blob, size_t size);
 void cc_bind_null(cc_stmt *s, int at);

@@ -100,8 +100,8 @@ cc_files_err(int number)
 /* ---- whose --------------------------------------------------------------------------------------- */
 
 /*
- * By descriptor: between a name and its file somebody else may come.  Of a database that is a link the directory counts,
- * for whoever made the link may have aimed it at a file of somebody else's.
+ * By descriptor: between a name and its file somebody else may come.  Of a database that is a link the directory
+ * counts, for whoever made the link may have aimed it at a file of somebody else's.
  */
 static bool
 hand_over(int fd, const char *database, const char *directory)
@@ -198,7 +198,8 @@ key_check(cc_app *app, const char *path, const struct stat *database)
         return;
     }
     if (!S_ISREG(st.st_mode))
-        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED, "the key file %s is a link or no file: put the file itself there", path);
+        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED, "the key file %s is a link or no file: put the file itself there",
+                   path);
     else if (!ours(&st, database))
         cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
                    "the key file %s belongs to %s, who can read and replace it: make it anew from a backup", path,

@@ -411,7 +411,8 @@ static cc_err
 rate_exceeded(cc_req *r, const bucket *b)
 {
     if (strcmp(b->name, "project") == 0)
-        return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by the keys and people of this project together.");
+        return cc_fail(r, CC_E_RATE_LIMITED, NULL,
+                       "Too many requests by the keys and people of this project together.");
     if (strcmp(b->name, "shared") == 0)
         return cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many requests by the keys that share this one's limit.");
     return CC_E_RATE_LIMITED;

@@ -75,7 +75,7 @@ struct file {
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
     _Alignas(64) _Atomic uint32_t bell[BELLS];   /* times rung; processes sleep on the word */
     _Alignas(64) _Atomic uint64_t seat[SEATS];   /* who waits there, until when; nobody gives back for the dead */
-    _Alignas(64) _Atomic int64_t heavy[HEAVY]; /* ms until which heavy work holds a turn */
+    _Alignas(64) _Atomic int64_t heavy[HEAVY];   /* ms until which heavy work holds a turn */
     struct slot slot[SLOTS];
 };
 
@@ -84,13 +84,13 @@ _Static_assert(sizeof(struct slot) == 32 && offsetof(struct file, slot) % 64 == 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "atomics must not hide locks of one process");
 
 struct cc_hot {
-    struct file *_Atomic file; /* who sleeps on a bell reads it without the app's lock */
-    struct file *retired;      /* the one before: somebody may still sleep on its bells, for a second at most */
-    char        *path;    /* NULL: of this process alone on purpose */
-    dev_t        dev;     /* of the file that is mapped */
-    ino_t        ino;
-    char         used[PATH_MAX]; /* its name */
-    char         trouble[400];
+    struct file *_Atomic file;    /* who sleeps on a bell reads it without the app's lock */
+    struct file         *retired; /* the one before: somebody may still sleep on its bells, for a second at most */
+    char                *path;    /* NULL: of this process alone on purpose */
+    dev_t                dev;     /* of the file that is mapped */
+    ino_t                ino;
+    char                 used[PATH_MAX]; /* its name */
+    char                 trouble[400];
 };
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -242,7 +242,8 @@ file_open(const char *path, cc_hot *h, bool *newer, int *number)
     return f;
 }
 
-/* The file of h->path, or the one of our layout beside a newer program's.  NULL: none can be had; h->trouble says why. */
+/* The file of h->path, or the one of our layout beside a newer program's.  NULL: none can be had; h->trouble says why.
+ */
 static struct file *
 shared_open(cc_hot *h)
 {
@@ -873,9 +874,9 @@ seat_taken(uint64_t seat, int64_t now_ms)
 }
 
 /*
- * How many more may this caller take?  Half of what other projects have left is a project's, so whoever comes next finds
- * a seat as long as there is one; half of that is one key's.  Two who count at once may together take one too many: it is
- * a matter of fairness, and comes right with the next.
+ * How many more may this caller take?  Half of what other projects have left is a project's, so whoever comes next
+ * finds a seat as long as there is one; half of that is one key's.  Two who count at once may together take one too
+ * many: it is a matter of fairness, and comes right with the next.
  */
 static bool
 seat_due(cc_hot *h, int64_t seats, bool several, uint64_t owner, int64_t now_ms)

@@ -113,7 +113,8 @@ replay(cc_req *r, const uint8_t *sealed, size_t size)
         head.err >= CC_E__MAX || head.request_id[36] != '\0')
         return lost(r);
     if (head.no_store && head.may & ~r->who.may) /* a secret that whoever asks now could not be given */
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This answer was given to a caller who could do more than this one now.");
+        return cc_fail(r, CC_E_FORBIDDEN, NULL,
+                       "This answer was given to a caller who could do more than this one now.");
     r->status = head.status;
     r->version = head.version;
     r->no_store = head.no_store;

@@ -173,13 +173,13 @@ void cc_network_write(cc_buf *b, const cc_network *n);
 bool cc_network_has(const cc_network *n, const cc_address *a);
 
 /*
- * Read a host text (of a URL, without brackets) as the programs do that will be given it: an IPv4 address in any spelling
- * that inet_aton takes (decimal, octal, hexadecimal, short), an IPv6 address, or a name in ASCII, with or without the dot
- * at its end.  CC_HOST_BAD: neither, or a number that is no address.  `out` is filled for an address.
+ * Read a host text (of a URL, without brackets) as the programs do that will be given it: an IPv4 address in any
+ * spelling that inet_aton takes (decimal, octal, hexadecimal, short), an IPv6 address, or a name in ASCII, with or
+ * without the dot at its end.  CC_HOST_BAD: neither, or a number that is no address.  `out` is filled for an address.
  */
 cc_host_kind cc_host_read(const char *text, size_t size, cc_address *out);
-/* false: no host at all, an address that is not public, or a name that always means this machine.  Asks no name server, so
- * true is only half the judgement for a name: whoever connects judges the addresses that come of it. */
+/* false: no host at all, an address that is not public, or a name that always means this machine.  Asks no name server,
+ * so true is only half the judgement for a name: whoever connects judges the addresses that come of it. */
 bool cc_host_public(const char *text, size_t size);
 bool cc_endpoint_read(const char *text, size_t size, cc_endpoint *out);
 
@@ -188,9 +188,11 @@ bool cc_endpoint_read(const char *text, size_t size, cc_endpoint *out);
 /* egressHosts: "host" (its ports 443 and 80), "host:port", "*.host" (what is below it). */
 bool cc_host_entry_ok(const char *text, size_t size);
 bool cc_host_entry_has(const char *entry, const cc_endpoint *to);
-/* privateHosts: a network or an address (all ports), or "address:port", which alone lets loopback and link-local through. */
+/* privateHosts: a network or an address (all ports), or "address:port", which alone lets loopback and link-local
+ * through. */
 bool cc_permit_ok(const char *text, size_t size);
-/* May one connect there?  own: it is an address of this machine's, so it counts as loopback.  `permitted` ends with NULL. */
+/* May one connect there?  own: it is an address of this machine's, so it counts as loopback.  `permitted` ends with
+ * NULL. */
 bool cc_address_permitted(const cc_address *a, uint16_t port, bool own, const char *const *permitted);
 
 /* ---- json.c: the one strict door to cJSON ---------------------------------------------------- */
@@ -286,7 +288,7 @@ const char *cc_hot_trouble(const cc_hot *h); /* for the operator; "": one file, 
 void cc_hot_look(cc_hot *h);
 
 /* The last write that failed, as storage calls the failure, for whoever reports it; 0: the last one went well. */
-void cc_hot_failure_set(cc_hot *h, uint32_t failure);
+void     cc_hot_failure_set(cc_hot *h, uint32_t failure);
 uint32_t cc_hot_failure(cc_hot *h);
 
 /* May `what` (0 to CC_SAYINGS - 1) be said?  true at most once a minute over all processes. */
@@ -318,8 +320,8 @@ void cc_hot_turn_take(cc_hot *h, int64_t ms);
 void cc_hot_turn_give(cc_hot *h);
 
 /*
- * Take one of `count` turns from `first` on at what would take all processors and memory if everybody did it at once; -1:
- * none is free.  One that is not given back ends after CC_TURN_MS.  Who gives one back rings CC_BELL_TURN.
+ * Take one of `count` turns from `first` on at what would take all processors and memory if everybody did it at once;
+ * -1: none is free.  One that is not given back ends after CC_TURN_MS.  Who gives one back rings CC_BELL_TURN.
  */
 enum { CC_TURN_MS = 10000, CC_BELL_TURN = 1 };
 int  cc_hot_heavy_take(cc_hot *h, int first, int64_t count, int64_t now_ms);
@@ -340,8 +342,8 @@ void     cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms);
 
 /*
  * Of `seats` for requests that wait, take one for `ms` (up to CC_SEAT_MAX_MS) and keep it for longer; -1: none is free
- * for this caller.  `project` and `key` say whose it is.  `several`: there are other projects; then one has at most half
- * of what the others left, and one key at most half of its project's share, but each at least one.
+ * for this caller.  `project` and `key` say whose it is.  `several`: there are other projects; then one has at most
+ * half of what the others left, and one key at most half of its project's share, but each at least one.
  */
 int  cc_hot_seat_take(cc_hot *h, int64_t seats, bool several, uint64_t project, uint64_t key, int64_t now_ms,
                       int64_t ms);
@@ -518,15 +520,16 @@ bool cc_networks_within(const char *inner, const char *outer);
 
 typedef struct cc_resource cc_resource;
 struct cc_resource {
-    const char     *one;     /* "persona": schema name and operation prefix */
-    const char     *table;   /* "personas"; what is read: a table or a view */
-    /* Tables that hold its rows and what belongs to them, children first; NULL: `table` alone.  For deleting a project. */
+    const char *one;   /* "persona": schema name and operation prefix */
+    const char *table; /* "personas"; what is read: a table or a view */
+    /* Tables that hold its rows and what belongs to them, children first; NULL: `table` alone.  For deleting a project.
+     */
     const char *const *stored;
-    const char     *prefix;  /* of ids: "per_"; NULL: one row per project */
-    const cc_field *fields;  /* what clients see; fields with a column are also the SQL columns, in this order */
-    bool            by_mode; /* rows belong to a mode; a key sees those of its own */
-    bool            by_time; /* lists take `from` and `to` */
-    const char     *meaning;
+    const char        *prefix;  /* of ids: "per_"; NULL: one row per project */
+    const cc_field    *fields;  /* what clients see; fields with a column are also the SQL columns, in this order */
+    bool               by_mode; /* rows belong to a mode; a key sees those of its own */
+    bool               by_time; /* lists take `from` and `to` */
+    const char        *meaning;
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a
@@ -657,7 +660,7 @@ typedef struct cc_principal {
     int64_t     rate_limit;                           /* per minute; 0: the default */
     uint64_t    hot;                                  /* its place in the hot-state file */
     const char *key;                                  /* the key itself, as sent; NULL for the local owner and people */
-    char        owner_id[CC_ID_SIZE];  /* the person with whose membership the key ends; "": nobody's */
+    char        owner_id[CC_ID_SIZE];                 /* the person with whose membership the key ends; "": nobody's */
     char        rate_root[CC_ID_SIZE]; /* the key whose limit it shares with all that came from that; "": none */
     int64_t     root_limit;            /* per minute */
     bool        by_operator;           /* the key was made on the machine itself */
@@ -717,14 +720,14 @@ struct cc_req {
     struct {
         bool    claimed;
         uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
-    } retry; /* Idempotency-Key */
+    } retry;          /* Idempotency-Key */
     cc_rate     rate; /* of the bucket that has least left */
     const char *rate_name;
     int64_t     rate_quota; /* a minute */
     bool        rated;
     cc_scope    lacking; /* of a SCOPE_DENIED */
-    bool    legacy; /* X-API-Version: 1 */
-    bool    body_read;
+    bool        legacy;  /* X-API-Version: 1 */
+    bool        body_read;
 };
 
 /* Note what is wrong and return `err`: return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be paused.", status); */
@@ -767,15 +770,17 @@ cc_err cc_acting_still(cc_req *r, cc_scope needs);
 
 #define CC_LOCAL_OWNER "local owner" /* what the log calls whoever runs the programs on the machine itself */
 
-cc_err cc_gate(cc_req *r);  /* gate.c */
+cc_err cc_gate(cc_req *r); /* gate.c */
 /* client.c: fills r->address and r->secure, by what trusted proxies say.  UNAVAILABLE: no memory. */
-cc_err      cc_client_find(cc_req *r);
-const char *cc_client_place(cc_req *r); /* what one caller has at his disposal: an IPv4 address, a /64; NULL: no memory */
-bool        cc_proxy_ok(const char *text, size_t size); /* an entry of trustedProxies */
-cc_err cc_auth(cc_req *r);  /* auth.c: fills r->who */
+cc_err cc_client_find(cc_req *r);
+const char        *
+cc_client_place(cc_req *r); /* what one caller has at his disposal: an IPv4 address, a /64; NULL: no memory */
+bool   cc_proxy_ok(const char *text, size_t size); /* an entry of trustedProxies */
+cc_err cc_auth(cc_req *r);                         /* auth.c: fills r->who */
 cc_err cc_auth_again(cc_req *r); /* inside a write's transaction: as it is now, however long the wait for it was */
-cc_err cc_audit(cc_req *r); /* audit.c: note a change that went well, in its transaction */
-cc_err cc_audit_also(cc_req *r, const char *action, const char *resource_id); /* what follows from it, by the same one */
+cc_err cc_audit(cc_req *r);      /* audit.c: note a change that went well, in its transaction */
+cc_err cc_audit_also(cc_req *r, const char *action,
+                     const char *resource_id); /* what follows from it, by the same one */
 cc_err cc_audit_operator(cc_app *app, const char *project_id, const char *action,
                          const char *resource_id); /* the same for one that no request made */
 void   cc_envelope_open(cc_req *r);                /* envelope.c */
@@ -820,8 +825,8 @@ cc_err cc_throttle_address(cc_req *r);        /* RATE_LIMITED: too many attempts
 /* May a password of this account be tried from here?  known: somebody has signed in to it from here before. */
 cc_err cc_throttle_sign_in(cc_req *r, const char *email, bool known);
 /*
- * Around everything that computes Argon2id: a turn among the machine's processes, and meanwhile other threads may use the
- * app.  UNAVAILABLE: no turn is free; nothing was begun then.
+ * Around everything that computes Argon2id: a turn among the machine's processes, and meanwhile other threads may use
+ * the app.  UNAVAILABLE: no turn is free; nothing was begun then.
  */
 cc_err cc_password_begin(cc_req *r, bool known);
 void   cc_password_end(cc_req *r);
@@ -836,18 +841,18 @@ uint64_t cc_run_bell(const char *run_id); /* engine/lease.c: what a run's follow
 
 typedef struct cc_db cc_db;
 
-cc_db      *cc_app_db(cc_app *app);
-cc_err      cc_projects_several(cc_app *app, bool *several); /* admin.c: is there more than one project? */
-cc_hot     *cc_app_hot(cc_app *app);
-cc_err      cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
-void        cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
-void        cc_app_unlock(cc_app *app);
-int64_t     cc_app_now(cc_app *app);
-void        cc_openapi_write(cc_buf *b, const char *base); /* openapi.c; base: what stands before /api/v1 */
-int64_t     cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
+cc_db  *cc_app_db(cc_app *app);
+cc_err  cc_projects_several(cc_app *app, bool *several); /* admin.c: is there more than one project? */
+cc_hot *cc_app_hot(cc_app *app);
+cc_err  cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
+void    cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
+void    cc_app_unlock(cc_app *app);
+int64_t cc_app_now(cc_app *app);
+void    cc_openapi_write(cc_buf *b, const char *base); /* openapi.c; base: what stands before /api/v1 */
+int64_t cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
 /* The words of a setting that is a list, in the arena, NULL at the end.  NULL: out of memory. */
 const char *const *cc_setting_words(cc_app *app, cc_arena *a, const char *name);
-const char *cc_app_directory(cc_app *app);                 /* where the database lies, as it was given; "": here */
+const char        *cc_app_directory(cc_app *app); /* where the database lies, as it was given; "": here */
 /* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
 const char *cc_app_agent(cc_app *app, const char *name);
 void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);

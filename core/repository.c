@@ -1,8 +1,8 @@
 /*
  * The addresses of repositories, the names of branches and authors: what git would be given, judged before it sees it.
  *
- * An allow-list of forms, because git itself understands much more: "ext::" runs a command, a leading '-' is an option to
- * git or ssh, and a percent sign in a host becomes one after the check.
+ * An allow-list of forms, because git itself understands much more: "ext::" runs a command, a leading '-' is an option
+ * to git or ssh, and a percent sign in a host becomes one after the check.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -128,7 +128,8 @@ scp_read(cc_arena *a, const char *text, cc_repository *out)
     const char *from = text;
 
     out->over = CC_OVER_SSH;
-    if (text[size] != ':' || !memchr(text, '@', size) || user_read(a, &from, &size, out) || !host_read(a, from, size, out))
+    if (text[size] != ':' || !memchr(text, '@', size) || user_read(a, &from, &size, out) ||
+        !host_read(a, from, size, out))
         return FORMS;
     out->path = from + size + 1;
     out->url = text;
@@ -183,7 +184,8 @@ listed(const char *const *words, const char *word)
     return false;
 }
 
-/* Where a path truly lies: what exists of it with all symlinks resolved, and then the rest.  NULL: that cannot be told. */
+/* Where a path truly lies: what exists of it with all symlinks resolved, and then the rest.  NULL: that cannot be told.
+ */
 static const char *
 real_path(cc_arena *a, const char *path)
 {
@@ -260,8 +262,8 @@ host_allowed(cc_app *app, cc_arena *a, const cc_repository *r)
 
     if (cc_host_public(r->host, strlen(r->host)))
         return true;
-    if (!permitted ||
-        (cc_host_read(r->host, strlen(r->host), &address) != CC_HOST_ADDRESS && !cc_address_read("127.0.0.1", &address)))
+    if (!permitted || (cc_host_read(r->host, strlen(r->host), &address) != CC_HOST_ADDRESS &&
+                       !cc_address_read("127.0.0.1", &address)))
         return false;
     return cc_address_permitted(&address, r->port, false, permitted);
 }

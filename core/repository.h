@@ -2,8 +2,8 @@
  * Which repository a run works on: its address read once into its parts, and what of them the operator allows.
  *
  * Everybody who wants to know something about an address (is it GitHub?  whose token?  which mirror?  which host may be
- * reached?) asks the parts and never looks into the text again: two readers of one text are how "ssh://a@-oProxyCommand=x"
- * gets past the one and into the other.
+ * reached?) asks the parts and never looks into the text again: two readers of one text are how
+ * "ssh://a@-oProxyCommand=x" gets past the one and into the other.
  */
 #ifndef CC_REPOSITORY_H
 #define CC_REPOSITORY_H
@@ -23,22 +23,23 @@ typedef struct cc_repository {
     const char  *user; /* "": none */
     const char  *host; /* in lower case, an IPv6 address without brackets; "" for a directory */
     uint16_t     port; /* as given or the transport's own; 0 for a directory */
-    const char  *path; /* begins with '/', but in the form user@host:path, where it may be relative to the account's home */
-    const char  *url;  /* what git is given */
+    const char
+        *path; /* begins with '/', but in the form user@host:path, where it may be relative to the account's home */
+    const char *url; /* what git is given */
 } cc_repository;
 
 /*
- * Read an address: https://HOST[:PORT]/PATH, ssh://[USER@]HOST[:PORT]/PATH, USER@HOST:PATH, and in the same manner http and
- * git; file:///PATH or /PATH.  The parts live in the arena.
+ * Read an address: https://HOST[:PORT]/PATH, ssh://[USER@]HOST[:PORT]/PATH, USER@HOST:PATH, and in the same manner http
+ * and git; file:///PATH or /PATH.  The parts live in the arena.
  *
- * NULL, or what the address must be instead ("must name …"), in words for whoever wrote it.  That it can be read does not
- * mean that it is allowed.
+ * NULL, or what the address must be instead ("must name …"), in words for whoever wrote it.  That it can be read does
+ * not mean that it is allowed.
  */
 const char *cc_repository_read(cc_arena *a, const char *text, cc_repository *out);
 
 /*
- * Do the operator's settings gitProtocols, localRepositories and privateHosts allow it?  NULL, or what it must be instead.
- * Asked when an address is stored and again each time it is used.
+ * Do the operator's settings gitProtocols, localRepositories and privateHosts allow it?  NULL, or what it must be
+ * instead. Asked when an address is stored and again each time it is used.
  *
  *   real  of a directory: where it truly lies, all symlinks resolved, as far as it exists; in the arena.  May be NULL.
  *
@@ -49,8 +50,8 @@ const char *cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository 
 /* An entry of gitProtocols: is there a transport of this name? */
 bool cc_transport_ok(const char *name, size_t size);
 
-/* Does git, by its own rules (check-ref-format --branch), make a branch of this name?  "HEAD" and what begins with "refs/"
- * are none of ours besides, for people who write them mean something else. */
+/* Does git, by its own rules (check-ref-format --branch), make a branch of this name?  "HEAD" and what begins with
+ * "refs/" are none of ours besides, for people who write them mean something else. */
 bool cc_branch_valid(const char *name);
 
 /* Is there something left of an author's name or address after git has taken off what it calls crud? */

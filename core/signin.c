@@ -141,8 +141,8 @@ check_csrf(cc_req *r)
 /*
  * Whoever guesses passwords is slowed down, and the owner of the account is not: no bucket belongs to an account alone,
  * or anybody could keep its owner out.  There is one for each account and place (an address, or an IPv6 network of 64
- * bits, which is what one customer gets), and one for each place, which a place that has signed in to the account before
- * does not pay.
+ * bits, which is what one customer gets), and one for each place, which a place that has signed in to the account
+ * before does not pay.
  *
  * Guesses at one account from many places at once are slowed down in each of them: to one a minute while there are more
  * than CROWD_TIMES the usual ones altogether.  From wherever the owner comes, the first attempt is free.
@@ -212,8 +212,8 @@ cc_password_right(const char *stored, const char *password, bool *right)
 
 /*
  * Strangers leave one turn to those who have signed in to that account from here before, so that a crowd keeps nobody
- * out.  One request at a time may wait a moment for a turn, for two people who meet; all others come again, and not all at
- * once: whoever waits holds a worker that others need.
+ * out.  One request at a time may wait a moment for a turn, for two people who meet; all others come again, and not all
+ * at once: whoever waits holds a worker that others need.
  */
 static bool
 turn_take(cc_req *r, bool known)

@@ -1,8 +1,8 @@
 /*
  * What is wrong with an instance that works all the same: said once in the log, by doctor, and by GET /health.
  *
- * Whoever falls back to less than was promised calls cc_trouble and goes on; nobody falls back in silence.  There is one
- * declared list (CC_TROUBLES), and everything that reports reads it.
+ * Whoever falls back to less than was promised calls cc_trouble and goes on; nobody falls back in silence.  There is
+ * one declared list (CC_TROUBLES), and everything that reports reads it.
  */
 #include "trouble.h"
 

@@ -1,7 +1,7 @@
 /*
  * What is special about text that is not ASCII: which characters show nothing or steer what stands around them, and
- * which texts are the same but for case.  The one door to utf8proc; ASCII never gets here, so a plain CGI start does not
- * touch its tables.
+ * which texts are the same but for case.  The one door to utf8proc; ASCII never gets here, so a plain CGI start does
+ * not touch its tables.
  *
  * It does not judge scripts or spelling: "раураl" in Cyrillic letters is a text like any other.
  */
@@ -87,7 +87,8 @@ is_cased(const point *p)
 static bool
 is_seen(const point *p)
 {
-    if (p->category == UTF8PROC_CATEGORY_CN) /* which are assigned depends on our library's age; unknown ones show a box */
+    if (p->category ==
+        UTF8PROC_CATEGORY_CN) /* which are assigned depends on our library's age; unknown ones show a box */
         return true;
     return p->category >= UTF8PROC_CATEGORY_LU && p->category <= UTF8PROC_CATEGORY_SO && !is_mark(p) && !is_blank(p);
 }
@@ -95,8 +96,8 @@ is_seen(const point *p)
 /* ---- what may stand where -------------------------------------------------------------------- */
 
 /*
- * Emoji are joined to one; letters are where a script wants it: in the middle of a word, after a virama, or at the end of
- * an abbreviation in Arabic letters.
+ * Emoji are joined to one; letters are where a script wants it: in the middle of a word, after a virama, or at the end
+ * of an abbreviation in Arabic letters.
  */
 static bool
 may_join(const point *before, const point *after)
@@ -108,7 +109,8 @@ may_join(const point *before, const point *after)
     return is_letter(after) || is_mark(after) || before->virama || before->right_to_left;
 }
 
-/* A base that has more than one look: pictograms, signs, digits, letters of scripts without case.  One selector each. */
+/* A base that has more than one look: pictograms, signs, digits, letters of scripts without case.  One selector each.
+ */
 static bool
 may_select(const point *before, int32_t selector)
 {
@@ -246,7 +248,7 @@ char *
 cc_folded(const char *s, size_t size)
 {
     static const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    utf8proc_uint8_t *made = NULL;
+    utf8proc_uint8_t              *made = NULL;
 
     if (cc_is_ascii(s, size))
         return lower_case(s, size);

@@ -145,7 +145,7 @@ proxy_hand_over(int handover)
     char               one = 1;
     struct iovec       part = {&one, 1};
     struct msghdr      m = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+             .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     int             fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 

@@ -155,18 +155,18 @@ cc_err  cc_journal_insert(cc_journal *j, cc_app *app, const cc_hold *hold, int64
 /* ---- process.c: agents and git as processes ----------------------------------------------------- */
 
 typedef struct cc_launch {
-    const char *const *argv; /* argv[0] is a path */
-    const char *const *environment;
-    const char        *directory; /* to start in */
-    const char        *input;     /* on its standard input; NULL: nothing */
-    size_t             input_size;
-    int                input_fd;  /* > 0: it reads from there instead; stays the caller's */
-    const cc_sandbox  *sandbox;   /* NULL: none; else all of the above is as seen from inside */
-    const cc_egress_policy *egress; /* without a sandbox: what a proxy that lives as long as it allows, */
+    const char *const      *argv; /* argv[0] is a path */
+    const char *const      *environment;
+    const char             *directory; /* to start in */
+    const char             *input;     /* on its standard input; NULL: nothing */
+    size_t                  input_size;
+    int                     input_fd; /* > 0: it reads from there instead; stays the caller's */
+    const cc_sandbox       *sandbox;  /* NULL: none; else all of the above is as seen from inside */
+    const cc_egress_policy *egress;   /* without a sandbox: what a proxy that lives as long as it allows, */
     int                     listener; /* on this socket, which stays the caller's; in a sandbox: sandbox->egress */
-    cc_limits          limits;
-    const char        *cgroup; /* to be in; NULL: none */
-    int (*inside)(void *ctx, int out);                       /* instead of argv: run this in the child, then exit */
+    cc_limits               limits;
+    const char             *cgroup;    /* to be in; NULL: none */
+    int (*inside)(void *ctx, int out); /* instead of argv: run this in the child, then exit */
     void *inside_ctx;
 } cc_launch;
 
@@ -175,7 +175,7 @@ typedef struct cc_process {
     int     pidfd, out, err, info;
     pid_t   proxy;       /* its way out; 0: none */
     int     said, until; /* what the proxy refused, and the end that keeps it alive */
-    pid_t   inner; /* the first process inside bubblewrap, as seen from here */
+    pid_t   inner;       /* the first process inside bubblewrap, as seen from here */
     bool    exited, signalled;
     int     code;                 /* exit code, or -signal */
     int64_t kill_at, drain_until; /* monotonic ms; 0: not yet */
@@ -206,7 +206,7 @@ typedef struct cc_installation {
 } cc_installation;
 
 const char *cc_installation_add(cc_installation *in, const char *program); /* where it is inside; NULL: not there */
-bool cc_installation_path(cc_installation *in, const char *path); /* a directory of the operator's; false: never */
+bool cc_installation_path(cc_installation *in, const char *path);    /* a directory of the operator's; false: never */
 const char *cc_installation_search(const cc_installation *in);       /* PATH as it is inside; NULL: out of memory */
 bool        cc_path_within(const char *path, const char *directory); /* or the directory itself; both absolute */
 bool        cc_path_of_system(const char *path);                     /* below what every sandbox shows */
@@ -293,7 +293,7 @@ typedef struct cc_worker {
     cc_watch               watch;
     int64_t                clock;     /* how far the time of day was ahead of the monotonic one */
     const char            *directory; /* of the instance; absolute */
-    bool                   sandbox;         /* agents and git run in one */
+    bool                   sandbox;   /* agents and git run in one */
     cc_cgroups             cgroups;
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
     bool                   stopping;
@@ -325,14 +325,15 @@ typedef struct cc_directory_size {
 
 bool cc_directory_remove(const char *path);
 void cc_directory_measure(const char *path, cc_directory_size *size); /* adds to it */
-/* Into an empty one; what is copied belongs to `uid` if we are root.  false: errno says why, EFBIG: over `most` bytes. */
+/* Into an empty one; what is copied belongs to `uid` if we are root.  false: errno says why, EFBIG: over `most` bytes.
+ */
 bool cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most);
 
 /* ---- workspace.c ---------------------------------------------------------------------------------- */
 
 /* Remove directories of runs that are finished for longer than they are kept. */
-void    cc_workspace_sweep(cc_worker *w);
-char   *cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below);
-bool    cc_workspace_make(const char *path);
+void  cc_workspace_sweep(cc_worker *w);
+char *cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below);
+bool  cc_workspace_make(const char *path);
 
 #endif

@@ -20,9 +20,9 @@ enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
 static const struct {
     const char *variable, *inside, *below; /* NULL: not in the run's directory */
 } places[] = {
-    [CC_GIT_TREE] = {"TREE", CC_INSIDE_WORK, "work"},      [CC_GIT_KEPT] = {"KEPT", "/kept", "kept"},
-    [CC_GIT_OUT] = {"OUT", CC_INSIDE_OUT, "out"},          [CC_GIT_CLEAN] = {"CLEAN", "/clean", "clean"},
-    [CC_GIT_MIRROR] = {"MIRROR", CC_INSIDE_MIRROR, NULL},  [CC_GIT_REPOSITORY] = {"REPOSITORY", "/repository", NULL},
+    [CC_GIT_TREE] = {"TREE", CC_INSIDE_WORK, "work"},     [CC_GIT_KEPT] = {"KEPT", "/kept", "kept"},
+    [CC_GIT_OUT] = {"OUT", CC_INSIDE_OUT, "out"},         [CC_GIT_CLEAN] = {"CLEAN", "/clean", "clean"},
+    [CC_GIT_MIRROR] = {"MIRROR", CC_INSIDE_MIRROR, NULL}, [CC_GIT_REPOSITORY] = {"REPOSITORY", "/repository", NULL},
 };
 
 /* Where git finds its repositories in them: each is somebody else's in the eyes of one stage or another. */
@@ -30,7 +30,7 @@ static const struct {
     cc_git_place place;
     const char  *below;
 } repositories[] = {
-    {CC_GIT_MIRROR, "/mirror.git"}, {CC_GIT_KEPT, "/kept.git"},       {CC_GIT_CLEAN, "/clean.git"},
+    {CC_GIT_MIRROR, "/mirror.git"}, {CC_GIT_KEPT, "/kept.git"},   {CC_GIT_CLEAN, "/clean.git"},
     {CC_GIT_REPOSITORY, ""},        {CC_GIT_REPOSITORY, "/.git"},
 };
 
@@ -61,10 +61,12 @@ static const char *const forced[][2] = {
 };
 
 /* The other side of a local repository has git clear away the settings above; what it runs is named with them again. */
-#define CC_LOCAL_SIDE "git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.alternateRefsCommand=true -c gc.auto=0"
+#define CC_LOCAL_SIDE                                                                                                  \
+    "git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c core.alternateRefsCommand=true -c gc.auto=0"
 #define CC_LOCAL_UPLOAD CC_LOCAL_SIDE " upload-pack"
 #define CC_LOCAL_RECEIVE                                                                                               \
-    CC_LOCAL_SIDE " -c receive.autogc=false -c receive.denyCurrentBranch=refuse -c receive.updateServerInfo=false receive-pack"
+    CC_LOCAL_SIDE                                                                                                      \
+        " -c receive.autogc=false -c receive.denyCurrentBranch=refuse -c receive.updateServerInfo=false receive-pack"
 
 /* ---- the repository and who may enter it --------------------------------------------------------- */
 
@@ -98,8 +100,8 @@ cc_git_over_http(const cc_slot *s)
 }
 
 /*
- * Its host is the API's, less "api." in front.  Decides who is shown the operator's token, so what is in doubt is not: an
- * address without TLS belongs only to an API without TLS.
+ * Its host is the API's, less "api." in front.  Decides who is shown the operator's token, so what is in doubt is not:
+ * an address without TLS belongs only to an API without TLS.
  */
 bool
 cc_git_is_github(const cc_slot *s)
@@ -278,8 +280,11 @@ put_ssh(git_environment *e)
 static void
 put_remote(git_environment *e, const char *proxy)
 {
-    static const char *const protocols[] = {[CC_OVER_HTTPS] = "https", [CC_OVER_SSH] = "ssh",      [CC_OVER_HTTP] = "http",
-                                            [CC_OVER_GIT] = "git",     [CC_OVER_NOTHING] = "file"};
+    static const char *const protocols[] = {[CC_OVER_HTTPS] = "https",
+                                            [CC_OVER_SSH] = "ssh",
+                                            [CC_OVER_HTTP] = "http",
+                                            [CC_OVER_GIT] = "git",
+                                            [CC_OVER_NOTHING] = "file"};
     cc_slot                 *s = e->s;
 
     put(e, "GIT_ALLOW_PROTOCOL=%s", protocols[s->origin.over]);
@@ -440,8 +445,9 @@ ssh_check(cc_slot *s)
     if (s->origin.over != CC_OVER_SSH)
         return CC_OK;
     if (!key || !*key)
-        cc_slot_fail(s, "A repository that is reached by ssh needs a key of the project's own: put a private key into its "
-                        "environment as GIT_SSH_KEY.");
+        cc_slot_fail(s,
+                     "A repository that is reached by ssh needs a key of the project's own: put a private key into its "
+                     "environment as GIT_SSH_KEY.");
     else if (!s->w->options->self)
         cc_slot_fail(s, "Repositories that are reached by ssh need the worker 'codecourier work'.");
     else
@@ -461,7 +467,8 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     cc_err            err = CC_OK;
 
     s->last_error[0] = '\0';
-    s->command_by = t->remote ? cc_clock_monotonic() + cc_setting_int(s->w->app, "gitTimeoutSeconds") * 1000 : INT64_MAX;
+    s->command_by =
+        t->remote ? cc_clock_monotonic() + cc_setting_int(s->w->app, "gitTimeoutSeconds") * 1000 : INT64_MAX;
     if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = ssh_check(s)) != CC_OK))
         return err;
     if (!cc_program_find(s->arena, "git")) {

@@ -1,6 +1,6 @@
 /*
- * Git, as the engine runs it: each stage of script.c as a process of a slot, in a sandbox that sees what the stage needs
- * and nothing else.
+ * Git, as the engine runs it: each stage of script.c as a process of a slot, in a sandbox that sees what the stage
+ * needs and nothing else.
  *
  *     DATA/repos/PROJECT/HASH/mirror   a bare mirror for each project, repository and credential, fetched under a lock
  *     DATA/runs/RUN/work               where the agents work: a clone of the mirror, or empty
@@ -9,11 +9,11 @@
  *     DATA/runs/RUN/out                the bundle that leaves the sandbox
  *     DATA/runs/RUN/clean              the repository that it was checked into, and that is pushed from
  *
- * What an agent wrote is read by git in `record` alone: without network, without any credential.  What leaves that sandbox
- * is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack --strict in `take`.  Only
- * `fetch` and `push` hold a credential, and neither sees the tree.  The settings that switch off what git could run
- * (git.c) are the second guard, not the first: filters and merge drivers take their names from tracked files, so no list of
- * settings is complete.
+ * What an agent wrote is read by git in `record` alone: without network, without any credential.  What leaves that
+ * sandbox is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack --strict in
+ * `take`.  Only `fetch` and `push` hold a credential, and neither sees the tree.  The settings that switch off what git
+ * could run (git.c) are the second guard, not the first: filters and merge drivers take their names from tracked files,
+ * so no list of settings is complete.
  */
 #ifndef CC_GIT_H
 #define CC_GIT_H
@@ -51,15 +51,17 @@ cc_err cc_git_start(cc_slot *s, const cc_git_task *task);
 cc_err      cc_git_origin(cc_slot *s);
 bool        cc_git_is_github(const cc_slot *s); /* the one whose API we know */
 bool        cc_git_over_http(const cc_slot *s);
-const char *cc_git_token(const cc_slot *s);              /* for HTTP and the API; NULL or "": none */
-const char *cc_git_key(const cc_slot *s);                /* for ssh; the same */
+const char *cc_git_token(const cc_slot *s);                /* for HTTP and the API; NULL or "": none */
+const char *cc_git_key(const cc_slot *s);                  /* for ssh; the same */
 const char *cc_git_place_path(cc_slot *s, cc_git_place p); /* outside; NULL: out of memory */
-/* Make a directory and give it to whoever works on it inside.  It may be entered by all who come so far: nobody but us. */
+/* Make a directory and give it to whoever works on it inside.  It may be entered by all who come so far: nobody but us.
+ */
 bool cc_git_place_make(cc_slot *s, cc_git_place p);
 
 /* ---- mirror.c ---------------------------------------------------------------------------------- */
 
-/* Fetch, under the mirror's lock (s->lock), which cc_mirror_unlock gives up.  CC_E_UNAVAILABLE: somebody else fetches. */
+/* Fetch, under the mirror's lock (s->lock), which cc_mirror_unlock gives up.  CC_E_UNAVAILABLE: somebody else fetches.
+ */
 cc_err cc_mirror_start(cc_slot *s);
 void   cc_mirror_unlock(cc_slot *s);
 /* Remove mirrors that nobody has fetched for long. */

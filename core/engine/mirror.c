@@ -21,7 +21,9 @@ enum { UNUSED_DAYS = 30, DAY_S = 86400, NAME_BYTES = 24 };
 static const char *
 path_of(cc_slot *s)
 {
-    const char *credential = cc_git_over_http(s) ? cc_git_token(s) : s->origin.over == CC_OVER_SSH ? cc_git_key(s) : NULL;
+    const char *credential = cc_git_over_http(s)             ? cc_git_token(s)
+                             : s->origin.over == CC_OVER_SSH ? cc_git_key(s)
+                                                             : NULL;
     const char *where = s->origin_path ? s->origin_path : s->origin.url;
     const char *what = cc_printf(s->arena, "%s\n%s", where, credential ? credential : "");
     uint8_t     hash[CC_HASH_SIZE];

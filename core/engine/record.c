@@ -1,9 +1,9 @@
 /*
- * What an agent did, on its way out: a commit and a bundle are made in the sandbox, the bundle is looked at here, as data,
- * its pack is taken into a clean repository, and that is pushed.
+ * What an agent did, on its way out: a commit and a bundle are made in the sandbox, the bundle is looked at here, as
+ * data, its pack is taken into a clean repository, and that is pushed.
  *
- * The file comes from where hostile bytes were read, so nothing of it is believed: not that it is a file, nor its size, nor
- * what its header says (index-pack --strict and the connectivity check in `take` do the rest).
+ * The file comes from where hostile bytes were read, so nothing of it is believed: not that it is a file, nor its size,
+ * nor what its header says (index-pack --strict and the connectivity check in `take` do the rest).
  */
 #include <errno.h>
 #include <fcntl.h>

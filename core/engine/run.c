@@ -775,7 +775,7 @@ between(cc_slot *s)
     if (next == CC_NEXT_FAILED) {
         const cc_plan_step *step = &s->plan.steps[s->position];
         const char         *why = cc_printf(s->arena, "Step %d (%s) failed%s%s", s->position + 1, step->label,
-                                            fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
+                                    fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
         if (why && cc_utf8_length(why, strlen(why)) > 900) {
             size_t n = 900;
             while (((unsigned char)why[n] & 0xc0) == 0x80)

@@ -1,9 +1,9 @@
 /*
  * What a program that the worker starts for a run can see, reach and use up.
  *
- * An allow-list: the system's programs read-only, a few files of /etc, and the mounts that are named; a process, network,
- * user and mount namespace of its own; no capabilities.  Everything lies at the same neutral places for every run, so
- * that nothing inside tells where the data is.
+ * An allow-list: the system's programs read-only, a few files of /etc, and the mounts that are named; a process,
+ * network, user and mount namespace of its own; no capabilities.  Everything lies at the same neutral places for every
+ * run, so that nothing inside tells where the data is.
  *
  * In order: sandbox.c says what there is and makes bubblewrap's arguments (in the worker), cage.c makes the namespaces
  * around bubblewrap (in the child, between fork and exec).
@@ -29,11 +29,11 @@ typedef struct cc_mount {
 } cc_mount;
 
 typedef struct cc_sandbox {
-    const char             *project_id; /* whose account, when the worker is root */
-    const char             *account_of; /* not NULL: whoever owns this path instead, as for a repository of the operator's */
-    const cc_mount         *mounts;     /* beside the system's; at most CC_MOUNTS_MAX, ends with .from == NULL */
-    const cc_egress_policy *egress;     /* NULL: no network at all */
-    int64_t                 tmp_mb;     /* /tmp and /dev/shm, each; 0: CC_TMP_MB */
+    const char     *project_id; /* whose account, when the worker is root */
+    const char     *account_of; /* not NULL: whoever owns this path instead, as for a repository of the operator's */
+    const cc_mount *mounts;     /* beside the system's; at most CC_MOUNTS_MAX, ends with .from == NULL */
+    const cc_egress_policy *egress; /* NULL: no network at all */
+    int64_t                 tmp_mb; /* /tmp and /dev/shm, each; 0: CC_TMP_MB */
 } cc_sandbox;
 
 enum { CC_MOUNTS_MAX = 24, CC_TMP_MB = 64, CC_TMP_FILES_PER_MB = 64, CC_TMP_FILES_LEAST = 4096 };

@@ -1,9 +1,9 @@
 /*
  * What git does in a sandbox, stage by stage, as one text for /bin/sh.
  *
- * Why a shell: a stage is several commands on one tree, and each sandbox costs its start.  Nothing of a run's is in this
- * text: what differs comes in variables that the shell never reads as words of its own, and names of files, which may hold
- * anything but NUL, only as "$@" from find.  git.c says which stage sees what.
+ * Why a shell: a stage is several commands on one tree, and each sandbox costs its start.  Nothing of a run's is in
+ * this text: what differs comes in variables that the shell never reads as words of its own, and names of files, which
+ * may hold anything but NUL, only as "$@" from find.  git.c says which stage sees what.
  *
  *   fetch   the repository into its mirror                     network, credential; mirror
  *   clone   the mirror into the run's tree, on its branch      mirror; tree, our own git directory ("kept")
@@ -11,8 +11,9 @@
  *   take    the bundle's pack into a clean repository          mirror; clean
  *   push    from there                                         network, credential; mirror, clean
  *
- * In `record` everything that is read was written by an agent.  No git runs in a repository that the agent could configure
- * (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never one of ours.
+ * In `record` everything that is read was written by an agent.  No git runs in a repository that the agent could
+ * configure (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never one of
+ * ours.
  */
 #include "git.h"
 

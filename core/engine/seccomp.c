@@ -148,7 +148,10 @@ static const struct {
     {SYS_semget, 1, 64},   /* semaphores */
 };
 
-enum { NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET };
+enum {
+    NAMESPACES =
+        CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET
+};
 
 #define NUMBER offsetof(struct seccomp_data, nr)
 #define LOW_HALF(i) (offsetof(struct seccomp_data, args) + 8 * (size_t)(i)) /* all machines above are little-endian */

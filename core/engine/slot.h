@@ -120,11 +120,12 @@ cc_err cc_workspace_close(cc_slot *s, bool *started);
 bool cc_workspace_ended(cc_slot *s, int code);
 /* A line the command wrote: true, if it was for us and not for the journal. */
 bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
-/* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it sees it. */
+/* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it
+ * sees it. */
 cc_limits cc_agent_limits(cc_app *app);
 cc_err    cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
-void   cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
-void   cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */
-void   cc_workspace_finished(cc_slot *s);          /* from now on its days are counted */
+void      cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
+void      cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */
+void      cc_workspace_finished(cc_slot *s);          /* from now on its days are counted */
 
 #endif

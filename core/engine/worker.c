@@ -383,7 +383,8 @@ limits_check(cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, con
 
 /* What of the line between agents and the machine is in force; each part that is missing fails. */
 static void
-isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, const char *words),
+                void *ctx)
 {
     struct sock_filter filter[CC_SECCOMP_MAX];
     const char        *egress = cc_app_setting(app, "egress"), *words;
@@ -397,16 +398,19 @@ isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const
     }
     const bool works = data && cc_sandbox_works(data, why, sizeof(why));
     each(ctx, works, "isolation",
-         !works           ? why
-         : geteuid() == 0 ? "bubblewrap; agents see the system's programs and their own directories, under an account of "
-                            "their project's"
-                          : "bubblewrap; agents see the system's programs and their own directories, under this account");
+         !works ? why
+         : geteuid() == 0
+             ? "bubblewrap; agents see the system's programs and their own directories, under an account of "
+               "their project's"
+             : "bubblewrap; agents see the system's programs and their own directories, under this account");
     const bool filtered = cc_seccomp_filter(filter) > 0;
     each(ctx, filtered, "system calls",
-         filtered ? "those that only attacks need are refused (seccomp)" : "there is no filter for this kind of machine");
-    words = cc_printf(a, "%s (setting egress)", strcmp(egress, "none") == 0   ? "none"
-                                                : strcmp(egress, "open") == 0 ? "all public addresses, through the proxy"
-                                                                              : "listed hosts only, through the proxy");
+         filtered ? "those that only attacks need are refused (seccomp)"
+                  : "there is no filter for this kind of machine");
+    words = cc_printf(a, "%s (setting egress)",
+                      strcmp(egress, "none") == 0   ? "none"
+                      : strcmp(egress, "open") == 0 ? "all public addresses, through the proxy"
+                                                    : "listed hosts only, through the proxy");
     each(ctx, true, "network of agents", words ? words : egress);
     limits_check(a, each, ctx);
     free(data);

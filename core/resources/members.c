@@ -168,10 +168,9 @@ cc_members_update(cc_req *r)
         (err = keep_asked(r, &keep)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
         return err;
     will = sent->present ? cc_role_find(sent->s) : is;
-    if (will != is &&
-        ((err = cc_authority_over_role(r, will)) != CC_OK ||
-         (is == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
-         (err = role_set(r, r->id, will, keep)) != CC_OK))
+    if (will != is && ((err = cc_authority_over_role(r, will)) != CC_OK ||
+                       (is == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
+                       (err = role_set(r, r->id, will, keep)) != CC_OK))
         return err;
     return cc_resource_show(r, &cc_members, r->id);
 }

@@ -48,8 +48,8 @@ static const cc_field fields[] = {
          .example = "null"),
     CC_F("githubRepoUrl", CC_URL, CC_NULLABLE | CC_FIXED, 0, 500,
          "The repository; null: the workflow's or the project's.", .example = "null"),
-    CC_F("branchName", CC_LINE, CC_NULLABLE | CC_FIXED, 1, 200, "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
-         .example = "null"),
+    CC_F("branchName", CC_LINE, CC_NULLABLE | CC_FIXED, 1, 200,
+         "The branch to work on; null: one of its own, cc/run-N with a piece of its id.", .example = "null"),
     CC_F("currentStepLabel", CC_LINE, CC_NULLABLE | CC_READ_ONLY, 0, 100, "The step it is in.",
          .example = "\"Review\""),
     CC_F("currentStepProgress", CC_NUMBER, CC_NULLABLE | CC_READ_ONLY, 0, 1, "How far that step is.",
@@ -77,7 +77,8 @@ static const cc_field fields[] = {
     CC_F("workflowName", CC_LINE, CC_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_INT, CC_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
     CC_F("steps", CC_LIST, CC_HIDDEN, 0, 0, "The workflow's steps when the run began."),
-    CC_F("startedBy", CC_LINE, CC_HIDDEN | CC_FIXED, 0, 0, "The key or person in whose line it waits; empty: the operator."),
+    CC_F("startedBy", CC_LINE, CC_HIDDEN | CC_FIXED, 0, 0,
+         "The key or person in whose line it waits; empty: the operator."),
     CC_END,
 };
 
@@ -410,7 +411,8 @@ cc_runs_start(cc_req *r)
     cc_err          err;
 
     if (branch->present && !branch->null && !cc_branch_valid(branch->s))
-        return cc_fail(r, CC_E_VALIDATION, "branchName", "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
+        return cc_fail(r, CC_E_VALIDATION, "branchName",
+                       "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
     if ((err = issue_load(r, r->body)) != CC_OK || (err = workflow_load(r, r->body)) != CC_OK)
         return err;
     return insert(r, issue->present && !issue->null ? "issue" : "workflow", r->body);
@@ -657,10 +659,11 @@ const cc_field cc_step_fields[] = {
     CC_F("verdict", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 0, 20, "A checker's word: pass or fail.", .example = "null"),
     CC_F("output", CC_TEXT, CC_READ_ONLY | CC_NULLABLE, 0, INT32_MAX, "What it handed to the next step.",
          .example = "null"),
-    CC_F("isolation", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 1, 20,
-         "How its agent was kept apart: sandbox, or off (with the worker's own rights); null: it was a rehearsal, or has not "
-         "begun.",
-         .example = "null"),
+    CC_F(
+        "isolation", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 1, 20,
+        "How its agent was kept apart: sandbox, or off (with the worker's own rights); null: it was a rehearsal, or has not "
+        "begun.",
+        .example = "null"),
     CC_END,
 };
 
