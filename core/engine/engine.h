@@ -298,7 +298,6 @@ typedef struct cc_worker {
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
     bool                   stopping;
     int64_t                stop_by; /* at the latest; monotonic */
-    cc_arena              *arena;
     cc_slot              **slots;
     int                    slot_count;
 } cc_worker;

@@ -217,21 +217,6 @@ cc_chains_resume(cc_req *r)
     return steer(r, CC_SQL_CHAIN_RESUME, "running", "resumed");
 }
 
-cc_err
-cc_chains_hand_over(cc_req *r, const char *actor)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAINS_HAND_OVER, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, cc_actor(&r->who));
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, actor);
-    return cc_run(s);
-}
-
 /* ---- moved on -------------------------------------------------------------------------------------- */
 
 typedef struct link {

@@ -130,14 +130,31 @@ keep_asked(cc_req *r, bool *keep)
     return cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may take over somebody's keys.");
 }
 
+/* From now on what acts for that person acts for the caller. */
+static cc_err
+hand_over(cc_req *r, cc_sql which, const char *user_id)
+{
+    cc_stmt *s = NULL;
+    cc_err   err = cc_stmt_get(cc_app_db(r->app), which, &s);
+
+    if (err != CC_OK)
+        return err;
+    cc_bind_text(s, 1, cc_actor(&r->who));
+    cc_bind_int(s, 2, r->now);
+    cc_bind_text(s, 3, r->who.project_id);
+    cc_bind_text(s, 4, user_id);
+    return cc_run(s);
+}
+
 /* What the person had set up, now that the role is this one; CC_ROLE_NONE: no member any more. */
 static cc_err
 left_behind(cc_req *r, const char *user_id, cc_role role, bool keep)
 {
     cc_err err = cc_keys_leave(r, user_id, role, keep);
 
-    if (err == CC_OK && keep && role == CC_ROLE_NONE && (err = cc_schedules_hand_over(r, user_id)) == CC_OK)
-        err = cc_chains_hand_over(r, user_id);
+    if (err == CC_OK && keep && role == CC_ROLE_NONE &&
+        (err = hand_over(r, CC_SQL_SCHEDULES_HAND_OVER, user_id)) == CC_OK)
+        err = hand_over(r, CC_SQL_CHAINS_HAND_OVER, user_id);
     return err == CC_OK ? cc_schedules_review(r, user_id) : err;
 }
 

@@ -114,15 +114,12 @@ int64_t cc_cancel_grace_ms(cc_app *app);
 extern const cc_resource cc_chains;
 cc_err                   cc_chains_cancel(cc_req *r);
 cc_err                   cc_chains_resume(cc_req *r);
-cc_err                   cc_chains_hand_over(cc_req *r, const char *actor); /* as cc_schedules_hand_over */
 bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, whose lock is held.  Was there any? */
 
 /* schedules.c */
 extern const cc_resource cc_schedules;
 /* Inside a transaction that took rights from that actor: stop his schedules, if they cannot go on without them. */
 cc_err cc_schedules_review(cc_req *r, const char *actor);
-/* Inside a transaction: from now on they act for the caller. */
-cc_err cc_schedules_hand_over(cc_req *r, const char *actor);
 /* For a worker, whose lock is held. */
 void cc_schedules_start(cc_app *app); /* start what is due */
 void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */

@@ -425,21 +425,6 @@ cc_schedules_review(cc_req *r, const char *actor)
     return err == CC_E_FORBIDDEN ? stop_all(r, actor, later->message) : err;
 }
 
-cc_err
-cc_schedules_hand_over(cc_req *r, const char *actor)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULES_HAND_OVER, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, cc_actor(&r->who));
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, actor);
-    return cc_run(s);
-}
-
 /* ---- a clock that was set back ------------------------------------------------------------------------ */
 
 /* The schedule behind d, into d, and since when it is to be counted anew. */
