@@ -257,14 +257,21 @@ static cc_err
 check_ids(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
 {
     int64_t n = 0;
+    cc_buf  b;
 
+    cc_buf_init(&b, r->arena);
+    cc_json_write(&b, list);
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
         uint8_t bytes[16];
         if (n == f->max || cc_json_what(j) != CC_J_TEXT || !cc_id_parse(f->ref, cc_json_text(j), bytes))
             return refuse(r, where, f);
     }
     v->json = list;
-    return n >= f->min ? CC_OK : refuse(r, where, f);
+    v->s = cc_buf_text(&b);
+    v->size = b.size;
+    if (n < f->min)
+        return refuse(r, where, f);
+    return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 
 /* One checked value as JSON, as it will be stored inside a list. */

@@ -551,6 +551,8 @@ handle(cc_req *r)
 
     if (r->by_alias && !r->id)
         return cc_fail(r, CC_E_VALIDATION, "id", "'id' is required.");
+    if (r->body && (err = cc_references_check(r, cc_route_body(r->route), r->body)) != CC_OK)
+        return err;
     r->status = r->route->flags & CC_CREATED ? 201 : 200;
     cc_envelope_open(r);
     if ((err = r->route->handler(r)) == CC_OK)

@@ -430,8 +430,8 @@ typedef enum cc_type {
     CC_BOOL,
     CC_TIME,     /* ISO 8601 out and in; ms in the database */
     CC_CHOICE,   /* one of .choices */
-    CC_ID,       /* an id with prefix .ref */
-    CC_IDS,      /* a list of min..max ids with prefix .ref */
+    CC_ID,       /* an id with prefix .ref; in a body it must be there (cc_references_check) */
+    CC_IDS,      /* a list of min..max ids with prefix .ref, each of which must be there; JSON text in the database */
     CC_URL,      /* a repository's address (repository.h); up to max bytes */
     CC_SCOPES_T, /* a list of scopes; a mask in the database */
     CC_NETWORKS, /* a list of up to max IPv4/IPv6 networks; a text in the database */
@@ -455,6 +455,7 @@ enum {
     CC_LIVE = 1 << 9,       /* the column is overlaid by the resource's `live` hook */
     CC_HIDDEN = 1 << 10,    /* a column that handlers set and nobody sees */
     CC_SECRET = 1 << 11,    /* a request that may hold it is wiped from memory afterwards; so with every CC_MAP */
+    CC_EACH = 1 << 12,      /* ids that the route deals with one by one: each of them may be missing */
 };
 
 typedef struct cc_field cc_field;
@@ -489,7 +490,7 @@ typedef struct cc_value {
     bool           null;
     int64_t        i;    /* INT, BOOL, TIME (ms), SCOPES (mask) */
     double         d;    /* NUMBER */
-    const char    *s;    /* LINE, TEXT, CHOICE, ID, URL; NETWORKS: canonical, space-separated; LIST: canonical JSON */
+    const char    *s; /* LINE, TEXT, CHOICE, ID, URL; NETWORKS: canonical, space-separated; IDS, LIST: canonical JSON */
     size_t         size; /* of s */
     const cc_json *json; /* IDS, LIST, MAP: the checked tree */
 } cc_value;
@@ -543,6 +544,14 @@ struct cc_resource {
 
 extern const cc_resource *const cc_resources[]; /* ends with NULL */
 
+const cc_resource *cc_resource_of(const char *prefix); /* whose ids begin so; NULL: none */
+
+/*
+ * Does everything that a checked body refers to by id exist, in the caller's project (and mode, if it has one)?  In a transaction.
+ * VALIDATION, as for any other wrong value: NOT_FOUND is said of what the path names, and of nothing else.
+ */
+cc_err cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values);
+
 /* The handlers of a plain resource; the route's row says which one. */
 cc_err cc_resource_list(cc_req *r);
 cc_err cc_resource_get(cc_req *r);
@@ -588,6 +597,9 @@ enum {
     CC_SILENT = 1 << 7,   /* changes nothing although it is no GET: leaves no trace in the audit log */
 };
 
+#define CC_ERROR_BIT(name) (UINT32_C(1) << CC_E_##name)
+_Static_assert(CC_E__MAX <= 32, "the errors of a route are a mask of 32 bits");
+
 typedef cc_err (*cc_handler)(cc_req *r);
 
 struct cc_route {
@@ -602,6 +614,7 @@ struct cc_route {
     const char        *within;   /* the filter that is not asked for because the path's {id} is it */
     const cc_field    *body;     /* NULL: the resource's writable fields, if POST on a collection or PATCH */
     const cc_field    *answer;   /* NULL: the resource */
+    uint32_t           errors;   /* CC_ERROR_BIT of what the handler may answer beside what the gate does: cc_route_errors */
     unsigned           flags;
     const char        *operation; /* "workflows.list": the method of the clients */
     const char        *summary;
@@ -610,6 +623,13 @@ struct cc_route {
 
 extern const cc_route cc_routes[];
 extern const size_t   cc_routes_count;
+
+/* A group of operations that is about no resource of its own; NULL past the last. */
+typedef struct cc_group {
+    const char *name, *meaning;
+} cc_group;
+
+extern const cc_group cc_groups[];
 
 /* Is this the parameter that the path gives? */
 static inline bool
@@ -636,6 +656,8 @@ size_t                cc_route_query(const cc_route *route, const cc_field *out[
 const cc_field       *cc_route_body(const cc_route *route);    /* NULL: takes none */
 const cc_field       *cc_route_answer(const cc_route *route);  /* NULL: none declared */
 bool                  cc_route_partial(const cc_route *route); /* PATCH: nothing is required */
+bool                  cc_route_retried(const cc_route *route); /* Idempotency-Key means something here */
+uint32_t              cc_route_errors(const cc_route *route);  /* all it may answer, as CC_ERROR_BIT */
 extern const cc_field cc_no_fields[];                          /* a POST that takes no members */
 
 extern const cc_field cc_page_fields[];    /* limit, cursor */

@@ -139,6 +139,42 @@ put_items(cc_buf *b, const cc_field *f, int use)
 }
 
 static void
+put_flag(cc_buf *b, const cc_field *f, unsigned flag, const char *name)
+{
+    if (f->flags & flag) {
+        put_name(b, name);
+        cc_puts(b, "true");
+    }
+}
+
+/*
+ * What the declaration knows and JSON Schema has no word for: forms, lists and pages are made of it (www/, pyext/).  What a member
+ * is to lists and changes stands with the resource alone, not again in each body.
+ */
+static void
+put_extensions(cc_buf *b, const cc_field *f, int use)
+{
+    static const char *const types[] = {
+        [CC_LINE] = "line", [CC_TEXT] = "text",       [CC_INT] = "integer",      [CC_NUMBER] = "number", [CC_BOOL] = "boolean",
+        [CC_TIME] = "time", [CC_CHOICE] = "choice",   [CC_ID] = "id",            [CC_IDS] = "ids",       [CC_URL] = "url",
+        [CC_SCOPES_T] = "scopes", [CC_NETWORKS] = "networks", [CC_LIST] = "list", [CC_OBJECT] = "object", [CC_MAP] = "map",
+        [CC_ANY] = "any",   [CC_BLOB] = "any",
+    };
+    const cc_resource *refers = f->ref ? cc_resource_of(f->ref) : NULL;
+
+    put_member(b, "x-type", types[f->type]);
+    if (refers && strcmp(f->name, "id") != 0)
+        put_member(b, "x-refers", refers->one);
+    if (use != ANSWER)
+        return;
+    put_flag(b, f, CC_READ_ONLY, "readOnly");
+    put_flag(b, f, CC_FIXED, "x-fixed");
+    put_flag(b, f, CC_FILTER, "x-filter");
+    put_flag(b, f, CC_SEARCH, "x-search");
+    put_flag(b, f, CC_DETAIL, "x-detail");
+}
+
+static void
 put_schema(cc_buf *b, const cc_field *f, int use)
 {
     cc_putc(b, '{');
@@ -210,6 +246,7 @@ put_schema(cc_buf *b, const cc_field *f, int use)
         put_name(b, "examples");
         cc_putf(b, "[%s]", f->example);
     }
+    put_extensions(b, f, use);
     cc_putc(b, '}');
 }
 
@@ -302,14 +339,6 @@ put_parameter(cc_buf *b, const cc_field *f)
     cc_putc(b, '}');
 }
 
-/* Does Idempotency-Key mean anything here?  Not to routes that answer with a cookie. */
-static bool
-can_be_retried(const cc_route *route)
-{
-    return (route->method == CC_POST || route->method == CC_PATCH) && route->scope != CC_SCOPE_NONE &&
-           !(route->flags & CC_PERSON);
-}
-
 /* Of which kind the path's {id} is: those of the collection before it. */
 static const char *
 path_prefix(const cc_route *route)
@@ -339,7 +368,7 @@ put_parameters(cc_buf *b, const cc_route *route)
     for (size_t i = 0; i < n; i++)
         if (!cc_route_gives(route, query[i]))
             put_parameter(b, query[i]);
-    if (can_be_retried(route)) {
+    if (cc_route_retried(route)) {
         put_comma(b);
         cc_puts(b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
     }
@@ -402,43 +431,35 @@ put_success(cc_buf *b, const cc_route *route)
     cc_puts(b, list ? "],\"nextCursor\":null,\"hasMore\":false}}}}" : "}}}}");
 }
 
-/* Can this route give this error? */
-static bool
-can_fail(const cc_route *route, cc_err err)
-{
-    bool writes = route->method == CC_POST || route->method == CC_PATCH, keyed = route->scope != CC_SCOPE_NONE;
-
-    switch (err) {
-    case CC_E_AUTH_MISSING: return keyed;
-    case CC_E_AUTH_INVALID:
-    case CC_E_FORBIDDEN:
-    case CC_E_RATE_LIMITED: return keyed || route->ahead; /* signing in */
-    case CC_E_SCOPE_DENIED: return route->scope < CC_SCOPE__MAX;
-    case CC_E_NOT_FOUND: return strstr(route->path, "{id}") != NULL || (route->ahead && !keyed) ||
-               strcmp(route->operation, "runs.start") == 0;
-    case CC_E_CONFLICT: return writes || route->method == CC_DELETE;
-    case CC_E_PRECONDITION_FAILED: return route->method == CC_PATCH || route->method == CC_DELETE;
-    case CC_E_IDEMPOTENCY_MISMATCH:
-    case CC_E_IDEMPOTENCY_IN_PROGRESS: return can_be_retried(route);
-    case CC_E_PAYLOAD_TOO_LARGE:
-    case CC_E_UNSUPPORTED_MEDIA_TYPE: return writes;
-    case CC_E_METHOD_NOT_ALLOWED:
-        return false; /* never of an operation that exists; the component is there all the same */
-    default: return true;
-    }
-}
-
-/* One response per status: the first of its errors stands for it, an example each. */
+/* One response per status, and by name which of its errors this route answers. */
 static void
 put_failures(cc_buf *b, const cc_route *route)
 {
+    const uint32_t errors = cc_route_errors(route);
+    int            last = 0;
+
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
-        bool first = can_fail(route, e);
-        for (cc_err before = CC_OK + 1; before < e; before++)
-            first = first && !(can_fail(route, before) && cc_err_status(before) == cc_err_status(e));
-        if (first)
-            cc_putf(b, ",\"%d\":{\"$ref\":\"#/components/responses/Error%d\"}", cc_err_status(e), cc_err_status(e));
+        if (!(errors >> e & 1) || cc_err_status(e) == last)
+            continue; /* the list keeps errors of one status together */
+        last = cc_err_status(e);
+        cc_putf(b, ",\"%d\":{\"$ref\":\"#/components/responses/Error%d\"}", last, last);
     }
+}
+
+static void
+put_error_codes(cc_buf *b, const cc_route *route)
+{
+    const uint32_t errors = cc_route_errors(route);
+
+    put_name(b, "x-errors");
+    cc_putc(b, '[');
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
+        if (errors >> e & 1) {
+            put_comma(b);
+            put_text(b, cc_err_code(e));
+        }
+    }
+    cc_putc(b, ']');
 }
 
 static void
@@ -482,7 +503,47 @@ put_operation(cc_buf *b, const cc_route *route)
     cc_putc(b, '{');
     put_success(b, route);
     put_failures(b, route);
-    cc_puts(b, "}}");
+    cc_putc(b, '}');
+    put_error_codes(b, route);
+    cc_putc(b, '}');
+}
+
+/* What "workflows" in "workflows.list" is about. */
+static const char *
+group_meaning(const cc_route *route, size_t size)
+{
+    for (const cc_group *g = cc_groups; g->name; g++)
+        if (strlen(g->name) == size && strncmp(g->name, route->operation, size) == 0)
+            return g->meaning;
+    return route->resource ? route->resource->meaning : "";
+}
+
+static size_t
+group_size(const cc_route *route)
+{
+    const char *dot = strrchr(route->operation, '.');
+
+    return dot ? (size_t)(dot - route->operation) : 0;
+}
+
+/* Each group of operations once, where its first row stands. */
+static void
+put_tags(cc_buf *b)
+{
+    cc_puts(b, "[{\"name\":\"service\",\"description\":\"The service itself.\"}");
+    for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++) {
+        const size_t size = group_size(route);
+        bool         again = size == 0;
+        for (const cc_route *r = cc_routes; r < route && !again; r++)
+            again = group_size(r) == size && strncmp(r->operation, route->operation, size) == 0;
+        if (again)
+            continue;
+        cc_puts(b, ",{\"name\":");
+        cc_put_json(b, route->operation, size);
+        put_member(b, "description", group_meaning(route, size));
+        cc_putc(b, '}');
+    }
+    cc_putc(b, ']');
 }
 
 static void
@@ -546,6 +607,48 @@ put_responses(cc_buf *b)
     cc_putc(b, '}');
 }
 
+/* The row that lists these; NULL: nothing does. */
+static const cc_route *
+route_listing(const cc_resource *res)
+{
+    for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++)
+        if (route->resource == res && route->flags & CC_CURSOR && !route->within)
+            return route;
+    return NULL;
+}
+
+/* Has it the five routes of a plain resource, with nothing of its own? */
+static bool
+is_plain(const cc_resource *res)
+{
+    const cc_handler plain[] = {cc_resource_list, cc_resource_create, cc_resource_get, cc_resource_update, cc_resource_delete};
+    unsigned         found = 0;
+
+    for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++)
+        for (size_t i = 0; route->resource == res && i < CC_COUNT(plain); i++)
+            found |= (route->handler == plain[i]) ? 1u << i : 0;
+    return found == (1u << CC_COUNT(plain)) - 1;
+}
+
+/* Where it is to be found, and what its ids look like. */
+static void
+put_resource(cc_buf *b, const cc_resource *res)
+{
+    const cc_route *list = route_listing(res);
+
+    put_name(b, "x-resource");
+    cc_putc(b, '{');
+    if (res->prefix)
+        put_member(b, "idPrefix", res->prefix);
+    if (list) {
+        put_member(b, "path", list->path);
+        put_name(b, "operations");
+        cc_put_json(b, list->operation, strcspn(list->operation, "."));
+    }
+    put_name(b, "plain");
+    cc_puts(b, is_plain(res) ? "true}" : "false}");
+}
+
 static void
 put_schemas(cc_buf *b)
 {
@@ -555,6 +658,7 @@ put_schemas(cc_buf *b)
         put_object(b, cc_resources[i]->fields, ANSWER);
         cut(b);
         put_member(b, "description", cc_resources[i]->meaning);
+        put_resource(b, cc_resources[i]);
         cc_putc(b, '}');
     }
     cc_puts(b,
@@ -588,7 +692,9 @@ cc_openapi_write(cc_buf *b, const char *base)
                /* An absolute path: many programs take a relative one for relative to the host. */
                "\"servers\":[{\"url\":");
     put_base(b, base);
-    cc_puts(b, "}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"paths\":");
+    cc_puts(b, "}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"tags\":");
+    put_tags(b);
+    cc_puts(b, ",\"paths\":");
     put_paths(b);
     cc_puts(b, ",\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
                "\"description\":\"An API key: cc_live_… or cc_test_….\"},"

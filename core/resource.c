@@ -32,6 +32,15 @@ place_of(const cc_resource *res)
     return i;
 }
 
+const cc_resource *
+cc_resource_of(const char *prefix)
+{
+    for (const cc_resource *const *res = cc_resources; *res; res++)
+        if ((*res)->prefix && strcmp((*res)->prefix, prefix) == 0)
+            return *res;
+    return NULL;
+}
+
 /* ---- columns --------------------------------------------------------------------------------- */
 
 static bool
@@ -507,6 +516,89 @@ cc_resource_get(cc_req *r)
     return cc_resource_show(r, r->route->resource, r->id);
 }
 
+/* ---- references ------------------------------------------------------------------------------ */
+
+static void
+make_version(cc_buf *b, const void *ctx, uint32_t key)
+{
+    const cc_resource *res = ctx;
+
+    (void)key;
+    cc_putf(b, "SELECT version FROM %s", res->table);
+    put_where(b, res, 1);
+}
+
+/* The version of a row; 0: there is none. */
+static cc_err
+version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
+{
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, place_of(res), 0), make_version, res, &s);
+
+    *version = 0;
+    if (err == CC_OK) {
+        bind_where(r, s, res, id, 1);
+        err = cc_step(s, &row);
+    }
+    if (err == CC_OK && row)
+        *version = cc_col_int(s, 0);
+    cc_stmt_done(s);
+    return err;
+}
+
+/* `name` says where the id stands: "workflowId", "steps[2].personaId". */
+static cc_err
+reference_check(cc_req *r, const cc_field *f, const char *id, const char *name)
+{
+    const cc_resource *res = cc_resource_of(f->ref);
+    int64_t            version;
+    cc_err             err;
+
+    if (!name)
+        return CC_E_UNAVAILABLE;
+    if (!res || (err = version_of(r, res, id, &version)) != CC_OK)
+        return res ? err : CC_OK;
+    return version ? CC_OK : cc_fail(r, CC_E_VALIDATION, name, "There is no %s of this id.", res->one);
+}
+
+/* The ids in the objects of a list. */
+static cc_err
+references_in(cc_req *r, const cc_field *f, const cc_json *list)
+{
+    int64_t n = 0;
+    cc_err  err = CC_OK;
+
+    for (const cc_json *j = cc_json_first(list); j && err == CC_OK; j = cc_json_next(j), n++)
+        for (const cc_field *m = f->members; m->name && err == CC_OK; m++) {
+            const cc_json *id = m->type == CC_ID ? cc_json_member(j, m->name) : NULL;
+            if (id && cc_json_what(id) == CC_J_TEXT)
+                err = reference_check(r, m, cc_json_text(id),
+                                      cc_printf(r->arena, "%s[%lld].%s", f->name, (long long)n, m->name));
+        }
+    return err;
+}
+
+cc_err
+cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values)
+{
+    cc_err err = CC_OK;
+
+    for (const cc_field *f = fields; f && f->name && err == CC_OK; f++) {
+        const cc_value *v = &values[f - fields];
+        if (!v->present || v->null || f->flags & CC_EACH)
+            continue;
+        if (f->type == CC_ID)
+            err = reference_check(r, f, v->s, f->name);
+        else if (f->type == CC_LIST)
+            err = references_in(r, f, v->json);
+        else if (f->type == CC_IDS)
+            for (const cc_json *j = cc_json_first(v->json); j && err == CC_OK; j = cc_json_next(j))
+                err = reference_check(r, f, cc_json_text(j), f->name);
+    }
+    return err;
+}
+
 /* ---- create ---------------------------------------------------------------------------------- */
 
 static void
@@ -580,38 +672,18 @@ cc_resource_create(cc_req *r)
 
 /* ---- change and delete ----------------------------------------------------------------------- */
 
-static void
-make_version(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_resource *res = ctx;
-
-    (void)key;
-    cc_putf(b, "SELECT version FROM %s", res->table);
-    put_where(b, res, 1);
-}
-
 cc_err
 cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err;
+    const char *expected = r->in->header[CC_H_IF_MATCH];
+    int64_t     version;
+    cc_err      err;
 
-    if (!r->in->header[CC_H_IF_MATCH])
-        return CC_OK;
-    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, place_of(res), 0), make_version, res, &s)) != CC_OK)
-        goto done;
-    bind_where(r, s, res, id, 1);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    if (!row)
-        err = CC_E_NOT_FOUND;
-    else if (!cc_etag_matches(r->in->header[CC_H_IF_MATCH], cc_col_int(s, 0)))
-        err = CC_E_PRECONDITION_FAILED;
-
-done:
-    cc_stmt_done(s);
-    return err;
+    if (!expected || (err = version_of(r, res, id, &version)) != CC_OK)
+        return expected ? err : CC_OK;
+    if (!version)
+        return CC_E_NOT_FOUND;
+    return cc_etag_matches(expected, version) ? CC_OK : CC_E_PRECONDITION_FAILED;
 }
 
 /* Can this column change after the row was made? */

@@ -23,18 +23,20 @@ const cc_field cc_range_fields[] = {
         .method = CC_##method_, .path = path_, .scope = CC_SCOPE_##scope_, .handler = handler_, __VA_ARGS__            \
     }
 
+#define E(name) CC_ERROR_BIT(name)
+
 /* The five routes of a plain resource, each with its older name. */
 #define CC_PLAIN(res, path, op, one, many, SCOPE)                                                                      \
     ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_LISTED | CC_CURSOR,                   \
         .operation = op ".list", .summary = "List " many ", newest first.", .alias = {"GET " path "/list"}),           \
         ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_CREATED,                      \
             .operation = op ".create", .summary = "Make " one ".", .alias = {"POST " path "/create"}),                 \
-        ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .operation = op ".get",                \
+        ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .operation = op ".get", .errors = E(NOT_FOUND),                \
             .summary = "Read " one ".", .alias = {"GET " path "/get"}),                                                \
-        ROW(PATCH, path "/{id}", SCOPE##_WRITE, cc_resource_update, .resource = &res, .operation = op ".update",       \
+        ROW(PATCH, path "/{id}", SCOPE##_WRITE, cc_resource_update, .resource = &res, .operation = op ".update", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),       \
             .summary = "Change " one "; members left out stay as they are.", .alias = {"POST " path "/update"}),       \
         ROW(DELETE, path "/{id}", SCOPE##_WRITE, cc_resource_delete, .resource = &res, .answer = cc_deleted_fields,    \
-            .operation = op ".delete", .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
+            .operation = op ".delete", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED), .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
 
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .operation = "health",
@@ -48,6 +50,7 @@ const cc_route cc_routes[] = {
 
     ROW(POST, "/session", NONE, cc_sign_in, .ahead = cc_sign_in_ahead, .body = cc_sign_in_fields,
         .answer = cc_session_fields, .flags = CC_CREATED, .operation = "session.create",
+        .errors = E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED),
         .summary = "Sign in with e-mail address and password; sets the session's cookie."),
     ROW(GET, "/session", ANY, cc_session_get, .answer = cc_session_fields, .flags = CC_PERSON,
         .operation = "session.get", .summary = "Who is signed in, where, and what may they do?"),
@@ -58,31 +61,42 @@ const cc_route cc_routes[] = {
     ROW(DELETE, "/session/all", ANY, cc_sign_out_everywhere, .answer = cc_ended_fields, .flags = CC_PERSON,
         .operation = "session.deleteAll", .summary = "Sign out everywhere: end all sessions of this person."),
     ROW(DELETE, "/session/membership", ANY, cc_members_leave, .answer = cc_deleted_fields, .flags = CC_PERSON,
-        .operation = "session.leave", .summary = "Leave the project that X-Project names."),
+        .operation = "session.leave",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Leave the project that X-Project names."),
     ROW(POST, "/session/password", ANY, cc_password_change, .ahead = cc_password_ahead, .body = cc_password_fields,
         .answer = cc_session_fields, .flags = CC_PERSON, .operation = "session.password",
+        .errors = E(CONFLICT),
         .summary = "Change the own password; ends all other sessions of this person."),
     ROW(POST, "/session/invitation", NONE, cc_invited, .ahead = cc_invited_ahead, .body = cc_invited_fields,
         .answer = cc_invited_answer, .flags = CC_SILENT, .operation = "session.invitation",
+        .errors = E(NOT_FOUND) | E(FORBIDDEN) | E(RATE_LIMITED),
         .summary = "What does this invitation say?"),
     ROW(POST, "/session/accept-invitation", NONE, cc_accept, .ahead = cc_accept_ahead, .body = cc_accept_fields,
         .answer = cc_session_fields, .flags = CC_CREATED, .operation = "session.accept",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED),
         .summary = "Take up an invitation: become a member, with a new account if need be, and sign in."),
 
     ROW(POST, "/projects", ANY, cc_projects_create, .resource = &cc_project, .body = cc_project_new_fields,
         .flags = CC_CREATED | CC_PERSON, .operation = "projects.create",
+        .errors = E(CONFLICT),
         .summary = "Make another project and become its owner."),
     ROW(GET, "/project", PROJECTS_READ, cc_resource_get, .resource = &cc_project, .operation = "project.get",
         .summary = "Read the key's project."),
     ROW(PATCH, "/project", PROJECTS_WRITE, cc_resource_update, .resource = &cc_project, .operation = "project.update",
+        .errors = E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Change the project; members left out stay as they are.", .alias = {"POST /project/update"}),
     ROW(DELETE, "/project", PROJECTS_WRITE, cc_project_delete, .answer = cc_deleted_fields,
-        .flags = CC_OWNER, .operation = "project.delete", .summary = "Delete the project and everything in it, this key included.",
+        .flags = CC_OWNER, .operation = "project.delete",
+        .errors = E(PRECONDITION_FAILED),
+        .summary = "Delete the project and everything in it, this key included.",
         .alias = {"POST /project/delete"}),
     ROW(GET, "/project/settings", PROJECTS_READ, cc_resource_get, .resource = &cc_settings,
         .operation = "project.settings.get", .summary = "Read the project's settings; secrets show their last four."),
     ROW(PATCH, "/project/settings", PROJECTS_WRITE, cc_resource_update, .resource = &cc_settings,
-        .operation = "project.settings.update", .summary = "Change settings; members left out stay as they are.",
+        .operation = "project.settings.update",
+        .errors = E(PRECONDITION_FAILED),
+        .summary = "Change settings; members left out stay as they are.",
         .alias = {"POST /project/settings/update"}),
 
     ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys, .flags = CC_LISTED | CC_CURSOR,
@@ -91,49 +105,73 @@ const cc_route cc_routes[] = {
         .operation = "keys.create", .summary = "Make a key; its secret is shown this once.",
         .alias = {"POST /project/api-keys/generate"}),
     ROW(GET, "/project/api-keys/{id}", KEYS_READ, cc_resource_get, .resource = &cc_keys, .operation = "keys.get",
+        .errors = E(NOT_FOUND),
         .summary = "Read a key, without its secret."),
     ROW(PATCH, "/project/api-keys/{id}", KEYS_WRITE, cc_keys_update, .resource = &cc_keys, .operation = "keys.update",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Change a key's name, scopes, expiry, networks or limit; its secret stays."),
     ROW(DELETE, "/project/api-keys/{id}", KEYS_WRITE, cc_keys_revoke, .resource = &cc_keys, .operation = "keys.revoke",
+        .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
         .summary = "Revoke a key at once."),
     ROW(POST, "/project/api-keys/{id}/rotate", KEYS_WRITE, cc_keys_rotate, .resource = &cc_keys,
         .body = cc_rotate_fields, .flags = CC_CREATED, .operation = "keys.rotate",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Make a new key with the same settings; the old one lives on for an overlap."),
 
     CC_PLAIN(cc_workflows, "/workflows", "workflows", "a workflow", "workflows", WORKFLOWS),
     ROW(POST, "/workflows/{id}/duplicate", WORKFLOWS_WRITE, cc_workflows_duplicate, .resource = &cc_workflows,
         .body = cc_duplicate_fields, .flags = CC_CREATED, .operation = "workflows.duplicate",
+        .errors = E(NOT_FOUND),
         .summary = "Copy a workflow.", .alias = {"POST /workflows/duplicate"}),
     ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs, .within = "workflowId",
         .flags = CC_LISTED | CC_CURSOR, .operation = "workflows.runs",
+        .errors = E(NOT_FOUND),
         .summary = "List a workflow's runs, newest first.", .alias = {"GET /workflows/runs"}),
 
     ROW(GET, "/runs", RUNS_READ, cc_runs_list, .resource = &cc_runs, .flags = CC_LISTED | CC_CURSOR,
         .operation = "runs.list", .summary = "List runs, newest first.", .alias = {"GET /runs/list"}),
     ROW(POST, "/runs", RUNS_WRITE, cc_runs_start, .resource = &cc_runs, .flags = CC_CREATED, .operation = "runs.start",
+        .errors = E(CONFLICT),
         .summary = "Start a run of a workflow.", .alias = {"POST /runs/start"}),
     ROW(POST, "/runs/bulk-delete", RUNS_WRITE, cc_runs_bulk_delete, .body = cc_bulk_fields, .answer = cc_bulk_answer,
         .flags = CC_LISTED, .operation = "runs.bulkDelete", .summary = "Delete several finished runs."),
     ROW(GET, "/runs/{id}", RUNS_READ, cc_runs_get, .resource = &cc_runs, .operation = "runs.get",
+        .errors = E(NOT_FOUND),
         .summary = "Read a run.", .alias = {"GET /runs/get"}),
     ROW(PATCH, "/runs/{id}", RUNS_WRITE, cc_resource_update, .resource = &cc_runs, .operation = "runs.update",
+        .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
         .summary = "Rename a run."),
     ROW(DELETE, "/runs/{id}", RUNS_WRITE, cc_runs_delete, .answer = cc_deleted_fields, .operation = "runs.delete",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Delete a finished run, its steps and events."),
     ROW(POST, "/runs/{id}/cancel", RUNS_CANCEL, cc_runs_cancel, .resource = &cc_runs, .body = cc_no_fields,
-        .operation = "runs.cancel", .summary = "Cancel a run."),
+        .operation = "runs.cancel",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Cancel a run."),
     ROW(POST, "/runs/{id}/pause", RUNS_WRITE, cc_runs_pause, .resource = &cc_runs, .body = cc_no_fields,
-        .operation = "runs.pause", .summary = "Pause a running run."),
+        .operation = "runs.pause",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Pause a running run."),
     ROW(POST, "/runs/{id}/resume", RUNS_WRITE, cc_runs_resume, .resource = &cc_runs, .body = cc_no_fields,
-        .operation = "runs.resume", .summary = "Resume a paused run."),
+        .operation = "runs.resume",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Resume a paused run."),
     ROW(POST, "/runs/{id}/restart", RUNS_WRITE, cc_runs_restart, .resource = &cc_runs, .body = cc_no_fields,
-        .flags = CC_CREATED, .operation = "runs.restart", .summary = "Start a finished run again, as a new run."),
+        .flags = CC_CREATED, .operation = "runs.restart",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Start a finished run again, as a new run."),
     ROW(POST, "/runs/{id}/stop", RUNS_WRITE, cc_runs_stop, .resource = &cc_runs, .body = cc_no_fields,
-        .operation = "runs.stop", .summary = "Stop a run after its current step."),
+        .operation = "runs.stop",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Stop a run after its current step."),
     ROW(GET, "/runs/{id}/steps", RUNS_READ, cc_runs_steps, .answer = cc_step_fields, .flags = CC_LISTED,
-        .operation = "runs.steps", .summary = "List a run's steps, in order."),
+        .operation = "runs.steps",
+        .errors = E(NOT_FOUND),
+        .summary = "List a run's steps, in order."),
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
-        .flags = CC_LISTED, .operation = "runs.events", .summary = "List a run's events, oldest first."),
+        .flags = CC_LISTED, .operation = "runs.events",
+        .errors = E(NOT_FOUND),
+        .summary = "List a run's events, oldest first."),
 
     ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_LISTED | CC_CURSOR,
         .operation = "chains.list", .summary = "List chains, newest first.", .alias = {"GET /chains/list"}),
@@ -141,13 +179,20 @@ const cc_route cc_routes[] = {
         .operation = "chains.create", .summary = "Start a chain: a workflow several times, or issue after issue.",
         .alias = {"POST /chains/create"}),
     ROW(GET, "/chains/{id}", RUNS_READ, cc_resource_get, .resource = &cc_chains, .operation = "chains.get",
+        .errors = E(NOT_FOUND),
         .summary = "Read a chain.", .alias = {"GET /chains/get"}),
     ROW(DELETE, "/chains/{id}", RUNS_WRITE, cc_resource_delete, .resource = &cc_chains, .answer = cc_deleted_fields,
-        .operation = "chains.delete", .summary = "Delete a chain that is over; its runs stay."),
+        .operation = "chains.delete",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
+        .summary = "Delete a chain that is over; its runs stay."),
     ROW(POST, "/chains/{id}/cancel", RUNS_CANCEL, cc_chains_cancel, .resource = &cc_chains, .body = cc_no_fields,
-        .operation = "chains.cancel", .summary = "Cancel a chain and the run it is at."),
+        .operation = "chains.cancel",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Cancel a chain and the run it is at."),
     ROW(POST, "/chains/{id}/resume", RUNS_WRITE, cc_chains_resume, .resource = &cc_chains, .body = cc_no_fields,
-        .operation = "chains.resume", .summary = "Go on with a failed chain at the run that failed."),
+        .operation = "chains.resume",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Go on with a failed chain at the run that failed."),
 
     ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_LISTED | CC_CURSOR,
         .operation = "schedules.list", .summary = "List schedules, newest first.",
@@ -156,13 +201,19 @@ const cc_route cc_routes[] = {
         .also = CC_BIT(RUNS_WRITE), .operation = "schedules.create", .summary = "Make a schedule.",
         .alias = {"POST /schedules/create"}),
     ROW(GET, "/schedules/{id}", SCHEDULES_READ, cc_resource_get, .resource = &cc_schedules,
-        .operation = "schedules.get", .summary = "Read a schedule.",
+        .operation = "schedules.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a schedule.",
         .alias = {"GET /schedules/get"}),
     ROW(PATCH, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_update, .resource = &cc_schedules,
-        .also = CC_BIT(RUNS_WRITE), .operation = "schedules.update", .summary = "Change a schedule; members left out stay as they are.",
+        .also = CC_BIT(RUNS_WRITE), .operation = "schedules.update",
+        .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Change a schedule; members left out stay as they are.",
         .alias = {"POST /schedules/update"}),
     ROW(DELETE, "/schedules/{id}", SCHEDULES_WRITE, cc_resource_delete, .resource = &cc_schedules,
-        .answer = cc_deleted_fields, .operation = "schedules.delete", .summary = "Delete a schedule.",
+        .answer = cc_deleted_fields, .operation = "schedules.delete",
+        .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Delete a schedule.",
         .alias = {"POST /schedules/delete"}),
 
     CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
@@ -175,16 +226,24 @@ const cc_route cc_routes[] = {
         .summary = "List invitations that were not taken up yet."),
     ROW(POST, "/members/invitations", MEMBERS_WRITE, cc_invitations_create, .resource = &cc_invitations,
         .flags = CC_CREATED, .operation = "invitations.create",
+        .errors = E(CONFLICT),
         .summary = "Invite somebody; the link's token is shown this once."),
     ROW(DELETE, "/members/invitations/{id}", MEMBERS_WRITE, cc_resource_delete, .resource = &cc_invitations,
-        .answer = cc_deleted_fields, .operation = "invitations.delete", .summary = "Withdraw an invitation."),
+        .answer = cc_deleted_fields, .operation = "invitations.delete",
+        .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Withdraw an invitation."),
     ROW(GET, "/members/{id}", MEMBERS_READ, cc_resource_get, .resource = &cc_members, .operation = "members.get",
+        .errors = E(NOT_FOUND),
         .summary = "Read a member."),
     ROW(PATCH, "/members/{id}", MEMBERS_WRITE, cc_members_update, .resource = &cc_members, .query = cc_leaving_query,
-        .operation = "members.update", .summary = "Change a member's role."),
+        .operation = "members.update",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
+        .summary = "Change a member's role."),
     ROW(DELETE, "/members/{id}", MEMBERS_WRITE, cc_members_delete, .query = cc_leaving_query,
         .answer = cc_deleted_fields,
-        .operation = "members.delete", .summary = "Remove a member from the project."),
+        .operation = "members.delete",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
+        .summary = "Remove a member from the project."),
 
     ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history, .flags = CC_LISTED | CC_CURSOR,
         .operation = "audit.list", .summary = "List changes, newest first: who, what, when, from where."),
@@ -202,6 +261,14 @@ const cc_renamed cc_renamed_paths[] = {{"/recurring-tasks", "/schedules"}, {0}};
 const cc_resource *const cc_resources[] = {
     &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, &cc_chains, &cc_schedules,
     &cc_members, &cc_invitations, &cc_history, NULL,
+};
+
+const cc_group cc_groups[] = {
+    {"scopes", "The catalogue of scopes."},
+    {"session", "The session of a signed-in person; made for the dashboard, which keeps its cookie."},
+    {"projects", "More projects."},
+    {"analytics", "Figures about runs and costs."},
+    {0},
 };
 
 /* ---- read off a row -------------------------------------------------------------------------- */
@@ -261,6 +328,31 @@ bool
 cc_route_partial(const cc_route *route)
 {
     return route->method == CC_PATCH;
+}
+
+/* Not by routes that answer with a cookie. */
+bool
+cc_route_retried(const cc_route *route)
+{
+    return (route->method == CC_POST || route->method == CC_PATCH) && route->scope != CC_SCOPE_NONE &&
+           !(route->flags & CC_PERSON);
+}
+
+/* The gate's own follow from what the row says of keys, bodies and retries. */
+uint32_t
+cc_route_errors(const cc_route *route)
+{
+    uint32_t all = route->errors | E(VALIDATION) | E(URI_TOO_LONG) | E(HEADERS_TOO_LARGE) | E(INTERNAL) | E(UNAVAILABLE);
+
+    if (route->scope != CC_SCOPE_NONE)
+        all |= E(AUTH_MISSING) | E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED);
+    if (route->scope < CC_SCOPE__MAX)
+        all |= E(SCOPE_DENIED);
+    if (cc_route_body(route))
+        all |= E(PAYLOAD_TOO_LARGE) | E(UNSUPPORTED_MEDIA_TYPE);
+    if (cc_route_retried(route))
+        all |= E(IDEMPOTENCY_MISMATCH) | E(IDEMPOTENCY_IN_PROGRESS);
+    return all;
 }
 
 /* What follows `prefix` in the path, if that is made of whole segments; else NULL. */

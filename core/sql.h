@@ -146,7 +146,6 @@
     X(WORKFLOW_COPY,                                                                                                   \
       "SELECT name, description, status, github_repo_url, step_count, steps FROM workflows "                           \
       "WHERE project_id = $1 AND id = $2")                                                                             \
-    X(PERSONA_EXISTS, "SELECT 1 FROM personas WHERE project_id = $1 AND id = $2")                                      \
     X(ISSUE_FOR_RUN, "SELECT title, suggested_prompt, description FROM issues WHERE project_id = $1 AND id = $2")      \
     X(RUN_NUMBER, "UPDATE projects SET run_count = run_count + 1 WHERE project_id = $1 RETURNING run_count")           \
     X(RUN_FOR_RESTART,                                                                                                 \

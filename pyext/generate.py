@@ -52,26 +52,6 @@ NAMES = {
 # Models that can do more than hold values.  For Run, _actions.py has RunState, which its members derive from, and what it can do:
 # RunActions with Client, AsyncRunActions with AsyncClient.
 ACTING = ("Run",)
-# The groups of methods, for a person.
-GROUPS = {
-    "scopes": "The catalogue of scopes.",
-    "project": "The key's project.",
-    "project.settings": "The project's settings.",
-    "keys": "API keys.",
-    "workflows": "Workflows: the steps that runs go through.",
-    "runs": "Runs: executions of workflows.",
-    "personas": "Personas: how agents should behave.",
-    "issues": "Issues: work that waits for a run.",
-    "chains": "Chains: runs that follow one another.",
-    "schedules": "Schedules: runs that start by the clock.",
-    "session": "The session of a signed-in person; made for the dashboard, which keeps its cookie.",
-    "projects": "More projects.",
-    "members": "The project's members.",
-    "invitations": "Invitations to become a member.",
-    "audit": "The audit log.",
-    "analytics": "Figures about runs and costs.",
-}
-
 Json = dict[str, Any]
 
 
@@ -115,6 +95,7 @@ class Generator:
         self.document = document
         self.shapes: dict[str, Shape] = {}
         self.operations: list[tuple[str, str, Json]] = []
+        self.meanings = {tag["name"]: tag["description"] for tag in document["tags"]}
         for name, schema in document["components"]["schemas"].items():
             if name != "error":
                 self.shape(camel(name), schema, schema.get("description", ""))
@@ -305,7 +286,7 @@ class Generator:
         lines: list[str] = []
         for group in sorted((one for one in groups if one), key=lambda one: -one.count(".")):
             children = [one for one in groups if one.rpartition(".")[0] == group and one]
-            lines += [f"class {prefix}{camel(group)}Routes:", *docstring(GROUPS.get(group, group + "."), "    "), ""]
+            lines += [f"class {prefix}{camel(group)}Routes:", *docstring(self.meanings[group], "    "), ""]
             lines += [f"    __slots__ = ({', '.join(json.dumps(one) for one in ['_client', *(snake(c.rpartition('.')[2]) for c in children)])},)", ""]
             lines += [f"    def __init__(self, client: {client}) -> None:", "        self._client = client"]
             for child in children:

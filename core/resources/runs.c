@@ -764,7 +764,7 @@ cc_runs_delete(cc_req *r)
 }
 
 const cc_field cc_bulk_fields[] = {
-    CC_F("ids", CC_IDS, CC_REQUIRED, 1, 100, "The runs to delete.", .ref = "run_",
+    CC_F("ids", CC_IDS, CC_REQUIRED | CC_EACH, 1, 100, "The runs to delete.", .ref = "run_",
          .example = "[\"run_0NqT3yKc8ZVbW5aXeRm1Lp\"]"),
     CC_END,
 };

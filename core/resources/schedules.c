@@ -128,23 +128,6 @@ anchor_of(const timing *t, const cc_zone *zone, int64_t now_ms)
 
 /* ---- made and changed ------------------------------------------------------------------------------ */
 
-static cc_err
-workflow_check(cc_req *r, const char *id)
-{
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_WORKFLOW_FOR_RUN, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = cc_fail(r, CC_E_VALIDATION, "workflowId", "There is no workflow of this id.");
-    cc_stmt_done(s);
-    return err;
-}
-
 /* What is stored of the one that is changed or deleted.  FORBIDDEN: it is live, and the caller is a test key. */
 static cc_err
 stored(cc_req *r, const char *id, timing *t, bool *enabled)
@@ -185,8 +168,7 @@ may_delete(cc_req *r, const char *id)
 static cc_err
 prepare(cc_req *r, const char *id)
 {
-    const cc_value *workflow = cc_in(r, "workflowId"), *frequency = cc_in(r, "frequency"),
-                   *zone_name = cc_in(r, "timeZone");
+    const cc_value *frequency = cc_in(r, "frequency"), *zone_name = cc_in(r, "timeZone");
     const cc_value *hour = cc_in(r, "hour"), *minute = cc_in(r, "minute"), *is_enabled = cc_in(r, "isEnabled");
     bool            enabled = true, anew = !id;
     timing          t = {.zone = "UTC"};
@@ -194,8 +176,6 @@ prepare(cc_req *r, const char *id)
     cc_err          err;
 
     if (id && (err = stored(r, id, &t, &enabled)) != CC_OK)
-        return err;
-    if (workflow->present && (err = workflow_check(r, workflow->s)) != CC_OK)
         return err;
     if (frequency->present) {
         anew |= strcmp(t.frequency, frequency->s) != 0;

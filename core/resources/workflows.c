@@ -69,40 +69,16 @@ const cc_field cc_duplicate_fields[] = {
 };
 
 static cc_err
-persona_check(cc_req *r, const cc_json *step, int64_t n)
-{
-    const cc_json *id = cc_json_member(step, "personaId");
-    cc_stmt       *s = NULL;
-    bool           row;
-    cc_err         err;
-
-    if (!id || cc_json_what(id) != CC_J_TEXT)
-        return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PERSONA_EXISTS, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, cc_json_text(id));
-    if ((err = cc_step(s, &row)) == CC_OK && !row) {
-        const char *field = cc_printf(r->arena, "steps[%lld].personaId", (long long)n);
-        err = cc_fail(r, CC_E_VALIDATION, field, "There is no persona of this id.");
-    }
-    cc_stmt_done(s);
-    return err;
-}
-
-static cc_err
 prepare(cc_req *r, const char *id)
 {
     const cc_value *steps = cc_in(r, "steps");
     int64_t         n = 0;
-    cc_err          err;
 
     (void)id;
     if (!steps->present)
         return CC_OK;
-    for (const cc_json *j = cc_json_first(steps->json); j; j = cc_json_next(j), n++)
-        if ((err = persona_check(r, j, n)) != CC_OK)
-            return err;
+    for (const cc_json *j = cc_json_first(steps->json); j; j = cc_json_next(j))
+        n++;
     cc_let_int(fields, r->body, "stepCount", n);
     return CC_OK;
 }

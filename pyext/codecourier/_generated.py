@@ -1632,7 +1632,7 @@ class HealthProblemsItem(Model):
 
 
 class ProjectSettingsRoutes:
-    """The project's settings."""
+    """How a project's runs behave."""
 
     __slots__ = ("_client",)
 
@@ -1801,7 +1801,7 @@ class ProjectsRoutes:
 
 
 class ProjectRoutes:
-    """The key's project."""
+    """What everything else belongs to."""
 
     __slots__ = ("_client", "settings",)
 
@@ -1847,7 +1847,7 @@ class ProjectRoutes:
 
 
 class KeysRoutes:
-    """API keys."""
+    """What a program shows to be let in."""
 
     __slots__ = ("_client",)
 
@@ -1951,7 +1951,7 @@ class KeysRoutes:
 
 
 class WorkflowsRoutes:
-    """Workflows: the steps that runs go through."""
+    """Steps that a run goes through."""
 
     __slots__ = ("_client",)
 
@@ -2073,7 +2073,7 @@ class WorkflowsRoutes:
 
 
 class RunsRoutes:
-    """Runs: executions of workflows."""
+    """One execution of a workflow."""
 
     __slots__ = ("_client",)
 
@@ -2239,7 +2239,7 @@ class RunsRoutes:
 
 
 class ChainsRoutes:
-    """Chains: runs that follow one another."""
+    """Runs that follow one another."""
 
     __slots__ = ("_client",)
 
@@ -2319,7 +2319,7 @@ class ChainsRoutes:
 
 
 class SchedulesRoutes:
-    """Schedules: runs that start by the clock."""
+    """A workflow that runs by the clock."""
 
     __slots__ = ("_client",)
 
@@ -2415,7 +2415,7 @@ class SchedulesRoutes:
 
 
 class PersonasRoutes:
-    """Personas: how agents should behave."""
+    """How an agent should behave in a step: role, agent, model and instructions."""
 
     __slots__ = ("_client",)
 
@@ -2509,7 +2509,7 @@ class PersonasRoutes:
 
 
 class IssuesRoutes:
-    """Issues: work that waits for a run."""
+    """Work that waits for a run."""
 
     __slots__ = ("_client",)
 
@@ -2599,7 +2599,7 @@ class IssuesRoutes:
 
 
 class MembersRoutes:
-    """The project's members."""
+    """A person in a project."""
 
     __slots__ = ("_client",)
 
@@ -2659,7 +2659,7 @@ class MembersRoutes:
 
 
 class InvitationsRoutes:
-    """Invitations to become a member."""
+    """A link that lets one person into a project, once."""
 
     __slots__ = ("_client",)
 
@@ -2701,7 +2701,7 @@ class InvitationsRoutes:
 
 
 class AuditRoutes:
-    """The audit log."""
+    """One change: who made it, when and from where."""
 
     __slots__ = ("_client",)
 

@@ -45,7 +45,7 @@ class AsyncRun(AsyncRunActions, RunMembers):
 
 
 class AsyncProjectSettingsRoutes:
-    """The project's settings."""
+    """How a project's runs behave."""
 
     __slots__ = ("_client",)
 
@@ -220,7 +220,7 @@ class AsyncProjectsRoutes:
 
 
 class AsyncProjectRoutes:
-    """The key's project."""
+    """What everything else belongs to."""
 
     __slots__ = ("_client", "settings",)
 
@@ -266,7 +266,7 @@ class AsyncProjectRoutes:
 
 
 class AsyncKeysRoutes:
-    """API keys."""
+    """What a program shows to be let in."""
 
     __slots__ = ("_client",)
 
@@ -377,7 +377,7 @@ class AsyncKeysRoutes:
 
 
 class AsyncWorkflowsRoutes:
-    """Workflows: the steps that runs go through."""
+    """Steps that a run goes through."""
 
     __slots__ = ("_client",)
 
@@ -499,7 +499,7 @@ class AsyncWorkflowsRoutes:
 
 
 class AsyncRunsRoutes:
-    """Runs: executions of workflows."""
+    """One execution of a workflow."""
 
     __slots__ = ("_client",)
 
@@ -695,7 +695,7 @@ class AsyncRunsRoutes:
 
 
 class AsyncChainsRoutes:
-    """Chains: runs that follow one another."""
+    """Runs that follow one another."""
 
     __slots__ = ("_client",)
 
@@ -787,7 +787,7 @@ class AsyncChainsRoutes:
 
 
 class AsyncSchedulesRoutes:
-    """Schedules: runs that start by the clock."""
+    """A workflow that runs by the clock."""
 
     __slots__ = ("_client",)
 
@@ -883,7 +883,7 @@ class AsyncSchedulesRoutes:
 
 
 class AsyncPersonasRoutes:
-    """Personas: how agents should behave."""
+    """How an agent should behave in a step: role, agent, model and instructions."""
 
     __slots__ = ("_client",)
 
@@ -977,7 +977,7 @@ class AsyncPersonasRoutes:
 
 
 class AsyncIssuesRoutes:
-    """Issues: work that waits for a run."""
+    """Work that waits for a run."""
 
     __slots__ = ("_client",)
 
@@ -1067,7 +1067,7 @@ class AsyncIssuesRoutes:
 
 
 class AsyncMembersRoutes:
-    """The project's members."""
+    """A person in a project."""
 
     __slots__ = ("_client",)
 
@@ -1127,7 +1127,7 @@ class AsyncMembersRoutes:
 
 
 class AsyncInvitationsRoutes:
-    """Invitations to become a member."""
+    """A link that lets one person into a project, once."""
 
     __slots__ = ("_client",)
 
@@ -1169,7 +1169,7 @@ class AsyncInvitationsRoutes:
 
 
 class AsyncAuditRoutes:
-    """The audit log."""
+    """One change: who made it, when and from where."""
 
     __slots__ = ("_client",)
 

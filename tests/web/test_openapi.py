@@ -72,17 +72,20 @@ def test_an_operation_tells_its_name_purpose_scope_and_errors(route: dict[str, A
         assert described.get("security") == [], "it needs no key"
     else:
         assert described.get("security", DOCUMENT.get("security")), "it needs a key"
-    statuses = set(described["responses"])
-    wanted = {"400", "500", "503"} if route["scope"] is None else {"400", "401", "429", "500", "503"}
+    statuses, errors = set(described["responses"]), set(described["x-errors"])
+    assert {int(status) for status in statuses if not status.startswith("2")} == {transcript.STATUS_OF[code] for code in errors}
+    wanted = {"VALIDATION", "INTERNAL", "UNAVAILABLE"}
+    if route["scope"] is not None:
+        wanted |= {"AUTH_MISSING", "AUTH_INVALID", "RATE_LIMITED"}
     if route["scope"]:
-        wanted |= {"403"}
+        wanted |= {"SCOPE_DENIED", "FORBIDDEN"}
     if "{id}" in route["path"]:
-        wanted |= {"404"}
+        wanted |= {"NOT_FOUND"}
         assert any(resolve(p)["in"] == "path" and resolve(p)["name"] == "id" and resolve(p)["required"] for p in described["parameters"])
     if route["method"] in ("POST", "PATCH"):
-        wanted |= {"413", "415", "409"}
-    missing = wanted - statuses
-    assert "default" in statuses or not missing, f"no word of {sorted(missing)}"
+        wanted |= {"PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"}
+    assert not wanted - errors, f"no word of {sorted(wanted - errors)}"
+    assert "METHOD_NOT_ALLOWED" not in errors
     assert [status for status in statuses if status.startswith("2")], "no good answer"
 
 
@@ -146,6 +149,8 @@ def test_what_the_service_really_answers_fits_what_is_described(core: servers.Tr
             if any(f"{request.method} {path}" in (*other["aliases"], f"{other['method']} {other['path']}") for other in routes() if other is not route):
                 continue  # /members/invitations is no member called "invitations"
             responses = operation(route)["responses"]
+            if answer.status >= 400 and request.header("X-API-Version") != "1" and answer.json["error"]["code"] not in operation(route)["x-errors"]:
+                problems.append(f"{request.method} {path}: {answer.json['error']['code']} is not declared")
             response = resolve(responses.get(str(answer.status), responses.get("default")))
             if response is None:
                 problems.append(f"{request.method} {path}: {answer.status} is not described")
