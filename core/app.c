@@ -1,6 +1,7 @@
 /*
  * An open instance: its files, its settings, its lock; and a request's way in and out.
  */
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -13,76 +14,10 @@
 #include "files.h"
 #include "repository.h"
 #include "secret.h"
+#include "settings.h"
 #include "trouble.h"
 
-/*
- * What codecourier.conf may say.
- *
- *   X(name, default, smallest, largest, meaning)   smallest > largest: any text
- */
-#define CC_SETTINGS(X)                                                                                                 \
-    X(rateLimit, "600", 0, 1000000, "Requests a minute for a key that has no limit of its own; 0: unlimited.")         \
-    X(rateBurst, "120", 1, 1000000, "How many of them may come at once.")                                              \
-    X(projectRateLimit, "3000", 0, 1000000,                                                                            \
-      "Requests a minute for all that a project's keys and people have made, or as many as one was given for itself; 0: unlimited.  Keys made on this machine by the codecourier command count for themselves.") \
-    X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
-    X(maxHeaderBytes, "8192", 1024, 1048576, "Largest total of a request's headers.")                                  \
-    X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
-    X(trustedProxies, "", 1, 0,                                                                                        \
-      "Proxies in front of the web server whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed: networks, or unix for a socket, with spaces between; empty: nobody's.") \
-    X(signInRate, "10", 1, 1000000,                                                                                    \
-      "Attempts to sign in a minute for one account from one address; an address has five times as many for all accounts.") \
-    X(passwordsAtOnce, "2", 1, 63,                                                                                     \
-      "How many passwords are checked at once (each takes 64 MiB and a processor); keep it below the number of FastCGI workers.") \
-    X(sessionIdleMinutes, "720", 1, 525600, "A session ends after so long without a request.")                         \
-    X(sessionDays, "14", 1, 366, "A session ends after so long in any case.")                                          \
-    X(cancelGraceSeconds, "30", 1, 3600, "After a cancel, when a run counts as cancelled even if its worker is gone.") \
-    X(maxWaiting, "2", 0, 256,                                                                                         \
-      "How many requests may wait for events at once; keep it below the number of FastCGI workers.")                   \
-    X(runsAtOnce, "16", 1, 10000, "How many runs may be under way at once, over all projects.")                        \
-    X(runsPerProject, "4", 1, 10000, "How many of them may be one project's.")                                         \
-    X(slots, "4", 1, 256, "How many runs one worker process executes at once.")                                        \
-    X(leaseSeconds, "30", 2, 3600, "After how long without a sign of life a worker counts as lost.")                   \
-    X(lostRunPolicy, "retry", 1, 0, "What becomes of a lost worker's run: retry (its step begins again) or fail.")     \
-    X(lostRunRetries, "2", 0, 100, "How often a run is retried like that before it fails.")                            \
-    X(runTimeoutSeconds, "14400", 1, 604800, "After how long at work a run has failed; pauses do not count.")          \
-    X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
-    X(sandbox, "bubblewrap", 1, 0, "bubblewrap: live runs are refused without it; off: agents have the worker's rights.") \
-    X(sandboxPaths, "", 1, 0, "Further directories that agents may read, such as tool-chains; separated by spaces.")   \
-    X(egress, "list", 1, 0, "Where runs may connect to: list (what egressHosts says), open (all public addresses), none.")  \
-    X(egressHosts, "", 1, 0,                                                                                           \
-      "Hosts that runs may reach, beside the models' services and their git host: host, host:port or *.host, with spaces between.") \
-    X(privateHosts, "", 1, 0,                                                                                          \
-      "Private addresses that runs may reach if their host is listed: networks, or address:port (needed for loopback).") \
-    X(agentHome, "", 1, 0, "A directory with the agents' sign-ins, copied for each project; empty: a fresh home for each run.") \
-    X(agentCpuSeconds, "7200", 0, 1000000, "Processor time of one agent process; 0: unlimited.")                       \
-    X(agentMemoryMb, "4096", 0, 1048576, "Memory of a step's processes; 0: unlimited.")                                \
-    X(agentFileMb, "1024", 0, 1048576, "Largest file an agent may write; 0: unlimited.")                               \
-    X(agentProcesses, "512", 0, 1000000, "Processes and threads of a step; 0: unlimited.")                             \
-    X(agentTmpMb, "512", 1, 1048576, "Size of an agent's /tmp and of its /dev/shm, each; they are memory.")            \
-    X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
-    X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
-    X(workspaceFiles, "500000", 1, 100000000, "How many files and directories a run's directory may hold.")            \
-    X(runOutputMb, "64", 1, 1048576, "How much of what a run's agents say is stored; a run that says more fails.")     \
-    X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \
-    X(localRepositories, "", 1, 0,                                                                                     \
-      "Directories of this machine below which runs may use repositories, with spaces between; empty: none.")          \
-    X(gitTimeoutSeconds, "300", 1, 86400, "How long a fetch or a push may take.")                                      \
-    X(sshKnownHosts, "", 1, 0, "A known_hosts file for ssh; empty: a host's first key is kept for its project.")       \
-    X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
-    X(githubToken, "", 1, 0,                                                                                           \
-      "A token of GitHub's for projects that have no GITHUB_TOKEN of their own; it reaches all that it may, for each of them.") \
-    X(synchronous, "NORMAL", 1, 0,                                                                                     \
-      "NORMAL: a crash of the program loses nothing, a power cut may lose the last moments.  FULL: neither does.")
-
 enum { LOOK_MS = 1000 }; /* between two looks at the files */
-
-enum {
-#define X(name, preset, min, max, meaning) SETTING_##name,
-    CC_SETTINGS(X)
-#undef X
-        SETTING__MAX
-};
 
 static const struct {
     const char *name, *preset;
@@ -117,8 +52,8 @@ struct cc_app {
     cc_db            *db;
     cc_hot           *hot;
     struct cc_secrets secrets;
-    const char       *text[SETTING__MAX];
-    int64_t           number[SETTING__MAX];
+    const char       *text[CC_SETTING__MAX];
+    int64_t           number[CC_SETTING__MAX];
     struct agent_line *agents;
     const char        *directory;
     const char        *path, *conf; /* the database and the settings beside it */
@@ -226,7 +161,7 @@ cc_log(cc_app *app, const char *format, ...)
 bool
 cc_setting_info_at(size_t i, const char **name, const char **preset, const char **meaning)
 {
-    if (i >= SETTING__MAX)
+    if (i >= CC_SETTING__MAX)
         return false;
     *name = settings[i].name;
     *preset = settings[i].preset;
@@ -237,7 +172,7 @@ cc_setting_info_at(size_t i, const char **name, const char **preset, const char 
 static int
 setting_find(const char *name)
 {
-    for (int i = 0; i < SETTING__MAX; i++)
+    for (int i = 0; i < CC_SETTING__MAX; i++)
         if (strcmp(settings[i].name, name) == 0)
             return i;
     return -1;
@@ -251,18 +186,29 @@ cc_app_setting(cc_app *app, const char *name)
     return i < 0 ? NULL : app->text[i];
 }
 
-int64_t
-cc_setting_int(cc_app *app, const char *name)
+const char *
+cc_setting_name(cc_setting which)
 {
-    int i = setting_find(name);
+    return settings[which].name;
+}
 
-    return i < 0 ? 0 : app->number[i];
+const char *
+cc_setting_text(cc_app *app, cc_setting which)
+{
+    return app->text[which];
+}
+
+int64_t
+cc_setting_int(cc_app *app, cc_setting which)
+{
+    assert(settings[which].min <= settings[which].max);
+    return app->number[which];
 }
 
 const char *const *
-cc_setting_words(cc_app *app, cc_arena *a, const char *name)
+cc_setting_words(cc_app *app, cc_arena *a, cc_setting which)
 {
-    const char  *text = cc_app_setting(app, name);
+    const char  *text = app->text[which];
     const char **out = NULL;
     size_t       count = 0, n = 0;
 
@@ -285,10 +231,10 @@ word_fits(int i, const char *text)
         int         setting;
         const char *words[3];
     } lists[] = {
-        {SETTING_synchronous, {"NORMAL", "FULL"}},
-        {SETTING_lostRunPolicy, {"retry", "fail"}},
-        {SETTING_sandbox, {"bubblewrap", "off"}},
-        {SETTING_egress, {"list", "open", "none"}},
+        {CC_SETTING_synchronous, {"NORMAL", "FULL"}},
+        {CC_SETTING_lostRunPolicy, {"retry", "fail"}},
+        {CC_SETTING_sandbox, {"bubblewrap", "off"}},
+        {CC_SETTING_egress, {"list", "open", "none"}},
     };
     bool listed = false;
 
@@ -311,11 +257,11 @@ is_absolute(const char *path, size_t size)
 static bool
 list_fits(int i, const char *text)
 {
-    bool (*ok)(const char *, size_t) = i == SETTING_egressHosts         ? cc_host_entry_ok
-                                       : i == SETTING_privateHosts      ? cc_permit_ok
-                                       : i == SETTING_gitProtocols      ? cc_transport_ok
-                                       : i == SETTING_trustedProxies    ? cc_proxy_ok
-                                       : i == SETTING_localRepositories || i == SETTING_sandboxPaths ? is_absolute
+    bool (*ok)(const char *, size_t) = i == CC_SETTING_egressHosts         ? cc_host_entry_ok
+                                       : i == CC_SETTING_privateHosts      ? cc_permit_ok
+                                       : i == CC_SETTING_gitProtocols      ? cc_transport_ok
+                                       : i == CC_SETTING_trustedProxies    ? cc_proxy_ok
+                                       : i == CC_SETTING_localRepositories || i == CC_SETTING_sandboxPaths ? is_absolute
                                                                         : NULL;
 
     while (ok && *(text += strspn(text, CC_LIST_SPACES))) {
@@ -439,7 +385,7 @@ settings_read(cc_app *app, const char *path, char *why, size_t why_size)
     char   line[8192];
     cc_err err = CC_OK;
 
-    for (int i = 0; i < SETTING__MAX; i++)
+    for (int i = 0; i < CC_SETTING__MAX; i++)
         if (!setting_set(app, i, settings[i].preset))
             return CC_E_UNAVAILABLE;
     FILE *file = fopen(path, "re");
@@ -556,7 +502,7 @@ files_look(cc_app *app)
 {
     const char *trouble = app->hot ? cc_hot_trouble(app->hot) : "";
 
-    cc_files_check(app, app->path, app->secrets.key_path, app->conf, app->text[SETTING_githubToken][0] != '\0');
+    cc_files_check(app, app->path, app->secrets.key_path, app->conf, app->text[CC_SETTING_githubToken][0] != '\0');
     if (trouble[0])
         cc_trouble(app, CC_TROUBLE_LIMITS_APART, "%s", trouble);
     else

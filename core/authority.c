@@ -12,6 +12,7 @@
  * looks at one shall not have to wait for its next day to read that it will not run.
  */
 #include "db.h"
+#include "settings.h"
 
 /* ---- power ----------------------------------------------------------------------------------- */
 
@@ -19,7 +20,7 @@
 static int64_t
 rate_of(cc_req *r, int64_t limit)
 {
-    int64_t rate = limit ? limit : cc_setting_int(r->app, "rateLimit");
+    int64_t rate = limit ? limit : cc_setting_int(r->app, CC_SETTING_rateLimit);
 
     return rate ? rate : INT64_MAX;
 }

@@ -17,6 +17,7 @@
 #include <strings.h>
 
 #include "internal.h"
+#include "settings.h"
 
 /* A piece of a header. */
 typedef struct piece {
@@ -274,7 +275,7 @@ forwarded(cc_req *r, const char *proxies, const cc_address *from)
 cc_err
 cc_client_find(cc_req *r)
 {
-    const char *proxies = cc_app_setting(r->app, "trustedProxies");
+    const char *proxies = cc_setting_text(r->app, CC_SETTING_trustedProxies);
     cc_address  from = {{0}};
     bool        known = r->in->remote_addr != NULL;
 

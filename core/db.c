@@ -46,6 +46,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 #include "migrations/all.h"
+#include "settings.h"
 
 static const struct {
     int         number;
@@ -710,7 +711,7 @@ cc_err
 cc_db_open(cc_app *app, const char *path, bool create, bool once, cc_db **out, char *why, size_t why_size)
 {
     const reason r = {path, why, why_size};
-    const char  *synchronous = cc_app_setting(app, "synchronous");
+    const char  *synchronous = cc_setting_text(app, CC_SETTING_synchronous);
     cc_db       *db;
     cc_err       err = CC_OK;
 
@@ -721,7 +722,7 @@ cc_db_open(cc_app *app, const char *path, bool create, bool once, cc_db **out, c
     db->path = path;
     db->once = once;
     db->full_sync = synchronous != NULL && strcmp(synchronous, "FULL") == 0;
-    db->busy_ms = cc_setting_int(app, "busyMs");
+    db->busy_ms = cc_setting_int(app, CC_SETTING_busyMs);
     db->dice = ((uint64_t)getpid() << 32 ^ (uint64_t)cc_clock_monotonic() ^ (uint64_t)(uintptr_t)db) | 1;
     if ((err = handle_open(db, &r, create)) != CC_OK) {
         cc_db_close(db);

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "db.h"
+#include "settings.h"
 
 enum { URI_MOST = 8000 }; /* bytes that everybody should take (RFC 9110, 4.1) */
 
@@ -250,7 +251,7 @@ too_large(cc_req *r, int64_t cap)
 static cc_err
 body_read(cc_req *r)
 {
-    int64_t announced = r->in->content_length, cap = cc_setting_int(r->app, "maxBodyBytes"), n = 0;
+    int64_t announced = r->in->content_length, cap = cc_setting_int(r->app, CC_SETTING_maxBodyBytes), n = 0;
 
     if (!r->in->read || announced == 0) {
         r->body_text = "";
@@ -377,8 +378,9 @@ enum { BUCKETS_MOST = 3 };
 static bucket
 project_bucket(cc_req *r, int64_t own)
 {
-    int64_t quota = cc_setting_int(r->app, "projectRateLimit"), of = cc_setting_int(r->app, "rateLimit");
-    int64_t burst = cc_setting_int(r->app, "rateBurst");
+    int64_t quota = cc_setting_int(r->app, CC_SETTING_projectRateLimit),
+            of = cc_setting_int(r->app, CC_SETTING_rateLimit);
+    int64_t burst = cc_setting_int(r->app, CC_SETTING_rateBurst);
 
     if (quota < own)
         quota = own;
@@ -391,8 +393,8 @@ static size_t
 buckets(cc_req *r, bucket out[BUCKETS_MOST])
 {
     const cc_principal *who = &r->who;
-    int64_t             burst = cc_setting_int(r->app, "rateBurst");
-    int64_t             own = who->rate_limit ? who->rate_limit : cc_setting_int(r->app, "rateLimit");
+    int64_t             burst = cc_setting_int(r->app, CC_SETTING_rateBurst);
+    int64_t             own = who->rate_limit ? who->rate_limit : cc_setting_int(r->app, CC_SETTING_rateLimit);
     size_t              n = 0;
 
     if (own <= 0 || who->local)
@@ -402,7 +404,7 @@ buckets(cc_req *r, bucket out[BUCKETS_MOST])
         out[n++] = (bucket){"shared", cc_key_hot(who->rate_root), who->root_limit,
                             burst < who->root_limit ? burst : who->root_limit};
     /* What the operator himself has handed out on the machine, he has counted himself. */
-    if (who->project_id[0] && !who->by_operator && cc_setting_int(r->app, "projectRateLimit"))
+    if (who->project_id[0] && !who->by_operator && cc_setting_int(r->app, CC_SETTING_projectRateLimit))
         out[n++] = project_bucket(r, own);
     return n;
 }
@@ -487,7 +489,7 @@ scope_and_rate(cc_req *r)
 static cc_err
 head_fits(cc_req *r)
 {
-    int64_t most = cc_setting_int(r->app, "maxHeaderBytes");
+    int64_t most = cc_setting_int(r->app, CC_SETTING_maxHeaderBytes);
 
     if (r->in->header_bytes <= (size_t)most)
         return CC_OK;

@@ -871,9 +871,6 @@ void    cc_app_lock(cc_app *app);  /* again, by who is inside already and gave i
 void    cc_app_unlock(cc_app *app);
 int64_t cc_app_now(cc_app *app);
 void    cc_openapi_write(cc_buf *b, const char *base); /* openapi.c; base: what stands before /api/v1 */
-int64_t cc_setting_int(cc_app *app, const char *name); /* a whole-number setting in force */
-/* The words of a setting that is a list, in the arena, NULL at the end.  NULL: out of memory. */
-const char *const *cc_setting_words(cc_app *app, cc_arena *a, const char *name);
 const char        *cc_app_directory(cc_app *app); /* where the database lies, as it was given; "": here */
 /* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
 const char *cc_app_agent(cc_app *app, const char *name);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "repository.h"
+#include "settings.h"
 
 enum { ACCOUNT_MAX = 64 };
 
@@ -238,7 +239,7 @@ directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char *
 {
     static const char refused[] = "must not be a directory of this machine, unless it lies below one that the operator "
                                   "has listed (setting localRepositories)";
-    const char *const *words = cc_setting_words(app, a, "localRepositories");
+    const char *const *words = cc_setting_words(app, a, CC_SETTING_localRepositories);
     const char        *path = words && *words ? real_path(a, r->path) : NULL;
     bool               fine = false;
 
@@ -257,7 +258,7 @@ directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char *
 static bool
 host_allowed(cc_app *app, cc_arena *a, const cc_repository *r)
 {
-    const char *const *permitted = cc_setting_words(app, a, "privateHosts");
+    const char *const *permitted = cc_setting_words(app, a, CC_SETTING_privateHosts);
     cc_address         address;
 
     if (cc_host_public(r->host, strlen(r->host)))
@@ -273,7 +274,7 @@ cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const ch
 {
     if (r->over == CC_OVER_NOTHING)
         return directory_allowed(app, a, r, real);
-    if (!listed(cc_setting_words(app, a, "gitProtocols"), transports[r->over].name))
+    if (!listed(cc_setting_words(app, a, CC_SETTING_gitProtocols), transports[r->over].name))
         return cc_printf(a, "must not begin with %s://, which the operator has not allowed (setting gitProtocols)",
                          transports[r->over].name);
     if (!host_allowed(app, a, r))

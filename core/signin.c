@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "db.h"
+#include "settings.h"
 
 /* ---- the cookie ------------------------------------------------------------------------------ */
 
@@ -175,13 +176,14 @@ take(cc_req *r, uint64_t key, int64_t per_minute)
 cc_err
 cc_throttle_address(cc_req *r)
 {
-    return take(r, bucket(r, "place", cc_client_place(r), ""), cc_setting_int(r->app, "signInRate") * PLACE_TIMES);
+    return take(r, bucket(r, "place", cc_client_place(r), ""),
+                cc_setting_int(r->app, CC_SETTING_signInRate) * PLACE_TIMES);
 }
 
 cc_err
 cc_throttle_sign_in(cc_req *r, const char *email, bool known)
 {
-    int64_t rate = cc_setting_int(r->app, "signInRate");
+    int64_t rate = cc_setting_int(r->app, CC_SETTING_signInRate);
     cc_err  err;
 
     if (!known) {
@@ -218,7 +220,7 @@ cc_password_right(const char *stored, const char *password, bool *right)
 static bool
 turn_take(cc_req *r, bool known)
 {
-    const int64_t most = cc_setting_int(r->app, "passwordsAtOnce");
+    const int64_t most = cc_setting_int(r->app, CC_SETTING_passwordsAtOnce);
     const int64_t until = cc_clock_monotonic() + TURN_WAIT_MS;
     cc_hot       *hot = cc_app_hot(r->app);
     int           waiting = -1;
@@ -264,7 +266,7 @@ cc_err
 cc_session_begin(cc_req *r, const char *user_id)
 {
     char    *token = cc_alloc(r->arena, CC_TOKEN_SIZE);
-    int64_t  seconds = cc_setting_int(r->app, "sessionDays") * 86400;
+    int64_t  seconds = cc_setting_int(r->app, CC_SETTING_sessionDays) * 86400;
     uint8_t  hash[CC_HASH_SIZE];
     cc_stmt *s = NULL;
     cc_err   err;
@@ -308,7 +310,7 @@ session_find(cc_req *r)
     cc_principal *who = &r->who;
     cc_stmt      *s = NULL;
     uint8_t       hash[CC_HASH_SIZE];
-    int64_t       used, idle_ms = cc_setting_int(r->app, "sessionIdleMinutes") * 60000;
+    int64_t       used, idle_ms = cc_setting_int(r->app, CC_SETTING_sessionIdleMinutes) * 60000;
     size_t        size;
     bool          row;
     cc_err        err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_BY_HASH, &s);

@@ -25,6 +25,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../settings.h"
 #include "egress.h"
 #include "proxy.h"
 
@@ -80,7 +81,7 @@ words_add(cc_arena *a, const char **out, size_t *count, const char *text)
 cc_err
 cc_egress_policy_make(cc_arena *a, cc_app *app, const char *const *hosts, const cc_egress_policy **out)
 {
-    const char       *mode = cc_app_setting(app, "egress");
+    const char       *mode = cc_setting_text(app, CC_SETTING_egress);
     size_t            n = 0, m = 0;
     const char      **listed = cc_alloc(a, sizeof(*listed)), **permitted = cc_alloc(a, sizeof(*permitted));
     cc_egress_policy *policy = cc_alloc(a, sizeof(*policy));
@@ -93,9 +94,9 @@ cc_egress_policy_make(cc_arena *a, cc_app *app, const char *const *hosts, const 
     for (; listed && hosts && *hosts; hosts++)
         listed = words_add(a, listed, &n, *hosts);
     if (listed)
-        listed = words_add(a, listed, &n, cc_app_setting(app, "egressHosts"));
+        listed = words_add(a, listed, &n, cc_setting_text(app, CC_SETTING_egressHosts));
     if (permitted)
-        permitted = words_add(a, permitted, &m, cc_app_setting(app, "privateHosts"));
+        permitted = words_add(a, permitted, &m, cc_setting_text(app, CC_SETTING_privateHosts));
     if (!policy || !listed || !permitted)
         return CC_E_UNAVAILABLE;
     policy->mode = strcmp(mode, "open") == 0 ? CC_EGRESS_OPEN : CC_EGRESS_LIST;

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../settings.h"
 #include "slot.h"
 
 enum { WATCH_MS = 500, MEASURE_MS = 2000, MEASURE_SHARE = 10, PROCESSES_MAX = 4096, HELD_MAX = 1024, SMALL = 500 };
@@ -112,11 +113,11 @@ look_closely(void *ctx, long pid, int threads)
 
 /* "MORE N UNIT, which is the setting SETTING." */
 static void
-over(cc_slot *s, const char *more, const char *unit, const char *setting)
+over(cc_slot *s, const char *more, const char *unit, cc_setting setting)
 {
     if (!s->over)
-        s->over = cc_printf(s->arena, "%s %s %s, which is the setting %s.", more, cc_app_setting(s->w->app, setting),
-                            unit, setting);
+        s->over = cc_printf(s->arena, "%s %s %s, which is the setting %s.", more, cc_setting_text(s->w->app, setting),
+                            unit, cc_setting_name(setting));
 }
 
 static int64_t
@@ -132,12 +133,12 @@ memory_used(cc_slot *s, visit *each, usage *u)
 static void
 watch(cc_slot *s)
 {
-    const int64_t memory = cc_setting_int(s->w->app, "agentMemoryMb") << 20;
-    const int64_t threads = cc_setting_int(s->w->app, "agentProcesses");
+    const int64_t memory = cc_setting_int(s->w->app, CC_SETTING_agentMemoryMb) << 20;
+    const int64_t threads = cc_setting_int(s->w->app, CC_SETTING_agentProcesses);
     usage         u = {0}, exact = {0};
 
     if (memory_used(s, look, &u) > memory && memory && memory_used(s, look_closely, &exact) > memory)
-        over(s, "its processes used more than", "MB of memory", "agentMemoryMb");
+        over(s, "its processes used more than", "MB of memory", CC_SETTING_agentMemoryMb);
     s->crowded |= threads && u.threads >= threads - 1;
 }
 
@@ -205,12 +206,12 @@ measure(const cc_slot *s, cc_directory_size *size)
 static void
 judge(cc_slot *s, const cc_directory_size *size)
 {
-    if (size->bytes > cc_setting_int(s->w->app, "workspaceMb") << 20)
-        over(s, "its directories grew beyond", "MB", "workspaceMb");
-    else if (size->entries > cc_setting_int(s->w->app, "workspaceFiles"))
-        over(s, "its directories hold more than", "files", "workspaceFiles");
+    if (size->bytes > cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20)
+        over(s, "its directories grew beyond", "MB", CC_SETTING_workspaceMb);
+    else if (size->entries > cc_setting_int(s->w->app, CC_SETTING_workspaceFiles))
+        over(s, "its directories hold more than", "files", CC_SETTING_workspaceFiles);
     else if (size->too_deep)
-        over(s, "its directories are nested too deeply to be measured against", "MB", "workspaceMb");
+        over(s, "its directories are nested too deeply to be measured against", "MB", CC_SETTING_workspaceMb);
 }
 
 static int
@@ -290,8 +291,8 @@ cc_gauge_go(cc_slot *s, int64_t now)
         watch(s);
         s->watch_at = now + WATCH_MS;
     }
-    if (s->stored > cc_setting_int(s->w->app, "runOutputMb") << 20)
-        over(s, "the run wrote more than", "MB of output", "runOutputMb");
+    if (s->stored > cc_setting_int(s->w->app, CC_SETTING_runOutputMb) << 20)
+        over(s, "the run wrote more than", "MB of output", CC_SETTING_runOutputMb);
     if (s->gauge.pid)
         measured(s, now);
     else if (now >= s->measure_at && !s->process.exited)
@@ -307,7 +308,7 @@ cc_gauge_last(cc_slot *s, int64_t now)
     if (s->cgroup)
         cc_cgroup_events(s->cgroup, &killed, &s->crowded);
     if (killed)
-        over(s, "its processes used more than", "MB of memory", "agentMemoryMb");
+        over(s, "its processes used more than", "MB of memory", CC_SETTING_agentMemoryMb);
     if (s->over)
         return true;
     if (s->gauge.pid)

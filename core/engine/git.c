@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../settings.h"
 #include "egress.h"
 #include "git.h"
 
@@ -66,7 +67,7 @@ static const char *const forced[][2] = {
 #define CC_LOCAL_UPLOAD CC_LOCAL_SIDE " upload-pack"
 #define CC_LOCAL_RECEIVE                                                                                               \
     CC_LOCAL_SIDE                                                                                                      \
-        " -c receive.autogc=false -c receive.denyCurrentBranch=refuse -c receive.updateServerInfo=false receive-pack"
+    " -c receive.autogc=false -c receive.denyCurrentBranch=refuse -c receive.updateServerInfo=false receive-pack"
 
 /* ---- the repository and who may enter it --------------------------------------------------------- */
 
@@ -106,7 +107,7 @@ cc_git_over_http(const cc_slot *s)
 bool
 cc_git_is_github(const cc_slot *s)
 {
-    const char *api = cc_app_setting(s->w->app, "githubApi"), *from = strstr(api, "://");
+    const char *api = cc_setting_text(s->w->app, CC_SETTING_githubApi), *from = strstr(api, "://");
     bool        plain = strncmp(api, "http://", 7) == 0;
     cc_endpoint to;
 
@@ -128,7 +129,7 @@ cc_git_token(const cc_slot *s)
     if (!token || !*token)
         token = variable(s, "GIT_TOKEN");
     if ((!token || !*token) && cc_git_is_github(s))
-        token = cc_app_setting(s->w->app, "githubToken");
+        token = cc_setting_text(s->w->app, CC_SETTING_githubToken);
     return token;
 }
 
@@ -262,7 +263,7 @@ static void
 put_ssh(git_environment *e)
 {
     cc_slot    *s = e->s;
-    const char *known = cc_app_setting(s->w->app, "sshKnownHosts");
+    const char *known = cc_setting_text(s->w->app, CC_SETTING_sshKnownHosts);
 
     put(e, "SSH_KEY=%s", cc_git_key(s) ? cc_git_key(s) : "");
     put(e, "KNOWN_HOSTS=%s%s", known[0] ? (s->w->sandbox ? CC_GIT_KNOWN_HOSTS : known) : place_seen(s, CC_GIT_MIRROR),
@@ -370,7 +371,7 @@ policy_of(cc_slot *s)
 
     if (!hosts || !policy ||
         !(hosts[0] = cc_printf(s->arena, v6 ? "[%s]:%u" : "%s:%u", s->origin.host, (unsigned)s->origin.port)) ||
-        !(policy->permitted = cc_setting_words(s->w->app, s->arena, "privateHosts")))
+        !(policy->permitted = cc_setting_words(s->w->app, s->arena, CC_SETTING_privateHosts)))
         return NULL;
     policy->mode = CC_EGRESS_LIST;
     policy->hosts = hosts;
@@ -406,7 +407,7 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
 {
     cc_sandbox *sandbox = cc_alloc(s->arena, sizeof(*sandbox));
     cc_mount   *mounts = cc_alloc(s->arena, (CC_GIT_PLACE__MAX + 3) * sizeof(*mounts));
-    const char *known = cc_app_setting(s->w->app, "sshKnownHosts");
+    const char *known = cc_setting_text(s->w->app, CC_SETTING_sshKnownHosts);
     unsigned    which = seen(s, t), writes = t->writes;
     size_t      n = 0;
 
@@ -432,7 +433,7 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
         .account_of = t->remote ? s->origin_path : NULL,
         .mounts = mounts,
         .egress = policy,
-        .tmp_mb = cc_setting_int(s->w->app, "agentTmpMb"),
+        .tmp_mb = cc_setting_int(s->w->app, CC_SETTING_agentTmpMb),
     };
     return sandbox;
 }
@@ -468,7 +469,7 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
 
     s->last_error[0] = '\0';
     s->command_by =
-        t->remote ? cc_clock_monotonic() + cc_setting_int(s->w->app, "gitTimeoutSeconds") * 1000 : INT64_MAX;
+        t->remote ? cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000 : INT64_MAX;
     if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = ssh_check(s)) != CC_OK))
         return err;
     if (!cc_program_find(s->arena, "git")) {
@@ -484,7 +485,7 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     if (e.failed || (s->w->sandbox && !(l.sandbox = sandbox_of(s, t, policy))))
         goto done;
     l.limits = cc_agent_limits(s->w->app);
-    l.limits.file_mb = cc_setting_int(s->w->app, "workspaceMb"); /* a pack is as large as what is in it */
+    l.limits.file_mb = cc_setting_int(s->w->app, CC_SETTING_workspaceMb); /* a pack is as large as what is in it */
     if ((err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
         cc_log(s->w->app, "run %s: %s", s->hold.id, why);
 

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #include "../resources/resources.h"
+#include "../settings.h"
 #include "engine.h"
 
 enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */
@@ -37,7 +38,7 @@ cc_run_bell(const char *run_id)
 static int64_t
 lease_ms(cc_app *app)
 {
-    return cc_setting_int(app, "leaseSeconds") * 1000;
+    return cc_setting_int(app, CC_SETTING_leaseSeconds) * 1000;
 }
 
 static void
@@ -94,7 +95,7 @@ cc_lease_any_pending(cc_app *app, bool *any)
 static cc_err
 is_last(cc_app *app, bool last_slot, bool *last)
 {
-    int64_t  most = cc_setting_int(app, "runsAtOnce");
+    int64_t  most = cc_setting_int(app, CC_SETTING_runsAtOnce);
     cc_stmt *s = NULL;
     bool     row;
     cc_err   err = cc_projects_several(app, last);
@@ -122,8 +123,8 @@ take(cc_app *app, const char *worker, bool last, cc_hold *out, bool *got)
     cc_bind_text(s, 1, worker);
     cc_bind_int(s, 2, now + lease_ms(app));
     cc_bind_int(s, 3, now);
-    cc_bind_int(s, 4, cc_setting_int(app, "runsPerProject"));
-    cc_bind_int(s, 5, cc_setting_int(app, "runsAtOnce"));
+    cc_bind_int(s, 4, cc_setting_int(app, CC_SETTING_runsPerProject));
+    cc_bind_int(s, 5, cc_setting_int(app, CC_SETTING_runsAtOnce));
     cc_bind_int(s, 6, last);
     if ((err = cc_step(s, &row)) == CC_OK && row) {
         *out = (cc_hold){0};
@@ -411,9 +412,9 @@ deal_with(cc_app *app, const char *status, const char *worker, stray *found, boo
 
     if (strcmp(status, "cancelling") == 0)
         return abandon(app, found, "cancelling", "cancelled", NULL);
-    if (found->lost && strcmp(cc_app_setting(app, "lostRunPolicy"), "fail") == 0)
+    if (found->lost && strcmp(cc_setting_text(app, CC_SETTING_lostRunPolicy), "fail") == 0)
         return abandon(app, found, status, "failed", "The worker that executed the run was lost.");
-    if (found->lost && found->attempts >= cc_setting_int(app, "lostRunRetries")) {
+    if (found->lost && found->attempts >= cc_setting_int(app, CC_SETTING_lostRunRetries)) {
         snprintf(why, sizeof(why), "The worker that executed the run was lost, %lld times in all.",
                  (long long)found->attempts + 1);
         return abandon(app, found, status, "failed", why);

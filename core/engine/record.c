@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../settings.h"
 #include "git.h"
 
 enum {
@@ -104,7 +105,7 @@ refuse(cc_slot *s, cc_bundle *bundle, const char *why)
 bool
 cc_record_read(cc_slot *s, cc_bundle *bundle)
 {
-    const int64_t most = cc_setting_int(s->w->app, "workspaceMb") << 20;
+    const int64_t most = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
     const char   *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
     char         *text = cc_alloc(s->arena, HEADER_MAX);
     header        h = {.arena = s->arena};
@@ -141,7 +142,7 @@ cc_record_take(cc_slot *s, cc_bundle *bundle)
         cc_printf(s->arena, "BASES=%s", bundle->bases),
         cc_printf(s->arena, "BRANCH=%s", s->git_branch),
         cc_printf(s->arena, "START=%s", s->git_start),
-        cc_printf(s->arena, "MOST=%lld", (long long)cc_setting_int(s->w->app, "workspaceMb") << 20),
+        cc_printf(s->arena, "MOST=%lld", (long long)cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20),
     };
     const cc_git_task task = {
         .stage = "take",

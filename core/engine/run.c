@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../settings.h"
 #include "git.h"
 
 enum {
@@ -241,7 +242,7 @@ load(cc_slot *s)
     if (err == CC_OK && (err = load_rows(s)) == CC_OK)
         err = load_project(s);
     s->noted_at = cc_clock_monotonic();
-    s->run_by = s->noted_at + cc_setting_int(s->w->app, "runTimeoutSeconds") * 1000 - worked;
+    s->run_by = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_runTimeoutSeconds) * 1000 - worked;
     return err;
 }
 
@@ -335,7 +336,7 @@ note(cc_slot *s, int deeds, int64_t *seq)
 
     if (err != CC_OK)
         return err;
-    cc_bind_int(q, 1, now + cc_setting_int(s->w->app, "leaseSeconds") * 1000);
+    cc_bind_int(q, 1, now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000);
     cc_bind_int(q, 2, now);
     cc_bind_int(q, 3, (int64_t)s->journal.count);
     cc_bind_real(q, 4, s->cost);
@@ -522,7 +523,7 @@ write_out(cc_slot *s, int deeds, bool *moved)
     s->cost = 0;
     s->new_branch = NULL;
     s->noted_at = cc_clock_monotonic();
-    s->hold.renew_at = s->noted_at + cc_setting_int(s->w->app, "leaseSeconds") * 1000 / 3;
+    s->hold.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
     cc_hot_ring(cc_app_hot(s->w->app), cc_run_bell(s->hold.id));
     return CC_OK;
 }
@@ -541,7 +542,7 @@ leave(cc_slot *s, cc_leave why)
         cc_process_kill(&s->process);
         return;
     }
-    int64_t grace = cc_setting_int(s->w->app, "killGraceSeconds") * 1000;
+    int64_t grace = cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000;
     if (why == CC_LEAVE_HAND_BACK && grace > HAND_BACK_MS) /* whoever stops the worker will not wait for ever either */
         grace = HAND_BACK_MS;
     if (why == CC_LEAVE_CANCEL) { /* it counts as cancelled from then on, so nothing may live longer */
@@ -821,14 +822,14 @@ limit_of(cc_slot *s)
 
     if (signal == SIGXCPU)
         return cc_printf(s->arena, "it used more than %s s of processor time, which is the setting agentCpuSeconds.",
-                         cc_app_setting(s->w->app, "agentCpuSeconds"));
+                         cc_setting_text(s->w->app, CC_SETTING_agentCpuSeconds));
     if (signal == SIGXFSZ)
         return cc_printf(s->arena, "it wrote a file of more than %s MB, which is the setting agentFileMb.",
-                         cc_app_setting(s->w->app, "agentFileMb"));
+                         cc_setting_text(s->w->app, CC_SETTING_agentFileMb));
     if (s->crowded && s->process.code != 0)
-        return cc_printf(s->arena,
-                         "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
-                         cc_app_setting(s->w->app, "agentProcesses"), s->last_error[0] ? ": " : ".", s->last_error);
+        return cc_printf(
+            s->arena, "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
+            cc_setting_text(s->w->app, CC_SETTING_agentProcesses), s->last_error[0] ? ": " : ".", s->last_error);
     return NULL;
 }
 
@@ -837,21 +838,22 @@ static const char *
 hint_of(cc_slot *s)
 {
     static const struct {
-        const char *said, *setting;
+        const char *said;
+        cc_setting  setting;
     } hints[] = {
-        {"Resource temporarily unavailable", "agentProcesses"},
-        {"Cannot allocate memory", "agentMemoryMb"},
-        {"MemoryError", "agentMemoryMb"},
-        {"out of memory", "agentMemoryMb"},
-        {"No space left on device", "agentTmpMb"},
-        {"File too large", "agentFileMb"},
+        {"Resource temporarily unavailable", CC_SETTING_agentProcesses},
+        {"Cannot allocate memory", CC_SETTING_agentMemoryMb},
+        {"MemoryError", CC_SETTING_agentMemoryMb},
+        {"out of memory", CC_SETTING_agentMemoryMb},
+        {"No space left on device", CC_SETTING_agentTmpMb},
+        {"File too large", CC_SETTING_agentFileMb},
     };
 
     for (size_t i = 0; i < CC_COUNT(hints); i++) {
         const char *hint = NULL;
         if (strstr(s->last_error, hints[i].said))
-            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)", hints[i].setting,
-                             cc_app_setting(s->w->app, hints[i].setting));
+            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)",
+                             cc_setting_name(hints[i].setting), cc_setting_text(s->w->app, hints[i].setting));
         if (hint)
             return hint;
     }
@@ -1106,7 +1108,7 @@ work(cc_slot *s, int64_t now)
         cc_process_end(&s->process, 0);
     if (!s->timed_out && !s->over && (now >= s->step_by || now >= s->run_by)) {
         s->timed_out = true;
-        cc_process_end(&s->process, cc_setting_int(s->w->app, "killGraceSeconds") * 1000);
+        cc_process_end(&s->process, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
     }
     if (cc_process_gone(&s->process) && cc_gauge_last(s, now))
         finish(s);

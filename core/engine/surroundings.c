@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../repository.h"
+#include "../settings.h"
 #include "slot.h"
 
 enum { HOME_MOST = 64 << 20 };
@@ -103,7 +104,7 @@ agent_environment(cc_slot *s, const cc_places *at)
 static void
 installation_of(cc_slot *s, const char **program, cc_installation *in)
 {
-    const char *paths = cc_app_setting(s->w->app, "sandboxPaths");
+    const char *paths = cc_setting_text(s->w->app, CC_SETTING_sandboxPaths);
 
     *in = (cc_installation){.arena = s->step, .data = s->w->directory};
     *program = cc_installation_add(in, *program);
@@ -150,7 +151,7 @@ agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, cons
         .project_id = s->hold.project_id,
         .mounts = mounts,
         .egress = egress,
-        .tmp_mb = cc_setting_int(s->w->app, "agentTmpMb"),
+        .tmp_mb = cc_setting_int(s->w->app, CC_SETTING_agentTmpMb),
     };
     return sandbox;
 }
@@ -188,7 +189,7 @@ home_seed(cc_slot *s, const char *agent_home, const char *home)
 static const char *
 agent_home(cc_slot *s)
 {
-    const char *from = cc_app_setting(s->w->app, "agentHome");
+    const char *from = cc_setting_text(s->w->app, CC_SETTING_agentHome);
     const char *home = cc_printf(s->step, "%s/homes/%s", s->w->directory, s->hold.project_id);
 
     if (!*from)
@@ -216,10 +217,10 @@ cc_limits
 cc_agent_limits(cc_app *app)
 {
     return (cc_limits){
-        .cpu_s = cc_setting_int(app, "agentCpuSeconds"),
-        .memory_mb = cc_setting_int(app, "agentMemoryMb"),
-        .file_mb = cc_setting_int(app, "agentFileMb"),
-        .processes = cc_setting_int(app, "agentProcesses"),
+        .cpu_s = cc_setting_int(app, CC_SETTING_agentCpuSeconds),
+        .memory_mb = cc_setting_int(app, CC_SETTING_agentMemoryMb),
+        .file_mb = cc_setting_int(app, CC_SETTING_agentFileMb),
+        .processes = cc_setting_int(app, CC_SETTING_agentProcesses),
     };
 }
 

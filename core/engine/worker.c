@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../resources/resources.h"
+#include "../settings.h"
 #include "engine.h"
 #include "seccomp.h"
 
@@ -312,7 +313,7 @@ worker_name(cc_worker *w)
 static void
 sandbox_choose(cc_worker *w)
 {
-    if (strcmp(cc_app_setting(w->app, "sandbox"), "off") == 0) {
+    if (strcmp(cc_setting_text(w->app, CC_SETTING_sandbox), "off") == 0) {
         cc_log(w->app, "worker: sandbox = off: agents run with the worker's rights and see all that it sees");
         return;
     }
@@ -335,7 +336,7 @@ cc_work(cc_app *app, const cc_work_options *options)
     cc_app_unlock(app);
     err = CC_E_UNAVAILABLE;
     if (w.slot_count <= 0)
-        w.slot_count = (int)cc_setting_int(app, "slots");
+        w.slot_count = (int)cc_setting_int(app, CC_SETTING_slots);
     if (w.slot_count > SLOTS_MOST)
         w.slot_count = SLOTS_MOST;
     if (!directory || !(w.slots = calloc((size_t)w.slot_count, sizeof(*w.slots))))
@@ -387,11 +388,11 @@ isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const
                 void *ctx)
 {
     struct sock_filter filter[CC_SECCOMP_MAX];
-    const char        *egress = cc_app_setting(app, "egress"), *words;
+    const char        *egress = cc_setting_text(app, CC_SETTING_egress), *words;
     char              *data = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
     char               why[512] = "";
 
-    if (strcmp(cc_app_setting(app, "sandbox"), "off") == 0) {
+    if (strcmp(cc_setting_text(app, CC_SETTING_sandbox), "off") == 0) {
         each(ctx, false, "isolation", "switched off (setting sandbox): agents have the worker's rights");
         free(data);
         return;

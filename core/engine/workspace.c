@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../settings.h"
 #include "egress.h"
 #include "git.h"
 
@@ -266,7 +267,7 @@ pull_start(cc_slot *s)
         .title = s->name ? s->name : "CodeCourier",
         .text = s->task ? s->task : "",
         .token = cc_git_token(s),
-        .api = cc_app_setting(s->w->app, "githubApi"),
+        .api = cc_setting_text(s->w->app, CC_SETTING_githubApi),
     };
     return cc_process_start(&s->process, &l, why, sizeof(why));
 }
@@ -358,7 +359,7 @@ failed(cc_slot *s, const char *what)
     cc_mirror_unlock(s);
     if (cc_clock_monotonic() >= s->command_by)
         why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
-                        cc_app_setting(s->w->app, "gitTimeoutSeconds"));
+                        cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
     else
         why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
     cc_slot_fail(s, why ? why : what);
@@ -515,7 +516,7 @@ static bool
 too_old(cc_worker *w, cc_arena *a, const char *path)
 {
     const char *mark = cc_printf(a, "%s/finished", path);
-    int64_t     keep = cc_setting_int(w->app, "keepWorkspaceDays") * DAY_S;
+    int64_t     keep = cc_setting_int(w->app, CC_SETTING_keepWorkspaceDays) * DAY_S;
     struct stat st;
 
     if (!mark)

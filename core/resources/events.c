@@ -9,6 +9,7 @@
  * without `wait`.  Whoever's right ends while he waits hears no more.
  */
 #include "../db.h"
+#include "../settings.h"
 #include "../trouble.h"
 #include "resources.h"
 
@@ -84,7 +85,7 @@ seat_take(cc_req *r)
 
     if (err != CC_OK)
         return err;
-    r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, "maxWaiting"), several,
+    r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
                                cc_key_hot(r->who.project_id), r->who.hot, r->now, SEAT_MS);
     if (r->seat >= 0)
         return CC_OK;
@@ -216,7 +217,7 @@ stream_open(cc_req *r)
     if (!r->out.size)
         cc_puts(&r->out, ": here\n\n");
     r->stream_said = cc_clock_monotonic();
-    r->stream_until = r->stream_said + (cc_setting_int(r->app, "maxWaiting") > 1 ? STREAM_MS : ALONE_MS);
+    r->stream_until = r->stream_said + (cc_setting_int(r->app, CC_SETTING_maxWaiting) > 1 ? STREAM_MS : ALONE_MS);
     return CC_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "../db.h"
 #include "../repository.h"
+#include "../settings.h"
 #include "resources.h"
 
 static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
@@ -189,7 +190,7 @@ status_read(cc_req *r, const char *id, char out[16])
 int64_t
 cc_cancel_grace_ms(cc_app *app)
 {
-    return cc_setting_int(app, "cancelGraceSeconds") * 1000;
+    return cc_setting_int(app, CC_SETTING_cancelGraceSeconds) * 1000;
 }
 
 static cc_err

@@ -10,6 +10,7 @@
  * must therefore show its password: otherwise an invitation sent by one project's admin would open all others.
  */
 #include "../db.h"
+#include "../settings.h"
 #include "resources.h"
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PLACES_KEPT = 16 };
@@ -210,7 +211,7 @@ session_write(cc_req *r)
     cc_put_time(b, who->session_began);
     cc_puts(b, ",\"expiresAt\":");
     cc_put_time(b, who->session_ends);
-    cc_putf(b, ",\"idleSeconds\":%lld}", (long long)cc_setting_int(r->app, "sessionIdleMinutes") * 60);
+    cc_putf(b, ",\"idleSeconds\":%lld}", (long long)cc_setting_int(r->app, CC_SETTING_sessionIdleMinutes) * 60);
     r->no_store = true;
     return CC_OK;
 }
