@@ -81,7 +81,7 @@ cc_audit(cc_req *r)
 {
     entry e = by_caller(r, r->route->operation, r->id);
 
-    if (r->route->flags & CC_SILENT)
+    if (r->route->flags & CC_ROUTE_SILENT)
         return CC_OK;
     if (!r->id)
         e.resource_id = answered_id(r, &e.resource_size);

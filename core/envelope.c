@@ -10,7 +10,7 @@ void
 cc_envelope_open(cc_req *r)
 {
     r->out.size = 0;
-    if (!(r->route->flags & CC_OWN_BODY))
+    if (!(r->route->flags & CC_ROUTE_OWN_BODY))
         cc_puts(&r->out, "{\"data\":");
 }
 
@@ -46,9 +46,9 @@ cc_envelope_close(cc_req *r)
     char   cursor[64];
     cc_err err;
 
-    if ((r->route->flags & CC_OWN_BODY) || r->stream)
+    if ((r->route->flags & CC_ROUTE_OWN_BODY) || r->stream)
         return CC_OK;
-    if (r->route->flags & CC_LISTED) {
+    if (r->route->flags & CC_ROUTE_LISTED) {
         if (r->next[0]) {
             if ((err = cc_page_cursor(r, r->next, cursor, sizeof(cursor))) != CC_OK)
                 return err;

@@ -30,37 +30,37 @@ cc_field_rule(cc_buf *b, const cc_field *f)
     long long min = f->min, max = f->max;
 
     switch (f->type) {
-    case CC_LINE:
+    case CC_TYPE_LINE:
         if (min == max && max)
             cc_putf(b, "one line of text of %lld characters", max);
         else
             cc_putf(b, "one line of text of %lld to %lld characters", min, max);
         cc_puts(b, ", none of them invisible");
         break;
-    case CC_TEXT: cc_putf(b, "text of %lld to %lld characters", min, max); break;
-    case CC_INT: cc_putf(b, "a whole number from %lld to %lld", min, max); break;
-    case CC_NUMBER: cc_putf(b, "a number from %lld to %lld", min, max); break;
-    case CC_BOOL: cc_puts(b, "true or false"); break;
-    case CC_TIME: cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z"); break;
-    case CC_CHOICE:
+    case CC_TYPE_TEXT: cc_putf(b, "text of %lld to %lld characters", min, max); break;
+    case CC_TYPE_INT: cc_putf(b, "a whole number from %lld to %lld", min, max); break;
+    case CC_TYPE_NUMBER: cc_putf(b, "a number from %lld to %lld", min, max); break;
+    case CC_TYPE_BOOL: cc_puts(b, "true or false"); break;
+    case CC_TYPE_TIME: cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z"); break;
+    case CC_TYPE_CHOICE:
         cc_puts(b, "one of ");
         for (const char *const *c = f->choices; *c; c++)
             cc_putf(b, "%s%s", c == f->choices ? "" : c[1] ? ", " : " or ", *c);
         break;
-    case CC_ID: cc_putf(b, "an id that begins with %s", f->ref); break;
-    case CC_IDS: cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref); break;
-    case CC_URL:
+    case CC_TYPE_ID: cc_putf(b, "an id that begins with %s", f->ref); break;
+    case CC_TYPE_IDS: cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref); break;
+    case CC_TYPE_URL:
         cc_putf(b, "a git URL (https, ssh or user@host:path) of up to %lld characters, without a password", max);
         break;
-    case CC_SCOPES_T: cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max); break;
-    case CC_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
-    case CC_LIST: cc_putf(b, "a list of %lld to %lld objects", min, max); break;
-    case CC_MAP:
+    case CC_TYPE_SCOPES: cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max); break;
+    case CC_TYPE_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
+    case CC_TYPE_LIST: cc_putf(b, "a list of %lld to %lld objects", min, max); break;
+    case CC_TYPE_MAP:
         cc_putf(b, "an object of up to %lld names (letters, digits, underscores) and texts, null to remove one", max);
         break;
-    case CC_OBJECT:
-    case CC_ANY:
-    case CC_BLOB: cc_puts(b, "an object"); break;
+    case CC_TYPE_OBJECT:
+    case CC_TYPE_ANY:
+    case CC_TYPE_BLOB: cc_puts(b, "an object"); break;
     }
 }
 
@@ -72,7 +72,7 @@ refuse(cc_req *r, const char *where, const cc_field *f)
 
     cc_buf_init(&rule, r->arena);
     cc_field_rule(&rule, f);
-    if (f->flags & CC_NULLABLE)
+    if (f->flags & CC_FIELD_NULLABLE)
         cc_puts(&rule, ", or null");
     const char *name = cc_printf(r->arena, "%s%s", where, f->name);
     const char *text = cc_buf_text(&rule);
@@ -158,18 +158,18 @@ text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
     v->s = s;
     v->size = size;
     switch (f->type) {
-    case CC_LINE:
-    case CC_TEXT:
+    case CC_TYPE_LINE:
+    case CC_TYPE_TEXT:
         length = cc_utf8_length(s, size);
         return length >= (size_t)f->min && length <= (size_t)f->max &&
-               (f->type == CC_LINE ? cc_line_fine(s, size) : text_fine(s, size));
-    case CC_CHOICE:
+               (f->type == CC_TYPE_LINE ? cc_line_fine(s, size) : text_fine(s, size));
+    case CC_TYPE_CHOICE:
         for (const char *const *c = f->choices; *c; c++)
             if (strcmp(*c, s) == 0)
                 return true;
         return false;
-    case CC_ID: return cc_id_parse(f->ref, s, bytes);
-    case CC_TIME: return cc_time_parse(s, &v->i);
+    case CC_TYPE_ID: return cc_id_parse(f->ref, s, bytes);
+    case CC_TYPE_TIME: return cc_time_parse(s, &v->i);
     default: return false;
     }
 }
@@ -177,7 +177,7 @@ text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
 static bool
 number_ok(const cc_field *f, double d, cc_value *v)
 {
-    if (!(d >= (double)f->min && d <= (double)f->max) || (f->type == CC_INT && d != floor(d)))
+    if (!(d >= (double)f->min && d <= (double)f->max) || (f->type == CC_TYPE_INT && d != floor(d)))
         return false;
     v->d = d;
     v->i = (int64_t)d;
@@ -193,8 +193,8 @@ cc_field_check_text(cc_req *r, const cc_field *f, const char *text, size_t size,
     if (!cc_utf8_valid(text, size))
         return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' must be UTF-8.", f->name);
     switch (f->type) {
-    case CC_INT: ok = cc_int_parse(text, &v->i) && v->i >= f->min && v->i <= f->max; break;
-    case CC_BOOL:
+    case CC_TYPE_INT: ok = cc_int_parse(text, &v->i) && v->i >= f->min && v->i <= f->max; break;
+    case CC_TYPE_BOOL:
         v->i = strcmp(text, "true") == 0;
         ok = v->i || strcmp(text, "false") == 0;
         break;
@@ -280,11 +280,11 @@ write_value(cc_buf *b, const cc_field *f, const cc_value *v)
 {
     if (v->null)
         cc_puts(b, "null");
-    else if (f->type == CC_INT)
+    else if (f->type == CC_TYPE_INT)
         cc_put_int(b, v->i);
-    else if (f->type == CC_NUMBER)
+    else if (f->type == CC_TYPE_NUMBER)
         cc_put_number(b, v->d);
-    else if (f->type == CC_BOOL)
+    else if (f->type == CC_TYPE_BOOL)
         cc_puts(b, v->i ? "true" : "false");
     else
         cc_put_json(b, v->s, v->size);
@@ -381,32 +381,33 @@ static cc_err
 check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, cc_value *v)
 {
     static const cc_json_kind expected[] = {
-        [CC_LINE] = CC_J_TEXT,  [CC_TEXT] = CC_J_TEXT,     [CC_INT] = CC_J_NUMBER,     [CC_NUMBER] = CC_J_NUMBER,
-        [CC_BOOL] = CC_J_BOOL,  [CC_TIME] = CC_J_TEXT,     [CC_CHOICE] = CC_J_TEXT,    [CC_ID] = CC_J_TEXT,
-        [CC_IDS] = CC_J_ARRAY,  [CC_URL] = CC_J_TEXT,      [CC_SCOPES_T] = CC_J_ARRAY, [CC_NETWORKS] = CC_J_ARRAY,
-        [CC_LIST] = CC_J_ARRAY, [CC_OBJECT] = CC_J_OBJECT, [CC_MAP] = CC_J_OBJECT,     [CC_ANY] = CC_J_OBJECT,
-        [CC_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
+        [CC_TYPE_LINE] = CC_J_TEXT,     [CC_TYPE_TEXT] = CC_J_TEXT,     [CC_TYPE_INT] = CC_J_NUMBER,
+        [CC_TYPE_NUMBER] = CC_J_NUMBER, [CC_TYPE_BOOL] = CC_J_BOOL,     [CC_TYPE_TIME] = CC_J_TEXT,
+        [CC_TYPE_CHOICE] = CC_J_TEXT,   [CC_TYPE_ID] = CC_J_TEXT,       [CC_TYPE_IDS] = CC_J_ARRAY,
+        [CC_TYPE_URL] = CC_J_TEXT,      [CC_TYPE_SCOPES] = CC_J_ARRAY,  [CC_TYPE_NETWORKS] = CC_J_ARRAY,
+        [CC_TYPE_LIST] = CC_J_ARRAY,    [CC_TYPE_OBJECT] = CC_J_OBJECT, [CC_TYPE_MAP] = CC_J_OBJECT,
+        [CC_TYPE_ANY] = CC_J_OBJECT,    [CC_TYPE_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
     };
 
     v->present = true;
     if (cc_json_what(j) == CC_J_NULL) {
         v->null = true;
-        return f->flags & CC_NULLABLE ? CC_OK : refuse(r, where, f);
+        return f->flags & CC_FIELD_NULLABLE ? CC_OK : refuse(r, where, f);
     }
     if (cc_json_what(j) != expected[f->type])
         return refuse(r, where, f);
     switch (f->type) {
-    case CC_INT:
-    case CC_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
-    case CC_BOOL: v->i = cc_json_true(j); return CC_OK;
-    case CC_IDS: return check_ids(r, where, f, j, v);
-    case CC_SCOPES_T: return check_scopes(r, where, f, j, v);
-    case CC_NETWORKS: return check_networks(r, where, f, j, v);
-    case CC_LIST: return check_list(r, where, f, j, v);
-    case CC_MAP: return check_map(r, where, f, j, v);
-    case CC_URL: return check_repository(r, where, f, cc_json_text(j), v);
-    case CC_OBJECT:
-    case CC_ANY: v->json = j; return CC_OK;
+    case CC_TYPE_INT:
+    case CC_TYPE_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
+    case CC_TYPE_BOOL: v->i = cc_json_true(j); return CC_OK;
+    case CC_TYPE_IDS: return check_ids(r, where, f, j, v);
+    case CC_TYPE_SCOPES: return check_scopes(r, where, f, j, v);
+    case CC_TYPE_NETWORKS: return check_networks(r, where, f, j, v);
+    case CC_TYPE_LIST: return check_list(r, where, f, j, v);
+    case CC_TYPE_MAP: return check_map(r, where, f, j, v);
+    case CC_TYPE_URL: return check_repository(r, where, f, cc_json_text(j), v);
+    case CC_TYPE_OBJECT:
+    case CC_TYPE_ANY: v->json = j; return CC_OK;
     default: return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(r, where, f);
     }
 }
@@ -421,22 +422,22 @@ check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json
         const cc_field *f = fields;
         if (r->by_alias && !where[0] && strcmp(cc_json_name(j), "id") == 0)
             continue; /* the gate has taken it */
-        while (f && f->name && (f->flags & CC_HIDDEN || strcmp(f->name, cc_json_name(j)) != 0))
+        while (f && f->name && (f->flags & CC_FIELD_HIDDEN || strcmp(f->name, cc_json_name(j)) != 0))
             f++;
         const char *name = cc_printf(r->arena, "%s%s", where, cc_json_name(j));
         if (!name)
             return CC_E_UNAVAILABLE;
         if (!f || !f->name)
             return cc_fail(r, CC_E_VALIDATION, name, "There is no member of this name here.");
-        if (f->flags & CC_READ_ONLY)
+        if (f->flags & CC_FIELD_READ_ONLY)
             return cc_fail(r, CC_E_VALIDATION, name, "'%s' is set by the service; leave it out.", name);
-        if (partial && f->flags & CC_FIXED)
+        if (partial && f->flags & CC_FIELD_FIXED)
             return cc_fail(r, CC_E_VALIDATION, name, "'%s' cannot be changed.", name);
         if ((err = check_value(r, where, f, j, &values[f - fields])) != CC_OK)
             return err;
     }
     for (const cc_field *f = fields; f && f->name && !partial; f++) {
-        if (f->flags & CC_REQUIRED && !values[f - fields].present) {
+        if (f->flags & CC_FIELD_REQUIRED && !values[f - fields].present) {
             const char *name = cc_printf(r->arena, "%s%s", where, f->name);
             return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' is required.", name ? name : f->name);
         }

@@ -331,7 +331,7 @@ body_check(cc_req *r)
     cc_err          err;
 
     for (const cc_field *f = fields; f && f->name; f++)
-        if (f->flags & CC_SECRET || f->type == CC_MAP)
+        if (f->flags & CC_FIELD_SECRET || f->type == CC_TYPE_MAP)
             cc_arena_secret(r->arena);
     if ((err = body_read(r)) != CC_OK)
         return err;
@@ -468,9 +468,9 @@ check_scope(cc_req *r)
         return cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This %s does not have the required '%s' scope.",
                        r->who.user_id[0] ? "role" : "key", cc_scope_text(s));
     }
-    if (route->flags & CC_PERSON && !r->who.user_id[0])
+    if (route->flags & CC_ROUTE_PERSON && !r->who.user_id[0])
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "This is for people who are signed in, not for keys.");
-    if (route->flags & CC_OWNER && r->who.user_id[0] && r->who.role != CC_ROLE_OWNER)
+    if (route->flags & CC_ROUTE_OWNER && r->who.user_id[0] && r->who.role != CC_ROLE_OWNER)
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may do this.");
     return CC_OK;
 }
@@ -555,7 +555,7 @@ handle(cc_req *r)
         return cc_fail(r, CC_E_VALIDATION, "id", "'id' is required.");
     if (r->body && (err = cc_references_check(r, cc_route_body(r->route), r->body)) != CC_OK)
         return err;
-    r->status = r->route->flags & CC_CREATED ? 201 : 200;
+    r->status = r->route->flags & CC_ROUTE_CREATED ? 201 : 200;
     cc_envelope_open(r);
     if ((err = r->route->handler(r)) == CC_OK)
         err = cc_envelope_close(r);
@@ -653,7 +653,7 @@ pass(cc_req *r, cc_method method)
     if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK || (err = target_find(r, method)) != CC_OK)
         return err;
     r->query_count = cc_route_query(r->route, r->query_fields);
-    if (r->route->method == CC_GET && !(r->route->flags & CC_NO_DB)) {
+    if (r->route->method == CC_GET && !(r->route->flags & CC_ROUTE_NO_DB)) {
         if ((err = cc_read_begin(db)) != CC_OK)
             return err;
         reading = true;

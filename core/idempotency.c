@@ -138,7 +138,8 @@ cc_idempotency_claim(cc_req *r)
 
     if (!header || (r->route->method != CC_POST && r->route->method != CC_PATCH))
         return CC_OK;
-    if (r->route->scope == CC_SCOPE_NONE || r->route->flags & CC_PERSON) /* nobody to keep an answer for, or a cookie */
+    if (r->route->scope == CC_SCOPE_NONE ||
+        r->route->flags & CC_ROUTE_PERSON) /* nobody to keep an answer for, or a cookie */
         return CC_OK;
     if (!header_value(header, value, &size))
         return cc_fail(r, CC_E_VALIDATION, "Idempotency-Key",

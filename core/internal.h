@@ -423,39 +423,40 @@ uint64_t                 cc_role_grant(cc_role role); /* what the person may put
 /* ---- fields.c: what goes in and out, declared ------------------------------------------------ */
 
 typedef enum cc_type {
-    CC_LINE,   /* text without control characters; min..max characters */
-    CC_TEXT,   /* text; may have line breaks and tabs; min..max characters */
-    CC_INT,    /* whole number, min..max */
-    CC_NUMBER, /* number, min..max */
-    CC_BOOL,
-    CC_TIME,     /* ISO 8601 out and in; ms in the database */
-    CC_CHOICE,   /* one of .choices */
-    CC_ID,       /* an id with prefix .ref; in a body it must be there (cc_references_check) */
-    CC_IDS,      /* a list of min..max ids with prefix .ref, each of which must be there; JSON text in the database */
-    CC_URL,      /* a repository's address (repository.h); up to max bytes */
-    CC_SCOPES_T, /* a list of scopes; a mask in the database */
-    CC_NETWORKS, /* a list of up to max IPv4/IPv6 networks; a text in the database */
-    CC_LIST,     /* a list of min..max objects of .members; JSON text in the database */
-    CC_OBJECT,   /* an object of .members; only in answers; its columns are field_member */
-    CC_MAP,      /* environment: names to texts (or null: remove); sealed in the database, masked in answers */
-    CC_ANY,      /* any JSON object; only in answers; JSON text in the database */
-    CC_BLOB,     /* bytes; only hidden */
+    CC_TYPE_LINE,   /* text without control characters; min..max characters */
+    CC_TYPE_TEXT,   /* text; may have line breaks and tabs; min..max characters */
+    CC_TYPE_INT,    /* whole number, min..max */
+    CC_TYPE_NUMBER, /* number, min..max */
+    CC_TYPE_BOOL,
+    CC_TYPE_TIME,   /* ISO 8601 out and in; ms in the database */
+    CC_TYPE_CHOICE, /* one of .choices */
+    CC_TYPE_ID,     /* an id with prefix .ref; in a body it must be there (cc_references_check) */
+    CC_TYPE_IDS, /* a list of min..max ids with prefix .ref, each of which must be there; JSON text in the database */
+    CC_TYPE_URL, /* a repository's address (repository.h); up to max bytes */
+    CC_TYPE_SCOPES,   /* a list of scopes; a mask in the database */
+    CC_TYPE_NETWORKS, /* a list of up to max IPv4/IPv6 networks; a text in the database */
+    CC_TYPE_LIST,     /* a list of min..max objects of .members; JSON text in the database */
+    CC_TYPE_OBJECT,   /* an object of .members; only in answers; its columns are field_member */
+    CC_TYPE_MAP,      /* environment: names to texts (or null: remove); sealed in the database, masked in answers */
+    CC_TYPE_ANY,      /* any JSON object; only in answers; JSON text in the database */
+    CC_TYPE_BLOB,     /* bytes; only hidden */
 } cc_type;
 
 enum {
-    CC_REQUIRED = 1 << 0,   /* must be there on create */
-    CC_READ_ONLY = 1 << 1,  /* only in answers */
-    CC_WRITE_ONLY = 1 << 2, /* only in requests; no column */
-    CC_NULLABLE = 1 << 3,   /* may be null; null when not given and there is no preset */
-    CC_FILTER = 1 << 4,     /* lists may be filtered by equality */
-    CC_SEARCH = 1 << 5,     /* the filter `q` looks in it; its folded text stands in the column NAME_folded */
-    CC_DETAIL = 1 << 6,     /* left out of lists */
-    CC_FIXED = 1 << 7,      /* cannot be changed after create */
-    CC_VIRTUAL = 1 << 8,    /* no column: the resource's `virtual` hook writes it */
-    CC_LIVE = 1 << 9,       /* the column is overlaid by the resource's `live` hook */
-    CC_HIDDEN = 1 << 10,    /* a column that handlers set and nobody sees */
-    CC_SECRET = 1 << 11,    /* a request that may hold it is wiped from memory afterwards; so with every CC_MAP */
-    CC_EACH = 1 << 12,      /* ids that the route deals with one by one: each of them may be missing */
+    CC_FIELD_REQUIRED = 1 << 0,   /* must be there on create */
+    CC_FIELD_READ_ONLY = 1 << 1,  /* only in answers */
+    CC_FIELD_WRITE_ONLY = 1 << 2, /* only in requests; no column */
+    CC_FIELD_NULLABLE = 1 << 3,   /* may be null; null when not given and there is no preset */
+    CC_FIELD_FILTER = 1 << 4,     /* lists may be filtered by equality */
+    CC_FIELD_SEARCH = 1 << 5,     /* the filter `q` looks in it; its folded text stands in the column NAME_folded */
+    CC_FIELD_DETAIL = 1 << 6,     /* left out of lists */
+    CC_FIELD_FIXED = 1 << 7,      /* cannot be changed after create */
+    CC_FIELD_VIRTUAL = 1 << 8,    /* no column: the resource's `virtual` hook writes it */
+    CC_FIELD_LIVE = 1 << 9,       /* the column is overlaid by the resource's `live` hook */
+    CC_FIELD_HIDDEN = 1 << 10,    /* a column that handlers set and nobody sees */
+    CC_FIELD_SECRET =
+        1 << 11,             /* a request that may hold it is wiped from memory afterwards; so with every CC_TYPE_MAP */
+    CC_FIELD_EACH = 1 << 12, /* ids that the route deals with one by one: each of them may be missing */
 };
 
 typedef struct cc_field cc_field;
@@ -469,9 +470,9 @@ struct cc_field {
     const char        *meaning; /* one sentence, for the reference */
     const char        *example; /* JSON */
     const char        *preset;  /* JSON; what a create without it gets */
-    const char *const *choices; /* of CC_CHOICE; NULL past the last */
-    const char        *ref;     /* of CC_ID, CC_IDS: the prefix */
-    const cc_field    *members; /* of CC_LIST, CC_OBJECT */
+    const char *const *choices; /* of CC_TYPE_CHOICE; NULL past the last */
+    const char        *ref;     /* of CC_TYPE_ID, CC_TYPE_IDS: the prefix */
+    const cc_field    *members; /* of CC_TYPE_LIST, CC_TYPE_OBJECT */
 };
 
 /* CC_F("name", type, flags, min, max, "Meaning.", .example = "…", …); a list of fields ends with CC_END. */
@@ -488,8 +489,8 @@ struct cc_field {
 typedef struct cc_value {
     bool           present; /* sent, or set by a handler */
     bool           null;
-    int64_t        i;    /* INT, BOOL, TIME (ms), SCOPES (mask) */
-    double         d;    /* NUMBER */
+    int64_t        i; /* INT, BOOL, TIME (ms), SCOPES (mask) */
+    double         d; /* NUMBER */
     const char    *s; /* LINE, TEXT, CHOICE, ID, URL; NETWORKS: canonical, space-separated; IDS, LIST: canonical JSON */
     size_t         size; /* of s */
     const cc_json *json; /* IDS, LIST, MAP: the checked tree */
@@ -500,8 +501,8 @@ typedef struct cc_stmt  cc_stmt;
 typedef struct cc_route cc_route;
 
 /*
- * Check a body against its fields; NULL stands for an empty object.  `partial`: nothing is required and CC_FIXED is
- * refused (PATCH).  Fills values[], one per field.  On CC_E_VALIDATION r->field names the offender, with its place:
+ * Check a body against its fields; NULL stands for an empty object.  `partial`: nothing is required and CC_FIELD_FIXED
+ * is refused (PATCH).  Fills values[], one per field.  On CC_E_VALIDATION r->field names the offender, with its place:
  * "steps[2].role".
  */
 cc_err cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object, bool partial, cc_value *values);
@@ -534,7 +535,7 @@ struct cc_resource {
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a
-     * CC_LIVE column.  virtual_: writes a CC_VIRTUAL member's JSON.
+     * CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
      */
     cc_err (*prepare)(cc_req *r, const char *id);
     cc_err (*may_delete)(cc_req *r, const char *id);
@@ -547,8 +548,8 @@ extern const cc_resource *const cc_resources[]; /* ends with NULL */
 const cc_resource *cc_resource_of(const char *prefix); /* whose ids begin so; NULL: none */
 
 /*
- * Does everything that a checked body refers to by id exist, in the caller's project (and mode, if it has one)?  In a transaction.
- * VALIDATION, as for any other wrong value: NOT_FOUND is said of what the path names, and of nothing else.
+ * Does everything that a checked body refers to by id exist, in the caller's project (and mode, if it has one)?  In a
+ * transaction. VALIDATION, as for any other wrong value: NOT_FOUND is said of what the path names, and of nothing else.
  */
 cc_err cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values);
 
@@ -587,14 +588,14 @@ typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_METHOD__MAX } 
 const char *cc_method_text(cc_method m);
 
 enum {
-    CC_LISTED = 1 << 0,   /* answers a list envelope */
-    CC_CURSOR = 1 << 4,   /* takes limit and cursor */
-    CC_CREATED = 1 << 1,  /* answers 201 */
-    CC_OWN_BODY = 1 << 2, /* the handler writes the whole body, no envelope (openapi.json) */
-    CC_NO_DB = 1 << 3,    /* touches no database */
-    CC_PERSON = 1 << 5,   /* for somebody signed in, not for keys; about the person, whatever the project */
-    CC_OWNER = 1 << 6,    /* of those signed in, for the project's owners only */
-    CC_SILENT = 1 << 7,   /* changes nothing although it is no GET: leaves no trace in the audit log */
+    CC_ROUTE_LISTED = 1 << 0,   /* answers a list envelope */
+    CC_ROUTE_CURSOR = 1 << 4,   /* takes limit and cursor */
+    CC_ROUTE_CREATED = 1 << 1,  /* answers 201 */
+    CC_ROUTE_OWN_BODY = 1 << 2, /* the handler writes the whole body, no envelope (openapi.json) */
+    CC_ROUTE_NO_DB = 1 << 3,    /* touches no database */
+    CC_ROUTE_PERSON = 1 << 5,   /* for somebody signed in, not for keys; about the person, whatever the project */
+    CC_ROUTE_OWNER = 1 << 6,    /* of those signed in, for the project's owners only */
+    CC_ROUTE_SILENT = 1 << 7,   /* changes nothing although it is no GET: leaves no trace in the audit log */
 };
 
 #define CC_ERROR_BIT(name) (UINT32_C(1) << CC_E_##name)
@@ -614,11 +615,11 @@ struct cc_route {
     const char        *within;   /* the filter that is not asked for because the path's {id} is it */
     const cc_field    *body;     /* NULL: the resource's writable fields, if POST on a collection or PATCH */
     const cc_field    *answer;   /* NULL: the resource */
-    uint32_t           errors;   /* CC_ERROR_BIT of what the handler may answer beside what the gate does: cc_route_errors */
-    unsigned           flags;
-    const char        *operation; /* "workflows.list": the method of the clients */
-    const char        *summary;
-    const char        *alias[2]; /* "POST /workflows/create"; one without {id} takes it as `id` from query or body */
+    uint32_t    errors; /* CC_ERROR_BIT of what the handler may answer beside what the gate does: cc_route_errors */
+    unsigned    flags;
+    const char *operation; /* "workflows.list": the method of the clients */
+    const char *summary;
+    const char *alias[2]; /* "POST /workflows/create"; one without {id} takes it as `id` from query or body */
 };
 
 extern const cc_route cc_routes[];
@@ -863,15 +864,15 @@ uint64_t cc_run_bell(const char *run_id); /* engine/lease.c: what a run's follow
 
 typedef struct cc_db cc_db;
 
-cc_db  *cc_app_db(cc_app *app);
-cc_err  cc_projects_several(cc_app *app, bool *several); /* admin.c: is there more than one project? */
-cc_hot *cc_app_hot(cc_app *app);
-cc_err  cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
-void    cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
-void    cc_app_unlock(cc_app *app);
-int64_t cc_app_now(cc_app *app);
-void    cc_openapi_write(cc_buf *b, const char *base); /* openapi.c; base: what stands before /api/v1 */
-const char        *cc_app_directory(cc_app *app); /* where the database lies, as it was given; "": here */
+cc_db      *cc_app_db(cc_app *app);
+cc_err      cc_projects_several(cc_app *app, bool *several); /* admin.c: is there more than one project? */
+cc_hot     *cc_app_hot(cc_app *app);
+cc_err      cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
+void        cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
+void        cc_app_unlock(cc_app *app);
+int64_t     cc_app_now(cc_app *app);
+void        cc_openapi_write(cc_buf *b, const char *base); /* openapi.c; base: what stands before /api/v1 */
+const char *cc_app_directory(cc_app *app);                 /* where the database lies, as it was given; "": here */
 /* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
 const char *cc_app_agent(cc_app *app, const char *name);
 void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);

@@ -71,7 +71,7 @@ put_choices(cc_buf *b, const cc_field *f)
         cc_putc(b, c == f->choices ? '[' : ',');
         put_text(b, *c);
     }
-    cc_puts(b, f->flags & CC_NULLABLE ? ",null]" : "]");
+    cc_puts(b, f->flags & CC_FIELD_NULLABLE ? ",null]" : "]");
 }
 
 /*
@@ -110,7 +110,7 @@ static void
 put_type(cc_buf *b, const cc_field *f, const char *type)
 {
     put_name(b, "type");
-    cc_putf(b, f->flags & CC_NULLABLE ? "[\"%s\",\"null\"]" : "\"%s\"", type);
+    cc_putf(b, f->flags & CC_FIELD_NULLABLE ? "[\"%s\",\"null\"]" : "\"%s\"", type);
 }
 
 static void
@@ -120,16 +120,16 @@ put_items(cc_buf *b, const cc_field *f, int use)
     if (use >= CREATE)
         put_range(b, "minItems", "maxItems", f);
     put_name(b, "items");
-    if (f->type == CC_LIST) {
+    if (f->type == CC_TYPE_LIST) {
         put_object(b, f->members, use == ANSWER ? STORED : CREATE);
         return;
     }
     cc_puts(b, "{\"type\":\"string\"");
-    if (f->type == CC_IDS)
+    if (f->type == CC_TYPE_IDS)
         put_id_pattern(b, f->ref);
-    if (f->type == CC_NETWORKS)
+    if (f->type == CC_TYPE_NETWORKS)
         put_member(b, "pattern", NETWORK_PATTERN);
-    if (f->type == CC_SCOPES_T) {
+    if (f->type == CC_TYPE_SCOPES) {
         put_name(b, "enum");
         for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
             cc_putf(b, "%s\"%s\"", s ? "," : "[", cc_scope_text(s));
@@ -155,10 +155,10 @@ static void
 put_extensions(cc_buf *b, const cc_field *f, int use)
 {
     static const char *const types[] = {
-        [CC_LINE] = "line", [CC_TEXT] = "text",       [CC_INT] = "integer",      [CC_NUMBER] = "number", [CC_BOOL] = "boolean",
-        [CC_TIME] = "time", [CC_CHOICE] = "choice",   [CC_ID] = "id",            [CC_IDS] = "ids",       [CC_URL] = "url",
-        [CC_SCOPES_T] = "scopes", [CC_NETWORKS] = "networks", [CC_LIST] = "list", [CC_OBJECT] = "object", [CC_MAP] = "map",
-        [CC_ANY] = "any",   [CC_BLOB] = "any",
+        [CC_TYPE_LINE] = "line", [CC_TYPE_TEXT] = "text",       [CC_TYPE_INT] = "integer",      [CC_TYPE_NUMBER] = "number", [CC_TYPE_BOOL] = "boolean",
+        [CC_TYPE_TIME] = "time", [CC_TYPE_CHOICE] = "choice",   [CC_TYPE_ID] = "id",            [CC_TYPE_IDS] = "ids",       [CC_TYPE_URL] = "url",
+        [CC_TYPE_SCOPES] = "scopes", [CC_TYPE_NETWORKS] = "networks", [CC_TYPE_LIST] = "list", [CC_TYPE_OBJECT] = "object", [CC_TYPE_MAP] = "map",
+        [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",
     };
     const cc_resource *refers = f->ref ? cc_resource_of(f->ref) : NULL;
 
@@ -167,11 +167,11 @@ put_extensions(cc_buf *b, const cc_field *f, int use)
         put_member(b, "x-refers", refers->one);
     if (use != ANSWER)
         return;
-    put_flag(b, f, CC_READ_ONLY, "readOnly");
-    put_flag(b, f, CC_FIXED, "x-fixed");
-    put_flag(b, f, CC_FILTER, "x-filter");
-    put_flag(b, f, CC_SEARCH, "x-search");
-    put_flag(b, f, CC_DETAIL, "x-detail");
+    put_flag(b, f, CC_FIELD_READ_ONLY, "readOnly");
+    put_flag(b, f, CC_FIELD_FIXED, "x-fixed");
+    put_flag(b, f, CC_FIELD_FILTER, "x-filter");
+    put_flag(b, f, CC_FIELD_SEARCH, "x-search");
+    put_flag(b, f, CC_FIELD_DETAIL, "x-detail");
 }
 
 static void
@@ -179,50 +179,50 @@ put_schema(cc_buf *b, const cc_field *f, int use)
 {
     cc_putc(b, '{');
     switch (f->type) {
-    case CC_LINE:
-    case CC_TEXT:
+    case CC_TYPE_LINE:
+    case CC_TYPE_TEXT:
         put_type(b, f, "string");
         put_range(b, "minLength", "maxLength", f);
         if (use >= CREATE) /* answers may hold rows from before such texts were refused */
-            put_member(b, "pattern", f == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_LINE ? LINE_PATTERN : TEXT_PATTERN);
+            put_member(b, "pattern", f == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_TYPE_LINE ? LINE_PATTERN : TEXT_PATTERN);
         break;
-    case CC_URL:
+    case CC_TYPE_URL:
         put_type(b, f, "string");
         cc_puts(b, ",\"minLength\":1,\"maxLength\":");
         cc_put_int(b, f->max);
         put_member(b, "pattern", URL_PATTERN);
         break;
-    case CC_INT:
+    case CC_TYPE_INT:
         put_type(b, f, "integer");
         put_range(b, "minimum", "maximum", f);
         break;
-    case CC_NUMBER:
+    case CC_TYPE_NUMBER:
         put_type(b, f, "number");
         put_range(b, "minimum", "maximum", f);
         break;
-    case CC_BOOL: put_type(b, f, "boolean"); break;
-    case CC_TIME:
+    case CC_TYPE_BOOL: put_type(b, f, "boolean"); break;
+    case CC_TYPE_TIME:
         put_type(b, f, "string");
         put_member(b, "format", "date-time");
         break;
-    case CC_CHOICE:
+    case CC_TYPE_CHOICE:
         put_type(b, f, "string");
         put_choices(b, f);
         break;
-    case CC_ID:
+    case CC_TYPE_ID:
         put_type(b, f, "string");
         put_id_pattern(b, f->ref);
         break;
-    case CC_IDS:
-    case CC_SCOPES_T:
-    case CC_NETWORKS:
-    case CC_LIST: put_items(b, f, use); break;
-    case CC_OBJECT:
+    case CC_TYPE_IDS:
+    case CC_TYPE_SCOPES:
+    case CC_TYPE_NETWORKS:
+    case CC_TYPE_LIST: put_items(b, f, use); break;
+    case CC_TYPE_OBJECT:
         cut(b); /* its own brace in place of ours, left open for the description */
         put_object(b, f->members, use);
         cut(b);
         break;
-    case CC_MAP:
+    case CC_TYPE_MAP:
         put_type(b, f, "object");
         put_name(b, "propertyNames");
         cc_puts(b, "{\"pattern\":");
@@ -234,8 +234,8 @@ put_schema(cc_buf *b, const cc_field *f, int use)
             cc_put_int(b, f->max);
         }
         break;
-    case CC_ANY:
-    case CC_BLOB: put_type(b, f, "object"); break;
+    case CC_TYPE_ANY:
+    case CC_TYPE_BLOB: put_type(b, f, "object"); break;
     }
     put_member(b, "description", f->meaning);
     if (f->preset && use == CREATE) {
@@ -253,11 +253,11 @@ put_schema(cc_buf *b, const cc_field *f, int use)
 static bool
 belongs(const cc_field *f, int use)
 {
-    if (f->flags & CC_HIDDEN)
+    if (f->flags & CC_FIELD_HIDDEN)
         return false;
     if (use < CREATE)
-        return !(f->flags & CC_WRITE_ONLY);
-    return !(f->flags & CC_READ_ONLY) && !(use == CHANGE && f->flags & CC_FIXED);
+        return !(f->flags & CC_FIELD_WRITE_ONLY);
+    return !(f->flags & CC_FIELD_READ_ONLY) && !(use == CHANGE && f->flags & CC_FIELD_FIXED);
 }
 
 /*
@@ -268,10 +268,10 @@ static bool
 is_required(const cc_field *f, int use)
 {
     if (use == ANSWER)
-        return !(f->flags & (CC_DETAIL | CC_VIRTUAL));
+        return !(f->flags & (CC_FIELD_DETAIL | CC_FIELD_VIRTUAL));
     if (use == STORED)
-        return f->flags & CC_REQUIRED || f->preset;
-    return use == CREATE && f->flags & CC_REQUIRED;
+        return f->flags & CC_FIELD_REQUIRED || f->preset;
+    return use == CREATE && f->flags & CC_FIELD_REQUIRED;
 }
 
 static void
@@ -310,9 +310,9 @@ put_example(cc_buf *b, const cc_field *fields, int use, bool once)
 {
     cc_putc(b, '{');
     for (const cc_field *f = fields; f && f->name; f++) {
-        if (!belongs(f, use) || (use == ANSWER && f->flags & CC_VIRTUAL && !once))
+        if (!belongs(f, use) || (use == ANSWER && f->flags & CC_FIELD_VIRTUAL && !once))
             continue;
-        if (f->type == CC_OBJECT) {
+        if (f->type == CC_TYPE_OBJECT) {
             put_name(b, f->name);
             put_example(b, f->members, use, once);
         } else if (f->example && !(use != ANSWER && strcmp(f->example, "null") == 0)) {
@@ -346,7 +346,7 @@ path_prefix(const cc_route *route)
     size_t n = (size_t)(strstr(route->path, "/{id}") - route->path);
 
     for (const cc_route *r = cc_routes; r < cc_routes + cc_routes_count; r++)
-        if (r->flags & CC_CURSOR && strlen(r->path) == n && strncmp(r->path, route->path, n) == 0)
+        if (r->flags & CC_ROUTE_CURSOR && strlen(r->path) == n && strncmp(r->path, route->path, n) == 0)
             return r->resource->prefix;
     return "";
 }
@@ -407,14 +407,14 @@ static void
 put_success(cc_buf *b, const cc_route *route)
 {
     const cc_field *fields = cc_route_answer(route);
-    bool            list = route->flags & CC_LISTED, created = route->flags & CC_CREATED;
+    bool            list = route->flags & CC_ROUTE_LISTED, created = route->flags & CC_ROUTE_CREATED;
 
     put_name(b, created ? "201" : "200");
     cc_puts(b, "{\"description\":");
     put_text(b, route->summary);
     cc_puts(b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
                "\"content\":{\"application/json\":{\"schema\":");
-    if (route->flags & CC_OWN_BODY) {
+    if (route->flags & CC_ROUTE_OWN_BODY) {
         cc_puts(b, "{\"type\":\"object\"}}}}");
         return;
     }
@@ -481,7 +481,7 @@ put_operation(cc_buf *b, const cc_route *route)
     cc_putc(b, ']');
     if (route->scope == CC_SCOPE_NONE)
         cc_puts(b, ",\"security\":[]");
-    else if (route->flags & CC_PERSON)
+    else if (route->flags & CC_ROUTE_PERSON)
         cc_puts(b, ",\"security\":[{\"session\":[]}]");
     else if (route->scope != CC_SCOPE_ANY)
         put_member(b, "x-required-scope", cc_scope_text(route->scope));
@@ -612,7 +612,7 @@ static const cc_route *
 route_listing(const cc_resource *res)
 {
     for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++)
-        if (route->resource == res && route->flags & CC_CURSOR && !route->within)
+        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->within)
             return route;
     return NULL;
 }

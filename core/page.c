@@ -11,8 +11,8 @@
 enum { CURSOR_BYTES = 16 + 8, CURSOR_TEXT = 32 };
 
 const cc_field cc_page_fields[] = {
-    CC_F("limit", CC_INT, 0, 1, 100, "How many to answer at most.", .preset = "25", .example = "5"),
-    CC_F("cursor", CC_LINE, 0, 1, 200, "The nextCursor of the page before; leave it out for the first page."),
+    CC_F("limit", CC_TYPE_INT, 0, 1, 100, "How many to answer at most.", .preset = "25", .example = "5"),
+    CC_F("cursor", CC_TYPE_LINE, 0, 1, 200, "The nextCursor of the page before; leave it out for the first page."),
     CC_END,
 };
 

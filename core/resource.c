@@ -46,13 +46,13 @@ cc_resource_of(const char *prefix)
 static bool
 has_column(const cc_field *f)
 {
-    return !(f->flags & (CC_WRITE_ONLY | CC_VIRTUAL)) && f->type != CC_OBJECT;
+    return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_VIRTUAL)) && f->type != CC_TYPE_OBJECT;
 }
 
 static bool
 is_shown(const cc_field *f, bool detail)
 {
-    return !(f->flags & (CC_WRITE_ONLY | CC_HIDDEN)) && (detail || !(f->flags & CC_DETAIL));
+    return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_HIDDEN)) && (detail || !(f->flags & CC_FIELD_DETAIL));
 }
 
 static void
@@ -68,7 +68,7 @@ put_column(cc_buf *b, const cc_resource *res, const cc_field *f)
 static bool
 has_folded(const cc_field *f)
 {
-    return has_column(f) && f->flags & CC_SEARCH;
+    return has_column(f) && f->flags & CC_FIELD_SEARCH;
 }
 
 static void
@@ -84,9 +84,9 @@ cc_columns(cc_buf *b, const cc_resource *res, bool detail)
     const char *comma = "";
 
     for (const cc_field *f = res->fields; f->name; f++) {
-        if (!is_shown(f, detail) || f->flags & CC_VIRTUAL)
+        if (!is_shown(f, detail) || f->flags & CC_FIELD_VIRTUAL)
             continue;
-        if (f->type == CC_OBJECT) {
+        if (f->type == CC_TYPE_OBJECT) {
             char outer[64], inner[64];
             cc_snake_case(f->name, outer);
             for (const cc_field *m = f->members; m->name; m++) {
@@ -163,7 +163,7 @@ bind_preset(cc_stmt *s, int at, const cc_field *f)
         cc_bind_null(s, at);
     else if (f->preset[0] == '"')
         cc_bind_text_n(s, at, f->preset + 1, strlen(f->preset) - 2);
-    else if (f->type == CC_BOOL)
+    else if (f->type == CC_TYPE_BOOL)
         cc_bind_int(s, at, strcmp(f->preset, "true") == 0);
     else {
         int64_t i = 0;
@@ -181,11 +181,11 @@ bind_value(cc_stmt *s, int at, const cc_field *f, const cc_value *v)
         bind_preset(s, at, f);
     else if (v->null)
         cc_bind_null(s, at);
-    else if (f->type == CC_INT || f->type == CC_BOOL || f->type == CC_TIME || f->type == CC_SCOPES_T)
+    else if (f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES)
         cc_bind_int(s, at, v->i);
-    else if (f->type == CC_NUMBER)
+    else if (f->type == CC_TYPE_NUMBER)
         cc_bind_real(s, at, v->d);
-    else if (f->type == CC_MAP || f->type == CC_BLOB)
+    else if (f->type == CC_TYPE_MAP || f->type == CC_TYPE_BLOB)
         cc_bind_blob(s, at, v->s, v->size);
     else
         cc_bind_text_n(s, at, v->s, v->size);
@@ -215,7 +215,7 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
 {
     size_t size;
 
-    if (f->flags & CC_LIVE) {
+    if (f->flags & CC_FIELD_LIVE) {
         int64_t live = res->live(r, f, id, cc_col_int(row, at));
         if (live)
             cc_put_time(out, live);
@@ -223,25 +223,25 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
             cc_puts(out, "null");
         return;
     }
-    if (f->type == CC_MAP) {
+    if (f->type == CC_TYPE_MAP) {
         const void *sealed = cc_col_blob(row, at, &size);
         cc_environment_write(r, sealed, size, out);
         return;
     }
-    if (f->flags & CC_NULLABLE && cc_col_null(row, at)) {
+    if (f->flags & CC_FIELD_NULLABLE && cc_col_null(row, at)) {
         cc_put(out, "null", 4);
         return;
     }
     switch (f->type) {
-    case CC_INT: cc_put_int(out, cc_col_int(row, at)); break;
-    case CC_NUMBER: cc_put_number(out, cc_col_real(row, at)); break;
-    case CC_BOOL: cc_puts(out, cc_col_int(row, at) ? "true" : "false"); break;
-    case CC_TIME: cc_put_time(out, cc_col_int(row, at)); break;
-    case CC_SCOPES_T: cc_scope_write(out, (uint64_t)cc_col_int(row, at)); break;
-    case CC_NETWORKS: put_words(out, cc_col_text(row, at, &size)); break;
-    case CC_IDS:
-    case CC_LIST:
-    case CC_ANY: {
+    case CC_TYPE_INT: cc_put_int(out, cc_col_int(row, at)); break;
+    case CC_TYPE_NUMBER: cc_put_number(out, cc_col_real(row, at)); break;
+    case CC_TYPE_BOOL: cc_puts(out, cc_col_int(row, at) ? "true" : "false"); break;
+    case CC_TYPE_TIME: cc_put_time(out, cc_col_int(row, at)); break;
+    case CC_TYPE_SCOPES: cc_scope_write(out, (uint64_t)cc_col_int(row, at)); break;
+    case CC_TYPE_NETWORKS: put_words(out, cc_col_text(row, at, &size)); break;
+    case CC_TYPE_IDS:
+    case CC_TYPE_LIST:
+    case CC_TYPE_ANY: {
         const char *json = cc_col_text(row, at, &size);
         cc_put(out, json, size);
         break;
@@ -266,12 +266,12 @@ cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_bu
             continue;
         size_t mark = out->size;
         cc_put(out, f->member + skip, f->member_size - skip);
-        if (f->flags & CC_VIRTUAL) {
+        if (f->flags & CC_FIELD_VIRTUAL) {
             if (!res->virtual_(r, f, row, out)) {
                 out->size = mark;
                 continue;
             }
-        } else if (f->type == CC_OBJECT) {
+        } else if (f->type == CC_TYPE_OBJECT) {
             cc_putc(out, '{');
             for (const cc_field *m = f->members; m->name; m++) {
                 size_t first = m == f->members;
@@ -571,7 +571,7 @@ references_in(cc_req *r, const cc_field *f, const cc_json *list)
 
     for (const cc_json *j = cc_json_first(list); j && err == CC_OK; j = cc_json_next(j), n++)
         for (const cc_field *m = f->members; m->name && err == CC_OK; m++) {
-            const cc_json *id = m->type == CC_ID ? cc_json_member(j, m->name) : NULL;
+            const cc_json *id = m->type == CC_TYPE_ID ? cc_json_member(j, m->name) : NULL;
             if (id && cc_json_what(id) == CC_J_TEXT)
                 err = reference_check(r, m, cc_json_text(id),
                                       cc_printf(r->arena, "%s[%lld].%s", f->name, (long long)n, m->name));
@@ -586,13 +586,13 @@ cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values)
 
     for (const cc_field *f = fields; f && f->name && err == CC_OK; f++) {
         const cc_value *v = &values[f - fields];
-        if (!v->present || v->null || f->flags & CC_EACH)
+        if (!v->present || v->null || f->flags & CC_FIELD_EACH)
             continue;
-        if (f->type == CC_ID)
+        if (f->type == CC_TYPE_ID)
             err = reference_check(r, f, v->s, f->name);
-        else if (f->type == CC_LIST)
+        else if (f->type == CC_TYPE_LIST)
             err = references_in(r, f, v->json);
-        else if (f->type == CC_IDS)
+        else if (f->type == CC_TYPE_IDS)
             for (const cc_json *j = cc_json_first(v->json); j && err == CC_OK; j = cc_json_next(j))
                 err = reference_check(r, f, cc_json_text(j), f->name);
     }
@@ -690,7 +690,8 @@ cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id)
 static bool
 is_mutable(const cc_field *f)
 {
-    return has_column(f) && !(f->flags & CC_FIXED) && strcmp(f->name, "id") != 0 && strcmp(f->name, "createdAt") != 0;
+    return has_column(f) && !(f->flags & CC_FIELD_FIXED) && strcmp(f->name, "id") != 0 &&
+           strcmp(f->name, "createdAt") != 0;
 }
 
 /*
@@ -803,8 +804,9 @@ cc_resource_delete(cc_req *r)
 
 /* The answer to every delete; cc_deleted_fields declares it. */
 const cc_field cc_deleted_fields[] = {
-    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "What was deleted.", .ref = "", .example = "\"per_1Hn4sXq0u2eYwR7bTzK9aM\""),
-    CC_F("deleted", CC_BOOL, CC_READ_ONLY, 0, 0, "Always true.", .example = "true"),
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "What was deleted.", .ref = "",
+         .example = "\"per_1Hn4sXq0u2eYwR7bTzK9aM\""),
+    CC_F("deleted", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "Always true.", .example = "true"),
     CC_END,
 };
 

@@ -3,7 +3,7 @@
  *
  * One table, so that "may an admin do this?" has one answer.  Two columns, because some scopes are worth more in a key
  * than in a hand: who has projects:write in a key can delete the project with it, and deleting is the owners' alone
- * (CC_OWNER in routes.c).  So an admin changes the project but puts projects:write into no key.
+ * (CC_ROUTE_OWNER in routes.c).  So an admin changes the project but puts projects:write into no key.
  */
 #include "internal.h"
 

@@ -9,11 +9,11 @@
 #include "resources/resources.h"
 
 const cc_field cc_search_field =
-    CC_F("q", CC_LINE, 0, 1, 200, "Only what has this text in its name, whatever its case.", .example = "\"review\"");
+    CC_F("q", CC_TYPE_LINE, 0, 1, 200, "Only what has this text in its name, whatever its case.", .example = "\"review\"");
 
 const cc_field cc_range_fields[] = {
-    CC_F("from", CC_TIME, 0, 0, 0, "Only what was made at this time or later.", .example = "\"2025-01-01T00:00:00Z\""),
-    CC_F("to", CC_TIME, 0, 0, 0, "Only what was made before this time.", .example = "\"2025-02-01T00:00:00Z\""),
+    CC_F("from", CC_TYPE_TIME, 0, 0, 0, "Only what was made at this time or later.", .example = "\"2025-01-01T00:00:00Z\""),
+    CC_F("to", CC_TYPE_TIME, 0, 0, 0, "Only what was made before this time.", .example = "\"2025-02-01T00:00:00Z\""),
     CC_END,
 };
 
@@ -27,9 +27,9 @@ const cc_field cc_range_fields[] = {
 
 /* The five routes of a plain resource, each with its older name. */
 #define CC_PLAIN(res, path, op, one, many, SCOPE)                                                                      \
-    ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_LISTED | CC_CURSOR,                   \
+    ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,                   \
         .operation = op ".list", .summary = "List " many ", newest first.", .alias = {"GET " path "/list"}),           \
-        ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_CREATED,                      \
+        ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_ROUTE_CREATED,                      \
             .operation = op ".create", .summary = "Make " one ".", .alias = {"POST " path "/create"}),                 \
         ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .operation = op ".get", .errors = E(NOT_FOUND),                \
             .summary = "Read " one ".", .alias = {"GET " path "/get"}),                                                \
@@ -41,44 +41,44 @@ const cc_field cc_range_fields[] = {
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .operation = "health",
         .summary = "Is the service up, and can it reach its storage?"),
-    ROW(GET, "/openapi.json", NONE, cc_openapi_get, .flags = CC_OWN_BODY | CC_NO_DB, .operation = "openapi",
+    ROW(GET, "/openapi.json", NONE, cc_openapi_get, .flags = CC_ROUTE_OWN_BODY | CC_ROUTE_NO_DB, .operation = "openapi",
         .summary = "This description of the API, as OpenAPI 3.1."),
     ROW(GET, "/whoami", ANY, cc_whoami, .answer = cc_whoami_fields, .operation = "whoami",
         .summary = "Which key is this, and what may it do?"),
-    ROW(GET, "/scopes", ANY, cc_scopes_list, .answer = cc_scope_fields, .flags = CC_LISTED, .operation = "scopes.list",
+    ROW(GET, "/scopes", ANY, cc_scopes_list, .answer = cc_scope_fields, .flags = CC_ROUTE_LISTED, .operation = "scopes.list",
         .summary = "The catalogue of scopes, with what each includes."),
 
     ROW(POST, "/session", NONE, cc_sign_in, .ahead = cc_sign_in_ahead, .body = cc_sign_in_fields,
-        .answer = cc_session_fields, .flags = CC_CREATED, .operation = "session.create",
+        .answer = cc_session_fields, .flags = CC_ROUTE_CREATED, .operation = "session.create",
         .errors = E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED),
         .summary = "Sign in with e-mail address and password; sets the session's cookie."),
-    ROW(GET, "/session", ANY, cc_session_get, .answer = cc_session_fields, .flags = CC_PERSON,
+    ROW(GET, "/session", ANY, cc_session_get, .answer = cc_session_fields, .flags = CC_ROUTE_PERSON,
         .operation = "session.get", .summary = "Who is signed in, where, and what may they do?"),
     ROW(PATCH, "/session", ANY, cc_session_rename, .body = cc_rename_fields, .answer = cc_session_fields,
-        .flags = CC_PERSON, .operation = "session.update", .summary = "Change the own name."),
-    ROW(DELETE, "/session", ANY, cc_sign_out, .answer = cc_deleted_fields, .flags = CC_PERSON,
+        .flags = CC_ROUTE_PERSON, .operation = "session.update", .summary = "Change the own name."),
+    ROW(DELETE, "/session", ANY, cc_sign_out, .answer = cc_deleted_fields, .flags = CC_ROUTE_PERSON,
         .operation = "session.delete", .summary = "Sign out: end this session."),
-    ROW(DELETE, "/session/all", ANY, cc_sign_out_everywhere, .answer = cc_ended_fields, .flags = CC_PERSON,
+    ROW(DELETE, "/session/all", ANY, cc_sign_out_everywhere, .answer = cc_ended_fields, .flags = CC_ROUTE_PERSON,
         .operation = "session.deleteAll", .summary = "Sign out everywhere: end all sessions of this person."),
-    ROW(DELETE, "/session/membership", ANY, cc_members_leave, .answer = cc_deleted_fields, .flags = CC_PERSON,
+    ROW(DELETE, "/session/membership", ANY, cc_members_leave, .answer = cc_deleted_fields, .flags = CC_ROUTE_PERSON,
         .operation = "session.leave",
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Leave the project that X-Project names."),
     ROW(POST, "/session/password", ANY, cc_password_change, .ahead = cc_password_ahead, .body = cc_password_fields,
-        .answer = cc_session_fields, .flags = CC_PERSON, .operation = "session.password",
+        .answer = cc_session_fields, .flags = CC_ROUTE_PERSON, .operation = "session.password",
         .errors = E(CONFLICT),
         .summary = "Change the own password; ends all other sessions of this person."),
     ROW(POST, "/session/invitation", NONE, cc_invited, .ahead = cc_invited_ahead, .body = cc_invited_fields,
-        .answer = cc_invited_answer, .flags = CC_SILENT, .operation = "session.invitation",
+        .answer = cc_invited_answer, .flags = CC_ROUTE_SILENT, .operation = "session.invitation",
         .errors = E(NOT_FOUND) | E(FORBIDDEN) | E(RATE_LIMITED),
         .summary = "What does this invitation say?"),
     ROW(POST, "/session/accept-invitation", NONE, cc_accept, .ahead = cc_accept_ahead, .body = cc_accept_fields,
-        .answer = cc_session_fields, .flags = CC_CREATED, .operation = "session.accept",
+        .answer = cc_session_fields, .flags = CC_ROUTE_CREATED, .operation = "session.accept",
         .errors = E(NOT_FOUND) | E(CONFLICT) | E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED),
         .summary = "Take up an invitation: become a member, with a new account if need be, and sign in."),
 
     ROW(POST, "/projects", ANY, cc_projects_create, .resource = &cc_project, .body = cc_project_new_fields,
-        .flags = CC_CREATED | CC_PERSON, .operation = "projects.create",
+        .flags = CC_ROUTE_CREATED | CC_ROUTE_PERSON, .operation = "projects.create",
         .errors = E(CONFLICT),
         .summary = "Make another project and become its owner."),
     ROW(GET, "/project", PROJECTS_READ, cc_resource_get, .resource = &cc_project, .operation = "project.get",
@@ -87,7 +87,7 @@ const cc_route cc_routes[] = {
         .errors = E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Change the project; members left out stay as they are.", .alias = {"POST /project/update"}),
     ROW(DELETE, "/project", PROJECTS_WRITE, cc_project_delete, .answer = cc_deleted_fields,
-        .flags = CC_OWNER, .operation = "project.delete",
+        .flags = CC_ROUTE_OWNER, .operation = "project.delete",
         .errors = E(PRECONDITION_FAILED),
         .summary = "Delete the project and everything in it, this key included.",
         .alias = {"POST /project/delete"}),
@@ -99,9 +99,9 @@ const cc_route cc_routes[] = {
         .summary = "Change settings; members left out stay as they are.",
         .alias = {"POST /project/settings/update"}),
 
-    ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys, .flags = CC_LISTED | CC_CURSOR,
+    ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "keys.list", .summary = "List keys, newest first."),
-    ROW(POST, "/project/api-keys", KEYS_WRITE, cc_keys_create, .resource = &cc_keys, .flags = CC_CREATED,
+    ROW(POST, "/project/api-keys", KEYS_WRITE, cc_keys_create, .resource = &cc_keys, .flags = CC_ROUTE_CREATED,
         .operation = "keys.create", .summary = "Make a key; its secret is shown this once.",
         .alias = {"POST /project/api-keys/generate"}),
     ROW(GET, "/project/api-keys/{id}", KEYS_READ, cc_resource_get, .resource = &cc_keys, .operation = "keys.get",
@@ -114,27 +114,27 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
         .summary = "Revoke a key at once."),
     ROW(POST, "/project/api-keys/{id}/rotate", KEYS_WRITE, cc_keys_rotate, .resource = &cc_keys,
-        .body = cc_rotate_fields, .flags = CC_CREATED, .operation = "keys.rotate",
+        .body = cc_rotate_fields, .flags = CC_ROUTE_CREATED, .operation = "keys.rotate",
         .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Make a new key with the same settings; the old one lives on for an overlap."),
 
     CC_PLAIN(cc_workflows, "/workflows", "workflows", "a workflow", "workflows", WORKFLOWS),
     ROW(POST, "/workflows/{id}/duplicate", WORKFLOWS_WRITE, cc_workflows_duplicate, .resource = &cc_workflows,
-        .body = cc_duplicate_fields, .flags = CC_CREATED, .operation = "workflows.duplicate",
+        .body = cc_duplicate_fields, .flags = CC_ROUTE_CREATED, .operation = "workflows.duplicate",
         .errors = E(NOT_FOUND),
         .summary = "Copy a workflow.", .alias = {"POST /workflows/duplicate"}),
     ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs, .within = "workflowId",
-        .flags = CC_LISTED | CC_CURSOR, .operation = "workflows.runs",
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "workflows.runs",
         .errors = E(NOT_FOUND),
         .summary = "List a workflow's runs, newest first.", .alias = {"GET /workflows/runs"}),
 
-    ROW(GET, "/runs", RUNS_READ, cc_runs_list, .resource = &cc_runs, .flags = CC_LISTED | CC_CURSOR,
+    ROW(GET, "/runs", RUNS_READ, cc_runs_list, .resource = &cc_runs, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "runs.list", .summary = "List runs, newest first.", .alias = {"GET /runs/list"}),
-    ROW(POST, "/runs", RUNS_WRITE, cc_runs_start, .resource = &cc_runs, .flags = CC_CREATED, .operation = "runs.start",
+    ROW(POST, "/runs", RUNS_WRITE, cc_runs_start, .resource = &cc_runs, .flags = CC_ROUTE_CREATED, .operation = "runs.start",
         .errors = E(CONFLICT),
         .summary = "Start a run of a workflow.", .alias = {"POST /runs/start"}),
     ROW(POST, "/runs/bulk-delete", RUNS_WRITE, cc_runs_bulk_delete, .body = cc_bulk_fields, .answer = cc_bulk_answer,
-        .flags = CC_LISTED, .operation = "runs.bulkDelete", .summary = "Delete several finished runs."),
+        .flags = CC_ROUTE_LISTED, .operation = "runs.bulkDelete", .summary = "Delete several finished runs."),
     ROW(GET, "/runs/{id}", RUNS_READ, cc_runs_get, .resource = &cc_runs, .operation = "runs.get",
         .errors = E(NOT_FOUND),
         .summary = "Read a run.", .alias = {"GET /runs/get"}),
@@ -157,25 +157,25 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Resume a paused run."),
     ROW(POST, "/runs/{id}/restart", RUNS_WRITE, cc_runs_restart, .resource = &cc_runs, .body = cc_no_fields,
-        .flags = CC_CREATED, .operation = "runs.restart",
+        .flags = CC_ROUTE_CREATED, .operation = "runs.restart",
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Start a finished run again, as a new run."),
     ROW(POST, "/runs/{id}/stop", RUNS_WRITE, cc_runs_stop, .resource = &cc_runs, .body = cc_no_fields,
         .operation = "runs.stop",
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Stop a run after its current step."),
-    ROW(GET, "/runs/{id}/steps", RUNS_READ, cc_runs_steps, .answer = cc_step_fields, .flags = CC_LISTED,
+    ROW(GET, "/runs/{id}/steps", RUNS_READ, cc_runs_steps, .answer = cc_step_fields, .flags = CC_ROUTE_LISTED,
         .operation = "runs.steps",
         .errors = E(NOT_FOUND),
         .summary = "List a run's steps, in order."),
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
-        .flags = CC_LISTED, .operation = "runs.events",
+        .flags = CC_ROUTE_LISTED, .operation = "runs.events",
         .errors = E(NOT_FOUND),
         .summary = "List a run's events, oldest first."),
 
-    ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_LISTED | CC_CURSOR,
+    ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "chains.list", .summary = "List chains, newest first.", .alias = {"GET /chains/list"}),
-    ROW(POST, "/chains", RUNS_WRITE, cc_resource_create, .resource = &cc_chains, .flags = CC_CREATED,
+    ROW(POST, "/chains", RUNS_WRITE, cc_resource_create, .resource = &cc_chains, .flags = CC_ROUTE_CREATED,
         .operation = "chains.create", .summary = "Start a chain: a workflow several times, or issue after issue.",
         .alias = {"POST /chains/create"}),
     ROW(GET, "/chains/{id}", RUNS_READ, cc_resource_get, .resource = &cc_chains, .operation = "chains.get",
@@ -194,10 +194,10 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Go on with a failed chain at the run that failed."),
 
-    ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_LISTED | CC_CURSOR,
+    ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "schedules.list", .summary = "List schedules, newest first.",
         .alias = {"GET /schedules/list"}),
-    ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_CREATED,
+    ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_ROUTE_CREATED,
         .also = CC_BIT(RUNS_WRITE), .operation = "schedules.create", .summary = "Make a schedule.",
         .alias = {"POST /schedules/create"}),
     ROW(GET, "/schedules/{id}", SCHEDULES_READ, cc_resource_get, .resource = &cc_schedules,
@@ -219,13 +219,13 @@ const cc_route cc_routes[] = {
     CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
     CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES),
 
-    ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members, .flags = CC_LISTED | CC_CURSOR,
+    ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "members.list", .summary = "List the project's members, newest account first."),
     ROW(GET, "/members/invitations", MEMBERS_READ, cc_resource_list, .resource = &cc_invitations,
-        .flags = CC_LISTED | CC_CURSOR, .operation = "invitations.list",
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "invitations.list",
         .summary = "List invitations that were not taken up yet."),
     ROW(POST, "/members/invitations", MEMBERS_WRITE, cc_invitations_create, .resource = &cc_invitations,
-        .flags = CC_CREATED, .operation = "invitations.create",
+        .flags = CC_ROUTE_CREATED, .operation = "invitations.create",
         .errors = E(CONFLICT),
         .summary = "Invite somebody; the link's token is shown this once."),
     ROW(DELETE, "/members/invitations/{id}", MEMBERS_WRITE, cc_resource_delete, .resource = &cc_invitations,
@@ -245,12 +245,12 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Remove a member from the project."),
 
-    ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history, .flags = CC_LISTED | CC_CURSOR,
+    ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "audit.list", .summary = "List changes, newest first: who, what, when, from where."),
     ROW(GET, "/analytics/summary", ANALYTICS_READ, cc_analytics_summary, .query = cc_analytics_query,
         .answer = cc_analytics_fields, .operation = "analytics.summary", .summary = "Sum up the runs of a time."),
     ROW(GET, "/analytics/runs", ANALYTICS_READ, cc_analytics_runs, .query = cc_analytics_runs_query,
-        .answer = cc_analytics_runs_fields, .flags = CC_LISTED, .operation = "analytics.runs",
+        .answer = cc_analytics_runs_fields, .flags = CC_ROUTE_LISTED, .operation = "analytics.runs",
         .summary = "Sum up the runs of a time by day, workflow or persona."),
 };
 
@@ -288,15 +288,15 @@ cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
 {
     size_t n = 0;
 
-    if (route->flags & CC_CURSOR) {
+    if (route->flags & CC_ROUTE_CURSOR) {
         const cc_resource *res = route->resource;
         bool               search = false;
         out[n++] = &cc_page_fields[0];
         out[n++] = &cc_page_fields[1];
         for (const cc_field *f = res->fields; f->name && n < CC_QUERY_MAX - 3; f++) {
-            if (f->flags & CC_FILTER)
+            if (f->flags & CC_FIELD_FILTER)
                 out[n++] = f;
-            search |= (f->flags & CC_SEARCH) != 0;
+            search |= (f->flags & CC_FIELD_SEARCH) != 0;
         }
         if (search)
             out[n++] = &cc_search_field;
@@ -335,7 +335,7 @@ bool
 cc_route_retried(const cc_route *route)
 {
     return (route->method == CC_POST || route->method == CC_PATCH) && route->scope != CC_SCOPE_NONE &&
-           !(route->flags & CC_PERSON);
+           !(route->flags & CC_ROUTE_PERSON);
 }
 
 /* The gate's own follow from what the row says of keys, bodies and retries. */

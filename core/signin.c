@@ -376,7 +376,7 @@ cc_err
 cc_session_project(cc_req *r)
 {
     const char *asked = r->in->header[CC_H_PROJECT];
-    bool        found = false, personal = r->route->flags & CC_PERSON || r->route->scope == CC_SCOPE_NONE;
+    bool        found = false, personal = r->route->flags & CC_ROUTE_PERSON || r->route->scope == CC_SCOPE_NONE;
     cc_err      err = CC_OK;
 
     if (asked && asked[0])
@@ -398,8 +398,9 @@ cc_session_auth(cc_req *r)
     if ((err = cookie_find(r)) != CC_OK)
         return err;
     if (!r->who.token || !r->who.token[0])
-        return r->route->flags & CC_PERSON ? cc_fail(r, CC_E_AUTH_MISSING, NULL, "Nobody is signed in (POST /session).")
-                                           : CC_E_AUTH_MISSING;
+        return r->route->flags & CC_ROUTE_PERSON
+                   ? cc_fail(r, CC_E_AUTH_MISSING, NULL, "Nobody is signed in (POST /session).")
+                   : CC_E_AUTH_MISSING;
     if ((err = cc_same_site(r)) != CC_OK)
         return err;
     if (!cc_token_well_formed(r->who.token))
@@ -407,7 +408,7 @@ cc_session_auth(cc_req *r)
     if ((err = session_find(r)) != CC_OK || (err = check_csrf(r)) != CC_OK || (err = cc_session_project(r)) != CC_OK)
         return err;
     cc_hot_mark(cc_app_hot(r->app), r->who.hot, r->now);
-    if (r->who.must_change && !(r->route->flags & CC_PERSON))
+    if (r->who.must_change && !(r->route->flags & CC_ROUTE_PERSON))
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "Choose a new password first (POST /session/password).");
     return CC_OK;
 }

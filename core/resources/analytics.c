@@ -15,44 +15,48 @@ enum { DAY_MS = 86400000, DAYS_PRESET = 30, DAYS_MAX = 366 };
 static const char *const groups[] = {"day", "workflow", "persona", NULL};
 
 const cc_field cc_analytics_query[] = {
-    CC_F("from", CC_TIME, 0, 0, 0, "From this time on; left out: 30 days before `to`.",
+    CC_F("from", CC_TYPE_TIME, 0, 0, 0, "From this time on; left out: 30 days before `to`.",
          .example = "\"2025-01-01T00:00:00Z\""),
-    CC_F("to", CC_TIME, 0, 0, 0, "Before this time; left out: now.", .example = "\"2025-02-01T00:00:00Z\""),
+    CC_F("to", CC_TYPE_TIME, 0, 0, 0, "Before this time; left out: now.", .example = "\"2025-02-01T00:00:00Z\""),
     CC_END,
 };
 
 const cc_field cc_analytics_runs_query[] = {
-    CC_F("groupBy", CC_CHOICE, 0, 0, 0, "What a line stands for.", .choices = groups, .preset = "\"day\"",
+    CC_F("groupBy", CC_TYPE_CHOICE, 0, 0, 0, "What a line stands for.", .choices = groups, .preset = "\"day\"",
          .example = "\"workflow\""),
-    CC_F("from", CC_TIME, 0, 0, 0, "From this time on; left out: 30 days before `to`.",
+    CC_F("from", CC_TYPE_TIME, 0, 0, 0, "From this time on; left out: 30 days before `to`.",
          .example = "\"2025-01-01T00:00:00Z\""),
-    CC_F("to", CC_TIME, 0, 0, 0, "Before this time; left out: now.", .example = "\"2025-02-01T00:00:00Z\""),
+    CC_F("to", CC_TYPE_TIME, 0, 0, 0, "Before this time; left out: now.", .example = "\"2025-02-01T00:00:00Z\""),
     CC_END,
 };
 
 #define FIGURES                                                                                                        \
-    CC_F("runs", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "All of them.", .example = "12"),                                 \
-        CC_F("completed", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "Those that ended well.", .example = "10"),              \
-        CC_F("failed", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "Those that failed.", .example = "1"),                      \
-        CC_F("cancelled", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "Those that were cancelled.", .example = "0"),           \
-        CC_F("active", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "Those that have not ended.", .example = "1"),              \
-        CC_F("successRate", CC_NUMBER, CC_READ_ONLY | CC_NULLABLE, 0, 1,                                               \
+    CC_F("runs", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "All of them.", .example = "12"),                      \
+        CC_F("completed", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "Those that ended well.", .example = "10"),   \
+        CC_F("failed", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "Those that failed.", .example = "1"),           \
+        CC_F("cancelled", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "Those that were cancelled.",                 \
+             .example = "0"),                                                                                          \
+        CC_F("active", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "Those that have not ended.", .example = "1"),   \
+        CC_F("successRate", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 1,                              \
              "Completed over completed and failed; null: neither.", .example = "0.909"),                               \
-        CC_F("averageDurationSeconds", CC_NUMBER, CC_READ_ONLY | CC_NULLABLE, 0, INT32_MAX,                            \
+        CC_F("averageDurationSeconds", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,           \
              "From start to end, over those that have both; null: none.", .example = "83.5"),                          \
-        CC_F("costUsd", CC_NUMBER, CC_READ_ONLY, 0, INT32_MAX, "What they cost, in US dollars.", .example = "1.23")
+        CC_F("costUsd", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What they cost, in US dollars.",            \
+             .example = "1.23")
 
 const cc_field cc_analytics_fields[] = {
-    CC_F("from", CC_TIME, CC_READ_ONLY, 0, 0, "Counted from this time on.", .example = "\"2025-01-01T00:00:00Z\""),
-    CC_F("to", CC_TIME, CC_READ_ONLY, 0, 0, "Counted before this time.", .example = "\"2025-02-01T00:00:00Z\""),
+    CC_F("from", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "Counted from this time on.",
+         .example = "\"2025-01-01T00:00:00Z\""),
+    CC_F("to", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "Counted before this time.",
+         .example = "\"2025-02-01T00:00:00Z\""),
     FIGURES,
     CC_END,
 };
 
 const cc_field cc_analytics_runs_fields[] = {
-    CC_F("key", CC_LINE, CC_READ_ONLY, 1, 40, "The day, or the workflow's or persona's id.",
+    CC_F("key", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 40, "The day, or the workflow's or persona's id.",
          .example = "\"2025-01-15\""),
-    CC_F("label", CC_LINE, CC_READ_ONLY, 1, 200, "For people: the day again, or the name.",
+    CC_F("label", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 200, "For people: the day again, or the name.",
          .example = "\"2025-01-15\""),
     FIGURES,
     CC_END,

@@ -24,20 +24,20 @@ enum {
 };
 
 const cc_field cc_event_fields[] = {
-    CC_F("seq", CC_INT, CC_READ_ONLY, 1, INT32_MAX, "1, 2, 3 … without holes.", .example = "1"),
-    CC_F("type", CC_LINE, CC_READ_ONLY, 1, 40,
+    CC_F("seq", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX, "1, 2, 3 … without holes.", .example = "1"),
+    CC_F("type", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 40,
          "What kind of event: status, worker, step.started, step.finished, log, message, tool, cost or pullRequest.",
          .example = "\"status\""),
-    CC_F("at", CC_TIME, CC_READ_ONLY, 0, 0, "When it happened.", .example = "\"2025-01-15T10:04:00Z\""),
-    CC_F("data", CC_ANY, CC_READ_ONLY, 0, 0, "What happened; its members depend on the type.",
+    CC_F("at", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it happened.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("data", CC_TYPE_ANY, CC_FIELD_READ_ONLY, 0, 0, "What happened; its members depend on the type.",
          .example = "{\"status\":\"pending\"}"),
     CC_END,
 };
 
 const cc_field cc_event_query[] = {
-    CC_F("after", CC_INT, 0, 0, INT32_MAX, "Only events behind this number.", .preset = "0", .example = "0"),
-    CC_F("limit", CC_INT, 0, 1, 1000, "How many to answer at most.", .preset = "100", .example = "100"),
-    CC_F("wait", CC_INT, 0, 0, 20, "How many seconds to wait for an event when there is none.", .preset = "0",
+    CC_F("after", CC_TYPE_INT, 0, 0, INT32_MAX, "Only events behind this number.", .preset = "0", .example = "0"),
+    CC_F("limit", CC_TYPE_INT, 0, 1, 1000, "How many to answer at most.", .preset = "100", .example = "100"),
+    CC_F("wait", CC_TYPE_INT, 0, 0, 20, "How many seconds to wait for an event when there is none.", .preset = "0",
          .example = "0"),
     CC_END,
 };

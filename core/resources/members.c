@@ -22,7 +22,7 @@ static cc_err may_withdraw(cc_req *r, const char *id);
 static const char *const keys_words[] = {"revoke", "keep", NULL};
 
 const cc_field cc_leaving_query[] = {
-    CC_F("keys", CC_CHOICE, 0, 0, 0,
+    CC_F("keys", CC_TYPE_CHOICE, 0, 0, 0,
          "What becomes of the person's API keys and schedules that they may not have any more: revoke ends them, keep "
          "makes them the caller's, who must be an owner.",
          .choices = keys_words, .preset = "\"revoke\"", .example = "\"revoke\""),
@@ -31,13 +31,15 @@ const cc_field cc_leaving_query[] = {
 
 static const cc_field member_fields[] = {
     CC_ROW_HEAD("usr_"),
-    CC_F("email", CC_LINE, CC_READ_ONLY | CC_SEARCH, 1, 254, "Their address.", .example = "\"ada@example.com\""),
-    CC_F("name", CC_LINE, CC_READ_ONLY | CC_NULLABLE, 1, 100, "What they call themselves.",
+    CC_F("email", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_SEARCH, 1, 254, "Their address.",
+         .example = "\"ada@example.com\""),
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 100, "What they call themselves.",
          .example = "\"Ada Lovelace\""),
-    CC_F("role", CC_CHOICE, CC_REQUIRED | CC_FILTER, 0, 0, "What they may do.", .choices = cc_role_names,
-         .example = "\"admin\""),
-    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When they joined.", .example = "\"2025-01-15T10:04:00Z\""),
-    CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When their role last changed.",
+    CC_F("role", CC_TYPE_CHOICE, CC_FIELD_REQUIRED | CC_FIELD_FILTER, 0, 0, "What they may do.",
+         .choices = cc_role_names, .example = "\"admin\""),
+    CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When they joined.",
+         .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("updatedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When their role last changed.",
          .example = "\"2025-01-15T10:05:12Z\""),
     CC_END,
 };
@@ -53,19 +55,20 @@ const cc_resource cc_members = {
 
 static const cc_field invitation_fields[] = {
     CC_ROW_HEAD("inv_"),
-    CC_F("token", CC_LINE, CC_READ_ONLY | CC_VIRTUAL, CC_TOKEN_SIZE - 1, CC_TOKEN_SIZE - 1,
+    CC_F("token", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_VIRTUAL, CC_TOKEN_SIZE - 1, CC_TOKEN_SIZE - 1,
          "For the link.  Answered once, by the call that makes the invitation, and never again.",
          .example = "\"mW3vH0rXb2kQ9cT5yN8dLs1uFgJ4zEaPi7oRtVwYxKM\""),
-    CC_F("email", CC_LINE, CC_REQUIRED | CC_FIXED, 3, 254, "Whom it is for.", .example = "\"grace@example.com\""),
-    CC_F("role", CC_CHOICE, CC_FIXED, 0, 0, "What they will be.", .choices = cc_role_names, .preset = "\"member\"",
-         .example = "\"member\""),
-    CC_F("invitedBy", CC_LINE, CC_READ_ONLY, 1, 254, "Who made it: a person's address or a key's name.",
+    CC_F("email", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_FIXED, 3, 254, "Whom it is for.",
+         .example = "\"grace@example.com\""),
+    CC_F("role", CC_TYPE_CHOICE, CC_FIELD_FIXED, 0, 0, "What they will be.", .choices = cc_role_names,
+         .preset = "\"member\"", .example = "\"member\""),
+    CC_F("invitedBy", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 254, "Who made it: a person's address or a key's name.",
          .example = "\"ada@example.com\""),
-    CC_F("expiresAt", CC_TIME, CC_READ_ONLY, 0, 0, "Until when it can be taken up.",
+    CC_F("expiresAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "Until when it can be taken up.",
          .example = "\"2025-01-22T10:04:00Z\""),
     CC_ROW_TAIL,
-    CC_F("hash", CC_BLOB, CC_HIDDEN | CC_FIXED, 0, 0, "SHA-256 of the token."),
-    CC_F("actsFor", CC_LINE, CC_HIDDEN | CC_FIXED, 0, 0, "The key or person who made it."),
+    CC_F("hash", CC_TYPE_BLOB, CC_FIELD_HIDDEN | CC_FIELD_FIXED, 0, 0, "SHA-256 of the token."),
+    CC_F("actsFor", CC_TYPE_LINE, CC_FIELD_HIDDEN | CC_FIELD_FIXED, 0, 0, "The key or person who made it."),
     CC_END,
 };
 

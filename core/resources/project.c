@@ -15,10 +15,10 @@ static cc_err settings_prepare(cc_req *r, const char *id);
 
 static const cc_field project_fields[] = {
     CC_ROW_HEAD("prj_"),
-    CC_F("name", CC_LINE, CC_REQUIRED, 1, 100, "What people call it.", .example = "\"My Project\""),
-    CC_F("slug", CC_LINE, 0, 1, 100, "Its name in commands: lower-case letters, digits and hyphens.",
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 100, "What people call it.", .example = "\"My Project\""),
+    CC_F("slug", CC_TYPE_LINE, 0, 1, 100, "Its name in commands: lower-case letters, digits and hyphens.",
          .example = "\"my-project\""),
-    CC_F("githubRepoUrl", CC_URL, CC_NULLABLE, 0, 500, "The repository its runs work on.",
+    CC_F("githubRepoUrl", CC_TYPE_URL, CC_FIELD_NULLABLE, 0, 500, "The repository its runs work on.",
          .example = "\"https://github.com/example/app\""),
     CC_ROW_TAIL,
     CC_END,
@@ -34,15 +34,17 @@ const cc_resource cc_project = {
 };
 
 static const cc_field settings_fields[] = {
-    CC_F("systemPrompt", CC_TEXT, CC_NULLABLE, 0, 50000, "What every agent of the project is told first.",
+    CC_F("systemPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, 50000, "What every agent of the project is told first.",
          .example = "\"We write C17 and test with cmocka.\""),
-    CC_F("defaultAgent", CC_LINE, CC_NULLABLE, 1, 40, "The agent of steps that name none.", .example = "\"claude\""),
-    CC_F("defaultModel", CC_LINE, CC_NULLABLE, 1, 100, "The model of steps that name none.", .example = "\"sonnet\""),
-    CC_F("gitCommitName", CC_LINE, CC_NULLABLE, 1, 100, "Author name of the commits runs make.",
+    CC_F("defaultAgent", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 40, "The agent of steps that name none.",
+         .example = "\"claude\""),
+    CC_F("defaultModel", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 100, "The model of steps that name none.",
+         .example = "\"sonnet\""),
+    CC_F("gitCommitName", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 100, "Author name of the commits runs make.",
          .example = "\"CodeCourier\""),
-    CC_F("gitCommitEmail", CC_LINE, CC_NULLABLE, 3, 254, "Author address of the commits runs make.",
+    CC_F("gitCommitEmail", CC_TYPE_LINE, CC_FIELD_NULLABLE, 3, 254, "Author address of the commits runs make.",
          .example = "\"runs@example.com\""),
-    CC_F("envVars", CC_MAP, 0, 0, 100,
+    CC_F("envVars", CC_TYPE_MAP, 0, 0, 100,
          "Environment of the agents.  Sent: names to texts, null removes one, names left out stay.  Answered: names to "
          "the last four characters of each value.",
          .example = "{\"API_TOKEN\":\"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"

@@ -7,10 +7,10 @@
 #include "resources.h"
 
 const cc_field cc_project_new_fields[] = {
-    CC_F("name", CC_LINE, CC_REQUIRED, 1, 100, "What people call it.", .example = "\"Second Project\""),
-    CC_F("slug", CC_LINE, 0, 1, 100, "Its name in commands; left out: made from the name.",
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 100, "What people call it.", .example = "\"Second Project\""),
+    CC_F("slug", CC_TYPE_LINE, 0, 1, 100, "Its name in commands; left out: made from the name.",
          .example = "\"second-project\""),
-    CC_F("examples", CC_BOOL, 0, 0, 0, "Put two example workflows into it.", .preset = "false", .example = "true"),
+    CC_F("examples", CC_TYPE_BOOL, 0, 0, 0, "Put two example workflows into it.", .preset = "false", .example = "true"),
     CC_END,
 };
 

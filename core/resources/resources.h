@@ -8,11 +8,13 @@
 
 /* Members that every plain row begins and ends with. */
 #define CC_ROW_HEAD(prefix)                                                                                            \
-    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "Made by the service; sorts by age.", .ref = prefix,                         \
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "Made by the service; sorts by age.", .ref = prefix,              \
          .example = "\"" prefix "0NqT3yKc8ZVbW5aXeRm1Lp\"")
 #define CC_ROW_TAIL                                                                                                    \
-    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it was made.", .example = "\"2025-01-15T10:04:00Z\""),        \
-        CC_F("updatedAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it last changed.", .example = "\"2025-01-15T10:05:12Z\"")
+    CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was made.",                                     \
+         .example = "\"2025-01-15T10:04:00Z\""),                                                                       \
+        CC_F("updatedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it last changed.",                             \
+             .example = "\"2025-01-15T10:05:12Z\"")
 
 /* service.c */
 extern const cc_field cc_health_fields[], cc_whoami_fields[], cc_scope_fields[];

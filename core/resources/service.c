@@ -14,20 +14,22 @@ static const char *const problem_codes[] = {CC_TROUBLES(X) NULL};
 #undef X
 
 static const cc_field problem_fields[] = {
-    CC_F("code", CC_CHOICE, CC_READ_ONLY, 0, 0, "What it is.", .choices = problem_codes, .example = "\"STORAGE_FULL\""),
-    CC_F("part", CC_LINE, CC_READ_ONLY, 1, 20, "Which part of the service has it.", .example = "\"storage\""),
-    CC_F("message", CC_LINE, CC_READ_ONLY, 1, 200, "The same in a sentence; the server's log says more.",
+    CC_F("code", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0, "What it is.", .choices = problem_codes,
+         .example = "\"STORAGE_FULL\""),
+    CC_F("part", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 20, "Which part of the service has it.",
+         .example = "\"storage\""),
+    CC_F("message", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 200, "The same in a sentence; the server's log says more.",
          .example = "\"There is no room to write.\""),
     CC_END,
 };
 
 const cc_field cc_health_fields[] = {
-    CC_F("status", CC_CHOICE, CC_READ_ONLY, 0, 0,
+    CC_F("status", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0,
          "degraded: it works without something that protects it.  unavailable: nothing can be written.  A service that "
          "cannot answer at all answers 503.",
          .choices = health_statuses, .example = "\"ok\""),
-    CC_F("version", CC_LINE, CC_READ_ONLY, 1, 20, "The program's version.", .example = "\"" CC_VERSION "\""),
-    CC_F("problems", CC_LIST, CC_READ_ONLY, 0, CC_TROUBLE__MAX, "What is wrong; empty when all is well.",
+    CC_F("version", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 20, "The program's version.", .example = "\"" CC_VERSION "\""),
+    CC_F("problems", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, CC_TROUBLE__MAX, "What is wrong; empty when all is well.",
          .members = problem_fields, .example = "[]"),
     CC_END,
 };
@@ -57,19 +59,21 @@ cc_openapi_get(cc_req *r)
 
 /* The tutorial's order, then what it does not show (contract section 8). */
 const cc_field cc_whoami_fields[] = {
-    CC_F("keyId", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0,
+    CC_F("keyId", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
          "The key; null for somebody signed in and for the owner in-process.", .ref = "kak_",
          .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
-    CC_F("projectId", CC_ID, CC_READ_ONLY, 0, 0, "The project it belongs to.", .ref = "prj_",
+    CC_F("projectId", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "The project it belongs to.", .ref = "prj_",
          .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
-    CC_F("name", CC_LINE, CC_READ_ONLY, 1, 80, "The key's name.", .example = "\"quickstart\""),
-    CC_F("scopes", CC_SCOPES_T, CC_READ_ONLY, 1, CC_SCOPE__MAX, "What it may do, as granted.",
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 80, "The key's name.", .example = "\"quickstart\""),
+    CC_F("scopes", CC_TYPE_SCOPES, CC_FIELD_READ_ONLY, 1, CC_SCOPE__MAX, "What it may do, as granted.",
          .example = "[\"projects:read\",\"workflows:read\",\"runs:read\"]"),
-    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it was made.", .example = "\"2025-01-15T10:04:00Z\""),
-    CC_F("lastUsedAt", CC_TIME, CC_READ_ONLY | CC_NULLABLE, 0, 0, "When it was last used, to the minute.",
-         .example = "\"2025-01-15T10:05:12Z\""),
-    CC_F("mode", CC_LINE, CC_READ_ONLY, 4, 4, "live, or test: a key whose runs are rehearsals.", .example = "\"live\""),
-    CC_F("expiresAt", CC_TIME, CC_READ_ONLY | CC_NULLABLE, 0, 0, "When it stops working; null: never.",
+    CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was made.",
+         .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("lastUsedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+         "When it was last used, to the minute.", .example = "\"2025-01-15T10:05:12Z\""),
+    CC_F("mode", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 4, 4, "live, or test: a key whose runs are rehearsals.",
+         .example = "\"live\""),
+    CC_F("expiresAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "When it stops working; null: never.",
          .example = "null"),
     CC_END,
 };
@@ -111,10 +115,11 @@ cc_whoami(cc_req *r)
 }
 
 const cc_field cc_scope_fields[] = {
-    CC_F("scope", CC_LINE, CC_READ_ONLY, 1, 40, "Its name.", .example = "\"runs:write\""),
-    CC_F("includes", CC_SCOPES_T, CC_READ_ONLY, 0, CC_SCOPE__MAX, "What a key with it may do as well.",
+    CC_F("scope", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 40, "Its name.", .example = "\"runs:write\""),
+    CC_F("includes", CC_TYPE_SCOPES, CC_FIELD_READ_ONLY, 0, CC_SCOPE__MAX, "What a key with it may do as well.",
          .example = "[\"runs:read\",\"runs:cancel\"]"),
-    CC_F("meaning", CC_LINE, CC_READ_ONLY, 1, 200, "What it allows.", .example = "\"Start, steer and delete runs.\""),
+    CC_F("meaning", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 200, "What it allows.",
+         .example = "\"Start, steer and delete runs.\""),
     CC_END,
 };
 

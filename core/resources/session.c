@@ -29,28 +29,29 @@ typedef struct account {
 /* ---- what is sent and answered --------------------------------------------------------------- */
 
 #define EMAIL_FIELD                                                                                                    \
-    CC_F("email", CC_LINE, CC_REQUIRED, 1, 254, "The account's e-mail address.", .example = "\"ada@example.com\"")
+    CC_F("email", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 254, "The account's e-mail address.",                            \
+         .example = "\"ada@example.com\"")
 #define TOKEN_FIELD                                                                                                    \
-    CC_F("token", CC_LINE, CC_REQUIRED | CC_SECRET, 1, 100, "From the invitation's link.",                             \
+    CC_F("token", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SECRET, 1, 100, "From the invitation's link.",            \
          .example = "\"mW3vH0rXb2kQ9cT5yN8dLs1uFgJ4zEaPi7oRtVwYxKM\"")
 #define PERSON_NAME(flags)                                                                                             \
-    CC_F("name", CC_LINE, flags, 1, 100, "What people call them; null: their address will do.",                        \
+    CC_F("name", CC_TYPE_LINE, flags, 1, 100, "What people call them; null: their address will do.",                   \
          .example = "\"Ada Lovelace\"")
 
 const cc_field cc_sign_in_fields[] = {
     EMAIL_FIELD,
-    CC_F("password", CC_LINE, CC_REQUIRED | CC_SECRET, 1, PASSWORD_MAX, "Its password.",
+    CC_F("password", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SECRET, 1, PASSWORD_MAX, "Its password.",
          .example = "\"correct horse battery staple\""),
     CC_END,
 };
 
-const cc_field cc_rename_fields[] = {PERSON_NAME(CC_NULLABLE), CC_END};
+const cc_field cc_rename_fields[] = {PERSON_NAME(CC_FIELD_NULLABLE), CC_END};
 
 const cc_field cc_password_fields[] = {
-    CC_F("currentPassword", CC_LINE, CC_REQUIRED | CC_SECRET, 1, PASSWORD_MAX, "The password until now.",
-         .example = "\"k7wqp-2mzta-9xhrd-c4nve\""),
-    CC_F("newPassword", CC_LINE, CC_REQUIRED | CC_SECRET, PASSWORD_MIN, PASSWORD_MAX, "The password from now on.",
-         .example = "\"correct horse battery staple\""),
+    CC_F("currentPassword", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SECRET, 1, PASSWORD_MAX,
+         "The password until now.", .example = "\"k7wqp-2mzta-9xhrd-c4nve\""),
+    CC_F("newPassword", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX,
+         "The password from now on.", .example = "\"correct horse battery staple\""),
     CC_END,
 };
 
@@ -58,70 +59,76 @@ const cc_field cc_invited_fields[] = {TOKEN_FIELD, CC_END};
 
 const cc_field cc_accept_fields[] = {
     TOKEN_FIELD,
-    PERSON_NAME(CC_NULLABLE),
-    CC_F("password", CC_LINE, CC_REQUIRED | CC_SECRET, 1, PASSWORD_MAX,
+    PERSON_NAME(CC_FIELD_NULLABLE),
+    CC_F("password", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SECRET, 1, PASSWORD_MAX,
          "Of a new account: at least 12 characters.  Where the address has an account: that one's password.",
          .example = "\"correct horse battery staple\""),
     CC_END,
 };
 
 const cc_field cc_invited_answer[] = {
-    CC_F("email", CC_LINE, CC_READ_ONLY, 1, 254, "Whom it is for.", .example = "\"ada@example.com\""),
-    CC_F("role", CC_CHOICE, CC_READ_ONLY, 0, 0, "What they will be.", .choices = cc_role_names,
+    CC_F("email", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 254, "Whom it is for.", .example = "\"ada@example.com\""),
+    CC_F("role", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0, "What they will be.", .choices = cc_role_names,
          .example = "\"member\""),
-    CC_F("projectName", CC_LINE, CC_READ_ONLY, 1, 100, "Where.", .example = "\"My Project\""),
-    CC_F("hasAccount", CC_BOOL, CC_READ_ONLY, 0, 0, "The address has an account: its password is asked for.",
+    CC_F("projectName", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 100, "Where.", .example = "\"My Project\""),
+    CC_F("hasAccount", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "The address has an account: its password is asked for.",
          .example = "false"),
-    CC_F("expiresAt", CC_TIME, CC_READ_ONLY, 0, 0, "Until when.", .example = "\"2025-01-22T10:04:00Z\""),
+    CC_F("expiresAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "Until when.", .example = "\"2025-01-22T10:04:00Z\""),
     CC_END,
 };
 
 const cc_field cc_ended_fields[] = {
-    CC_F("ended", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "How many sessions there were, this one included.",
+    CC_F("ended", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "How many sessions there were, this one included.",
          .example = "3"),
     CC_END,
 };
 
 static const cc_field user_members[] = {
-    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "The person.", .ref = "usr_", .example = "\"usr_0NqT3yKc8ZVbW5aXeRm1Lp\""),
-    CC_F("email", CC_LINE, CC_READ_ONLY, 1, 254, "Their address.", .example = "\"ada@example.com\""),
-    PERSON_NAME(CC_READ_ONLY | CC_NULLABLE),
-    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When the account was made.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "The person.", .ref = "usr_",
+         .example = "\"usr_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("email", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 254, "Their address.", .example = "\"ada@example.com\""),
+    PERSON_NAME(CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE),
+    CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When the account was made.",
+         .example = "\"2025-01-15T10:04:00Z\""),
     CC_END,
 };
 
 static const cc_field project_members[] = {
-    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "The project.", .ref = "prj_", .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
-    CC_F("name", CC_LINE, CC_READ_ONLY, 1, 100, "Its name.", .example = "\"My Project\""),
-    CC_F("slug", CC_LINE, CC_READ_ONLY, 1, 100, "Its name in commands.", .example = "\"my-project\""),
-    CC_F("role", CC_CHOICE, CC_READ_ONLY, 0, 0, "The person's role in it.", .choices = cc_role_names,
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "The project.", .ref = "prj_",
+         .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 100, "Its name.", .example = "\"My Project\""),
+    CC_F("slug", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 100, "Its name in commands.", .example = "\"my-project\""),
+    CC_F("role", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0, "The person's role in it.", .choices = cc_role_names,
          .example = "\"owner\""),
     CC_END,
 };
 
 const cc_field cc_session_fields[] = {
-    CC_F("id", CC_ID, CC_READ_ONLY, 0, 0, "The session.", .ref = "ses_", .example = "\"ses_0NqT3yKc8ZVbW5aXeRm1Lp\""),
-    CC_F("csrfToken", CC_LINE, CC_READ_ONLY, 43, 43, "For the header X-CSRF-Token of every request but GET and HEAD.",
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "The session.", .ref = "ses_",
+         .example = "\"ses_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("csrfToken", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 43, 43,
+         "For the header X-CSRF-Token of every request but GET and HEAD.",
          .example = "\"yT7cN0aXk2sQ5vW9eRb4uLhJ1mFgZ8dPiO3rKtVwExM\""),
-    CC_F("user", CC_OBJECT, CC_READ_ONLY, 0, 0, "Who is signed in.", .members = user_members),
-    CC_F("mustChangePassword", CC_BOOL, CC_READ_ONLY, 0, 0,
+    CC_F("user", CC_TYPE_OBJECT, CC_FIELD_READ_ONLY, 0, 0, "Who is signed in.", .members = user_members),
+    CC_F("mustChangePassword", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0,
          "The password was given out by the operator: until it is changed, nothing else is allowed.",
          .example = "false"),
-    CC_F("projectId", CC_ID, CC_READ_ONLY | CC_NULLABLE, 0, 0,
+    CC_F("projectId", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
          "The project this request is about: that of X-Project, or else the oldest membership.", .ref = "prj_",
          .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
-    CC_F("role", CC_CHOICE, CC_READ_ONLY | CC_NULLABLE, 0, 0, "The person's role in it.", .choices = cc_role_names,
-         .example = "\"owner\""),
-    CC_F("scopes", CC_SCOPES_T, CC_READ_ONLY, 0, CC_SCOPE__MAX, "All that this role may do.",
+    CC_F("role", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "The person's role in it.",
+         .choices = cc_role_names, .example = "\"owner\""),
+    CC_F("scopes", CC_TYPE_SCOPES, CC_FIELD_READ_ONLY, 0, CC_SCOPE__MAX, "All that this role may do.",
          .example = "[\"projects:read\",\"projects:write\"]"),
-    CC_F("projects", CC_LIST, CC_READ_ONLY, 0, INT32_MAX, "Everywhere the person is a member, oldest project first.",
-         .members = project_members,
+    CC_F("projects", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX,
+         "Everywhere the person is a member, oldest project first.", .members = project_members,
          .example = "[{\"id\":\"prj_0NqT3xQd2FhG7uJkPs9Ywz\",\"name\":\"My Project\",\"slug\":\"my-project\",\"role\":"
                     "\"owner\"}]"),
-    CC_F("createdAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it began.", .example = "\"2025-01-15T10:04:00Z\""),
-    CC_F("expiresAt", CC_TIME, CC_READ_ONLY, 0, 0, "When it ends in any case.", .example = "\"2025-01-29T10:04:00Z\""),
-    CC_F("idleSeconds", CC_INT, CC_READ_ONLY, 0, INT32_MAX, "After so long without a request it ends earlier.",
-         .example = "43200"),
+    CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it began.", .example = "\"2025-01-15T10:04:00Z\""),
+    CC_F("expiresAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it ends in any case.",
+         .example = "\"2025-01-29T10:04:00Z\""),
+    CC_F("idleSeconds", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX,
+         "After so long without a request it ends earlier.", .example = "43200"),
     CC_END,
 };
 

@@ -106,9 +106,9 @@ every_route_says_what_it_does_and_answers(void **state)
         assert_non_null(route->handler);
         assert_non_null(route->operation);
         assert_true(route->summary && strlen(route->summary) > 10);
-        assert_true(cc_route_answer(route) || route->flags & CC_OWN_BODY);
-        assert_false(route->flags & CC_CURSOR && !(route->flags & CC_LISTED));
-        assert_false(route->flags & CC_CURSOR && !(route->resource && route->resource->prefix));
+        assert_true(cc_route_answer(route) || route->flags & CC_ROUTE_OWN_BODY);
+        assert_false(route->flags & CC_ROUTE_CURSOR && !(route->flags & CC_ROUTE_LISTED));
+        assert_false(route->flags & CC_ROUTE_CURSOR && !(route->resource && route->resource->prefix));
     }
 }
 
@@ -122,10 +122,10 @@ every_filter_of_a_list_has_its_place(void **state)
     for (size_t i = 0; i < cc_routes_count; i++) {
         const cc_route *route = &cc_routes[i];
         size_t          n = cc_route_query(route, query), filters = 0;
-        if (!(route->flags & CC_CURSOR))
+        if (!(route->flags & CC_ROUTE_CURSOR))
             continue;
         for (const cc_field *f = route->resource->fields; f->name; f++)
-            filters += (f->flags & CC_FILTER) != 0;
+            filters += (f->flags & CC_FIELD_FILTER) != 0;
         assert_true(n >= 2 + filters + (route->resource->by_time ? 2 : 0));
     }
 }
@@ -138,12 +138,12 @@ check_field(const cc_field *f)
     assert_true(strlen(f->name) < 32);
     assert_int_equal(f->member_size, strlen(f->member));
     assert_true(f->meaning && f->meaning[0]);
-    assert_true((f->type == CC_CHOICE) == (f->choices != NULL));
-    assert_true((f->type == CC_ID || f->type == CC_IDS) == (f->ref != NULL));
-    if (f->flags & CC_HIDDEN)
-        assert_false(f->flags & (CC_FILTER | CC_SEARCH | CC_REQUIRED));
+    assert_true((f->type == CC_TYPE_CHOICE) == (f->choices != NULL));
+    assert_true((f->type == CC_TYPE_ID || f->type == CC_TYPE_IDS) == (f->ref != NULL));
+    if (f->flags & CC_FIELD_HIDDEN)
+        assert_false(f->flags & (CC_FIELD_FILTER | CC_FIELD_SEARCH | CC_FIELD_REQUIRED));
     if (f->preset)
-        assert_false(f->flags & CC_REQUIRED);
+        assert_false(f->flags & CC_FIELD_REQUIRED);
 }
 
 static void
@@ -159,9 +159,9 @@ every_field_is_declared_in_full(void **state)
             check_field(f);
             for (const cc_field *m = f->members; m && m->name; m++)
                 check_field(m);
-            if (f->flags & CC_LIVE)
+            if (f->flags & CC_FIELD_LIVE)
                 assert_non_null(res->live);
-            if (f->flags & CC_VIRTUAL)
+            if (f->flags & CC_FIELD_VIRTUAL)
                 assert_non_null(res->virtual_);
         }
     }

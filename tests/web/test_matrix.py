@@ -149,7 +149,7 @@ def sign_in(place: Place, role: str) -> tuple[dict[str, str], set[str]]:
 
 
 def test_a_person_is_let_in_by_role(place: Place) -> None:
-    owners_alone = {"project.delete"}  # CC_OWNER in routes.c
+    owners_alone = {"project.delete"}  # CC_ROUTE_OWNER in routes.c
     cells = []
     for role in ("member", "admin", "owner"):
         headers, scopes = sign_in(place, role)
