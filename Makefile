@@ -55,7 +55,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: all reports run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
+.PHONY: FORCE all reports run test check oom fuzz bench help install clean headers symbols generated py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -141,7 +141,14 @@ $(WEB): $(call obj,$(WEB_SRC)) $(SAN_OBJ) $(LIB)
 $(COMMAND): $(call obj,$(CMD_SRC)) $(SAN_OBJ) $(LIB)
 	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CMD) $(LIBS_CORE)
 
-$(B)/obj/%.o: %.c
+# Lists of what lies in a folder.  Always looked at, because a file that was taken away is no prerequisite; written if they differ.
+GATHERED := $(patsubst %,%/gathered.h,$(shell find core -type d -name resources -o -type d -name migrations))
+
+$(GATHERED): FORCE
+	@core/gather.sh
+FORCE:
+
+$(B)/obj/%.o: %.c | $(GATHERED)
 	@mkdir -p $(@D)
 	$(call show,CC) $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Icore -MMD -MP -c -o $@ $<
 
@@ -239,7 +246,8 @@ headers:  ## Compile each header alone
 	@for h in $(filter-out core/sql.h,$(wildcard core/*.h cgi/*.h)); do \
 	    $(CC) -std=c17 $(CPPFLAGS) $(WARNINGS) -Icore -fsyntax-only -x c $$h || exit 1; done
 
-generated: $(COMMAND)  ## What is written from the table is fresh: the Python client
+generated: $(COMMAND)  ## What is written from the table is fresh: its lists, the Python client
+	@core/gather.sh --check
 	@python3 pyext/generate.py --check
 
 symbols: $(LIB)  ## Every symbol the library exports begins with cc_

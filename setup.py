@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
 import sysconfig
 import tempfile
 from pathlib import Path
@@ -41,6 +42,7 @@ def found(*patterns: str) -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern))
 
 
+subprocess.run(["sh", ROOT / "core" / "gather.sh"], check=True)
 CORE = found("core/*.c", "core/resources/*.c", "core/engine/*.c")  # what the Makefile puts into the library
 
 

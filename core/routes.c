@@ -2,11 +2,16 @@
  * THE table: every route there is.  Dispatch, checks, OpenAPI, the reference, the clients and the tests are read off
  * it; there is no second list of paths anywhere.
  *
- * A new feature starts as a new row.  A plain resource is one line, CC_PLAIN, and its declaration in resources/.
+ * A new feature starts as a new row.  A plain resource has none here: its declaration in resources/ says CC_PLAIN.
  */
 #include <stdio.h>
 
+#include "resources/gathered.h"
 #include "resources/resources.h"
+
+#define X(res, ...) extern const cc_resource res;
+CC_PLAIN_RESOURCES(X)
+#undef X
 
 const cc_field cc_search_field =
     CC_F("q", CC_TYPE_LINE, 0, 1, 200, "Only what has this text in its name, whatever its case.", .example = "\"review\"");
@@ -26,7 +31,7 @@ const cc_field cc_range_fields[] = {
 #define E(name) CC_ERROR_BIT(name)
 
 /* The five routes of a plain resource, each with its older name. */
-#define CC_PLAIN(res, path, op, one, many, SCOPE)                                                                      \
+#define PLAIN(res, path, op, one, many, SCOPE)                                                                      \
     ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,                   \
         .operation = op ".list", .summary = "List " many ", newest first.", .alias = {"GET " path "/list"}),           \
         ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_ROUTE_CREATED,                      \
@@ -118,7 +123,7 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Make a new key with the same settings; the old one lives on for an overlap."),
 
-    CC_PLAIN(cc_workflows, "/workflows", "workflows", "a workflow", "workflows", WORKFLOWS),
+    PLAIN(cc_workflows, "/workflows", "workflows", "a workflow", "workflows", WORKFLOWS),
     ROW(POST, "/workflows/{id}/duplicate", WORKFLOWS_WRITE, cc_workflows_duplicate, .resource = &cc_workflows,
         .body = cc_duplicate_fields, .flags = CC_ROUTE_CREATED, .operation = "workflows.duplicate",
         .errors = E(NOT_FOUND),
@@ -216,8 +221,9 @@ const cc_route cc_routes[] = {
         .summary = "Delete a schedule.",
         .alias = {"POST /schedules/delete"}),
 
-    CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS),
-    CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES),
+#define X(...) PLAIN(__VA_ARGS__),
+    CC_PLAIN_RESOURCES(X)
+#undef X
 
     ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "members.list", .summary = "List the project's members, newest account first."),
@@ -259,7 +265,10 @@ const size_t cc_routes_count = CC_COUNT(cc_routes);
 const cc_renamed cc_renamed_paths[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_personas, &cc_issues, &cc_chains, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_chains, &cc_schedules,
+#define X(res, ...) &res,
+    CC_PLAIN_RESOURCES(X)
+#undef X
     &cc_members, &cc_invitations, &cc_history, NULL,
 };
 

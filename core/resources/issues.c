@@ -23,6 +23,8 @@ static const cc_field fields[] = {
     CC_END,
 };
 
+CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES);
+
 const cc_resource cc_issues = {
     .one = "issue",
     .table = "issues",

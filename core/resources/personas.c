@@ -25,6 +25,8 @@ static const cc_field fields[] = {
     CC_END,
 };
 
+CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS);
+
 const cc_resource cc_personas = {
     .one = "persona",
     .table = "personas",

@@ -126,7 +126,15 @@ cc_err cc_schedules_review(cc_req *r, const char *actor);
 void cc_schedules_start(cc_app *app); /* start what is due */
 void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */
 
-/* Plain ones: a declaration each. */
-extern const cc_resource cc_personas, cc_issues, cc_history;
+/* history.c */
+extern const cc_resource cc_history;
+
+/*
+ * A plain resource: its declaration and this line, from which routes.c makes its five routes (core/gather.sh hands it on).
+ *
+ *   CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS);
+ *            its cc_resource, its path, the group of its operations, one and many of them in words, its scopes
+ */
+#define CC_PLAIN(res, path, group, one, many, SCOPE) extern const cc_resource res
 
 #endif

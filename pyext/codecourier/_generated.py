@@ -600,110 +600,6 @@ class Run(RunActions, RunMembers):
     __slots__ = ()
 
 
-class Persona(Model):
-    """How an agent should behave in a step: role, agent, model and instructions."""
-
-    __slots__ = ()
-    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "isEnabled", "createdAt", "updatedAt")
-
-    @property
-    def id(self) -> str:
-        """Made by the service; sorts by age."""
-        return self._data.get("id")
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self._data.get("name")
-
-    @property
-    def type(self) -> str:
-        """The role it is made for."""
-        return self._data.get("type")
-
-    @property
-    def agent(self) -> str | None:
-        """Which agent answers; null: the project's default."""
-        return self._data.get("agent")
-
-    @property
-    def model(self) -> str | None:
-        """Which model the agent uses; null: the agent's own choice."""
-        return self._data.get("model")
-
-    @property
-    def thinking_effort(self) -> str | None:
-        """How long the model may think."""
-        return self._data.get("thinkingEffort")
-
-    @property
-    def instructions(self) -> str | None:
-        """What it is told before every step.  None also where the answer left it out."""
-        return self._data.get("instructions")
-
-    @property
-    def is_enabled(self) -> bool:
-        """Whether steps may use it."""
-        return self._data.get("isEnabled")
-
-    @property
-    def created_at(self) -> datetime:
-        """When it was made."""
-        return moment(self._data.get("createdAt"))
-
-    @property
-    def updated_at(self) -> datetime:
-        """When it last changed."""
-        return moment(self._data.get("updatedAt"))
-
-
-class Issue(Model):
-    """Work that waits for a run."""
-
-    __slots__ = ()
-    _members = ("id", "title", "description", "priority", "status", "suggestedPrompt", "createdAt", "updatedAt")
-
-    @property
-    def id(self) -> str:
-        """Made by the service; sorts by age."""
-        return self._data.get("id")
-
-    @property
-    def title(self) -> str:
-        """What is to be done, in a line."""
-        return self._data.get("title")
-
-    @property
-    def description(self) -> str | None:
-        """What is to be done, in full.  None also where the answer left it out."""
-        return self._data.get("description")
-
-    @property
-    def priority(self) -> str:
-        """How much it matters."""
-        return self._data.get("priority")
-
-    @property
-    def status(self) -> str:
-        """Where it stands; runs started from it move it on."""
-        return self._data.get("status")
-
-    @property
-    def suggested_prompt(self) -> str | None:
-        """The prompt of a run started from it.  None also where the answer left it out."""
-        return self._data.get("suggestedPrompt")
-
-    @property
-    def created_at(self) -> datetime:
-        """When it was made."""
-        return moment(self._data.get("createdAt"))
-
-    @property
-    def updated_at(self) -> datetime:
-        """When it last changed."""
-        return moment(self._data.get("updatedAt"))
-
-
 class Chain(Model):
     """Runs that follow one another."""
 
@@ -866,6 +762,110 @@ class Schedule(Model):
     def last_error(self) -> str | None:
         """Why the last one could not be started, or why it was switched off."""
         return self._data.get("lastError")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Issue(Model):
+    """Work that waits for a run."""
+
+    __slots__ = ()
+    _members = ("id", "title", "description", "priority", "status", "suggestedPrompt", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def title(self) -> str:
+        """What is to be done, in a line."""
+        return self._data.get("title")
+
+    @property
+    def description(self) -> str | None:
+        """What is to be done, in full.  None also where the answer left it out."""
+        return self._data.get("description")
+
+    @property
+    def priority(self) -> str:
+        """How much it matters."""
+        return self._data.get("priority")
+
+    @property
+    def status(self) -> str:
+        """Where it stands; runs started from it move it on."""
+        return self._data.get("status")
+
+    @property
+    def suggested_prompt(self) -> str | None:
+        """The prompt of a run started from it.  None also where the answer left it out."""
+        return self._data.get("suggestedPrompt")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Persona(Model):
+    """How an agent should behave in a step: role, agent, model and instructions."""
+
+    __slots__ = ()
+    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "isEnabled", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def type(self) -> str:
+        """The role it is made for."""
+        return self._data.get("type")
+
+    @property
+    def agent(self) -> str | None:
+        """Which agent answers; null: the project's default."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """Which model the agent uses; null: the agent's own choice."""
+        return self._data.get("model")
+
+    @property
+    def thinking_effort(self) -> str | None:
+        """How long the model may think."""
+        return self._data.get("thinkingEffort")
+
+    @property
+    def instructions(self) -> str | None:
+        """What it is told before every step.  None also where the answer left it out."""
+        return self._data.get("instructions")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether steps may use it."""
+        return self._data.get("isEnabled")
 
     @property
     def created_at(self) -> datetime:
@@ -2414,6 +2414,96 @@ class SchedulesRoutes:
         return self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
 
 
+class IssuesRoutes:
+    """Work that waits for a run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        priority: Literal["low", "medium", "high", "critical"] | None = None,
+        status: Literal["new", "running", "completed", "failed"] | None = None,
+        q: str | None = None,
+    ) -> Page[Issue]:
+        """List issues, newest first.
+
+        GET /issues, scope issues:read.
+        """
+        return self._client._page(
+            Issue,
+            "/issues",
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Make an issue.
+
+        POST /issues, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "POST",
+            "/issues",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Issue:
+        """Read an issue.
+
+        GET /issues/{id}, scope issues:read.
+        """
+        return self._client._one(Issue, "GET", f"/issues/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Change an issue; members left out stay as they are.
+
+        PATCH /issues/{id}, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "PATCH",
+            f"/issues/{segment(id)}",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete an issue.
+
+        DELETE /issues/{id}, scope issues:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
+
+
 class PersonasRoutes:
     """How an agent should behave in a step: role, agent, model and instructions."""
 
@@ -2506,96 +2596,6 @@ class PersonasRoutes:
         DELETE /personas/{id}, scope personas:write.
         """
         return self._client._one(Deleted, "DELETE", f"/personas/{segment(id)}")
-
-
-class IssuesRoutes:
-    """Work that waits for a run."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: Caller) -> None:
-        self._client = client
-
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        cursor: str | None = None,
-        priority: Literal["low", "medium", "high", "critical"] | None = None,
-        status: Literal["new", "running", "completed", "failed"] | None = None,
-        q: str | None = None,
-    ) -> Page[Issue]:
-        """List issues, newest first.
-
-        GET /issues, scope issues:read.
-        """
-        return self._client._page(
-            Issue,
-            "/issues",
-            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
-        )
-
-    def create(
-        self,
-        *,
-        title: str,
-        description: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Make an issue.
-
-        POST /issues, scope issues:write.
-        """
-        return self._client._one(
-            Issue,
-            "POST",
-            "/issues",
-            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            idempotency_key=idempotency_key,
-        )
-
-    def get(self, id: str, /) -> Issue:
-        """Read an issue.
-
-        GET /issues/{id}, scope issues:read.
-        """
-        return self._client._one(Issue, "GET", f"/issues/{segment(id)}")
-
-    def update(
-        self,
-        id: str,
-        /,
-        *,
-        title: str | Unset = UNSET,
-        description: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        if_match: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Change an issue; members left out stay as they are.
-
-        PATCH /issues/{id}, scope issues:write.
-        """
-        return self._client._one(
-            Issue,
-            "PATCH",
-            f"/issues/{segment(id)}",
-            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            if_match=if_match,
-            idempotency_key=idempotency_key,
-        )
-
-    def delete(self, id: str, /) -> Deleted:
-        """Delete an issue.
-
-        DELETE /issues/{id}, scope issues:write.
-        """
-        return self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
 class MembersRoutes:
@@ -2762,7 +2762,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "issues", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -2774,8 +2774,8 @@ class Routes(Caller):
         self.runs = RunsRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
-        self.personas = PersonasRoutes(self)
         self.issues = IssuesRoutes(self)
+        self.personas = PersonasRoutes(self)
         self.members = MembersRoutes(self)
         self.invitations = InvitationsRoutes(self)
         self.audit = AuditRoutes(self)
@@ -2861,16 +2861,16 @@ OPERATIONS = (
     ("schedules.get", "GET", "/schedules/{id}"),
     ("schedules.update", "PATCH", "/schedules/{id}"),
     ("schedules.delete", "DELETE", "/schedules/{id}"),
-    ("personas.list", "GET", "/personas"),
-    ("personas.create", "POST", "/personas"),
-    ("personas.get", "GET", "/personas/{id}"),
-    ("personas.update", "PATCH", "/personas/{id}"),
-    ("personas.delete", "DELETE", "/personas/{id}"),
     ("issues.list", "GET", "/issues"),
     ("issues.create", "POST", "/issues"),
     ("issues.get", "GET", "/issues/{id}"),
     ("issues.update", "PATCH", "/issues/{id}"),
     ("issues.delete", "DELETE", "/issues/{id}"),
+    ("personas.list", "GET", "/personas"),
+    ("personas.create", "POST", "/personas"),
+    ("personas.get", "GET", "/personas/{id}"),
+    ("personas.update", "PATCH", "/personas/{id}"),
+    ("personas.delete", "DELETE", "/personas/{id}"),
     ("members.list", "GET", "/members"),
     ("invitations.list", "GET", "/members/invitations"),
     ("invitations.create", "POST", "/members/invitations"),

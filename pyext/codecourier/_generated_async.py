@@ -882,6 +882,96 @@ class AsyncSchedulesRoutes:
         return await self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
 
 
+class AsyncIssuesRoutes:
+    """Work that waits for a run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        priority: Literal["low", "medium", "high", "critical"] | None = None,
+        status: Literal["new", "running", "completed", "failed"] | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Issue]:
+        """List issues, newest first.
+
+        GET /issues, scope issues:read.
+        """
+        return self._client._page(
+            Issue,
+            "/issues",
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        title: str,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Make an issue.
+
+        POST /issues, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "POST",
+            "/issues",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Issue:
+        """Read an issue.
+
+        GET /issues/{id}, scope issues:read.
+        """
+        return await self._client._one(Issue, "GET", f"/issues/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Change an issue; members left out stay as they are.
+
+        PATCH /issues/{id}, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "PATCH",
+            f"/issues/{segment(id)}",
+            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete an issue.
+
+        DELETE /issues/{id}, scope issues:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
+
+
 class AsyncPersonasRoutes:
     """How an agent should behave in a step: role, agent, model and instructions."""
 
@@ -974,96 +1064,6 @@ class AsyncPersonasRoutes:
         DELETE /personas/{id}, scope personas:write.
         """
         return await self._client._one(Deleted, "DELETE", f"/personas/{segment(id)}")
-
-
-class AsyncIssuesRoutes:
-    """Work that waits for a run."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: AsyncCaller) -> None:
-        self._client = client
-
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        cursor: str | None = None,
-        priority: Literal["low", "medium", "high", "critical"] | None = None,
-        status: Literal["new", "running", "completed", "failed"] | None = None,
-        q: str | None = None,
-    ) -> AsyncPages[Issue]:
-        """List issues, newest first.
-
-        GET /issues, scope issues:read.
-        """
-        return self._client._page(
-            Issue,
-            "/issues",
-            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
-        )
-
-    async def create(
-        self,
-        *,
-        title: str,
-        description: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Make an issue.
-
-        POST /issues, scope issues:write.
-        """
-        return await self._client._one(
-            Issue,
-            "POST",
-            "/issues",
-            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            idempotency_key=idempotency_key,
-        )
-
-    async def get(self, id: str, /) -> Issue:
-        """Read an issue.
-
-        GET /issues/{id}, scope issues:read.
-        """
-        return await self._client._one(Issue, "GET", f"/issues/{segment(id)}")
-
-    async def update(
-        self,
-        id: str,
-        /,
-        *,
-        title: str | Unset = UNSET,
-        description: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        if_match: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Change an issue; members left out stay as they are.
-
-        PATCH /issues/{id}, scope issues:write.
-        """
-        return await self._client._one(
-            Issue,
-            "PATCH",
-            f"/issues/{segment(id)}",
-            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            if_match=if_match,
-            idempotency_key=idempotency_key,
-        )
-
-    async def delete(self, id: str, /) -> Deleted:
-        """Delete an issue.
-
-        DELETE /issues/{id}, scope issues:write.
-        """
-        return await self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
 class AsyncMembersRoutes:
@@ -1239,7 +1239,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "personas", "issues", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "issues", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -1251,8 +1251,8 @@ class AsyncRoutes(AsyncCaller):
         self.runs = AsyncRunsRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
-        self.personas = AsyncPersonasRoutes(self)
         self.issues = AsyncIssuesRoutes(self)
+        self.personas = AsyncPersonasRoutes(self)
         self.members = AsyncMembersRoutes(self)
         self.invitations = AsyncInvitationsRoutes(self)
         self.audit = AsyncAuditRoutes(self)

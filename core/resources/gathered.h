@@ -1,0 +1,4 @@
+/* Written by core/gather.sh.  Do not edit. */
+#define CC_PLAIN_RESOURCES(X) \
+    X(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES) \
+    X(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS)
