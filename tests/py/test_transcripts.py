@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import json
 import socket
 import sqlite3
 import time
@@ -13,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import places
+import plain
 import pytest
 import transcript
 
 import codecourier
 from codecourier import _core
 
-FILES = sorted((places.ROOT / "tests" / "transcripts").glob("*.txt"))
+SCRIPTS = plain.scripts(json.loads(_core.openapi()))
 KEYS = {
     "quickstart": places.QUICKSTART,
     "admin": places.EVERYTHING,
@@ -157,11 +159,11 @@ def way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             yield over_http(service.base), service.data
 
 
-@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_a_transcript_plays_as_written(way: tuple[transcript.Send, Path], path: Path) -> None:
+@pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
+def test_a_transcript_plays_as_written(way: tuple[transcript.Send, Path], script: transcript.Script) -> None:
     send, data = way
-    transcript.play(path, send, World(data))
+    transcript.play(script, send, World(data))
 
 
 def test_there_are_transcripts() -> None:
-    assert len(FILES) >= 13
+    assert len(SCRIPTS) >= 17

@@ -10,6 +10,7 @@ import jsonschema
 import openapi_spec_validator
 import pytest
 
+import plain
 import servers
 import transcript
 import world
@@ -166,7 +167,7 @@ def test_what_the_service_really_answers_fits_what_is_described(core: servers.Tr
         watch(request, answer)
         return answer
 
-    for path in sorted((world.ROOT / "tests" / "transcripts").glob("*.txt")):
-        transcript.play(path, send, world.Project(core.data))
+    for script in plain.scripts(DOCUMENT):
+        transcript.play(script, send, world.Project(core.data))
     assert not problems, "\n".join(sorted(set(problems))[:20])
     assert checked > 150 and len(exchanges()) > 200

@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+import plain
 import servers
 import transcript
 import world
 from transcript import Request
 
-FILES = sorted((world.ROOT / "tests" / "transcripts").glob("*.txt"))
+SCRIPTS = plain.scripts(json.loads(world.command("openapi").stdout))
 
 
 @functools.cache
@@ -30,7 +30,7 @@ def rows() -> list[Any]:
 
 @functools.cache
 def exchanges() -> list[transcript.Exchange]:
-    return [exchange for path in FILES for exchange in transcript.read(path)]
+    return [exchange for script in SCRIPTS for exchange in transcript.read(script)]
 
 
 def belongs(exchange: transcript.Exchange, method: str, path: str) -> bool:
@@ -42,9 +42,9 @@ def belongs(exchange: transcript.Exchange, method: str, path: str) -> bool:
     return "{id}" not in path or not any(alias == f"{method} {asked}" for route in routes() for alias in route["aliases"])
 
 
-@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_a_transcript_plays_as_written(transport: servers.Transport, project: world.Project, path: Path) -> None:
-    transcript.play(path, transport.send, project)
+@pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
+def test_a_transcript_plays_as_written(transport: servers.Transport, project: world.Project, script: transcript.Script) -> None:
+    transcript.play(script, transport.send, project)
 
 
 @pytest.mark.parametrize("route", rows())
@@ -61,8 +61,8 @@ def test_an_older_name_is_played(alias: str) -> None:
 
 
 def test_no_transcript_is_forgotten() -> None:
-    assert len(FILES) >= 13
-    assert {path.name for path in FILES} == {path.name for path in (world.ROOT / "tests" / "transcripts").iterdir() if path.is_file()}
+    assert len(SCRIPTS) >= 17
+    assert {script.path for script in SCRIPTS} == {*plain.TRANSCRIPTS.glob("*.*"), *plain.TRANSCRIPTS.glob("plain/*")}
 
 
 def test_every_error_of_the_list_is_met() -> None:

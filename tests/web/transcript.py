@@ -18,7 +18,7 @@
                                  a member "..." for further members, a last element "..." for further elements
     <= name data.id              keep a value of the answer; {name} stands for it from here on
 
-{names} that nobody kept come from the world: keys such as {admin}, made when first asked for.
+{names} that nobody kept, and that a Script does not give, come from the world: keys such as {admin}, made when first asked for.
 
 What the contract promises of every answer is checked on every answer, without a line in the transcript.
 """
@@ -108,12 +108,27 @@ class Exchange:
         return int(self.expected[0])
 
 
-def read(path: Path) -> list[Exchange]:
+@dataclass
+class Script:
+    """A transcript, with what stands in it for names that are known before it is played."""
+
+    name: str
+    path: Path
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return NAME.sub(lambda match: self.values.get(match[1], match[0]), self.path.read_text(encoding="utf-8"))
+
+
+def read(script: Script | Path) -> list[Exchange]:
+    script = Script(script.stem, script) if isinstance(script, Path) else script
+    path = script.path
     exchanges: list[Exchange] = []
     comment: list[str] = []
     before: list[str] = []
     current: Exchange | None = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(script.text.splitlines(), 1):
         if line.startswith("#"):
             current = None
             comment.append(line[1:].strip())
@@ -267,10 +282,11 @@ def check(exchange: Exchange, answer: Answer, fill: Callable[[str], str]) -> Non
             break
 
 
-def play(path: Path, send: Send, world: World, seen: Callable[[Exchange, Request], None] | None = None) -> None:
-    """Play a file; `world` gives a name's value, `seen` is told of each exchange that went well."""
+def play(script: Script | Path, send: Send, world: World, seen: Callable[[Exchange, Request], None] | None = None) -> None:
+    """Play one; `world` gives a name's value, `seen` is told of each exchange that went well."""
     kept: dict[str, str] = {}
-    for exchange in read(path):
+    title = script.name
+    for exchange in read(script):
         times = next((int(line[7:]) for line in exchange.asked if line.startswith("@times ")), 1)
         tries = next((int(line[7:]) for line in exchange.asked if line.startswith("@until ")), 1)
         for n in range(1, times + 1):
@@ -281,7 +297,7 @@ def play(path: Path, send: Send, world: World, seen: Callable[[Exchange, Request
 
             for deed in exchange.before:
                 kind, run, status = fill(deed).split()
-                assert kind == "run", f"{path.name}:{exchange.line}: ! {deed}"
+                assert kind == "run", f"{title}:{exchange.line}: ! {deed}"
                 world.set_run(run, status)
             request = build(exchange, fill)
             answer = send(request)
@@ -300,7 +316,7 @@ def play(path: Path, send: Send, world: World, seen: Callable[[Exchange, Request
             except (AssertionError, KeyError, IndexError, TypeError, ValueError) as wrong:
                 asked = "\n".join(exchange.asked)[:1500]
                 raise AssertionError(
-                    f"{path.name}:{exchange.line}: {exchange.comment}\n{type(wrong).__name__}: {wrong}\n\n> {asked}\n({request.path})\n\n{answer}"
+                    f"{title}:{exchange.line}: {exchange.comment}\n{type(wrong).__name__}: {wrong}\n\n> {asked}\n({request.path})\n\n{answer}"
                 ) from None
             if seen is not None:
                 seen(exchange, request)

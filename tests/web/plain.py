@@ -1,0 +1,82 @@
+"""All transcripts there are; plain/routes.txt is played for each plain resource, with what the OpenAPI document says of it."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+from transcript import Script
+
+TRANSCRIPTS = Path(__file__).resolve().parent.parent / "transcripts"
+
+
+def scripts(document: dict[str, Any]) -> list[Script]:
+    schemas = document["components"]["schemas"]
+    plain = [name for name, schema in schemas.items() if schema.get("x-resource", {}).get("plain")]
+    files = [Script(path.stem, path) for path in sorted(TRANSCRIPTS.glob("*.txt"))]
+    return files + [Script(f"plain-{name}", TRANSCRIPTS / "plain" / "routes.txt", plain_values(document, name)) for name in plain]
+
+
+def example(document: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """A body that makes one, its schema, and the schemas of what it refers to; for each of them {schema_id} stands in it."""
+    collection = document["paths"][document["components"]["schemas"][name]["x-resource"]["path"]]
+    content = collection["post"]["requestBody"]["content"]["application/json"]
+    schema, body, needed = content["schema"], dict(content["example"]), []
+    for member, value in body.items():
+        refers = schema["properties"][member].get("x-refers")
+        if refers and value is not None:
+            needed.append(refers)
+            body[member] = ["{%s_id}" % refers.lower()] if isinstance(value, list) else "{%s_id}" % refers.lower()
+    return body, schema, needed
+
+
+def making(document: dict[str, Any], name: str) -> str:
+    """The exchanges that make what others refer to."""
+    body, _, needed = example(document, name)
+    path = document["components"]["schemas"][name]["x-resource"]["path"]
+    lines = ["# What it refers to.", f"> POST /api/v1{path}", "> Authorization: Bearer {admin}", f"> {json.dumps(body)}", "< 201", f"<= {name.lower()}_id data.id", ""]
+    return "".join(making(document, one) for one in needed) + "\n".join(lines) + "\n"
+
+
+def listing(path: str, about: str, query: str, found: bool) -> str:
+    rows = '{"id": "{second}", "...": "*"}, {"id": "{first}", "...": "*"}, "..."' if found else ""
+    return (
+        f"\n# {about}\n> GET /api/v1{path}?{query}\n> Authorization: Bearer {{reader}}\n"
+        f'< 200\n< {{"data": [{rows}], "nextCursor": null, "hasMore": false}}\n'
+    )
+
+
+def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
+    body, schema, needed = example(document, name)
+    resource = document["components"]["schemas"][name]
+    path = resource["x-resource"]["path"]
+    collection, one = document["paths"][path], document["paths"][path + "/{id}"]
+    changeable = one["patch"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    change = dict([next((member, value) for member, value in body.items() if member in changeable)])
+    searched = next((member for member, one in resource["properties"].items() if one.get("x-search") and member in body), None)
+    values = {
+        "path": path,
+        "a_one": collection["post"]["summary"].removeprefix("Make ").rstrip("."),
+        "prefix": resource["x-resource"]["idPrefix"],
+        "group": resource["x-resource"]["operations"],
+        "read": collection["get"]["x-required-scope"],
+        "body": json.dumps(body),
+        "body_and_more": json.dumps(body | {"nobody": "knows"}),
+        "change": json.dumps(change),
+        "change_by_id": json.dumps({"id": "{first}"} | change),
+        "references": "".join(making(document, one) for one in needed),
+        "finding": "",
+        "required": "",
+    }
+    for member, value in body.items():
+        if resource["properties"].get(member, {}).get("x-filter"):
+            values["finding"] += listing(path, "Those of one kind.", f"{member}={value if isinstance(value, str) else json.dumps(value)}", True)
+    if searched:
+        values["finding"] += listing(path, "Find them by a text, whatever its case;", f"q={urllib.parse.quote(body[searched].upper())}", True)
+        values["finding"] += listing(path, "nothing has this one.", "q=nowhere%20to%20be%20found", False)
+    if lacking := schema.get("required", []):
+        error = '{"error": {"code": "VALIDATION", "field": "%s", "message": "*", "requestId": "*"}}' % lacking[0]
+        values["required"] = f"\n# There is none without its '{lacking[0]}'.\n> POST /api/v1{path}\n> Authorization: Bearer {{admin}}\n> {{}}\n< 400\n< {error}\n"
+    return values
