@@ -165,6 +165,8 @@ bind_preset(cc_stmt *s, int at, const cc_field *f)
         cc_bind_text_n(s, at, f->preset + 1, strlen(f->preset) - 2);
     else if (f->type == CC_TYPE_BOOL)
         cc_bind_int(s, at, strcmp(f->preset, "true") == 0);
+    else if (f->type == CC_TYPE_IDS || f->type == CC_TYPE_LIST)
+        cc_bind_text(s, at, f->preset);
     else {
         int64_t i = 0;
         bool    whole = cc_int_parse(f->preset, &i);
@@ -557,8 +559,9 @@ reference_check(cc_req *r, const cc_field *f, const char *id, const char *name)
 
     if (!name)
         return CC_E_UNAVAILABLE;
-    if (!res || (err = version_of(r, res, id, &version)) != CC_OK)
-        return res ? err : CC_OK;
+    assert(res); /* tests/unit/table_test.c */
+    if ((err = version_of(r, res, id, &version)) != CC_OK)
+        return err;
     return version ? CC_OK : cc_fail(r, CC_E_VALIDATION, name, "There is no %s of this id.", res->one);
 }
 

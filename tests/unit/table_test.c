@@ -146,6 +146,56 @@ check_field(const cc_field *f)
         assert_false(f->flags & CC_FIELD_REQUIRED);
 }
 
+/* A create that leaves the member out must have something to store. */
+static bool
+has_a_value(const cc_field *f)
+{
+    return f->preset || f->flags & (CC_FIELD_REQUIRED | CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_HIDDEN |
+                                    CC_FIELD_WRITE_ONLY | CC_FIELD_VIRTUAL);
+}
+
+static void
+what_a_create_leaves_out_has_a_value(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++)
+        if (cc_routes[i].handler == cc_resource_create)
+            for (const cc_field *f = cc_routes[i].resource->fields; f->name; f++) {
+                if (!has_a_value(f))
+                    print_message("%s.%s\n", cc_routes[i].resource->one, f->name);
+                assert_true(has_a_value(f));
+            }
+}
+
+static void
+ids_tell_of_what_they_are(void **state)
+{
+    (void)state;
+    for (size_t i = 0; cc_resources[i]; i++) {
+        const cc_resource *res = cc_resources[i];
+        if (res->prefix) {
+            assert_int_equal(strlen(res->prefix), 4);
+            assert_string_equal(res->fields[0].ref, res->prefix);
+            assert_ptr_equal(cc_resource_of(res->prefix), res); /* no other has it */
+        }
+    }
+}
+
+/* cc_references_check looks there. */
+static void
+what_a_body_refers_to_is_a_resource(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < cc_routes_count; i++)
+        for (const cc_field *f = cc_route_body(&cc_routes[i]); f && f->name; f++) {
+            if (f->ref && !(f->flags & (CC_FIELD_READ_ONLY | CC_FIELD_HIDDEN)))
+                assert_non_null(cc_resource_of(f->ref));
+            for (const cc_field *m = f->members; m && m->name; m++)
+                if (m->ref && !(f->flags & CC_FIELD_READ_ONLY))
+                    assert_non_null(cc_resource_of(m->ref));
+        }
+}
+
 static void
 every_field_is_declared_in_full(void **state)
 {
@@ -250,6 +300,9 @@ main(void)
         cmocka_unit_test(every_route_says_what_it_does_and_answers),
         cmocka_unit_test(every_filter_of_a_list_has_its_place),
         cmocka_unit_test(every_field_is_declared_in_full),
+        cmocka_unit_test(what_a_create_leaves_out_has_a_value),
+        cmocka_unit_test(ids_tell_of_what_they_are),
+        cmocka_unit_test(what_a_body_refers_to_is_a_resource),
         cmocka_unit_test(every_error_has_a_code_a_status_a_message_and_advice),
         cmocka_unit_test(a_network_list_lets_in_whom_it_names),
         cmocka_unit_test(a_list_within_another_opens_nothing_new),
