@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,13 @@ TRANSCRIPTS = Path(__file__).resolve().parent.parent / "transcripts"
 
 
 def scripts(document: dict[str, Any]) -> list[Script]:
-    schemas = document["components"]["schemas"]
-    plain = [name for name, schema in schemas.items() if schema.get("x-resource", {}).get("plain")]
     files = [Script(path.stem, path) for path in sorted(TRANSCRIPTS.glob("*.txt"))]
-    return files + [Script(f"plain-{name}", TRANSCRIPTS / "plain" / "routes.txt", plain_values(document, name)) for name in plain]
+    return files + [Script(f"plain-{name}", TRANSCRIPTS / "plain" / "routes.txt", plain_values(document, name)) for name in names(document)]
 
 
 def example(document: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     """A body that makes one, its schema, and the schemas of what it refers to; for each of them {schema_id} stands in it."""
-    collection = document["paths"][document["components"]["schemas"][name]["x-resource"]["path"]]
-    content = collection["post"]["requestBody"]["content"]["application/json"]
+    content = document["paths"][path_of(document, name)]["post"]["requestBody"]["content"]["application/json"]
     schema, body, needed = content["schema"], dict(content["example"]), []
     for member, value in body.items():
         refers = schema["properties"][member].get("x-refers")
@@ -32,10 +30,33 @@ def example(document: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[s
     return body, schema, needed
 
 
+def names(document: dict[str, Any]) -> list[str]:
+    """The plain resources."""
+    return [name for name, schema in document["components"]["schemas"].items() if schema.get("x-resource", {}).get("plain")]
+
+
+def path_of(document: dict[str, Any], name: str) -> str:
+    return str(document["components"]["schemas"][name]["x-resource"]["path"])
+
+
+def searched(document: dict[str, Any], name: str) -> str | None:
+    """The member in which `q` looks."""
+    return next((member for member, one in document["components"]["schemas"][name]["properties"].items() if one.get("x-search")), None)
+
+
+def make(document: dict[str, Any], name: str, post: Callable[[str, Any], Any], /, **members: Any) -> str:
+    """Make one as its example says, but for those members, and what it refers to; its id.  post(path, body) gives the answer's data."""
+    body, _, needed = example(document, name)
+    text = json.dumps(body | members)
+    for one in needed:
+        text = text.replace("{%s_id}" % one.lower(), make(document, one, post))
+    return str(post(path_of(document, name), json.loads(text))["id"])
+
+
 def making(document: dict[str, Any], name: str) -> str:
     """The exchanges that make what others refer to."""
     body, _, needed = example(document, name)
-    path = document["components"]["schemas"][name]["x-resource"]["path"]
+    path = path_of(document, name)
     lines = ["# What it refers to.", f"> POST /api/v1{path}", "> Authorization: Bearer {admin}", f"> {json.dumps(body)}", "< 201", f"<= {name.lower()}_id data.id", ""]
     return "".join(making(document, one) for one in needed) + "\n".join(lines) + "\n"
 
@@ -51,11 +72,11 @@ def listing(path: str, about: str, query: str, found: bool) -> str:
 def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
     body, schema, needed = example(document, name)
     resource = document["components"]["schemas"][name]
-    path = resource["x-resource"]["path"]
+    path = path_of(document, name)
     collection, one = document["paths"][path], document["paths"][path + "/{id}"]
     changeable = one["patch"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
     change = dict([next((member, value) for member, value in body.items() if member in changeable)])
-    searched = next((member for member, one in resource["properties"].items() if one.get("x-search") and member in body), None)
+    text = searched(document, name)
     values = {
         "path": path,
         "a_one": collection["post"]["summary"].removeprefix("Make ").rstrip("."),
@@ -73,8 +94,8 @@ def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
     for member, value in body.items():
         if resource["properties"].get(member, {}).get("x-filter"):
             values["finding"] += listing(path, "Those of one kind.", f"{member}={value if isinstance(value, str) else json.dumps(value)}", True)
-    if searched:
-        values["finding"] += listing(path, "Find them by a text, whatever its case;", f"q={urllib.parse.quote(body[searched].upper())}", True)
+    if text:
+        values["finding"] += listing(path, "Find them by a text, whatever its case;", f"q={urllib.parse.quote(body[text].upper())}", True)
         values["finding"] += listing(path, "nothing has this one.", "q=nowhere%20to%20be%20found", False)
     if lacking := schema.get("required", []):
         error = '{"error": {"code": "VALIDATION", "field": "%s", "message": "*", "requestId": "*"}}' % lacking[0]
