@@ -142,7 +142,8 @@ $(COMMAND): $(call obj,$(CMD_SRC)) $(SAN_OBJ) $(LIB)
 	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CMD) $(LIBS_CORE)
 
 # Lists of what lies in a folder.  Always looked at, because a file that was taken away is no prerequisite; written if they differ.
-GATHERED := $(patsubst %,%/gathered.h,$(shell find core -type d -name resources -o -type d -name migrations))
+GATHERED := $(shell for d in $$(find core -type d -name resources); do echo $$d/gathered.h $$d/scopes.h; done) \
+            $(addsuffix /gathered.h,$(shell find core -type d -name migrations))
 
 $(GATHERED): FORCE
 	@core/gather.sh

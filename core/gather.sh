@@ -3,6 +3,7 @@
 # no line anywhere else:
 #
 #     resources/gathered.h     every CC_PLAIN(...); that stands in a file of resources/
+#     resources/scopes.h       every CC_SCOPE_PAIR(...); there, in the order of their numbers
 #     migrations/gathered.h    every step, NNNN_name.h, in the order of their numbers
 #
 #     core/gather.sh [--check]     --check: write nothing, fail if a list is not what it would write
@@ -14,14 +15,26 @@ cd "$(dirname "$0")"
 
 head='/* Written by core/gather.sh.  Do not edit. */'
 
-# The invocations as rows of an X-macro; they may go on over several lines and end with ";".
-resources() {
-    printf '%s\n#define CC_PLAIN_RESOURCES(X)' "$head"
-    cat "$1"/*.c | awk '
-        /^CC_PLAIN\(/ { open = 1; text = "" }
+# The invocations of a macro in the files of a folder as rows of an X-macro; they may go on over several lines and end with ";".
+rows() {
+    cat "$2"/*.c | awk -v begin="^$1\\\\(" '
+        $0 ~ begin { open = 1; text = "" }
         open { sub(/^ +/, " "); text = text $0 }
-        open && /;$/ { sub(/^CC_PLAIN/, "X", text); sub(/;$/, "", text); printf " \\\n    %s", text; open = 0 }
-        END { print "" }'
+        open && /;$/ { sub(/^[A-Z_]+/, "X", text); sub(/;$/, "", text); print text; open = 0 }'
+}
+
+# The rows on standard input as the X-macro $1.
+list() {
+    printf '%s\n#define %s(X)' "$head" "$1"
+    awk '{ printf " \\\n    %s", $0 } END { print "" }'
+}
+
+resources() {
+    rows CC_PLAIN "$1" | list CC_PLAIN_RESOURCES
+}
+
+scopes() {
+    rows CC_SCOPE_PAIR "$1" | sort -t '(' -k 2n | list CC_SCOPE_PAIRS
 }
 
 migrations() {
@@ -34,16 +47,25 @@ migrations() {
 }
 
 stale=0
-for kind in resources migrations; do
-    folder=$(find . -type d -name "$kind")
-    made=$("$kind" "$folder")
-    [ "$made" != "$(cat "$folder/gathered.h" 2>/dev/null)" ] || continue
-    if [ "${1:-}" = --check ]; then
-        echo "stale: core/${folder#./}/gathered.h; run 'make' and commit" >&2
+write() { # what, into which file
+    [ "$1" != "$(cat "$2" 2>/dev/null)" ] || return 0
+    if [ "$check" ]; then
+        echo "stale: core/${2#./}; run 'make' and commit" >&2
         stale=1
     else
-        printf '%s\n' "$made" > "$folder/gathered.h.$$"
-        mv "$folder/gathered.h.$$" "$folder/gathered.h"
+        printf '%s\n' "$1" > "$2.$$"
+        mv "$2.$$" "$2"
     fi
-done
+}
+
+check=${1:-}
+resources=$(find . -type d -name resources)
+migrations=$(find . -type d -name migrations)
+# Made first: a mistake that is found on the way ends the program here.
+plain=$(resources "$resources")
+pairs=$(scopes "$resources")
+steps=$(migrations "$migrations")
+write "$plain" "$resources/gathered.h"
+write "$pairs" "$resources/scopes.h"
+write "$steps" "$migrations/gathered.h"
 exit $stale

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "codecourier.h"
+#include "resources/scopes.h"
 
 #define CC_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -353,10 +354,17 @@ void cc_hot_seat_give(cc_hot *h, int seat);
 /* ---- scope.c --------------------------------------------------------------------------------- */
 
 /*
- * The catalogue (contract section 3).  The order is also the bit in stored masks: only ever append.
+ * The catalogue (contract section 3).  The order is also the bit in stored masks: only ever append.  A resource may bring two of its
+ * own, and members may then read and write it:
  *
- *   X(name, text, includes, meaning)
+ *   CC_SCOPE_PAIR(27, NOTES, "notes");     in its file; the next number that is free, which stays its own (core/gather.sh)
+ *
+ *   X(name, text, includes, meaning)       X must be called X
  */
+#define CC_SCOPE_PAIR(number, NAME, word) _Static_assert(CC_SCOPE_##NAME##_READ == (number), "scopes are stored by number")
+#define CC_SCOPE_PAIR_ROWS(number, NAME, word)                                                                         \
+    X(NAME##_READ, word ":read", 0, "Read " word ".")                                                                  \
+    X(NAME##_WRITE, word ":write", CC_BIT(NAME##_READ), "Make, change and delete " word ".")
 #define CC_SCOPES(X)                                                                                                   \
     X(PROJECTS_READ, "projects:read", 0, "Read the project and its settings.")                                         \
     X(PROJECTS_WRITE, "projects:write", CC_BIT(PROJECTS_READ), "Change or delete the project and its settings.")       \
@@ -384,7 +392,8 @@ void cc_hot_seat_give(cc_hot *h, int seat);
     X(WEBHOOKS_READ, "webhooks:read", 0, "Read webhooks.")                                                             \
     X(WEBHOOKS_WRITE, "webhooks:write", CC_BIT(WEBHOOKS_READ), "Make, change and delete webhooks.")                    \
     X(ANALYTICS_READ, "analytics:read", 0, "Read figures about runs and costs.")                                       \
-    X(AUDIT_READ, "audit:read", 0, "Read the audit log.")
+    X(AUDIT_READ, "audit:read", 0, "Read the audit log.")                                                              \
+    CC_SCOPE_PAIRS(CC_SCOPE_PAIR_ROWS)
 
 typedef enum cc_scope {
 #define X(name, text, includes, meaning) CC_SCOPE_##name,

@@ -7,14 +7,17 @@
  */
 #include "internal.h"
 
+#define PAIR_READ(number, NAME, word) | CC_BIT(NAME##_READ)
+#define PAIR_WRITE(number, NAME, word) | CC_BIT(NAME##_WRITE)
+
 #define READS                                                                                                          \
     (CC_BIT(PROJECTS_READ) | CC_BIT(KEYS_READ) | CC_BIT(MEMBERS_READ) | CC_BIT(WORKFLOWS_READ) | CC_BIT(RUNS_READ) |   \
      CC_BIT(PERSONAS_READ) | CC_BIT(CONTEXTS_READ) | CC_BIT(ASSETS_READ) | CC_BIT(ISSUES_READ) |                       \
-     CC_BIT(SCHEDULES_READ) | CC_BIT(LEARNINGS_READ) | CC_BIT(WEBHOOKS_READ) | CC_BIT(ANALYTICS_READ))
+     CC_BIT(SCHEDULES_READ) | CC_BIT(LEARNINGS_READ) | CC_BIT(WEBHOOKS_READ) | CC_BIT(ANALYTICS_READ) CC_SCOPE_PAIRS(PAIR_READ))
 #define WORK                                                                                                           \
     (CC_BIT(WORKFLOWS_WRITE) | CC_BIT(RUNS_WRITE) | CC_BIT(RUNS_CANCEL) | CC_BIT(PERSONAS_WRITE) |                     \
      CC_BIT(CONTEXTS_WRITE) | CC_BIT(ASSETS_WRITE) | CC_BIT(ISSUES_WRITE) | CC_BIT(SCHEDULES_WRITE) |                  \
-     CC_BIT(LEARNINGS_WRITE))
+     CC_BIT(LEARNINGS_WRITE) CC_SCOPE_PAIRS(PAIR_WRITE))
 
 /* Members do the project's work.  They do not see the audit log: it says from where their colleagues sign in. */
 static const struct {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import codecourier
-from codecourier import wsgi
+from codecourier import _core, wsgi
 from codecourier._model import snake
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,10 +28,8 @@ COMMAND = ROOT / "build" / "codecourier"
 PYTHON = sys.executable
 QUICKSTART = ["projects:read", "workflows:read", "runs:read"]
 # What a key of the tests may do: every scope there is.
-EVERYTHING = [f"{one}:write" for one in "projects keys members workflows runs personas contexts assets issues schedules learnings webhooks".split()] + [
-    "analytics:read",
-    "audit:read",
-]
+SCOPES = json.loads(_core.openapi())["components"]["schemas"]["apiKey"]["properties"]["scopes"]["items"]["enum"]
+EVERYTHING = [*(scope for scope in SCOPES if scope.endswith(":write")), "analytics:read", "audit:read"]
 
 
 @dataclass

@@ -178,7 +178,7 @@ def test_the_asynchronous_client_does_the_same(service: places.Service) -> None:
             assert [one.id async for one in pages] == [one.id async for one in page] and pages.cursor
             with pytest.raises(codecourier.NotFound):
                 await cc.runs.get("run_abc")
-            assert (await cc.openapi())["openapi"] and len(await cc.scopes.list()) == 27
+            assert (await cc.openapi())["openapi"] and len(await cc.scopes.list()) >= 27
             assert {one.deleted for one in await cc.runs.bulk_delete(ids=["run_0000000000000000000000"])} == {False}
             assert service.key not in repr(cc)
 

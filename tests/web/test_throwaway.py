@@ -36,7 +36,7 @@ def copy() -> Path:
     shutil.copy2(world.ROOT / "Makefile", folder)
     resources, migrations = (next((folder / "core").rglob(name)) for name in ("resources", "migrations"))
     number = len(list(migrations.glob("[0-9]*.h"))) + 1
-    shutil.copy(THROWAWAY / "notes.c", resources / "notes.c")
+    (resources / "notes.c").write_text((THROWAWAY / "notes.c").read_text().replace("CC_SCOPE_PAIR(27,", f"CC_SCOPE_PAIR({len(world.SCOPES)},"))
     (migrations / f"{number:04d}_notes.h").write_text((THROWAWAY / "notes.h").read_text().replace("NUMBER", str(number)))
     run("make", f"-j{os.cpu_count()}", "WERROR=1", *PROGRAMS, cwd=folder)
     return folder

@@ -62,12 +62,21 @@ COMMAND = within_reach(BUILD / "codecourier")
 WEB = within_reach(BUILD / "codecourier.cgi")
 PLAY = within_reach(BUILD / "tests" / "play")
 
-READ = [f"{name}:read" for name in (
-    "projects keys members workflows runs personas contexts assets issues schedules learnings webhooks analytics audit".split()
-)]  # fmt: skip
-WRITE = [f"{name}:write" for name in (
-    "projects keys members workflows runs personas contexts assets issues schedules learnings webhooks".split()
-)]  # fmt: skip
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+counter = itertools.count(1)
+
+
+def command(*arguments: str | Path, check: bool = True, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, cwd="/",
+                          env=os.environ | {"LC_ALL": "C.UTF-8"} | (env or {}), **unprivileged())  # type: ignore[call-overload]  # fmt: skip
+    if check and done.returncode != 0:
+        raise AssertionError(f"codecourier {' '.join(map(str, arguments))} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+SCOPES: list[str] = json.loads(command("openapi").stdout)["components"]["schemas"]["apiKey"]["properties"]["scopes"]["items"]["enum"]
+READ = [scope for scope in SCOPES if scope.endswith(":read")]
+WRITE = [scope for scope in SCOPES if scope.endswith(":write")]
 
 KEYS: dict[str, list[str]] = {
     "quickstart": ["projects:read", "workflows:read", "runs:read"],
@@ -84,17 +93,6 @@ KEYS: dict[str, list[str]] = {
     "network": READ,
     "slow": READ,
 }
-
-BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-counter = itertools.count(1)
-
-
-def command(*arguments: str | Path, check: bool = True, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, cwd="/",
-                          env=os.environ | {"LC_ALL": "C.UTF-8"} | (env or {}), **unprivileged())  # type: ignore[call-overload]  # fmt: skip
-    if check and done.returncode != 0:
-        raise AssertionError(f"codecourier {' '.join(map(str, arguments))} ended with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
 
 
 def with_checksum(text: str) -> str:

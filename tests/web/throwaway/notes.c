@@ -25,7 +25,8 @@ static const cc_field fields[] = {
     CC_END,
 };
 
-CC_PLAIN(cc_notes, "/notes", "notes", "a note", "notes", CONTEXTS);
+CC_SCOPE_PAIR(27, NOTES, "notes");
+CC_PLAIN(cc_notes, "/notes", "notes", "a note", "notes", NOTES);
 
 const cc_resource cc_notes = {
     .one = "note",

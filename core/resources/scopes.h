@@ -1,0 +1,2 @@
+/* Written by core/gather.sh.  Do not edit. */
+#define CC_SCOPE_PAIRS(X)
