@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -30,9 +31,10 @@ FLAGS = [
 
 @dataclass
 class Server:
-    """`codecourier serve` on fresh data."""
+    """`codecourier serve` on fresh data; another program than this checkout's has a dashboard with its own table."""
 
     folder: Path
+    program: Path = world.COMMAND
     url: str = ""
     first_password: str = ""
     process: subprocess.Popen[str] | None = None
@@ -43,6 +45,9 @@ class Server:
         app = self.folder / "app"
         if not app.exists():
             world.copy_for_all(world.ROOT / "www" / "app", app)
+            if self.program != world.COMMAND:
+                subprocess.run([sys.executable, world.ROOT / "www" / "generate.py", "--into", app / "js" / "table.js"],
+                               check=True, env=os.environ | {"CC_COMMAND": str(self.program)})  # fmt: skip
         with socket.socket() as free:
             free.bind((host, 0))
             port = free.getsockname()[1]
@@ -55,7 +60,7 @@ class Server:
         (self.folder / "data" / "codecourier.conf").write_text("leaseSeconds = 3600\n")
         log = open(self.folder / "serve.log", "w", encoding="utf-8")
         self.process = subprocess.Popen(
-            [str(world.COMMAND), "serve", "--data", str(self.folder / "data"), "--port", str(port), "--www", str(app)],
+            [str(self.program), "serve", "--data", str(self.folder / "data"), "--port", str(port), "--www", str(app)],
             cwd="/", stdout=log, stderr=log, text=True, **world.unprivileged(),
         )  # type: ignore[call-overload]  # fmt: skip
         log.close()
@@ -80,19 +85,19 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self, *arguments: str) -> str:
-        return world.command(*arguments, "--data", str(self.folder / "data")).stdout
+        return world.command(*arguments, "--data", str(self.folder / "data"), program=self.program).stdout
 
     def api(self, method: str, path: str, body: object = None, key: str | None = None) -> requests.Response:
         return requests.request(method, f"{self.url}/api/v1{path}", json=body, headers={"Authorization": f"Bearer {key or self.key}"}, timeout=30)
 
 
 @pytest.fixture(scope="session")
-def fresh_server() -> Iterator[Callable[[], Server]]:
+def fresh_server() -> Iterator[Callable[..., Server]]:
     """A server nobody has used yet, as often as wanted."""
     made: list[Server] = []
 
-    def make() -> Server:
-        server = Server(world.private_folder())
+    def make(**more: Path) -> Server:
+        server = Server(world.private_folder(), **more)
         made.append(server)
         server.start()
         return server
@@ -103,17 +108,22 @@ def fresh_server() -> Iterator[Callable[[], Server]]:
 
 
 @pytest.fixture(scope="session")
-def server(fresh_server: Callable[[], Server]) -> Server:
+def server(fresh_server: Callable[..., Server]) -> Server:
     """The server most tests share; it has content, and its owner has chosen a password."""
     server = fresh_server()
+    sign_in(server)
+    content.fill(server)
+    return server
+
+
+def sign_in(server: Server) -> None:
+    """Its owner has chosen a password, and has a session."""
     session = requests.Session()
     signed = session.post(f"{server.url}/api/v1/session", json={"email": "owner@example.com", "password": server.first_password}, timeout=30).json()["data"]
     done = session.post(f"{server.url}/api/v1/session/password", json={"currentPassword": server.first_password, "newPassword": PASSWORD},
                         headers={"X-CSRF-Token": signed["csrfToken"]}, timeout=30)  # fmt: skip
     assert done.status_code == 200, done.text
     server.ids["cookie"] = session.cookies["cc_session"]
-    content.fill(server)
-    return server
 
 
 @pytest.fixture(scope="session")

@@ -66,8 +66,8 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 counter = itertools.count(1)
 
 
-def command(*arguments: str | Path, check: bool = True, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, cwd="/",
+def command(*arguments: str | Path, check: bool = True, env: dict[str, str] | None = None, program: Path = COMMAND) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, cwd="/",
                           env=os.environ | {"LC_ALL": "C.UTF-8"} | (env or {}), **unprivileged())  # type: ignore[call-overload]  # fmt: skip
     if check and done.returncode != 0:
         raise AssertionError(f"codecourier {' '.join(map(str, arguments))} ended with {done.returncode}\n{done.stdout}{done.stderr}")

@@ -65,7 +65,7 @@ async function show(focus = true) {
     } else {
       const { default: page } = await import(`./pages/${at.route.page}.js`);
       if (own.signal.aborted) return undefined;
-      await page({ root, id: at.id, query: at.query, signal: own.signal });
+      await page({ root, route: at.route, id: at.id, query: at.query, signal: own.signal });
     }
   } catch (error) {
     if (own.signal.aborted || error.name === "AbortError") return undefined;

@@ -1,8 +1,9 @@
 /* Which page the address asks for: #/runs/run_1?status=failed. Pages are loaded when they are first opened. */
 import { can, session } from "./session.js";
+import { resources } from "./table.js";
 
-/* path, the scope it needs, and its module in pages/; `nav` pages stand in the side column, `tab` pages in the settings. */
-export const ROUTES = [
+/* Pages: path, the scope it needs, and its module in pages/; `nav` stand in the side column, `tab` in the settings. */
+const PAGES = [
   { path: "/workflows", scope: "workflows:read", page: "workflows", nav: "flow" },
   { path: "/workflows/new", scope: "workflows:write", page: "workflow", of: "/workflows" },
   { path: "/workflows/:id", scope: "workflows:read", page: "workflow", of: "/workflows" },
@@ -12,7 +13,7 @@ export const ROUTES = [
   { path: "/chains/:id", scope: "runs:read", page: "chain", of: "/chains" },
   { path: "/schedules", scope: "schedules:read", page: "schedules", nav: "clock" },
   { path: "/issues", scope: "issues:read", page: "issues", nav: "issue" },
-  { path: "/personas", scope: "personas:read", page: "personas", nav: "person" },
+  { path: "/personas", scope: "personas:read", page: "plain", nav: "person", resource: "persona" },
   { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },
   { path: "/members", scope: "members:read", page: "members", nav: "people" },
   { path: "/audit", scope: "audit:read", page: "audit", nav: "audit" },
@@ -22,6 +23,12 @@ export const ROUTES = [
   { path: "/settings/environment", scope: "projects:read", page: "environment", of: "/settings", tab: true },
   { path: "/account", page: "account" },
 ];
+
+/* Plain resources that none of these shows have the page that all share, after that of the personas. */
+const others = Object.entries(resources).filter(([, one]) => one.plain && !PAGES.some((page) => page.path === one.path))
+  .map(([resource, one]) => ({ path: one.path, scope: `${one.scope}:read`, page: "plain", nav: "list", resource }));
+const place = PAGES.findIndex((page) => page.path === "/personas") + 1;
+export const ROUTES = [...PAGES.slice(0, place), ...others, ...PAGES.slice(place)];
 
 export const visible = (route) => !route.scope || (session.project && can(route.scope));
 

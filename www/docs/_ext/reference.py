@@ -2,6 +2,7 @@
 
     ```{routes} keys            every route of a tag: scope, parameters, body, answer, errors, an example
     ```{shapes} apiKey run      the fields of what is answered
+    ```{others}                 both, for each plain resource that no page names
     ```{errors}                 the error codes: status, meaning, what to do, an example
     ```{scopes}                 the catalogue of scopes
     ```{printed} help serve     what `codecourier help serve` prints, in the page's language
@@ -230,12 +231,17 @@ class FromProgram(Directive):
         raise NotImplementedError
 
 
+@cache
+def example_id(path: str) -> str:
+    """The example of the table for the resource that is listed at `path`."""
+    schema = next(one for one in openapi()["components"]["schemas"].values() if one.get("x-resource", {}).get("path") == path)
+    return str(schema["properties"]["id"]["examples"][0])
+
+
 def curl(method: str, path: str, row: dict[str, Any]) -> str:
     """The example: ids are those of the examples of the table."""
-    ids = {"workflows": "wfl", "runs": "run", "personas": "per", "issues": "iss", "schedules": "sch", "api-keys": "kak", "members": "usr",
-           "invitations": "inv", "chains": "chn"}  # fmt: skip
-    part = next((one for one in reversed(path.split("/")) if one in ids), "")
-    shown = path.replace("{id}", ids.get(part, "id") + "_0NqT3yKc8ZVbW5aXeRm1Lp")
+    resource, one, rest = path.partition("/{id}")
+    shown = f"{resource}/{example_id(resource)}{rest}" if one else path
     lines = [f'curl "$CC_BASE/api/v1{shown}"']
     if method != "GET":
         lines[0] = f'curl -X {method} "$CC_BASE/api/v1{shown}"'
@@ -257,15 +263,18 @@ def curl(method: str, path: str, row: dict[str, Any]) -> str:
 
 class Routes(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
-        made: list[nodes.Node] = []
-        documented = env.cc_operations = getattr(env, "cc_operations", {})
-        for method, path, row in operations():
-            if row["tags"][0] not in " ".join(self.arguments).split():
-                continue
-            documented[row["operationId"]] = env.docname
-            made.append(self.route(w, method, path, row))
+        made = self.routes(w, env, " ".join(self.arguments).split())
         if not made:
             log.warning("no routes of %s", self.arguments, location=(env.docname, self.lineno))
+        return made
+
+    def routes(self, w: Writer, env: Any, groups: list[str]) -> list[nodes.Node]:
+        documented = env.cc_operations = getattr(env, "cc_operations", {})
+        made: list[nodes.Node] = []
+        for method, path, row in operations():
+            if row["tags"][0] in groups:
+                documented[row["operationId"]] = env.docname
+                made.append(self.route(w, method, path, row))
         return made
 
     def route(self, w: Writer, method: str, path: str, row: dict[str, Any]) -> nodes.section:
@@ -297,7 +306,7 @@ class Routes(FromProgram):
             section += w.words("Body", nodes.rubric)
             section += w.fields([(name, value, name in schema.get("required", [])) for name, value in schema["properties"].items()])
         self.answer(w, section, row)
-        codes = [code for code, (status, _, _) in errors().items() if str(status) in row["responses"]]
+        codes = row["x-errors"]
         if codes:
             section += w.words("Errors", nodes.rubric)
             line = nodes.paragraph()
@@ -332,16 +341,33 @@ class Routes(FromProgram):
             section += w.block(json.dumps(content["example"], indent=2, ensure_ascii=False), "json")
 
 
+def shape_of(w: Writer, name: str) -> nodes.section:
+    schema = openapi()["components"]["schemas"][name]
+    section = w.section(f"shape-{name.lower()}", w.plain_title(name))
+    if schema.get("description"):
+        section += w.words(schema["description"])
+    section += w.fields([(key, value, False) for key, value in schema["properties"].items()], required_matters=False)
+    return section
+
+
 class Shapes(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        return [shape_of(w, name) for name in " ".join(self.arguments).split()]
+
+
+class Others(Routes):
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        env.note_reread()  # what the other pages name may have changed
+        pages = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(env.srcdir, "reference").glob("*.md")))
+        named = " ".join(re.findall(r"^```\{routes\} (.+)$", pages, re.MULTILINE)).split()
         made: list[nodes.Node] = []
-        for name in " ".join(self.arguments).split():
-            schema = openapi()["components"]["schemas"][name]
-            section = w.section(f"shape-{name.lower()}", w.plain_title(name))
-            if schema.get("description"):
-                section += w.words(schema["description"])
-            section += w.fields([(key, value, False) for key, value in schema["properties"].items()], required_matters=False)
-            made.append(section)
+        for name, schema in openapi()["components"]["schemas"].items():
+            resource = schema.get("x-resource", {})
+            if resource.get("plain") and resource["operations"] not in named:
+                section = w.section(f"resource-{name.lower()}", w.plain_title(resource["operations"]))
+                section += self.routes(w, env, [resource["operations"]])
+                section += shape_of(w, name)
+                made.append(section)
         return made
 
 
@@ -392,7 +418,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "errors": Errors, "scopes": Scopes, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

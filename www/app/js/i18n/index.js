@@ -47,6 +47,13 @@ export const percent = (value) => (value == null ? "–" : number(value, { style
 export const money = (value) => number(value, { style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits: value && Math.abs(value) < 1 ? 4 : 2 });
 export const date = (iso, options = { dateStyle: "medium" }) => format(Intl.DateTimeFormat, options).format(new Date(iso));
 export const dateTime = (iso) => date(iso, { dateStyle: "medium", timeStyle: "short" });
+/* The beginning of a day of the person's own, `plus` days later, as the API takes it; "" for none. */
+export function dayEdge(day, plus = 0) {
+  if (!day) return "";
+  const at = new Date(`${day}T00:00:00`);
+  at.setDate(at.getDate() + plus);
+  return at.toISOString().replace(/\.\d+Z$/, "Z");
+}
 export const clock = (iso) => date(iso, { timeStyle: "medium" });
 
 const STEPS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];

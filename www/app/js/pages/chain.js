@@ -61,11 +61,11 @@ export default async function chainPage({ root, id, signal }) {
     if (had) (head.querySelector("button") ?? head.querySelector("h1")).focus();
     facts.replaceChildren(...[
       progress(chain),
-      h("dl.facts", {}, fact(t("status"), h("div.row", {}, statusTag(chain.status))), fact(t("chains.kind"), t(`chains.kind.${chain.source}`)),
-        fact(t("workflow"), workflow ? h("a", { href: `#/workflows/${workflow.id}` }, workflow.name) : "–"), fact(t("mode"), t(`mode.${chain.mode}`)),
-        fact(t("created"), dateTime(chain.createdAt)), fact(t("changed"), dateTime(chain.updatedAt))),
+      h("dl.facts", {}, fact(t("field.status"), h("div.row", {}, statusTag(chain.status))), fact(t("field.chains.source"), t(`chains.source.${chain.source}`)),
+        fact(t("field.workflowId"), workflow ? h("a", { href: `#/workflows/${workflow.id}` }, workflow.name) : "–"), fact(t("field.mode"), t(`mode.${chain.mode}`)),
+        fact(t("field.createdAt"), dateTime(chain.createdAt)), fact(t("field.updatedAt"), dateTime(chain.updatedAt))),
       chain.error && h("div.notice.bad", {}, h("strong", {}, t("chains.stopped")), h("p", {}, whyFailed(chain)), h("p", {}, t("chains.stoppedTodo"))),
-      chain.prompt && h("details", {}, h("summary", {}, t("runs.prompt")), h("p.pre.details-body", {}, chain.prompt)),
+      chain.prompt && h("details", {}, h("summary", {}, t("field.prompt")), h("p.pre.details-body", {}, chain.prompt)),
     ].filter(Boolean));
     drawRuns();
   }
@@ -77,7 +77,7 @@ export default async function chainPage({ root, id, signal }) {
     runs.replaceChildren(table({ caption: t("chains.runs"), rows, rowClass: (row) => (row.run ? null : "off"), columns: [
       { label: t(chain.issueIds ? "chains.issue" : "run"), cell: (row) => h("span.name", {}, named(row)) },
       { label: t("chains.runs"), cell: (row) => row.run && h("div.row", {}, row.tries.map((run) => h("a", { href: `#/runs/${run.id}` }, `#${run.runNumber}`))) },
-      { label: t("status"), cell: (row) => (row.run ? statusTag(row.run.status) : h("span.soft", {}, t(chain.status === "running" || chain.status === "failed" ? "chains.waiting" : "chains.left"))) },
+      { label: t("field.status"), cell: (row) => (row.run ? statusTag(row.run.status) : h("span.soft", {}, t(chain.status === "running" || chain.status === "failed" ? "chains.waiting" : "chains.left"))) },
       { label: t("runs.duration"), class: "right num", cell: (row) => row.run && duration(seconds(row.run)) },
       { label: t("cost"), class: "right num", cell: (row) => row.run && money(row.tries.reduce((sum, run) => sum + run.costUsd, 0)) },
     ] }));

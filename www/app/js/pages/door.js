@@ -4,22 +4,15 @@ import { t } from "../i18n/index.js";
 import { accept, changePassword, invitation, session, signIn, signOut } from "../session.js";
 import { go } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
-import { field, makeForm, pageForm, whose } from "../ui/form.js";
+import { bodyField } from "../ui/fields.js";
+import { makeForm, pageForm, whose } from "../ui/form.js";
+import { currentPasswordField, newPasswordFields, passwordField } from "../ui/password.js";
 import { brand, preferences } from "../ui/shell.js";
 import { ApiError } from "../api.js";
 import { errorState, fill } from "../ui/states.js";
 
-const MIN = 12;
-const longEnough = (value) => (value.length < MIN ? t("password.short", { n: MIN }) : null);
-
-const emailField = (value) => field({ name: "email", label: t("email"), type: "email", required: true, autocomplete: "username", autofocus: !value, value, max: 254 });
-const passwordField = (more) => field({ name: "password", label: t("password"), type: "password", required: true, autocomplete: "current-password", max: 200, ...more });
-const newPasswordFields = () => {
-  const first = field({ name: "newPassword", label: t("password.new"), hint: t("password.hint", { n: MIN }), type: "password", required: true, autocomplete: "new-password", check: longEnough, max: 200 });
-  const second = field({ name: "repeat", label: t("password.repeat"), type: "password", required: true, autocomplete: "new-password", max: 200,
-    check: (value) => (value === first.value ? null : t("password.differs")) });
-  return [first, second];
-};
+const emailField = (value) =>
+  bodyField("session.create", "email", { type: "email", autocomplete: "username", autofocus: !value, value });
 
 /* A wrong password is said beside the password, not as an ended session. */
 async function orWrong(action, form, name, words = t("signIn.wrong")) {
@@ -54,7 +47,7 @@ const doors = {
   },
 
   firstPassword(begin) {
-    const form = quiet(makeForm([passwordField({ name: "currentPassword", label: t("password.current"), autofocus: true }), ...newPasswordFields()]));
+    const form = quiet(makeForm([currentPasswordField({ autofocus: true }), ...newPasswordFields()]));
     document.title = `${t("password.choose")} · CodeCourier`;
     return frame(begin, t("password.choose"), h("p.soft", {}, t("password.chooseText")), pageForm({ form, before: whose(session.user.email), saveLabel: t("password.save"), done: begin,
       save: ({ currentPassword, newPassword }) => orWrong(() => changePassword(currentPassword, newPassword), form, "currentPassword", t("password.wrong")),
@@ -73,7 +66,7 @@ const doors = {
         if (error.status !== 404) return errorState(error);
         return [h("p", {}, t("invitation.gone")), h("p", {}, h("a", { href: "#/", onclick: () => { location.hash = "/"; location.reload(); } }, t("signIn")))];
       }
-      const fields = found.hasAccount ? [passwordField()] : [field({ name: "name", label: t("yourName"), autocomplete: "name", max: 100 }), ...newPasswordFields()];
+      const fields = found.hasAccount ? [passwordField()] : [bodyField("session.accept", "name", { autocomplete: "name" }), ...newPasswordFields()];
       const form = quiet(makeForm(fields));
       return pageForm({ form, saveLabel: t("invitation.accept"),
         before: [whose(found.email), h("p.soft", {}, t(found.hasAccount ? "invitation.known" : "invitation.new", { project: found.projectName, role: t(`role.${found.role}`), email: found.email }))],
@@ -89,7 +82,7 @@ export default (name, begin, ...more) => doors[name](begin, ...more);
 /* The session has ended under a page: sign in over it, and what was typed stays. Rejects when the person does not. */
 export async function signInAgain() {
   const email = session.user?.email;
-  const form = quiet(makeForm([emailField(email), passwordField({ autofocus: Boolean(email) })]));
+  const form = quiet(makeForm([emailField(email), passwordField("password", { autofocus: Boolean(email) })]));
   const id = session.user?.id;
   const project = session.project?.id;
   const done = await openDialog({ title: t("signIn.again"), body: [h("p", {}, t("signIn.againText")), form.nodes], saveLabel: t("signIn"), form,

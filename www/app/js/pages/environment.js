@@ -3,11 +3,14 @@ import { h, icon, toast } from "../dom.js";
 import { get, patch } from "../api.js";
 import { t } from "../i18n/index.js";
 import { can } from "../session.js";
+import { bodies } from "../table.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
 import { field, makeForm } from "../ui/form.js";
 import { table } from "../ui/list.js";
 import { empty, fill } from "../ui/states.js";
 import { settingsHead } from "../ui/tabs.js";
+
+const FACTS = bodies["project.settings.update"].envVars;
 
 export default async function environment({ root, signal }) {
   const place = h("div.card.flush", {});
@@ -15,11 +18,17 @@ export default async function environment({ root, signal }) {
   const send = (name, value) => patch("/project/settings", { envVars: { [name]: value } });
   let names = [];
 
+  function nameWrong(name) {
+    if (!new RegExp(FACTS.names).test(name)) return t("env.nameWrong");
+    return names.includes(name) ? t("env.nameTaken") : null;
+  }
+
   const edit = async (old) => {
     const form = makeForm([
-      old ? null : field({ name: "name", label: t("env.name"), hint: t("env.nameHint"), required: true, max: 100, autofocus: true, class: "mono",
-        check: (value) => (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value.trim()) ? t("env.nameWrong") : names.includes(value.trim()) ? t("env.nameTaken") : null) }),
-      field({ name: "value", label: t("env.value"), hint: t("env.valueHint"), type: "area", rows: 3, required: true, class: "mono", autofocus: Boolean(old) }),
+      old ? null : field({ name: "name", label: t("env.name"), hint: t("env.nameHint"), required: true, autofocus: true,
+        class: "mono", check: (value) => nameWrong(value.trim()) }),
+      field({ name: "value", label: t("env.value"), hint: t("env.valueHint"), type: "area", rows: 3, required: true, max: FACTS.value,
+        class: "mono", autofocus: Boolean(old) }),
     ].filter(Boolean));
     const done = await openDialog({ title: old ? t("env.replace", { name: old }) : t("env.add"), form, body: form.nodes, save: async () => {
       const { name = old, value } = form.values;

@@ -3,7 +3,9 @@ import { h, toast } from "../dom.js";
 import { get, patch, remove } from "../api.js";
 import { dateTime, t } from "../i18n/index.js";
 import { can, current, session } from "../session.js";
+import { bodies } from "../table.js";
 import { openDialog } from "../ui/dialog.js";
+import { tableForm } from "../ui/fields.js";
 import { field, makeForm, pageForm } from "../ui/form.js";
 import { fill } from "../ui/states.js";
 import { settingsHead } from "../ui/tabs.js";
@@ -27,15 +29,12 @@ export default async function general({ root, signal }) {
   await fill(place, async () => {
     const { data: project, etag } = await get("/project", {}, { signal });
     let version = etag;
-    const form = makeForm([
-      field({ name: "name", label: t("name"), value: project.name, required: true, max: 100 }),
-      field({ name: "slug", label: t("project.slug"), hint: t("project.slugHint"), value: project.slug, required: true, max: 100 }),
-      field({ name: "githubRepoUrl", label: t("repository"), hint: t("repositoryHint"), type: "url", value: project.githubRepoUrl, nullable: true, max: 500 }),
-    ]);
-    const facts = h("dl.facts", {}, [[t("project.id"), h("code", {}, project.id)], [t("created"), dateTime(project.createdAt)]]
+    const form = await tableForm({ group: "project", fields: bodies["project.update"], row: project,
+      refine: { name: { required: true, autofocus: false }, slug: { required: true } } });
+    const facts = h("dl.facts", {}, [[t("project.id"), h("code", {}, project.id)], [t("field.createdAt"), dateTime(project.createdAt)]]
       .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
     return [
-      h("section.card", {}, pageForm({ form, before: facts, disabled: !can("projects:write"),
+      h("section.card", {}, pageForm({ form, body: form.nodes, before: facts, disabled: !can("projects:write"),
         save: (values) => patch("/project", values, { etag: version }),
         done: async (answer) => {
           version = answer.etag;

@@ -1,33 +1,27 @@
 /* The issues as a board: one column for each status. */
 import { $, announce, h, icon, needStyle, toast } from "../dom.js";
-import { get, patch, poll, post, remove } from "../api.js";
+import { get, patch, poll } from "../api.js";
 import { t } from "../i18n/index.js";
-import { setQuery } from "../router.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
-import { confirmDialog, openDialog } from "../ui/dialog.js";
-import { field, makeForm } from "../ui/form.js";
-import { later, pageHead } from "../ui/list.js";
+import { resources } from "../table.js";
+import { editDialog } from "../ui/fields.js";
+import { pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
-import { empty, errorState, skeleton } from "../ui/states.js";
+import { deleteDialog, filters, nothing } from "../ui/resource.js";
+import { errorState, skeleton } from "../ui/states.js";
 import { priorityTag, statusTag } from "../ui/status.js";
+import { optionsOf } from "../ui/words.js";
 
-const STATES = ["new", "running", "completed", "failed"];
-const PRIORITIES = ["low", "medium", "high", "critical"];
+const FIELDS = resources.issue.fields;
+const STATES = FIELDS.status.choices;
 
-async function edit(row) {
-  const { data = { priority: "medium", status: "new" }, etag } = row ? await get(`/issues/${row.id}`) : {};
-  const choice = (name, label, values) => field({ name, label, type: "select", value: data[name], options: values.map((one) => [one, t(`${name}.${one}`)]) });
-  const form = makeForm([
-    field({ name: "title", label: t("issues.titleField"), value: data.title, required: true, max: 200, autofocus: true }),
-    choice("priority", t("issues.priority"), PRIORITIES), choice("status", t("status"), STATES),
-    field({ name: "description", label: t("description"), type: "area", rows: 5, value: data.description, nullable: true, max: 50000 }),
-    field({ name: "suggestedPrompt", label: t("issues.prompt"), hint: t("issues.promptHint"), type: "area", rows: 4, value: data.suggestedPrompt, nullable: true, max: 50000 }),
-  ]);
-  const [title, priority, status, description, prompt] = form.nodes;
-  return openDialog({ title: row ? t("issues.edit") : t("issues.new"), wide: true, form, body: [title, h("div.grid2", {}, priority, status), description, prompt],
-    save: async () => (row ? patch(`/issues/${row.id}`, form.values, { etag }) : post("/issues", form.values)) });
-}
+const edit = (row) => editDialog("issue", row?.id, {
+  body: (form) => {
+    const node = (name) => form.get(name).node;
+    return [node("title"), h("div.grid2", {}, node("priority"), node("status")), node("description"), node("suggestedPrompt")];
+  },
+});
 
 /*
  * Dragging cards from column to column: by the whole card with a mouse, by its handle with a finger (elsewhere a finger
@@ -77,7 +71,8 @@ function draggable(node, grip, columnAt, moveTo) {
 
 export default async function issues({ root, query, signal }) {
   await needStyle("work.css");
-  const filter = { q: query.get("q") ?? "", priority: query.get("priority") ?? "" };
+  const filter = filters({ query, search: true, changed: () => load(),
+    fields: [{ name: "priority", label: t("field.priority"), options: optionsOf("issues", "priority", FIELDS.priority) }] });
   const write = can("issues:write");
   const columns = new Map();
   const picked = new Map();    /* id -> title, in the order of ticking */
@@ -98,7 +93,7 @@ export default async function issues({ root, query, signal }) {
     $(`[data-id="${CSS.escape(row.id)}"] .grip`, root)?.focus();
   };
   const drop = async (row) => {
-    if (await confirmDialog({ title: t("issues.deleteTitle", { name: row.title }), text: t("issues.deleteText"), label: t("delete"), act: () => remove(`/issues/${row.id}`) })) await load();
+    if (await deleteDialog("issue", row)) await load();
   };
 
   function card(row) {
@@ -132,14 +127,14 @@ export default async function issues({ root, query, signal }) {
     const column = columns.get(status);
     const { box, count } = column;
     try {
-      const first = await get("/issues", { ...filter, status }, { signal });
+      const first = await get("/issues", { ...filter.values, status }, { signal });
       const shown = JSON.stringify(first);
       if (shown === column.shown) return first.data.length;
       column.shown = shown;
       let cursor = first.nextCursor;
       const cards = h("ul.stack.tight", {}, first.data.map(card));
       const more = h("button.btn.small.quiet", { type: "button", hidden: !cursor, onclick: async () => {
-        const next = await get("/issues", { ...filter, status, cursor }, { signal });
+        const next = await get("/issues", { ...filter.values, status, cursor }, { signal });
         cards.append(...next.data.map(card));
         cursor = next.nextCursor;
         more.hidden = !cursor;
@@ -166,11 +161,10 @@ export default async function issues({ root, query, signal }) {
 
   async function load() {
     const counts = await Promise.all(STATES.map(fillColumn));
-    const nothing = counts.every((n) => n === 0);
-    const filtered = filter.q || filter.priority;
-    board.hidden = many.hidden = nothing;
-    none.hidden = !nothing;
-    none.replaceChildren(filtered ? empty(t("list.nothing"), t("list.nothingText")) : empty(t("issues.none"), t("issues.noneText"), create()));
+    const blank = counts.every((n) => n === 0);
+    board.hidden = many.hidden = blank;
+    none.hidden = !blank;
+    none.replaceChildren(nothing("issues", filter.any, create()));
   }
 
   /* Choosing several, to work on them one after the other. */
@@ -196,12 +190,8 @@ export default async function issues({ root, query, signal }) {
   }
 
   const create = () => write && h("button.btn.primary", { type: "button", onclick: () => open(null) }, icon("plus"), t("issues.new"));
-  const changed = () => { setQuery(filter); load(); };
-  const typed = later((value) => { filter.q = value.trim(); changed(); });
-  root.replaceChildren(pageHead(t("issues.title"), t("issues.about"), ...[can("runs:write") && many, create()].filter(Boolean)),
-    h("div.filters", { role: "search" }, field({ name: "q", label: t("search"), type: "search", value: filter.q, wide: true, oninput: (event) => typed(event.target.value) }).node,
-      field({ name: "priority", label: t("issues.priority"), type: "select", value: filter.priority, options: [["", t("all")], ...PRIORITIES.map((one) => [one, t(`priority.${one}`)])],
-        onchange: (event) => { filter.priority = event.target.value; changed(); } }).node), board, none, bar);
+  const heading = pageHead(t("issues.title"), t("issues.about"), ...[can("runs:write") && many, create()].filter(Boolean));
+  root.replaceChildren(heading, filter.node, board, none, bar);
   await load();
 
   /* Runs move their issues on. */

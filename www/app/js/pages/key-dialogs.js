@@ -2,9 +2,11 @@
 import { h } from "../dom.js";
 import { get, patch, post, remove } from "../api.js";
 import { date, dateTime, t } from "../i18n/index.js";
+import { bodies } from "../table.js";
 import { codeBlock, copyButton } from "../ui/copy.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
-import { field, makeForm } from "../ui/form.js";
+import { bodyField, tableForm } from "../ui/fields.js";
+import { field, isoTime, makeForm } from "../ui/form.js";
 import { scopePicker } from "../ui/scopes.js";
 import { environment, SNIPPETS } from "../ui/snippets.js";
 
@@ -14,7 +16,7 @@ const localDay = (when) => new Date(when.getTime() - when.getTimezoneOffset() * 
 /* When the key ends: presets, or a day of its own. */
 function expiryField(current) {
   const own = field({ name: "day", label: t("keys.expiresOn"), type: "date", value: current ? localDay(new Date(current)) : "", min: localDay(new Date()) });
-  const choice = field({ name: "expiresAt", label: t("keys.expires"), type: "select", value: current ? "keep" : "", onchange: show,
+  const choice = field({ name: "expiresAt", label: t("field.expiresAt"), type: "select", value: current ? "keep" : "", onchange: show,
     options: [["", t("keys.expiresNever")], ...(current ? [["keep", t("keys.expiresKeep", { when: dateTime(current) })]] : []),
       ...[7, 30, 90, 365].map((n) => [String(n), t("keys.expiresIn", { n, date: date(Date.now() + n * DAY) })]), ["day", t("keys.expiresDay")]] });
   function show() { own.node.hidden = choice.value !== "day"; }
@@ -31,24 +33,21 @@ function expiryField(current) {
       if (choice.value === "") return null;
       if (choice.value === "keep") return current;
       const when = choice.value === "day" ? new Date(`${own.value}T23:59:59`) : new Date(Date.now() + Number(choice.value) * DAY);
-      return when.toISOString().replace(/\.\d+Z$/, "Z");
+      return isoTime(when);
     },
   };
 }
 
 async function keyForm(key) {
   const catalogue = (await get("/scopes")).data;
-  const networks = field({ name: "allowedNetworks", label: t("keys.networks"), hint: t("keys.networksHint"), type: "area", rows: 2, value: (key?.allowedNetworks ?? []).join("\n") });
-  const fields = [
-    field({ name: "name", label: t("name"), hint: t("keys.nameHint"), value: key?.name, required: true, max: 80, autofocus: true }),
-    key ? null : field({ name: "mode", label: t("mode"), type: "select", hint: t("keys.modeHint"), value: "live", options: ["live", "test"].map((mode) => [mode, t(`mode.${mode}`)]) }),
-    expiryField(key?.expiresAt),
-    scopePicker(catalogue, key?.scopes ?? []),
-    { ...networks, name: "allowedNetworks", check: () => true, get value() { return networks.control.value.split(/[\s,]+/).filter(Boolean); } },
-    field({ name: "rateLimit", label: t("keys.rate"), hint: t("keys.rateHint"), type: "number", min: 1, max: 1000000, value: key?.rateLimit ?? "" }),
-  ].filter(Boolean);
-  const form = makeForm(fields);
-  const [limits, rest] = [["allowedNetworks", "rateLimit"], fields.filter((one) => !["allowedNetworks", "rateLimit", "scopes", "name"].includes(one.name))];
+  const form = await tableForm({ group: "keys", fields: bodies["keys.create"], row: key, refine: {
+    mode: key ? null : {},
+    expiresAt: expiryField,
+    scopes: (chosen = []) => scopePicker(catalogue, chosen),
+    allowedNetworks: { rows: 2 },
+  } });
+  const limits = ["allowedNetworks", "rateLimit"];
+  const rest = form.fields.filter((one) => ["mode", "expiresAt"].includes(one.name));
   const advanced = h("details", { open: Boolean(key?.allowedNetworks?.length || key?.rateLimit) }, h("summary", {}, t("keys.limits")),
     h("div.grid2.details-body", {}, limits.map((name) => form.get(name).node)));
   return { ...form, nodes: [form.get("name").node, h("div.grid2", {}, rest.map((one) => one.node)), form.get("scopes").node, advanced],
@@ -79,11 +78,7 @@ function showSecret(key, title) {
 export async function generateKey() {
   const form = await keyForm(null);
   const key = await openDialog({ title: t("keys.generate"), wide: true, form, body: form.nodes, saveLabel: t("keys.generateSave"), save: async () => {
-    const { allowedNetworks, rateLimit, expiresAt, ...body } = form.values;
-    if (allowedNetworks.length) body.allowedNetworks = allowedNetworks;
-    if (rateLimit) body.rateLimit = rateLimit;
-    if (expiresAt) body.expiresAt = expiresAt;
-    return (await post("/project/api-keys", body)).data;
+    return (await post("/project/api-keys", form.values)).data;
   } });
   if (key) await showSecret(key, t("keys.secretTitle", { name: key.name }));
   return key;
@@ -93,15 +88,15 @@ export async function editKey(key) {
   const form = await keyForm(key);
   return openDialog({ title: t("keys.editTitle", { name: key.name }), wide: true, form, body: form.nodes, save: async () => {
     const { expiresAt, ...body } = form.values;
-    if (!body.allowedNetworks.length) body.allowedNetworks = null;
     if (expiresAt !== key.expiresAt) body.expiresAt = expiresAt;
     return (await patch(`/project/api-keys/${key.id}`, body)).data;
   } });
 }
 
 export async function rotateKey(key) {
-  const overlap = field({ name: "overlapSeconds", label: t("keys.overlap"), hint: t("keys.overlapHint"), type: "select", value: "86400",
-    options: [0, 3600, 86400, 604800, 2592000].map((seconds) => [String(seconds), t(`keys.overlap.${seconds}`)]) });
+  const facts = bodies["keys.rotate"].overlapSeconds;
+  const overlap = bodyField("keys.rotate", "overlapSeconds", { value: String(facts.default),
+    options: [0, 3600, 86400, 604800, 2592000].filter((seconds) => seconds <= facts.max).map((seconds) => [String(seconds), t(`overlapSeconds.${seconds}`)]) });
   const form = makeForm([overlap]);
   const fresh = await openDialog({ title: t("keys.rotateTitle", { name: key.name }), form, body: [h("p", {}, t("keys.rotateText")), form.nodes], saveLabel: t("keys.rotate"),
     save: async () => (await post(`/project/api-keys/${key.id}/rotate`, { overlapSeconds: Number(overlap.value) })).data });

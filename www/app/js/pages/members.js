@@ -3,19 +3,22 @@ import { h, icon, toast } from "../dom.js";
 import { all, get, patch, post, remove } from "../api.js";
 import { date, t } from "../i18n/index.js";
 import { can, current, session } from "../session.js";
+import { bodies } from "../table.js";
 import { copyButton } from "../ui/copy.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
+import { bodyField } from "../ui/fields.js";
 import { field, makeForm } from "../ui/form.js";
 import { list, pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { empty } from "../ui/states.js";
+import { optionsOf } from "../ui/words.js";
 
-const ROLES = ["owner", "admin", "member"];
-const roleOptions = () => ROLES.filter((role) => role !== "owner" || session.role === "owner").map((role) => [role, t(`role.${role}`)]);
-const roleField = (value) => field({ name: "role", label: t("members.role"), hint: t("members.roleHint"), type: "select", value, options: roleOptions() });
+/* Only owners make owners. */
+const roleField = (operation, more) => bodyField(operation, "role", { ...more,
+  options: optionsOf("members", "role", bodies[operation].role).filter(([role]) => role !== "owner" || session.role === "owner") });
 
 async function invite() {
-  const form = makeForm([field({ name: "email", label: t("email"), type: "email", required: true, max: 254, autofocus: true }), roleField("member")]);
+  const form = makeForm([bodyField("invitations.create", "email", { type: "email", autofocus: true }), roleField("invitations.create")]);
   const made = await openDialog({ title: t("members.invite"), form, body: form.nodes, saveLabel: t("members.inviteSave"), save: async () => (await post("/members/invitations", form.values)).data });
   if (!made) return null;
   const link = new URL(`#invitation=${made.token}`, document.baseURI).href;
@@ -42,7 +45,7 @@ export default async function members({ root, signal }) {
   const write = can("members:write");
   const withinReach = (row) => write && (session.role === "owner" || row.role !== "owner");
   const change = async (row) => {
-    const form = makeForm([roleField(row.role)]);
+    const form = makeForm([roleField("members.update", { value: row.role })]);
     const done = await openDialog({ title: t("members.changeRole", { name: row.name || row.email }), form, body: [...form.nodes, h("p.soft.small", {}, t("members.roleKeys"))], save: async () => (await patch(`/members/${row.id}`, form.values)).data });
     if (!done) return;
     if (row.id === session.user.id) { await current(); location.reload(); }
@@ -58,8 +61,8 @@ export default async function members({ root, signal }) {
   const people = list({
     signal, caption: t("members.title"), none: () => empty(t("members.none"), ""), page: (cursor) => get("/members", { cursor }, { signal }),
     columns: [
-      { label: t("name"), cell: (row) => h("div", {}, h("div.row", {}, h("span.name", {}, row.name || row.email), row.id === session.user.id && h("span.tag", {}, t("members.you"))), row.name && h("div.small.soft.break", {}, row.email)) },
-      { label: t("members.role"), cell: (row) => h("span.tag", { class: row.role === "owner" ? "accent" : null }, t(`role.${row.role}`)) },
+      { label: t("field.name"), cell: (row) => h("div", {}, h("div.row", {}, h("span.name", {}, row.name || row.email), row.id === session.user.id && h("span.tag", {}, t("members.you"))), row.name && h("div.small.soft.break", {}, row.email)) },
+      { label: t("field.role"), cell: (row) => h("span.tag", { class: row.role === "owner" ? "accent" : null }, t(`role.${row.role}`)) },
       { label: t("members.since"), cell: (row) => date(row.createdAt) },
       { label: t("actions"), class: "actions", cell: (row) => (withinReach(row) || row.id === session.user.id) && menu({ label: t("moreFor", { name: row.name || row.email }), items: [
         withinReach(row) && { label: t("members.changeRoleShort"), act: () => change(row) },
@@ -70,10 +73,10 @@ export default async function members({ root, signal }) {
     signal, caption: t("members.invited"), page: (cursor) => get("/members/invitations", { cursor }, { signal }),
     none: () => h("p.soft.padded", {}, t("members.invitedNone")),
     columns: [
-      { label: t("email"), cell: (row) => h("span.name", {}, row.email) },
-      { label: t("members.role"), cell: (row) => h("span.tag", {}, t(`role.${row.role}`)) },
+      { label: t("field.email"), cell: (row) => h("span.name", {}, row.email) },
+      { label: t("field.role"), cell: (row) => h("span.tag", {}, t(`role.${row.role}`)) },
       { label: t("members.invitedBy"), cell: (row) => h("span.break", {}, row.invitedBy ?? "–") },
-      { label: t("keys.expires"), cell: (row) => (new Date(row.expiresAt) < Date.now() ? h("span.tag.warn", {}, t("keys.expired")) : date(row.expiresAt)) },
+      { label: t("field.expiresAt"), cell: (row) => (new Date(row.expiresAt) < Date.now() ? h("span.tag.warn", {}, t("keys.expired")) : date(row.expiresAt)) },
       { label: t("actions"), class: "actions", cell: (row) => write && h("button.btn.small.quiet.danger-quiet", { type: "button", "aria-label": t("members.withdrawNamed", { name: row.email }), onclick: async () => {
         if (await confirmDialog({ title: t("members.withdrawTitle", { name: row.email }), text: t("members.withdrawText"), label: t("members.withdraw"), act: () => remove(`/members/invitations/${row.id}`) })) invited.drop(row.id);
       } }, t("members.withdraw")) },

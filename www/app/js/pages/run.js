@@ -5,7 +5,8 @@ import { clock, dateTime, duration, known, money, number, t } from "../i18n/inde
 import { go } from "../router.js";
 import { can } from "../session.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
-import { field, makeForm } from "../ui/form.js";
+import { bodyField } from "../ui/fields.js";
+import { makeForm } from "../ui/form.js";
 import { pageHead, table } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { errorNotice } from "../ui/states.js";
@@ -75,7 +76,7 @@ export default async function runPage({ root, id, signal }) {
   const cancel = () => confirmDialog({ title: t("run.cancelTitle", { n: run.runNumber }), text: t("run.cancelText"), label: t("run.cancel"), cancelLabel: t("keepOn"),
     act: async () => { run = (await post(`/runs/${id}/cancel`)).data; draw(); } });
   const rename = async () => {
-    const form = makeForm([field({ name: "name", label: t("name"), value: run.name, required: true, max: 200, autofocus: true })]);
+    const form = makeForm([bodyField("runs.update", "name", { label: t("field.name"), hint: null, value: run.name, required: true, autofocus: true })]);
     const done = await openDialog({ title: t("run.rename"), form, body: form.nodes, save: async () => (await patch(`/runs/${id}`, form.values)).data });
     if (done) { run = done; draw(); }
   };
@@ -111,21 +112,21 @@ export default async function runPage({ root, id, signal }) {
     if (had) (head.querySelector(`[data-do=${had}]`) ?? head.querySelector("button") ?? head.querySelector("h1")).focus();
     facts.replaceChildren(...[
       h("dl.facts", {},
-        fact(t("status"), h("div.row", {}, statusTag(run.status), run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
-        fact(t("workflow"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` }, run.workflow.name) : "–"),
-        fact(t("mode"), t(`mode.${run.mode}`)),
-        fact(t("runs.source"), t(`source.${run.source}`)),
-        fact(t("created"), dateTime(run.createdAt)),
+        fact(t("field.status"), h("div.row", {}, statusTag(run.status), run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
+        fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` }, run.workflow.name) : "–"),
+        fact(t("field.mode"), t(`mode.${run.mode}`)),
+        fact(t("field.source"), t(`source.${run.source}`)),
+        fact(t("field.createdAt"), dateTime(run.createdAt)),
         fact(t("runs.started"), run.startedAt ? dateTime(run.startedAt) : "–"),
         fact(t("runs.duration"), h("span", { "data-ticks": "" }, duration(seconds(run)))),
         fact(t("cost"), money(run.costUsd)),
-        run.branchName && fact(t("runs.branch"), h("code", {}, run.branchName)),
-        isWeb(run.githubRepoUrl) && fact(t("repository"), h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
+        run.branchName && fact(t("field.branchName"), h("code", {}, run.branchName)),
+        isWeb(run.githubRepoUrl) && fact(t("field.githubRepoUrl"), h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
         isWeb(run.prUrl) && fact(t("run.pullRequest"), h("a", { href: run.prUrl, rel: "noopener noreferrer" }, run.prNumber ? `#${run.prNumber}` : run.prUrl), run.prStatus && ` ${run.prStatus}`),
         run.currentStepLabel && !isOver(run) && fact(t("run.now"), run.currentStepLabel, run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
       run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, run.error)),
-      run.prompt && h("details.spaced", {}, h("summary", {}, t("runs.prompt")), h("p.pre.details-body", {}, run.prompt)),
+      run.prompt && h("details.spaced", {}, h("summary", {}, t("field.prompt")), h("p.pre.details-body", {}, run.prompt)),
     ].filter(Boolean));
   }
 
@@ -137,8 +138,8 @@ export default async function runPage({ root, id, signal }) {
     drawing.replaceChildren(...[exposed && h("div.notice.warn.spaced", {}, h("strong", {}, t("run.exposed")), h("p", {}, t("run.exposedText")))].filter(Boolean), h("h2", {}, t("run.steps")), timeline(run, steps), table({ caption: t("run.steps"), rows: steps.map((step) => ({ ...step, id: key(step) })), columns: [
       { label: t("step"), cell: (step) => h("div", {}, h("span.name", {}, `${step.position + 1}. ${step.label}${round(step)}`), step.output && h("details", { open: openOutputs.has(step.id), "data-step": step.id },
         h("summary.small", {}, t("run.output")), h("p.pre.small.output", {}, step.output))) },
-      { label: t("status"), cell: (step) => h("div.row", {}, statusTag(step.status), step.verdict && statusTag(step.verdict)) },
-      { label: t("agent"), cell: (step) => [step.agent, step.model].filter(Boolean).join(" · ") || "–" },
+      { label: t("field.status"), cell: (step) => h("div.row", {}, statusTag(step.status), step.verdict && statusTag(step.verdict)) },
+      { label: t("field.agent"), cell: (step) => [step.agent, step.model].filter(Boolean).join(" · ") || "–" },
       { label: t("run.tokens"), class: "right num", cell: (step) => (step.inputTokens == null ? "–" : `${number(step.inputTokens)} / ${number(step.outputTokens ?? 0)}`) },
       { label: t("runs.duration"), class: "right num", cell: (step) => h("span.nowrap", {}, duration(seconds(step))) },
       { label: t("cost"), class: "right num", cell: (step) => money(step.costUsd) },

@@ -1,54 +1,43 @@
 /* The runs: filter, watch, open. */
 import { h, icon } from "../dom.js";
 import { all, get, poll } from "../api.js";
-import { duration, money, t } from "../i18n/index.js";
-import { setQuery } from "../router.js";
+import { dayEdge, duration, money, t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
-import { field } from "../ui/form.js";
+import { resources } from "../table.js";
 import { list, pageHead } from "../ui/list.js";
-import { empty } from "../ui/states.js";
-import { isOver, RUN_STATES, seconds, statusTag } from "../ui/status.js";
-
-const SOURCES = ["workflow", "scheduled", "sprint", "issue"];
-const dayStart = (day) => (day ? new Date(`${day}T00:00:00`).toISOString().replace(/\.\d+Z$/, "Z") : "");
-function dayEnd(day) {
-  if (!day) return "";
-  const next = new Date(`${day}T00:00:00`);
-  next.setDate(next.getDate() + 1);
-  return next.toISOString().replace(/\.\d+Z$/, "Z");
-}
+import { filters, nothing } from "../ui/resource.js";
+import { isOver, seconds, statusTag } from "../ui/status.js";
+import { optionsOf } from "../ui/words.js";
 
 export default async function runs({ root, query, signal }) {
-  const names = ["status", "workflowId", "source", "from", "to", "q"];
-  const filter = Object.fromEntries(names.map((name) => [name, query.get(name) ?? ""]));
-  const asked = () => ({ ...filter, from: dayStart(filter.from), to: dayEnd(filter.to) });
   const workflows = can("workflows:read") ? await all("/workflows") : [];
-  const change = (event) => { filter[event.target.name] = event.target.value; setQuery(filter); rows.rows = []; rows.load(); };
-  const start = async () => (await import("./start-run.js")).default({ workflowId: filter.workflowId || undefined });
+  const { fields } = resources.run;
+  const filter = filters({ query, changed: () => { rows.rows = []; return rows.load(); }, fields: [
+    { name: "status", label: t("field.status"), options: optionsOf("runs", "status", fields.status) },
+    { name: "workflowId", label: t("field.workflowId"), options: workflows.map((one) => [one.id, one.name]) },
+    { name: "source", label: t("field.source"), options: optionsOf("runs", "source", fields.source) },
+    { name: "from", label: t("from"), type: "date" }, { name: "to", label: t("until"), type: "date" },
+  ] });
+  const asked = () => ({ ...filter.values, from: dayEdge(filter.values.from), to: dayEdge(filter.values.to, 1) });
+  const start = async () => (await import("./start-run.js")).default({ workflowId: filter.values.workflowId || undefined });
   const button = () => can("runs:write") && h("button.btn.primary", { type: "button", onclick: start }, icon("play"), t("runs.start"));
-  const select = (name, label, options) => field({ name, label, type: "select", value: filter[name], options: [["", t("all")], ...options], onchange: change }).node;
-  const day = (name, label) => field({ name, label, type: "date", value: filter[name], onchange: change }).node;
 
   const rows = list({
     signal, caption: t("runs.title"),
     page: (cursor) => get("/runs", { ...asked(), cursor }, { signal }),
-    none: () => (Object.values(filter).some(Boolean) ? empty(t("list.nothing"), t("list.nothingText")) : empty(t("runs.none"), t("runs.noneText"), button())),
+    none: () => nothing("runs", filter.any, button()),
     columns: [
       { label: t("run"), cell: (run) => h("div", {}, h("a.name", { href: `#/runs/${run.id}` }, `#${run.runNumber} ${run.name}`),
         !isOver(run) && run.currentStepLabel && h("div.small.soft.break", {}, run.currentStepLabel)) },
-      { label: t("status"), cell: (run) => h("div.row", {}, statusTag(run.status), run.mode === "test" && h("span.tag", {}, t("mode.test"))) },
-      { label: t("workflow"), cell: (run) => h("span.break", {}, run.workflow?.name ?? "–") },
+      { label: t("field.status"), cell: (run) => h("div.row", {}, statusTag(run.status), run.mode === "test" && h("span.tag", {}, t("mode.test"))) },
+      { label: t("field.workflowId"), cell: (run) => h("span.break", {}, run.workflow?.name ?? "–") },
       { label: t("runs.started"), cell: (run) => (run.startedAt ? ago(run.startedAt) : ago(run.createdAt)) },
       { label: t("runs.duration"), class: "right num", cell: (run) => h("span.nowrap", {}, duration(seconds(run))) },
       { label: t("cost"), class: "right num", cell: (run) => money(run.costUsd) },
     ],
   });
-  root.replaceChildren(pageHead(t("runs.title"), t("runs.about"), button()),
-    h("div.filters", { role: "search" }, select("status", t("status"), RUN_STATES.map((one) => [one, t(`status.${one}`)])),
-      select("workflowId", t("workflow"), workflows.map((one) => [one.id, one.name])),
-      select("source", t("runs.source"), SOURCES.map((one) => [one, t(`source.${one}`)])), day("from", t("from")), day("to", t("until"))),
-    rows.node);
+  root.replaceChildren(pageHead(t("runs.title"), t("runs.about"), button()), filter.node, rows.node);
   await rows.load();
 
   /* What is shown stays true: new runs appear, states change; often while something happens, seldom otherwise. */

@@ -4,11 +4,13 @@ import { all, post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { go } from "../router.js";
 import { can } from "../session.js";
+import { bodies } from "../table.js";
 import { openDialog } from "../ui/dialog.js";
-import { field, makeForm } from "../ui/form.js";
+import { tableForm } from "../ui/fields.js";
 import { orderField } from "../ui/order.js";
+import { optionsOf } from "../ui/words.js";
 
-const MOST = 100;
+const FIELDS = bodies["chains.create"];
 
 /* `preset` may hold issueIds. Goes to the chain when it was started, and answers it. */
 export default async function startChain(preset = {}) {
@@ -16,16 +18,18 @@ export default async function startChain(preset = {}) {
   const workflows = flows.filter((one) => one.status !== "archived");
   if (workflows.length === 0) return openDialog({ title: t("chains.new"), body: [h("p", {}, t("runs.noWorkflow"))] });
   const chosen = preset.issueIds ?? [];
-  const source = field({ name: "source", label: t("chains.kind"), type: "select", value: chosen.length ? "issue" : "sprint", onchange: show,
-    options: ["sprint", ...(issues.length ? ["issue"] : [])].map((one) => [one, t(`chains.kind.${one}`)]) });
-  const count = field({ name: "runCount", label: t("chains.count"), type: "number", required: true, min: 1, max: MOST, value: 3 });
-  const order = orderField({ name: "issueIds", label: t("chains.issues"), addLabel: t("chains.addIssue"), most: MOST, chosen,
-    options: issues.filter((one) => ["new", "failed"].includes(one.status) || chosen.includes(one.id)).map((one) => [one.id, one.title]) });
-  const prompt = field({ name: "prompt", label: t("runs.prompt"), hint: " ", type: "area", rows: 4, nullable: true, max: 50000 });
-  const form = makeForm([
-    field({ name: "name", label: t("name"), hint: t("chains.nameHint"), required: true, max: 180, autofocus: true }), source,
-    field({ name: "workflowId", label: t("workflow"), type: "select", value: workflows[0].id, options: workflows.map((one) => [one.id, one.name]) }), count, order, prompt,
-  ]);
+  const sources = optionsOf("chains", "source", FIELDS.source).filter(([one]) => one === "sprint" || issues.length);
+  const order = orderField({ name: "issueIds", label: t("field.chains.issueIds"), addLabel: t("chains.addIssue"),
+    most: FIELDS.issueIds.max, required: true, chosen, options: issues.filter((one) => ["new", "failed"].includes(one.status) ||
+      chosen.includes(one.id)).map((one) => [one.id, one.title]) });
+  const form = await tableForm({ group: "chains", fields: FIELDS, only: ["name", "source", "workflowId", "runCount", "issueIds", "prompt"], refine: {
+    source: { options: sources, value: chosen.length ? "issue" : "sprint", onchange: () => show() },
+    workflowId: { options: workflows.map((one) => [one.id, one.name]) },
+    runCount: { required: true, nullable: false, value: 3 },
+    issueIds: () => order,
+    prompt: { hint: " " },
+  } });
+  const [source, count, prompt] = ["source", "runCount", "prompt"].map(form.get);
   function show() {
     const sprint = source.value === "sprint";
     count.node.hidden = !sprint;

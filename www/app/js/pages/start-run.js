@@ -3,8 +3,9 @@ import { h } from "../dom.js";
 import { all, post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { go } from "../router.js";
+import { bodies } from "../table.js";
 import { openDialog } from "../ui/dialog.js";
-import { field, makeForm } from "../ui/form.js";
+import { tableForm } from "../ui/fields.js";
 
 /* `preset` may hold workflowId, name, prompt, issueId. Goes to the run when it was started. */
 export default async function startRun(preset = {}) {
@@ -13,12 +14,11 @@ export default async function startRun(preset = {}) {
     await openDialog({ title: t("runs.start"), body: [h("p", {}, t("runs.noWorkflow"))] });
     return;
   }
-  const form = makeForm([
-    field({ name: "workflowId", label: t("workflow"), type: "select", required: true, value: preset.workflowId ?? workflows[0].id, options: workflows.map((one) => [one.id, one.name]) }),
-    field({ name: "prompt", label: t("runs.prompt"), hint: t("runs.promptHint"), type: "area", rows: 5, max: 50000, value: preset.prompt, nullable: true, autofocus: true }),
-    field({ name: "name", label: t("runs.name"), hint: t("runs.nameHint"), max: 200, value: preset.name, nullable: true }),
-    field({ name: "branchName", label: t("runs.branch"), hint: t("runs.branchHint"), max: 200, nullable: true }),
-  ]);
+  const form = await tableForm({ group: "runs", fields: bodies["runs.start"], only: ["workflowId", "prompt", "name", "branchName"], refine: {
+    workflowId: { value: preset.workflowId ?? workflows[0].id, options: workflows.map((one) => [one.id, one.name]), autofocus: false },
+    prompt: { value: preset.prompt, autofocus: true },
+    name: { value: preset.name, nullable: true },
+  } });
   const [workflow, prompt, name, branch] = form.nodes;
   const run = await openDialog({ title: preset.issueId ? t("runs.startIssue") : t("runs.start"), form, body: [workflow, prompt, h("div.grid2", {}, name, branch)], saveLabel: t("runs.start"),
     save: async () => {

@@ -4,17 +4,19 @@ import { all, get, patch, post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { go, leave } from "../router.js";
 import { can } from "../session.js";
+import { resources } from "../table.js";
 import { confirmDialog } from "../ui/dialog.js";
-import { field, makeForm, pageForm } from "../ui/form.js";
+import { tableForm } from "../ui/fields.js";
+import { makeForm, pageForm } from "../ui/form.js";
 import { pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
-import { stepEditor } from "../ui/steps.js";
-import { deleteWorkflow } from "./workflows.js";
+import { BLANK_STEP, stepEditor } from "../ui/steps.js";
+import { deleteDialog } from "../ui/resource.js";
 
-const BLANK = { name: "", description: null, status: "active", githubRepoUrl: null, steps: [{ role: "custom", instructions: "" }] };
+const NEW = { data: { steps: [BLANK_STEP] }, etag: null };
 
 export default async function workflow({ root, id, signal }) {
-  const [answer, personas] = await Promise.all([id ? get(`/workflows/${id}`, {}, { signal }) : { data: BLANK, etag: null },
+  const [answer, personas] = await Promise.all([id ? get(`/workflows/${id}`, {}, { signal }) : NEW,
     can("personas:read") ? all("/personas") : [], needStyle("work.css")]);
   const { data } = answer;
   let { etag } = answer;
@@ -23,13 +25,11 @@ export default async function workflow({ root, id, signal }) {
 
   const steps = stepEditor({ steps: data.steps, personas, changed: dirty, readOnly: !write });
   const form = makeForm([
-    field({ name: "name", label: t("name"), value: data.name, required: true, max: 200, autofocus: !id }),
-    field({ name: "status", label: t("status"), type: "select", value: data.status, options: ["active", "draft", "archived"].map((one) => [one, t(`status.${one}`)]) }),
-    field({ name: "description", label: t("description"), type: "area", rows: 2, value: data.description, nullable: true, max: 2000 }),
-    field({ name: "githubRepoUrl", label: t("repository"), hint: t("workflows.repositoryHint"), type: "url", value: data.githubRepoUrl, nullable: true, max: 500 }),
+    ...(await tableForm({ ...resources.workflow, row: id ? data : undefined,
+      refine: { steps: null, name: { autofocus: !id } } })).fields,
     steps,
   ]);
-  const [name, status, description, repository] = form.nodes;
+  const [name, description, status, repository] = form.nodes;
   const node = pageForm({
     form, disabled: !write, saveLabel: id ? t("save") : t("create"),
     body: [h("section.card.stack", {}, h("div.grid2", {}, name, status), description, repository), steps.node],
@@ -51,7 +51,7 @@ export default async function workflow({ root, id, signal }) {
     can("runs:write") && data.status !== "archived" && h("button.btn", { type: "button", onclick: start }, icon("play"), t("workflows.run")),
     write && menu({ label: t("moreFor", { name: data.name }), items: [
       { label: t("duplicate"), act: async () => go(`/workflows/${(await post(`/workflows/${id}/duplicate`)).data.id}`) },
-      { label: t("delete"), bad: true, act: async () => { if (await deleteWorkflow(data)) { leave(null); go("/workflows"); } } }] }),
+      { label: t("delete"), bad: true, act: async () => { if (await deleteDialog("workflow", data)) { leave(null); go("/workflows"); } } }] }),
   ].filter(Boolean) : [];
   root.replaceChildren(h("p", {}, h("a", { href: "#/workflows" }, `← ${t("workflows.title")}`)), pageHead(id ? data.name : t("workflows.new"), null, ...actions), node);
   if (!id) name.querySelector("input").focus();

@@ -3,35 +3,94 @@ import { $, h, newId } from "../dom.js";
 import { t } from "../i18n/index.js";
 import { errorNotice } from "./states.js";
 
+const INPUTS = { whole: "number", moment: "datetime-local" };
+const AREAS = ["area", "lines", "json"];
+const two = (n) => String(n).padStart(2, "0");
+
+/* A moment as a control shows it: in the person's own time, to the minute. */
+function localTime(iso) {
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+export const isoTime = (when) => new Date(when).toISOString().replace(/\.\d+Z$/, "Z");
+
+/* From a control's text to the value, and back, by type; others are their text. */
+const FROM_TEXT = {
+  number: (text) => (text === "" ? null : Number(text)),
+  whole: (text) => (text === "" ? null : Number(text)),
+  moment: (text) => (text === "" ? null : isoTime(text)),
+  lines: (text) => text.split(/[\s,]+/).filter(Boolean),
+  json: (text) => (text.trim() === "" ? null : JSON.parse(text)),
+  password: (text) => text,
+  area: (text) => text,
+};
+const TO_TEXT = {
+  moment: (value) => value && localTime(value),
+  lines: (value) => value?.join("\n"),
+  json: (value) => value && JSON.stringify(value, null, 2),
+};
+
+function makeControl(common, { type, value, options, min, max, rows, suggestions, nullable }) {
+  const text = TO_TEXT[type]?.(value) ?? value ?? "";
+  if (type === "check") return h("input", { ...common, type: "checkbox", checked: value });
+  if (AREAS.includes(type)) return h("textarea.input", { ...common, rows: rows ?? 4, value: text });
+  if (type === "select") {
+    const all = nullable && !options.some(([key]) => key === "") ? [["", "–"], ...options] : options;
+    return h("select.input", common, all.map(([key, words]) => h("option", { value: key, selected: key === text }, words)));
+  }
+  const span = ["number", "whole", "date"].includes(type) ? { min, max, step: type === "number" ? "any" : null } : {};
+  return h("input.input", { ...common, ...span, type: INPUTS[type] ?? type, value: text, list: suggestions && `${common.id}-list` });
+}
+
+/* What does not fit, in words; null when all is well. */
+function complaint(control, { type, required, min, max, check }) {
+  const { validity, value } = control;
+  if (validity.badInput || validity.typeMismatch) return t(`wrong.${type}`);
+  if (type === "check") return null;
+  if (!value.trim()) return required ? t("wrong.required") : check?.(value) ?? null;
+  if (validity.stepMismatch) return t("wrong.whole");
+  if (validity.rangeUnderflow || validity.rangeOverflow) {
+    return t(min == null ? "wrong.most" : max == null ? "wrong.least" : "wrong.range", { min, max });
+  }
+  if (type === "json") {
+    try { JSON.parse(value); } catch { return t("wrong.json"); }
+  } else if (type === "lines") {
+    const count = FROM_TEXT.lines(value).length;
+    if (count > max) return t("wrong.many", { max });
+  } else if (!["number", "whole", "select", "date", "time", "moment"].includes(type)) {
+    const length = [...(type === "area" || type === "password" ? value : value.trim())].length; /* as the API counts */
+    if (length > max) return t("wrong.long", { max, n: length });
+    if (length < min) return t("wrong.short", { min });
+  }
+  return check?.(value) ?? null;
+}
+
 /*
  * One field.
  *
- *   name, label, hint, value, required, max, min, placeholder, autocomplete, autofocus
- *   type       text (default), email, password, number, url, date, time, area, select, check
+ *   name, label, hint, value, required, placeholder, autocomplete, autofocus
+ *   type       text (default), email, password, number, whole, url, date, time, moment, area, lines, json, select, check
+ *   min, max   of a number, or of the length of a text
  *   options    of a select: [value, words] each
  *   suggestions  texts to choose from, or to go beyond
  *   nullable   an empty text is sent as null
+ *   lang       of label, where it is not the page's
+ *   check      (text) => what is wrong with it, or null
  */
 export function field(spec) {
-  const { name, label, hint, value, type = "text", options, required, max, min, rows } = spec;
+  const { name, label, hint, type = "text", required, lang } = spec;
   const id = newId("f");
   const about = [hint && `${id}-hint`, `${id}-wrong`].filter(Boolean).join(" ");
-  const common = { id, name, required, "aria-describedby": about, autofocus: spec.autofocus, autocomplete: spec.autocomplete ?? "off",
-    placeholder: spec.placeholder, oninput: spec.oninput, onchange: spec.onchange, class: spec.class };
+  const common = { id, name, required, "aria-describedby": about, autofocus: spec.autofocus,
+    autocomplete: spec.autocomplete ?? "off", placeholder: spec.placeholder, oninput: spec.oninput,
+    onchange: spec.onchange, class: spec.class };
   const wrong = h("p.wrong", { id: `${id}-wrong`, hidden: true });
   const below = [hint && h("p.hint", { id: `${id}-hint` }, hint), wrong];
-  let control;
-  let node;
-  if (type === "check") {
-    control = h("input", { ...common, type: "checkbox", checked: value });
-    node = h("div.field", {}, h("label.check", { for: id }, control, h("span", {}, label)), ...below);
-  } else {
-    if (type === "area") control = h("textarea.input", { ...common, rows: rows ?? 4, maxlength: max, value: value ?? "" });
-    else if (type === "select") control = h("select.input", common, options.map(([key, words]) => h("option", { value: key, selected: key === (value ?? "") }, words)));
-    else control = h("input.input", { ...common, type, value: value ?? "", maxlength: type === "number" ? null : max, min, max: type === "number" ? max : null, list: spec.suggestions && `${id}-list` });
-    node = h("div.field", { class: spec.wide ? "wide" : null }, h("label", { for: id }, label), control,
-      spec.suggestions && h("datalist", { id: `${id}-list` }, spec.suggestions.map((value) => h("option", { value }))), ...below);
-  }
+  const control = makeControl(common, { ...spec, type });
+  const node = type === "check"
+    ? h("div.field", {}, h("label.check", { for: id, lang }, control, h("span", {}, label)), below)
+    : h("div.field", { class: spec.wide ? "wide" : null }, h("label", { for: id, lang }, label), control,
+      spec.suggestions && h("datalist", { id: `${id}-list` }, spec.suggestions.map((value) => h("option", { value }))), below);
   const say = (text) => {
     wrong.textContent = text ?? "";
     wrong.hidden = !text;
@@ -40,22 +99,16 @@ export function field(spec) {
   };
   control.addEventListener("input", () => say(null));
   return {
-    name, node, control, say,
+    name, node, control, say, isShort: !AREAS.includes(type) && type !== "check",
     check() {
-      let text = null;
-      if (control.validity.badInput || control.validity.typeMismatch) text = t(`wrong.${type}`);
-      else if (required && type !== "check" && !control.value.trim()) text = t("wrong.required");
-      else if (control.validity.rangeUnderflow || control.validity.rangeOverflow) text = t("wrong.range", { min: min ?? 0, max });
-      else if (spec.check) text = spec.check(control.value);
+      const text = complaint(control, { ...spec, type });
       say(text);
       return !text;
     },
     get value() {
       if (type === "check") return control.checked;
-      if (type === "number") return control.value === "" ? null : Number(control.value);
-      if (type === "password") return control.value;
-      const text = type === "area" ? control.value : control.value.trim();
-      return text === "" && spec.nullable ? null : text;
+      const made = FROM_TEXT[type] ? FROM_TEXT[type](control.value) : control.value.trim();
+      return (made === "" || made?.length === 0) && spec.nullable ? null : made;
     },
   };
 }

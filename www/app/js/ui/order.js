@@ -6,12 +6,13 @@ import { field } from "./form.js";
 /*
  * Behaves like a field (form.js) whose value is the list of chosen ids.
  *
- *   name, label, addLabel
+ *   name, label, lang, hint, addLabel
  *   options   [id, words] each
  *   chosen    ids
  *   most      how many at most
+ *   required  at least one
  */
-export function orderField({ name, label, addLabel, options, chosen = [], most }) {
+export function orderField({ name, label, lang, hint, addLabel, options, chosen = [], most, required }) {
   const words = new Map(options);
   let ids = chosen.filter((id) => words.has(id));
   const box = h("ol.order", {});
@@ -55,7 +56,16 @@ export function orderField({ name, label, addLabel, options, chosen = [], most }
   }
 
   const more = h("div.row.inline.add-row", {}, h("div.grow", {}, picked.node), add);
-  const node = h("fieldset.field", {}, h("legend.legend", {}, label), wrong, box, more);
+  const node = h("fieldset.field", {}, h("legend.legend", { lang }, label), wrong, box, more,
+    hint && h("p.hint", {}, hint));
   draw();
-  return { name, node, control: pick, say, check() { say(ids.length ? null : t("order.missing")); return ids.length > 0; }, get value() { return [...ids]; } };
+  return {
+    name, node, control: pick, say,
+    check() {
+      const fine = ids.length > 0 || !required;
+      say(fine ? null : t("order.missing"));
+      return fine;
+    },
+    get value() { return [...ids]; },
+  };
 }

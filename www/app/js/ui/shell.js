@@ -1,10 +1,12 @@
 /* The frame around every page: project switcher, navigation, language, colour scheme, account. */
 import { $, h, icon, svg } from "../dom.js";
 import { DOCS } from "../api.js";
-import { currentLanguage, LANGUAGES, setLanguage, t } from "../i18n/index.js";
+import { currentLanguage, known, LANGUAGES, setLanguage, t } from "../i18n/index.js";
 import { go, isGuarded, mayLeave, ROUTES, leave, visible } from "../router.js";
 import { choose, session, signOut } from "../session.js";
+import { resources } from "../table.js";
 import { menu } from "./menu.js";
+import { titleOf } from "./words.js";
 
 export function brand() {
   const mark = svg("svg", { viewBox: "0 0 32 32", width: 24, height: 24, "aria-hidden": "true" },
@@ -70,12 +72,18 @@ function accountMenu(begin) {
   ] });
 }
 
+/* What a page is called in the side column. */
+const navWords = ({ path, resource }) => {
+  const key = `nav.${path.slice(1)}`;
+  return known(key) ? t(key) : titleOf(resources[resource]);
+};
+
 /* `tag`: the banner of the page, or a plain part of the drawer. */
 function side(begin, tag = "header") {
   return h(`${tag}.side`, {}, h("a.brand", { href: "#/" }, brand()), projectMenu(begin),
     h("nav", { "aria-label": t("navigation") }, h("ul.nav", {},
       ROUTES.filter((route) => route.nav && visible(route)).map((route) =>
-        h("li", {}, h("a", { href: `#${route.path}`, "data-path": route.path }, icon(route.nav), t(`nav.${route.path.slice(1)}`)))),
+        h("li", {}, h("a", { href: `#${route.path}`, "data-path": route.path }, icon(route.nav), navWords(route)))),
       h("li", {}, h("a", { href: new URL(`${currentLanguage()}/`, DOCS).href, target: "_blank", rel: "noopener" }, icon("book"), t("nav.docs"))))),
     h("div.side-foot", {}, h("div.row", {}, preferences(begin).map((control) => h("div.grow", {}, control))), accountMenu(begin)));
 }

@@ -5,7 +5,6 @@ import { known, t } from "../i18n/index.js";
 const LOOKS = { pending: "", running: "busy live", paused: "warn", cancelling: "warn live", completed: "good", failed: "bad", cancelled: "", skipped: "", new: "",
   active: "good", draft: "", archived: "", pass: "good", fail: "bad" };
 
-export const RUN_STATES = ["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"];
 export const isOver = (run) => ["completed", "failed", "cancelled"].includes(run.status);
 
 export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ?? "", "data-status": status }, known(`status.${status}`) ? t(`status.${status}`) : status);

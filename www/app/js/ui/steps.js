@@ -1,24 +1,29 @@
 /* The steps of a workflow: cards that are put in order by dragging their handle or by its arrow keys. */
 import { $, announce, h, icon, newId } from "../dom.js";
 import { t } from "../i18n/index.js";
-import { field } from "./form.js";
+import { resources } from "../table.js";
+import { tableField } from "./fields.js";
+import { choiceOf } from "./words.js";
 
-export const ROLES = ["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"];
+const FIELDS = resources.workflow.fields.steps.fields;
 const LOOPS = ["A", "B", "C", "D", "E"];
+export const BLANK_STEP = { role: "custom", instructions: "" };
+
+/* The fields of a step, by name. */
+function fieldsOf(step, { personas, loops }) {
+  const named = [...new Set([...LOOPS, ...loops])].map((loop) => [loop, t("step.loopName", { name: loop })]);
+  const refine = {
+    personaId: { options: personas.map((one) => [one.id, one.name]) },
+    timeoutSeconds: { required: true },
+    loopId: { options: named },
+    loopMaxIterations: { value: step.loopMaxIterations ?? 3 },
+  };
+  return Object.fromEntries(Object.entries(FIELDS).map(([name, facts]) =>
+    [name, tableField("steps", name, facts, { value: step[name] ?? facts.default, ...refine[name] })]));
+}
 
 function card(step, { personas, changed, readOnly, move, drop, copy, loops }) {
-  const fields = {
-    label: field({ name: "label", label: t("step.label"), hint: t("step.labelHint"), value: step.label, max: 100 }),
-    role: field({ name: "role", label: t("step.role"), type: "select", value: step.role, options: ROLES.map((role) => [role, t(`stepRole.${role}`)]) }),
-    personaId: field({ name: "personaId", label: t("persona"), type: "select", value: step.personaId, nullable: true, options: [["", t("step.noPersona")], ...personas.map((one) => [one.id, one.name])] }),
-    agent: field({ name: "agent", label: t("agent"), value: step.agent, nullable: true, max: 40, placeholder: t("step.inherited") }),
-    model: field({ name: "model", label: t("model"), value: step.model, nullable: true, max: 100, placeholder: t("step.inherited") }),
-    instructions: field({ name: "instructions", label: t("step.instructions"), type: "area", rows: 4, value: step.instructions, max: 20000 }),
-    timeoutSeconds: field({ name: "timeoutSeconds", label: t("step.timeout"), type: "number", min: 1, max: 86400, value: step.timeoutSeconds ?? 1800, required: true }),
-    loopId: field({ name: "loopId", label: t("step.loop"), hint: t("step.loopHint"), type: "select", value: step.loopId, nullable: true,
-      options: [["", t("step.noLoop")], ...[...new Set([...LOOPS, ...loops])].map((loop) => [loop, t("step.loopName", { name: loop })])] }),
-    loopMaxIterations: field({ name: "loopMaxIterations", label: t("step.rounds"), type: "number", min: 1, max: 100, value: step.loopMaxIterations ?? 3 }),
-  };
+  const fields = fieldsOf(step, { personas, loops });
   const title = h("h3.grow.break", {});
   const loopTag = h("span.tag.accent", {});
   const hintId = newId("grip");
@@ -54,7 +59,7 @@ function card(step, { personas, changed, readOnly, move, drop, copy, loops }) {
       return value;
     },
     number(i, count) {
-      const name = fields.label.value || t(`stepRole.${fields.role.value}`);
+      const name = fields.label.value || choiceOf("steps", "role", fields.role.value);
       const loop = fields.loopId.value;
       title.textContent = `${i + 1}. ${name}`;
       loopTag.hidden = !loop;
@@ -158,10 +163,10 @@ export function stepEditor({ steps, personas, changed, readOnly }) {
   steps.forEach((step) => add(step, false));
   number();
 
-  const more = readOnly ? null : h("div.row", {}, h("button.btn", { type: "button", onclick: () => { say(null); add({ role: "custom", instructions: "" }, true); } }, icon("plus"), t("step.add")));
+  const more = readOnly ? null : h("div.row", {}, h("button.btn", { type: "button", onclick: () => { say(null); add(BLANK_STEP, true); } }, icon("plus"), t("step.add")));
   return {
     name: "steps", say,
-    node: h("section.stack", { "aria-label": t("workflows.steps") }, h("h2", {}, t("workflows.steps")), h("p.soft.small", {}, t("workflows.stepsHint")), wrong, box, more),
+    node: h("section.stack", { "aria-label": t("field.steps") }, h("h2", {}, t("field.steps")), h("p.soft.small", {}, t("hint.steps")), wrong, box, more),
     check: () => cards.every((one) => Object.values(one.fields).every((some) => {
       const fine = some.node.hidden || some.check();
       if (!fine) { some.node.closest("details")?.setAttribute("open", ""); }

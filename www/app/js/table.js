@@ -1,0 +1,497 @@
+/*
+ * The table of the service.  Made by www/generate.py of what `codecourier openapi` prints; `make generate` makes it anew.
+ *
+ * resources   by the name of their shape
+ *     group, path, scope   as in operations, in the API, and before ":read" and ":write"
+ *     plain                it has the five routes of a plain resource and nothing else that matters to a page
+ *     about                what it is, in English
+ *     fields               in the order of forms
+ * bodies      fields of other requests, by operation
+ *
+ * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
+ * (in English), fields (of an item), names and value (of a map: a pattern and a length); readOnly, fixed (once made),
+ * filter, search, detail (not in lists).
+ */
+export const resources = {
+  apiKey: {
+    group: "keys", path: "/project/api-keys", scope: "keys", plain: false, about: "What a program shows to be let in.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      key: {
+        type: "line", readOnly: true,
+        help: "The secret.  Answered once, by the call that makes the key, and never again.",
+      },
+      name: { type: "line", min: 1, max: 80, search: true, help: "What people call it." },
+      prefix: { type: "line", readOnly: true, help: "The secret's beginning, to tell keys apart." },
+      scopes: { type: "scopes", help: "What it may do." },
+      mode: {
+        type: "choice", choices: ["live", "test"], fixed: true, filter: true,
+        help: "live, or test: its runs are rehearsals.",
+      },
+      allowedNetworks: {
+        type: "networks", nullable: true,
+        help: "From where it may be used; null: from anywhere, which answers say as an empty list.",
+      },
+      rateLimit: {
+        type: "integer", nullable: true, min: 1, max: 1000000, help: "Requests a minute; null: the instance's default.",
+      },
+      createdBy: {
+        type: "line", nullable: true, readOnly: true, help: "The key or person who made it; null: the operator.",
+      },
+      ownerId: {
+        type: "id", nullable: true, refers: "member", readOnly: true, filter: true,
+        help: "The person who made it, if by another key: it ends with their membership.  null: nobody's.",
+      },
+      rotatedFrom: { type: "id", nullable: true, refers: "apiKey", readOnly: true, help: "The key it replaces." },
+      lastUsedAt: { type: "time", nullable: true, readOnly: true, help: "When it was last used, to the minute." },
+      expiresAt: { type: "time", nullable: true, help: "When it stops working; null: never." },
+      revokedAt: { type: "time", nullable: true, readOnly: true, help: "When it was revoked." },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  workflow: {
+    group: "workflows", path: "/workflows", scope: "workflows", plain: true, about: "Steps that a run goes through.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
+      description: { type: "text", nullable: true, min: 0, max: 2000, help: "What it is for." },
+      status: {
+        type: "choice", choices: ["active", "draft", "archived"], filter: true,
+        help: "Archived workflows cannot be started.", default: "active",
+      },
+      githubRepoUrl: {
+        type: "url", nullable: true, min: 1, max: 500, help: "The repository its runs work on; null: the project's.",
+      },
+      stepCount: { type: "integer", readOnly: true, help: "How many steps it has." },
+      steps: {
+        type: "list", detail: true, help: "What is done, in order; each step's output feeds the next.",
+        fields: {
+          label: { type: "line", min: 1, max: 100, help: "What people call the step; left out: its role." },
+          role: {
+            type: "choice", required: true,
+            choices: [
+              "designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer",
+              "evaluator", "judge", "answerer", "custom",
+            ],
+            help: "What the step is there for.",
+          },
+          personaId: { type: "id", nullable: true, refers: "persona", help: "Who takes the step." },
+          agent: {
+            type: "line", nullable: true, min: 1, max: 40, help: "Which agent; null: the persona's or the project's.",
+          },
+          model: {
+            type: "line", nullable: true, min: 1, max: 100,
+            help: "Which model; null: the persona's or the agent's own.",
+          },
+          instructions: { type: "text", min: 0, max: 20000, default: "", help: "What to do." },
+          timeoutSeconds: {
+            type: "integer", min: 1, max: 86400, default: 1800, help: "After how long the step has failed.",
+          },
+          loopId: {
+            type: "line", nullable: true, min: 1, max: 40,
+            help: "Steps that share one repeat together until the checker's verdict is pass.",
+          },
+          loopMaxIterations: {
+            type: "integer", nullable: true, min: 1, max: 100, help: "How often the loop may go round.",
+          },
+        },
+        required: true, min: 1, max: 50,
+      },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  run: {
+    group: "runs", path: "/runs", scope: "runs", plain: false, about: "One execution of a workflow.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      runNumber: { type: "integer", readOnly: true, help: "Counts the project's runs." },
+      name: {
+        type: "line", min: 1, max: 200, search: true, help: "What people call it; left out: the workflow's name.",
+      },
+      status: {
+        type: "choice", choices: ["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"],
+        readOnly: true, filter: true, help: "Where it stands.",
+      },
+      mode: {
+        type: "choice", choices: ["live", "test"], readOnly: true,
+        help: "live, or test: a rehearsal that calls nothing and costs nothing.",
+      },
+      source: {
+        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue"], readOnly: true, filter: true,
+        help: "What started it.",
+      },
+      prompt: {
+        type: "text", nullable: true, min: 0, max: 50000, fixed: true, detail: true,
+        help: "What the first step is asked.",
+      },
+      workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
+      workflow: {
+        type: "object", readOnly: true, help: "The workflow, as it was when the run began.",
+        fields: {
+          id: { type: "id", required: true, readOnly: true, help: "Which workflow." },
+          name: { type: "line", required: true, readOnly: true, help: "Its name when the run began." },
+        },
+      },
+      issueId: { type: "id", nullable: true, refers: "issue", fixed: true, help: "The issue it works on." },
+      chainId: {
+        type: "id", nullable: true, refers: "chain", readOnly: true, filter: true, help: "The chain it is part of.",
+      },
+      restartedFrom: { type: "id", nullable: true, refers: "run", readOnly: true, help: "The run it repeats." },
+      githubRepoUrl: {
+        type: "url", nullable: true, min: 1, max: 500, fixed: true,
+        help: "The repository; null: the workflow's or the project's.",
+      },
+      branchName: {
+        type: "line", nullable: true, min: 1, max: 200, fixed: true,
+        help: "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
+      },
+      currentStepLabel: { type: "line", nullable: true, readOnly: true, help: "The step it is in." },
+      currentStepProgress: { type: "number", nullable: true, readOnly: true, help: "How far that step is." },
+      currentIteration: { type: "integer", readOnly: true, help: "Which round of a loop it is in." },
+      maxIterations: {
+        type: "integer", min: 1, max: 100, fixed: true,
+        help: "How many rounds a loop may take that names no limit of its own.",
+      },
+      costUsd: { type: "number", readOnly: true, help: "What it has cost so far, in US dollars." },
+      prStatus: { type: "line", nullable: true, readOnly: true, help: "State of its pull request." },
+      prUrl: { type: "line", nullable: true, readOnly: true, help: "Its pull request." },
+      prNumber: { type: "integer", nullable: true, readOnly: true, help: "The pull request's number." },
+      stopRequested: { type: "boolean", readOnly: true, help: "It will end after its current step." },
+      createdAt: { type: "time", readOnly: true, help: "When it was asked for." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      startedAt: { type: "time", nullable: true, readOnly: true, help: "When a worker took it up." },
+      finishedAt: { type: "time", nullable: true, readOnly: true, help: "When it ended." },
+      lastProgressAt: { type: "time", nullable: true, readOnly: true, help: "When it last did something." },
+      error: { type: "line", nullable: true, readOnly: true, help: "Why it failed." },
+      queuePosition: {
+        type: "integer", nullable: true, readOnly: true, detail: true,
+        help: "While it is pending: its place among the project's runs that wait, from 1; 100: there or later.",
+      },
+    },
+  },
+  chain: {
+    group: "chains", path: "/chains", scope: "runs", plain: false, about: "Runs that follow one another.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      name: {
+        type: "line", min: 1, max: 180, fixed: true, search: true, help: "What people call it; its runs bear it too.",
+      },
+      source: {
+        type: "choice", choices: ["sprint", "issue"], fixed: true, filter: true,
+        help: "sprint: the workflow several times; issue: once for each issue.",
+      },
+      status: {
+        type: "choice", choices: ["running", "completed", "failed", "cancelled"], readOnly: true, filter: true,
+        help: "Where it stands.",
+      },
+      mode: {
+        type: "choice", choices: ["live", "test"], readOnly: true, help: "live, or test: its runs are rehearsals.",
+      },
+      actsFor: {
+        type: "line", nullable: true, readOnly: true,
+        help: "The key or person who made or last resumed it, with whose rights it starts runs; null: the operator.",
+      },
+      workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
+      prompt: {
+        type: "text", nullable: true, min: 0, max: 50000, fixed: true, detail: true,
+        help: "What its runs are asked; null: what the issue suggests.",
+      },
+      issueIds: {
+        type: "ids", nullable: true, refers: "issue", fixed: true, detail: true, help: "The issues, in their order.",
+      },
+      runCount: {
+        type: "integer", nullable: true, min: 1, max: 100, fixed: true,
+        help: "How many runs in all; needed for a sprint, told by issueIds for issues.",
+      },
+      completedCount: { type: "integer", readOnly: true, help: "How many of them have completed." },
+      currentRunId: {
+        type: "id", nullable: true, refers: "run", readOnly: true,
+        help: "The run it is at, or was last at; null: the next one is about to start.",
+      },
+      error: { type: "line", nullable: true, readOnly: true, help: "Why it failed." },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  schedule: {
+    group: "schedules", path: "/schedules", scope: "schedules", plain: true,
+    about: "A workflow that runs by the clock.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      name: {
+        type: "line", min: 1, max: 200, search: true, help: "What people call it; its runs bear it too.",
+        required: true,
+      },
+      workflowId: { type: "id", refers: "workflow", filter: true, help: "The workflow to run.", required: true },
+      mode: {
+        type: "choice", choices: ["live", "test"], readOnly: true, fixed: true,
+        help: "live, or test: its runs are rehearsals.  That of the key that made it.",
+      },
+      actsFor: {
+        type: "line", nullable: true, readOnly: true,
+        help: "The key or person who made or last changed it, with whose rights it starts runs; null: the operator.",
+      },
+      prompt: { type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "What its runs are asked." },
+      frequency: {
+        type: "choice", choices: ["daily", "every_other_day", "weekly", "biweekly", "monthly"],
+        help: "How often.  Days and weeks count from its first run; a month that is too short has its last day.",
+        required: true,
+      },
+      timeZone: { type: "line", min: 1, max: 64, help: "The IANA time zone of hour and minute.", default: "UTC" },
+      hour: { type: "integer", min: 0, max: 23, help: "At which hour.", required: true },
+      minute: { type: "integer", min: 0, max: 59, help: "At which minute of it.", default: 0 },
+      isEnabled: { type: "boolean", filter: true, help: "Whether it starts runs.", default: true },
+      nextRunAt: {
+        type: "time", nullable: true, readOnly: true, help: "When it starts the next one; null: it is disabled.",
+      },
+      lastRunAt: { type: "time", nullable: true, readOnly: true, help: "When it last started one." },
+      lastRunId: { type: "id", nullable: true, refers: "run", readOnly: true, help: "The run it last started." },
+      lastError: {
+        type: "line", nullable: true, readOnly: true,
+        help: "Why the last one could not be started, or why it was switched off.",
+      },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  issue: {
+    group: "issues", path: "/issues", scope: "issues", plain: true, about: "Work that waits for a run.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      title: { type: "line", min: 1, max: 200, search: true, help: "What is to be done, in a line.", required: true },
+      description: {
+        type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "What is to be done, in full.",
+      },
+      priority: {
+        type: "choice", choices: ["low", "medium", "high", "critical"], filter: true, help: "How much it matters.",
+        default: "medium",
+      },
+      status: {
+        type: "choice", choices: ["new", "running", "completed", "failed"], filter: true,
+        help: "Where it stands; runs started from it move it on.", default: "new",
+      },
+      suggestedPrompt: {
+        type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "The prompt of a run started from it.",
+      },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  persona: {
+    group: "personas", path: "/personas", scope: "personas", plain: true,
+    about: "How an agent should behave in a step: role, agent, model and instructions.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
+      type: {
+        type: "choice",
+        choices: [
+          "designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer",
+          "evaluator", "judge", "answerer", "custom",
+        ],
+        filter: true, help: "The role it is made for.", default: "custom",
+      },
+      agent: {
+        type: "line", nullable: true, min: 1, max: 40, help: "Which agent answers; null: the project's default.",
+      },
+      model: {
+        type: "line", nullable: true, min: 1, max: 100,
+        help: "Which model the agent uses; null: the agent's own choice.",
+      },
+      thinkingEffort: {
+        type: "choice", nullable: true, choices: ["low", "medium", "high"], help: "How long the model may think.",
+      },
+      instructions: {
+        type: "text", nullable: true, min: 0, max: 20000, detail: true, help: "What it is told before every step.",
+      },
+      isEnabled: { type: "boolean", filter: true, help: "Whether steps may use it.", default: true },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  member: {
+    group: "members", path: "/members", scope: "members", plain: false, about: "A person in a project.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      email: { type: "line", readOnly: true, search: true, help: "Their address." },
+      name: { type: "line", nullable: true, readOnly: true, help: "What they call themselves." },
+      role: { type: "choice", choices: ["member", "admin", "owner"], filter: true, help: "What they may do." },
+      createdAt: { type: "time", readOnly: true, help: "When they joined." },
+      updatedAt: { type: "time", readOnly: true, help: "When their role last changed." },
+    },
+  },
+  invitation: {
+    group: "invitations", path: "/members/invitations", scope: "members", plain: false,
+    about: "A link that lets one person into a project, once.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      token: {
+        type: "line", readOnly: true,
+        help: "For the link.  Answered once, by the call that makes the invitation, and never again.",
+      },
+      email: { type: "line", min: 3, max: 254, fixed: true, help: "Whom it is for." },
+      role: { type: "choice", choices: ["member", "admin", "owner"], fixed: true, help: "What they will be." },
+      invitedBy: { type: "line", readOnly: true, help: "Who made it: a person's address or a key's name." },
+      expiresAt: { type: "time", readOnly: true, help: "Until when it can be taken up." },
+      createdAt: { type: "time", readOnly: true, help: "When it was made." },
+      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+    },
+  },
+  auditEntry: {
+    group: "audit", path: "/audit", scope: "audit", plain: false,
+    about: "One change: who made it, when and from where.",
+    fields: {
+      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      actorType: {
+        type: "choice", choices: ["key", "user", "local"], readOnly: true,
+        help: "Who did it: a key, somebody signed in, or the operator.",
+      },
+      actorId: { type: "line", nullable: true, readOnly: true, filter: true, help: "The key's or person's id." },
+      actorName: { type: "line", readOnly: true, help: "The key's name or the person's address, as it was." },
+      action: { type: "line", readOnly: true, filter: true, help: "What was done: the operation's name." },
+      resourceId: { type: "line", nullable: true, readOnly: true, filter: true, help: "To what." },
+      address: { type: "line", nullable: true, readOnly: true, help: "From where; null: in-process." },
+      requestId: { type: "line", readOnly: true, help: "The X-Request-ID of that request." },
+      createdAt: { type: "time", readOnly: true, help: "When." },
+    },
+  },
+};
+
+export const bodies = {
+  "session.create": {
+    email: { type: "line", required: true, min: 1, max: 254, help: "The account's e-mail address." },
+    password: { type: "line", required: true, min: 1, max: 200, help: "Its password." },
+  },
+  "session.update": {
+    name: {
+      type: "line", nullable: true, min: 1, max: 100, help: "What people call them; null: their address will do.",
+    },
+  },
+  "session.password": {
+    currentPassword: { type: "line", required: true, min: 1, max: 200, help: "The password until now." },
+    newPassword: { type: "line", required: true, min: 12, max: 200, help: "The password from now on." },
+  },
+  "session.invitation": {
+    token: { type: "line", required: true, min: 1, max: 100, help: "From the invitation's link." },
+  },
+  "session.accept": {
+    token: { type: "line", required: true, min: 1, max: 100, help: "From the invitation's link." },
+    name: {
+      type: "line", nullable: true, min: 1, max: 100, help: "What people call them; null: their address will do.",
+    },
+    password: {
+      type: "line", required: true, min: 1, max: 200,
+      help: "Of a new account: at least 12 characters.  Where the address has an account: that one's password.",
+    },
+  },
+  "projects.create": {
+    name: { type: "line", required: true, min: 1, max: 100, help: "What people call it." },
+    slug: { type: "line", min: 1, max: 100, help: "Its name in commands; left out: made from the name." },
+    examples: { type: "boolean", help: "Put two example workflows into it." },
+  },
+  "project.update": {
+    name: { type: "line", min: 1, max: 100, help: "What people call it." },
+    slug: { type: "line", min: 1, max: 100, help: "Its name in commands: lower-case letters, digits and hyphens." },
+    githubRepoUrl: { type: "url", nullable: true, min: 1, max: 500, help: "The repository its runs work on." },
+  },
+  "project.settings.update": {
+    systemPrompt: {
+      type: "text", nullable: true, min: 0, max: 50000, help: "What every agent of the project is told first.",
+    },
+    defaultAgent: { type: "line", nullable: true, min: 1, max: 40, help: "The agent of steps that name none." },
+    defaultModel: { type: "line", nullable: true, min: 1, max: 100, help: "The model of steps that name none." },
+    gitCommitName: { type: "line", nullable: true, min: 1, max: 100, help: "Author name of the commits runs make." },
+    gitCommitEmail: {
+      type: "line", nullable: true, min: 3, max: 254, help: "Author address of the commits runs make.",
+    },
+    envVars: {
+      type: "map", max: 100,
+      help:
+        "Environment of the agents.  Sent: names to texts, null removes one, names left out stay.  Answered: names " +
+        "to the last four characters of each value.",
+      names: "^[A-Za-z_][0-9A-Za-z_]{0,63}$", value: 8192,
+    },
+  },
+  "keys.create": {
+    name: { type: "line", required: true, min: 1, max: 80, help: "What people call it." },
+    scopes: { type: "scopes", required: true, min: 1, max: 27, help: "What it may do." },
+    mode: {
+      type: "choice", choices: ["live", "test"], default: "live", help: "live, or test: its runs are rehearsals.",
+    },
+    allowedNetworks: {
+      type: "networks", nullable: true, min: 1, max: 50,
+      help: "From where it may be used; null: from anywhere, which answers say as an empty list.",
+    },
+    rateLimit: {
+      type: "integer", nullable: true, min: 1, max: 1000000, help: "Requests a minute; null: the instance's default.",
+    },
+    expiresAt: { type: "time", nullable: true, help: "When it stops working; null: never." },
+  },
+  "keys.update": {
+    name: { type: "line", min: 1, max: 80, help: "What people call it." },
+    scopes: { type: "scopes", min: 1, max: 27, help: "What it may do." },
+    allowedNetworks: {
+      type: "networks", nullable: true, min: 1, max: 50,
+      help: "From where it may be used; null: from anywhere, which answers say as an empty list.",
+    },
+    rateLimit: {
+      type: "integer", nullable: true, min: 1, max: 1000000, help: "Requests a minute; null: the instance's default.",
+    },
+    expiresAt: { type: "time", nullable: true, help: "When it stops working; null: never." },
+  },
+  "keys.rotate": {
+    overlapSeconds: {
+      type: "integer", min: 0, max: 2592000, default: 86400,
+      help: "How long the old key still works; 0: it stops at once.",
+    },
+  },
+  "workflows.duplicate": {
+    name: { type: "line", min: 1, max: 200, help: "The copy's name; left out: the original's, with \"(copy)\"." },
+  },
+  "runs.start": {
+    name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
+    prompt: { type: "text", nullable: true, min: 0, max: 50000, help: "What the first step is asked." },
+    workflowId: { type: "id", required: true, refers: "workflow", help: "The workflow to run." },
+    issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
+    githubRepoUrl: {
+      type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: the workflow's or the project's.",
+    },
+    branchName: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help: "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
+    },
+    maxIterations: {
+      type: "integer", min: 1, max: 100, default: 3,
+      help: "How many rounds a loop may take that names no limit of its own.",
+    },
+  },
+  "runs.bulkDelete": {
+    ids: { type: "ids", required: true, min: 1, max: 100, refers: "run", help: "The runs to delete." },
+  },
+  "runs.update": {
+    name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
+  },
+  "chains.create": {
+    name: { type: "line", required: true, min: 1, max: 180, help: "What people call it; its runs bear it too." },
+    source: {
+      type: "choice", required: true, choices: ["sprint", "issue"],
+      help: "sprint: the workflow several times; issue: once for each issue.",
+    },
+    workflowId: { type: "id", required: true, refers: "workflow", help: "The workflow to run." },
+    prompt: {
+      type: "text", nullable: true, min: 0, max: 50000, help: "What its runs are asked; null: what the issue suggests.",
+    },
+    issueIds: { type: "ids", nullable: true, min: 1, max: 100, refers: "issue", help: "The issues, in their order." },
+    runCount: {
+      type: "integer", nullable: true, min: 1, max: 100,
+      help: "How many runs in all; needed for a sprint, told by issueIds for issues.",
+    },
+  },
+  "invitations.create": {
+    email: { type: "line", required: true, min: 3, max: 254, help: "Whom it is for." },
+    role: { type: "choice", choices: ["member", "admin", "owner"], default: "member", help: "What they will be." },
+  },
+  "members.update": { role: { type: "choice", choices: ["member", "admin", "owner"], help: "What they may do." } },
+};
