@@ -26,7 +26,7 @@ UNLIMITED = 2147483647
 Json = dict[str, Any]
 
 HEAD = """/*
- * The table of the service.  Made by www/generate.py of what `codecourier openapi` prints; `make generate` makes it anew.
+ * The table of the service, made by www/generate.py of what `codecourier openapi` prints; `make generate` renews it.
  *
  * resources   by the name of their shape
  *     group, path, scope   as in operations, in the API, and before ":read" and ":write"

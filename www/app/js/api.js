@@ -1,4 +1,4 @@
-/* The one way to the API: the session's cookie, the CSRF token, errors as ApiError, and a sign-in when a session ends. */
+/* The one way to the API: the session's cookie, the CSRF token, errors as ApiError, a sign-in when a session ends. */
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
 
@@ -51,7 +51,8 @@ async function send(method, path, { query, body, etag, key, signal, anyProject }
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return { ...answer, etag: response.headers.get("ETag") };
   throw new ApiError(response.status, { code: response.ok ? "UNKNOWN" : undefined,
-    requestId: response.headers.get("X-Request-ID"), ...(answer?.error ?? {}) }, Number(response.headers.get("Retry-After")) || null);
+    requestId: response.headers.get("X-Request-ID"), ...(answer?.error ?? {}) },
+      Number(response.headers.get("Retry-After")) || null);
 }
 
 /*
@@ -77,11 +78,13 @@ export async function request(method, path, options = {}) {
       } else if (error.code === "FORBIDDEN" && method !== "GET" && wire.csrf && !once.refreshed) {
         once.refreshed = true;
         if (!(await wire.refresh().catch(() => false))) throw error;
-      } else if (path === "/session" && method === "POST" && error.code === "UNAVAILABLE" && attempt < 4 && (error.retryAfter ?? 1) <= 5) {
-        await pause(error.retryAfter ?? 1); /* too many sign in at once */
-      } else if (method === "GET" && attempt < 2 && [0, 429, 502, 503].includes(error.status) && (error.retryAfter ?? 1) <= 5) {
-        await pause(error.retryAfter ?? 0.5 * 2 ** attempt);
-      } else {
+      } else if (path === "/session" && method === "POST" && error.code === "UNAVAILABLE" && attempt < 4 &&
+        (error.retryAfter ?? 1) <= 5) {
+          await pause(error.retryAfter ?? 1); /* too many sign in at once */
+        } else if (method === "GET" && attempt < 2 && [0, 429, 502, 503].includes(error.status) &&
+          (error.retryAfter ?? 1) <= 5) {
+          await pause(error.retryAfter ?? 0.5 * 2 ** attempt);
+        } else {
         throw error;
       }
     }

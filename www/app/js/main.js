@@ -59,7 +59,8 @@ async function show(focus = true) {
   root.append(h("div.card.flush", {}, skeleton(6)));
   try {
     if (!at.route || !visible(at.route)) {
-      root.replaceChildren(h("div.empty", {}, h("h1", { tabindex: "-1" }, t("notFound.title")), h("p", {}, t("notFound.text")),
+      root.replaceChildren(h("div.empty", {}, h("h1", { tabindex: "-1" }, t("notFound.title")),
+        h("p", {}, t("notFound.text")),
         h("a.btn", { href: `#${home()}` }, t("notFound.back"))));
       document.title = `${t("notFound.title")} · CodeCourier`;
     } else {

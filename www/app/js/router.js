@@ -37,7 +37,8 @@ export function here() {
   const parts = path.split("/");
   for (const route of ROUTES) {
     const wanted = route.path.split("/");
-    const fits = wanted.length === parts.length && wanted.every((part, i) => part === parts[i] || (part[0] === ":" && parts[i]));
+    const fits = wanted.length === parts.length &&
+      wanted.every((part, i) => part === parts[i] || (part[0] === ":" && parts[i]));
     if (fits) {
       const at = wanted.findIndex((part) => part[0] === ":");
       return { route, path, id: at < 0 ? null : decodeURIComponent(parts[at]), query: new URLSearchParams(query) };

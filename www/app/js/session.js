@@ -1,7 +1,8 @@
 /* Who is signed in, in which project, and what they may do there. */
 import { get, post, remove, request, wire, ApiError } from "./api.js";
 
-export const session = { user: null, project: null, projects: [], role: null, scopes: new Set(), mustChangePassword: false };
+export const session = { user: null, project: null, projects: [], role: null, scopes: new Set(),
+  mustChangePassword: false };
 
 const PROJECT = "codecourier.project";
 const remembered = () => { try { return localStorage.getItem(PROJECT); } catch { return null; } };
@@ -54,7 +55,8 @@ export async function signIn(email, password, wanted = remembered()) {
   wire.csrf = null;
   wire.project = null;
   adopt((await post("/session", { email, password }, { open: true })).data);
-  if (wanted && wanted !== session.project?.id && session.projects.some((project) => project.id === wanted)) await choose(wanted);
+  if (wanted && wanted !== session.project?.id &&
+    session.projects.some((project) => project.id === wanted)) await choose(wanted);
   return session;
 }
 

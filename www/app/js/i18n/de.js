@@ -124,7 +124,8 @@ export default {
   "error.SCOPE_DENIED": "Ihre Rolle umfasst dies nicht.",
   "error.SCOPE_DENIED.todo": "Fragen Sie jemanden mit der Rolle Inhaber oder Admin.",
   "error.FORBIDDEN": "Das ist nicht erlaubt.",
-  "error.FORBIDDEN.todo": "Wenn Sie es brauchen, fragen Sie einen Inhaber des Projekts. Ging es eben noch, laden Sie die Seite neu.",
+  "error.FORBIDDEN.todo":
+    "Wenn Sie es brauchen, fragen Sie einen Inhaber des Projekts. Ging es eben noch, laden Sie die Seite neu.",
   "error.NOT_FOUND": "Das gibt es nicht mehr.",
   "error.NOT_FOUND.todo": "Vielleicht wurde es gelöscht. Gehen Sie zurück zur Liste.",
   "error.METHOD_NOT_ALLOWED": "Der Server kennt diese Aktion nicht.",
@@ -148,13 +149,15 @@ export default {
   "error.RATE_LIMITED": "Zu viele Anfragen.",
   "error.RATE_LIMITED.todo": "Warten Sie {seconds} s und versuchen Sie es dann erneut.",
   "error.INTERNAL": "Auf dem Server ist etwas schiefgegangen.",
-  "error.INTERNAL.todo": "Versuchen Sie es erneut. Bleibt es dabei, nennen Sie die Kennung der Anfrage dem Betreiber des Servers.",
+  "error.INTERNAL.todo":
+    "Versuchen Sie es erneut. Bleibt es dabei, nennen Sie die Kennung der Anfrage dem Betreiber des Servers.",
   "error.UNAVAILABLE": "Der Server ist beschäftigt.",
   "error.UNAVAILABLE.todo": "Versuchen Sie es gleich noch einmal.",
   "error.OFFLINE": "Der Server ist nicht erreichbar.",
   "error.OFFLINE.todo": "Prüfen Sie die Verbindung und versuchen Sie es erneut.",
   "error.UNKNOWN": "Etwas Unerwartetes ist geschehen.",
-  "error.UNKNOWN.todo": "Versuchen Sie es erneut. Bleibt es dabei, nennen Sie die Kennung der Anfrage dem Betreiber des Servers.",
+  "error.UNKNOWN.todo":
+    "Versuchen Sie es erneut. Bleibt es dabei, nennen Sie die Kennung der Anfrage dem Betreiber des Servers.",
 
   "signIn": "Anmelden",
   "signIn.wrong": "Die E-Mail-Adresse oder das Passwort ist falsch.",
@@ -169,7 +172,8 @@ export default {
   "password.differs": "Die beiden sind nicht gleich.",
   "password.wrong": "Das ist nicht Ihr bisheriges Passwort.",
   "password.choose": "Passwort wählen",
-  "password.chooseText": "Das Passwort, das Sie bekommen haben, gilt nur einmal. Wählen Sie ein eigenes, um fortzufahren.",
+  "password.chooseText":
+    "Das Passwort, das Sie bekommen haben, gilt nur einmal. Wählen Sie ein eigenes, um fortzufahren.",
   "password.change": "Passwort ändern",
   "password.changeText": "Alle Ihre anderen Sitzungen enden.",
   "password.save": "Neues Passwort setzen",
@@ -190,7 +194,8 @@ export default {
   "field.slug": "Kurzname",
   "hint.slug": "Für Befehle: Kleinbuchstaben, Ziffern und Bindestriche.",
   "project.delete": "Projekt löschen",
-  "project.deleteText": "Alles darin geht mit verloren: Keys, Workflows, Läufe, Issues. Das lässt sich nicht rückgängig machen.",
+  "project.deleteText":
+    "Alles darin geht mit verloren: Keys, Workflows, Läufe, Issues. Das lässt sich nicht rückgängig machen.",
   "project.deleteType": "Geben Sie zur Bestätigung „{name}“ ein",
   "project.deleteDiffers": "Das ist nicht der Name des Projekts.",
 
@@ -222,7 +227,9 @@ export default {
   "keys.editTitle": "„{name}“ bearbeiten",
   "keys.rotate": "Erneuern",
   "keys.rotateTitle": "„{name}“ erneuern",
-  "keys.rotateText": "Erzeugt ein neues Secret mit denselben Einstellungen. Das alte gilt noch so lange, wie Sie wählen, damit Sie es überall ersetzen können.",
+  "keys.rotateText":
+    "Erzeugt ein neues Secret mit denselben Einstellungen. Das alte gilt noch so lange, wie Sie wählen, damit Sie " +
+    "es überall ersetzen können.",
   "field.overlapSeconds": "Der alte Key gilt noch",
   "hint.overlapSeconds": "Sie können ihn früher widerrufen.",
   "overlapSeconds.0": "Gar nicht: er endet sofort",
@@ -305,7 +312,9 @@ export default {
   "field.gitCommitName": "Autorenname der Commits",
   "field.gitCommitEmail": "Autorenadresse der Commits",
   "env.title": "Umgebung",
-  "env.about": "Namen und Werte, die die Agenten sehen. Werte werden verschlüsselt gespeichert; gezeigt werden nur noch ihre letzten vier Zeichen.",
+  "env.about":
+    "Namen und Werte, die die Agenten sehen. Werte werden verschlüsselt gespeichert; gezeigt werden nur noch ihre " +
+    "letzten vier Zeichen.",
   "env.add": "Variable hinzufügen",
   "env.name": "Name",
   "env.nameHint": "Buchstaben, Ziffern und Unterstriche, etwa API_TOKEN.",
@@ -326,7 +335,9 @@ export default {
   "workflows.none": "Noch keine Workflows",
   "workflows.noneText": "Ein Workflow sagt, welche Schritte ein Lauf geht: planen, bauen, prüfen, begutachten.",
   "field.steps": "Schritte",
-  "hint.steps": "Sie laufen in dieser Reihenfolge; jedes Ergebnis geht an den nächsten Schritt. Schritte einer Schleife wiederholen sich, bis ihr Prüfer zufrieden ist.",
+  "hint.steps":
+    "Sie laufen in dieser Reihenfolge; jedes Ergebnis geht an den nächsten Schritt. Schritte einer Schleife " +
+    "wiederholen sich, bis ihr Prüfer zufrieden ist.",
   "workflows.stepCount": { one: "{n} Schritt", other: "{n} Schritte" },
   "hint.workflows.githubRepoUrl": "Leer: das Repository des Projekts.",
   "workflows.run": "Starten",
@@ -422,12 +433,15 @@ export default {
   "run.pullRequest": "Pull-Request",
   "run.error": "Warum er fehlschlug",
   "run.exposed": "Ohne Sandbox",
-  "run.exposedText": "Der Betreiber hat die Sandbox abgeschaltet: Die Agenten dieses Laufs hatten die Rechte des Workers und konnten alles sehen, was er sieht.",
+  "run.exposedText":
+    "Der Betreiber hat die Sandbox abgeschaltet: Die Agenten dieses Laufs hatten die Rechte des Workers und konnten " +
+    "alles sehen, was er sieht.",
   "run.steps": "Schritte",
   "run.output": "Ergebnis",
   "run.tokens": "Tokens ein / aus",
   "run.noTimeline": "Noch hat kein Schritt begonnen.",
-  "run.timelineLabel": { one: "Zeitachse mit {n} Schritt über {duration}; die Zahlen stehen in der Tabelle darunter.", other: "Zeitachse mit {n} Schritten über {duration}; die Zahlen stehen in der Tabelle darunter." },
+  "run.timelineLabel": { one: "Zeitachse mit {n} Schritt über {duration}; die Zahlen stehen in der Tabelle darunter.",
+    other: "Zeitachse mit {n} Schritten über {duration}; die Zahlen stehen in der Tabelle darunter." },
   "run.log": "Protokoll",
   "run.logEmpty": "Noch nichts.",
   "run.follow": "Mitlaufen",
@@ -438,13 +452,16 @@ export default {
   "schedules.new": "Neuer Zeitplan",
   "schedules.edit": "Zeitplan bearbeiten",
   "schedules.none": "Noch keine Zeitpläne",
-  "schedules.noneText": "Ein Zeitplan startet einen Workflow jeden Tag, jede Woche oder jeden Monat, zu einer Uhrzeit Ihrer Wahl.",
+  "schedules.noneText":
+    "Ein Zeitplan startet einen Workflow jeden Tag, jede Woche oder jeden Monat, zu einer Uhrzeit Ihrer Wahl.",
   "hint.schedules.name": "Auch seine Läufe heißen so.",
   "field.frequency": "Wie oft",
   "schedules.time": "Um",
   "field.timeZone": "Zeitzone",
   "schedules.zoneWrong": "Das ist keine Zeitzone; sie heißen etwa Europe/Berlin oder UTC.",
-  "schedules.firstRun": "Der erste Lauf startet zum nächsten solchen Zeitpunkt. Von ihm an zählen Tage und Wochen; ein zu kurzer Monat nimmt seinen letzten Tag.",
+  "schedules.firstRun":
+    "Der erste Lauf startet zum nächsten solchen Zeitpunkt. Von ihm an zählen Tage und Wochen; ein zu kurzer Monat " +
+    "nimmt seinen letzten Tag.",
   "schedules.when": "Wann",
   "field.nextRunAt": "Nächster Lauf",
   "field.lastRunAt": "Letzter Lauf",
@@ -456,7 +473,8 @@ export default {
   "schedules.resumed": "„{name}“ läuft wieder.",
   "schedules.runNow": "Jetzt einen Lauf starten",
   "schedules.deleteTitle": "„{name}“ löschen?",
-  "schedules.deleteText": "Er startet keine Läufe mehr; die bisherigen bleiben. Das lässt sich nicht rückgängig machen.",
+  "schedules.deleteText":
+    "Er startet keine Läufe mehr; die bisherigen bleiben. Das lässt sich nicht rückgängig machen.",
   "schedules.every.daily": "Täglich um {time} Uhr",
   "schedules.every.every_other_day": "Jeden zweiten Tag um {time} Uhr",
   "schedules.every.weekly": "Wöchentlich um {time} Uhr",
@@ -475,7 +493,8 @@ export default {
   "chains.new": "Neue Kette",
   "chains.start": "Kette starten",
   "chains.none": "Noch keine Ketten",
-  "chains.noneText": "Ein Sprint führt einen Workflow mehrmals aus, eine Kette von Issues für ein Issue nach dem anderen.",
+  "chains.noneText":
+    "Ein Sprint führt einen Workflow mehrmals aus, eine Kette von Issues für ein Issue nach dem anderen.",
   "hint.chains.name": "Auch ihre Läufe heißen so, mit ihrem Platz dahinter.",
   "field.chains.source": "Art",
   "chains.source.sprint": "Sprint: mehrere Läufe",
@@ -495,11 +514,13 @@ export default {
   "chains.cancel": "Kette abbrechen",
   "chains.cancelNamed": "{name} abbrechen",
   "chains.cancelTitle": "„{name}“ abbrechen?",
-  "chains.cancelText": "Auch der Lauf, bei dem sie ist, wird abgebrochen; weitere folgen nicht. Was bis dahin getan ist, bleibt.",
+  "chains.cancelText":
+    "Auch der Lauf, bei dem sie ist, wird abgebrochen; weitere folgen nicht. Was bis dahin getan ist, bleibt.",
   "chains.deleteTitle": "„{name}“ löschen?",
   "chains.deleteText": "Ihre Läufe bleiben. Das lässt sich nicht rückgängig machen.",
   "chains.stopped": "Die Kette ist stehen geblieben.",
-  "chains.stoppedTodo": "Sehen Sie sich diesen Lauf an. Setzen Sie die Kette fort, um ihn zu wiederholen und weiterzumachen.",
+  "chains.stoppedTodo":
+    "Sehen Sie sich diesen Lauf an. Setzen Sie die Kette fort, um ihn zu wiederholen und weiterzumachen.",
   "chains.error.failed": "Lauf {n} ist fehlgeschlagen.",
   "chains.error.cancelled": "Lauf {n} wurde abgebrochen.",
   "chains.error.deleted": "Ihr Lauf wurde gelöscht.",
@@ -553,7 +574,9 @@ export default {
 
   "members.title": "Mitglieder",
   "members.about": "Wer in diesem Projekt arbeitet und was er darf.",
-  "hint.role": "Mitglieder arbeiten mit Workflows und Läufen; Admins verwalten Keys, Mitglieder und Einstellungen; Inhaber können auch das Projekt löschen.",
+  "hint.role":
+    "Mitglieder arbeiten mit Workflows und Läufen; Admins verwalten Keys, Mitglieder und Einstellungen; Inhaber " +
+    "können auch das Projekt löschen.",
   "role.owner": "Inhaber",
   "role.admin": "Admin",
   "role.member": "Mitglied",
@@ -573,15 +596,18 @@ export default {
   "members.changeRoleShort": "Rolle ändern",
   "members.roleKeys": "API-Keys dieser Person, die mehr dürfen, als die neue Rolle vergeben darf, werden widerrufen.",
   "members.removeTitle": "{name} entfernen?",
-  "members.removeText": "Dieses Projekt ist dann nicht mehr sichtbar. Zeitpläne und Ketten, die in diesem Namen laufen, enden.",
+  "members.removeText":
+    "Dieses Projekt ist dann nicht mehr sichtbar. Zeitpläne und Ketten, die in diesem Namen laufen, enden.",
   "members.keys": "Die API-Keys dieser Person",
   "members.keys.revoke": "Widerrufen",
   "members.keys.keep": "Behalten: sie und die Zeitpläne gehen auf mich über",
-  "members.keysCount": { one: "{n} API-Key dieser Person gilt noch.", other: "{n} API-Keys dieser Person gelten noch." },
+  "members.keysCount": { one: "{n} API-Key dieser Person gilt noch.",
+    other: "{n} API-Keys dieser Person gelten noch." },
   "members.keysUnseen": "Selbst angelegte API-Keys werden widerrufen.",
   "members.leave": "Projekt verlassen",
   "members.leaveTitle": "Dieses Projekt verlassen?",
-  "members.leaveText": "Nur ein Inhaber oder Admin kann Sie wieder hereinlassen. Ihre API-Keys werden widerrufen, Ihre Zeitpläne enden.",
+  "members.leaveText":
+    "Nur ein Inhaber oder Admin kann Sie wieder hereinlassen. Ihre API-Keys werden widerrufen, Ihre Zeitpläne enden.",
   "members.withdraw": "Zurückziehen",
   "members.withdrawNamed": "Einladung von {name} zurückziehen",
   "members.withdrawTitle": "Einladung von {name} zurückziehen?",
@@ -619,7 +645,8 @@ export default {
   "usage.duration": "Mittlere Dauer",
   "usage.chartRuns": "Läufe nach Ausgang",
   "usage.table": "Die Zahlen als Tabelle",
-  "usage.sentence": "{label}, von {from} bis {to}; höchster Wert: {most} ({at}). Die Zahlen stehen in der Tabelle darunter.",
+  "usage.sentence":
+    "{label}, von {from} bis {to}; höchster Wert: {most} ({at}). Die Zahlen stehen in der Tabelle darunter.",
   "usage.none": "Keine Läufe in diesem Zeitraum",
   "usage.noneText": "Wählen Sie einen längeren Zeitraum oder starten Sie einen Lauf.",
 };

@@ -222,7 +222,9 @@ export default {
   "keys.editTitle": "Edit “{name}”",
   "keys.rotate": "Rotate",
   "keys.rotateTitle": "Rotate “{name}”",
-  "keys.rotateText": "Makes a new secret with the same settings. The old one keeps working for the time you choose, so that you can replace it everywhere.",
+  "keys.rotateText":
+    "Makes a new secret with the same settings. The old one keeps working for the time you choose, so that you can " +
+    "replace it everywhere.",
   "field.overlapSeconds": "The old key works for",
   "hint.overlapSeconds": "You can revoke it earlier.",
   "overlapSeconds.0": "No longer: it stops at once",
@@ -305,7 +307,9 @@ export default {
   "field.gitCommitName": "Author name of commits",
   "field.gitCommitEmail": "Author address of commits",
   "env.title": "Environment",
-  "env.about": "Names and values the agents see. Values are stored encrypted; only their last four characters are ever shown again.",
+  "env.about":
+    "Names and values the agents see. Values are stored encrypted; only their last four characters are ever shown " +
+    "again.",
   "env.add": "Add variable",
   "env.name": "Name",
   "env.nameHint": "Letters, digits and underscores, such as API_TOKEN.",
@@ -326,7 +330,9 @@ export default {
   "workflows.none": "No workflows yet",
   "workflows.noneText": "A workflow says which steps a run takes: plan, build, check, review.",
   "field.steps": "Steps",
-  "hint.steps": "They run in this order; what one step puts out is handed to the next. Steps of the same loop repeat until its checker is content.",
+  "hint.steps":
+    "They run in this order; what one step puts out is handed to the next. Steps of the same loop repeat until its " +
+    "checker is content.",
   "workflows.stepCount": { one: "{n} step", other: "{n} steps" },
   "hint.workflows.githubRepoUrl": "Empty: the project's repository.",
   "workflows.run": "Run",
@@ -422,12 +428,15 @@ export default {
   "run.pullRequest": "Pull request",
   "run.error": "Why it failed",
   "run.exposed": "Without a sandbox",
-  "run.exposedText": "The operator has switched the sandbox off: this run's agents had the worker's rights and could see all that it sees.",
+  "run.exposedText":
+    "The operator has switched the sandbox off: this run's agents had the worker's rights and could see all that it " +
+    "sees.",
   "run.steps": "Steps",
   "run.output": "Output",
   "run.tokens": "Tokens in / out",
   "run.noTimeline": "No step has begun yet.",
-  "run.timelineLabel": { one: "Timeline of {n} step over {duration}; the figures are in the table below.", other: "Timeline of {n} steps over {duration}; the figures are in the table below." },
+  "run.timelineLabel": { one: "Timeline of {n} step over {duration}; the figures are in the table below.",
+    other: "Timeline of {n} steps over {duration}; the figures are in the table below." },
   "run.log": "Log",
   "run.logEmpty": "Nothing yet.",
   "run.follow": "Follow",
@@ -444,7 +453,9 @@ export default {
   "schedules.time": "At",
   "field.timeZone": "Time zone",
   "schedules.zoneWrong": "This is not a time zone; they are called Europe/Berlin or UTC.",
-  "schedules.firstRun": "The first run starts at the next such time. Days and weeks count from it; a month that is too short has its last day.",
+  "schedules.firstRun":
+    "The first run starts at the next such time. Days and weeks count from it; a month that is too short has its " +
+    "last day.",
   "schedules.when": "When",
   "field.nextRunAt": "Next run",
   "field.lastRunAt": "Last run",
@@ -553,7 +564,8 @@ export default {
 
   "members.title": "Members",
   "members.about": "Who works in this project, and what they may do.",
-  "hint.role": "Members work with workflows and runs; admins manage keys, members and settings; owners also delete the project.",
+  "hint.role":
+    "Members work with workflows and runs; admins manage keys, members and settings; owners also delete the project.",
   "role.owner": "Owner",
   "role.admin": "Admin",
   "role.member": "Member",
@@ -581,7 +593,8 @@ export default {
   "members.keysUnseen": "API keys they made are revoked.",
   "members.leave": "Leave project",
   "members.leaveTitle": "Leave this project?",
-  "members.leaveText": "Only an owner or admin can let you in again. API keys you made are revoked, and your schedules stop.",
+  "members.leaveText":
+    "Only an owner or admin can let you in again. API keys you made are revoked, and your schedules stop.",
   "members.withdraw": "Withdraw",
   "members.withdrawNamed": "Withdraw the invitation of {name}",
   "members.withdrawTitle": "Withdraw the invitation of {name}?",

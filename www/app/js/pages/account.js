@@ -13,14 +13,17 @@ export default async function account({ root }) {
   const password = makeForm([currentPasswordField(), ...newPasswordFields()]);
   root.replaceChildren(pageHead(t("account.title"), session.user.email),
     h("section.card.stack", {}, h("h2", {}, t("account.name")),
-      pageForm({ form: name, save: (values) => patch("/session", values), done: (answer) => { adopt(answer.data); toast(t("saved")); } })),
+      pageForm({ form: name, save: (values) => patch("/session", values),
+        done: (answer) => { adopt(answer.data); toast(t("saved")); } })),
     h("section.card.stack", {}, h("h2", {}, t("password.change")), h("p.soft", {}, t("password.changeText")),
-      pageForm({ form: password, before: whose(session.user.email), saveLabel: t("password.save"), save: async ({ currentPassword, newPassword }) => {
-        try {
-          return await changePassword(currentPassword, newPassword);
-        } catch (error) {
-          if (error instanceof ApiError && error.status === 401) throw new ApiError(400, { code: "VALIDATION", field: "currentPassword", message: error.message });
-          throw error;
-        }
-      }, done: () => { toast(t("saved")); for (const one of password.fields) one.control.value = ""; } })));
+      pageForm({ form: password, before: whose(session.user.email), saveLabel: t("password.save"),
+        save: async ({ currentPassword, newPassword }) => {
+          try {
+            return await changePassword(currentPassword, newPassword);
+          } catch (error) {
+            if (error instanceof ApiError && error.status === 401) throw new ApiError(400,
+              { code: "VALIDATION", field: "currentPassword", message: error.message });
+            throw error;
+          }
+        }, done: () => { toast(t("saved")); for (const one of password.fields) one.control.value = ""; } })));
 }

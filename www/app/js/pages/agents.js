@@ -19,6 +19,7 @@ export default async function agents({ root, signal }) {
       only: ["defaultAgent", "defaultModel", "systemPrompt", "gitCommitName", "gitCommitEmail"],
       refine: { systemPrompt: { rows: 8 }, gitCommitEmail: { type: "email" } } });
     return pageForm({ form, body: form.layout, disabled: !can("projects:write"),
-      save: (values) => patch("/project/settings", values, { etag: version }), done: (answer) => { version = answer.etag; toast(t("saved")); } });
+      save: (values) => patch("/project/settings", values, { etag: version }),
+        done: (answer) => { version = answer.etag; toast(t("saved")); } });
   });
 }

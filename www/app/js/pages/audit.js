@@ -8,8 +8,10 @@ import { list, pageHead } from "../ui/list.js";
 import { filters, nothing } from "../ui/resource.js";
 
 export default async function audit({ root, query, signal }) {
-  const [people, keys] = await Promise.all([can("members:read") ? all("/members") : [], can("keys:read") ? all("/project/api-keys") : []]);
-  const actors = [...people.map((one) => [one.id, one.name || one.email]), ...keys.map((one) => [one.id, `${one.name} (${one.prefix}…)`])];
+  const [people, keys] = await Promise.all([can("members:read") ? all("/members") : [],
+    can("keys:read") ? all("/project/api-keys") : []]);
+  const actors = [...people.map((one) => [one.id, one.name || one.email]),
+    ...keys.map((one) => [one.id, `${one.name} (${one.prefix}…)`])];
   const actor = query.get("actorId");
   if (actor && !actors.some(([id]) => id === actor)) actors.push([actor, actor]);
   const filter = filters({ query, changed: () => { rows.rows = []; return rows.load(); }, fields: [
@@ -24,11 +26,15 @@ export default async function audit({ root, query, signal }) {
     none: () => nothing("audit", filter.any),
     columns: [
       { label: t("audit.action"), cell: (row) => h("code.name.nowrap", {}, row.action) },
-      { label: t("audit.when"), cell: (row) => h("time.nowrap", { datetime: row.createdAt }, date(row.createdAt, { dateStyle: "medium", timeStyle: "medium" })) },
-      { label: t("audit.who"), cell: (row) => h("div", {}, h("div.break", {}, row.actorName ?? row.actorId ?? "–"), h("div.small.soft", {}, t(`actor.${row.actorType}`))) },
+      { label: t("audit.when"), cell: (row) => h("time.nowrap", { datetime: row.createdAt },
+        date(row.createdAt, { dateStyle: "medium", timeStyle: "medium" })) },
+      { label: t("audit.who"), cell: (row) => h("div", {}, h("div.break", {}, row.actorName ?? row.actorId ?? "–"),
+        h("div.small.soft", {}, t(`actor.${row.actorType}`))) },
       { label: t("audit.what"), cell: (row) => (row.resourceId ? h("code.break.small", {}, row.resourceId) : "–") },
       { label: t("audit.address"), cell: (row) => (row.address ? h("code.small", {}, row.address) : "–") },
-      { label: t("error.requestId"), cell: (row) => h("div.row.nowrap.inline", {}, h("code.small", { title: row.requestId }, row.requestId.slice(0, 8)), copyButton(row.requestId, t("error.copyId"))) },
+      { label: t("error.requestId"), cell: (row) => h("div.row.nowrap.inline", {},
+        h("code.small", { title: row.requestId }, row.requestId.slice(0, 8)),
+        copyButton(row.requestId, t("error.copyId"))) },
     ],
   });
   root.replaceChildren(pageHead(t("audit.title"), t("audit.about")), filter.node, rows.node);

@@ -10,7 +10,7 @@ import { errorNotice } from "../ui/states.js";
 import { seconds, statusTag } from "../ui/status.js";
 import { cancelChain, deleteChain, progress, resumeChain, whyFailed } from "./chains.js";
 
-/* The chain's runs by their place in it, each place's newest last. The place is at the end of a run's name: "Sprint 12 (2/5)". */
+/* The chain's runs by their place, each place's newest last. The place ends the name of a run: "Sprint 12 (2/5)". */
 async function runsOf(chain, signal) {
   if (!can("runs:read")) return [];
   const found = await all("/runs", { chainId: chain.id });
@@ -25,7 +25,8 @@ async function runsOf(chain, signal) {
 
 export default async function chainPage({ root, id, signal }) {
   let { data: chain } = await get(`/chains/${id}`, {}, { signal });
-  const [workflows, issues] = await Promise.all([can("workflows:read") ? all("/workflows") : [], chain.issueIds && can("issues:read") ? all("/issues") : [], needStyle("work.css")]);
+  const [workflows, issues] = await Promise.all([can("workflows:read") ? all("/workflows") : [],
+    chain.issueIds && can("issues:read") ? all("/issues") : [], needStyle("work.css")]);
   const workflow = workflows.find((one) => one.id === chain.workflowId);
   const titles = new Map(issues.map((one) => [one.id, one.title]));
   let places = await runsOf(chain, signal);
@@ -49,9 +50,12 @@ export default async function chainPage({ root, id, signal }) {
     if (await deleteChain(chain)) { toast(t("deleted")); go("/chains"); }
   };
   const actions = () => [
-    can("runs:write") && chain.status === "failed" && h("button.btn.primary", { type: "button", onclick: act(resumeChain) }, icon("play"), t("run.resume")),
-    can("runs:cancel") && chain.status === "running" && h("button.btn.danger-quiet", { type: "button", onclick: act(cancelChain) }, t("chains.cancel")),
-    can("runs:write") && chain.status !== "running" && menu({ label: t("moreFor", { name: chain.name }), items: [{ label: t("delete"), bad: true, act: erase }] }),
+    can("runs:write") && chain.status === "failed" &&
+      h("button.btn.primary", { type: "button", onclick: act(resumeChain) }, icon("play"), t("run.resume")),
+    can("runs:cancel") && chain.status === "running" &&
+      h("button.btn.danger-quiet", { type: "button", onclick: act(cancelChain) }, t("chains.cancel")),
+    can("runs:write") && chain.status !== "running" &&
+      menu({ label: t("moreFor", { name: chain.name }), items: [{ label: t("delete"), bad: true, act: erase }] }),
   ].filter(Boolean);
 
   function draw() {
@@ -61,10 +65,13 @@ export default async function chainPage({ root, id, signal }) {
     if (had) (head.querySelector("button") ?? head.querySelector("h1")).focus();
     facts.replaceChildren(...[
       progress(chain),
-      h("dl.facts", {}, fact(t("field.status"), h("div.row", {}, statusTag(chain.status))), fact(t("field.chains.source"), t(`chains.source.${chain.source}`)),
-        fact(t("field.workflowId"), workflow ? h("a", { href: `#/workflows/${workflow.id}` }, workflow.name) : "–"), fact(t("field.mode"), t(`mode.${chain.mode}`)),
+      h("dl.facts", {}, fact(t("field.status"), h("div.row", {}, statusTag(chain.status))),
+        fact(t("field.chains.source"), t(`chains.source.${chain.source}`)),
+        fact(t("field.workflowId"), workflow ? h("a", { href: `#/workflows/${workflow.id}` }, workflow.name) : "–"),
+          fact(t("field.mode"), t(`mode.${chain.mode}`)),
         fact(t("field.createdAt"), dateTime(chain.createdAt)), fact(t("field.updatedAt"), dateTime(chain.updatedAt))),
-      chain.error && h("div.notice.bad", {}, h("strong", {}, t("chains.stopped")), h("p", {}, whyFailed(chain)), h("p", {}, t("chains.stoppedTodo"))),
+      chain.error && h("div.notice.bad", {}, h("strong", {}, t("chains.stopped")), h("p", {}, whyFailed(chain)),
+        h("p", {}, t("chains.stoppedTodo"))),
       chain.prompt && h("details", {}, h("summary", {}, t("field.prompt")), h("p.pre.details-body", {}, chain.prompt)),
     ].filter(Boolean));
     drawRuns();
@@ -72,15 +79,22 @@ export default async function chainPage({ root, id, signal }) {
 
   /* A line for each place; those it has not come to yet say so. */
   function drawRuns() {
-    const rows = Array.from({ length: chain.runCount }, (_, at) => ({ id: String(at + 1), tries: places[at] ?? [], run: places[at]?.at(-1), issue: chain.issueIds?.[at] }));
+    const rows = Array.from({ length: chain.runCount },
+      (_, at) => ({ id: String(at + 1), tries: places[at] ?? [], run: places[at]?.at(-1),
+        issue: chain.issueIds?.[at] }));
     const named = (row) => [`${row.id}. `, row.issue ? titles.get(row.issue) ?? row.issue : t("run")];
-    runs.replaceChildren(table({ caption: t("chains.runs"), rows, rowClass: (row) => (row.run ? null : "off"), columns: [
-      { label: t(chain.issueIds ? "chains.issue" : "run"), cell: (row) => h("span.name", {}, named(row)) },
-      { label: t("chains.runs"), cell: (row) => row.run && h("div.row", {}, row.tries.map((run) => h("a", { href: `#/runs/${run.id}` }, `#${run.runNumber}`))) },
-      { label: t("field.status"), cell: (row) => (row.run ? statusTag(row.run.status) : h("span.soft", {}, t(chain.status === "running" || chain.status === "failed" ? "chains.waiting" : "chains.left"))) },
-      { label: t("runs.duration"), class: "right num", cell: (row) => row.run && duration(seconds(row.run)) },
-      { label: t("cost"), class: "right num", cell: (row) => row.run && money(row.tries.reduce((sum, run) => sum + run.costUsd, 0)) },
-    ] }));
+    runs.replaceChildren(table({ caption: t("chains.runs"), rows, rowClass: (row) => (row.run ? null : "off"),
+      columns: [
+        { label: t(chain.issueIds ? "chains.issue" : "run"), cell: (row) => h("span.name", {}, named(row)) },
+        { label: t("chains.runs"), cell: (row) => row.run &&
+          h("div.row", {}, row.tries.map((run) => h("a", { href: `#/runs/${run.id}` }, `#${run.runNumber}`))) },
+        { label: t("field.status"), cell: (row) => (row.run ? statusTag(row.run.status)
+          : h("span.soft", {}, t(chain.status === "running" || chain.status === "failed" ? "chains.waiting"
+            : "chains.left"))) },
+        { label: t("runs.duration"), class: "right num", cell: (row) => row.run && duration(seconds(row.run)) },
+        { label: t("cost"), class: "right num",
+          cell: (row) => row.run && money(row.tries.reduce((sum, run) => sum + run.costUsd, 0)) },
+      ] }));
   }
 
   async function refresh() {
@@ -93,6 +107,8 @@ export default async function chainPage({ root, id, signal }) {
   }
 
   draw();
-  root.replaceChildren(h("p", {}, h("a", { href: "#/chains" }, `← ${t("chains.title")}`)), head, trouble, facts, h("h2", {}, t("chains.runs")), runs);
-  poll(async () => (root.querySelector(":popover-open") || chain.status !== "running" ? false : refresh()), { least: 2, most: 20, signal });
+  root.replaceChildren(h("p", {}, h("a", { href: "#/chains" }, `← ${t("chains.title")}`)), head, trouble, facts,
+    h("h2", {}, t("chains.runs")), runs);
+  poll(async () => (root.querySelector(":popover-open") || chain.status !== "running" ? false : refresh()),
+    { least: 2, most: 20, signal });
 }

@@ -13,22 +13,27 @@ import { statusTag } from "../ui/status.js";
 import { labelOf, optionsOf } from "../ui/words.js";
 
 /* Why it failed. The service says it in English; what it usually says we say in the person's language. */
-const REASONS = { failed: /^Run (\d+) failed\.$/, cancelled: /^Run (\d+) was cancelled\.$/, deleted: /^Its run was deleted\.$/ };
+const REASONS = { failed: /^Run (\d+) failed\.$/, cancelled: /^Run (\d+) was cancelled\.$/,
+  deleted: /^Its run was deleted\.$/ };
 
 export function whyFailed({ error }) {
   const reason = Object.keys(REASONS).find((one) => REASONS[one].test(error));
-  return reason ? h("span", {}, t(`chains.error.${reason}`, { n: REASONS[reason].exec(error)[1] })) : h("span", { lang: "en" }, error);
+  return reason ? h("span", {}, t(`chains.error.${reason}`, { n: REASONS[reason].exec(error)[1] }))
+    : h("span", { lang: "en" }, error);
 }
 
 /* How far it is, as a bar and in words. */
 export const progress = (chain) => h("div.progress", {},
-  h("progress", { value: chain.completedCount, max: chain.runCount, "aria-label": t("chains.progress") }), h("span.small.nowrap.num", {}, t("chains.done", { n: chain.completedCount, of: chain.runCount })));
+  h("progress", { value: chain.completedCount, max: chain.runCount, "aria-label": t("chains.progress") }),
+    h("span.small.nowrap.num", {}, t("chains.done", { n: chain.completedCount, of: chain.runCount })));
 
 /* Each answers the chain as it is then, or nothing when the person thought better of it. */
 export const resumeChain = async (chain) => (await post(`/chains/${chain.id}/resume`)).data;
 export async function cancelChain(chain) {
   let fresh;
-  await confirmDialog({ title: t("chains.cancelTitle", { name: chain.name }), text: t("chains.cancelText"), label: t("chains.cancel"), cancelLabel: t("keepOn"), act: async () => { fresh = (await post(`/chains/${chain.id}/cancel`)).data; } });
+  await confirmDialog({ title: t("chains.cancelTitle", { name: chain.name }), text: t("chains.cancelText"),
+    label: t("chains.cancel"), cancelLabel: t("keepOn"),
+    act: async () => { fresh = (await post(`/chains/${chain.id}/cancel`)).data; } });
   return fresh;
 }
 export const deleteChain = (chain) => deleteDialog("chain", chain);
@@ -37,9 +42,11 @@ export default async function chains({ root, query, signal }) {
   const workflows = new Map((can("workflows:read") ? await all("/workflows") : []).map((one) => [one.id, one.name]));
   const { fields } = resources.chain;
   const filter = filters({ query, search: true, changed: () => { rows.rows = []; return rows.load(); },
-    fields: ["status", "source"].map((name) => ({ name, label: labelOf("chains", name), options: optionsOf("chains", name, fields[name]) })) });
+    fields: ["status", "source"].map((name) =>
+      ({ name, label: labelOf("chains", name), options: optionsOf("chains", name, fields[name]) })) });
   const start = async () => (await import("./start-chain.js")).default();
-  const create = () => can("runs:write") && h("button.btn.primary", { type: "button", onclick: start }, icon("plus"), t("chains.new"));
+  const create = () => can("runs:write") &&
+    h("button.btn.primary", { type: "button", onclick: start }, icon("plus"), t("chains.new"));
   const steer = (act) => async (chain) => { const fresh = await act(chain); if (fresh) rows.update(fresh); };
   const [resume, cancel] = [steer(resumeChain), steer(cancelChain)];
   const drop = async (chain) => {
@@ -51,15 +58,24 @@ export default async function chains({ root, query, signal }) {
     page: (cursor) => get("/chains", { ...filter.values, cursor }, { signal }),
     none: () => nothing("chains", filter.any, create()),
     columns: [
-      { label: t("field.name"), cell: (one) => h("div", {}, h("a.name", { href: `#/chains/${one.id}` }, one.name), h("div.small.soft.break", {}, workflows.get(one.workflowId))) },
+      { label: t("field.name"), cell: (one) => h("div", {}, h("a.name", { href: `#/chains/${one.id}` }, one.name),
+        h("div.small.soft.break", {}, workflows.get(one.workflowId))) },
       { label: t("field.chains.source"), cell: (one) => t(`source.${one.source}`) },
-      { label: t("field.status"), cell: (one) => h("div", {}, h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test"))), one.error && h("div.small.soft.break", {}, whyFailed(one))) },
+      { label: t("field.status"), cell: (one) => h("div", {},
+        h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test"))),
+        one.error && h("div.small.soft.break", {}, whyFailed(one))) },
       { label: t("chains.progress"), cell: progress },
       { label: t("field.createdAt"), cell: (one) => ago(one.createdAt) },
       { label: t("actions"), class: "actions", cell: (one) => [
-        can("runs:write") && one.status === "failed" && h("button.btn.small", { type: "button", "aria-label": t("chains.resumeNamed", { name: one.name }), onclick: () => resume(one) }, icon("play"), t("run.resume")),
-        can("runs:cancel") && one.status === "running" && h("button.btn.small.quiet", { type: "button", "aria-label": t("chains.cancelNamed", { name: one.name }), onclick: () => cancel(one) }, t("cancel")),
-        can("runs:write") && one.status !== "running" && menu({ label: t("moreFor", { name: one.name }), items: [{ label: t("delete"), bad: true, act: () => drop(one) }] })] },
+        can("runs:write") && one.status === "failed" &&
+          h("button.btn.small", { type: "button", "aria-label": t("chains.resumeNamed", { name: one.name }),
+            onclick: () => resume(one) }, icon("play"), t("run.resume")),
+        can("runs:cancel") && one.status === "running" &&
+          h("button.btn.small.quiet", { type: "button", "aria-label": t("chains.cancelNamed", { name: one.name }),
+            onclick: () => cancel(one) }, t("cancel")),
+        can("runs:write") && one.status !== "running" &&
+          menu({ label: t("moreFor", { name: one.name }),
+            items: [{ label: t("delete"), bad: true, act: () => drop(one) }] })] },
     ],
   });
   root.replaceChildren(pageHead(t("chains.title"), t("chains.about"), create()),

@@ -30,7 +30,8 @@ async function orWrong(action, form, name, words = t("signIn.wrong")) {
   }
 }
 class Silent extends Error {}
-const quiet = (form) => Object.assign(Object.create(form), { complain: (error) => error instanceof Silent || form.complain(error) });
+const quiet = (form) => Object.assign(Object.create(form),
+  { complain: (error) => error instanceof Silent || form.complain(error) });
 
 function frame(begin, title, ...content) {
   return h("main.door", {}, h("div.brand", {}, brand()),
@@ -49,9 +50,12 @@ const doors = {
   firstPassword(begin) {
     const form = quiet(makeForm([currentPasswordField({ autofocus: true }), ...newPasswordFields()]));
     document.title = `${t("password.choose")} · CodeCourier`;
-    return frame(begin, t("password.choose"), h("p.soft", {}, t("password.chooseText")), pageForm({ form, before: whose(session.user.email), saveLabel: t("password.save"), done: begin,
-      save: ({ currentPassword, newPassword }) => orWrong(() => changePassword(currentPassword, newPassword), form, "currentPassword", t("password.wrong")),
-      actions: h("button.btn.quiet", { type: "button", onclick: async () => { await signOut(false); await begin(); } }, t("signOut")) }));
+    return frame(begin, t("password.choose"), h("p.soft", {}, t("password.chooseText")),
+      pageForm({ form, before: whose(session.user.email), saveLabel: t("password.save"), done: begin,
+      save: ({ currentPassword, newPassword }) =>
+        orWrong(() => changePassword(currentPassword, newPassword), form, "currentPassword", t("password.wrong")),
+      actions: h("button.btn.quiet", { type: "button", onclick: async () => { await signOut(false); await begin(); } },
+        t("signOut")) }));
   },
 
   invitation(begin, token) {
@@ -64,13 +68,17 @@ const doors = {
         found = (await invitation(token)).data;
       } catch (error) {
         if (error.status !== 404) return errorState(error);
-        return [h("p", {}, t("invitation.gone")), h("p", {}, h("a", { href: "#/", onclick: () => { location.hash = "/"; location.reload(); } }, t("signIn")))];
+        return [h("p", {}, t("invitation.gone")),
+          h("p", {}, h("a", { href: "#/", onclick: () => { location.hash = "/"; location.reload(); } }, t("signIn")))];
       }
-      const fields = found.hasAccount ? [passwordField()] : [bodyField("session.accept", "name", { autocomplete: "name" }), ...newPasswordFields()];
+      const fields = found.hasAccount ? [passwordField()]
+        : [bodyField("session.accept", "name", { autocomplete: "name" }), ...newPasswordFields()];
       const form = quiet(makeForm(fields));
       return pageForm({ form, saveLabel: t("invitation.accept"),
-        before: [whose(found.email), h("p.soft", {}, t(found.hasAccount ? "invitation.known" : "invitation.new", { project: found.projectName, role: t(`role.${found.role}`), email: found.email }))],
-        save: ({ name, password, newPassword }) => orWrong(() => accept(token, name, password ?? newPassword), form, "password"),
+        before: [whose(found.email), h("p.soft", {}, t(found.hasAccount ? "invitation.known" : "invitation.new",
+          { project: found.projectName, role: t(`role.${found.role}`), email: found.email }))],
+        save: ({ name, password, newPassword }) =>
+          orWrong(() => accept(token, name, password ?? newPassword), form, "password"),
         done: () => { history.replaceState(null, "", "#/"); return begin(); } });
     }, 3);
     return frame(stay, t("invitation.title"), place);
@@ -85,7 +93,8 @@ export async function signInAgain() {
   const form = quiet(makeForm([emailField(email), passwordField("password", { autofocus: Boolean(email) })]));
   const id = session.user?.id;
   const project = session.project?.id;
-  const done = await openDialog({ title: t("signIn.again"), body: [h("p", {}, t("signIn.againText")), form.nodes], saveLabel: t("signIn"), form,
+  const done = await openDialog({ title: t("signIn.again"), body: [h("p", {}, t("signIn.againText")), form.nodes],
+    saveLabel: t("signIn"), form,
     save: async () => {
       const { email: who, password } = form.values;
       await orWrong(() => signIn(who, password, project), form, "password");

@@ -1,4 +1,4 @@
-/* Project Settings → Environment: names and values the agents see. Of a value only the last four characters come back. */
+/* Project Settings → Environment: names and values the agents see. Of values only the last characters come back. */
 import { h, icon, toast } from "../dom.js";
 import { get, patch } from "../api.js";
 import { t } from "../i18n/index.js";
@@ -27,25 +27,28 @@ export default async function environment({ root, signal }) {
     const form = makeForm([
       old ? null : field({ name: "name", label: t("env.name"), hint: t("env.nameHint"), required: true, autofocus: true,
         class: "mono", check: (value) => nameWrong(value.trim()) }),
-      field({ name: "value", label: t("env.value"), hint: t("env.valueHint"), type: "area", rows: 3, required: true, max: FACTS.value,
-        class: "mono", autofocus: Boolean(old) }),
+      field({ name: "value", label: t("env.value"), hint: t("env.valueHint"), type: "area", rows: 3, required: true,
+        max: FACTS.value, class: "mono", autofocus: Boolean(old) }),
     ].filter(Boolean));
-    const done = await openDialog({ title: old ? t("env.replace", { name: old }) : t("env.add"), form, body: form.nodes, save: async () => {
-      const { name = old, value } = form.values;
-      try {
-        await send(name, value);
-      } catch (error) {
-        if (error.code === "VALIDATION" && error.field?.startsWith("envVars")) error.field = "value";
-        throw error;
-      }
-      return true;
-    } });
+    const done = await openDialog({ title: old ? t("env.replace", { name: old }) : t("env.add"), form, body: form.nodes,
+      save: async () => {
+        const { name = old, value } = form.values;
+        try {
+          await send(name, value);
+        } catch (error) {
+          if (error.code === "VALIDATION" && error.field?.startsWith("envVars")) error.field = "value";
+          throw error;
+        }
+        return true;
+      } });
     if (done) { toast(t("saved")); await load(); }
   };
   const drop = async (name) => {
-    if (await confirmDialog({ title: t("env.removeTitle", { name }), text: t("env.removeText"), label: t("remove"), act: () => send(name, null) })) await load();
+    if (await confirmDialog({ title: t("env.removeTitle", { name }), text: t("env.removeText"), label: t("remove"),
+      act: () => send(name, null) })) await load();
   };
-  const add = () => write && h("button.btn.primary", { type: "button", onclick: () => edit(null) }, icon("plus"), t("env.add"));
+  const add = () => write && h("button.btn.primary", { type: "button", onclick: () => edit(null) }, icon("plus"),
+    t("env.add"));
 
   const load = () => fill(place, async () => {
     const values = (await get("/project/settings", {}, { signal })).data.envVars ?? {};
@@ -55,8 +58,11 @@ export default async function environment({ root, signal }) {
       { label: t("env.name"), cell: (row) => h("code.name", {}, row.id) },
       { label: t("env.value"), cell: (row) => h("code", {}, row.value) },
       { label: t("actions"), class: "actions", cell: (row) => write && [
-        h("button.btn.small.quiet", { type: "button", "aria-label": t("env.replace", { name: row.id }), onclick: () => edit(row.id) }, t("env.replaceShort")),
-        h("button.btn.small.quiet.danger-quiet", { type: "button", "aria-label": t("removeNamed", { name: row.id }), onclick: () => drop(row.id) }, t("remove"))] },
+        h("button.btn.small.quiet", { type: "button", "aria-label": t("env.replace", { name: row.id }),
+          onclick: () => edit(row.id) }, t("env.replaceShort")),
+        h("button.btn.small.quiet.danger-quiet",
+          { type: "button", "aria-label": t("removeNamed", { name: row.id }), onclick: () => drop(row.id) },
+          t("remove"))] },
     ] });
   });
   root.replaceChildren(...settingsHead("/settings/environment", t("env.title"), t("env.about"), add()), place);

@@ -16,7 +16,8 @@ function danger(project) {
   const form = makeForm([name]);
   const ask = async () => {
     const gone = await openDialog({ title: t("project.delete"), danger: true, saveLabel: t("project.delete"), form,
-      body: [h("p", {}, t("project.deleteText")), form.nodes], save: async () => { await remove("/project"); return true; } });
+      body: [h("p", {}, t("project.deleteText")), form.nodes],
+        save: async () => { await remove("/project"); return true; } });
     if (gone) location.reload();
   };
   return h("section.card.stack", {}, h("h2", {}, t("project.delete")), h("p.soft", {}, t("project.deleteText")),
@@ -31,7 +32,8 @@ export default async function general({ root, signal }) {
     let version = etag;
     const form = await tableForm({ group: "project", fields: bodies["project.update"], row: project,
       refine: { name: { required: true, autofocus: false }, slug: { required: true } } });
-    const facts = h("dl.facts", {}, [[t("project.id"), h("code", {}, project.id)], [t("field.createdAt"), dateTime(project.createdAt)]]
+    const facts = h("dl.facts", {}, [[t("project.id"), h("code", {}, project.id)],
+      [t("field.createdAt"), dateTime(project.createdAt)]]
       .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
     return [
       h("section.card", {}, pageForm({ form, body: form.nodes, before: facts, disabled: !can("projects:write"),
@@ -40,7 +42,8 @@ export default async function general({ root, signal }) {
           version = answer.etag;
           toast(t("saved"));
           await current();
-          for (const label of document.querySelectorAll(".side > .menu .switcher > span")) label.textContent = answer.data.name;
+          for (const label of document.querySelectorAll(".side > .menu .switcher > span")) label.textContent =
+            answer.data.name;
         } })),
       session.role === "owner" && danger(project),
     ].filter(Boolean);

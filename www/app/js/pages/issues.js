@@ -19,7 +19,8 @@ const STATES = FIELDS.status.choices;
 const edit = (row) => editDialog("issue", row?.id, {
   body: (form) => {
     const node = (name) => form.get(name).node;
-    return [node("title"), h("div.grid2", {}, node("priority"), node("status")), node("description"), node("suggestedPrompt")];
+    return [node("title"), h("div.grid2", {}, node("priority"), node("status")), node("description"),
+      node("suggestedPrompt")];
   },
 });
 
@@ -72,7 +73,8 @@ function draggable(node, grip, columnAt, moveTo) {
 export default async function issues({ root, query, signal }) {
   await needStyle("work.css");
   const filter = filters({ query, search: true, changed: () => load(),
-    fields: [{ name: "priority", label: t("field.priority"), options: optionsOf("issues", "priority", FIELDS.priority) }] });
+    fields: [{ name: "priority", label: t("field.priority"),
+      options: optionsOf("issues", "priority", FIELDS.priority) }] });
   const write = can("issues:write");
   const columns = new Map();
   const picked = new Map();    /* id -> title, in the order of ticking */
@@ -83,7 +85,8 @@ export default async function issues({ root, query, signal }) {
   };
   const start = async (row) => {
     const { data } = await get(`/issues/${row.id}`);
-    await (await import("./start-run.js")).default({ issueId: row.id, prompt: data.suggestedPrompt || data.description || data.title, name: data.title });
+    await (await import("./start-run.js")).default({ issueId: row.id,
+      prompt: data.suggestedPrompt || data.description || data.title, name: data.title });
   };
   const moveTo = async (row, status) => {
     if (status === row.status) return;
@@ -97,23 +100,31 @@ export default async function issues({ root, query, signal }) {
   };
 
   function card(row) {
-    const grip = write && h("button.btn.quiet.icon.small.grip", { type: "button", "aria-label": t("issues.grip", { name: row.title, status: t(`status.${row.status}`) }), title: t("issues.gripHint"), onkeydown: (event) => {
-      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      const next = by && STATES[STATES.indexOf(row.status) + by];
-      if (next) { event.preventDefault(); moveTo(row, next); }
-    } }, icon("grip"));
+    const grip = write && h("button.btn.quiet.icon.small.grip",
+      { type: "button", "aria-label": t("issues.grip", { name: row.title, status: t(`status.${row.status}`) }),
+        title: t("issues.gripHint"), onkeydown: (event) => {
+          const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+          const next = by && STATES[STATES.indexOf(row.status) + by];
+          if (next) { event.preventDefault(); moveTo(row, next); }
+        } }, icon("grip"));
     const startable = can("runs:write") && row.status !== "running";
-    const pick = startable && h("label.check.pick", { hidden: !picking }, h("input", { type: "checkbox", checked: picked.has(row.id), "aria-label": t("issues.pick", { name: row.title }), onchange: (event) => {
-      if (event.target.checked) picked.set(row.id, row.title); else picked.delete(row.id);
-      drawBar();
-    } }));
+    const pick = startable && h("label.check.pick", { hidden: !picking },
+      h("input", { type: "checkbox", checked: picked.has(row.id), "aria-label": t("issues.pick", { name: row.title }),
+        onchange: (event) => {
+          if (event.target.checked) picked.set(row.id, row.title); else picked.delete(row.id);
+          drawBar();
+        } }));
     const node = h("li.card.issue", { "data-id": row.id },
-      h("div.row.between.top-row", {}, pick, h("h3.grow", {}, row.title), write && menu({ label: t("moreFor", { name: row.title }), items: [
-        { label: t("edit"), act: () => open(row) },
-        ...STATES.filter((one) => one !== row.status).map((one) => ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
-        { label: t("delete"), bad: true, act: () => drop(row) }] })),
+      h("div.row.between.top-row", {}, pick, h("h3.grow", {}, row.title),
+        write && menu({ label: t("moreFor", { name: row.title }), items: [
+          { label: t("edit"), act: () => open(row) },
+          ...STATES.filter((one) => one !== row.status).map((one) =>
+            ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
+          { label: t("delete"), bad: true, act: () => drop(row) }] })),
       h("div.row", {}, priorityTag(row.priority), h("span.small.soft", {}, ago(row.createdAt))),
-      h("div.row", {}, startable && h("button.btn.small", { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) }, icon("play"), t("runs.start")), grip));
+      h("div.row", {}, startable && h("button.btn.small",
+        { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) },
+        icon("play"), t("runs.start")), grip));
     if (write) draggable(node, grip, columnAt, (status) => moveTo(row, status));
     return node;
   }
@@ -153,7 +164,8 @@ export default async function issues({ root, query, signal }) {
   const board = h("div.board", {}, STATES.map((status) => {
     const box = h("div.stack.tight", {}, skeleton(3));
     const count = h("span.soft.small.num", {});
-    const node = h("section.column", { "aria-label": t(`status.${status}`) }, h("h2.row", {}, statusTag(status), count), box);
+    const node = h("section.column", { "aria-label": t(`status.${status}`) }, h("h2.row", {}, statusTag(status), count),
+      box);
     columns.set(status, { status, node, box, count, shown: null });
     return node;
   }));
@@ -168,7 +180,8 @@ export default async function issues({ root, query, signal }) {
   }
 
   /* Choosing several, to work on them one after the other. */
-  const many = h("button.btn", { type: "button", "aria-pressed": "false", onclick: () => pickSeveral(!picking) }, t("issues.several"));
+  const many = h("button.btn", { type: "button", "aria-pressed": "false", onclick: () => pickSeveral(!picking) },
+    t("issues.several"));
   const bar = h("div.pick-bar", { hidden: true });
   const startPicked = async () => {
     if (await (await import("./start-chain.js")).default({ issueIds: [...picked.keys()] })) picked.clear();
@@ -177,7 +190,9 @@ export default async function issues({ root, query, signal }) {
     const words = picked.size ? t("issues.picked", { n: picked.size }) : t("issues.pickHint");
     const [text, button] = bar.children;
     if (text) { text.textContent = words; button.disabled = picked.size === 0; return; }
-    bar.append(h("span.grow", { "aria-live": "polite" }, words), h("button.btn.primary", { type: "button", disabled: true, onclick: startPicked }, icon("play"), t("chains.start")),
+    bar.append(h("span.grow", { "aria-live": "polite" }, words),
+      h("button.btn.primary", { type: "button", disabled: true, onclick: startPicked }, icon("play"),
+        t("chains.start")),
       h("button.btn", { type: "button", onclick: () => { pickSeveral(false); many.focus(); } }, t("cancel")));
   }
   function pickSeveral(on) {
@@ -189,8 +204,10 @@ export default async function issues({ root, query, signal }) {
     for (const box of board.querySelectorAll(".pick")) { box.hidden = !on; box.firstChild.checked = false; }
   }
 
-  const create = () => write && h("button.btn.primary", { type: "button", onclick: () => open(null) }, icon("plus"), t("issues.new"));
-  const heading = pageHead(t("issues.title"), t("issues.about"), ...[can("runs:write") && many, create()].filter(Boolean));
+  const create = () => write && h("button.btn.primary", { type: "button", onclick: () => open(null) }, icon("plus"),
+    t("issues.new"));
+  const heading = pageHead(t("issues.title"), t("issues.about"),
+    ...[can("runs:write") && many, create()].filter(Boolean));
   root.replaceChildren(heading, filter.node, board, none, bar);
   await load();
 
@@ -201,7 +218,8 @@ export default async function issues({ root, query, signal }) {
     const had = document.activeElement.closest(".issue");
     const at = had && [...had.querySelectorAll("button, input")].indexOf(document.activeElement);
     await load();
-    if (had && !had.isConnected) $(`[data-id="${CSS.escape(had.dataset.id)}"]`, root)?.querySelectorAll("button, input")[at]?.focus();
+    if (had && !had.isConnected) $(`[data-id="${CSS.escape(had.dataset.id)}"]`,
+      root)?.querySelectorAll("button, input")[at]?.focus();
     return STATES.map((status) => columns.get(status).shown).join() !== before;
   }, { least: 8, most: 60, signal });
 }

@@ -22,7 +22,8 @@ export default async function keys({ root, signal }) {
   const generate = async () => {
     if (await (await dialogs()).generateKey()) await rows.load();
   };
-  const button = () => can("keys:write") && h("button.btn.primary", { type: "button", onclick: generate }, icon("plus"), t("keys.generate"));
+  const button = () => can("keys:write") &&
+    h("button.btn.primary", { type: "button", onclick: generate }, icon("plus"), t("keys.generate"));
 
   const edit = async (key) => {
     const changed = await (await dialogs()).editKey(key);
@@ -42,7 +43,8 @@ export default async function keys({ root, signal }) {
   function actions(key) {
     if (!can("keys:write") || key.revokedAt) return null;
     return [
-      h("button.btn.small.quiet", { type: "button", "aria-label": t("editNamed", { name: key.name }), onclick: () => edit(key) }, t("edit")),
+      h("button.btn.small.quiet", { type: "button", "aria-label": t("editNamed", { name: key.name }),
+        onclick: () => edit(key) }, t("edit")),
       menu({ label: t("moreFor", { name: key.name }), items: [
         !isOver(key) && { label: t("keys.rotate"), act: () => rotate(key) },
         { label: t("keys.revoke"), bad: true, act: () => revoke(key) },
@@ -58,12 +60,15 @@ export default async function keys({ root, signal }) {
     rowClass: (key) => (key.revokedAt || isOver(key) ? "off" : null),
     columns: [
       { label: t("field.name"), cell: (key) => h("div", {}, h("div.row", {}, h("span.name", {}, key.name), state(key)),
-        h("div.small.soft", {}, h("span.sr-only", {}, `${t("keys.prefix")} `), h("code.nowrap", {}, `${key.prefix}…`))) },
+        h("div.small.soft", {}, h("span.sr-only", {}, `${t("keys.prefix")} `),
+          h("code.nowrap", {}, `${key.prefix}…`))) },
       { label: t("field.scopes"), cell: (key) => scopeTags(key.scopes) },
-      { label: t("field.mode"), class: "tight", cell: (key) => h("span.tag", { class: key.mode === "live" ? "accent" : null }, t(`mode.${key.mode}`)) },
+      { label: t("field.mode"), class: "tight",
+        cell: (key) => h("span.tag", { class: key.mode === "live" ? "accent" : null }, t(`mode.${key.mode}`)) },
       { label: t("field.createdAt"), class: "tight", cell: (key) => h("span.nowrap", {}, date(key.createdAt)) },
       { label: t("field.lastUsedAt"), class: "tight", cell: (key) => ago(key.lastUsedAt) },
-      { label: t("field.expiresAt"), class: "tight", cell: (key) => (key.expiresAt ? h("span.nowrap", {}, date(key.expiresAt)) : h("span.soft", {}, t("never"))) },
+      { label: t("field.expiresAt"), class: "tight",
+        cell: (key) => (key.expiresAt ? h("span.nowrap", {}, date(key.expiresAt)) : h("span.soft", {}, t("never"))) },
       { label: t("actions"), class: "actions", cell: actions },
     ],
   });

@@ -18,16 +18,20 @@ const LINES = 2000; /* of the log; older ones are let go */
 /* What an event says, in one line. */
 function words({ type, data }) {
   const round = data?.iteration > 1 ? ` (${data.iteration})` : "";
-  if (type === "step.started") return [`${data.position + 1}. ${data.label}${round}`, data.agent, data.model].filter(Boolean).join(" · ");
+  if (type === "step.started") return [`${data.position + 1}. ${data.label}${round}`, data.agent,
+    data.model].filter(Boolean).join(" · ");
   if (type === "step.finished") {
-    return [`${data.position + 1}.${round} ${t(`status.${data.status}`)}`, data.verdict && t(`status.${data.verdict}`), data.costUsd ? money(data.costUsd) : null].filter(Boolean).join(" · ");
+    return [`${data.position + 1}.${round} ${t(`status.${data.status}`)}`, data.verdict && t(`status.${data.verdict}`),
+      data.costUsd ? money(data.costUsd) : null].filter(Boolean).join(" · ");
   }
   if (type === "tool") return `${data.name} ${data.input ?? ""}`;
-  if (type === "status" && data?.status) return t("log.status", { status: known(`status.${data.status}`) ? t(`status.${data.status}`) : data.status });
+  if (type === "status" && data?.status) return t("log.status",
+    { status: known(`status.${data.status}`) ? t(`status.${data.status}`) : data.status });
   const text = data?.text ?? data?.line ?? data?.message ?? data?.output;
   if (typeof text === "string") return text.replace(/\n$/, "");
   if (typeof data === "string") return data;
-  return data == null ? "" : Object.entries(data).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
+  return data == null ? "" : Object.entries(data).map(([name, value]) =>
+    `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
 }
 
 function logView() {
@@ -38,11 +42,14 @@ function logView() {
   box.addEventListener("scroll", () => { follow.checked = box.scrollHeight - box.scrollTop - box.clientHeight < 24; });
   follow.addEventListener("change", () => { if (follow.checked) box.scrollTop = box.scrollHeight; });
   return {
-    node: h("section.card.stack", {}, h("div.row.between", {}, h("h2", {}, t("run.log")), h("label.check", { for: "follow" }, follow, t("run.follow"))), box),
+    node: h("section.card.stack", {}, h("div.row.between", {}, h("h2", {}, t("run.log")),
+      h("label.check", { for: "follow" }, follow, t("run.follow"))), box),
     add(events) {
       if (events.length === 0) return;
       none.remove();
-      box.append(...events.map((event) => h("div.log-line", { "data-type": event.type }, h("time", { datetime: event.at }, clock(event.at)), h("span.log-type", {}, event.type), h("span.pre", {}, words(event)))));
+      box.append(...events.map((event) => h("div.log-line", { "data-type": event.type },
+        h("time", { datetime: event.at }, clock(event.at)), h("span.log-type", {}, event.type),
+        h("span.pre", {}, words(event)))));
       while (box.children.length > LINES) box.firstChild.remove();
       if (follow.checked) box.scrollTop = box.scrollHeight;
     },
@@ -73,15 +80,19 @@ export default async function runPage({ root, id, signal }) {
     }
     return undefined;
   };
-  const cancel = () => confirmDialog({ title: t("run.cancelTitle", { n: run.runNumber }), text: t("run.cancelText"), label: t("run.cancel"), cancelLabel: t("keepOn"),
+  const cancel = () => confirmDialog({ title: t("run.cancelTitle", { n: run.runNumber }), text: t("run.cancelText"),
+    label: t("run.cancel"), cancelLabel: t("keepOn"),
     act: async () => { run = (await post(`/runs/${id}/cancel`)).data; draw(); } });
   const rename = async () => {
-    const form = makeForm([bodyField("runs.update", "name", { label: t("field.name"), hint: null, value: run.name, required: true, autofocus: true })]);
-    const done = await openDialog({ title: t("run.rename"), form, body: form.nodes, save: async () => (await patch(`/runs/${id}`, form.values)).data });
+    const form = makeForm([bodyField("runs.update", "name",
+      { label: t("field.name"), hint: null, value: run.name, required: true, autofocus: true })]);
+    const done = await openDialog({ title: t("run.rename"), form, body: form.nodes,
+      save: async () => (await patch(`/runs/${id}`, form.values)).data });
     if (done) { run = done; draw(); }
   };
   const erase = async () => {
-    if (await confirmDialog({ title: t("run.deleteTitle", { n: run.runNumber }), text: t("run.deleteText"), label: t("delete"), act: () => remove(`/runs/${id}`) })) {
+    if (await confirmDialog({ title: t("run.deleteTitle", { n: run.runNumber }), text: t("run.deleteText"),
+      label: t("delete"), act: () => remove(`/runs/${id}`) })) {
       toast(t("deleted"));
       go("/runs");
     }
@@ -89,14 +100,18 @@ export default async function runPage({ root, id, signal }) {
 
   function actions() {
     const write = can("runs:write");
-    const button = (name, show, what, look = "") => show && h("button.btn", { type: "button", class: look, "data-do": name, onclick: what }, t(`run.${name}`));
+    const button = (name, show, what, look = "") => show &&
+      h("button.btn", { type: "button", class: look, "data-do": name, onclick: what }, t(`run.${name}`));
     return [
       button("pause", write && run.status === "running", act("pause")),
       button("resume", write && run.status === "paused", act("resume"), "primary"),
       button("stop", write && ["running", "paused"].includes(run.status) && !run.stopRequested, act("stop")),
-      button("cancel", can("runs:cancel") && ["pending", "running", "paused"].includes(run.status), cancel, "danger-quiet"),
+      button("cancel", can("runs:cancel") && ["pending", "running", "paused"].includes(run.status), cancel,
+        "danger-quiet"),
       button("restart", write && isOver(run), act("restart"), "primary"),
-      write && menu({ label: t("moreFor", { name: run.name }), items: [{ label: t("run.rename"), act: rename }, isOver(run) && { label: t("delete"), bad: true, act: erase }] }),
+      write && menu({ label: t("moreFor", { name: run.name }),
+        items: [{ label: t("run.rename"), act: rename },
+          isOver(run) && { label: t("delete"), bad: true, act: erase }] }),
     ].filter(Boolean);
   }
 
@@ -109,11 +124,14 @@ export default async function runPage({ root, id, signal }) {
   function draw() {
     const had = root.contains(document.activeElement) ? document.activeElement.dataset?.do : null;
     head.replaceChildren(pageHead(`#${run.runNumber} ${run.name}`, null, ...actions()));
-    if (had) (head.querySelector(`[data-do=${had}]`) ?? head.querySelector("button") ?? head.querySelector("h1")).focus();
+    if (had) (head.querySelector(`[data-do=${had}]`) ?? head.querySelector("button") ??
+      head.querySelector("h1")).focus();
     facts.replaceChildren(...[
       h("dl.facts", {},
-        fact(t("field.status"), h("div.row", {}, statusTag(run.status), run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
-        fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` }, run.workflow.name) : "–"),
+        fact(t("field.status"), h("div.row", {}, statusTag(run.status),
+          run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
+        fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` },
+          run.workflow.name) : "–"),
         fact(t("field.mode"), t(`mode.${run.mode}`)),
         fact(t("field.source"), t(`source.${run.source}`)),
         fact(t("field.createdAt"), dateTime(run.createdAt)),
@@ -121,12 +139,18 @@ export default async function runPage({ root, id, signal }) {
         fact(t("runs.duration"), h("span", { "data-ticks": "" }, duration(seconds(run)))),
         fact(t("cost"), money(run.costUsd)),
         run.branchName && fact(t("field.branchName"), h("code", {}, run.branchName)),
-        isWeb(run.githubRepoUrl) && fact(t("field.githubRepoUrl"), h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
-        isWeb(run.prUrl) && fact(t("run.pullRequest"), h("a", { href: run.prUrl, rel: "noopener noreferrer" }, run.prNumber ? `#${run.prNumber}` : run.prUrl), run.prStatus && ` ${run.prStatus}`),
-        run.currentStepLabel && !isOver(run) && fact(t("run.now"), run.currentStepLabel, run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
+        isWeb(run.githubRepoUrl) && fact(t("field.githubRepoUrl"),
+          h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
+        isWeb(run.prUrl) && fact(t("run.pullRequest"),
+          h("a", { href: run.prUrl, rel: "noopener noreferrer" }, run.prNumber ? `#${run.prNumber}` : run.prUrl),
+          run.prStatus && ` ${run.prStatus}`),
+        run.currentStepLabel && !isOver(run) &&
+          fact(t("run.now"), run.currentStepLabel,
+            run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
       run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, run.error)),
-      run.prompt && h("details.spaced", {}, h("summary", {}, t("field.prompt")), h("p.pre.details-body", {}, run.prompt)),
+      run.prompt && h("details.spaced", {}, h("summary", {}, t("field.prompt")),
+        h("p.pre.details-body", {}, run.prompt)),
     ].filter(Boolean));
   }
 
@@ -135,15 +159,23 @@ export default async function runPage({ root, id, signal }) {
     const key = (step) => `${step.position}.${step.iteration}`;
     const round = (step) => (step.iteration > 1 ? ` (${step.iteration})` : "");
     const exposed = steps.some((step) => step.isolation === "off");
-    drawing.replaceChildren(...[exposed && h("div.notice.warn.spaced", {}, h("strong", {}, t("run.exposed")), h("p", {}, t("run.exposedText")))].filter(Boolean), h("h2", {}, t("run.steps")), timeline(run, steps), table({ caption: t("run.steps"), rows: steps.map((step) => ({ ...step, id: key(step) })), columns: [
-      { label: t("step"), cell: (step) => h("div", {}, h("span.name", {}, `${step.position + 1}. ${step.label}${round(step)}`), step.output && h("details", { open: openOutputs.has(step.id), "data-step": step.id },
-        h("summary.small", {}, t("run.output")), h("p.pre.small.output", {}, step.output))) },
-      { label: t("field.status"), cell: (step) => h("div.row", {}, statusTag(step.status), step.verdict && statusTag(step.verdict)) },
-      { label: t("field.agent"), cell: (step) => [step.agent, step.model].filter(Boolean).join(" · ") || "–" },
-      { label: t("run.tokens"), class: "right num", cell: (step) => (step.inputTokens == null ? "–" : `${number(step.inputTokens)} / ${number(step.outputTokens ?? 0)}`) },
-      { label: t("runs.duration"), class: "right num", cell: (step) => h("span.nowrap", {}, duration(seconds(step))) },
-      { label: t("cost"), class: "right num", cell: (step) => money(step.costUsd) },
-    ] }));
+    drawing.replaceChildren(...[exposed && h("div.notice.warn.spaced", {}, h("strong", {}, t("run.exposed")),
+      h("p", {}, t("run.exposedText")))].filter(Boolean), h("h2", {}, t("run.steps")), timeline(run, steps),
+      table({ caption: t("run.steps"), rows: steps.map((step) => ({ ...step, id: key(step) })), columns: [
+        { label: t("step"), cell: (step) => h("div", {}, h("span.name", {},
+          `${step.position + 1}. ${step.label}${round(step)}`),
+          step.output && h("details", { open: openOutputs.has(step.id), "data-step": step.id },
+          h("summary.small", {}, t("run.output")), h("p.pre.small.output", {}, step.output))) },
+        { label: t("field.status"), cell: (step) => h("div.row", {}, statusTag(step.status),
+          step.verdict && statusTag(step.verdict)) },
+        { label: t("field.agent"), cell: (step) => [step.agent, step.model].filter(Boolean).join(" · ") || "–" },
+        { label: t("run.tokens"), class: "right num",
+          cell: (step) => (step.inputTokens == null ? "–"
+            : `${number(step.inputTokens)} / ${number(step.outputTokens ?? 0)}`) },
+        { label: t("runs.duration"), class: "right num",
+          cell: (step) => h("span.nowrap", {}, duration(seconds(step))) },
+        { label: t("cost"), class: "right num", cell: (step) => money(step.costUsd) },
+      ] }));
   }
 
   async function events() {
@@ -160,7 +192,8 @@ export default async function runPage({ root, id, signal }) {
 
   async function refresh() {
     const before = JSON.stringify([run, steps]);
-    const [one, list, fresh] = await Promise.all([get(`/runs/${id}`, {}, { signal }), get(`/runs/${id}/steps`, {}, { signal }), events()]);
+    const [one, list, fresh] = await Promise.all([get(`/runs/${id}`, {}, { signal }),
+      get(`/runs/${id}/steps`, {}, { signal }), events()]);
     run = one.data;
     steps = list.data;
     const changed = JSON.stringify([run, steps]) !== before;
@@ -170,9 +203,11 @@ export default async function runPage({ root, id, signal }) {
   }
 
   draw();
-  root.replaceChildren(h("p", {}, h("a", { href: "#/runs" }, `← ${t("runs.title")}`)), head, trouble, facts, drawing, log.node);
+  root.replaceChildren(h("p", {}, h("a", { href: "#/runs" }, `← ${t("runs.title")}`)), head, trouble, facts, drawing,
+    log.node);
   await refresh();
   drawSteps();
-  const watch = () => poll(async () => { const news = await refresh(); return isOver(run) ? "done" : news; }, { least: 1.5, most: 15, signal });
+  const watch = () => poll(async () => { const news = await refresh(); return isOver(run) ? "done" : news; },
+    { least: 1.5, most: 15, signal });
   if (!isOver(run)) watch();
 }

@@ -20,17 +20,21 @@ export default async function runs({ root, query, signal }) {
     { name: "from", label: t("from"), type: "date" }, { name: "to", label: t("until"), type: "date" },
   ] });
   const asked = () => ({ ...filter.values, from: dayEdge(filter.values.from), to: dayEdge(filter.values.to, 1) });
-  const start = async () => (await import("./start-run.js")).default({ workflowId: filter.values.workflowId || undefined });
-  const button = () => can("runs:write") && h("button.btn.primary", { type: "button", onclick: start }, icon("play"), t("runs.start"));
+  const start = async () => (await import("./start-run.js")).default({ workflowId: filter.values.workflowId ||
+    undefined });
+  const button = () => can("runs:write") &&
+    h("button.btn.primary", { type: "button", onclick: start }, icon("play"), t("runs.start"));
 
   const rows = list({
     signal, caption: t("runs.title"),
     page: (cursor) => get("/runs", { ...asked(), cursor }, { signal }),
     none: () => nothing("runs", filter.any, button()),
     columns: [
-      { label: t("run"), cell: (run) => h("div", {}, h("a.name", { href: `#/runs/${run.id}` }, `#${run.runNumber} ${run.name}`),
+      { label: t("run"), cell: (run) => h("div", {}, h("a.name", { href: `#/runs/${run.id}` },
+        `#${run.runNumber} ${run.name}`),
         !isOver(run) && run.currentStepLabel && h("div.small.soft.break", {}, run.currentStepLabel)) },
-      { label: t("field.status"), cell: (run) => h("div.row", {}, statusTag(run.status), run.mode === "test" && h("span.tag", {}, t("mode.test"))) },
+      { label: t("field.status"), cell: (run) => h("div.row", {}, statusTag(run.status),
+        run.mode === "test" && h("span.tag", {}, t("mode.test"))) },
       { label: t("field.workflowId"), cell: (run) => h("span.break", {}, run.workflow?.name ?? "–") },
       { label: t("runs.started"), cell: (run) => (run.startedAt ? ago(run.startedAt) : ago(run.createdAt)) },
       { label: t("runs.duration"), class: "right num", cell: (run) => h("span.nowrap", {}, duration(seconds(run))) },
@@ -46,10 +50,11 @@ export default async function runs({ root, query, signal }) {
     const { data } = await get("/runs", { ...asked(), limit: 100 }, { signal });
     const known = new Map(rows.rows.map((run) => [run.id, run]));
     let news = false;
-    if (data.some((run) => !known.has(run.id) && run.createdAt >= rows.rows[0].createdAt && !rows.rows.some((old) => old.id === run.id)) && data[0]?.id !== rows.rows[0]?.id) {
-      await rows.load();
-      return true;
-    }
+    if (data.some((run) => !known.has(run.id) && run.createdAt >= rows.rows[0].createdAt &&
+      !rows.rows.some((old) => old.id === run.id)) && data[0]?.id !== rows.rows[0]?.id) {
+        await rows.load();
+        return true;
+      }
     for (const run of data) {
       const old = known.get(run.id);
       if (!old) continue;

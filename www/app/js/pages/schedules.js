@@ -25,14 +25,16 @@ function rhythm(one) {
 
 /* Hour and minute are one field for people. */
 function timeField({ hour, minute } = { hour: 6, minute: 0 }) {
-  const time = field({ name: "hour", label: t("schedules.time"), type: "time", required: true, value: `${two(hour)}:${two(minute)}` });
+  const time = field({ name: "hour", label: t("schedules.time"), type: "time", required: true,
+    value: `${two(hour)}:${two(minute)}` });
   return { ...time, get value() { return time.value.split(":").map(Number); } };
 }
 
 const edit = (workflows) => ({
   createLabel: t("create"),
   refine: (row) => ({
-    workflowId: { options: workflows.filter((one) => one.status !== "archived" || one.id === row?.workflowId).map((one) => [one.id, one.name]) },
+    workflowId: { options: workflows.filter((one) => one.status !== "archived" ||
+      one.id === row?.workflowId).map((one) => [one.id, one.name]) },
     hour: () => timeField(row),
     minute: null,
     isEnabled: null,
@@ -41,7 +43,8 @@ const edit = (workflows) => ({
   }),
   body: (form) => {
     const node = (name) => form.get(name).node;
-    return [h("div.grid2", {}, node("name"), node("workflowId")), h("div.grid3", {}, ["frequency", "hour", "timeZone"].map(node)),
+    return [h("div.grid2", {}, node("name"), node("workflowId")),
+      h("div.grid3", {}, ["frequency", "hour", "timeZone"].map(node)),
       h("p.soft.small", {}, t("schedules.firstRun")), node("prompt")];
   },
   sent: ({ hour: [hour, minute], ...values }) => ({ ...values, hour, minute }),
@@ -61,7 +64,8 @@ async function start(row) {
 const columns = [
   { label: t("schedules.when"), cell: (one) => h("div", {}, rhythm(one), h("div.small.soft.break", {}, one.timeZone)) },
   { label: t("field.nextRunAt"), cell: (one) => (one.nextRunAt
-    ? h("div", {}, h("time", { datetime: one.nextRunAt }, dateTime(one.nextRunAt)), h("div.small.soft", {}, relative(one.nextRunAt)))
+    ? h("div", {}, h("time", { datetime: one.nextRunAt }, dateTime(one.nextRunAt)),
+      h("div.small.soft", {}, relative(one.nextRunAt)))
     : "–") },
   { label: t("field.lastRunAt"), cell: (one) => h("div", {}, one.lastRunId && can("runs:read")
     ? h("a", { href: `#/runs/${one.lastRunId}` }, ago(one.lastRunAt))
@@ -75,11 +79,14 @@ export default async function schedules(place) {
     edit: edit(workflows),
     columns,
     below: (one) => h("div.small.soft.break", {}, names.get(one.workflowId)),
-    words: { workflowId: workflows.map((one) => [one.id, one.name]), isEnabled: [["true", t("schedules.on")], ["false", t("schedules.off")]] },
-    buttons: (one, rows) => can("schedules:write") && h("button.btn.small.quiet", { type: "button", onclick: () => turn(one, rows),
+    words: { workflowId: workflows.map((one) => [one.id, one.name]),
+      isEnabled: [["true", t("schedules.on")], ["false", t("schedules.off")]] },
+    buttons: (one, rows) => can("schedules:write") &&
+      h("button.btn.small.quiet", { type: "button", onclick: () => turn(one, rows),
       "aria-label": t(one.isEnabled ? "schedules.pauseNamed" : "schedules.resumeNamed", { name: one.name }) },
     t(one.isEnabled ? "run.pause" : "run.resume")),
-    items: (one) => [can("runs:write") && names.has(one.workflowId) && { label: t("schedules.runNow"), act: () => start(one) }],
+    items: (one) => [can("runs:write") && names.has(one.workflowId) &&
+      { label: t("schedules.runNow"), act: () => start(one) }],
     pace: { least: 10, most: 60 }, /* when one has started its run, the next one is another */
   });
 }

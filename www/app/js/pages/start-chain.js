@@ -20,15 +20,17 @@ export default async function startChain(preset = {}) {
   const chosen = preset.issueIds ?? [];
   const sources = optionsOf("chains", "source", FIELDS.source).filter(([one]) => one === "sprint" || issues.length);
   const order = orderField({ name: "issueIds", label: t("field.chains.issueIds"), addLabel: t("chains.addIssue"),
-    most: FIELDS.issueIds.max, required: true, chosen, options: issues.filter((one) => ["new", "failed"].includes(one.status) ||
+    most: FIELDS.issueIds.max, required: true, chosen,
+      options: issues.filter((one) => ["new", "failed"].includes(one.status) ||
       chosen.includes(one.id)).map((one) => [one.id, one.title]) });
-  const form = await tableForm({ group: "chains", fields: FIELDS, only: ["name", "source", "workflowId", "runCount", "issueIds", "prompt"], refine: {
-    source: { options: sources, value: chosen.length ? "issue" : "sprint", onchange: () => show() },
-    workflowId: { options: workflows.map((one) => [one.id, one.name]) },
-    runCount: { required: true, nullable: false, value: 3 },
-    issueIds: () => order,
-    prompt: { hint: " " },
-  } });
+  const form = await tableForm({ group: "chains", fields: FIELDS,
+    only: ["name", "source", "workflowId", "runCount", "issueIds", "prompt"], refine: {
+      source: { options: sources, value: chosen.length ? "issue" : "sprint", onchange: () => show() },
+      workflowId: { options: workflows.map((one) => [one.id, one.name]) },
+      runCount: { required: true, nullable: false, value: 3 },
+      issueIds: () => order,
+      prompt: { hint: " " },
+    } });
   const [source, count, prompt] = ["source", "runCount", "prompt"].map(form.get);
   function show() {
     const sprint = source.value === "sprint";

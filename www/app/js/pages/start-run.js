@@ -14,15 +14,19 @@ export default async function startRun(preset = {}) {
     await openDialog({ title: t("runs.start"), body: [h("p", {}, t("runs.noWorkflow"))] });
     return;
   }
-  const form = await tableForm({ group: "runs", fields: bodies["runs.start"], only: ["workflowId", "prompt", "name", "branchName"], refine: {
-    workflowId: { value: preset.workflowId ?? workflows[0].id, options: workflows.map((one) => [one.id, one.name]), autofocus: false },
-    prompt: { value: preset.prompt, autofocus: true },
-    name: { value: preset.name, nullable: true },
-  } });
+  const form = await tableForm({ group: "runs", fields: bodies["runs.start"],
+    only: ["workflowId", "prompt", "name", "branchName"], refine: {
+      workflowId: { value: preset.workflowId ?? workflows[0].id, options: workflows.map((one) => [one.id, one.name]),
+        autofocus: false },
+      prompt: { value: preset.prompt, autofocus: true },
+      name: { value: preset.name, nullable: true },
+    } });
   const [workflow, prompt, name, branch] = form.nodes;
-  const run = await openDialog({ title: preset.issueId ? t("runs.startIssue") : t("runs.start"), form, body: [workflow, prompt, h("div.grid2", {}, name, branch)], saveLabel: t("runs.start"),
+  const run = await openDialog({ title: preset.issueId ? t("runs.startIssue") : t("runs.start"), form,
+    body: [workflow, prompt, h("div.grid2", {}, name, branch)], saveLabel: t("runs.start"),
     save: async () => {
-      const body = Object.fromEntries(Object.entries({ ...form.values, issueId: preset.issueId }).filter(([, value]) => value != null && value !== ""));
+      const body = Object.fromEntries(Object.entries({ ...form.values, issueId: preset.issueId }).filter(([, value]) =>
+        value != null && value !== ""));
       return (await post("/runs", body)).data;
     } });
   if (run) go(`/runs/${run.id}`);

@@ -21,7 +21,8 @@ export default async function workflow({ root, id, signal }) {
   const { data } = answer;
   let { etag } = answer;
   const write = can("workflows:write");
-  const dirty = () => leave(() => confirmDialog({ title: t("unsaved.title"), text: t("unsaved.text"), label: t("unsaved.leave") }));
+  const dirty = () => leave(() => confirmDialog({ title: t("unsaved.title"), text: t("unsaved.text"),
+    label: t("unsaved.leave") }));
 
   const steps = stepEditor({ steps: data.steps, personas, changed: dirty, readOnly: !write });
   const form = makeForm([
@@ -48,11 +49,15 @@ export default async function workflow({ root, id, signal }) {
   const start = async () => (await import("./start-run.js")).default({ workflowId: id });
   const actions = id ? [
     can("runs:read") && h("a.btn.quiet", { href: `#/runs?workflowId=${id}` }, t("workflows.itsRuns")),
-    can("runs:write") && data.status !== "archived" && h("button.btn", { type: "button", onclick: start }, icon("play"), t("workflows.run")),
+    can("runs:write") && data.status !== "archived" &&
+      h("button.btn", { type: "button", onclick: start }, icon("play"), t("workflows.run")),
     write && menu({ label: t("moreFor", { name: data.name }), items: [
-      { label: t("duplicate"), act: async () => go(`/workflows/${(await post(`/workflows/${id}/duplicate`)).data.id}`) },
-      { label: t("delete"), bad: true, act: async () => { if (await deleteDialog("workflow", data)) { leave(null); go("/workflows"); } } }] }),
+      { label: t("duplicate"),
+        act: async () => go(`/workflows/${(await post(`/workflows/${id}/duplicate`)).data.id}`) },
+      { label: t("delete"), bad: true, act: async () => { if (await deleteDialog("workflow", data)) { leave(null);
+        go("/workflows"); } } }] }),
   ].filter(Boolean) : [];
-  root.replaceChildren(h("p", {}, h("a", { href: "#/workflows" }, `← ${t("workflows.title")}`)), pageHead(id ? data.name : t("workflows.new"), null, ...actions), node);
+  root.replaceChildren(h("p", {}, h("a", { href: "#/workflows" }, `← ${t("workflows.title")}`)),
+    pageHead(id ? data.name : t("workflows.new"), null, ...actions), node);
   if (!id) name.querySelector("input").focus();
 }

@@ -25,6 +25,7 @@ export default (place) => resourcePage("workflow", place, {
     { label: t("field.updatedAt"), cell: (one) => ago(one.updatedAt) },
   ],
   buttons: (one) => can("runs:write") && one.status !== "archived" && h("button.btn.small", { type: "button",
-    "aria-label": t("workflows.runNamed", { name: one.name }), onclick: () => start(one) }, icon("play"), t("workflows.run")),
+    "aria-label": t("workflows.runNamed", { name: one.name }), onclick: () => start(one) }, icon("play"),
+      t("workflows.run")),
   items: (one) => [{ label: t("duplicate"), act: () => duplicate(one) }],
 });

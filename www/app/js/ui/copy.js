@@ -18,8 +18,10 @@ async function copy(text, near) {
 /* Without words of its own it is an icon whose name is `label`. */
 export function copyButton(text, label, words) {
   const says = h("span", {}, words ?? "");
-  const button = h(words ? "button.btn.small" : "button.btn.small.icon.quiet", { type: "button", "aria-label": words ? null : label, title: words ? null : label });
-  const idle = () => { button.replaceChildren(icon("copy"), ...(words ? [says] : [])); says.textContent = words ?? ""; };
+  const button = h(words ? "button.btn.small" : "button.btn.small.icon.quiet",
+    { type: "button", "aria-label": words ? null : label, title: words ? null : label });
+  const idle = () => { button.replaceChildren(icon("copy"), ...(words ? [says] : [])); says.textContent = words ?? "";
+    };
   button.addEventListener("click", async () => {
     await copy(typeof text === "function" ? text() : text, button);
     announce(t("copied"));

@@ -20,7 +20,8 @@ export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, 
     const opener = document.activeElement;
     const trouble = h("div", {});
     let result;
-    const main = save && h("button.btn", { type: "submit", class: danger ? "danger" : "primary" }, saveLabel ?? t("save"));
+    const main = save && h("button.btn", { type: "submit", class: danger ? "danger" : "primary" },
+      saveLabel ?? t("save"));
     const dismiss = () => { if (!keep) dialog.close(); };
     const content = h("form", { novalidate: true, onsubmit: async (event) => {
       event.preventDefault();
@@ -42,9 +43,11 @@ export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, 
       return undefined;
     } },
     h("div.dialog-head", {}, h("h2", { id }, title),
-      keep ? null : h("button.btn.quiet.icon.small", { type: "button", "aria-label": t("close"), onclick: dismiss }, icon("close"))),
+      keep ? null : h("button.btn.quiet.icon.small", { type: "button", "aria-label": t("close"), onclick: dismiss },
+        icon("close"))),
     h("div.dialog-body", {}, trouble, body),
-    h("div.dialog-foot", {}, save && !keep && h("button.btn.quiet", { type: "button", onclick: dismiss }, cancelLabel ?? t("cancel")),
+    h("div.dialog-foot", {}, save && !keep && h("button.btn.quiet", { type: "button", onclick: dismiss },
+      cancelLabel ?? t("cancel")),
       save ? main : h("button.btn.primary", { type: "submit" }, saveLabel ?? t("close"))));
     const dialog = h("dialog.dialog", { class: wide ? "wide" : null, "aria-labelledby": id }, content);
     dialog.addEventListener("cancel", (event) => { if (keep) event.preventDefault(); });
@@ -55,13 +58,15 @@ export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, 
     });
     document.body.append(dialog);
     dialog.showModal();
-    ($("[autofocus]", dialog) ?? (save ? $(".dialog-body :is(input, select, textarea)", dialog) ?? main : $(".dialog-foot button", dialog)))?.focus();
+    ($("[autofocus]", dialog) ?? (save ? $(".dialog-body :is(input, select, textarea)", dialog) ?? main
+      : $(".dialog-foot button", dialog)))?.focus();
   });
 }
 
 /* A question before something that cannot be taken back. `act` does it; answers true when it was done. */
 export const confirmDialog = ({ title, text, label, cancelLabel, act = async () => {}, danger = true }) =>
-  openDialog({ title, body: [h("p", {}, text)].flat(), saveLabel: label, cancelLabel, danger, save: async () => { await act(); return true; } });
+  openDialog({ title, body: [h("p", {}, text)].flat(), saveLabel: label, cancelLabel, danger,
+    save: async () => { await act(); return true; } });
 
 /* An action that failed and has no place of its own to say so. */
 export const failed = (error) => openDialog({ title: t("failed"), body: [errorNotice(error)] });

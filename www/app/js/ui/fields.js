@@ -10,7 +10,8 @@ import { orderField } from "./order.js";
 import { hintOf, isForeign, labelOf, nullOf, optionsOf, say } from "./words.js";
 
 const TYPES = { text: "area", choice: "select", boolean: "check", integer: "whole", number: "number", url: "url",
-  time: "moment", id: "text", ids: "lines", networks: "lines", scopes: "lines", list: "json", object: "json", map: "json" };
+  time: "moment", id: "text", ids: "lines", networks: "lines", scopes: "lines", list: "json", object: "json",
+    map: "json" };
 
 /* What people call a row. */
 export const nameOf = (row) => row.name ?? row.title ?? row.label ?? row.id;
@@ -29,7 +30,8 @@ export function tableField(group, name, facts, more = {}) {
   const { required, nullable, min, max } = facts;
   return field({ name, label: labelOf(group, name), hint: hintOf(group, name, facts),
     lang: isForeign(group, name) ? "en" : null, type: options ? "select" : TYPES[facts.type] ?? "text",
-    value: facts.default, required, nullable, min, max, rows: max > 5000 ? 6 : 3, placeholder: options ? null : empty, ...more,
+    value: facts.default, required, nullable, min, max, rows: max > 5000 ? 6 : 3, placeholder: options ? null : empty,
+      ...more,
     options: options && nullable && empty && options[0]?.[0] !== "" ? [["", empty], ...options] : options });
 }
 
@@ -56,7 +58,8 @@ function layout(fields) {
     if (one.isShort && rows.at(-1)?.at(-1).isShort) rows.at(-1).push(one);
     else rows.push([one]);
   }
-  return rows.flatMap(parts).map((row) => (row.length > 1 ? h("div.grid2", {}, row.map((one) => one.node)) : row[0].node));
+  return rows.flatMap(parts).map((row) =>
+    (row.length > 1 ? h("div.grid2", {}, row.map((one) => one.node)) : row[0].node));
 }
 
 /*
@@ -80,8 +83,8 @@ export async function tableForm({ group, fields, row, refine = {}, only = Object
 }
 
 /*
- * Make a row of a resource, or change the one of this id. Answers the API's answer, or undefined when the person thought
- * better of it.
+ * Make a row of a resource, or change the one of this id. Answers the API's answer, or undefined when the person
+ * thought better of it.
  *
  *   refine   as above
  *   body     (form) => nodes, instead of the usual layout
@@ -91,7 +94,8 @@ export async function tableForm({ group, fields, row, refine = {}, only = Object
 export async function editDialog(resource, id, { refine, body, sent = (values) => values, createLabel } = {}) {
   const { group, path, fields } = resources[resource];
   const { data, etag } = id ? await get(`${path}/${id}`) : {};
-  const form = await tableForm({ group, fields, row: data, refine: typeof refine === "function" ? refine(data) : refine });
+  const form = await tableForm({ group, fields, row: data,
+    refine: typeof refine === "function" ? refine(data) : refine });
   return openDialog({ title: say(group, id ? "edit" : "new"), wide: true, form, saveLabel: id ? null : createLabel,
     body: body ? body(form) : form.layout,
     save: () => (id ? patch(`${path}/${id}`, sent(form.values), { etag }) : post(path, sent(form.values))) });

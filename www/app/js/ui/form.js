@@ -1,6 +1,6 @@
 /* Forms: fields with label, hint and error; checks before sending; the API's complaint beside the field it names. */
 import { $, h, newId } from "../dom.js";
-import { t } from "../i18n/index.js";
+import { isoTime, t } from "../i18n/index.js";
 import { errorNotice } from "./states.js";
 
 const INPUTS = { whole: "number", moment: "datetime-local" };
@@ -10,9 +10,9 @@ const two = (n) => String(n).padStart(2, "0");
 /* A moment as a control shows it: in the person's own time, to the minute. */
 function localTime(iso) {
   const at = new Date(iso);
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
-export const isoTime = (when) => new Date(when).toISOString().replace(/\.\d+Z$/, "Z");
 
 /* From a control's text to the value, and back, by type; others are their text. */
 const FROM_TEXT = {
@@ -36,10 +36,12 @@ function makeControl(common, { type, value, options, min, max, rows, suggestions
   if (AREAS.includes(type)) return h("textarea.input", { ...common, rows: rows ?? 4, value: text });
   if (type === "select") {
     const all = nullable && !options.some(([key]) => key === "") ? [["", "–"], ...options] : options;
-    return h("select.input", common, all.map(([key, words]) => h("option", { value: key, selected: key === text }, words)));
+    return h("select.input", common, all.map(([key, words]) =>
+      h("option", { value: key, selected: key === text }, words)));
   }
   const span = ["number", "whole", "date"].includes(type) ? { min, max, step: type === "number" ? "any" : null } : {};
-  return h("input.input", { ...common, ...span, type: INPUTS[type] ?? type, value: text, list: suggestions && `${common.id}-list` });
+  return h("input.input", { ...common, ...span, type: INPUTS[type] ?? type, value: text,
+    list: suggestions && `${common.id}-list` });
 }
 
 /* What does not fit, in words; null when all is well. */
@@ -69,7 +71,8 @@ function complaint(control, { type, required, min, max, check }) {
  * One field.
  *
  *   name, label, hint, value, required, placeholder, autocomplete, autofocus
- *   type       text (default), email, password, number, whole, url, date, time, moment, area, lines, json, select, check
+ *   type       text (default), email, password, number, whole, url, date, time, moment, area, lines, json, select or
+ *              check
  *   min, max   of a number, or of the length of a text
  *   options    of a select: [value, words] each
  *   suggestions  texts to choose from, or to go beyond
@@ -90,7 +93,8 @@ export function field(spec) {
   const node = type === "check"
     ? h("div.field", {}, h("label.check", { for: id, lang }, control, h("span", {}, label)), below)
     : h("div.field", { class: spec.wide ? "wide" : null }, h("label", { for: id, lang }, label), control,
-      spec.suggestions && h("datalist", { id: `${id}-list` }, spec.suggestions.map((value) => h("option", { value }))), below);
+      spec.suggestions && h("datalist", { id: `${id}-list` }, spec.suggestions.map((value) => h("option", { value }))),
+        below);
   const say = (text) => {
     wrong.textContent = text ?? "";
     wrong.hidden = !text;
@@ -114,9 +118,10 @@ export function field(spec) {
 }
 
 /* Tells password managers whose password is asked for, where the page does not ask for the address. */
-export const whose = (email) => h("input", { type: "email", autocomplete: "username", value: email, readonly: true, hidden: true });
+export const whose = (email) => h("input", { type: "email", autocomplete: "username", value: email, readonly: true,
+  hidden: true });
 
-/* Several fields (and things that look like one: name, node, value, check, say) as one. What is hidden is not checked. */
+/* Several fields (and what looks like one: name, node, value, check, say) as one. What is hidden is not checked. */
 export function makeForm(fields) {
   return {
     fields,
@@ -130,7 +135,8 @@ export function makeForm(fields) {
     },
     /* Put the API's complaint beside its field; false if it names none of these. */
     complain(error) {
-      const one = error.code === "VALIDATION" && error.field && fields.find((some) => some.name === error.field.split(/[.[]/)[0]);
+      const one = error.code === "VALIDATION" && error.field &&
+        fields.find((some) => some.name === error.field.split(/[.[]/)[0]);
       if (!one) return false;
       one.say(`${t("wrong.refused")} ${error.message}`);
       (one.control ?? $("input, select, textarea", one.node))?.focus();
@@ -159,7 +165,8 @@ export function pageForm({ form, before, body = form.nodes, save, saveLabel, don
         trouble.firstChild.focus();
       }
     }
-  } }, before, trouble, body, disabled ? h("p.hint.soft.small", {}, t("readOnly")) : null, h("div.row", {}, button, actions));
+  } }, before, trouble, body, disabled ? h("p.hint.soft.small", {}, t("readOnly")) : null,
+    h("div.row", {}, button, actions));
   if (disabled) for (const one of form.fields) one.control?.setAttribute("disabled", "");
   return node;
 }

@@ -13,7 +13,8 @@ import { errorNotice, errorState, skeleton } from "./states.js";
 export function table({ caption, columns, rows, rowClass, cards = true }) {
   return h("div.table-wrap", {}, h("table.table", { class: cards ? "cards" : null, role: "table" },
     h("caption.sr-only", {}, caption),
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map((column) => h("th", { scope: "col", role: "columnheader", class: column.class },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
+      columns.map((column) => h("th", { scope: "col", role: "columnheader", class: column.class },
       column.class?.includes("actions") ? h("span.sr-only", {}, column.label) : column.label)))),
     h("tbody", { role: "rowgroup" }, rows.map((row) => line({ columns, rowClass }, row)))));
 }
@@ -21,7 +22,9 @@ export function table({ caption, columns, rows, rowClass, cards = true }) {
 function line({ columns, rowClass }, row) {
   return h("tr", { role: "row", "data-id": row.id, class: rowClass?.(row) }, columns.map((column, i) => {
     const content = column.cell(row);
-    return h("td", { role: "cell", "data-label": column.label, class: [column.class, i === 0 && "first", (content == null || content === "") && "blank"].filter(Boolean).join(" ") }, content);
+    return h("td", { role: "cell", "data-label": column.label,
+      class: [column.class, i === 0 && "first",
+        (content == null || content === "") && "blank"].filter(Boolean).join(" ") }, content);
   }));
 }
 
@@ -68,7 +71,8 @@ export function list({ page, none, signal, ...shape }) {
   }
 
   function drawFoot(last) {
-    const count = h("span", { "aria-live": "polite" }, t(last.hasMore ? "list.first" : "list.all", { n: self.rows.length }));
+    const count = h("span", { "aria-live": "polite" },
+      t(last.hasMore ? "list.first" : "list.all", { n: self.rows.length }));
     const more = last.hasMore && h("button.btn.small", { type: "button", onclick: async () => {
       more.setAttribute("aria-busy", "true");
       try {
@@ -111,7 +115,8 @@ export function list({ page, none, signal, ...shape }) {
 
 /* The head of a page: heading, a line about it, its actions. */
 export const pageHead = (title, about, ...actions) =>
-  h("div.page-head", {}, h("div.grow", {}, h("h1", { tabindex: "-1" }, title), about && h("p", {}, about)), actions.length ? h("div.row", {}, actions) : null);
+  h("div.page-head", {}, h("div.grow", {}, h("h1", { tabindex: "-1" }, title), about && h("p", {}, about)),
+    actions.length ? h("div.row", {}, actions) : null);
 
 /* Call `act` when nothing was typed for a moment. */
 export function later(act, delay = 300) {

@@ -17,7 +17,8 @@ export function orderField({ name, label, lang, hint, addLabel, options, chosen 
   let ids = chosen.filter((id) => words.has(id));
   const box = h("ol.order", {});
   const wrong = h("p.wrong", { role: "alert", hidden: true });
-  const add = h("button.btn", { type: "button", onclick: () => { if (pick.value) { ids.push(pick.value); draw(); } } }, icon("plus"), t("order.add"));
+  const add = h("button.btn", { type: "button", onclick: () => { if (pick.value) { ids.push(pick.value); draw(); } } },
+    icon("plus"), t("order.add"));
   const picked = field({ name: `${name}-add`, label: addLabel, type: "select", options: [] });
   const pick = picked.control;
   const say = (text) => { wrong.textContent = text ?? ""; wrong.hidden = !text; };
@@ -26,7 +27,8 @@ export function orderField({ name, label, lang, hint, addLabel, options, chosen 
     const to = at + by;
     [ids[at], ids[to]] = [ids[to], ids[at]];
     draw();
-    (box.children[to].querySelector(`[data-do=${what}]:enabled`) ?? box.children[to].querySelector("button:enabled")).focus();
+    (box.children[to].querySelector(`[data-do=${what}]:enabled`) ??
+      box.children[to].querySelector("button:enabled")).focus();
     announce(t("step.moved", { name: words.get(ids[to]), n: to + 1, of: ids.length }));
   }
 
@@ -38,7 +40,9 @@ export function orderField({ name, label, lang, hint, addLabel, options, chosen 
   }
 
   function line(id, at) {
-    const button = (what, label, image, act, disabled) => h("button.btn.quiet.icon.small", { type: "button", "data-do": what, "aria-label": label, disabled, onclick: act }, icon(image));
+    const button = (what, label, image, act, disabled) =>
+      h("button.btn.quiet.icon.small", { type: "button", "data-do": what, "aria-label": label, disabled, onclick: act },
+        icon(image));
     const title = words.get(id);
     return h("li.row.inline", {}, h("span.grow.break", {}, title),
       button("up", t("step.up", { name: title }), "up", () => move(at, -1, "up"), at === 0),

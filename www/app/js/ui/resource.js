@@ -52,7 +52,8 @@ export function filters({ query, search, fields, changed }) {
 
 /* Nothing to show: because of the filters, or because there is nothing yet. */
 export const nothing = (group, any, ...actions) =>
-  (any ? empty(t("list.nothing"), t("list.nothingText")) : empty(say(group, "none"), say(group, "noneText"), ...actions));
+  (any ? empty(t("list.nothing"), t("list.nothingText"))
+    : empty(say(group, "none"), say(group, "noneText"), ...actions));
 
 /* Keep the rows of a list true while `worth()` is so: ask `page()` again and again, and show what differs. */
 export const follow = (rows, { root, signal, page, worth = () => true, ...pace }) => poll(async () => {
@@ -66,7 +67,8 @@ export const follow = (rows, { root, signal, page, worth = () => true, ...pace }
 
 /* Ask, and delete; true when it is gone. */
 export const deleteDialog = (resource, row) => confirmDialog({
-  title: say(resources[resource].group, "deleteTitle", { name: nameOf(row) }), text: say(resources[resource].group, "deleteText"),
+  title: say(resources[resource].group, "deleteTitle", { name: nameOf(row) }),
+    text: say(resources[resource].group, "deleteText"),
   label: t("delete"), act: () => remove(`${resources[resource].path}/${row.id}`) });
 
 /* A value of the table, to read. */
@@ -78,7 +80,8 @@ function shown(group, name, { type, choices }, value) {
   if (type === "time") return ago(value);
   if (type === "integer" || type === "number") return number(value);
   if (type === "id") return h("code.break", {}, value);
-  return h("span.break", {}, Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : value);
+  return h("span.break", {}, Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value)
+    : value);
 }
 
 /* `names`: what the rows are called that a field refers to, by id, where that is known. */
@@ -128,7 +131,8 @@ export async function resourcePage(resource, { root, query, signal }, refine = {
     ? h("a.btn.primary", { href: href(null) }, icon("plus"), say(group, "new"))
     : h("button.btn.primary", { type: "button", onclick: () => open(null) }, icon("plus"), say(group, "new")));
 
-  const filtered = await Promise.all(Object.entries(fields).filter(([, facts]) => facts.filter).map(async ([name, facts]) =>
+  const filtered = await Promise.all(Object.entries(fields).filter(([, facts]) =>
+    facts.filter).map(async ([name, facts]) =>
     ({ name, label: labelOf(group, name), options: refine.words?.[name] ?? await filterOptions(group, name, facts) })));
   const names = Object.fromEntries(filtered.map((one) => [one.name, new Map(one.options)]));
   const filter = filters({ query, search: Object.values(fields).some((facts) => facts.search),
@@ -148,10 +152,12 @@ export async function resourcePage(resource, { root, query, signal }, refine = {
     signal, caption: titleOf(resources[resource]), rowClass: (row) => (row.isEnabled === false ? "off" : null),
     page: (cursor) => page({ cursor }), none: () => nothing(group, filter.any, create()),
     columns: [{ label: labelOf(group, titled), cell: name },
-      ...(refine.columns ?? [...columnsOf(resources[resource], titled, names), column(group, "updatedAt", fields.updatedAt)]),
+      ...(refine.columns ?? [...columnsOf(resources[resource], titled, names),
+        column(group, "updatedAt", fields.updatedAt)]),
       { label: t("actions"), class: "actions", cell: actions }],
   });
-  root.replaceChildren(...[pageHead(titleOf(resources[resource]), aboutOf(resources[resource]), create()), filter.node, rows.node].filter(Boolean));
+  root.replaceChildren(...[pageHead(titleOf(resources[resource]), aboutOf(resources[resource]), create()), filter.node,
+    rows.node].filter(Boolean));
   await rows.load();
   if (refine.pace) follow(rows, { root, signal, page: () => page({ limit: 100 }), ...refine.pace });
 }

@@ -2,6 +2,7 @@
 import { h, newId } from "../dom.js";
 import { known, t } from "../i18n/index.js";
 import { can } from "../session.js";
+import { spaced } from "./words.js";
 
 const meaning = (scope) => (known(`scope.${scope.scope}`) ? t(`scope.${scope.scope}`) : scope.meaning);
 const resourceOf = (scope) => scope.split(":")[0];
@@ -15,7 +16,8 @@ export function scopePicker(catalogue, chosen) {
   const resources = [...new Set(catalogue.map((scope) => resourceOf(scope.scope)))];
 
   /* What is included in something else that is ticked. */
-  const included = () => new Map(catalogue.filter((scope) => mine.has(scope.scope)).flatMap((scope) => scope.includes.map((other) => [other, scope.scope])));
+  const included = () => new Map(catalogue.filter((scope) => mine.has(scope.scope)).flatMap((scope) =>
+    scope.includes.map((other) => [other, scope.scope])));
 
   function show() {
     const through = included();
@@ -39,11 +41,12 @@ export function scopePicker(catalogue, chosen) {
   function line(scope) {
     const id = newId("scope");
     const note = h("span.small.soft", { hidden: true });
-    const box = h("input", { type: "checkbox", id, value: scope.scope, "aria-describedby": `${id}-about`, onchange: () => {
-      if (box.checked) mine.add(scope.scope);
-      else mine.delete(scope.scope);
-      show();
-    } });
+    const box = h("input", { type: "checkbox", id, value: scope.scope, "aria-describedby": `${id}-about`,
+      onchange: () => {
+        if (box.checked) mine.add(scope.scope);
+        else mine.delete(scope.scope);
+        show();
+      } });
     const row = h("label.check", { for: id }, box, h("span", {}, h("code", {}, scope.scope)));
     const about = h("div.small.soft", { id: `${id}-about` }, meaning(scope),
       scope.includes.length ? ` ${t("scopes.includes", { scopes: scope.includes.join(", ") })}` : "", " ", note);
@@ -51,13 +54,14 @@ export function scopePicker(catalogue, chosen) {
     return h("div.scope", {}, row, about);
   }
 
-  const groups = resources.map((resource) => h("fieldset.scope-group", {}, h("legend", {}, t(`resource.${resource}`)),
+  const groups = resources.map((resource) => h("fieldset.scope-group", {}, h("legend", {}, known(`resource.${resource}`) ? t(`resource.${resource}`) : spaced(resource)),
     h("div.stack.tight", {}, catalogue.filter((scope) => resourceOf(scope.scope) === resource).map(line))));
   const count = h("span.small.soft", { "aria-live": "polite" });
   const set = (names) => { mine.clear(); names.forEach((name) => can(name) && mine.add(name)); show(); };
   const node = h("fieldset.stack.tight", { "aria-describedby": wrongId }, h("legend.legend", {}, t("scopes.title")),
     h("div.row.between", {}, count, h("div.row", {},
-      h("button.btn.small.quiet", { type: "button", onclick: () => set(catalogue.map((scope) => scope.scope).filter((name) => name.endsWith(":read"))) }, t("scopes.allRead")),
+      h("button.btn.small.quiet", { type: "button", onclick: () =>
+        set(catalogue.map((scope) => scope.scope).filter((name) => name.endsWith(":read"))) }, t("scopes.allRead")),
       h("button.btn.small.quiet", { type: "button", onclick: () => set([]) }, t("scopes.none")))),
     wrong, h("div.scopes", {}, groups));
   node.classList.add("field");

@@ -11,7 +11,8 @@ import { titleOf } from "./words.js";
 export function brand() {
   const mark = svg("svg", { viewBox: "0 0 32 32", width: 24, height: 24, "aria-hidden": "true" },
     svg("rect", { width: 32, height: 32, rx: 8, fill: "#14635f" }),
-    svg("path", { d: "M13.5 9.5 7.5 16l6 6.5M17 22.5l7.5-6.5L17 9.5M16 16h8", fill: "none", stroke: "#fff", "stroke-width": 2.6, "stroke-linecap": "round", "stroke-linejoin": "round" }));
+    svg("path", { d: "M13.5 9.5 7.5 16l6 6.5M17 22.5l7.5-6.5L17 9.5M16 16h8", fill: "none", stroke: "#fff",
+      "stroke-width": 2.6, "stroke-linecap": "round", "stroke-linejoin": "round" }));
   return [mark, h("span", {}, "CodeCourier")];
 }
 
@@ -35,8 +36,10 @@ export function preferences(changed) {
     await setLanguage(language.value, true);
     await changed();
     $("[data-pref=language]")?.focus();
-  }, "data-pref": "language" }, Object.entries(LANGUAGES).map(([tag, name]) => h("option", { value: tag, lang: tag, selected: tag === currentLanguage() }, name)));
-  const scheme = h("select.input.compact", { "aria-label": t("theme"), onchange: () => setTheme(scheme.value), "data-pref": "theme" },
+  }, "data-pref": "language" }, Object.entries(LANGUAGES).map(([tag, name]) =>
+    h("option", { value: tag, lang: tag, selected: tag === currentLanguage() }, name)));
+  const scheme = h("select.input.compact",
+    { "aria-label": t("theme"), onchange: () => setTheme(scheme.value), "data-pref": "theme" },
     THEMES.map((name) => h("option", { value: name, selected: name === theme() }, t(`theme.${name}`))));
   return [language, scheme];
 }
@@ -49,11 +52,14 @@ function projectMenu(begin) {
     go("/");
     await begin();
   };
-  const items = session.projects.map((project) => ({ label: project.name, checked: project.id === session.project?.id, act: () => pick(project.id) }));
+  const items = session.projects.map((project) =>
+    ({ label: project.name, checked: project.id === session.project?.id, act: () => pick(project.id) }));
   if (session.projects.some((project) => project.role === "owner")) {
-    items.push({ label: t("project.new"), icon: "plus", act: async () => (await import("../pages/new-project.js")).default(pick) });
+    items.push({ label: t("project.new"), icon: "plus",
+      act: async () => (await import("../pages/new-project.js")).default(pick) });
   }
-  return menu({ label: t("project.switch", { name: session.project?.name ?? "–" }), content: [h("span", {}, session.project?.name ?? t("project.none")), icon("fold")], class: "switcher", items });
+  return menu({ label: t("project.switch", { name: session.project?.name ?? "–" }),
+    content: [h("span", {}, session.project?.name ?? t("project.none")), icon("fold")], class: "switcher", items });
 }
 
 function accountMenu(begin) {
@@ -65,11 +71,12 @@ function accountMenu(begin) {
     await begin();
   };
   const name = session.user.name || session.user.email;
-  return menu({ label: t("account.menu", { name }), content: [h("span", {}, name), icon("fold")], class: "switcher quiet", items: [
-    { label: t("account.title"), act: () => go("/account") },
-    { label: t("signOut"), act: () => out(false) },
-    { label: t("signOutEverywhere"), act: () => out(true) },
-  ] });
+  return menu({ label: t("account.menu", { name }), content: [h("span", {}, name), icon("fold")],
+    class: "switcher quiet", items: [
+      { label: t("account.title"), act: () => go("/account") },
+      { label: t("signOut"), act: () => out(false) },
+      { label: t("signOutEverywhere"), act: () => out(true) },
+    ] });
 }
 
 /* What a page is called in the side column. */
@@ -84,15 +91,20 @@ function side(begin, tag = "header") {
     h("nav", { "aria-label": t("navigation") }, h("ul.nav", {},
       ROUTES.filter((route) => route.nav && visible(route)).map((route) =>
         h("li", {}, h("a", { href: `#${route.path}`, "data-path": route.path }, icon(route.nav), navWords(route)))),
-      h("li", {}, h("a", { href: new URL(`${currentLanguage()}/`, DOCS).href, target: "_blank", rel: "noopener" }, icon("book"), t("nav.docs"))))),
-    h("div.side-foot", {}, h("div.row", {}, preferences(begin).map((control) => h("div.grow", {}, control))), accountMenu(begin)));
+      h("li", {}, h("a", { href: new URL(`${currentLanguage()}/`, DOCS).href, target: "_blank", rel: "noopener" },
+        icon("book"), t("nav.docs"))))),
+    h("div.side-foot", {}, h("div.row", {}, preferences(begin).map((control) => h("div.grow", {}, control))),
+      accountMenu(begin)));
 }
 
 function openDrawer(begin) {
-  const drawer = h("dialog.drawer", { "aria-label": t("navigation") }, side(async () => { drawer.close(); await begin(); }, "div"),
-    h("button.btn.quiet.icon.drawer-close", { type: "button", "aria-label": t("close"), onclick: () => drawer.close() }, icon("close")));
+  const drawer = h("dialog.drawer", { "aria-label": t("navigation") },
+    side(async () => { drawer.close(); await begin(); }, "div"),
+    h("button.btn.quiet.icon.drawer-close", { type: "button", "aria-label": t("close"), onclick: () => drawer.close() },
+      icon("close")));
   drawer.addEventListener("close", () => drawer.remove());
-  drawer.addEventListener("click", (event) => { if (event.target === drawer || event.target.closest("a")) drawer.close(); });
+  drawer.addEventListener("click", (event) => { if (event.target === drawer ||
+    event.target.closest("a")) drawer.close(); });
   document.body.append(drawer);
   highlight(null, drawer, $(".nav [aria-current]")?.dataset.path);
   drawer.showModal();
@@ -103,7 +115,9 @@ export function shell(main, begin) {
   return [
     h("a.skip", { href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); } }, t("skip")),
     h("div.frame", {}, side(begin),
-      h("header.top", {}, h("button.btn.quiet.icon", { type: "button", "aria-label": t("menu"), "aria-haspopup": "dialog", onclick: () => openDrawer(begin) }, icon("menu", 20)),
+      h("header.top", {}, h("button.btn.quiet.icon",
+        { type: "button", "aria-label": t("menu"), "aria-haspopup": "dialog", onclick: () => openDrawer(begin) },
+        icon("menu", 20)),
         h("a.brand", { href: "#/" }, brand())),
       main),
   ];

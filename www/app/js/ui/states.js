@@ -23,13 +23,15 @@ function errorBody(error, retry) {
     h("strong", {}, what), h("p", {}, todo),
     detail && h("p.small.soft", { lang: "en" }, detail),
     (error.requestId || retry) && h("div.errors-foot", {},
-      error.requestId && h("span.row", {}, h("span", {}, `${t("error.requestId")} `, h("code.break", {}, error.requestId)), copyButton(error.requestId, t("error.copyId"))),
+      error.requestId && h("span.row", {}, h("span", {}, `${t("error.requestId")} `,
+        h("code.break", {}, error.requestId)), copyButton(error.requestId, t("error.copyId"))),
       retry && h("button.btn.small", { type: "button", onclick: retry }, t("retry"))),
   ];
 }
 
 /* A whole place that could not be shown. */
-export const errorState = (error, retry) => h("div.card", {}, h("div.notice.bad", { role: "alert" }, errorBody(error, retry)));
+export const errorState = (error, retry) =>
+  h("div.card", {}, h("div.notice.bad", { role: "alert" }, errorBody(error, retry)));
 
 /* A failed action, above what it belongs to. */
 export const errorNotice = (error) => h("div.notice.bad", { role: "alert", tabindex: "-1" }, errorBody(error, null));

@@ -2,12 +2,14 @@
 import { h } from "../dom.js";
 import { known, t } from "../i18n/index.js";
 
-const LOOKS = { pending: "", running: "busy live", paused: "warn", cancelling: "warn live", completed: "good", failed: "bad", cancelled: "", skipped: "", new: "",
+const LOOKS = { pending: "", running: "busy live", paused: "warn", cancelling: "warn live", completed: "good",
+  failed: "bad", cancelled: "", skipped: "", new: "",
   active: "good", draft: "", archived: "", pass: "good", fail: "bad" };
 
 export const isOver = (run) => ["completed", "failed", "cancelled"].includes(run.status);
 
-export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ?? "", "data-status": status }, known(`status.${status}`) ? t(`status.${status}`) : status);
+export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ?? "", "data-status": status },
+  known(`status.${status}`) ? t(`status.${status}`) : status);
 
 const PRIORITY = { low: "", medium: "busy", high: "warn", critical: "bad" };
 export const priorityTag = (priority) => h("span.tag", { class: PRIORITY[priority] }, t(`priority.${priority}`));

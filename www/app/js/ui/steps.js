@@ -27,19 +27,23 @@ function card(step, { personas, changed, readOnly, move, drop, copy, loops }) {
   const title = h("h3.grow.break", {});
   const loopTag = h("span.tag.accent", {});
   const hintId = newId("grip");
-  const grip = h("button.btn.quiet.icon.small.grip", { type: "button", "aria-describedby": hintId, disabled: readOnly }, icon("grip"));
+  const grip = h("button.btn.quiet.icon.small.grip", { type: "button", "aria-describedby": hintId, disabled: readOnly },
+    icon("grip"));
   const up = h("button.btn.quiet.icon.small", { type: "button", onclick: () => move(node, -1, up) }, icon("up"));
   const down = h("button.btn.quiet.icon.small", { type: "button", onclick: () => move(node, 1, down) }, icon("down"));
   const more = h("details", {}, h("summary", {}, t("step.more")),
-    h("div.stack.details-body", {}, h("div.grid2", {}, ["agent", "model", "timeoutSeconds"].map((name) => fields[name].node)),
+    h("div.stack.details-body", {}, h("div.grid2", {},
+      ["agent", "model", "timeoutSeconds"].map((name) => fields[name].node)),
       h("div.grid2", {}, fields.loopId.node, fields.loopMaxIterations.node)));
   more.open = Boolean(step.agent || step.model || step.loopId);
   const node = h("li.card.step", {},
     h("div.row.step-head", {}, grip, title, loopTag, readOnly ? null : [up, down,
       h("button.btn.quiet.small", { type: "button", "data-do": "copy", onclick: () => copy(node) }, t("duplicate")),
-      h("button.btn.quiet.small.danger-quiet", { type: "button", "data-do": "drop", onclick: () => drop(node) }, t("remove"))]),
+      h("button.btn.quiet.small.danger-quiet", { type: "button", "data-do": "drop", onclick: () => drop(node) },
+        t("remove"))]),
     h("span.sr-only", { id: hintId }, t("step.gripHint")),
-    h("div.stack", {}, h("div.grid2", {}, fields.role.node, fields.label.node, fields.personaId.node), fields.instructions.node, more));
+    h("div.stack", {}, h("div.grid2", {}, fields.role.node, fields.label.node, fields.personaId.node),
+      fields.instructions.node, more));
 
   grip.addEventListener("keydown", (event) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -87,7 +91,8 @@ export function stepEditor({ steps, personas, changed, readOnly }) {
 
   const touched = () => { number(); changed(); };
   const number = () => cards.map((one, i) => one.number(i, cards.length));
-  const reorder = () => { cards.sort((a, b) => (a.node.compareDocumentPosition(b.node) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)); touched(); };
+  const reorder = () => { cards.sort((a, b) =>
+    (a.node.compareDocumentPosition(b.node) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)); touched(); };
   const of = (node) => cards.find((one) => one.node === node);
 
   const tools = {
@@ -163,10 +168,12 @@ export function stepEditor({ steps, personas, changed, readOnly }) {
   steps.forEach((step) => add(step, false));
   number();
 
-  const more = readOnly ? null : h("div.row", {}, h("button.btn", { type: "button", onclick: () => { say(null); add(BLANK_STEP, true); } }, icon("plus"), t("step.add")));
+  const more = readOnly ? null : h("div.row", {}, h("button.btn",
+    { type: "button", onclick: () => { say(null); add(BLANK_STEP, true); } }, icon("plus"), t("step.add")));
   return {
     name: "steps", say,
-    node: h("section.stack", { "aria-label": t("field.steps") }, h("h2", {}, t("field.steps")), h("p.soft.small", {}, t("hint.steps")), wrong, box, more),
+    node: h("section.stack", { "aria-label": t("field.steps") }, h("h2", {}, t("field.steps")),
+      h("p.soft.small", {}, t("hint.steps")), wrong, box, more),
     check: () => cards.every((one) => Object.values(one.fields).every((some) => {
       const fine = some.node.hidden || some.check();
       if (!fine) { some.node.closest("details")?.setAttribute("open", ""); }

@@ -1,7 +1,7 @@
 /*
  * Words for what the table declares: the catalogue's, where it has any, or else the table's own, which are English.
- * The catalogue says field.NAME, hint.NAME, null.NAME (nothing chosen) and NAME.CHOICE; a group's own words have it before
- * the name, as in field.personas.type.
+ * The catalogue says field.NAME, hint.NAME, null.NAME (nothing chosen) and NAME.CHOICE; a group's own words have it
+ * before the name, as in field.personas.type.
  */
 import { h } from "../dom.js";
 import { known, t } from "../i18n/index.js";
@@ -13,7 +13,8 @@ const first = (...keys) => keys.find(known);
 
 /* "thinkingEffort" -> "Thinking effort", "issueIds" -> "Issues" */
 export const spaced = (name) => {
-  const words = name.replace(/Id(s?)$/, "$1").replace(/[._-]/g, " ").replace(/([a-z0-9])([A-Z])/g, (whole, a, b) => `${a} ${b.toLowerCase()}`);
+  const words = name.replace(/Id(s?)$/, "$1").replace(/[._-]/g, " ").replace(/([a-z0-9])([A-Z])/g,
+    (whole, a, b) => `${a} ${b.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
