@@ -8,7 +8,6 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
-import world
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -35,7 +34,8 @@ def make(server: Server, path: str, body: dict[str, object]) -> str:
 
 
 def fill(server: Server) -> None:
-    everything = ",".join([*world.WRITE, "analytics:read", "audit:read"])
+    write = [one["scope"] for one in json.loads(server.command("scopes", "--json"))["data"] if one["scope"].endswith(":write")]
+    everything = ",".join([*write, "analytics:read", "audit:read"])
     server.key = server.command("key", "create", "--name", "deploy pipeline", "--scopes", everything, "--quiet").strip()
     for name, scopes, more in [
         ("quickstart", ["projects:read", "workflows:read", "runs:read"], {}),

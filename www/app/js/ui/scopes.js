@@ -5,6 +5,7 @@ import { can } from "../session.js";
 import { spaced } from "./words.js";
 
 const meaning = (scope) => (known(`scope.${scope.scope}`) ? t(`scope.${scope.scope}`) : scope.meaning);
+const groupName = (resource) => (known(`resource.${resource}`) ? t(`resource.${resource}`) : spaced(resource));
 const resourceOf = (scope) => scope.split(":")[0];
 
 /* Behaves like a field (form.js). `catalogue` is GET /scopes, `chosen` a list of names. */
@@ -54,7 +55,7 @@ export function scopePicker(catalogue, chosen) {
     return h("div.scope", {}, row, about);
   }
 
-  const groups = resources.map((resource) => h("fieldset.scope-group", {}, h("legend", {}, known(`resource.${resource}`) ? t(`resource.${resource}`) : spaced(resource)),
+  const groups = resources.map((resource) => h("fieldset.scope-group", {}, h("legend", {}, groupName(resource)),
     h("div.stack.tight", {}, catalogue.filter((scope) => resourceOf(scope.scope) === resource).map(line))));
   const count = h("span.small.soft", { "aria-live": "polite" });
   const set = (names) => { mine.clear(); names.forEach((name) => can(name) && mine.add(name)); show(); };
