@@ -354,10 +354,11 @@ void cc_hot_seat_give(cc_hot *h, int seat);
 /* ---- scope.c --------------------------------------------------------------------------------- */
 
 /*
- * The catalogue (contract section 3).  The order is also the bit in stored masks: only ever append.  A resource may bring two of its
- * own, and members may then read and write it:
+ * The catalogue (contract section 3).  The order is also the bit in stored masks: only ever append.  A resource may
+ * bring two of its own, in its file, with the next number that is free and stays theirs; members may then read and
+ * write it (core/gather.sh):
  *
- *   CC_SCOPE_PAIR(27, NOTES, "notes");     in its file; the next number that is free, which stays its own (core/gather.sh)
+ *   CC_SCOPE_PAIR(27, NOTES, "notes");
  *
  *   X(name, text, includes, meaning)       X must be called X
  */

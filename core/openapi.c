@@ -148,8 +148,8 @@ put_flag(cc_buf *b, const cc_field *f, unsigned flag, const char *name)
 }
 
 /*
- * What the declaration knows and JSON Schema has no word for: forms, lists and pages are made of it (www/, pyext/).  What a member
- * is to lists and changes stands with the resource alone, not again in each body.
+ * What the declaration knows and JSON Schema has no word for: forms, lists and pages are made of it (www/, pyext/).
+ * What a member is to lists and changes stands with the resource alone, not again in each body.
  */
 static void
 put_extensions(cc_buf *b, const cc_field *f, int use)
@@ -621,7 +621,8 @@ route_listing(const cc_resource *res)
 static bool
 is_plain(const cc_resource *res)
 {
-    const cc_handler plain[] = {cc_resource_list, cc_resource_create, cc_resource_get, cc_resource_update, cc_resource_delete};
+    const cc_handler plain[] = {cc_resource_list, cc_resource_create, cc_resource_get, cc_resource_update,
+                                cc_resource_delete};
     unsigned         found = 0;
 
     for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++)

@@ -31,17 +31,19 @@ const cc_field cc_range_fields[] = {
 #define E(name) CC_ERROR_BIT(name)
 
 /* The five routes of a plain resource, each with its older name. */
-#define PLAIN(res, path, op, one, many, SCOPE)                                                                      \
-    ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,                   \
+#define PLAIN(res, path, op, one, many, SCOPE)                                                                         \
+    ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,       \
         .operation = op ".list", .summary = "List " many ", newest first.", .alias = {"GET " path "/list"}),           \
-        ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_ROUTE_CREATED,                      \
+        ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_ROUTE_CREATED,                \
             .operation = op ".create", .summary = "Make " one ".", .alias = {"POST " path "/create"}),                 \
-        ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .operation = op ".get", .errors = E(NOT_FOUND),                \
-            .summary = "Read " one ".", .alias = {"GET " path "/get"}),                                                \
-        ROW(PATCH, path "/{id}", SCOPE##_WRITE, cc_resource_update, .resource = &res, .operation = op ".update", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),       \
+        ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .errors = E(NOT_FOUND),                \
+            .operation = op ".get", .summary = "Read " one ".", .alias = {"GET " path "/get"}),                        \
+        ROW(PATCH, path "/{id}", SCOPE##_WRITE, cc_resource_update, .resource = &res,                                  \
+            .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED), .operation = op ".update",                                \
             .summary = "Change " one "; members left out stay as they are.", .alias = {"POST " path "/update"}),       \
         ROW(DELETE, path "/{id}", SCOPE##_WRITE, cc_resource_delete, .resource = &res, .answer = cc_deleted_fields,    \
-            .operation = op ".delete", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED), .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
+            .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED), .operation = op ".delete",                                \
+            .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
 
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .operation = "health",
@@ -50,7 +52,8 @@ const cc_route cc_routes[] = {
         .summary = "This description of the API, as OpenAPI 3.1."),
     ROW(GET, "/whoami", ANY, cc_whoami, .answer = cc_whoami_fields, .operation = "whoami",
         .summary = "Which key is this, and what may it do?"),
-    ROW(GET, "/scopes", ANY, cc_scopes_list, .answer = cc_scope_fields, .flags = CC_ROUTE_LISTED, .operation = "scopes.list",
+    ROW(GET, "/scopes", ANY, cc_scopes_list, .answer = cc_scope_fields, .flags = CC_ROUTE_LISTED,
+        .operation = "scopes.list",
         .summary = "The catalogue of scopes, with what each includes."),
 
     ROW(POST, "/session", NONE, cc_sign_in, .ahead = cc_sign_in_ahead, .body = cc_sign_in_fields,
@@ -104,7 +107,8 @@ const cc_route cc_routes[] = {
         .summary = "Change settings; members left out stay as they are.",
         .alias = {"POST /project/settings/update"}),
 
-    ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
+    ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "keys.list", .summary = "List keys, newest first."),
     ROW(POST, "/project/api-keys", KEYS_WRITE, cc_keys_create, .resource = &cc_keys, .flags = CC_ROUTE_CREATED,
         .operation = "keys.create", .summary = "Make a key; its secret is shown this once.",
@@ -135,7 +139,8 @@ const cc_route cc_routes[] = {
 
     ROW(GET, "/runs", RUNS_READ, cc_runs_list, .resource = &cc_runs, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "runs.list", .summary = "List runs, newest first.", .alias = {"GET /runs/list"}),
-    ROW(POST, "/runs", RUNS_WRITE, cc_runs_start, .resource = &cc_runs, .flags = CC_ROUTE_CREATED, .operation = "runs.start",
+    ROW(POST, "/runs", RUNS_WRITE, cc_runs_start, .resource = &cc_runs, .flags = CC_ROUTE_CREATED,
+        .operation = "runs.start",
         .errors = E(CONFLICT),
         .summary = "Start a run of a workflow.", .alias = {"POST /runs/start"}),
     ROW(POST, "/runs/bulk-delete", RUNS_WRITE, cc_runs_bulk_delete, .body = cc_bulk_fields, .answer = cc_bulk_answer,
@@ -199,7 +204,8 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Go on with a failed chain at the run that failed."),
 
-    ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
+    ROW(GET, "/schedules", SCHEDULES_READ, cc_resource_list, .resource = &cc_schedules,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "schedules.list", .summary = "List schedules, newest first.",
         .alias = {"GET /schedules/list"}),
     ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_ROUTE_CREATED,
@@ -225,7 +231,8 @@ const cc_route cc_routes[] = {
     CC_PLAIN_RESOURCES(X)
 #undef X
 
-    ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
+    ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "members.list", .summary = "List the project's members, newest account first."),
     ROW(GET, "/members/invitations", MEMBERS_READ, cc_resource_list, .resource = &cc_invitations,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "invitations.list",
@@ -251,7 +258,8 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Remove a member from the project."),
 
-    ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
+    ROW(GET, "/audit", AUDIT_READ, cc_resource_list, .resource = &cc_history,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "audit.list", .summary = "List changes, newest first: who, what, when, from where."),
     ROW(GET, "/analytics/summary", ANALYTICS_READ, cc_analytics_summary, .query = cc_analytics_query,
         .answer = cc_analytics_fields, .operation = "analytics.summary", .summary = "Sum up the runs of a time."),
@@ -351,7 +359,8 @@ cc_route_retried(const cc_route *route)
 uint32_t
 cc_route_errors(const cc_route *route)
 {
-    uint32_t all = route->errors | E(VALIDATION) | E(URI_TOO_LONG) | E(HEADERS_TOO_LARGE) | E(INTERNAL) | E(UNAVAILABLE);
+    uint32_t all = route->errors | E(VALIDATION) | E(URI_TOO_LONG) | E(HEADERS_TOO_LARGE) | E(INTERNAL) |
+                   E(UNAVAILABLE);
 
     if (route->scope != CC_SCOPE_NONE)
         all |= E(AUTH_MISSING) | E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED);
