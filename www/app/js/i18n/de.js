@@ -525,7 +525,7 @@ export default {
   "chains.error.cancelled": "Lauf {n} wurde abgebrochen.",
   "chains.error.deleted": "Ihr Lauf wurde gelöscht.",
   "order.add": "Hinzufügen",
-  "order.another": "Noch etwas",
+  "order.another": "Weiterer Eintrag",
   "order.missing": "Wählen Sie mindestens eines.",
 
   "personas.title": "Personas",
@@ -574,7 +574,7 @@ export default {
 
   "members.title": "Mitglieder",
   "members.about": "Wer in diesem Projekt arbeitet und was er darf.",
-  "hint.role":
+  "hint.members.role":
     "Mitglieder arbeiten mit Workflows und Läufen; Admins verwalten Keys, Mitglieder und Einstellungen; Inhaber " +
     "können auch das Projekt löschen.",
   "role.owner": "Inhaber",

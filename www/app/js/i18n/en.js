@@ -515,7 +515,7 @@ export default {
   "chains.error.cancelled": "Run {n} was cancelled.",
   "chains.error.deleted": "Its run was deleted.",
   "order.add": "Add",
-  "order.another": "Another",
+  "order.another": "Another entry",
   "order.missing": "Choose at least one.",
 
   "personas.title": "Personas",
@@ -564,7 +564,7 @@ export default {
 
   "members.title": "Members",
   "members.about": "Who works in this project, and what they may do.",
-  "hint.role":
+  "hint.members.role":
     "Members work with workflows and runs; admins manage keys, members and settings; owners also delete the project.",
   "role.owner": "Owner",
   "role.admin": "Admin",

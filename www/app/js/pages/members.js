@@ -6,7 +6,7 @@ import { can, current, session } from "../session.js";
 import { bodies } from "../table.js";
 import { copyButton } from "../ui/copy.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
-import { bodyField } from "../ui/fields.js";
+import { bodyField, tableField } from "../ui/fields.js";
 import { field, makeForm } from "../ui/form.js";
 import { list, pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
@@ -14,9 +14,11 @@ import { empty } from "../ui/states.js";
 import { optionsOf } from "../ui/words.js";
 
 /* Only owners make owners. */
-const roleField = (operation, more) => bodyField(operation, "role", { ...more,
-  options: optionsOf("members", "role", bodies[operation].role).filter(([role]) => role !== "owner" ||
-    session.role === "owner") });
+function roleField(operation, more) {
+  const facts = bodies[operation].role;
+  const options = optionsOf("members", "role", facts).filter(([role]) => role !== "owner" || session.role === "owner");
+  return tableField("members", "role", facts, { ...more, options });
+}
 
 async function invite() {
   const form = makeForm([bodyField("invitations.create", "email", { type: "email", autofocus: true }),

@@ -159,7 +159,7 @@ export default async function runPage({ root, id, signal }) {
     const key = (step) => `${step.position}.${step.iteration}`;
     const round = (step) => (step.iteration > 1 ? ` (${step.iteration})` : "");
     const exposed = steps.some((step) => step.isolation === "off");
-    drawing.replaceChildren(...[exposed && h("div.notice.warn.spaced", {}, h("strong", {}, t("run.exposed")),
+    drawing.replaceChildren(...[exposed && h("div.notice.warn", {}, h("strong", {}, t("run.exposed")),
       h("p", {}, t("run.exposedText")))].filter(Boolean), h("h2", {}, t("run.steps")), timeline(run, steps),
       table({ caption: t("run.steps"), rows: steps.map((step) => ({ ...step, id: key(step) })), columns: [
         { label: t("step"), cell: (step) => h("div", {}, h("span.name", {},

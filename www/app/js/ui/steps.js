@@ -14,6 +14,7 @@ function fieldsOf(step, { personas, loops }) {
   const named = [...new Set([...LOOPS, ...loops])].map((loop) => [loop, t("step.loopName", { name: loop })]);
   const refine = {
     personaId: { options: personas.map((one) => [one.id, one.name]) },
+    instructions: { rows: 4 },
     timeoutSeconds: { required: true },
     loopId: { options: named },
     loopMaxIterations: { value: step.loopMaxIterations ?? 3 },
