@@ -14,6 +14,9 @@
  * fcgi2 also installs signal handlers that cut system calls short, even while a body is read.  Ours replace them: to
  * stop is to put /dev/null where the listening socket was.  A waiting accept is restarted by the kernel and fails with
  * ENOTSOCK; a request in hand notices nothing.
+ *
+ * The warm process behind plain CGI (web_warm.c) is one of these, alone on its socket.  It welcomes each caller, tells
+ * him what is said to standard error during his request, and ends when nobody has come for a while.
  */
 #include <errno.h>
 #include <fcgiapp.h>
@@ -23,6 +26,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -90,6 +94,8 @@ typedef struct worker {
     cc_app *app;      /* NULL: could not be opened */
     time_t  tried_at; /* when that was last tried */
     time_t  ticked_at;
+    bool    warm;    /* plain CGI's */
+    time_t  used_at; /* when a warm one took its last caller */
 } worker;
 
 static time_t
@@ -220,6 +226,18 @@ add_record(batch *b, int id, source *s)
     *header = record_header(FCGI_STDOUT, id, size);
 }
 
+/* What was said to standard error.  It fits into the socket's buffer, and is lost with a caller who is gone. */
+static void
+send_said(int fd, int id)
+{
+    char        said[4096];
+    size_t      size = web_warm_said(said, sizeof(said));
+    FCGI_Header header = record_header(FCGI_STDERR, id, size);
+
+    if (size > 0 && send(fd, &header, sizeof(header), MSG_NOSIGNAL | MSG_MORE) == (ssize_t)sizeof(header))
+        (void)!send(fd, said, size, MSG_NOSIGNAL);
+}
+
 /* The empty STDOUT record and END_REQUEST with status 0, REQUEST_COMPLETE. */
 static void
 add_end(batch *b, int id)
@@ -328,7 +346,7 @@ static bool
 send_error(FCGX_Request *request, cc_err err, bool head_only)
 {
     char   text[WEB_ERROR_SIZE];
-    size_t size = web_error(text, err, head_only);
+    size_t size = web_error(text, err, NULL, head_only);
 
     return send_answer(request->ipcFd, request->requestId, text, size, "", 0);
 }
@@ -337,11 +355,14 @@ send_error(FCGX_Request *request, cc_err err, bool head_only)
 
 /* Ask the core and send what it says; true: the input was read to its end and the answer sent. */
 static bool
-answer_from(cc_app *app, FCGX_Request *request, const cc_request *core)
+answer_from(worker *w, FCGX_Request *request, const cc_request *core)
 {
+    cc_app      *app = w->app;
     cc_response *response = NULL;
 
     cc_app_handle(app, core, &response);
+    if (w->warm)
+        send_said(request->ipcFd, request->requestId);
     bool clean = response->body_read && drained(request);
     if (response->more)
         clean &= send_stream(app, request, response);
@@ -373,7 +394,7 @@ answer(worker *w, FCGX_Request *request)
     if (web.refused == CC_OK && w->app == NULL)
         web.refused = CC_E_UNAVAILABLE;
     if (web.refused == CC_OK)
-        clean = answer_from(w->app, request, &web.core);
+        clean = answer_from(w, request, &web.core);
     else
         clean =
             send_error(request, web.refused, strcmp(web.core.method, "HEAD") == 0) && !with_body && drained(request);
@@ -471,19 +492,42 @@ socket_is_local(void)
     return getsockopt(LISTENER, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
 }
 
+/* Take a caller of plain CGI's, or tell him to answer by himself. */
+static bool
+welcome(const worker *w, int fd)
+{
+    if (w->app != NULL && web_warm_welcome(fd))
+        return true;
+    close(fd);
+    return false;
+}
+
+/* Has a warm process nobody left to wait for? */
+static bool
+is_over(const worker *w)
+{
+    const char *keep = w->app != NULL ? cc_app_setting(w->app, "cgiKeepWarm") : NULL;
+
+    return keep == NULL || seconds() - w->used_at >= atoi(keep) || !web_warm_is_current();
+}
+
 static bool
 start(FCGX_Request *request)
 {
+    sigset_t stops = stop_signals();
+
     if (!socket_is_local()) {
         web_log("the FastCGI socket must be a Unix socket, not a TCP port");
         return false;
     }
+    sigprocmask(SIG_BLOCK, &stops, NULL); /* one that came between the library's handlers and ours would be lost */
     nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (nowhere < 0 || FCGX_Init() != 0) {
         web_log("cannot start: %s", strerror(errno));
         return false;
     }
     install_signals();
+    sigprocmask(SIG_UNBLOCK, &stops, NULL);
     set_timeout(LISTENER, SO_RCVTIMEO, IDLE_S); /* holds for accept, too */
     /* No listening socket for the library: it would accept for itself after a connection that broke. */
     FCGX_InitRequest(request, -1, 0);
@@ -494,12 +538,14 @@ int
 fastcgi_serve(void)
 {
     FCGX_Request request;
-    worker       w = {.ticked_at = seconds()};
+    worker       w = {.ticked_at = seconds(), .used_at = seconds(), .warm = web_warm_is_role()};
     bool         kept = false;
 
     if (!start(&request))
         return 1;
     open_if_needed(&w);
+    if (w.warm && is_over(&w)) /* what it was started for has changed already */
+        stopping = 1;
     while (!stopping || kept) {
         if (kept && !wait_kept(&w, request.ipcFd)) {
             close(request.ipcFd);
@@ -508,16 +554,23 @@ fastcgi_serve(void)
         }
         if (!kept && (request.ipcFd = take_connection()) < 0) {
             tick(&w);
+            if (w.warm && is_over(&w))
+                break;
             continue;
         }
+        if (!kept && w.warm && !welcome(&w, request.ipcFd))
+            continue;
         request.keepConnection = 1; /* or FCGX_Accept_r begins by closing it */
         if (FCGX_Accept_r(&request) != 0) {
             kept = false; /* nothing usable came; the library has closed it */
             continue;
         }
+        w.used_at = seconds();
         kept = finish(&request, answer(&w, &request));
         tick_if_due(&w);
     }
+    if (w.warm)
+        web_warm_leave(LISTENER);
     cc_app_close(w.app);
     return 0;
 }

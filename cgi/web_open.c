@@ -83,15 +83,22 @@ path_from_file(char out[PATH_MAX])
     return size > 0 && size < PATH_MAX;
 }
 
+const char *
+web_data(char room[PATH_MAX])
+{
+    const char *data = getenv("CODECOURIER_DATA");
+
+    if (data != NULL && data[0] != '\0')
+        return data;
+    return path_from_file(room) ? room : DATA_DIRECTORY;
+}
+
 cc_err
 web_open(cc_app **app, unsigned flags)
 {
     char        path[PATH_MAX];
     char        why[512] = "";
-    const char *data = getenv("CODECOURIER_DATA");
-
-    if (data == NULL || data[0] == '\0')
-        data = path_from_file(path) ? path : DATA_DIRECTORY;
+    const char *data = web_data(path);
 
     cc_options options = {.data = data, .flags = flags};
     cc_err     err = cc_app_open(&options, app, why, sizeof(why));
@@ -119,7 +126,7 @@ random_uuid(char out[37])
 }
 
 size_t
-web_error(char out[WEB_ERROR_SIZE], cc_err err, bool head_only)
+web_error(char out[WEB_ERROR_SIZE], cc_err err, const char *message, bool head_only)
 {
     char id[37];
     char body[512];
@@ -128,8 +135,8 @@ web_error(char out[WEB_ERROR_SIZE], cc_err err, bool head_only)
     random_uuid(id);
     int body_size =
         snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\",\"message\":\"%s\",\"requestId\":\"%s\"%s%s}}",
-                 cc_err_code(err), cc_err_message(err), id, again ? ",\"retryable\":true" : "",
-                 err == CC_E_VALIDATION ? ",\"field\":\"request\"" : "");
+                 cc_err_code(err), message != NULL ? message : cc_err_message(err), id,
+                 again ? ",\"retryable\":true" : "", err == CC_E_VALIDATION ? ",\"field\":\"request\"" : "");
     int size = snprintf(out, WEB_ERROR_SIZE,
                         "Status: %d %s\r\n"
                         "Content-Type: application/json\r\n"

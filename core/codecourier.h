@@ -216,6 +216,12 @@ CC_API void cc_app_handle(cc_app *app, const cc_request *in, cc_response **out);
 CC_API void cc_response_free(cc_app *app, cc_response *response);
 
 /*
+ * May this request hold up whoever answers it: by a password that is checked, by waiting for events or a lock?  Read off
+ * the table by method and path alone; needs no app.  For a skin that has several ways to get an answer.
+ */
+CC_API bool cc_request_slow(const cc_request *in);
+
+/*
  * The next piece of an answer that goes on (`more`): events as they come.  Waits up to a second; a piece may then be
  * empty, which is the moment to look whether anybody still listens.  The piece is valid until the next call.  false:
  * the answer is at its end.  A caller that cannot stream may leave it out: the answer then ends early, and a client

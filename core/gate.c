@@ -689,6 +689,25 @@ method_find(cc_req *r, const char *text)
     return m;
 }
 
+bool
+cc_request_slow(const cc_request *in)
+{
+    cc_arena *a = cc_arena_new();
+    cc_req   *r = a ? cc_alloc(a, sizeof(*r)) : NULL;
+    bool      slow = true; /* what cannot be told is handled with care */
+
+    if (r) {
+        r->in = in;
+        r->arena = a;
+        cc_buf_init(&r->out, a);
+        cc_buf_init(&r->extra, a);
+        cc_err err = target_find(r, method_find(r, in->method ? in->method : ""));
+        slow = err == CC_OK ? r->route->ahead || r->route->flags & CC_ROUTE_WAITS : err == CC_E_UNAVAILABLE;
+    }
+    cc_arena_free(a);
+    return slow;
+}
+
 cc_err
 cc_gate(cc_req *r)
 {

@@ -606,6 +606,7 @@ enum {
     CC_ROUTE_PERSON = 1 << 5,   /* for somebody signed in, not for keys; about the person, whatever the project */
     CC_ROUTE_OWNER = 1 << 6,    /* of those signed in, for the project's owners only */
     CC_ROUTE_SILENT = 1 << 7,   /* changes nothing although it is no GET: leaves no trace in the audit log */
+    CC_ROUTE_WAITS = 1 << 8,    /* may keep its caller waiting: for an event, for a lock that it tries */
 };
 
 #define CC_ERROR_BIT(name) (UINT32_C(1) << CC_E_##name)

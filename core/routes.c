@@ -46,7 +46,7 @@ const cc_field cc_range_fields[] = {
             .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
 
 const cc_route cc_routes[] = {
-    ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .operation = "health",
+    ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .flags = CC_ROUTE_WAITS, .operation = "health",
         .summary = "Is the service up, and can it reach its storage?"),
     ROW(GET, "/openapi.json", NONE, cc_openapi_get, .flags = CC_ROUTE_OWN_BODY | CC_ROUTE_NO_DB, .operation = "openapi",
         .summary = "This description of the API, as OpenAPI 3.1."),
@@ -179,7 +179,7 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND),
         .summary = "List a run's steps, in order."),
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
-        .flags = CC_ROUTE_LISTED, .operation = "runs.events",
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_WAITS, .operation = "runs.events",
         .errors = E(NOT_FOUND),
         .summary = "List a run's events, oldest first."),
 

@@ -33,7 +33,7 @@ BUILD = ROOT / "build"
 BENCH = BUILD / "bench"
 PROGRAM = BUILD / "codecourier.cgi"
 LUA = ROOT / "tests" / "bench" / "rotate.lua"
-JOBS = "whoami,list,deep,cgi,run,memory"
+JOBS = "whoami,list,deep,cgi,cgi-instructions,run,memory"
 OTHERS = {
     "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-sandbox,engine-idle"),
     "py_bench.py": (str(BUILD / "venv-py" / "bin" / "python"), "py-whoami,py-list,py-parse,py-http,py-scan,py-import"),
@@ -241,6 +241,9 @@ class Bench:
                 rows.append(Row("deepest page : first, time", f"{rate[0]:,.0f}/s", f"{rate[1]:,.0f}/s", times, 1.10, at_most=True))
             if "cgi" in jobs:
                 rows.append(self.row("whoami, plain CGI", "/cgi/api/v1/whoami", "/cgi/hello", 0.58, clients=CGI_CLIENTS)[0])
+            if "cgi-instructions" in jobs:
+                millions = self.instructions() / 1e6
+                rows.append(Row("whoami, plain CGI, million instructions", f"{millions:.2f}", "", millions, 1.2, at_most=True))
             if "run" in jobs:
                 body = json.dumps({"workflowId": flow})
                 row, mine = self.row("start a run", "/api/v1/runs", "/floor/run", 0.12, "post", body)
@@ -257,6 +260,19 @@ class Bench:
                 private = max(self.private_kib(pid) for pid in self.workers())
                 rows.append(Row("private memory of a worker, MB", f"{private} KiB", "", private / 1024, 4, at_most=True))
         return rows
+
+    def instructions(self) -> int:
+        """Of one plain CGI call, while its warm process is there."""
+        self.get("/cgi/api/v1/whoami", self.keys[0])
+        variables = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/api/v1/whoami", "REMOTE_ADDR": "127.0.0.1", "HTTP_AUTHORIZATION": f"Bearer {self.keys[1]}"}
+        done = subprocess.run(
+            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", BENCH / "web" / "codecourier.cgi"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, env={"PATH": os.environ["PATH"]} | variables,
+        )  # fmt: skip
+        found = re.search(r"Collected : (\d+)", done.stderr)
+        if not done.stdout.startswith("Status: 200") or not found:
+            sys.exit(f"valgrind said:\n{done.stdout}{done.stderr}")
+        return int(found[1])
 
     def workers(self) -> list[int]:
         found = []

@@ -6,6 +6,7 @@ ids, a free port on the loopback interface.  Started by root they run under an a
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import grp
 import http.client
@@ -113,6 +114,30 @@ class Transport:
             time.sleep(0.05)
         raise AssertionError(f"{type(self).__name__} does not come up: {last}\n{self.logs()}")
 
+    def programs(self) -> list[tuple[int, bytes]]:
+        """Process id and environment of all that runs codecourier.cgi of this folder."""
+        found = []
+        for path in Path("/proc").iterdir():
+            if path.name.isdigit():
+                with contextlib.suppress(OSError):
+                    if os.readlink(path / "exe").startswith(f"{self.folder}/"):
+                        found.append((int(path.name), (path / "environ").read_bytes()))
+        return found
+
+    def warm(self) -> list[int]:
+        """What plain CGI has left behind."""
+        return [pid for pid, environment in self.programs() if b"CODECOURIER_WARM=" in environment]
+
+    def stop_warm(self) -> None:
+        """Those that are only just becoming one included."""
+        end = time.monotonic() + 10
+        while left := self.programs():
+            assert time.monotonic() < end, f"{left} did not end when asked to"
+            for pid, _ in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            time.sleep(0.02)
+
     def stop(self) -> None:
         for process in self.processes:
             if process.poll() is None:
@@ -128,6 +153,7 @@ class Transport:
                 process.stdin.close()
             if process.stdout:
                 process.stdout.close()
+        self.stop_warm()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self, name: str, **values: object) -> Path:
