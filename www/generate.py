@@ -36,8 +36,8 @@ HEAD = """/*
  * bodies      fields of other requests, by operation
  *
  * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
- * (in English), fields (of an item), names and value (of a map: a pattern and a length); readOnly, fixed (once made),
- * filter, search, detail (not in lists).
+ * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
+ * readOnly, fixed (once made), filter, search, detail (not in lists).
  */
 """
 
@@ -66,7 +66,7 @@ def field_of(schema: Json, required: bool) -> Json:
         "filter": schema.get("x-filter"),
         "search": schema.get("x-search"),
         "detail": schema.get("x-detail"),
-        "help": schema.get("description"),
+        "help": None if schema.get("readOnly") else schema.get("description"),
         "names": schema.get("propertyNames", {}).get("pattern"),
         "value": schema.get("additionalProperties", {}).get("maxLength") if schema.get("x-type") == "map" else None,
         "fields": fields_of(schema.get("items", schema)) if inner else None,

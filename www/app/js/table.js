@@ -9,20 +9,17 @@
  * bodies      fields of other requests, by operation
  *
  * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
- * (in English), fields (of an item), names and value (of a map: a pattern and a length); readOnly, fixed (once made),
- * filter, search, detail (not in lists).
+ * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
+ * readOnly, fixed (once made), filter, search, detail (not in lists).
  */
 export const resources = {
   apiKey: {
     group: "keys", path: "/project/api-keys", scope: "keys", plain: false, about: "What a program shows to be let in.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
-      key: {
-        type: "line", readOnly: true,
-        help: "The secret.  Answered once, by the call that makes the key, and never again.",
-      },
+      id: { type: "id", readOnly: true },
+      key: { type: "line", readOnly: true },
       name: { type: "line", min: 1, max: 80, search: true, help: "What people call it." },
-      prefix: { type: "line", readOnly: true, help: "The secret's beginning, to tell keys apart." },
+      prefix: { type: "line", readOnly: true },
       scopes: { type: "scopes", help: "What it may do." },
       mode: {
         type: "choice", choices: ["live", "test"], fixed: true, filter: true,
@@ -35,25 +32,20 @@ export const resources = {
       rateLimit: {
         type: "integer", nullable: true, min: 1, max: 1000000, help: "Requests a minute; null: the instance's default.",
       },
-      createdBy: {
-        type: "line", nullable: true, readOnly: true, help: "The key or person who made it; null: the operator.",
-      },
-      ownerId: {
-        type: "id", nullable: true, refers: "member", readOnly: true, filter: true,
-        help: "The person who made it, if by another key: it ends with their membership.  null: nobody's.",
-      },
-      rotatedFrom: { type: "id", nullable: true, refers: "apiKey", readOnly: true, help: "The key it replaces." },
-      lastUsedAt: { type: "time", nullable: true, readOnly: true, help: "When it was last used, to the minute." },
+      createdBy: { type: "line", nullable: true, readOnly: true },
+      ownerId: { type: "id", nullable: true, refers: "member", readOnly: true, filter: true },
+      rotatedFrom: { type: "id", nullable: true, refers: "apiKey", readOnly: true },
+      lastUsedAt: { type: "time", nullable: true, readOnly: true },
       expiresAt: { type: "time", nullable: true, help: "When it stops working; null: never." },
-      revokedAt: { type: "time", nullable: true, readOnly: true, help: "When it was revoked." },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      revokedAt: { type: "time", nullable: true, readOnly: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   workflow: {
     group: "workflows", path: "/workflows", scope: "workflows", plain: true, about: "Steps that a run goes through.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      id: { type: "id", readOnly: true },
       name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
       description: { type: "text", nullable: true, min: 0, max: 2000, help: "What it is for." },
       status: {
@@ -63,7 +55,7 @@ export const resources = {
       githubRepoUrl: {
         type: "url", nullable: true, min: 1, max: 500, help: "The repository its runs work on; null: the project's.",
       },
-      stepCount: { type: "integer", readOnly: true, help: "How many steps it has." },
+      stepCount: { type: "integer", readOnly: true },
       steps: {
         type: "list", detail: true, help: "What is done, in order; each step's output feeds the next.",
         fields: {
@@ -98,47 +90,39 @@ export const resources = {
         },
         required: true, min: 1, max: 50,
       },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   run: {
     group: "runs", path: "/runs", scope: "runs", plain: false, about: "One execution of a workflow.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
-      runNumber: { type: "integer", readOnly: true, help: "Counts the project's runs." },
+      id: { type: "id", readOnly: true },
+      runNumber: { type: "integer", readOnly: true },
       name: {
         type: "line", min: 1, max: 200, search: true, help: "What people call it; left out: the workflow's name.",
       },
       status: {
         type: "choice", choices: ["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"],
-        readOnly: true, filter: true, help: "Where it stands.",
+        readOnly: true, filter: true,
       },
-      mode: {
-        type: "choice", choices: ["live", "test"], readOnly: true,
-        help: "live, or test: a rehearsal that calls nothing and costs nothing.",
-      },
-      source: {
-        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue"], readOnly: true, filter: true,
-        help: "What started it.",
-      },
+      mode: { type: "choice", choices: ["live", "test"], readOnly: true },
+      source: { type: "choice", choices: ["workflow", "scheduled", "sprint", "issue"], readOnly: true, filter: true },
       prompt: {
         type: "text", nullable: true, min: 0, max: 50000, fixed: true, detail: true,
         help: "What the first step is asked.",
       },
       workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
       workflow: {
-        type: "object", readOnly: true, help: "The workflow, as it was when the run began.",
+        type: "object", readOnly: true,
         fields: {
-          id: { type: "id", required: true, readOnly: true, help: "Which workflow." },
-          name: { type: "line", required: true, readOnly: true, help: "Its name when the run began." },
+          id: { type: "id", required: true, readOnly: true },
+          name: { type: "line", required: true, readOnly: true },
         },
       },
       issueId: { type: "id", nullable: true, refers: "issue", fixed: true, help: "The issue it works on." },
-      chainId: {
-        type: "id", nullable: true, refers: "chain", readOnly: true, filter: true, help: "The chain it is part of.",
-      },
-      restartedFrom: { type: "id", nullable: true, refers: "run", readOnly: true, help: "The run it repeats." },
+      chainId: { type: "id", nullable: true, refers: "chain", readOnly: true, filter: true },
+      restartedFrom: { type: "id", nullable: true, refers: "run", readOnly: true },
       githubRepoUrl: {
         type: "url", nullable: true, min: 1, max: 500, fixed: true,
         help: "The repository; null: the workflow's or the project's.",
@@ -147,34 +131,31 @@ export const resources = {
         type: "line", nullable: true, min: 1, max: 200, fixed: true,
         help: "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
       },
-      currentStepLabel: { type: "line", nullable: true, readOnly: true, help: "The step it is in." },
-      currentStepProgress: { type: "number", nullable: true, readOnly: true, help: "How far that step is." },
-      currentIteration: { type: "integer", readOnly: true, help: "Which round of a loop it is in." },
+      currentStepLabel: { type: "line", nullable: true, readOnly: true },
+      currentStepProgress: { type: "number", nullable: true, readOnly: true },
+      currentIteration: { type: "integer", readOnly: true },
       maxIterations: {
         type: "integer", min: 1, max: 100, fixed: true,
         help: "How many rounds a loop may take that names no limit of its own.",
       },
-      costUsd: { type: "number", readOnly: true, help: "What it has cost so far, in US dollars." },
-      prStatus: { type: "line", nullable: true, readOnly: true, help: "State of its pull request." },
-      prUrl: { type: "line", nullable: true, readOnly: true, help: "Its pull request." },
-      prNumber: { type: "integer", nullable: true, readOnly: true, help: "The pull request's number." },
-      stopRequested: { type: "boolean", readOnly: true, help: "It will end after its current step." },
-      createdAt: { type: "time", readOnly: true, help: "When it was asked for." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
-      startedAt: { type: "time", nullable: true, readOnly: true, help: "When a worker took it up." },
-      finishedAt: { type: "time", nullable: true, readOnly: true, help: "When it ended." },
-      lastProgressAt: { type: "time", nullable: true, readOnly: true, help: "When it last did something." },
-      error: { type: "line", nullable: true, readOnly: true, help: "Why it failed." },
-      queuePosition: {
-        type: "integer", nullable: true, readOnly: true, detail: true,
-        help: "While it is pending: its place among the project's runs that wait, from 1; 100: there or later.",
-      },
+      costUsd: { type: "number", readOnly: true },
+      prStatus: { type: "line", nullable: true, readOnly: true },
+      prUrl: { type: "line", nullable: true, readOnly: true },
+      prNumber: { type: "integer", nullable: true, readOnly: true },
+      stopRequested: { type: "boolean", readOnly: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
+      startedAt: { type: "time", nullable: true, readOnly: true },
+      finishedAt: { type: "time", nullable: true, readOnly: true },
+      lastProgressAt: { type: "time", nullable: true, readOnly: true },
+      error: { type: "line", nullable: true, readOnly: true },
+      queuePosition: { type: "integer", nullable: true, readOnly: true, detail: true },
     },
   },
   chain: {
     group: "chains", path: "/chains", scope: "runs", plain: false, about: "Runs that follow one another.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      id: { type: "id", readOnly: true },
       name: {
         type: "line", min: 1, max: 180, fixed: true, search: true, help: "What people call it; its runs bear it too.",
       },
@@ -184,15 +165,9 @@ export const resources = {
       },
       status: {
         type: "choice", choices: ["running", "completed", "failed", "cancelled"], readOnly: true, filter: true,
-        help: "Where it stands.",
       },
-      mode: {
-        type: "choice", choices: ["live", "test"], readOnly: true, help: "live, or test: its runs are rehearsals.",
-      },
-      actsFor: {
-        type: "line", nullable: true, readOnly: true,
-        help: "The key or person who made or last resumed it, with whose rights it starts runs; null: the operator.",
-      },
+      mode: { type: "choice", choices: ["live", "test"], readOnly: true },
+      actsFor: { type: "line", nullable: true, readOnly: true },
       workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
       prompt: {
         type: "text", nullable: true, min: 0, max: 50000, fixed: true, detail: true,
@@ -205,34 +180,25 @@ export const resources = {
         type: "integer", nullable: true, min: 1, max: 100, fixed: true,
         help: "How many runs in all; needed for a sprint, told by issueIds for issues.",
       },
-      completedCount: { type: "integer", readOnly: true, help: "How many of them have completed." },
-      currentRunId: {
-        type: "id", nullable: true, refers: "run", readOnly: true,
-        help: "The run it is at, or was last at; null: the next one is about to start.",
-      },
-      error: { type: "line", nullable: true, readOnly: true, help: "Why it failed." },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      completedCount: { type: "integer", readOnly: true },
+      currentRunId: { type: "id", nullable: true, refers: "run", readOnly: true },
+      error: { type: "line", nullable: true, readOnly: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   schedule: {
     group: "schedules", path: "/schedules", scope: "schedules", plain: true,
     about: "A workflow that runs by the clock.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      id: { type: "id", readOnly: true },
       name: {
         type: "line", min: 1, max: 200, search: true, help: "What people call it; its runs bear it too.",
         required: true,
       },
       workflowId: { type: "id", refers: "workflow", filter: true, help: "The workflow to run.", required: true },
-      mode: {
-        type: "choice", choices: ["live", "test"], readOnly: true, fixed: true,
-        help: "live, or test: its runs are rehearsals.  That of the key that made it.",
-      },
-      actsFor: {
-        type: "line", nullable: true, readOnly: true,
-        help: "The key or person who made or last changed it, with whose rights it starts runs; null: the operator.",
-      },
+      mode: { type: "choice", choices: ["live", "test"], readOnly: true, fixed: true },
+      actsFor: { type: "line", nullable: true, readOnly: true },
       prompt: { type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "What its runs are asked." },
       frequency: {
         type: "choice", choices: ["daily", "every_other_day", "weekly", "biweekly", "monthly"],
@@ -243,23 +209,18 @@ export const resources = {
       hour: { type: "integer", min: 0, max: 23, help: "At which hour.", required: true },
       minute: { type: "integer", min: 0, max: 59, help: "At which minute of it.", default: 0 },
       isEnabled: { type: "boolean", filter: true, help: "Whether it starts runs.", default: true },
-      nextRunAt: {
-        type: "time", nullable: true, readOnly: true, help: "When it starts the next one; null: it is disabled.",
-      },
-      lastRunAt: { type: "time", nullable: true, readOnly: true, help: "When it last started one." },
-      lastRunId: { type: "id", nullable: true, refers: "run", readOnly: true, help: "The run it last started." },
-      lastError: {
-        type: "line", nullable: true, readOnly: true,
-        help: "Why the last one could not be started, or why it was switched off.",
-      },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      nextRunAt: { type: "time", nullable: true, readOnly: true },
+      lastRunAt: { type: "time", nullable: true, readOnly: true },
+      lastRunId: { type: "id", nullable: true, refers: "run", readOnly: true },
+      lastError: { type: "line", nullable: true, readOnly: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   issue: {
     group: "issues", path: "/issues", scope: "issues", plain: true, about: "Work that waits for a run.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      id: { type: "id", readOnly: true },
       title: { type: "line", min: 1, max: 200, search: true, help: "What is to be done, in a line.", required: true },
       description: {
         type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "What is to be done, in full.",
@@ -275,15 +236,15 @@ export const resources = {
       suggestedPrompt: {
         type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "The prompt of a run started from it.",
       },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   persona: {
     group: "personas", path: "/personas", scope: "personas", plain: true,
     about: "How an agent should behave in a step: role, agent, model and instructions.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
+      id: { type: "id", readOnly: true },
       name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
       type: {
         type: "choice",
@@ -307,54 +268,48 @@ export const resources = {
         type: "text", nullable: true, min: 0, max: 20000, detail: true, help: "What it is told before every step.",
       },
       isEnabled: { type: "boolean", filter: true, help: "Whether steps may use it.", default: true },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   member: {
     group: "members", path: "/members", scope: "members", plain: false, about: "A person in a project.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
-      email: { type: "line", readOnly: true, search: true, help: "Their address." },
-      name: { type: "line", nullable: true, readOnly: true, help: "What they call themselves." },
+      id: { type: "id", readOnly: true },
+      email: { type: "line", readOnly: true, search: true },
+      name: { type: "line", nullable: true, readOnly: true },
       role: { type: "choice", choices: ["member", "admin", "owner"], filter: true, help: "What they may do." },
-      createdAt: { type: "time", readOnly: true, help: "When they joined." },
-      updatedAt: { type: "time", readOnly: true, help: "When their role last changed." },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   invitation: {
     group: "invitations", path: "/members/invitations", scope: "members", plain: false,
     about: "A link that lets one person into a project, once.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
-      token: {
-        type: "line", readOnly: true,
-        help: "For the link.  Answered once, by the call that makes the invitation, and never again.",
-      },
+      id: { type: "id", readOnly: true },
+      token: { type: "line", readOnly: true },
       email: { type: "line", min: 3, max: 254, fixed: true, help: "Whom it is for." },
       role: { type: "choice", choices: ["member", "admin", "owner"], fixed: true, help: "What they will be." },
-      invitedBy: { type: "line", readOnly: true, help: "Who made it: a person's address or a key's name." },
-      expiresAt: { type: "time", readOnly: true, help: "Until when it can be taken up." },
-      createdAt: { type: "time", readOnly: true, help: "When it was made." },
-      updatedAt: { type: "time", readOnly: true, help: "When it last changed." },
+      invitedBy: { type: "line", readOnly: true },
+      expiresAt: { type: "time", readOnly: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
     },
   },
   auditEntry: {
     group: "audit", path: "/audit", scope: "audit", plain: false,
     about: "One change: who made it, when and from where.",
     fields: {
-      id: { type: "id", readOnly: true, help: "Made by the service; sorts by age." },
-      actorType: {
-        type: "choice", choices: ["key", "user", "local"], readOnly: true,
-        help: "Who did it: a key, somebody signed in, or the operator.",
-      },
-      actorId: { type: "line", nullable: true, readOnly: true, filter: true, help: "The key's or person's id." },
-      actorName: { type: "line", readOnly: true, help: "The key's name or the person's address, as it was." },
-      action: { type: "line", readOnly: true, filter: true, help: "What was done: the operation's name." },
-      resourceId: { type: "line", nullable: true, readOnly: true, filter: true, help: "To what." },
-      address: { type: "line", nullable: true, readOnly: true, help: "From where; null: in-process." },
-      requestId: { type: "line", readOnly: true, help: "The X-Request-ID of that request." },
-      createdAt: { type: "time", readOnly: true, help: "When." },
+      id: { type: "id", readOnly: true },
+      actorType: { type: "choice", choices: ["key", "user", "local"], readOnly: true },
+      actorId: { type: "line", nullable: true, readOnly: true, filter: true },
+      actorName: { type: "line", readOnly: true },
+      action: { type: "line", readOnly: true, filter: true },
+      resourceId: { type: "line", nullable: true, readOnly: true, filter: true },
+      address: { type: "line", nullable: true, readOnly: true },
+      requestId: { type: "line", readOnly: true },
+      createdAt: { type: "time", readOnly: true },
     },
   },
 };

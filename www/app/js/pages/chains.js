@@ -1,15 +1,16 @@
 /* The chains: runs that follow one another. */
 import { h, icon, toast } from "../dom.js";
-import { all, get, post } from "../api.js";
+import { all, post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
 import { resources } from "../table.js";
 import { confirmDialog } from "../ui/dialog.js";
-import { list, pageHead } from "../ui/list.js";
+import { filters } from "../ui/filters.js";
+import { listPage } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
-import { deleteDialog, filters, follow, nothing } from "../ui/resource.js";
-import { statusTag } from "../ui/status.js";
+import { deleteDialog } from "../ui/resource.js";
+import { statusCell } from "../ui/status.js";
 import { labelOf, optionsOf } from "../ui/words.js";
 
 /* Why it failed. The service says it in English; what it usually says we say in the person's language. */
@@ -38,49 +39,39 @@ export async function cancelChain(chain) {
 }
 export const deleteChain = (chain) => deleteDialog("chain", chain);
 
-export default async function chains({ root, query, signal }) {
+export default async function chains(place) {
+  const { path, fields } = resources.chain;
   const workflows = new Map((can("workflows:read") ? await all("/workflows") : []).map((one) => [one.id, one.name]));
-  const { fields } = resources.chain;
-  const filter = filters({ query, search: true, changed: () => { rows.rows = []; return rows.load(); },
-    fields: ["status", "source"].map((name) =>
-      ({ name, label: labelOf("chains", name), options: optionsOf("chains", name, fields[name]) })) });
   const start = async () => (await import("./start-chain.js")).default();
-  const create = () => can("runs:write") &&
-    h("button.btn.primary", { type: "button", onclick: start }, icon("plus"), t("chains.new"));
   const steer = (act) => async (chain) => { const fresh = await act(chain); if (fresh) rows.update(fresh); };
   const [resume, cancel] = [steer(resumeChain), steer(cancelChain)];
   const drop = async (chain) => {
     if (await deleteChain(chain)) { rows.drop(chain.id); toast(t("deleted")); }
   };
-
-  const rows = list({
-    signal, caption: t("chains.title"),
-    page: (cursor) => get("/chains", { ...filter.values, cursor }, { signal }),
-    none: () => nothing("chains", filter.any, create()),
+  const actions = (one) => [
+    can("runs:write") && one.status === "failed" && h("button.btn.small", { type: "button", onclick: () => resume(one),
+      "aria-label": t("chains.resumeNamed", { name: one.name }) }, icon("play"), t("run.resume")),
+    can("runs:cancel") && one.status === "running" && h("button.btn.small.quiet", { type: "button",
+      "aria-label": t("chains.cancelNamed", { name: one.name }), onclick: () => cancel(one) }, t("cancel")),
+    can("runs:write") && one.status !== "running" && menu({ label: t("moreFor", { name: one.name }),
+      items: [{ label: t("delete"), bad: true, act: () => drop(one) }] })];
+  const rows = listPage(place, {
+    group: "chains", path,
+    filter: filters(place.query, { search: true, fields: ["status", "source"].map((name) =>
+      ({ name, label: labelOf("chains", name), options: optionsOf("chains", name, fields[name]) })) }),
+    create: () => can("runs:write") &&
+      h("button.btn.primary", { type: "button", onclick: start }, icon("plus"), t("chains.new")),
+    pace: { worth: (shown) => shown.some((one) => one.status === "running"), least: 3, most: 30 },
     columns: [
       { label: t("field.name"), cell: (one) => h("div", {}, h("a.name", { href: `#/chains/${one.id}` }, one.name),
         h("div.small.soft.break", {}, workflows.get(one.workflowId))) },
       { label: t("field.chains.source"), cell: (one) => t(`source.${one.source}`) },
-      { label: t("field.status"), cell: (one) => h("div", {},
-        h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test"))),
+      { label: t("field.status"), cell: (one) => h("div", {}, statusCell(one),
         one.error && h("div.small.soft.break", {}, whyFailed(one))) },
       { label: t("chains.progress"), cell: progress },
       { label: t("field.createdAt"), cell: (one) => ago(one.createdAt) },
-      { label: t("actions"), class: "actions", cell: (one) => [
-        can("runs:write") && one.status === "failed" &&
-          h("button.btn.small", { type: "button", "aria-label": t("chains.resumeNamed", { name: one.name }),
-            onclick: () => resume(one) }, icon("play"), t("run.resume")),
-        can("runs:cancel") && one.status === "running" &&
-          h("button.btn.small.quiet", { type: "button", "aria-label": t("chains.cancelNamed", { name: one.name }),
-            onclick: () => cancel(one) }, t("cancel")),
-        can("runs:write") && one.status !== "running" &&
-          menu({ label: t("moreFor", { name: one.name }),
-            items: [{ label: t("delete"), bad: true, act: () => drop(one) }] })] },
+      { label: t("actions"), class: "actions", cell: actions },
     ],
   });
-  root.replaceChildren(pageHead(t("chains.title"), t("chains.about"), create()),
-    filter.node, rows.node);
   await rows.load();
-  follow(rows, { root, signal, page: () => get("/chains", { ...filter.values, limit: 100 }, { signal }),
-    worth: () => rows.rows.some((one) => one.status === "running"), least: 3, most: 30 });
 }

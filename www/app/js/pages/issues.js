@@ -6,9 +6,10 @@ import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
 import { resources } from "../table.js";
 import { editDialog } from "../ui/fields.js";
-import { pageHead } from "../ui/list.js";
+import { filters } from "../ui/filters.js";
+import { nothing, pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
-import { deleteDialog, filters, nothing } from "../ui/resource.js";
+import { deleteDialog } from "../ui/resource.js";
 import { errorState, skeleton } from "../ui/states.js";
 import { priorityTag, statusTag } from "../ui/status.js";
 import { optionsOf } from "../ui/words.js";
@@ -72,9 +73,10 @@ function draggable(node, grip, columnAt, moveTo) {
 
 export default async function issues({ root, query, signal }) {
   await needStyle("work.css");
-  const filter = filters({ query, search: true, changed: () => load(),
+  const filter = filters(query, { search: true,
     fields: [{ name: "priority", label: t("field.priority"),
       options: optionsOf("issues", "priority", FIELDS.priority) }] });
+  filter.changed = () => load();
   const write = can("issues:write");
   const columns = new Map();
   const picked = new Map();    /* id -> title, in the order of ticking */

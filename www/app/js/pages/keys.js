@@ -1,12 +1,11 @@
 /* Project Settings → API Keys. */
 import { h, icon, toast } from "../dom.js";
-import { get } from "../api.js";
 import { date, t } from "../i18n/index.js";
 import { can } from "../session.js";
+import { resources } from "../table.js";
 import { ago, scopeTags } from "../ui/bits.js";
-import { list } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
-import { empty } from "../ui/states.js";
+import { listPage } from "../ui/list.js";
 import { settingsHead } from "../ui/tabs.js";
 
 const isOver = (key) => Boolean(key.expiresAt && new Date(key.expiresAt) <= Date.now());
@@ -17,46 +16,35 @@ function state(key) {
   return null;
 }
 
-export default async function keys({ root, signal }) {
+export default async function keys(place) {
   const dialogs = () => import("./key-dialogs.js");
-  const generate = async () => {
-    if (await (await dialogs()).generateKey()) await rows.load();
-  };
-  const button = () => can("keys:write") &&
-    h("button.btn.primary", { type: "button", onclick: generate }, icon("plus"), t("keys.generate"));
-
+  const generate = async () => { if (await (await dialogs()).generateKey()) await rows.load(); };
+  const rotate = async (key) => { if (await (await dialogs()).rotateKey(key)) await rows.load(); };
   const edit = async (key) => {
     const changed = await (await dialogs()).editKey(key);
     if (!changed) return;
     rows.update(changed);
     toast(t("saved"));
   };
-  const rotate = async (key) => {
-    if (await (await dialogs()).rotateKey(key)) await rows.load();
-  };
   const revoke = async (key) => {
     if (!(await (await dialogs()).revokeKey(key))) return;
     rows.update({ ...key, revokedAt: new Date().toISOString() });
     toast(t("keys.revokedToast", { name: key.name }));
   };
+  const actions = (key) => can("keys:write") && !key.revokedAt && [
+    h("button.btn.small.quiet", { type: "button", "aria-label": t("editNamed", { name: key.name }),
+      onclick: () => edit(key) }, t("edit")),
+    menu({ label: t("moreFor", { name: key.name }), items: [
+      !isOver(key) && { label: t("keys.rotate"), act: () => rotate(key) },
+      { label: t("keys.revoke"), bad: true, act: () => revoke(key) },
+    ] }),
+  ];
 
-  function actions(key) {
-    if (!can("keys:write") || key.revokedAt) return null;
-    return [
-      h("button.btn.small.quiet", { type: "button", "aria-label": t("editNamed", { name: key.name }),
-        onclick: () => edit(key) }, t("edit")),
-      menu({ label: t("moreFor", { name: key.name }), items: [
-        !isOver(key) && { label: t("keys.rotate"), act: () => rotate(key) },
-        { label: t("keys.revoke"), bad: true, act: () => revoke(key) },
-      ] }),
-    ];
-  }
-
-  const rows = list({
-    signal,
-    page: (cursor) => get("/project/api-keys", { cursor }, { signal }),
-    none: () => empty(t("keys.none"), t("keys.noneText"), button()),
-    caption: t("keys.title"),
+  const rows = listPage(place, {
+    group: "keys", path: resources.apiKey.path,
+    head: (...more) => settingsHead("/settings/api-keys", ...more),
+    create: () => can("keys:write") &&
+      h("button.btn.primary", { type: "button", onclick: generate }, icon("plus"), t("keys.generate")),
     rowClass: (key) => (key.revokedAt || isOver(key) ? "off" : null),
     columns: [
       { label: t("field.name"), cell: (key) => h("div", {}, h("div.row", {}, h("span.name", {}, key.name), state(key)),
@@ -72,6 +60,5 @@ export default async function keys({ root, signal }) {
       { label: t("actions"), class: "actions", cell: actions },
     ],
   });
-  root.replaceChildren(...settingsHead("/settings/api-keys", t("keys.title"), t("keys.about"), button()), rows.node);
   await rows.load();
 }

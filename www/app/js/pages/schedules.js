@@ -50,9 +50,9 @@ const edit = (workflows) => ({
   sent: ({ hour: [hour, minute], ...values }) => ({ ...values, hour, minute }),
 });
 
-async function turn(row, rows) {
+async function turn(row, update) {
   const { data } = await patch(`/schedules/${row.id}`, { isEnabled: !row.isEnabled });
-  rows.update(data);
+  update(data);
   toast(t(data.isEnabled ? "schedules.resumed" : "schedules.paused", { name: row.name }));
 }
 
@@ -81,8 +81,8 @@ export default async function schedules(place) {
     below: (one) => h("div.small.soft.break", {}, names.get(one.workflowId)),
     words: { workflowId: workflows.map((one) => [one.id, one.name]),
       isEnabled: [["true", t("schedules.on")], ["false", t("schedules.off")]] },
-    buttons: (one, rows) => can("schedules:write") &&
-      h("button.btn.small.quiet", { type: "button", onclick: () => turn(one, rows),
+    buttons: (one, update) => can("schedules:write") &&
+      h("button.btn.small.quiet", { type: "button", onclick: () => turn(one, update),
       "aria-label": t(one.isEnabled ? "schedules.pauseNamed" : "schedules.resumeNamed", { name: one.name }) },
     t(one.isEnabled ? "run.pause" : "run.resume")),
     items: (one) => [can("runs:write") && names.has(one.workflowId) &&

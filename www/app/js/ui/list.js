@@ -1,7 +1,9 @@
 /* Lists that page by cursor, as tables that turn into small cards on narrow screens. */
 import { h } from "../dom.js";
+import { get, poll } from "../api.js";
 import { t } from "../i18n/index.js";
-import { errorNotice, errorState, skeleton } from "./states.js";
+import { empty, errorNotice, errorState, skeleton } from "./states.js";
+import { say } from "./words.js";
 
 /*
  * A table.
@@ -122,4 +124,59 @@ export const pageHead = (title, about, ...actions) =>
 export function later(act, delay = 300) {
   let timer;
   return (...values) => { clearTimeout(timer); timer = setTimeout(() => act(...values), delay); };
+}
+
+/* Nothing to show: because of the filters, or because there is nothing yet. */
+export const nothing = (group, any, ...actions) => (any
+  ? empty(t("list.nothing"), t("list.nothingText"))
+  : empty(say(group, "none"), say(group, "noneText"), ...actions));
+
+/* Does this row say something else than the one that is shown? */
+const differs = (old, row) => JSON.stringify(old) !== JSON.stringify({ ...old, ...row });
+
+/*
+ * Keep the rows of a list true, newest first: ask `page()` again and again and show what differs.
+ *
+ *   worth   (rows) => is there anything that may change?
+ *   live    (row) => it changes by the clock alone
+ */
+function follow(rows, { root, signal, page, worth = () => true, live = () => false, ...pace }) {
+  return poll(async () => {
+    if (root.querySelector(":popover-open") || rows.rows.length === 0 || !worth(rows.rows)) return false;
+    const { data } = await page();
+    const old = new Map(rows.rows.map((row) => [row.id, row]));
+    if (data.length && !old.has(data[0].id)) {
+      await rows.load();
+      return true;
+    }
+    const known = data.filter((row) => old.has(row.id));
+    const news = known.filter((row) => differs(old.get(row.id), row));
+    for (const row of known) if (news.includes(row) || live(row)) rows.update(row);
+    return news.length > 0;
+  }, { ...pace, signal });
+}
+
+const NO_FILTER = { values: {}, any: false, node: null };
+
+/*
+ * A page that is a list: its heading, its filters, its rows.
+ *
+ *   group, path   as the table says; title and about are the group's words, or given
+ *   filter        of filters.js; asked  (values) => the query they make
+ *   create        () => the button that makes a new one
+ *   head          (title, about, button) => nodes, instead of pageHead
+ *   pace          as follow() takes it; left out: what was loaded stays
+ *   columns, rowClass  as above
+ *
+ * Answers the list, which is still to be loaded.
+ */
+export function listPage({ root, signal }, { group, path, title = t(`${group}.title`), about = t(`${group}.about`),
+  filter = NO_FILTER, asked = (values) => values, create = () => null, head = pageHead, pace, ...shape }) {
+  const page = (more) => get(path, { ...asked(filter.values), ...more }, { signal });
+  const rows = list({ signal, caption: title, page: (cursor) => page({ cursor }),
+    none: () => nothing(group, filter.any, create()), ...shape });
+  if (filter.node) filter.changed = () => { rows.rows = []; return rows.load(); };
+  root.replaceChildren(...[head(title, about, create()), filter.node, rows.node].flat().filter(Boolean));
+  if (pace) follow(rows, { root, signal, page: () => page({ limit: 100 }), ...pace });
+  return rows;
 }

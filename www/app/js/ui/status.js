@@ -11,6 +11,10 @@ export const isOver = (run) => ["completed", "failed", "cancelled"].includes(run
 export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ?? "", "data-status": status },
   known(`status.${status}`) ? t(`status.${status}`) : status);
 
+/* The state of a run or chain, and whether it is a rehearsal. */
+export const statusCell = (one) =>
+  h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test")));
+
 const PRIORITY = { low: "", medium: "busy", high: "warn", critical: "bad" };
 export const priorityTag = (priority) => h("span.tag", { class: PRIORITY[priority] }, t(`priority.${priority}`));
 
