@@ -26,5 +26,6 @@ main(void)
 {
     /* A client that went away is an EPIPE from write, not the end of a worker. */
     signal(SIGPIPE, SIG_IGN);
+    cc_process_own();
     return is_listening(STDIN_FILENO) ? fastcgi_serve() : cgi_serve();
 }

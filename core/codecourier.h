@@ -188,6 +188,12 @@ typedef struct cc_options {
 } cc_options;
 
 /*
+ * This process is a program of ours, and nobody else in it uses SQLite: it need not keep statistics of its memory.
+ * Before the first cc_app_open, and never in a library.
+ */
+CC_API void cc_process_own(void);
+
+/*
  * Open an instance; migrates the database to this program's schema when that is newer.
  *
  *   why  on failure: what is wrong and what to do about it, for the operator's eyes (it may name paths)

@@ -49,7 +49,7 @@ class House:
         self.environment: dict[str, str] = {}  # of our programs, beside the usual one
         self.log = (self.folder / "log").open("wb")
         self.command("init", "--data", str(self.data))
-        self.conf = {"leaseSeconds": 2, "killGraceSeconds": 1, "maxWaiting": 8, "localRepositories": self.folder, "gitProtocols": "https ssh http"} | settings
+        self.conf = {"leaseSeconds": 2, "killGraceSeconds": 1, "maxWaiting": 8, "cgiKeepWarm": 0, "localRepositories": self.folder, "gitProtocols": "https ssh http"} | settings
         self.write_conf()
         self.keys = {"live": self.make_key("live"), "test": self.make_key("test")}
 
