@@ -34,6 +34,7 @@ HEAD = """/*
  *     about                what it is, in English
  *     fields               in the order of forms
  * bodies      fields of other requests, by operation
+ * queries     parameters with choices that are no resource's fields, by operation
  *
  * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
  * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
@@ -95,6 +96,13 @@ class Table:
                 body = body_of(operation)
                 if body and body["properties"] and operation["operationId"] not in self.used:
                     self.bodies[operation["operationId"]] = fields_of(body)
+        self.queries = {operation["operationId"]: found for methods in self.paths.values() for operation in methods.values()
+                        if (found := self.query(operation))}  # fmt: skip
+
+    def query(self, operation: Json) -> Json:
+        known = [(name, facts.get("choices")) for one in self.resources.values() for name, facts in one["fields"].items()]
+        asked = {one["name"]: field_of(one["schema"], False) for one in operation.get("parameters", []) if one.get("in") == "query"}
+        return {name: facts for name, facts in asked.items() if "choices" in facts and (name, facts["choices"]) not in known}
 
     def resource(self, schema: Json) -> Json:
         """Its fields: as they are answered, and what a request to make one says of them."""
@@ -158,7 +166,8 @@ def packed(items: list[tuple[str, Any]], indent: str) -> list[str]:
 
 def module(document: Json) -> str:
     table = Table(document)
-    made = [*lines("export const resources = ", table.resources, ";"), "", *lines("export const bodies = ", table.bodies, ";")]
+    made = [*lines("export const resources = ", table.resources, ";"), "", *lines("export const bodies = ", table.bodies, ";"), "",
+            *lines("export const queries = ", table.queries, ";")]  # fmt: skip
     return HEAD + "\n".join(made) + "\n"
 
 

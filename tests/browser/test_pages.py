@@ -186,3 +186,16 @@ def test_no_markup_from_data() -> None:
             outside = re.findall(r"https?://(?!www\.w3\.org/2000/svg)[a-z0-9][a-z0-9.]+", path.read_text(encoding="utf-8"))
             assert not outside, (path, outside)
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script>", (APP / "index.html").read_text(encoding="utf-8"))
+
+
+def test_limits_and_choices_stand_in_the_table() -> None:
+    """No page says again what the core declares: limits of fields, or all choices of one."""
+    table = (APP / "js" / "table.js").read_text(encoding="utf-8")
+    declared = [set(re.findall(r'"([^"]+)"', one)) for one in re.findall(r"choices: \[([^\]]+)\]", table)]
+    assert len(declared) > 15
+    for path in (APP / "js").rglob("*.js"):
+        if path.name != "table.js":
+            code = path.read_text(encoding="utf-8")
+            assert not re.search(r"\bmax(?:length)?: [1-9]", code), path
+            for one in re.findall(r"\[((?:\s*\"[^\"]+\",?)+)\s*\]", code):
+                assert set(re.findall(r'"([^"]+)"', one)) not in declared, (path, one)

@@ -7,6 +7,7 @@
  *     about                what it is, in English
  *     fields               in the order of forms
  * bodies      fields of other requests, by operation
+ * queries     parameters with choices that are no resource's fields, by operation
  *
  * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
  * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
@@ -449,4 +450,28 @@ export const bodies = {
     role: { type: "choice", choices: ["member", "admin", "owner"], default: "member", help: "What they will be." },
   },
   "members.update": { role: { type: "choice", choices: ["member", "admin", "owner"], help: "What they may do." } },
+};
+
+export const queries = {
+  "members.update": {
+    keys: {
+      type: "choice", choices: ["revoke", "keep"], default: "revoke",
+      help:
+        "What becomes of the person's API keys and schedules that they may not have any more: revoke ends them, " +
+        "keep makes them the caller's, who must be an owner.",
+    },
+  },
+  "members.delete": {
+    keys: {
+      type: "choice", choices: ["revoke", "keep"], default: "revoke",
+      help:
+        "What becomes of the person's API keys and schedules that they may not have any more: revoke ends them, " +
+        "keep makes them the caller's, who must be an owner.",
+    },
+  },
+  "analytics.runs": {
+    groupBy: {
+      type: "choice", choices: ["day", "workflow", "persona"], default: "day", help: "What a line stands for.",
+    },
+  },
 };

@@ -598,7 +598,7 @@ export default {
   "members.removeTitle": "{name} entfernen?",
   "members.removeText":
     "Dieses Projekt ist dann nicht mehr sichtbar. Zeitpläne und Ketten, die in diesem Namen laufen, enden.",
-  "members.keys": "Die API-Keys dieser Person",
+  "field.members.keys": "Die API-Keys dieser Person",
   "members.keys.revoke": "Widerrufen",
   "members.keys.keep": "Behalten: sie und die Zeitpläne gehen auf mich über",
   "members.keysCount": { one: "{n} API-Key dieser Person gilt noch.",

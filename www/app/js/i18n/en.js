@@ -586,7 +586,7 @@ export default {
   "members.roleKeys": "API keys of theirs with more than the new role may give out are revoked.",
   "members.removeTitle": "Remove {name}?",
   "members.removeText": "They can no longer see this project. Schedules and chains that act for them stop.",
-  "members.keys": "Their API keys",
+  "field.members.keys": "Their API keys",
   "members.keys.revoke": "Revoke them",
   "members.keys.keep": "Keep them: they and the schedules become mine",
   "members.keysCount": { one: "{n} API key of theirs still works.", other: "{n} API keys of theirs still work." },

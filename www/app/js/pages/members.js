@@ -3,11 +3,11 @@ import { h, icon, toast } from "../dom.js";
 import { all, get, patch, post, remove } from "../api.js";
 import { date, t } from "../i18n/index.js";
 import { can, current, session } from "../session.js";
-import { bodies } from "../table.js";
+import { bodies, queries } from "../table.js";
 import { copyButton } from "../ui/copy.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
 import { bodyField, tableField } from "../ui/fields.js";
-import { field, makeForm } from "../ui/form.js";
+import { makeForm } from "../ui/form.js";
 import { list, pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { empty } from "../ui/states.js";
@@ -42,9 +42,8 @@ const keysOf = async (person) => (can("keys:read")
 /* Remove somebody.  What is to become of the keys is asked where an owner has the choice. */
 async function removeMember(row) {
   const keys = await keysOf(row);
-  const choice = keys && session.role === "owner"
-    ? [field({ name: "keys", label: t("members.keys"), type: "select", value: "revoke",
-      options: ["revoke", "keep"].map((what) => [what, t(`members.keys.${what}`)]) })] : [];
+  const asked = keys && session.role === "owner";
+  const choice = asked ? [tableField("members", "keys", queries["members.delete"].keys)] : [];
   const form = makeForm(choice);
   return openDialog({ title: t("members.removeTitle", { name: row.name || row.email }), danger: true, form,
     saveLabel: t("remove"),

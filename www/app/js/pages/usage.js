@@ -3,17 +3,18 @@ import { h, needStyle } from "../dom.js";
 import { get } from "../api.js";
 import { date, duration, isoTime, money, number, percent, t } from "../i18n/index.js";
 import { setQuery } from "../router.js";
+import { queries } from "../table.js";
 import { barChart, lineChart } from "../ui/chart.js";
 import { field } from "../ui/form.js";
 import { pageHead, table } from "../ui/list.js";
 import { empty, fill } from "../ui/states.js";
 
 const DAYS = [7, 30, 90, 365];
-const GROUPS = ["day", "workflow", "persona"];
+const { groupBy } = queries["analytics.runs"];
 
 export default async function usage({ root, query, signal }) {
   await needStyle("work.css");
-  const filter = { days: query.get("days") ?? "30", by: query.get("by") ?? "day" };
+  const filter = { days: query.get("days") ?? "30", by: query.get("by") ?? groupBy.default };
   const place = h("div.stack.loose", {});
   const name = (row) => (filter.by === "day" ? date(`${row.key}T12:00:00Z`, { dateStyle: "medium", timeZone: "UTC" })
     : row.label);
@@ -68,6 +69,6 @@ export default async function usage({ root, query, signal }) {
       onchange: (event) => { filter[key] = event.target.value; setQuery(filter); load(); } }).node;
   root.replaceChildren(pageHead(t("usage.title"), t("usage.about")),
     h("div.filters", {}, choose("days", t("usage.range"), DAYS.map((n) => [String(n), t("usage.days", { n })])),
-    choose("by", t("usage.group"), GROUPS.map((one) => [one, t(`usage.by.${one}`)]))), place);
+    choose("by", t("usage.group"), groupBy.choices.map((one) => [one, t(`usage.by.${one}`)]))), place);
   await load();
 }

@@ -1,7 +1,7 @@
 /* Dialogs: over the page, with the focus inside and back where it came from afterwards. */
 import { $, h, icon, newId } from "../dom.js";
 import { t } from "../i18n/index.js";
-import { errorNotice } from "./states.js";
+import { attempt, errorNotice } from "./states.js";
 
 /*
  * Open a dialog and answer a promise of what it is closed with.
@@ -28,18 +28,11 @@ export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, 
       if (!save) return dialog.close();
       if (main.getAttribute("aria-busy")) return undefined;
       if (form && !form.check()) return undefined;
-      main.setAttribute("aria-busy", "true");
-      trouble.replaceChildren();
-      try {
-        result = await save();
+      const answer = await attempt({ button: main, trouble, form, act: save });
+      if (answer) {
+        result = answer.value;
         dialog.close();
-      } catch (error) {
-        if (!form?.complain(error)) {
-          trouble.replaceChildren(errorNotice(error));
-          trouble.firstChild.focus();
-        }
       }
-      main.removeAttribute("aria-busy");
       return undefined;
     } },
     h("div.dialog-head", {}, h("h2", { id }, title),

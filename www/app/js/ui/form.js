@@ -1,7 +1,7 @@
 /* Forms: fields with label, hint and error; checks before sending; the API's complaint beside the field it names. */
 import { $, h, newId } from "../dom.js";
 import { isoTime, t } from "../i18n/index.js";
-import { errorNotice } from "./states.js";
+import { attempt } from "./states.js";
 
 const INPUTS = { whole: "number", moment: "datetime-local" };
 const AREAS = ["area", "lines", "json"];
@@ -152,19 +152,8 @@ export function pageForm({ form, before, body = form.nodes, save, saveLabel, don
   const node = h("form.stack", { novalidate: true, onsubmit: async (event) => {
     event.preventDefault();
     if (button.getAttribute("aria-busy") || disabled || !form.check()) return;
-    button.setAttribute("aria-busy", "true");
-    trouble.replaceChildren();
-    try {
-      const answer = await save(form.values);
-      button.removeAttribute("aria-busy");
-      done?.(answer);
-    } catch (error) {
-      button.removeAttribute("aria-busy");
-      if (!form.complain(error)) {
-        trouble.replaceChildren(errorNotice(error));
-        trouble.firstChild.focus();
-      }
-    }
+    const answer = await attempt({ button, trouble, form, act: () => save(form.values) });
+    if (answer) done?.(answer.value);
   } }, before, trouble, body, disabled ? h("p.hint.soft.small", {}, t("readOnly")) : null,
     h("div.row", {}, button, actions));
   if (disabled) for (const one of form.fields) one.control?.setAttribute("disabled", "");

@@ -36,6 +36,25 @@ export const errorState = (error, retry) =>
 /* A failed action, above what it belongs to. */
 export const errorNotice = (error) => h("div.notice.bad", { role: "alert", tabindex: "-1" }, errorBody(error, null));
 
+/*
+ * Do what a form's button is for, once at a time. What goes wrong is said beside its field, or else in `trouble`.
+ * Answers { value } when it was done.
+ */
+export async function attempt({ button, trouble, form, act }) {
+  button.setAttribute("aria-busy", "true");
+  trouble.replaceChildren();
+  try {
+    return { value: await act() };
+  } catch (error) {
+    if (form?.complain(error)) return null;
+    trouble.replaceChildren(errorNotice(error));
+    trouble.firstChild.focus();
+    return null;
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
 /* Fill a place with what `load` answers, with a skeleton before and an error with "try again" instead. */
 export async function fill(place, load, lines) {
   place.replaceChildren(skeleton(lines));
