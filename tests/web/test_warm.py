@@ -270,6 +270,44 @@ def test_a_change_in_the_middle_of_which_it_is_killed_is_not_repeated(cgi: serve
     assert "lost in the middle of a request" in cgi.logs()
 
 
+def test_however_often_it_is_killed_nothing_is_done_twice_or_forgotten(cgi: servers.Cgi, key: str) -> None:
+    (cgi.data / "codecourier.conf").write_text("rateLimit = 0\nprojectRateLimit = 0\n")
+    names = [f"Number {n}" for n in range(200)]
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(0.15):
+            for pid in cgi.warm():
+                os.kill(pid, signal.SIGKILL)
+            for path in cgi.data.glob("codecourier-warm-*"):  # or the next one would not be started for some seconds
+                path.unlink()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda name: ask(cgi, "POST", "/issues", key, {"title": name}), names))
+    finally:
+        over.set()
+        killer.join()
+    by_status = {status: [name for name, answer in zip(names, answers, strict=True) if answer.status == status] for status in (201, 500)}
+    assert len(by_status[201]) + len(by_status[500]) == len(names)
+    assert len(by_status[201]) > len(names) / 2
+    stored = [row["title"] for page in pages(cgi, key) for row in page]
+    assert len(stored) == len(set(stored))
+    assert set(by_status[201]) <= set(stored) <= set(by_status[201]) | set(by_status[500])
+
+
+def pages(cgi: servers.Cgi, key: str) -> Iterator[list[dict[str, str]]]:
+    cursor = ""
+    while True:
+        page = well(ask(cgi, "GET", f"/issues?limit=100{cursor}", key)).json
+        yield page["data"]
+        if not page["nextCursor"]:
+            return
+        cursor = f"&cursor={page['nextCursor']}"
+
+
 @contextlib.contextmanager
 def impostor(cgi: servers.Cgi, name: str, answer: bytes | None, account: bool = True) -> Iterator[None]:
     """Listens under a warm process's name: welcomes, reads, says `answer` and hangs up; None: lets everybody wait."""
