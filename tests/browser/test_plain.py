@@ -112,6 +112,34 @@ def test_form_by_keyboard(server: Server, open_page: Open) -> None:
     assert server.api("GET", f"/notes/{made['id']}").status_code == 404
 
 
+def test_saving_changes_nothing_else(server: Server, open_page: Open) -> None:
+    """Seconds that no control shows, and what is referred to but gone, stay as they were; what must not be empty says so."""
+    issue, workflow = (content.make(server, path, body) for path, body in {"/issues": {"title": "Soon gone"},
+                       "/workflows": {"name": "Soon gone", "steps": [content.STEPS[0]]}}.items())  # fmt: skip
+    make(server, title="Kept", remindAt="2030-02-01T08:30:17Z", issueIds=[issue], workflowId=workflow, text="Two\nlines")
+    (before,) = server.api("GET", "/notes?q=Kept").json()["data"]
+    for path in (f"/issues/{issue}", f"/workflows/{workflow}"):
+        assert server.api("DELETE", path).status_code == 200
+    page = open_page(server, "/notes", expect=("400",))
+    page.get_by_role("button", name="Edit Kept").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Workflow")).to_have_value(workflow)
+    expect(dialog.get_by_role("listitem").filter(has_text=issue)).to_be_visible()
+    dialog.get_by_label("Title").fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("Please fill this in.")).to_be_visible()
+    dialog.get_by_label("Title").fill("Kept, renamed")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("This was not accepted:")).to_be_visible()  # the API takes no reference to what is gone, and names it
+    dialog.get_by_label("Workflow").select_option("")
+    dialog.get_by_role("button", name=f"Remove {issue}").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    after = server.api("GET", f"/notes/{before['id']}").json()["data"]
+    assert after["remindAt"] == before["remindAt"] == "2030-02-01T08:30:17Z"
+    assert (after["title"], after["text"], after["workflowId"], after["issueIds"]) == ("Kept, renamed", "Two\nlines", None, [])
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -31,7 +31,7 @@ export default async function general({ root, signal }) {
     const { data: project, etag } = await get("/project", {}, { signal });
     let version = etag;
     const form = await tableForm({ group: "project", fields: bodies["project.update"], row: project,
-      refine: { name: { required: true, autofocus: false }, slug: { required: true } } });
+      refine: { name: { autofocus: false } } });
     const facts = h("dl.facts", {}, [[t("project.id"), h("code", {}, project.id)],
       [t("field.createdAt"), dateTime(project.createdAt)]]
       .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));

@@ -14,10 +14,11 @@ export default async function startRun(preset = {}) {
     await openDialog({ title: t("runs.start"), body: [h("p", {}, t("runs.noWorkflow"))] });
     return;
   }
+  const chosen = workflows.find((one) => one.id === preset.workflowId) ?? workflows[0];
   const form = await tableForm({ group: "runs", fields: bodies["runs.start"],
-    only: ["workflowId", "prompt", "name", "branchName"], refine: {
-      workflowId: { value: preset.workflowId ?? workflows[0].id, options: workflows.map((one) => [one.id, one.name]),
-        autofocus: false },
+    only: ["workflowId", "prompt", "name", "branchName"],
+    refine: {
+      workflowId: { value: chosen.id, options: workflows.map((one) => [one.id, one.name]), autofocus: false },
       prompt: { value: preset.prompt, autofocus: true },
       name: { value: preset.name, nullable: true },
     } });

@@ -9,9 +9,10 @@ import { field, makeForm } from "./form.js";
 import { orderField } from "./order.js";
 import { hintOf, isForeign, labelOf, nullOf, optionsOf, say } from "./words.js";
 
-const TYPES = { text: "area", choice: "select", boolean: "check", integer: "whole", number: "number", url: "url",
-  time: "moment", id: "text", ids: "lines", networks: "lines", scopes: "lines", list: "json", object: "json",
-    map: "json" };
+const TYPES = { line: "text", text: "area", choice: "select", boolean: "check", integer: "whole", number: "number",
+  url: "url", time: "moment", id: "text", ids: "lines", networks: "lines", scopes: "lines",
+  list: "json", object: "json", map: "json" };
+const MAY_BE_EMPTY = ["boolean", "ids", "networks", "scopes"];
 
 /* What people call a row. */
 export const nameOf = (row) => row.name ?? row.title ?? row.label ?? row.id;
@@ -23,22 +24,35 @@ export async function referred({ refers }) {
   return (await all(resource.path)).map((row) => [row.id, nameOf(row)]);
 }
 
+/* The options, and those of `values` that are none of them: what is gone is not changed by saving the rest. */
+function withValues(options, values) {
+  const missing = values.filter((value) => value != null && !options.some(([key]) => key === value));
+  return [...options, ...missing.map((value) => [value, value])];
+}
+
 /* One field of the table; `more` is what field() takes, and goes before what the table says. */
 export function tableField(group, name, facts, more = {}) {
-  const options = more.options ?? (facts.choices && optionsOf(group, name, facts));
-  const empty = facts.nullable ? nullOf(group, name) : null;
   const { required, nullable, min, max } = facts;
+  const value = "value" in more ? more.value : facts.default;
+  const given = more.options ?? (facts.choices && optionsOf(group, name, facts));
+  const options = given && withValues(given, [value]);
+  const empty = nullable ? nullOf(group, name) : null;
   return field({ name, label: labelOf(group, name), hint: hintOf(group, name, facts),
-    lang: isForeign(group, name) ? "en" : null, type: options ? "select" : TYPES[facts.type] ?? "text",
-    value: facts.default, required, nullable, min, max, rows: max > 5000 ? 6 : 3, placeholder: options ? null : empty,
-      ...more,
-    options: options && nullable && empty && options[0]?.[0] !== "" ? [["", empty], ...options] : options });
+    lang: isForeign(group, name) ? "en" : null, type: options ? "select" : TYPES[facts.type],
+    value, required, nullable, min, max, rows: max > 5000 ? 6 : 3, placeholder: options ? null : empty, ...more,
+    options: options && empty && options[0]?.[0] !== "" ? [["", empty], ...options] : options });
 }
 
 /* Several rows, in an order. */
 const idsField = (group, name, facts, { value, options }) => orderField({ name, label: labelOf(group, name),
-  lang: isForeign(group, name) ? "en" : null, hint: hintOf(group, name, facts), addLabel: t("order.another"), options,
-  chosen: value ?? [], most: facts.max ?? Infinity, required: facts.required });
+  lang: isForeign(group, name) ? "en" : null, hint: hintOf(group, name, facts), addLabel: t("order.another"),
+  options: withValues(options, value ?? []), chosen: value ?? [], most: facts.max ?? Infinity,
+  required: facts.required });
+
+/* What has a value keeps one, unless it may be null or empty; what is new may leave out what has a default. */
+const emptiness = ({ required, nullable, min, type }, row) => (row
+  ? { required: required || !(nullable || (type === "text" && min === 0) || MAY_BE_EMPTY.includes(type)) }
+  : { optional: !required && !nullable });
 
 /* A field of the body of an operation that belongs to no plain resource, such as "members.update". */
 export const bodyField = (operation, name, more) =>
@@ -77,7 +91,8 @@ export async function tableForm({ group, fields, row, refine = {}, only = Object
     if (typeof refine[name] === "function") return refine[name](value);
     const options = refine[name]?.options ?? await referred(facts);
     if (facts.type === "ids" && options) return idsField(group, name, facts, { value, options });
-    return tableField(group, name, facts, { value, autofocus: i === 0, ...(options && { options }), ...refine[name] });
+    return tableField(group, name, facts,
+      { value, autofocus: i === 0, ...emptiness(facts, row), ...(options && { options }), ...refine[name] });
   }));
   return Object.assign(makeForm(made), { layout: layout(made) });
 }

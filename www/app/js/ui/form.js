@@ -76,7 +76,7 @@ function complaint(control, { type, required, min, max, check }) {
  *   min, max   of a number, or of the length of a text
  *   options    of a select: [value, words] each
  *   suggestions  texts to choose from, or to go beyond
- *   nullable   an empty text is sent as null
+ *   nullable   an empty text is sent as null; optional: not at all
  *   lang       of label, where it is not the page's
  *   check      (text) => what is wrong with it, or null
  */
@@ -90,6 +90,7 @@ export function field(spec) {
   const wrong = h("p.wrong", { id: `${id}-wrong`, hidden: true });
   const below = [hint && h("p.hint", { id: `${id}-hint` }, hint), wrong];
   const control = makeControl(common, { ...spec, type });
+  const shown = control.value;
   const node = type === "check"
     ? h("div.field", {}, h("label.check", { for: id, lang }, control, h("span", {}, label)), below)
     : h("div.field", { class: spec.wide ? "wide" : null }, h("label", { for: id, lang }, label), control,
@@ -111,8 +112,10 @@ export function field(spec) {
     },
     get value() {
       if (type === "check") return control.checked;
+      if (type === "moment" && spec.value && control.value === shown) return spec.value; /* its seconds are not shown */
       const made = FROM_TEXT[type] ? FROM_TEXT[type](control.value) : control.value.trim();
-      return (made === "" || made?.length === 0) && spec.nullable ? null : made;
+      const isEmpty = made == null || made.length === 0;
+      return isEmpty && spec.optional ? undefined : isEmpty && spec.nullable ? null : made;
     },
   };
 }
