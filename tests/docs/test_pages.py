@@ -96,7 +96,8 @@ def test_a_broken_link_is_found() -> None:
 def test_every_page_of_the_dashboard_is_shown(built: Path) -> None:
     """In the page's language, and small; tests/browser says when a picture is out of date."""
     router = (world.ROOT / "www" / "app" / "js" / "router.js").read_text(encoding="utf-8")
-    wanted = set(re.findall(r'page: "([a-z-]+)"', router)) | {"sign-in", "generate", "secret"}
+    pages = re.findall(r'path: "/([a-z-]+).*page: "([a-z-]+)"', router)
+    wanted = {path if page == "plain" else page for path, page in pages} | {"sign-in", "generate", "secret"}
     assert len(wanted) >= 20
     for language in LANGUAGES:
         shown = re.findall(r'<img alt="[^"]+" loading="lazy" src="_images/([a-z-]+)\.webp"', (built / language / "dashboard.html").read_text(encoding="utf-8"))
