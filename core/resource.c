@@ -667,6 +667,8 @@ cc_resource_create(cc_req *r)
 
     if (!id)
         return CC_E_UNAVAILABLE;
+    if (res->by_mode)
+        cc_let_text(res->fields, r->body, "mode", r->who.test ? "test" : "live");
     if (res->prepare && (err = res->prepare(r, NULL)) != CC_OK)
         return err;
     cc_id_new(r->app, res->prefix, id);

@@ -92,7 +92,6 @@ prepare(cc_req *r, const char *id)
     cc_let_int(fields, r->body, "runCount", runs);
     cc_let_int(fields, r->body, "completedCount", 0);
     cc_let_text(fields, r->body, "status", "running");
-    cc_let_text(fields, r->body, "mode", mode_of(r));
     cc_let_text(fields, r->body, "actsFor", cc_actor(&r->who));
     r->rung = id ? id : ""; /* wake a worker */
     return CC_OK;

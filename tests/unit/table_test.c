@@ -165,6 +165,8 @@ what_a_create_leaves_out_has_a_value(void **state)
                 if (!has_a_value(f))
                     print_message("%s.%s\n", cc_routes[i].resource->one, f->name);
                 assert_true(has_a_value(f));
+                if (f->type == CC_TYPE_MAP) /* is sealed by a hook, or would be stored as nothing */
+                    assert_non_null(cc_routes[i].resource->prepare);
             }
 }
 
