@@ -68,7 +68,7 @@ typedef struct web_warm {
 
 /*
  * Where the process for this program, `data` and the present settings is, if there is one.  false: there shall be none
- * (`data` is relative or missing, or others may write to its directory).  Close it in any case.
+ * (`data` is missing, or others may write to its directory).  Close it in any case.
  */
 bool web_warm_find(web_warm *warm, const char *data);
 void web_warm_close(web_warm *warm);

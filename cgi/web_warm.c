@@ -114,6 +114,10 @@ split(const char *data, char directory[PATH_MAX])
     if (n <= 3 || strcmp(data + n - 3, ".db") != 0)
         return "codecourier.db";
     const char *slash = strrchr(data, '/');
+    if (slash == NULL) {
+        snprintf(directory, PATH_MAX, ".");
+        return data;
+    }
     directory[slash > data ? slash - data : 1] = '\0';
     return slash + 1;
 }
@@ -144,7 +148,7 @@ open_directory(web_warm *warm, const char *data)
     char path[PATH_MAX];
 
     warm->directory = -1;
-    if (data[0] != '/' || strlen(data) >= PATH_MAX)
+    if (strlen(data) >= PATH_MAX)
         return NULL;
     const char *name = split(data, path);
     warm->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -155,15 +159,15 @@ bool
 web_warm_find(web_warm *warm, const char *data)
 {
     char           path[PATH_MAX];
-    struct stat    program, database, settings;
+    struct stat    program, directory, database, settings;
     struct utsname machine;
-    uint64_t       h = hash_text(FNV_BASIS, data);
+    uint64_t       h = FNV_BASIS;
     const char    *name = open_directory(warm, data);
 
-    if (name == NULL || fstatat(warm->directory, name, &database, 0) != 0 || !program_path(path) ||
-        stat(path, &program) != 0 || uname(&machine) != 0)
+    if (name == NULL || fstat(warm->directory, &directory) != 0 || fstatat(warm->directory, name, &database, 0) != 0 ||
+        !program_path(path) || stat(path, &program) != 0 || uname(&machine) != 0)
         return false;
-    h = hash_file(hash_file(h, &program, true), &database, false);
+    h = hash_file(hash_file(hash_file(h, &program, true), &directory, false), &database, false);
     if (fstatat(warm->directory, "codecourier.conf", &settings, 0) == 0)
         h = hash_file(h, &settings, true);
     h = hash_environment(hash_text(h, machine.nodename));
