@@ -50,34 +50,44 @@ number_at(const char *text, const char *name)
 
 typedef void visit(void *ctx, long pid, int threads);
 
+/* Add those that a thread has started to the queue. */
+static void
+children_add(long pid, const char *thread, long *queue, size_t *count)
+{
+    char path[96];
+    long child;
+
+    snprintf(path, sizeof(path), "/proc/%ld/task/%.20s/children", pid, thread);
+    FILE *f = fopen(path, "re");
+    while (f && *count < PROCESSES_MAX && fscanf(f, "%ld", &child) == 1)
+        queue[(*count)++] = child;
+    if (f)
+        fclose(f);
+}
+
 /* The process and all that it started: those who lost their parent belong to the namespace's first one. */
 static void
-processes(long pid, int *left, visit *each, void *ctx)
+processes(long pid, visit *each, void *ctx)
 {
-    char           path[96], text[4096];
+    long           queue[PROCESSES_MAX] = {pid};
+    size_t         count = 1;
+    char           path[64];
     struct dirent *e;
-    int            threads = 0;
 
-    if (--*left < 0)
-        return;
-    snprintf(path, sizeof(path), "/proc/%ld/task", pid);
-    DIR *tasks = opendir(path);
-    while (tasks && (e = readdir(tasks))) {
-        if (!isdigit((unsigned char)e->d_name[0]))
-            continue;
-        threads++;
-        snprintf(path, sizeof(path), "/proc/%ld/task/%.20s/children", pid, e->d_name);
-        file_read(path, text, sizeof(text));
-        for (char *at = text, *end; *at; at = end) {
-            long child = strtol(at, &end, 10);
-            if (end == at || child <= 0)
-                break;
-            processes(child, left, each, ctx);
+    for (size_t i = 0; i < count; i++) {
+        int threads = 0;
+        snprintf(path, sizeof(path), "/proc/%ld/task", queue[i]);
+        DIR *tasks = opendir(path);
+        while (tasks && (e = readdir(tasks))) {
+            if (!isdigit((unsigned char)e->d_name[0]))
+                continue;
+            threads++;
+            children_add(queue[i], e->d_name, queue, &count);
         }
+        if (tasks)
+            closedir(tasks);
+        each(ctx, queue[i], threads);
     }
-    if (tasks)
-        closedir(tasks);
-    each(ctx, pid, threads);
 }
 
 static void
@@ -123,9 +133,7 @@ over(cc_slot *s, const char *more, const char *unit, cc_setting setting)
 static int64_t
 memory_used(cc_slot *s, visit *each, usage *u)
 {
-    int left = PROCESSES_MAX;
-
-    processes(cc_process_root(&s->process), &left, each, u);
+    processes(cc_process_root(&s->process), each, u);
     /* What is mapped of the memory in files is in there as well. */
     return u->anonymous + (u->shared > s->memory_files ? u->shared : s->memory_files);
 }
@@ -221,13 +229,12 @@ measure_inside(void *ctx, int out)
     cc_directory_size size = {0};
     holding           held = {0};
     struct stat       st;
-    int               left = PROCESSES_MAX;
 
     measure(s, &size);
     held.devices[0] = stat(s->root, &st) == 0 ? st.st_dev : 0;
     held.devices[1] = stat(s->home ? s->home : s->root, &st) == 0 ? st.st_dev : 0;
     if (!s->process.exited)
-        processes(cc_process_root(&s->process), &left, look_for_held, &held);
+        processes(cc_process_root(&s->process), look_for_held, &held);
     return dprintf(out, "%lld %lld %d %lld\n", (long long)(size.bytes + held.disk), (long long)size.entries,
                    size.too_deep, (long long)held.memory) > 0
                ? 0
