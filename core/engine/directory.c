@@ -40,6 +40,23 @@ is_dots(const char *name)
     return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
+/* ---- list ----------------------------------------------------------------------------------------- */
+
+void
+cc_directory_each(cc_arena *a, const char *path, void (*each)(void *ctx, const char *path), void *ctx)
+{
+    DIR           *directory = path ? opendir(path) : NULL;
+    struct dirent *e;
+
+    while (directory && (e = readdir(directory))) {
+        const char *below = e->d_name[0] == '.' ? NULL : cc_printf(a, "%s/%s", path, e->d_name);
+        if (below)
+            each(ctx, below);
+    }
+    if (directory)
+        closedir(directory);
+}
+
 /* ---- remove --------------------------------------------------------------------------------------- */
 
 static bool empty(int top, int fd, int depth, unsigned *moved);
@@ -188,7 +205,8 @@ entry_copy(int from, int to, const char *name, int depth, copying *c)
     if (S_ISLNK(st.st_mode)) {
         ssize_t n = readlinkat(from, name, link, sizeof(link) - 1);
         link[n > 0 ? n : 0] = '\0';
-        return n > 0 && symlinkat(link, to, name) == 0;
+        return n > 0 && symlinkat(link, to, name) == 0 &&
+               (geteuid() != 0 || fchownat(to, name, c->uid, (gid_t)c->uid, AT_SYMLINK_NOFOLLOW) == 0);
     }
     if (!S_ISDIR(st.st_mode)) /* sockets and their like are of a moment */
         return true;

@@ -296,6 +296,7 @@ typedef struct cc_worker {
     bool                   sandbox;   /* agents and git run in one */
     cc_cgroups             cgroups;
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
+    cc_process             sweeper;         /* removes what is no longer wanted */
     bool                   stopping;
     int64_t                stop_by; /* at the latest; monotonic */
     cc_slot              **slots;
@@ -322,6 +323,8 @@ typedef struct cc_directory_size {
     int64_t enough;   /* entries after which to stop; 0: all of them */
 } cc_directory_size;
 
+/* With the path of whatever is in it and has no dot in front, in the arena.  NULL or not there: nothing. */
+void cc_directory_each(cc_arena *a, const char *path, void (*each)(void *ctx, const char *path), void *ctx);
 bool cc_directory_remove(const char *path);
 void cc_directory_measure(const char *path, cc_directory_size *size); /* adds to it */
 /* Into an empty one; what is copied belongs to `uid` if we are root.  false: errno says why, EFBIG: over `most` bytes.
@@ -330,7 +333,7 @@ bool cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most
 
 /* ---- workspace.c ---------------------------------------------------------------------------------- */
 
-/* Remove directories of runs that are finished for longer than they are kept. */
+/* Remove directories of runs that are finished for longer than they are kept, in w->sweeper: it takes its time. */
 void  cc_workspace_sweep(cc_worker *w);
 char *cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below);
 bool  cc_workspace_make(const char *path);

@@ -65,7 +65,7 @@ bool cc_git_place_make(cc_slot *s, cc_git_place p);
 cc_err cc_mirror_start(cc_slot *s);
 void   cc_mirror_unlock(cc_slot *s);
 /* Remove mirrors that nobody has fetched for long. */
-void cc_mirror_sweep(cc_worker *w);
+void cc_mirror_sweep(const char *directory);
 
 /* ---- record.c ---------------------------------------------------------------------------------- */
 

@@ -4,7 +4,6 @@
  * One for each project, address and credential: whoever has no access to a repository must not get it from somebody who
  * has, and the name of a mirror, which is a hash of all three, can be guessed by nobody.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -84,15 +83,21 @@ cc_mirror_start(cc_slot *s)
 
 /* ---- tidying ------------------------------------------------------------------------------------ */
 
+typedef struct tidying {
+    cc_arena *arena;
+    int64_t   now;
+} tidying;
+
 /* Nobody may hold its lock while it goes; who wants it in the same moment finds it gone, and makes it anew. */
 static void
-forget(cc_arena *a, const char *path, int64_t now)
+forget(void *ctx, const char *path)
 {
-    const char *lock = cc_printf(a, "%s/lock", path);
-    int         fd = lock ? open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
-    struct stat st;
+    const tidying *t = ctx;
+    const char    *lock = cc_printf(t->arena, "%s/lock", path);
+    int            fd = lock ? open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+    struct stat    st;
 
-    if (fd >= 0 && fstat(fd, &st) == 0 && now - (int64_t)st.st_mtime > UNUSED_DAYS * DAY_S &&
+    if (fd >= 0 && fstat(fd, &st) == 0 && t->now - (int64_t)st.st_mtime > UNUSED_DAYS * DAY_S &&
         flock(fd, LOCK_EX | LOCK_NB) == 0)
         cc_directory_remove(path);
     if (fd >= 0)
@@ -100,33 +105,20 @@ forget(cc_arena *a, const char *path, int64_t now)
 }
 
 static void
-each_below(cc_arena *a, const char *path, int64_t now, void (*visit)(cc_arena *, const char *, int64_t))
+project(void *ctx, const char *path)
 {
-    DIR           *directory = path ? opendir(path) : NULL;
-    struct dirent *e;
+    const tidying *t = ctx;
 
-    while (directory && (e = readdir(directory))) {
-        const char *below = e->d_name[0] == '.' ? NULL : cc_printf(a, "%s/%s", path, e->d_name);
-        if (below)
-            visit(a, below, now);
-    }
-    if (directory)
-        closedir(directory);
-}
-
-static void
-project(cc_arena *a, const char *path, int64_t now)
-{
-    each_below(a, path, now, forget);
+    cc_directory_each(t->arena, path, forget, ctx);
     (void)rmdir(path); /* if it is empty */
 }
 
 void
-cc_mirror_sweep(cc_worker *w)
+cc_mirror_sweep(const char *directory)
 {
-    cc_arena *a = cc_arena_new();
+    tidying t = {cc_arena_new(), (int64_t)time(NULL)};
 
-    if (a)
-        each_below(a, cc_printf(a, "%s/repos", w->directory), (int64_t)time(NULL), project);
-    cc_arena_free(a);
+    if (t.arena)
+        cc_directory_each(t.arena, cc_printf(t.arena, "%s/repos", directory), project, &t);
+    cc_arena_free(t.arena);
 }

@@ -169,7 +169,7 @@ take(cc_worker *w, bool *empty)
 static void
 sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
 {
-    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 2];
+    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 3];
     nfds_t        n = 0;
     int           of_slot[CC_SLOT_FDS];
     int64_t       now = cc_clock_monotonic();
@@ -178,6 +178,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
     *rung = false;
     fds[n++] = (struct pollfd){.fd = e->fd, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = w->stopping ? -1 : w->options->stop_fd, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = w->sweeper.pid ? w->sweeper.pidfd : -1, .events = POLLIN};
     for (int i = 0; i < w->slot_count; i++) {
         int count_of = cc_slot_fds(w->slots[i], of_slot);
         for (int k = 0; k < count_of; k++)
@@ -220,7 +221,7 @@ is_done(cc_worker *w, bool empty)
         return false;
     if (w->stopping)
         return true;
-    if (!w->options->drain || !empty)
+    if (!w->options->drain || !empty || w->sweeper.pid)
         return false;
     if (cc_watch_doubtful(&w->watch)) /* perhaps only of what we have ended ourselves since the last look */
         strays(w);
@@ -275,7 +276,11 @@ loop(cc_worker *w, const ear *e)
             (void)cc_chains_continue(w->app);
             take(w, &empty);
         }
-        if (now >= sweep_at && !w->stopping) {
+        if (w->sweeper.pid)
+            cc_process_look(&w->sweeper);
+        if (w->sweeper.exited)
+            cc_process_close(&w->sweeper);
+        if (now >= sweep_at && !w->sweeper.pid && !w->stopping) {
             cc_workspace_sweep(w);
             sweep_at = now + SWEEP_MS;
         }
@@ -342,6 +347,7 @@ cc_work(cc_app *app, const cc_work_options *options)
     if (!directory || !(w.slots = calloc((size_t)w.slot_count, sizeof(*w.slots))))
         goto done;
     w.directory = directory;
+    cc_process_clear(&w.sweeper);
     for (int i = 0; i < w.slot_count; i++)
         if (!(w.slots[i] = cc_slot_new(&w)))
             goto done;
@@ -356,6 +362,8 @@ cc_work(cc_app *app, const cc_work_options *options)
 
 done:
     ear_close(&e);
+    if (w.sweeper.pid)
+        cc_process_close(&w.sweeper);
     for (int i = 0; w.slots && i < w.slot_count; i++)
         cc_slot_free(w.slots[i]);
     cc_watch_free(&w.watch);

@@ -4,7 +4,6 @@
  * git.h says what lies where and who sees it.  Git's commands are processes of the slot like agents are; nothing here
  * waits for them.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -18,7 +17,12 @@
 #include "egress.h"
 #include "git.h"
 
-enum { DAY_S = 86400, FORGOTTEN_DAYS = 30, PIECE = 8 /* of the run's id, in the name of its branch */ };
+enum {
+    DAY_S = 86400,
+    FORGOTTEN_DAYS = 30,
+    SWEEP_MOST = 1024,
+    PIECE = 8 /* of the run's id, in the name of its branch */
+};
 enum { PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
 enum { OPEN_START, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
@@ -529,43 +533,64 @@ too_old(cc_worker *w, cc_arena *a, const char *path)
     return (int64_t)time(NULL) - (int64_t)st.st_mtime > keep;
 }
 
-/* Remove what is in DATA/`name` and, as `judge` says, no longer wanted. */
+/* What is unwanted is found here, where the database is; it is removed by a process that nobody waits for. */
+typedef struct sweep {
+    cc_worker  *w;
+    cc_arena   *arena;
+    const char *unwanted[SWEEP_MOST]; /* the next sweep finds the rest */
+    size_t      count;
+} sweep;
+
 static void
-sweep_below(cc_worker *w, const char *name, bool (*judge)(cc_worker *w, cc_arena *a, const char *path))
+sweep_add(sweep *s, const char *path)
 {
-    cc_arena      *a = cc_arena_new();
-    const char    *all = a ? cc_printf(a, "%s/%s", w->directory, name) : NULL;
-    DIR           *directory = all ? opendir(all) : NULL;
-    struct dirent *e;
-
-    while (directory && (e = readdir(directory))) {
-        const char *path = e->d_name[0] == '.' ? NULL : cc_printf(a, "%s/%s", all, e->d_name);
-        if (path && judge(w, a, path))
-            cc_directory_remove(path);
-    }
-    if (directory)
-        closedir(directory);
-    cc_arena_free(a);
+    if (s->count < SWEEP_MOST)
+        s->unwanted[s->count++] = path;
 }
 
-static bool
-run_unwanted(cc_worker *w, cc_arena *a, const char *path)
+static void
+run_judge(void *ctx, const char *path)
 {
-    return too_old(w, a, path) || owner_gone(w, a, path);
+    sweep *s = ctx;
+
+    if (too_old(s->w, s->arena, path) || owner_gone(s->w, s->arena, path))
+        sweep_add(s, path);
 }
 
-static bool
-project_unwanted(cc_worker *w, cc_arena *a, const char *path)
+static void
+project_judge(void *ctx, const char *path)
 {
-    (void)a;
-    return project_gone(w, strrchr(path, '/') + 1);
+    sweep *s = ctx;
+
+    if (project_gone(s->w, strrchr(path, '/') + 1))
+        sweep_add(s, path);
+}
+
+static int
+sweep_inside(void *ctx, int out)
+{
+    const sweep *s = ctx;
+
+    (void)out;
+    for (size_t i = 0; i < s->count; i++)
+        (void)cc_directory_remove(s->unwanted[i]);
+    cc_mirror_sweep(s->w->directory);
+    return 0;
 }
 
 void
 cc_workspace_sweep(cc_worker *w)
 {
-    sweep_below(w, "runs", run_unwanted);
-    sweep_below(w, "homes", project_unwanted);
-    sweep_below(w, "repos", project_unwanted);
-    cc_mirror_sweep(w);
+    sweep     s = {.w = w, .arena = cc_arena_new()};
+    cc_launch l = {.inside = sweep_inside, .inside_ctx = &s, .directory = "/"};
+    char      why[256];
+
+    if (s.arena) {
+        cc_directory_each(s.arena, cc_printf(s.arena, "%s/runs", w->directory), run_judge, &s);
+        cc_directory_each(s.arena, cc_printf(s.arena, "%s/homes", w->directory), project_judge, &s);
+        cc_directory_each(s.arena, cc_printf(s.arena, "%s/repos", w->directory), project_judge, &s);
+        if (cc_process_start(&w->sweeper, &l, why, sizeof(why)) != CC_OK)
+            cc_log(w->app, "worker: old directories could not be removed: %s", why);
+    }
+    cc_arena_free(s.arena);
 }
