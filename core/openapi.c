@@ -83,7 +83,7 @@ put_choices(cc_buf *b, const cc_field *f)
  */
 #define NEVER_SEEN                                                                                                     \
     "\\x00-\\x1f\\x7f-\\x9f\\xad\\u115f\\u1160\\u17b4\\u17b5\\u2028-\\u202e\\u2060-\\u206f\\u3164"                             \
-    "\\ue000-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff"
+    "\\ue000-\\uf8ff\\ufdd0-\\ufdef\\ufeff\\uffa0\\ufff0-\\ufffc\\ufffe\\uffff"
 /* ... and what it may not hold alone: blanks, and what joins, selects or directs the characters around it. */
 #define SEEN_WITH_OTHERS                                                                                               \
     " \\xa0\\u034f\\u061c\\u1680\\u180b-\\u180f\\u2000-\\u200f\\u202f\\u205f\\u2800\\u3000\\ufe00-\\ufe0f"

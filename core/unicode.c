@@ -45,10 +45,12 @@ is_filler(int32_t c)
     return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || c == 0x17b4 || c == 0x17b5;
 }
 
+/* A space, a Braille cell without dots, a note without a head, or room between hieroglyphs. */
 static bool
 is_blank(const point *p)
 {
-    return p->category == UTF8PROC_CATEGORY_ZS || p->code == 0x2800; /* a Braille cell without dots */
+    return p->category == UTF8PROC_CATEGORY_ZS || p->code == 0x2800 || p->code == 0x1d159 ||
+           between(p->code, 0x13441, 0x13442);
 }
 
 /* Chooses how the character before it looks. */
@@ -165,7 +167,7 @@ may_stand(const point *before, const point *p, const point *after, bool *marked)
         return may_part_words(before, after);
     if (is_direction(c))
         return *marked = true;
-    if (is_filler(c) || between(c, 0xfff0, 0xfff8) || between(c, 0xe0000, 0xe0fff))
+    if (is_filler(c) || between(c, 0xfff0, 0xfffc) || between(c, 0xe0000, 0xe0fff)) /* fffc: of an object, no text */
         return false;
     switch (p->category) {
     case UTF8PROC_CATEGORY_CN: return !between(c, 0xfdd0, 0xfdef) && (c & 0xfffe) != 0xfffe && c != 0x2065;
@@ -179,14 +181,43 @@ may_stand(const point *before, const point *p, const point *after, bool *marked)
     }
 }
 
-/* The next character, and behind it; code -1 at the end. */
-static point
-next_point(const char **at, const char *end)
+static utf8proc_int32_t
+next_code(const char **at, const char *end)
 {
     utf8proc_int32_t code = -1;
 
     if (*at < end)
         *at += utf8proc_iterate((const utf8proc_uint8_t *)*at, end - *at, &code);
+    return code;
+}
+
+/*
+ * Behind a black flag, tags say whose it is: "gbsct" and the end of tags make it Scotland's (UTS 51, ED-14a; UTS 35,
+ * unicode_subdivision_id).  Moves behind them if they are well formed.  Tags stand nowhere else: they are letters that
+ * nobody sees.
+ */
+static void
+pass_flag_tags(const char **at, const char *end)
+{
+    enum { TAGS = 0xe0000, END_OF_TAGS = 0xe007f, REGION = 2, MOST = 6 };
+    const char      *behind = *at;
+    utf8proc_int32_t code;
+
+    for (int n = 0; (code = next_code(&behind, end)) != END_OF_TAGS || n <= REGION; n++)
+        if (n == MOST || !(between(code - TAGS, 'a', 'z') || (n >= REGION && between(code - TAGS, '0', '9'))))
+            return;
+    *at = behind;
+}
+
+/* The next character, and behind it; code -1 at the end.  A flag is one character with its tags. */
+static point
+next_point(const char **at, const char *end)
+{
+    enum { BLACK_FLAG = 0x1f3f4 };
+    utf8proc_int32_t code = next_code(at, end);
+
+    if (code == BLACK_FLAG)
+        pass_flag_tags(at, end);
     return code >= 0 ? point_of(code) : (point){.code = -1};
 }
 

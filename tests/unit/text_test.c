@@ -505,10 +505,11 @@ what_is_invisible_or_steers_is_no_line(void **state)
         "\ufe0f", "\ufe0f\ufe0f", "a\ufe0f", "\u2764\ufe0f\ufe0f", " \ufe0f", "a\U000e0100", "\U000e0100",
         "\u115f", "\u1160", "\u3164", "\uffa0", "a\u3164" "b", "\uffa0\u3164", /* Hangul fillers */
         "\u2800", "\u2800\u2800 \u2800",               /* Braille without dots */
-        "a\U000e0061\U000e0062", "\U0001f600\U000e0041\U000e007f", "\U000e0001", /* tags */
+        "a\U000e0061\U000e0062", "\U0001f600\U000e0041\U000e007f", "\U000e0001", "\U000e007f", /* tags */
         "a\ue000", "\uf8ff", "\U000f0000", "\U0010fffd", /* private */
         "a\ufffe", "a\uffff", "\ufdd0", "\U0001ffff",   /* no characters */
         "\u0301", "\u034f", "a\u034f" "b", "\u180e", "a\u180e" "b", "\u206a" "a", "\ufff9" "a\ufffb", "\U0001d173", "\u17b4", "\u2065", "\ufff0",
+        "\ufffc", "a\ufffc" "b", "\U0001d159", "\U00013441\U00013442",     /* an object's place; a note without a head; room */
     };
 
     for (size_t i = 0; i < CC_COUNT(bad); i++)
@@ -537,6 +538,50 @@ what_scripts_need_is_a_line(void **state)
     for (size_t i = 0; i < CC_COUNT(good); i++)
         if (!cc_line_fine(good[i], strlen(good[i])))
             fail_msg("number %zu was refused: \"%s\"", i, good[i]);
+    (void)state;
+}
+
+/* U+E0061 for every 'a', U+E007F for a '.'. */
+static void
+put_tags(char *to, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = *text == '.' ? 0x7f : (unsigned char)*text;
+        *to++ = (char)0xf3;
+        *to++ = (char)0xa0;
+        *to++ = (char)(0x80 | c >> 6);
+        *to++ = (char)(0x80 | (c & 0x3f));
+    }
+    *to = '\0';
+}
+
+static void
+tags_stand_behind_a_black_flag_and_spell_whose_it_is(void **state)
+{
+    static const struct {
+        const char *before, *tags;
+        bool        good;
+    } lines[] = {
+        {"🏴", "gbsct.", true},   {"🏴", "gbwls.", true},   {"Cymru 🏴", "gbeng.", true}, {"🏴", "usca.", true},
+        {"🏴", "fr2a.", true},    {"🏴", "it21.", true},    {"🏴🏴", "gbsct.", true},     {"🏴", "be1.", true},
+        {"🏴", "gbsct", false},   {"🏴", ".", false},       {"🏴", "gb.", false},         {"🏴", "g.", false},
+        {"🏴", "GBSCT.", false},  {"🏴", "gb-sct.", false}, {"🏴", "gb sct.", false},     {"🏴", "1gsct.", false},
+        {"🏴", "gbscots.", false},{"🏴", "gbsct..", false}, {"🏴", "gbsct.a", false},     {"🏴", "gbsct.gbsct.", false},
+        {"🏴 ", "gbsct.", false}, {"🏴\ufe0f", "gbsct.", false}, {"🏴\u200d", "gbsct.", false}, {"⚑", "gbsct.", false},
+        {"🏳", "gbsct.", false},  {"🇬🇧", "gbsct.", false},  {"😀", "gbsct.", false},      {"a", "gbsct.", false},
+        {"", "gbsct.", false},    {"", "ignore", false},
+    };
+    char line[200];
+
+    for (size_t i = 0; i < CC_COUNT(lines); i++) {
+        strcpy(line, lines[i].before);
+        put_tags(line + strlen(line), lines[i].tags);
+        if (cc_line_fine(line, strlen(line)) != lines[i].good)
+            fail_msg("number %zu was %s: \"%s\" and the tags \"%s\"", i, lines[i].good ? "refused" : "taken",
+                     lines[i].before, lines[i].tags);
+        strcat(line, " fin\u200d");
+        assert_false(cc_line_fine(line, strlen(line))); /* what comes behind is looked at as well */
+    }
     (void)state;
 }
 
@@ -701,6 +746,7 @@ main(void)
         TEST(valid_utf8_is_told_from_invalid),
         TEST(what_is_invisible_or_steers_is_no_line),
         TEST(what_scripts_need_is_a_line),
+        TEST(tags_stand_behind_a_black_flag_and_spell_whose_it_is),
         TEST(texts_that_differ_in_case_or_composition_fold_to_the_same),
         TEST(base62_reads_back_and_sorts_like_the_bytes),
         TEST(base62_past_128_bits_is_refused),
