@@ -145,6 +145,17 @@ route_find(cc_req *r, cc_method method)
     return path ? path_find(r, path, method) : CC_E_UNAVAILABLE;
 }
 
+/* How much of the uri became `base`?  Only "%XX" of one character changed its size. */
+static size_t
+size_sent(const char *uri, const char *base)
+{
+    const char *from = uri;
+
+    for (; *base; base++)
+        uri += *uri == '%' && *base != '%' ? 3 : 1;
+    return (size_t)(uri - from);
+}
+
 /*
  * Take the uri apart: what stands before /api/v1, the path below it, the query.  In the path "%5F" is "_" (RFC 3986,
  * 6.2.2.2); escapes of characters that have a meaning stay as they are, and fit no route.
@@ -172,11 +183,13 @@ uri_split(cc_req *r)
     if (!api)
         return CC_E_NOT_FOUND;
     r->path = api + 7;
-    r->base = cc_strndup(r->arena, path, (size_t)(api - path));
+    if (!(r->base = cc_strndup(r->arena, path, (size_t)(api - path))))
+        return CC_E_UNAVAILABLE;
+    r->base_sent = size_sent(uri, r->base);
     size_t n = strlen(r->path);
     if (n > 1 && r->path[n - 1] == '/') /* /runs/ is /runs */
         api[7 + n - 1] = '\0';
-    return r->base ? CC_OK : CC_E_UNAVAILABLE;
+    return CC_OK;
 }
 
 /* ---- query ----------------------------------------------------------------------------------- */

@@ -721,6 +721,7 @@ struct cc_req {
     const cc_route *route;
     const char     *path; /* below /api/v1, decoded not: as sent */
     const char     *base; /* what stood before /api/v1 */
+    size_t          base_sent; /* the size of that in in->uri, where "~" may be "%7E" */
     const char     *id;   /* {id}, or NULL */
     const char     *query_text;
     bool            head; /* HEAD: as GET, without a body */

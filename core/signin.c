@@ -37,13 +37,17 @@ cookie_find(cc_req *r)
     return CC_OK;
 }
 
-/* Path: this instance's own pages.  A path with ';' would write attributes of its own; no instance lies at such a one.
+/*
+ * Path: this instance's own pages, written as the browser writes it, for it compares the two letter by letter.  A path
+ * with ';' would write attributes of its own; no instance lies at such a one.
  */
 static void
 put_cookie(cc_req *r, const char *token, int64_t seconds)
 {
-    cc_putf(&r->extra, "Set-Cookie: " CC_COOKIE "=%s; Path=%s/; Max-Age=%lld; HttpOnly; SameSite=Strict%s\r\n", token,
-            strchr(r->base, ';') ? "" : r->base, (long long)seconds, r->secure ? "; Secure" : "");
+    const int size = strchr(r->base, ';') ? 0 : (int)r->base_sent;
+
+    cc_putf(&r->extra, "Set-Cookie: " CC_COOKIE "=%s; Path=%.*s/; Max-Age=%lld; HttpOnly; SameSite=Strict%s\r\n", token,
+            size, r->in->uri, (long long)seconds, r->secure ? "; Secure" : "");
 }
 
 void

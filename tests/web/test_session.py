@@ -198,3 +198,15 @@ def test_a_cookie_that_came_by_https_goes_back_by_https_only(cgi: servers.Cgi) -
     ada = owner_of(cgi, world.Project(cgi.data))
     assert "Secure" not in (ada.sign_in().header("Set-Cookie") or "")
     assert (ada.sign_in(X_Forwarded_Proto="https").header("Set-Cookie") or "").endswith("; Secure")
+
+
+@pytest.mark.parametrize("written, path", [
+    ("", "/"), ("/~ada", "/~ada/"), ("/%7Eada", "/%7Eada/"), ("/%7eada/a%20b", "/%7eada/a%20b/"), ("/%61%2fb", "/%61%2fb/"), ("/a;Domain=example.org", "/"),
+])  # fmt: skip
+def test_a_cookie_goes_back_to_the_path_that_the_browser_wrote(core: servers.Core, written: str, path: str) -> None:
+    """RFC 6265, 5.1.4: browsers compare letter by letter, and "%7E" is not "~" to them."""
+    project = world.Project(core.data)
+    body = json.dumps({"email": project("owner"), "password": project("owner_password")}).encode()
+    for api in ("/api/v1/session", "/%61pi/v1/session"):
+        answer = core.send(Request("POST", written + api, [("Content-Type", "application/json")], body))
+        assert answer.status < 300 and f"; Path={path}; " in (answer.header("Set-Cookie") or ""), answer
