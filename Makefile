@@ -40,7 +40,7 @@ LIB      := $(B)/libcodecourier.a
 COMMAND  := $(B)/codecourier
 WEB      := $(B)/codecourier.cgi
 
-LIB_SRC  := $(wildcard core/*.c core/resources/*.c core/engine/*.c)
+LIB_SRC  := $(wildcard core/*.c core/*/*.c)
 WEB_SRC  := $(filter cgi/main.c cgi/cgi.c cgi/fastcgi.c cgi/web_%.c,$(wildcard cgi/*.c))
 CMD_SRC  := $(filter-out $(WEB_SRC),$(wildcard cgi/*.c))
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
@@ -244,7 +244,7 @@ warnings: packages-fuzz  ## Compile everything with gcc and clang; a warning is 
 compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard tests/unit/*.c tests/bench/*.c))
 
 headers:  ## Compile each header alone
-	@for h in $(filter-out core/sql.h,$(wildcard core/*.h cgi/*.h)); do \
+	@for h in $(filter-out core/storage/sql.h %/gathered.h %/scopes.h,$(wildcard core/*.h core/*/*.h cgi/*.h)); do \
 	    $(CC) -std=c17 $(CPPFLAGS) $(WARNINGS) -Icore -fsyntax-only -x c $$h || exit 1; done
 
 generate: $(COMMAND)  ## Write what is made from the table anew: the Python client, the dashboard's table

@@ -43,7 +43,7 @@ def found(*patterns: str) -> list[str]:
 
 
 subprocess.run(["sh", ROOT / "core" / "gather.sh"], check=True)
-CORE = found("core/*.c", "core/resources/*.c", "core/engine/*.c")  # what the Makefile puts into the library
+CORE = found("core/*.c", "core/*/*.c")  # what the Makefile puts into the library
 
 
 def headers_used() -> list[str]:

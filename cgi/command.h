@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../core/codecourier.h"
+#include "codecourier.h"
 #include "show.h"
 #include "text.h"
 

@@ -9,7 +9,7 @@
 
 #include <limits.h>
 
-#include "../core/codecourier.h"
+#include "codecourier.h"
 
 /* One request as the web server told it.  Its texts belong to the list it was read from. */
 typedef struct web_request {

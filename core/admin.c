@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "db.h"
+#include "storage/db.h"
 #include "resources/resources.h"
-#include "trouble.h"
+#include "context/trouble.h"
 
 static cc_err
 project_insert(cc_app *app, const char *name, const char *slug, cc_project_info *out)

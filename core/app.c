@@ -10,12 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "db.h"
-#include "files.h"
-#include "repository.h"
-#include "secret.h"
-#include "settings.h"
-#include "trouble.h"
+#include "storage/db.h"
+#include "storage/files.h"
+#include "gate/repository.h"
+#include "context/secret.h"
+#include "context/settings.h"
+#include "context/trouble.h"
 
 enum { LOOK_MS = 1000 }; /* between two looks at the files */
 

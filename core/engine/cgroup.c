@@ -16,7 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include "engine/cgroup.h"
 
 enum { CGROUP2_MAGIC = 0x63677270, REMOVE_TRIES = 50 };
 

@@ -25,9 +25,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../settings.h"
-#include "egress.h"
-#include "proxy.h"
+#include "context/settings.h"
+#include "engine/egress.h"
+#include "engine/proxy.h"
 
 enum {
     CONNECTIONS_MAX = 128,

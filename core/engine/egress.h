@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-#include "../internal.h"
+#include "internal.h"
 
 #define CC_EGRESS_USER "codecourier" /* who asks with policy.secret as the password */
 

@@ -9,9 +9,9 @@
 
 #include <sys/types.h>
 
-#include "../db.h"
-#include "cgroup.h"
-#include "sandbox.h"
+#include "storage/db.h"
+#include "engine/cgroup.h"
+#include "engine/sandbox.h"
 
 enum {
     CC_OUTPUT_MAX = 256 * 1024, /* of a step, as it is stored */

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../settings.h"
-#include "egress.h"
-#include "git.h"
+#include "context/settings.h"
+#include "engine/egress.h"
+#include "engine/git.h"
 
 enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
 

@@ -18,7 +18,7 @@
 #ifndef CC_GIT_H
 #define CC_GIT_H
 
-#include "slot.h"
+#include "engine/slot.h"
 
 extern const char *const cc_git_script[2]; /* script.c: one text, in two parts */
 

@@ -13,7 +13,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 bool
 cc_path_within(const char *path, const char *directory)

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 cc_err
 cc_journal_open(cc_journal *j)

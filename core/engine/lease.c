@@ -20,9 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../resources/resources.h"
-#include "../settings.h"
-#include "engine.h"
+#include "resources/resources.h"
+#include "context/settings.h"
+#include "engine/engine.h"
 
 enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */
 

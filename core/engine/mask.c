@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 enum { SHORTEST = 6 };
 

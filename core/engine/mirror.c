@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "git.h"
+#include "engine/git.h"
 
 enum { UNUSED_DAYS = 30, DAY_S = 86400, NAME_BYTES = 24 };
 

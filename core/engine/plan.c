@@ -11,7 +11,7 @@
  */
 #include <strings.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 static const char *
 text_of(const cc_json *step, const char *name)

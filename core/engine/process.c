@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 enum { DRAIN_MS = 1000, CPU_GRACE_S = 5 };
 

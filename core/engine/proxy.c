@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <strings.h>
 
-#include "proxy.h"
+#include "engine/proxy.h"
 
 /* ---- small steps ----------------------------------------------------------------------------- */
 

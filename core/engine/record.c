@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../settings.h"
-#include "git.h"
+#include "context/settings.h"
+#include "engine/git.h"
 
 enum {
     HEADER_MAX = 1024 * 1024, /* each base stands there with its subject */

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../settings.h"
-#include "git.h"
+#include "context/settings.h"
+#include "engine/git.h"
 
 enum {
     FLUSH_MS = 50,

@@ -18,9 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine.h"
-#include "sandbox.h"
-#include "seccomp.h"
+#include "engine/engine.h"
+#include "engine/sandbox.h"
+#include "engine/seccomp.h"
 
 /* Accounts that no distribution gives out: above those of users and of containers, below those of systemd's own use. */
 enum { UID_BASE = 2000000000, UID_COUNT = 65536, COPY_MAX = 128 * 1024 };

@@ -13,7 +13,7 @@
 
 #include <sys/types.h>
 
-#include "egress.h"
+#include "engine/egress.h"
 
 #define CC_INSIDE_WORK "/work"       /* the workspace */
 #define CC_INSIDE_HOME "/home/agent" /* HOME */

@@ -15,7 +15,7 @@
  * configure (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never one of
  * ours.
  */
-#include "git.h"
+#include "engine/git.h"
 
 /* In two parts, for C compilers need not take a text of more than 4,095 characters. */
 /* clang-format off */

@@ -18,8 +18,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "../internal.h"
-#include "seccomp.h"
+#include "internal.h"
+#include "engine/seccomp.h"
 
 #if defined(__x86_64__)
 #define MACHINE AUDIT_ARCH_X86_64

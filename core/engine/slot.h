@@ -4,8 +4,8 @@
 #ifndef CC_SLOT_H
 #define CC_SLOT_H
 
-#include "../repository.h"
-#include "engine.h"
+#include "gate/repository.h"
+#include "engine/engine.h"
 
 typedef enum cc_phase {
     CC_PHASE_IDLE,

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../repository.h"
-#include "../settings.h"
-#include "slot.h"
+#include "gate/repository.h"
+#include "context/settings.h"
+#include "engine/slot.h"
 
 enum { HOME_MOST = 64 << 20 };
 

@@ -15,10 +15,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "../resources/resources.h"
-#include "../settings.h"
-#include "engine.h"
-#include "seccomp.h"
+#include "resources/resources.h"
+#include "context/settings.h"
+#include "engine/engine.h"
+#include "engine/seccomp.h"
 
 enum {
     LOOK_MS = 1000,

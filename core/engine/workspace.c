@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../settings.h"
-#include "egress.h"
-#include "git.h"
+#include "context/settings.h"
+#include "engine/egress.h"
+#include "engine/git.h"
 
 enum {
     DAY_S = 86400,

@@ -7,8 +7,8 @@
  *
  * Days are days in UTC, everywhere the same; a page that wants other days has the runs to count.
  */
-#include "../db.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "resources/resources.h"
 
 enum { DAY_MS = 86400000, DAYS_PRESET = 30, DAYS_MAX = 366 };
 

@@ -11,8 +11,8 @@
  */
 #include <stdio.h>
 
-#include "../db.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "resources/resources.h"
 
 enum { RUNS_MOST = 100, AT_ONCE = 100 };
 

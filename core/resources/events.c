@@ -8,10 +8,10 @@
  * maxWaiting), and shared fairly between projects and between keys.  Beyond it the answer is 503, and a client goes on
  * without `wait`.  Whoever's right ends while he waits hears no more.
  */
-#include "../db.h"
-#include "../settings.h"
-#include "../trouble.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "context/settings.h"
+#include "context/trouble.h"
+#include "resources/resources.h"
 
 enum {
     LOOK_MS = 500,      /* so long before looking without a ring: another machine's worker rings another bell */

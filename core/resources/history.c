@@ -1,7 +1,7 @@
 /*
  * The audit log, as it is read.  Written by core/audit.c; a declaration is all there is to reading it.
  */
-#include "resources.h"
+#include "resources/resources.h"
 
 static const char *const actors[] = {"key", "user", "local", NULL};
 

@@ -1,7 +1,7 @@
 /*
  * Issues: work that waits for a run.  A plain resource: this declaration and its table are all of it.
  */
-#include "resources.h"
+#include "resources/resources.h"
 
 static const char *const priorities[] = {"low", "medium", "high", "critical", NULL};
 static const char *const statuses[] = {"new", "running", "completed", "failed", NULL};

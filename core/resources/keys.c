@@ -14,8 +14,8 @@
  * Its limit: a key with a rate limit of its own and all that it makes share that one limit, or forty keys made by
  * one would be forty times as fast as it.
  */
-#include "../db.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "resources/resources.h"
 
 static int64_t live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored);
 

@@ -12,8 +12,8 @@
  * An invitation's token is shown once and only its hash is kept, as with keys.  No mail is sent: whoever invites hands
  * the link over.  It acts later, too: it is worth what its maker's right is worth when it is taken up.
  */
-#include "../db.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "resources/resources.h"
 
 enum { INVITATION_MS = 7 * 24 * 60 * 60 * 1000 };
 

@@ -1,7 +1,7 @@
 /*
  * Personas: how an agent should behave in a step.  A plain resource: this declaration and its table are all of it.
  */
-#include "resources.h"
+#include "resources/resources.h"
 
 static const char *const efforts[] = {"low", "medium", "high", NULL};
 

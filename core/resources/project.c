@@ -6,9 +6,9 @@
  */
 #include <stdio.h>
 
-#include "../db.h"
-#include "../repository.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "gate/repository.h"
+#include "resources/resources.h"
 
 static cc_err project_prepare(cc_req *r, const char *id);
 static cc_err settings_prepare(cc_req *r, const char *id);

@@ -4,7 +4,7 @@
 #ifndef CC_RESOURCES_H
 #define CC_RESOURCES_H
 
-#include "../internal.h"
+#include "internal.h"
 
 /* Members that every plain row begins and ends with. */
 #define CC_ROW_HEAD(prefix)                                                                                            \

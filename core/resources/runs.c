@@ -8,10 +8,10 @@
  */
 #include <stdio.h>
 
-#include "../db.h"
-#include "../repository.h"
-#include "../settings.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "gate/repository.h"
+#include "context/settings.h"
+#include "resources/resources.h"
 
 static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
                                        "completed", "failed",  "cancelled", NULL};

@@ -10,8 +10,8 @@
  */
 #include <stdio.h>
 
-#include "../db.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "resources/resources.h"
 
 static cc_err prepare(cc_req *r, const char *id);
 static cc_err may_delete(cc_req *r, const char *id);

@@ -1,9 +1,9 @@
 /*
  * The service about itself: is it up, what can it do, and who is asking.
  */
-#include "../db.h"
-#include "../trouble.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "context/trouble.h"
+#include "resources/resources.h"
 
 #include <stdlib.h>
 

@@ -9,9 +9,9 @@
  * An invitation names an address, and whoever takes it up becomes that person.  Somebody who has an account already
  * must therefore show its password: otherwise an invitation sent by one project's admin would open all others.
  */
-#include "../db.h"
-#include "../settings.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "context/settings.h"
+#include "resources/resources.h"
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PLACES_KEPT = 16 };
 

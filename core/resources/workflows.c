@@ -4,8 +4,8 @@
  * The steps are one JSON text in the row, because they are always read and written together; a list shows their number
  * instead.
  */
-#include "../db.h"
-#include "resources.h"
+#include "storage/db.h"
+#include "resources/resources.h"
 
 static cc_err prepare(cc_req *r, const char *id);
 

@@ -4,7 +4,7 @@
  */
 #include <strings.h>
 
-#include "../../core/engine/proxy.h"
+#include "engine/proxy.h"
 #include "fuzz.h"
 
 static void

@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "db.h"
+#include "storage/db.h"
 #include "fuzz.h"
 
 typedef struct input {

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "db.h"
+#include "storage/db.h"
 
 typedef struct place {
     char    dir[64];

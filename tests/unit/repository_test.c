@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "engine/git.h"
-#include "repository.h"
+#include "gate/repository.h"
 
 static int
 make_arena(void **state)

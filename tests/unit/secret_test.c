@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "secret.h"
+#include "context/secret.h"
+#include "base/text.h"
 
 /* A stream that counts how often it was asked. */
 struct stream {

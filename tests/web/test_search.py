@@ -116,7 +116,7 @@ def test_a_table_on_a_terminal_is_cleaned_of_what_steers_it(core: servers.Transp
 def forget(transport: servers.Transport) -> None:
     """Put the same rows into a database as it was before the step that brings the search its columns."""
     path = transport.data / "codecourier.db"
-    steps = sorted((world.ROOT / "core" / "migrations").glob("[0-9]*.h"))
+    steps = sorted((world.ROOT / "core" / "storage" / "migrations").glob("[0-9]*.h"))
     before = [step for step in steps if step.name[:4] < next(one for one in steps if one.name.endswith("_search.h")).name[:4]]
     with sqlite3.connect(path) as new, sqlite3.connect(":memory:") as old:
         for step in before:

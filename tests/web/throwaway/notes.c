@@ -1,7 +1,7 @@
 /*
  * Notes: what people want to remember of a workflow.  A plain resource: this declaration and its table are all of it.
  */
-#include "resources.h"
+#include "resources/resources.h"
 
 static const char *const colours[] = {"yellow", "green", "pink", NULL};
 

@@ -4,7 +4,7 @@
  * Whoever falls back to less than was promised calls cc_trouble and goes on; nobody falls back in silence.  There is
  * one declared list (CC_TROUBLES), and everything that reports reads it.
  */
-#include "trouble.h"
+#include "context/trouble.h"
 
 #include <stdio.h>
 

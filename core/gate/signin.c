@@ -13,8 +13,8 @@
 #include <errno.h>
 #include <strings.h>
 
-#include "db.h"
-#include "settings.h"
+#include "storage/db.h"
+#include "context/settings.h"
 
 /* ---- the cookie ------------------------------------------------------------------------------ */
 

@@ -12,7 +12,7 @@
 #define CC_DB_H
 
 #include "internal.h"
-#include "sql.h"
+#include "storage/sql.h"
 
 typedef enum cc_sql {
 #define X(name, text) CC_SQL_##name,

@@ -4,7 +4,13 @@
 #ifndef CC_TROUBLE_H
 #define CC_TROUBLE_H
 
-#include "internal.h"
+#include "context/app.h"
+
+/* It is so, or not any more; each change is a line in the log.  The words are the operator's and may name paths. */
+void        cc_trouble(cc_app *app, cc_trouble_id which, const char *format, ...) CC_PRINTF(3, 4);
+void        cc_trouble_over(cc_app *app, cc_trouble_id which);
+bool        cc_trouble_at(cc_app *app, cc_trouble_id which);
+const char *cc_trouble_words(cc_app *app, cc_trouble_id which);
 
 struct cc_troubles {
     uint32_t on;                          /* a bit for each that is so now */

@@ -7,10 +7,10 @@
  * making it, and an id gives nothing away.  A key, nonce or password is worth its own draw, and leaves no copy in a
  * pool.
  */
-#include "secret.h"
+#include "context/secret.h"
 
-#include "db.h"
-#include "files.h"
+#include "storage/db.h"
+#include "storage/files.h"
 
 #include <assert.h>
 #include <errno.h>

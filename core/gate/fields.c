@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "repository.h"
+#include "gate/repository.h"
 
 size_t
 cc_fields_count(const cc_field *fields)

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "db.h"
-#include "settings.h"
+#include "storage/db.h"
+#include "context/settings.h"
 
 enum { URI_MOST = 8000 }; /* bytes that everybody should take (RFC 9110, 4.1) */
 

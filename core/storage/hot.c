@@ -13,7 +13,7 @@
  * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
  * a full disk is a SIGBUS, which would end the process.  2 MiB are a fair price.
  */
-#include "files.h"
+#include "storage/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

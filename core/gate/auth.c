@@ -7,7 +7,7 @@
  */
 #include <strings.h>
 
-#include "db.h"
+#include "storage/db.h"
 
 /* Its place in the hot-state file; stable, and not secret. */
 uint64_t

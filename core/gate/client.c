@@ -17,7 +17,7 @@
 #include <strings.h>
 
 #include "internal.h"
-#include "settings.h"
+#include "context/settings.h"
 
 /* A piece of a header. */
 typedef struct piece {

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "db.h"
+#include "storage/db.h"
 
 /* What a made statement does; with the resource's or route's place and the filters in use it is the statement's key. */
 enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION };

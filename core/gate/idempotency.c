@@ -9,7 +9,7 @@
  * A stored answer may hold a new key's secret.  It is sealed with a key made from the caller's bearer token and the
  * Idempotency-Key, and neither of these is stored: the database alone does not open it.
  */
-#include "db.h"
+#include "storage/db.h"
 
 enum {
     KEPT_MS = 24 * 60 * 60 * 1000, /* a day, so what is kept lies in today's rows or yesterday's */

@@ -4,7 +4,7 @@
  * Nothing here mends a mode.  A key that others could read may have been read; taking the right away in silence would
  * hide that.  It is said instead, wherever the operator looks (trouble.c), until he has decided.
  */
-#include "files.h"
+#include "storage/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

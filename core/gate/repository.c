@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "repository.h"
-#include "settings.h"
+#include "gate/repository.h"
+#include "context/settings.h"
 
 enum { ACCOUNT_MAX = 64 };
 

@@ -6,7 +6,7 @@
  * answered: every row's answer begins with its id, so it is read off the finished body instead of being handed up by
  * each handler.
  */
-#include "db.h"
+#include "storage/db.h"
 
 typedef struct entry {
     const char *project_id, *actor_type, *actor_id, *actor_name, *action;

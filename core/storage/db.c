@@ -22,9 +22,9 @@
  *   reads never syncs or deletes anything and reads 80 us of log at most, and about every tenth writer pays for all.
  *   A FastCGI process killed with a long log leaves it to the readers until the next writer has passed.
  */
-#include "db.h"
+#include "storage/db.h"
 
-#include "files.h"
+#include "storage/files.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -45,8 +45,8 @@
 /* The steps are longer than the 4,095 characters that C promises for a literal; our compilers take more. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
-#include "migrations/all.h"
-#include "settings.h"
+#include "storage/migrations/all.h"
+#include "context/settings.h"
 
 static const struct {
     int         number;

@@ -1,0 +1,70 @@
+/*
+ * One declaration, five routes.
+ */
+#ifndef CC_RESOURCE_H
+#define CC_RESOURCE_H
+
+#include "gate/fields.h"
+
+typedef struct cc_resource cc_resource;
+struct cc_resource {
+    const char *one;   /* "persona": schema name and operation prefix */
+    const char *table; /* "personas"; what is read: a table or a view */
+    /* Tables that hold its rows and what belongs to them, children first; NULL: `table` alone.  For deleting a project.
+     */
+    const char *const *stored;
+    const char        *prefix;  /* of ids: "per_"; NULL: one row per project */
+    const cc_field    *fields;  /* what clients see; fields with a column are also the SQL columns, in this order */
+    bool               by_mode; /* rows belong to a mode; a key sees those of its own */
+    bool               by_time; /* lists take `from` and `to` */
+    const char        *meaning;
+    /*
+     * All optional.  prepare: runs after validation and before the row is written; may read and
+     * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a
+     * CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
+     */
+    cc_err (*prepare)(cc_req *r, const char *id);
+    cc_err (*may_delete)(cc_req *r, const char *id);
+    int64_t (*live)(cc_req *r, const cc_field *field, const char *id, int64_t stored);
+    bool (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* false: leave the member out */
+};
+
+extern const cc_resource *const cc_resources[]; /* ends with NULL */
+
+const cc_resource *cc_resource_of(const char *prefix); /* whose ids begin so; NULL: none */
+
+/*
+ * Does everything that a checked body refers to by id exist, in the caller's project (and mode, if it has one)?  In a
+ * transaction. VALIDATION, as for any other wrong value: NOT_FOUND is said of what the path names, and of nothing else.
+ */
+cc_err cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values);
+
+/* The handlers of a plain resource; the route's row says which one. */
+cc_err cc_resource_list(cc_req *r);
+cc_err cc_resource_get(cc_req *r);
+cc_err cc_resource_create(cc_req *r);
+cc_err cc_resource_update(cc_req *r);
+cc_err cc_resource_delete(cc_req *r);
+
+/* For coded handlers.  `values` are parallel to res->fields. */
+cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out);
+cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,
+                          cc_value *values);                                /* and write it as r's answer */
+cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */
+void   cc_show_secret(cc_req *r, const char *secret); /* a row just made has it, and this answer alone shows it */
+bool   cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);   /* a `virtual_` that writes it */
+cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
+void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
+void   cc_columns(cc_buf *b, const cc_resource *res, bool detail); /* what cc_row_write reads, in its order */
+
+/* The value of a declared name in an array parallel to fields; asserts that it is declared. */
+cc_value *cc_value_of(const cc_field *fields, cc_value *values, const char *name);
+void      cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i);
+void      cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s); /* NULL: null */
+void      cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size);
+
+/* The values of a request's body by name; never NULL for a declared name. */
+const cc_value *cc_in(cc_req *r, const char *name);
+const cc_value *cc_query(cc_req *r, const char *name);
+
+#endif
