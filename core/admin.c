@@ -12,27 +12,27 @@
 #include "resources/resources.h"
 #include "context/trouble.h"
 
+CC_STATEMENT(project_insert,
+             "INSERT INTO projects (project_id, name, slug, created_at, updated_at) "
+             "VALUES (:project_id, :name, :slug, :now, :now)",
+             TEXT(project_id), TEXT(name), TEXT(slug), INT(now));
+CC_STATEMENT(settings_insert,
+             "INSERT INTO project_settings (project_id, created_at, updated_at) VALUES (:project_id, :now, :now)",
+             TEXT(project_id), INT(now));
+
 static cc_err
-project_insert(cc_app *app, const char *name, const char *slug, cc_project_info *out)
+insert(cc_app *app, const char *name, const char *slug, cc_project_info *out)
 {
-    cc_stmt *s = NULL;
-    cc_err   err;
+    cc_db *db = cc_app_db(app);
+    cc_err err;
 
     *out = (cc_project_info){.created_at = cc_app_now(app)};
     snprintf(out->name, sizeof(out->name), "%s", name);
     snprintf(out->slug, sizeof(out->slug), "%s", slug);
     cc_id_new(app, "prj_", out->id);
-    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECT_INSERT, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, out->id);
-    cc_bind_text(s, 2, out->name);
-    cc_bind_text(s, 3, out->slug);
-    cc_bind_int(s, 4, out->created_at);
-    if ((err = cc_run(s)) != CC_OK || (err = cc_stmt_get(cc_app_db(app), CC_SQL_SETTINGS_INSERT, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, out->id);
-    cc_bind_int(s, 2, out->created_at);
-    return cc_run(s);
+    err = cc_db_run(db, project_insert, .project_id = out->id, .name = out->name, .slug = out->slug,
+                    .now = out->created_at);
+    return err == CC_OK ? cc_db_run(db, settings_insert, .project_id = out->id, .now = out->created_at) : err;
 }
 
 /* Two workflows to begin with, so that the first list is not empty. */
@@ -122,7 +122,7 @@ cc_project_make(cc_app *app, const char *name, const char *slug, bool with_examp
         slug_from(name, derived);
     if (slug && !cc_slug_valid(slug))
         return CC_E_VALIDATION;
-    if ((err = project_insert(app, name, slug ? slug : derived, out)) == CC_OK && with_examples)
+    if ((err = insert(app, name, slug ? slug : derived, out)) == CC_OK && with_examples)
         err = examples_insert(app, out);
     return err;
 }
@@ -140,35 +140,22 @@ cc_project_create(cc_app *app, const char *name, const char *slug, bool with_exa
     return err;
 }
 
-static void
-project_read(cc_stmt *s, cc_project_info *out)
-{
-    cc_copy_id(out->id, cc_col_text(s, 0, NULL));
-    snprintf(out->name, sizeof(out->name), "%s", cc_col_text(s, 1, NULL));
-    snprintf(out->slug, sizeof(out->slug), "%s", cc_col_text(s, 2, NULL));
-    out->created_at = cc_col_int(s, 3);
-}
+CC_ROW(cc_project_info, id, name, slug, created_at);
+CC_QUERY_PLAIN(project_each, cc_project_info,
+               "SELECT project_id AS id, name, slug, created_at FROM projects ORDER BY project_id");
 
 cc_err
 cc_project_each(cc_app *app, bool (*each)(void *ctx, const cc_project_info *project), void *ctx)
 {
     cc_project_info info;
-    cc_stmt        *s = NULL;
-    bool            row;
-    cc_err          err;
+    cc_err          err = cc_app_enter(app);
 
-    if ((err = cc_app_enter(app)) != CC_OK)
+    if (err != CC_OK)
         return err;
-    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECT_EACH, &s)) != CC_OK)
-        goto done;
-    while ((err = cc_step(s, &row)) == CC_OK && row) {
-        project_read(s, &info);
-        if (!each(ctx, &info))
-            break;
-    }
-
-done:
-    cc_stmt_done(s);
+    cc_rows rows = cc_db_select(cc_app_db(app), project_each, &info, CC_NO_ARGS);
+    while (cc_rows_next(&rows) && each(ctx, &info))
+        continue;
+    err = cc_rows_end(&rows);
     cc_app_unlock(app);
     return err;
 }
@@ -193,90 +180,53 @@ cc_email_clean(const char *email, char out[255])
     return at && at != out && at[1] && !strchr(at + 1, '@');
 }
 
-static cc_err
-user_exists(cc_app *app, const char *email, bool *exists)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_USER_BY_EMAIL, &s);
+typedef struct project_row {
+    char id[CC_ID_SIZE];
+} project_row;
 
-    if (err == CC_OK) {
-        cc_bind_text(s, 1, email);
-        err = cc_step(s, exists);
-    }
-    cc_stmt_done(s);
-    return err;
-}
-
-static cc_err
-member_insert(cc_app *app, const char *project_id, const char *user_id, const char *role)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_MEMBER_INSERT, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, project_id);
-    cc_bind_text(s, 2, user_id);
-    cc_bind_text(s, 3, role);
-    cc_bind_int(s, 4, cc_app_now(app));
-    if ((err = cc_run(s)) != CC_OK)
-        return err;
-    return cc_audit_operator(app, project_id, "members.add", user_id);
-}
+CC_ROW(project_row, id);
+CC_QUERY(project_next, project_row,
+         "SELECT project_id AS id FROM projects "
+         "WHERE project_id > :after AND (:name IS NULL OR project_id = :name OR slug = :name) "
+         "ORDER BY project_id LIMIT 1",
+         TEXT(after), TEXT(name));
 
 /* Make memberships in the project named, or in all of them.  NOT_FOUND: there was none. */
 static cc_err
-members_insert(cc_app *app, const char *project, const char *user_id, const char *role)
+members_insert(cc_app *app, const char *name, const char *user_id, const char *role)
 {
-    char     ids[64][CC_ID_SIZE];
-    size_t   n;
-    char     after[CC_ID_SIZE] = "";
-    cc_stmt *s = NULL;
-    bool     row, any = false;
-    cc_err   err;
+    char        after[CC_ID_SIZE] = "";
+    project_row project;
+    bool        found = true;
+    cc_err      err = CC_OK;
 
-    do { /* a statement must not be open while another one writes: collect a few, then write them */
-        n = 0;
-        if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECT_EACH, &s)) != CC_OK)
-            return err;
-        while (n < CC_COUNT(ids) && (err = cc_step(s, &row)) == CC_OK && row) {
-            const char *id = cc_col_text(s, 0, NULL), *slug = cc_col_text(s, 2, NULL);
-            if (strcmp(id, after) > 0 && (!project || strcmp(project, id) == 0 || strcmp(project, slug) == 0))
-                cc_copy_id(ids[n++], id);
-        }
-        cc_stmt_done(s);
-        for (size_t i = 0; err == CC_OK && i < n; i++, any = true)
-            err = member_insert(app, ids[i], user_id, role);
-        if (n)
-            cc_copy_id(after, ids[n - 1]);
-    } while (err == CC_OK && n == CC_COUNT(ids));
-    return err == CC_OK && !any ? CC_E_NOT_FOUND : err;
+    while (err == CC_OK && found) {
+        err = cc_db_find(cc_app_db(app), NULL, project_next, &project, &found, .after = after, .name = name);
+        if (err != CC_OK || !found)
+            break;
+        if ((err = cc_member_insert(app, project.id, user_id, cc_role_find(role))) == CC_OK)
+            err = cc_audit_operator(app, project.id, "members.add", user_id);
+        cc_copy_id(after, project.id);
+    }
+    return err == CC_OK && !after[0] ? CC_E_NOT_FOUND : err;
 }
+
+CC_STATEMENT(user_insert,
+             "INSERT INTO users (id, email, email_folded, password, must_change, created_at, updated_at) "
+             "VALUES (:id, :email, :email_folded, :password, 1, :now, :now)",
+             TEXT(id), TEXT(email), FOLDED(email_folded), TEXT(password), INT(now));
 
 /* `hash` was made before the transaction: Argon2id takes its time, and the write lock is everybody's. */
 static cc_err
-user_insert(cc_app *app, const char *email, const char *role, const char *project, const char *hash)
+user_make(cc_app *app, const char *email, const char *role, const char *project, const char *hash)
 {
-    char     id[CC_ID_SIZE];
-    bool     exists;
-    cc_stmt *s = NULL;
-    cc_err   err;
+    char   id[CC_ID_SIZE];
+    cc_err err;
 
-    if ((err = user_exists(app, email, &exists)) != CC_OK)
-        return err;
-    if (exists)
-        return CC_E_CONFLICT;
     cc_id_new(app, "usr_", id);
-    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_USER_INSERT, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, id);
-    cc_bind_text(s, 2, email);
-    cc_bind_folded(s, 3, email, strlen(email));
-    cc_bind_text(s, 4, hash);
-    cc_bind_int(s, 5, cc_app_now(app));
-    if ((err = cc_run(s)) != CC_OK)
-        return err;
-    return members_insert(app, project, id, role);
+    err = cc_db_run(cc_app_db(app), user_insert, .id = id, .email = email, .email_folded = {email}, .password = hash,
+                    .now = cc_app_now(app));
+    return err == CC_OK ? members_insert(app, project, id, role) : err;
 }
 
 cc_err
@@ -291,52 +241,51 @@ cc_user_add(cc_app *app, const char *email, const char *role, const char *projec
         return err;
     cc_password_new(app, password);
     if ((err = cc_password_hash(password, hash)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
-        err = cc_tx_end(cc_app_db(app), user_insert(app, clean, role, project, hash));
+        err = cc_tx_end(cc_app_db(app), user_make(app, clean, role, project, hash));
     cc_app_unlock(app);
     if (err != CC_OK)
         cc_wipe(password, CC_PASSWORD_SIZE);
     return err;
 }
 
+typedef struct membership {
+    char project_id[CC_ID_SIZE], user_id[CC_ID_SIZE];
+} membership;
+
+CC_ROW(membership, project_id, user_id);
+CC_QUERY(membership_of_email, membership,
+         "SELECT m.project_id, m.user_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.email = :email "
+         "ORDER BY m.project_id LIMIT 1",
+         TEXT(email));
+CC_STATEMENT(user_password,
+             "UPDATE users SET password = :password, must_change = 1, updated_at = :now WHERE email = :email",
+             TEXT(password), INT(now), TEXT(email));
+CC_STATEMENT(sessions_end_of, "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = :email)",
+             TEXT(email));
+
 /* In the log of the person's oldest project, as what they do to their own account is. */
 static cc_err
 password_noted(cc_app *app, const char *email)
 {
-    char     user_id[CC_ID_SIZE], project_id[CC_ID_SIZE];
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_MEMBERSHIP_OF_EMAIL, &s);
+    membership m;
+    bool       found;
+    cc_err     err = cc_db_find(cc_app_db(app), NULL, membership_of_email, &m, &found, .email = email);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, email);
-    if ((err = cc_step(s, &row)) == CC_OK && row) {
-        cc_copy_id(project_id, cc_col_text(s, 0, NULL));
-        cc_copy_id(user_id, cc_col_text(s, 1, NULL));
-    }
-    cc_stmt_done(s);
-    return err == CC_OK && row ? cc_audit_operator(app, project_id, "members.password", user_id) : err;
+    return err == CC_OK && found ? cc_audit_operator(app, m.project_id, "members.password", m.user_id) : err;
 }
 
 static cc_err
 password_set(cc_app *app, const char *email, const char *hash)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_USER_PASSWORD, &s);
+    cc_db  *db = cc_app_db(app);
+    int64_t changed;
+    cc_err  err = cc_db_change(db, user_password, &changed, .password = hash, .now = cc_app_now(app), .email = email);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, hash);
-    cc_bind_int(s, 2, cc_app_now(app));
-    cc_bind_text(s, 3, email);
-    if ((err = cc_run(s)) == CC_OK && cc_changes(s) == 0)
+    if (err == CC_OK && !changed)
         err = CC_E_NOT_FOUND;
-    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(app), CC_SQL_SESSIONS_END_OF, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, email); /* whoever knew the old one is signed out */
-    if ((err = cc_run(s)) != CC_OK)
-        return err;
-    return password_noted(app, email);
+    if (err == CC_OK) /* whoever knew the old one is signed out */
+        err = cc_db_run(db, sessions_end_of, .email = email);
+    return err == CC_OK ? password_noted(app, email) : err;
 }
 
 cc_err
@@ -358,31 +307,24 @@ cc_user_password(cc_app *app, const char *email, char password[CC_PASSWORD_SIZE]
     return err;
 }
 
+CC_STATEMENT_PLAIN(projects_several,
+                   "SELECT 1 WHERE (SELECT min(project_id) FROM projects) <> (SELECT max(project_id) FROM projects)");
+
 cc_err
 cc_projects_several(cc_app *app, bool *several)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECTS_SEVERAL, &s);
-
-    *several = false;
-    if (err == CC_OK)
-        err = cc_step(s, several);
-    cc_stmt_done(s);
-    return err;
+    return cc_db_exists(cc_app_db(app), projects_several, several, CC_NO_ARGS);
 }
 
 /* ---- the first start ------------------------------------------------------------------------- */
 
-static cc_err
-project_first(cc_app *app, bool *found, cc_project_info *out)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_PROJECT_EACH, &s);
+CC_QUERY_PLAIN(project_first, cc_project_info,
+               "SELECT project_id AS id, name, slug, created_at FROM projects ORDER BY project_id LIMIT 1");
 
-    if (err == CC_OK && (err = cc_step(s, found)) == CC_OK && *found)
-        project_read(s, out);
-    cc_stmt_done(s);
-    return err;
+static cc_err
+first_find(cc_app *app, bool *found, cc_project_info *out)
+{
+    return cc_db_find(cc_app_db(app), NULL, project_first, out, found, CC_NO_ARGS);
 }
 
 static cc_err
@@ -392,12 +334,12 @@ first_start(cc_app *app, const char *email, const char *hash, bool *fresh, cc_pr
     cc_err err;
 
     /* Asked again inside the transaction: two programs may start at once. */
-    if ((err = project_first(app, &found, project)) != CC_OK || found)
+    if ((err = first_find(app, &found, project)) != CC_OK || found)
         return err;
     *fresh = true;
     if ((err = cc_project_make(app, "My Project", NULL, true, project)) != CC_OK)
         return err;
-    return user_insert(app, email, "owner", project->id, hash);
+    return user_make(app, email, "owner", project->id, hash);
 }
 
 cc_err
@@ -413,7 +355,7 @@ cc_first_start(cc_app *app, const char *email, bool *fresh, cc_project_info *pro
         return CC_E_VALIDATION;
     if ((err = cc_app_enter(app)) != CC_OK)
         return err;
-    if ((err = project_first(app, &found, project)) != CC_OK || found)
+    if ((err = first_find(app, &found, project)) != CC_OK || found)
         goto done;
     cc_password_new(app, password);
     if ((err = cc_password_hash(password, hash)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
@@ -470,56 +412,57 @@ by_hash(const void *a, const void *b)
     return one->hot < two->hot ? -1 : one->hot > two->hot;
 }
 
+typedef struct marked {
+    const char *project_id, *id;
+    int64_t     used_at;
+} marked;
+
+CC_ROW(marked, project_id, id, used_at);
+CC_QUERY_PLAIN(key_marks, marked, "SELECT project_id, id, last_used_at AS used_at FROM api_keys");
+CC_QUERY_PLAIN(session_marks, marked, "SELECT '' AS project_id, id, used_at FROM sessions");
+CC_STATEMENT(key_mark, "UPDATE api_keys SET last_used_at = :used_at WHERE id = :id AND project_id = :project_id",
+             INT(used_at), TEXT(id), TEXT(project_id));
+CC_STATEMENT(session_mark, "UPDATE sessions SET used_at = :used_at WHERE id = :id", INT(used_at), TEXT(id));
+
 /*
  * Of the keys, or the sessions, those among the marks.  Hashes cannot be turned back into ids, so all ids are read, but
  * only when something was used at all; then the few are written.
  */
 static cc_err
-marks_write(cc_app *app, const marks *moved, cc_sql all, cc_sql one)
+marks_write(cc_app *app, const marks *moved, bool keys)
 {
-    struct row {
-        char        id[CC_ID_SIZE], project[CC_ID_SIZE];
-        int64_t     used;
-        struct row *next;
-    } *rows = NULL;
-    const bool keys = all == CC_SQL_KEY_MARKS; /* sessions belong to no project */
-    cc_stmt   *s = NULL;
-    bool       row;
-    cc_err     err = cc_stmt_get(cc_app_db(app), all, &s);
+    struct found {
+        char          id[CC_ID_SIZE], project_id[CC_ID_SIZE];
+        int64_t       used;
+        struct found *next;
+    } * found, *all = NULL;
+    cc_db  *db = cc_app_db(app);
+    marked  row;
+    cc_rows rows =
+        keys ? cc_db_select(db, key_marks, &row, CC_NO_ARGS) : cc_db_select(db, session_marks, &row, CC_NO_ARGS);
+    cc_err err;
 
-    while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row) {
-        const char *id = cc_col_text(s, 0, NULL);
-        const mark  wanted = {.hot = cc_key_hot(id)};
+    while (cc_rows_next(&rows)) {
+        const mark  wanted = {.hot = cc_key_hot(row.id)};
         const mark *m = bsearch(&wanted, moved->at, moved->count, sizeof(*m), by_hash);
-        if (!m || m->used <= cc_col_int(s, 1))
+        if (!m || m->used <= row.used_at)
             continue;
-        struct row *found = cc_alloc(moved->arena, sizeof(*found));
-        if (!found) {
-            err = CC_E_UNAVAILABLE;
+        if (!(found = cc_alloc(moved->arena, sizeof(*found)))) {
+            rows.err = CC_E_UNAVAILABLE;
             break;
         }
-        cc_copy_id(found->id, id);
-        if (keys)
-            cc_copy_id(found->project, cc_col_text(s, 2, NULL));
+        cc_copy_id(found->id, row.id);
+        cc_copy_id(found->project_id, row.project_id);
         found->used = m->used;
-        found->next = rows;
-        rows = found;
+        found->next = all;
+        all = found;
     }
-    cc_stmt_done(s);
-    if (err != CC_OK || !rows)
+    if ((err = cc_rows_end(&rows)) != CC_OK || !all || (err = cc_tx_begin(db)) != CC_OK)
         return err;
-    if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
-        return err;
-    for (; rows && err == CC_OK; rows = rows->next) {
-        if ((err = cc_stmt_get(cc_app_db(app), one, &s)) != CC_OK)
-            break;
-        cc_bind_int(s, 1, rows->used);
-        cc_bind_text(s, 2, rows->id);
-        if (keys)
-            cc_bind_text(s, 3, rows->project);
-        err = cc_run(s);
-    }
-    return cc_tx_end(cc_app_db(app), err);
+    for (found = all; found && err == CC_OK; found = found->next)
+        err = keys ? cc_db_run(db, key_mark, .used_at = found->used, .id = found->id, .project_id = found->project_id)
+                   : cc_db_run(db, session_mark, .used_at = found->used, .id = found->id);
+    return cc_tx_end(db, err);
 }
 
 static cc_err
@@ -533,8 +476,8 @@ marks_flush(cc_app *app)
     cc_hot_each_moved(cc_app_hot(app), mark_add, &moved);
     if (moved.count) {
         qsort(moved.at, moved.count, sizeof(*moved.at), by_hash);
-        if ((err = marks_write(app, &moved, CC_SQL_KEY_MARKS, CC_SQL_KEY_MARK)) == CC_OK)
-            err = marks_write(app, &moved, CC_SQL_SESSION_MARKS, CC_SQL_SESSION_MARK);
+        if ((err = marks_write(app, &moved, true)) == CC_OK)
+            err = marks_write(app, &moved, false);
     }
     cc_arena_free(moved.arena);
     return err;
@@ -543,14 +486,9 @@ marks_flush(cc_app *app)
 static cc_err
 purge(cc_app *app)
 {
-    cc_stmt *s = NULL;
-    cc_err   err;
+    cc_err err = cc_idempotency_purge(app);
 
-    if ((err = cc_idempotency_purge(app)) != CC_OK ||
-        (err = cc_stmt_get(cc_app_db(app), CC_SQL_SESSIONS_PURGE, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, cc_app_now(app));
-    return cc_run(s);
+    return err == CC_OK ? cc_sessions_purge(app) : err;
 }
 
 cc_err

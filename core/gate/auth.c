@@ -18,29 +18,22 @@ cc_key_hot(const char *key_id)
     return cc_short_hash(key, key_id, strlen(key_id));
 }
 
+typedef cc_principal owner;
+
+CC_ROW(owner, project_id, created_at);
+CC_QUERY(project_of_owner, owner,
+         "SELECT project_id, created_at FROM projects WHERE project_id = :name OR slug = :name", TEXT(name));
+
 /* The owner, through the command or in-process: all scopes on the project he names. */
 static cc_err
 local_owner(cc_req *r)
 {
-    cc_db   *db = cc_app_db(r->app);
-    cc_stmt *s = NULL;
-    bool     row = false;
-    cc_err   err = CC_OK;
+    cc_err err = cc_db_get(cc_app_db(r->app), NULL, project_of_owner, &r->who, .name = r->in->local_project);
 
-    for (int by = 0; by < 2 && err == CC_OK && !row; by++) {
-        if ((err = cc_stmt_get(db, by ? CC_SQL_PROJECT_BY_SLUG : CC_SQL_PROJECT_BY_ID, &s)) != CC_OK)
-            break;
-        cc_bind_text(s, 1, r->in->local_project);
-        if ((err = cc_step(s, &row)) == CC_OK && row) {
-            cc_copy_id(r->who.project_id, cc_col_text(s, 0, NULL));
-            r->who.created_at = cc_col_int(s, 3);
-        }
-        cc_stmt_done(s);
-    }
+    if (err == CC_E_NOT_FOUND)
+        return cc_fail(r, err, NULL, "There is no project of this id or slug here.");
     if (err != CC_OK)
         return err;
-    if (!row)
-        return cc_fail(r, CC_E_NOT_FOUND, NULL, "There is no project of this id or slug here.");
     r->who.local = true;
     r->who.name = CC_LOCAL_OWNER;
     r->who.networks = "";
@@ -59,54 +52,46 @@ bearer(const char *header)
     return header + strspn(header, " ");
 }
 
+typedef struct key_row {
+    cc_principal who;
+    int64_t      revoked_at;
+    char         mode[8], created_by[CC_ID_SIZE]; /* created_by "": the operator */
+} key_row;
+
+CC_ROW(key_row, who.project_id, who.key_id, who.name, who.scopes, mode, who.networks, who.rate_limit, who.created_at,
+       who.expires_at, revoked_at, who.last_used_at, who.owner_id, who.rate_root, who.root_limit, created_by);
+CC_QUERY(key_by_hash, key_row,
+         "SELECT k.project_id, k.id AS key_id, k.name, k.scopes, k.mode, k.allowed_networks AS networks, k.rate_limit, "
+         "k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.owner_id, root.id AS rate_root, "
+         "root.rate_limit AS root_limit, k.created_by FROM api_keys k "
+         "LEFT JOIN api_keys root ON root.project_id = k.project_id AND root.id = k.rate_root WHERE k.hash = :hash",
+         BLOB(hash));
+
+/* The key of that secret, if it works. */
 static cc_err
 key_find(cc_req *r, const char *token)
 {
     cc_principal *who = &r->who;
-    cc_stmt      *s = NULL;
+    key_row       key = {0};
     uint8_t       hash[CC_HASH_SIZE];
-    size_t        size;
-    bool          row;
-    cc_err        err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_BY_HASH, &s);
+    cc_err        err;
 
-    if (err != CC_OK)
-        goto done;
     cc_hash(token, strlen(token), hash);
-    cc_bind_blob(s, 1, hash, sizeof(hash));
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    err = CC_E_AUTH_INVALID;
-    if (!row || !cc_col_null(s, 9)) /* revoked */
-        goto done;
-    who->expires_at = cc_col_int(s, 8);
-    if (who->expires_at && who->expires_at <= r->now)
-        goto done;
-    err = CC_E_UNAVAILABLE;
-    cc_copy_id(who->project_id, cc_col_text(s, 0, NULL));
-    cc_copy_id(who->key_id, cc_col_text(s, 1, NULL));
-    const char *name = cc_col_text(s, 2, &size);
-    if (!(who->name = cc_strndup(r->arena, name, size)))
-        goto done;
-    who->scopes = (uint64_t)cc_col_int(s, 3);
-    who->may = who->grant = cc_scope_expand(who->scopes);
-    who->test = cc_col_text(s, 4, NULL)[0] == 't';
-    const char *networks = cc_col_text(s, 5, &size);
-    if (!(who->networks = size ? cc_strndup(r->arena, networks, size) : ""))
-        goto done;
-    who->rate_limit = cc_col_int(s, 6);
-    who->created_at = cc_col_int(s, 7);
-    who->last_used_at = cc_col_int(s, 10);
-    cc_copy_id(who->owner_id, cc_col_text(s, 11, NULL));
-    cc_copy_id(who->rate_root, cc_col_text(s, 12, NULL));
-    who->root_limit = cc_col_int(s, 13);
-    who->by_operator = cc_col_int(s, 14) != 0;
-    who->hot = cc_key_hot(who->key_id);
-    err = CC_OK;
-
-done:
-    cc_stmt_done(s);
+    err = cc_db_get(cc_app_db(r->app), r->arena, key_by_hash, &key, .hash = {hash, sizeof(hash)});
     cc_wipe(hash, sizeof(hash));
-    return err;
+    if (err != CC_OK)
+        return err == CC_E_NOT_FOUND ? CC_E_AUTH_INVALID : err;
+    if (key.revoked_at || (key.who.expires_at && key.who.expires_at <= r->now))
+        return CC_E_AUTH_INVALID;
+    key.who.key = who->key;
+    *who = key.who;
+    who->may = who->grant = cc_scope_expand(who->scopes);
+    who->test = key.mode[0] == 't';
+    if (!who->networks)
+        who->networks = "";
+    who->by_operator = !key.created_by[0];
+    who->hot = cc_key_hot(who->key_id);
+    return CC_OK;
 }
 
 /* The key of that secret, if it may be used from where it is used. */

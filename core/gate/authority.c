@@ -112,100 +112,101 @@ ended(cc_req *r, const char *why)
                    r->who.name, quote, why);
 }
 
+typedef struct member_row {
+    char        role[16];
+    const char *email;
+} member_row;
+
+CC_ROW(member_row, role, email);
+CC_QUERY(member_acting, member_row,
+         "SELECT m.role, u.email FROM members m JOIN users u ON u.id = m.user_id "
+         "WHERE m.project_id = :project_id AND m.user_id = :user_id",
+         TEXT(project_id), TEXT(user_id));
+
 static cc_err
 as_member(cc_req *r, const char *user_id)
 {
     cc_principal *who = &r->who;
-    cc_stmt      *s = NULL;
-    size_t        size;
-    bool          row;
-    cc_err        err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_ACTING, &s);
+    member_row    m;
+    cc_err        err =
+        cc_db_get(cc_app_db(r->app), r->arena, member_acting, &m, .project_id = who->project_id, .user_id = user_id);
 
+    cc_copy_id(who->user_id, user_id);
+    if (err == CC_E_NOT_FOUND) {
+        who->name = user_id;
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "Whoever set this up is no member of the project any more.");
+    }
     if (err != CC_OK)
         return err;
-    cc_copy_id(who->user_id, user_id);
-    cc_bind_text(s, 1, who->project_id);
-    cc_bind_text(s, 2, user_id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row) {
-        who->name = user_id;
-        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "Whoever set this up is no member of the project any more.");
-    } else if (err == CC_OK) {
-        who->role = cc_role_find(cc_col_text(s, 0, NULL));
-        who->scopes = who->may = cc_role_may(who->role);
-        who->grant = cc_role_grant(who->role);
-        const char *email = cc_col_text(s, 1, &size);
-        who->name = cc_strndup(r->arena, email, size);
-        err = who->name ? CC_OK : CC_E_UNAVAILABLE;
-    }
-    cc_stmt_done(s);
-    return err;
+    who->role = cc_role_find(m.role);
+    who->scopes = who->may = cc_role_may(who->role);
+    who->grant = cc_role_grant(who->role);
+    who->name = m.email;
+    return CC_OK;
 }
+
+typedef struct key_row {
+    char        key_id[CC_ID_SIZE], owner_id[CC_ID_SIZE], mode[8];
+    const char *name;
+    uint64_t    scopes;
+    int64_t     expires_at, revoked_at;
+} key_row;
+
+CC_ROW(key_row, key_id, name, scopes, mode, expires_at, revoked_at, owner_id);
+CC_QUERY(key_acting, key_row,
+         "SELECT id AS key_id, name, scopes, mode, expires_at, revoked_at, owner_id FROM api_keys "
+         "WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
 
 /* Fill r->who from the key's row.  *works: it is neither revoked nor expired. */
 static cc_err
 key_read(cc_req *r, const char *id, bool *works)
 {
     cc_principal *who = &r->who;
-    cc_stmt      *s = NULL;
-    size_t        size;
-    bool          row;
-    cc_err        err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_ACTING, &s);
+    key_row       key;
+    cc_err err = cc_db_get(cc_app_db(r->app), r->arena, key_acting, &key, .project_id = who->project_id, .id = id);
 
     *works = false;
     if (err != CC_OK)
         return err;
-    cc_bind_text(s, 1, who->project_id);
-    cc_bind_text(s, 2, id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK) {
-        cc_copy_id(who->key_id, cc_col_text(s, 0, NULL));
-        const char *name = cc_col_text(s, 1, &size);
-        if (!(who->name = cc_strndup(r->arena, name, size)))
-            err = CC_E_UNAVAILABLE;
-        who->scopes = (uint64_t)cc_col_int(s, 2);
-        who->may = who->grant = cc_scope_expand(who->scopes);
-        who->test = cc_col_text(s, 3, NULL)[0] == 't';
-        who->expires_at = cc_col_int(s, 4);
-        cc_copy_id(who->owner_id, cc_col_text(s, 6, NULL));
-        *works = cc_col_null(s, 5) && (!who->expires_at || who->expires_at > r->now);
-    }
-    cc_stmt_done(s);
-    return err;
+    cc_copy_id(who->key_id, key.key_id);
+    cc_copy_id(who->owner_id, key.owner_id);
+    who->name = key.name;
+    who->scopes = key.scopes;
+    who->may = who->grant = cc_scope_expand(who->scopes);
+    who->test = key.mode[0] == 't';
+    who->expires_at = key.expires_at;
+    *works = !key.revoked_at && (!key.expires_at || key.expires_at > r->now);
+    return CC_OK;
 }
 
-static cc_err
-successor_of(cc_req *r, const char *id, char out[CC_ID_SIZE])
-{
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_SUCCESSOR, &s);
+typedef struct successor {
+    char id[CC_ID_SIZE];
+} successor;
 
-    out[0] = '\0';
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, id);
-    if ((err = cc_step(s, &row)) == CC_OK && row)
-        cc_copy_id(out, cc_col_text(s, 0, NULL));
-    cc_stmt_done(s);
-    return err;
-}
+/* What replaced a key; of several the one that still works. */
+CC_ROW(successor, id);
+CC_QUERY(key_successor, successor,
+         "SELECT id FROM api_keys WHERE project_id = :project_id AND rotated_from = :id "
+         "ORDER BY CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END, id DESC LIMIT 1",
+         TEXT(project_id), TEXT(id));
 
 /* Or as the key that replaced it.  A successor is always younger, so the line has an end. */
 static cc_err
 as_key(cc_req *r, const char *key_id)
 {
-    char   id[CC_ID_SIZE], next[CC_ID_SIZE];
-    bool   works = false;
-    cc_err err;
+    cc_db    *db = cc_app_db(r->app);
+    char      id[CC_ID_SIZE];
+    successor next;
+    bool      works = false, found = true;
+    cc_err    err;
 
-    cc_copy_id(next, key_id);
+    cc_copy_id(next.id, key_id);
     do {
-        cc_copy_id(id, next);
-        if ((err = key_read(r, id, &works)) != CC_OK)
-            return err;
-    } while (!works && (err = successor_of(r, id, next)) == CC_OK && next[0]);
+        cc_copy_id(id, next.id);
+        if ((err = key_read(r, id, &works)) == CC_OK && !works)
+            err = cc_db_find(db, NULL, key_successor, &next, &found, .project_id = r->who.project_id, .id = id);
+    } while (err == CC_OK && !works && found);
     if (err == CC_OK && !works && (err = key_read(r, key_id, &works)) == CC_OK)
         err = ended(r, "is revoked or has expired");
     return err;

@@ -471,13 +471,14 @@ answer_row(cc_req *r, const cc_resource *res, cc_stmt *s, cc_buf *out)
     bool   row;
     cc_err err = cc_step(s, &row);
 
-    if (err == CC_OK && !row)
+    if (err == CC_E_CONFLICT && res->taken)
+        return cc_fail(r, err, NULL, "%s", res->taken);
+    if (err != CC_OK)
+        return err;
+    if (!row)
         return CC_E_NOT_FOUND;
-    if (err == CC_OK)
-        cc_row_write(r, res, s, true, out);
-    while (err == CC_OK && row) /* to the end: a RETURNING is done only then */
-        err = cc_step(s, &row);
-    return err;
+    cc_row_write(r, res, s, true, out);
+    return cc_finish(s);
 }
 
 void

@@ -18,6 +18,7 @@ struct cc_resource {
     bool               by_mode; /* rows belong to a mode; a key sees those of its own */
     bool               by_time; /* lists take `from` and `to` */
     const char        *meaning;
+    const char        *taken; /* said when a unique rule is broken, with CONFLICT; NULL: the usual words */
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a

@@ -266,21 +266,29 @@ cc_password_end(cc_req *r)
 
 /* ---- begin ----------------------------------------------------------------------------------- */
 
+CC_STATEMENT(sessions_purge, "DELETE FROM sessions WHERE expires_at <= :now", INT(now));
+CC_STATEMENT(session_insert,
+             "INSERT INTO sessions (id, hash, user_id, created_at, used_at, expires_at) "
+             "VALUES (:id, :hash, :user_id, :now, :now, :expires_at)",
+             TEXT(id), BLOB(hash), TEXT(user_id), INT(now), INT(expires_at));
+
+cc_err
+cc_sessions_purge(cc_app *app)
+{
+    return cc_db_run(cc_app_db(app), sessions_purge, .now = cc_app_now(app));
+}
+
 cc_err
 cc_session_begin(cc_req *r, const char *user_id)
 {
-    char    *token = cc_alloc(r->arena, CC_TOKEN_SIZE);
-    int64_t  seconds = cc_setting_int(r->app, CC_SETTING_sessionDays) * 86400;
-    uint8_t  hash[CC_HASH_SIZE];
-    cc_stmt *s = NULL;
-    cc_err   err;
+    char   *token = cc_alloc(r->arena, CC_TOKEN_SIZE);
+    int64_t seconds = cc_setting_int(r->app, CC_SETTING_sessionDays) * 86400;
+    uint8_t hash[CC_HASH_SIZE];
+    cc_err  err;
 
     if (!token)
         return CC_E_UNAVAILABLE;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSIONS_PURGE, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now);
-    if ((err = cc_run(s)) != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_INSERT, &s)) != CC_OK)
+    if ((err = cc_sessions_purge(r->app)) != CC_OK)
         return err;
     cc_token_new(r->app, token);
     cc_hash(token, strlen(token), hash);
@@ -289,12 +297,9 @@ cc_session_begin(cc_req *r, const char *user_id)
     r->who.token = token;
     r->who.session_began = r->now;
     r->who.session_ends = r->now + seconds * 1000;
-    cc_bind_text(s, 1, r->who.session_id);
-    cc_bind_blob(s, 2, hash, sizeof(hash));
-    cc_bind_text(s, 3, user_id);
-    cc_bind_int(s, 4, r->now);
-    cc_bind_int(s, 5, r->who.session_ends);
-    if ((err = cc_run(s)) == CC_OK)
+    err = cc_db_run(cc_app_db(r->app), session_insert, .id = r->who.session_id, .hash = {hash, sizeof(hash)},
+                    .user_id = user_id, .now = r->now, .expires_at = r->who.session_ends);
+    if (err == CC_OK)
         put_cookie(r, token, seconds);
     r->no_store = true;
     return err;
@@ -308,67 +313,61 @@ ended(cc_req *r)
     return cc_fail(r, CC_E_AUTH_INVALID, NULL, "The session has ended; sign in again.");
 }
 
+typedef cc_principal signed_in;
+
+CC_ROW(signed_in, session_id, user_id, session_began, last_used_at, session_ends, name, must_change);
+CC_QUERY(session_by_hash, signed_in,
+         "SELECT s.id AS session_id, s.user_id, s.created_at AS session_began, s.used_at AS last_used_at, "
+         "s.expires_at AS session_ends, u.email AS name, u.must_change "
+         "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = :hash",
+         BLOB(hash));
+
 static cc_err
 session_find(cc_req *r)
 {
     cc_principal *who = &r->who;
-    cc_stmt      *s = NULL;
     uint8_t       hash[CC_HASH_SIZE];
     int64_t       used, idle_ms = cc_setting_int(r->app, CC_SETTING_sessionIdleMinutes) * 60000;
-    size_t        size;
-    bool          row;
-    cc_err        err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_BY_HASH, &s);
+    cc_err        err;
 
-    if (err != CC_OK)
-        goto done;
     cc_hash(who->token, strlen(who->token), hash);
-    cc_bind_blob(s, 1, hash, sizeof(hash));
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    if (!row || cc_col_int(s, 4) <= r->now) {
-        err = ended(r);
-        goto done;
-    }
-    cc_copy_id(who->session_id, cc_col_text(s, 0, NULL));
-    cc_copy_id(who->user_id, cc_col_text(s, 1, NULL));
-    who->session_began = cc_col_int(s, 2);
+    err = cc_db_get(cc_app_db(r->app), r->arena, session_by_hash, who, .hash = {hash, sizeof(hash)});
+    cc_wipe(hash, sizeof(hash));
+    if (err != CC_OK)
+        return err == CC_E_NOT_FOUND ? ended(r) : err;
     who->created_at = who->session_began;
-    who->session_ends = cc_col_int(s, 4);
-    who->must_change = cc_col_int(s, 6) != 0;
     who->hot = cc_key_hot(who->session_id);
     used = cc_hot_used(cc_app_hot(r->app), who->hot);
-    who->last_used_at = used > cc_col_int(s, 3) ? used : cc_col_int(s, 3);
-    if (r->now - who->last_used_at > idle_ms) {
-        err = ended(r);
-        goto done;
-    }
-    const char *email = cc_col_text(s, 5, &size);
-    if (!(who->name = cc_strndup(r->arena, email, size)))
-        err = CC_E_UNAVAILABLE;
-
-done:
-    cc_stmt_done(s);
-    cc_wipe(hash, sizeof(hash));
-    return err;
+    if (who->last_used_at < used)
+        who->last_used_at = used;
+    return who->session_ends <= r->now || r->now - who->last_used_at > idle_ms ? ended(r) : CC_OK;
 }
+
+typedef struct membership {
+    char project_id[CC_ID_SIZE], role[16];
+} membership;
+
+CC_ROW(membership, project_id, role);
+CC_QUERY(membership_in, membership,
+         "SELECT project_id, role FROM members WHERE user_id = :user_id AND project_id = :project_id", TEXT(user_id),
+         TEXT(project_id));
+CC_QUERY(membership_first, membership,
+         "SELECT project_id, role FROM members WHERE user_id = :user_id ORDER BY project_id LIMIT 1", TEXT(user_id));
 
 /* Fill in the membership in `project`, or in the person's oldest one.  *found: there is one. */
 static cc_err
-membership(cc_req *r, const char *project, bool *found)
+membership_find(cc_req *r, const char *project, bool *found)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), project ? CC_SQL_MEMBERSHIP : CC_SQL_MEMBERSHIP_FIRST, &s);
+    cc_db     *db = cc_app_db(r->app);
+    membership m;
+    cc_err     err = project
+                         ? cc_db_find(db, NULL, membership_in, &m, found, .user_id = r->who.user_id, .project_id = project)
+                         : cc_db_find(db, NULL, membership_first, &m, found, .user_id = r->who.user_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.user_id);
-    if (project)
-        cc_bind_text(s, 2, project);
-    if ((err = cc_step(s, found)) == CC_OK && *found) {
-        cc_copy_id(r->who.project_id, cc_col_text(s, 0, NULL));
-        r->who.role = cc_role_find(cc_col_text(s, 1, NULL));
+    if (err == CC_OK && *found) {
+        cc_copy_id(r->who.project_id, m.project_id);
+        r->who.role = cc_role_find(m.role);
     }
-    cc_stmt_done(s);
     r->who.scopes = r->who.may = cc_role_may(r->who.role);
     r->who.grant = cc_role_grant(r->who.role);
     return err;
@@ -384,9 +383,9 @@ cc_session_project(cc_req *r)
     cc_err      err = CC_OK;
 
     if (asked && asked[0])
-        err = membership(r, asked, &found);
+        err = membership_find(r, asked, &found);
     if (err == CC_OK && !found && (personal || !asked || !asked[0]))
-        err = membership(r, NULL, &found);
+        err = membership_find(r, NULL, &found);
     if (err != CC_OK || found || personal)
         return err;
     return cc_fail(r, CC_E_FORBIDDEN, NULL,

@@ -18,6 +18,7 @@ void   cc_token_new(cc_app *app, char out[CC_TOKEN_SIZE]);
 bool   cc_token_well_formed(const char *token);
 cc_err cc_session_again(cc_req *r);                      /* as cc_auth_again */
 cc_err cc_session_auth(cc_req *r);                       /* by cookie: fills r->who; AUTH_MISSING: there is none */
+cc_err cc_sessions_purge(cc_app *app);                   /* those that have ended */
 cc_err cc_session_begin(cc_req *r, const char *user_id); /* in a transaction: makes one, sets the cookie and r->who */
 cc_err cc_session_project(cc_req *r);                    /* fills r->who with the membership the request is about */
 void   cc_session_cookie_clear(cc_req *r);

@@ -84,39 +84,34 @@ const cc_resource cc_invitations = {
 
 /* ---- nobody above himself, and never without an owner ---------------------------------------- */
 
-static cc_err
-role_of(cc_req *r, const char *user_id, cc_role *role)
-{
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBERSHIP, &s);
+typedef struct role_row {
+    char role[16];
+} role_row;
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, user_id);
-    cc_bind_text(s, 2, r->who.project_id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK)
-        *role = cc_role_find(cc_col_text(s, 1, NULL));
-    cc_stmt_done(s);
-    return err;
+CC_ROW(role_row, role);
+CC_QUERY(member_role, role_row, "SELECT role FROM members WHERE project_id = :project_id AND user_id = :user_id",
+         TEXT(project_id), TEXT(user_id));
+CC_STATEMENT(member_insert,
+             "INSERT INTO members (project_id, user_id, role, created_at, updated_at) "
+             "VALUES (:project_id, :user_id, :role, :now, :now)",
+             TEXT(project_id), TEXT(user_id), TEXT(role), INT(now));
+
+cc_err
+cc_member_insert(cc_app *app, const char *project_id, const char *user_id, cc_role role)
+{
+    return cc_db_run(cc_app_db(app), member_insert, .project_id = project_id, .user_id = user_id,
+                     .role = cc_role_text(role), .now = cc_app_now(app));
 }
 
 static cc_err
-check_owner_left(cc_req *r, const char *user_id)
+role_of(cc_req *r, const char *user_id, cc_role *role)
 {
-    cc_stmt *s = NULL;
-    bool     another;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_OTHER_OWNER, &s);
+    role_row row;
+    cc_err   err =
+        cc_db_get(cc_app_db(r->app), NULL, member_role, &row, .project_id = r->who.project_id, .user_id = user_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, user_id);
-    if ((err = cc_step(s, &another)) == CC_OK && !another)
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "The last owner of a project stays its owner; make another one first.");
-    cc_stmt_done(s);
+    if (err == CC_OK)
+        *role = cc_role_find(row.role);
     return err;
 }
 
@@ -133,20 +128,27 @@ keep_asked(cc_req *r, bool *keep)
     return cc_fail(r, CC_E_FORBIDDEN, NULL, "Only an owner of the project may take over somebody's keys.");
 }
 
+CC_STATEMENT(schedules_hand_over,
+             "UPDATE schedules SET acts_for = :actor, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND acts_for = :user_id",
+             TEXT(actor), INT(now), TEXT(project_id), TEXT(user_id));
+CC_STATEMENT(chains_hand_over,
+             "UPDATE chains SET acts_for = :actor, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND mode = 'live' AND acts_for = :user_id "
+             "AND status IN ('running', 'failed')",
+             TEXT(actor), INT(now), TEXT(project_id), TEXT(user_id));
+
 /* From now on what acts for that person acts for the caller. */
 static cc_err
-hand_over(cc_req *r, cc_sql which, const char *user_id)
+hand_over(cc_req *r, const char *user_id)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), which, &s);
+    cc_db *db = cc_app_db(r->app);
+    cc_err err = cc_db_run(db, schedules_hand_over, .actor = cc_actor(&r->who), .now = r->now,
+                           .project_id = r->who.project_id, .user_id = user_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, cc_actor(&r->who));
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, user_id);
-    return cc_run(s);
+    return err != CC_OK ? err
+                        : cc_db_run(db, chains_hand_over, .actor = cc_actor(&r->who), .now = r->now,
+                                    .project_id = r->who.project_id, .user_id = user_id);
 }
 
 /* What the person had set up, now that the role is this one; CC_ROLE_NONE: no member any more. */
@@ -155,25 +157,56 @@ left_behind(cc_req *r, const char *user_id, cc_role role, bool keep)
 {
     cc_err err = cc_keys_leave(r, user_id, role, keep);
 
-    if (err == CC_OK && keep && role == CC_ROLE_NONE &&
-        (err = hand_over(r, CC_SQL_SCHEDULES_HAND_OVER, user_id)) == CC_OK)
-        err = hand_over(r, CC_SQL_CHAINS_HAND_OVER, user_id);
+    if (err == CC_OK && keep && role == CC_ROLE_NONE)
+        err = hand_over(r, user_id);
     return err == CC_OK ? cc_schedules_review(r, user_id) : err;
 }
 
-static cc_err
-role_set(cc_req *r, const char *user_id, cc_role role, bool keep)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_CHANGE, &s);
+/*
+ * That a project keeps an owner is decided by the statement that takes one away, not by a look before it.  Two owners
+ * who remove each other change different rows, so both transactions first change the project's own: the second one
+ * waits there until the first is through, and then counts right.
+ */
+#define ANOTHER_OWNER                                                                                                  \
+    "EXISTS (SELECT 1 FROM members other WHERE other.project_id = members.project_id AND other.role = 'owner' "        \
+    "AND other.user_id <> members.user_id)"
 
+CC_STATEMENT(
+    member_change,
+    "UPDATE members SET role = :role, updated_at = :now, version = version + 1 "
+    "WHERE project_id = :project_id AND user_id = :user_id AND role = :was AND (role <> 'owner' OR " ANOTHER_OWNER ")",
+    TEXT(role), INT(now), TEXT(project_id), TEXT(user_id), TEXT(was));
+CC_STATEMENT(member_remove,
+             "DELETE FROM members WHERE project_id = :project_id AND user_id = :user_id AND role = :was "
+             "AND (role <> 'owner' OR " ANOTHER_OWNER ")",
+             TEXT(project_id), TEXT(user_id), TEXT(was));
+
+/* Of a statement that changed nothing: what it was about is no longer so, or it was the last owner. */
+static cc_err
+refused(cc_req *r, cc_role was)
+{
+    return cc_fail(r, CC_E_CONFLICT, NULL,
+                   was == CC_ROLE_OWNER ? "The last owner of a project stays its owner; make another one first."
+                                        : "This member was changed meanwhile.");
+}
+
+/* will CC_ROLE_NONE: no member any more. */
+static cc_err
+role_set(cc_req *r, const char *user_id, cc_role was, cc_role will, bool keep)
+{
+    cc_db      *db = cc_app_db(r->app);
+    const char *project_id = r->who.project_id, *before = cc_role_text(was);
+    int64_t     changed;
+    cc_err      err = was == CC_ROLE_OWNER ? cc_project_lock(r) : CC_OK;
+
+    if (err == CC_OK && will == CC_ROLE_NONE)
+        err = cc_db_change(db, member_remove, &changed, .project_id = project_id, .user_id = user_id, .was = before);
+    else if (err == CC_OK)
+        err = cc_db_change(db, member_change, &changed, .role = cc_role_text(will), .now = r->now,
+                           .project_id = project_id, .user_id = user_id, .was = before);
     if (err != CC_OK)
         return err;
-    cc_bind_text(s, 1, cc_role_text(role));
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, user_id);
-    return (err = cc_run(s)) == CC_OK ? left_behind(r, user_id, role, keep) : err;
+    return changed ? left_behind(r, user_id, will, keep) : refused(r, was);
 }
 
 cc_err
@@ -188,26 +221,19 @@ cc_members_update(cc_req *r)
         (err = keep_asked(r, &keep)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
         return err;
     will = sent->present ? cc_role_find(sent->s) : is;
-    if (will != is && ((err = cc_authority_over_role(r, will)) != CC_OK ||
-                       (is == CC_ROLE_OWNER && (err = check_owner_left(r, r->id)) != CC_OK) ||
-                       (err = role_set(r, r->id, will, keep)) != CC_OK))
+    if (will != is &&
+        ((err = cc_authority_over_role(r, will)) != CC_OK || (err = role_set(r, r->id, is, will, keep)) != CC_OK))
         return err;
     return cc_resource_show(r, &cc_members, r->id);
 }
 
 /* The account stays: the person may be at home elsewhere.  Open sessions find no membership from here on. */
 static cc_err
-member_remove(cc_req *r, const char *user_id, cc_role role, bool keep)
+leave(cc_req *r, const char *user_id, cc_role role, bool keep)
 {
-    cc_stmt *s = NULL;
-    cc_err   err;
+    cc_err err = role_set(r, user_id, role, CC_ROLE_NONE, keep);
 
-    if ((role == CC_ROLE_OWNER && (err = check_owner_left(r, user_id)) != CC_OK) ||
-        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_DELETE, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, user_id);
-    if ((err = cc_run(s)) == CC_OK && (err = left_behind(r, user_id, CC_ROLE_NONE, keep)) == CC_OK)
+    if (err == CC_OK)
         cc_deleted_write(&r->out, user_id);
     return err;
 }
@@ -224,7 +250,7 @@ cc_members_delete(cc_req *r)
         return err;
     if (keep && strcmp(r->id, r->who.user_id) == 0)
         return cc_fail(r, CC_E_VALIDATION, "keys", "Who goes cannot keep the keys; another owner can.");
-    return member_remove(r, r->id, role, keep);
+    return leave(r, r->id, role, keep);
 }
 
 /* Anybody may go.  The project must be named: leaving the oldest one for want of a header would be a nasty surprise. */
@@ -235,66 +261,53 @@ cc_members_leave(cc_req *r)
 
     if (!asked || !r->who.project_id[0] || strcmp(asked, r->who.project_id) != 0)
         return cc_fail(r, CC_E_VALIDATION, "X-Project", "'X-Project' must name a project that you are a member of.");
-    return member_remove(r, r->who.user_id, r->who.role, false);
+    return leave(r, r->who.user_id, r->who.role, false);
 }
 
 /* ---- invitations ----------------------------------------------------------------------------- */
 
-/* Of the invitation that the statement finds by project and $2; CC_ROLE_NONE: there is none. */
-static cc_err
-invitation_role(cc_req *r, cc_sql which, const char *what, cc_role *role)
-{
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), which, &s);
-
-    *role = CC_ROLE_NONE;
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, what);
-    if ((err = cc_step(s, &row)) == CC_OK && row)
-        *role = cc_role_find(cc_col_text(s, 0, NULL));
-    cc_stmt_done(s);
-    return err;
-}
+CC_QUERY(invitation_role, role_row, "SELECT role FROM invitations WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+CC_QUERY(invitation_of, role_row, "SELECT role FROM invitations WHERE project_id = :project_id AND email = :email",
+         TEXT(project_id), TEXT(email));
+CC_STATEMENT(invitation_replace, "DELETE FROM invitations WHERE project_id = :project_id AND email = :email",
+             TEXT(project_id), TEXT(email));
+CC_STATEMENT(member_by_email,
+             "SELECT 1 FROM users u JOIN members m ON m.user_id = u.id "
+             "WHERE u.email = :email AND m.project_id = :project_id",
+             TEXT(email), TEXT(project_id));
 
 /* Withdrawing takes a role away from somebody. */
 static cc_err
 may_withdraw(cc_req *r, const char *id)
 {
-    cc_role role;
-    cc_err  err = invitation_role(r, CC_SQL_INVITATION_ROLE, id, &role);
+    role_row row;
+    bool     found;
+    cc_err   err =
+        cc_db_find(cc_app_db(r->app), NULL, invitation_role, &row, &found, .project_id = r->who.project_id, .id = id);
 
-    return err == CC_OK && role != CC_ROLE_NONE ? cc_authority_over_role(r, role) : err;
+    return err == CC_OK && found ? cc_authority_over_role(r, cc_role_find(row.role)) : err;
 }
 
 static cc_err
 check_new(cc_req *r, const char *email)
 {
-    cc_role  before;
-    cc_stmt *s = NULL;
-    bool     member;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_BY_EMAIL, &s);
+    cc_db   *db = cc_app_db(r->app);
+    role_row before;
+    bool     found;
+    cc_err   err = cc_db_exists(db, member_by_email, &found, .email = email, .project_id = r->who.project_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, email);
-    cc_bind_text(s, 2, r->who.project_id);
-    if ((err = cc_step(s, &member)) == CC_OK && member)
+    if (err == CC_OK && found)
         err = cc_fail(r, CC_E_CONFLICT, NULL, "This person is a member already.");
-    cc_stmt_done(s);
     if (err != CC_OK)
         return err;
 
     /* One open invitation an address: whoever lost the link gets another, and the lost one is worth nothing. */
-    if ((err = invitation_role(r, CC_SQL_INVITATION_OF, email, &before)) != CC_OK ||
-        (before != CC_ROLE_NONE && (err = cc_authority_over_role(r, before)) != CC_OK) ||
-        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATIONS_REPLACE, &s)) != CC_OK)
+    if ((err = cc_db_find(db, NULL, invitation_of, &before, &found, .project_id = r->who.project_id, .email = email)) !=
+            CC_OK ||
+        (found && (err = cc_authority_over_role(r, cc_role_find(before.role))) != CC_OK))
         return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, email);
-    return cc_run(s);
+    return cc_db_run(db, invitation_replace, .project_id = r->who.project_id, .email = email);
 }
 
 cc_err

@@ -30,6 +30,7 @@ const cc_resource cc_project = {
     .stored = (const char *const[]){"idempotency", "projects", NULL},
     .fields = project_fields,
     .meaning = "What everything else belongs to.",
+    .taken = "Another project has this slug.",
     .prepare = project_prepare,
 };
 
@@ -74,21 +75,21 @@ static cc_err
 project_prepare(cc_req *r, const char *id)
 {
     const cc_value *slug = cc_in(r, "slug");
-    cc_stmt        *s = NULL;
-    bool            taken = false;
-    cc_err          err;
 
-    if (!slug->present)
-        return CC_OK;
-    if (!cc_slug_valid(slug->s))
+    (void)id;
+    if (slug->present && !cc_slug_valid(slug->s))
         return cc_fail(r, CC_E_VALIDATION, "slug", "'slug' must be lower-case letters, digits and inner hyphens.");
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PROJECT_BY_SLUG, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, slug->s);
-    if ((err = cc_step(s, &taken)) == CC_OK && taken && strcmp(cc_col_text(s, 0, NULL), id) != 0)
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "Another project has this slug.");
-    cc_stmt_done(s);
-    return err;
+    return CC_OK;
+}
+
+/* It changes nothing: it makes whoever else comes here wait until this transaction has ended. */
+CC_STATEMENT(project_lock, "UPDATE projects SET run_count = run_count WHERE project_id = :project_id",
+             TEXT(project_id));
+
+cc_err
+cc_project_lock(cc_req *r)
+{
+    return cc_db_run(cc_app_db(r->app), project_lock, .project_id = r->who.project_id);
 }
 
 static void
@@ -259,28 +260,34 @@ author_check(cc_req *r)
     return CC_OK;
 }
 
+typedef struct environment_row {
+    cc_bytes env_vars;
+} environment_row;
+
+CC_ROW(environment_row, env_vars);
+CC_QUERY(environment_get, environment_row, "SELECT env_vars FROM project_settings WHERE project_id = :project_id",
+         TEXT(project_id));
+
+/* What was there is merged with what is sent: nobody else may merge meanwhile. */
 static cc_err
 settings_prepare(cc_req *r, const char *id)
 {
+    cc_db          *db = cc_app_db(r->app);
+    environment_row stored;
+    bool            found;
     const cc_value *sent = cc_in(r, "envVars");
     const cc_json  *old = NULL;
     uint8_t         key[CC_SECRET_SIZE];
-    cc_stmt        *s = NULL;
     cc_buf          plain;
-    size_t          size;
-    bool            row;
     cc_err          err;
 
     if ((err = author_check(r)) != CC_OK || !sent->present)
         return err;
     cc_buf_init(&plain, r->arena);
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_ENVIRONMENT_GET, &s)) != CC_OK)
-        goto done;
-    cc_bind_text(s, 1, id);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    const void *sealed = row ? cc_col_blob(s, 0, &size) : NULL;
-    if (sealed && (err = cc_environment_open(r->app, r->arena, id, sealed, size, &old)) != CC_OK)
+    if ((err = cc_project_lock(r)) != CC_OK ||
+        (err = cc_db_find(db, r->arena, environment_get, &stored, &found, .project_id = id)) != CC_OK ||
+        (found &&
+         (err = cc_environment_open(r->app, r->arena, id, stored.env_vars.data, stored.env_vars.size, &old)) != CC_OK))
         goto done;
     environment_merge(old, sent->json, &plain);
     err = CC_E_UNAVAILABLE;
@@ -294,6 +301,5 @@ settings_prepare(cc_req *r, const char *id)
 done:
     if (plain.data)
         cc_wipe(plain.data, plain.size);
-    cc_stmt_done(s);
     return err;
 }

@@ -14,19 +14,16 @@ const cc_field cc_project_new_fields[] = {
     CC_END,
 };
 
+CC_STATEMENT(member_owns, "SELECT 1 FROM members WHERE user_id = :user_id AND role = 'owner' LIMIT 1", TEXT(user_id));
+
 static cc_err
 check_owner(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    bool     owns;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_OWNS, &s);
+    bool   owns;
+    cc_err err = cc_db_exists(cc_app_db(r->app), member_owns, &owns, .user_id = r->who.user_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.user_id);
-    if ((err = cc_step(s, &owns)) == CC_OK && !owns)
-        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "Only who owns a project may make another one.");
-    cc_stmt_done(s);
+    if (err == CC_OK && !owns)
+        return cc_fail(r, CC_E_FORBIDDEN, NULL, "Only who owns a project may make another one.");
     return err;
 }
 
@@ -35,7 +32,6 @@ cc_projects_create(cc_req *r)
 {
     const cc_value *slug = cc_in(r, "slug"), *examples = cc_in(r, "examples");
     cc_project_info made;
-    cc_stmt        *s = NULL;
     cc_err          err;
 
     if (r->who.must_change)
@@ -48,13 +44,7 @@ cc_projects_create(cc_req *r)
         return cc_fail(r, err, NULL, "Another project has this slug.");
     if (err == CC_E_VALIDATION)
         return cc_fail(r, err, "slug", "'slug' must be lower-case letters, digits and inner hyphens.");
-    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_INSERT, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, made.id);
-    cc_bind_text(s, 2, r->who.user_id);
-    cc_bind_text(s, 3, cc_role_text(CC_ROLE_OWNER));
-    cc_bind_int(s, 4, r->now);
-    if ((err = cc_run(s)) != CC_OK)
+    if (err != CC_OK || (err = cc_member_insert(r->app, made.id, r->who.user_id, CC_ROLE_OWNER)) != CC_OK)
         return err;
     cc_copy_id(r->who.project_id, made.id); /* from here on this is the project the request is about */
     r->who.role = CC_ROLE_OWNER;

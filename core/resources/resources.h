@@ -26,6 +26,8 @@ cc_err                cc_scopes_list(cc_req *r);
 /* project.c */
 extern const cc_resource cc_project, cc_settings;
 cc_err                   cc_project_delete(cc_req *r);
+/* Inside a transaction: others who say so for the same project wait until it has ended, whatever the engine. */
+cc_err cc_project_lock(cc_req *r);
 
 /* keys.c */
 extern const cc_resource cc_keys;
@@ -82,6 +84,7 @@ cc_err                cc_accept(cc_req *r);
 /* members.c */
 extern const cc_resource cc_members, cc_invitations;
 extern const cc_field    cc_leaving_query[];
+cc_err                   cc_member_insert(cc_app *app, const char *project_id, const char *user_id, cc_role role);
 cc_err                   cc_members_update(cc_req *r);
 cc_err                   cc_members_delete(cc_req *r);
 cc_err                   cc_members_leave(cc_req *r);
@@ -130,7 +133,8 @@ void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count ane
 extern const cc_resource cc_history;
 
 /*
- * A plain resource: its declaration and this line, from which routes.c makes its five routes (core/gather.sh hands it on).
+ * A plain resource: its declaration and this line, from which routes.c makes its five routes (core/gather.sh hands it
+ * on).
  *
  *   CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS);
  *            its cc_resource, its path, the group of its operations, one and many of them in words, its scopes

@@ -17,13 +17,12 @@ enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PLACES_KEPT = 16 };
 
 /* What `ahead` has found out. */
 typedef struct account {
-    char    email[255];
-    char    id[CC_ID_SIZE]; /* "" : there is none yet */
-    char    stored[128];    /* its password's hash, as it was looked at */
-    char    fresh[128];     /* the hash of a new password */
-    char   *places;         /* from where it was signed in to, latest first, with spaces between */
-    bool    known;          /* from here, too */
-    uint8_t invitation[CC_HASH_SIZE];
+    char        email[255];
+    char        id[CC_ID_SIZE]; /* "" : there is none yet */
+    char        password[128];  /* its hash, as it was looked at */
+    char        fresh[128];     /* the hash of a new password */
+    const char *places; /* from where it was signed in to, latest first, with spaces between; NULL: from nowhere */
+    bool        known;  /* from here, too */
 } account;
 
 /* ---- what is sent and answered --------------------------------------------------------------- */
@@ -133,62 +132,69 @@ const cc_field cc_session_fields[] = {
 };
 
 static void
-put_text(cc_buf *b, const char *name, const char *text)
+put_text(cc_buf *b, const char *name, const char *text) /* NULL: null */
 {
     cc_puts(b, name);
-    cc_put_json(b, text, strlen(text));
+    if (text)
+        cc_put_json(b, text, strlen(text));
+    else
+        cc_puts(b, "null");
 }
+
+typedef struct user_row {
+    const char *email, *name;
+    bool        must_change;
+    int64_t     created_at;
+} user_row;
+
+CC_ROW(user_row, email, name, must_change, created_at);
+CC_QUERY(user_by_id, user_row, "SELECT email, name, must_change, created_at FROM users WHERE id = :id", TEXT(id));
 
 static cc_err
 user_write(cc_req *r, cc_buf *b)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_BY_ID, &s);
+    user_row user;
+    cc_err   err = cc_db_get(cc_app_db(r->app), r->arena, user_by_id, &user, .id = r->who.user_id);
 
     if (err != CC_OK)
         return err;
-    cc_bind_text(s, 1, r->who.user_id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK) {
-        put_text(b, ",\"user\":{\"id\":", r->who.user_id);
-        put_text(b, ",\"email\":", cc_col_text(s, 0, NULL));
-        if (cc_col_null(s, 1))
-            cc_puts(b, ",\"name\":null");
-        else
-            put_text(b, ",\"name\":", cc_col_text(s, 1, NULL));
-        cc_puts(b, ",\"createdAt\":");
-        cc_put_time(b, cc_col_int(s, 3));
-        cc_puts(b, cc_col_int(s, 2) ? "},\"mustChangePassword\":true" : "},\"mustChangePassword\":false");
-    }
-    cc_stmt_done(s);
-    return err;
+    put_text(b, ",\"user\":{\"id\":", r->who.user_id);
+    put_text(b, ",\"email\":", user.email);
+    put_text(b, ",\"name\":", user.name);
+    cc_puts(b, ",\"createdAt\":");
+    cc_put_time(b, user.created_at);
+    cc_puts(b, user.must_change ? "},\"mustChangePassword\":true" : "},\"mustChangePassword\":false");
+    return CC_OK;
 }
+
+typedef struct membership {
+    const char *project_id, *name, *slug, *role;
+} membership;
+
+CC_ROW(membership, project_id, name, slug, role);
+CC_QUERY(memberships, membership,
+         "SELECT p.project_id, p.name, p.slug, m.role FROM members m JOIN projects p ON p.project_id = m.project_id "
+         "WHERE m.user_id = :user_id ORDER BY m.project_id",
+         TEXT(user_id));
 
 static cc_err
 projects_write(cc_req *r, cc_buf *b)
 {
     const char *open = "[{\"id\":";
-    cc_stmt    *s = NULL;
-    bool        row;
-    cc_err      err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBERSHIPS, &s);
+    membership  m;
+    cc_rows     rows = cc_db_select(cc_app_db(r->app), memberships, &m, .user_id = r->who.user_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.user_id);
     cc_puts(b, ",\"projects\":");
-    while ((err = cc_step(s, &row)) == CC_OK && row) {
-        put_text(b, open, cc_col_text(s, 0, NULL));
-        put_text(b, ",\"name\":", cc_col_text(s, 1, NULL));
-        put_text(b, ",\"slug\":", cc_col_text(s, 2, NULL));
-        put_text(b, ",\"role\":", cc_col_text(s, 3, NULL));
+    while (cc_rows_next(&rows)) {
+        put_text(b, open, m.project_id);
+        put_text(b, ",\"name\":", m.name);
+        put_text(b, ",\"slug\":", m.slug);
+        put_text(b, ",\"role\":", m.role);
         cc_putc(b, '}');
         open = ",{\"id\":";
     }
     cc_puts(b, open[0] == '[' ? "[]" : "]");
-    cc_stmt_done(s);
-    return err;
+    return cc_rows_end(&rows);
 }
 
 /* cc_session_fields */
@@ -240,33 +246,25 @@ is_listed(const char *list, const char *word)
     return false;
 }
 
+CC_ROW(account, id, password, places);
+CC_QUERY(account_by_email, account, "SELECT id, password, places FROM users WHERE email = :email", TEXT(email));
+CC_STATEMENT(account_is_same, "SELECT 1 FROM users WHERE id = :id AND password = :password", TEXT(id), TEXT(password));
+CC_STATEMENT(account_places, "UPDATE users SET places = :places WHERE id = :id", TEXT(places), TEXT(id));
+
 /* Fill in what is known of the account of this address.  There may be none: id stays "". */
 static cc_err
 account_find(cc_req *r, account *a)
 {
     const char *place = cc_client_place(r);
-    cc_stmt    *s = NULL;
-    bool        row;
-    cc_err      err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_SIGN_IN, &s);
+    bool        found;
+    cc_err      err = cc_db_find(cc_app_db(r->app), r->arena, account_by_email, a, &found, .email = a->email);
 
-    if (err != CC_OK)
+    if (err != CC_OK || !found)
         return err;
-    cc_bind_text(s, 1, a->email);
-    if ((err = cc_step(s, &row)) == CC_OK && row) {
-        size_t      size;
-        const char *stored = cc_col_text(s, 1, &size);
-        cc_copy_id(a->id, cc_col_text(s, 0, NULL));
-        if (size < sizeof(a->stored))
-            memcpy(a->stored, stored, size);
-        const char *places = cc_col_text(s, 2, &size);
-        a->places = cc_strndup(r->arena, places, size);
-        if (!a->places || !place)
-            err = CC_E_UNAVAILABLE;
-        else
-            a->known = is_listed(a->places, place);
-    }
-    cc_stmt_done(s);
-    return err;
+    if (!place)
+        return CC_E_UNAVAILABLE;
+    a->known = a->places && is_listed(a->places, place);
+    return CC_OK;
 }
 
 /* Remember that somebody has signed in from here, in the place of the one that was longest ago. */
@@ -274,9 +272,7 @@ static cc_err
 place_remember(cc_req *r, const account *a)
 {
     const char *place = cc_client_place(r), *old = a->places ? a->places : "";
-    cc_stmt    *s = NULL;
     cc_buf      b;
-    cc_err      err;
 
     if (a->known || !place || !place[0])
         return place ? CC_OK : CC_E_UNAVAILABLE;
@@ -289,30 +285,17 @@ place_remember(cc_req *r, const account *a)
         old += size + strspn(old + size, " ");
     }
     const char *text = cc_buf_text(&b);
-    if (!text)
-        return CC_E_UNAVAILABLE;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_PLACES, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, text);
-    cc_bind_text(s, 2, a->id);
-    return cc_run(s);
+    return text ? cc_db_run(cc_app_db(r->app), account_places, .places = text, .id = a->id) : CC_E_UNAVAILABLE;
 }
 
 /* Inside the transaction: is the account still as it was when its password was checked? */
 static cc_err
 account_same(cc_req *r, const account *a)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_BY_ID, &s);
+    bool   same;
+    cc_err err = cc_db_exists(cc_app_db(r->app), account_is_same, &same, .id = a->id, .password = a->password);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, a->id);
-    if ((err = cc_step(s, &row)) == CC_OK && (!row || strcmp(cc_col_text(s, 4, NULL), a->stored) != 0))
-        err = CC_E_AUTH_INVALID;
-    cc_stmt_done(s);
-    return err;
+    return err == CC_OK && !same ? CC_E_AUTH_INVALID : err;
 }
 
 /* The line in the log is for whoever watches it for addresses that guess; whose account it was is nobody's business. */
@@ -337,7 +320,7 @@ password_check(cc_req *r, const account *a, const char *password, bool *right)
 
     if (err != CC_OK)
         return err;
-    err = cc_password_right(a->id[0] ? a->stored : cc_password_of_nobody, password, right);
+    err = cc_password_right(a->id[0] ? a->password : cc_password_of_nobody, password, right);
     cc_password_end(r);
     return err;
 }
@@ -401,6 +384,11 @@ cc_sign_in(cc_req *r)
 
 /* ---- the session itself ---------------------------------------------------------------------- */
 
+CC_STATEMENT(user_rename, "UPDATE users SET name = :name, updated_at = :now WHERE id = :id", TEXT(name), INT(now),
+             TEXT(id));
+CC_STATEMENT(session_end, "DELETE FROM sessions WHERE id = :id", TEXT(id));
+CC_STATEMENT(sessions_end, "DELETE FROM sessions WHERE user_id = :user_id", TEXT(user_id));
+
 cc_err
 cc_session_get(cc_req *r)
 {
@@ -411,56 +399,30 @@ cc_err
 cc_session_rename(cc_req *r)
 {
     const cc_value *name = cc_in(r, "name");
-    cc_stmt        *s = NULL;
-    cc_err          err;
+    cc_err          err = CC_OK;
 
-    if (name->present) {
-        if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_RENAME, &s)) != CC_OK)
-            return err;
-        cc_bind_text(s, 1, name->null ? NULL : name->s);
-        cc_bind_int(s, 2, r->now);
-        cc_bind_text(s, 3, r->who.user_id);
-        if ((err = cc_run(s)) != CC_OK)
-            return err;
-    }
-    return session_write(r);
+    if (name->present)
+        err = cc_db_run(cc_app_db(r->app), user_rename, .name = name->s, .now = r->now, .id = r->who.user_id);
+    return err == CC_OK ? session_write(r) : err;
 }
 
 cc_err
 cc_sign_out(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSION_DELETE, &s);
+    cc_err err = cc_db_run(cc_app_db(r->app), session_end, .id = r->who.session_id);
 
     if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.session_id);
-    if ((err = cc_run(s)) != CC_OK)
         return err;
     cc_session_cookie_clear(r);
     cc_deleted_write(&r->out, r->who.session_id);
     return CC_OK;
 }
 
-static cc_err
-sessions_end(cc_req *r, int64_t *ended)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SESSIONS_END, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.user_id);
-    err = cc_run(s);
-    *ended = cc_changes(s);
-    return err;
-}
-
 cc_err
 cc_sign_out_everywhere(cc_req *r)
 {
     int64_t ended;
-    cc_err  err = sessions_end(r, &ended);
+    cc_err  err = cc_db_change(cc_app_db(r->app), sessions_end, &ended, .user_id = r->who.user_id);
 
     if (err != CC_OK)
         return err;
@@ -493,23 +455,24 @@ cc_password_ahead(cc_req *r)
     return password_make(r, a, fresh);
 }
 
+CC_STATEMENT(password_change,
+             "UPDATE users SET password = :fresh, must_change = 0, updated_at = :now "
+             "WHERE id = :id AND password = :password",
+             TEXT(fresh), INT(now), TEXT(id), TEXT(password));
+
 /* Whoever knew the old one is signed out: all sessions end, and this one begins again under another cookie. */
 cc_err
 cc_password_change(cc_req *r)
 {
+    cc_db   *db = cc_app_db(r->app);
     account *a = r->ahead;
-    cc_stmt *s = NULL;
-    int64_t  ended;
-    cc_err   err = account_same(r, a);
+    int64_t  changed;
+    cc_err   err = cc_db_change(db, password_change, &changed, .fresh = a->fresh, .now = r->now, .id = a->id,
+                                .password = a->password);
 
-    if (err == CC_E_AUTH_INVALID)
+    if (err == CC_OK && !changed)
         return cc_fail(r, CC_E_CONFLICT, NULL, "The password has been changed meanwhile.");
-    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_CHANGE, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, a->fresh);
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, a->id);
-    if ((err = cc_run(s)) != CC_OK || (err = sessions_end(r, &ended)) != CC_OK)
+    if (err != CC_OK || (err = cc_db_run(db, sessions_end, .user_id = a->id)) != CC_OK)
         return err;
     return enter(r, a);
 }
@@ -517,11 +480,24 @@ cc_password_change(cc_req *r)
 /* ---- invitations, from the invited side ------------------------------------------------------ */
 
 typedef struct invitation {
-    char    project[CC_ID_SIZE], id[CC_ID_SIZE], acts_for[CC_ID_SIZE];
-    char    project_name[408];
-    cc_role role;
-    int64_t expires_at;
+    char        project_id[CC_ID_SIZE], id[CC_ID_SIZE], acts_for[CC_ID_SIZE], role_name[16];
+    const char *email, *project_name;
+    cc_role     role;
+    int64_t     expires_at;
 } invitation;
+
+CC_ROW(invitation, project_id, id, email, role_name, expires_at, project_name, acts_for);
+CC_QUERY(invitation_by_hash, invitation,
+         "SELECT i.project_id, i.id, i.email, i.role AS role_name, i.expires_at, p.name AS project_name, i.acts_for "
+         "FROM invitations i JOIN projects p ON p.project_id = i.project_id "
+         "WHERE i.hash = :hash AND i.expires_at > :now",
+         BLOB(hash), INT(now));
+
+static cc_err
+invitation_unknown(cc_req *r)
+{
+    return cc_fail(r, CC_E_NOT_FOUND, NULL, "This invitation is unknown, used, withdrawn or has expired.");
+}
 
 /* Whoever made it may have lost the right to meanwhile. */
 static cc_err
@@ -532,7 +508,7 @@ invitation_holds(cc_req *r, const invitation *found)
 
     if (!maker)
         return CC_E_UNAVAILABLE;
-    err = cc_acting_as(maker, found->project, found->acts_for, false, CC_SCOPE_MEMBERS_WRITE);
+    err = cc_acting_as(maker, found->project_id, found->acts_for, false, CC_SCOPE_MEMBERS_WRITE);
     return err == CC_OK ? cc_authority_over_role(maker, found->role) : err;
 }
 
@@ -540,35 +516,20 @@ static cc_err
 invitation_find(cc_req *r, account *a, invitation *out)
 {
     const char *token = cc_in(r, "token")->s;
-    cc_stmt    *s = NULL;
-    size_t      size;
-    bool        row = false;
-    cc_err      err = CC_OK;
+    uint8_t     hash[CC_HASH_SIZE];
+    cc_err      err = CC_E_NOT_FOUND;
 
     *out = (invitation){0};
-    cc_hash(token, strlen(token), a->invitation);
-    if (cc_token_well_formed(token) && (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATION_BY_HASH, &s)) == CC_OK) {
-        cc_bind_blob(s, 1, a->invitation, sizeof(a->invitation));
-        cc_bind_int(s, 2, r->now);
-        err = cc_step(s, &row);
+    cc_hash(token, strlen(token), hash);
+    if (cc_token_well_formed(token))
+        err = cc_db_get(cc_app_db(r->app), r->arena, invitation_by_hash, out, .hash = {hash, sizeof(hash)},
+                        .now = r->now);
+    if (err == CC_OK) {
+        out->role = cc_role_find(out->role_name);
+        err = cc_email_clean(out->email, a->email) ? invitation_holds(r, out) : CC_E_INTERNAL;
     }
-    if (err == CC_OK && row) {
-        cc_copy_id(out->project, cc_col_text(s, 0, NULL));
-        cc_copy_id(out->id, cc_col_text(s, 1, NULL));
-        if (!cc_email_clean(cc_col_text(s, 2, NULL), a->email))
-            err = CC_E_INTERNAL;
-        out->role = cc_role_find(cc_col_text(s, 3, NULL));
-        out->expires_at = cc_col_int(s, 4);
-        const char *name = cc_col_text(s, 5, &size);
-        if (size < sizeof(out->project_name))
-            memcpy(out->project_name, name, size);
-        cc_copy_id(out->acts_for, cc_col_text(s, 6, NULL));
-    }
-    cc_stmt_done(s);
-    if (err == CC_OK && row)
-        err = invitation_holds(r, out);
-    if (err == CC_E_FORBIDDEN || (err == CC_OK && !row))
-        err = cc_fail(r, CC_E_NOT_FOUND, NULL, "This invitation is unknown, used, withdrawn or has expired.");
+    if (err == CC_E_FORBIDDEN || err == CC_E_NOT_FOUND)
+        err = invitation_unknown(r);
     return err;
 }
 
@@ -630,47 +591,43 @@ cc_accept_ahead(cc_req *r)
     return password_make(r, a, password->s);
 }
 
-static cc_err
-user_join(cc_req *r, account *a)
-{
-    const cc_value *name = cc_in(r, "name");
-    cc_stmt        *s = NULL;
-    cc_err          err = cc_stmt_get(cc_app_db(r->app), CC_SQL_USER_JOIN, &s);
+CC_STATEMENT(user_join,
+             "INSERT INTO users (id, email, email_folded, name, password, must_change, created_at, updated_at) "
+             "VALUES (:id, :email, :email_folded, :name, :password, 0, :now, :now)",
+             TEXT(id), TEXT(email), FOLDED(email_folded), TEXT(name), TEXT(password), INT(now));
+CC_STATEMENT(invitation_take_up, "DELETE FROM invitations WHERE project_id = :project_id AND id = :id",
+             TEXT(project_id), TEXT(id));
 
-    if (err != CC_OK)
-        return err;
+/* The address is unique: of two who make its account at the same time, one is refused. */
+static cc_err
+user_make(cc_req *r, account *a)
+{
+    cc_err err;
+
     cc_id_new(r->app, "usr_", a->id);
-    cc_bind_text(s, 1, a->id);
-    cc_bind_text(s, 2, a->email);
-    cc_bind_folded(s, 3, a->email, strlen(a->email));
-    cc_bind_text(s, 4, name->present && !name->null ? name->s : NULL);
-    cc_bind_text(s, 5, a->fresh);
-    cc_bind_int(s, 6, r->now);
-    return cc_run(s);
+    err = cc_db_run(cc_app_db(r->app), user_join, .id = a->id, .email = a->email, .email_folded = {a->email},
+                    .name = cc_in(r, "name")->s, .password = a->fresh, .now = r->now);
+    return err == CC_E_CONFLICT ? cc_fail(r, err, NULL, "This address has an account by now; use its password.") : err;
 }
 
+/* What takes the invitation away is what lets in: it is worth one membership, whoever else holds its link. */
 static cc_err
 member_join(cc_req *r, const account *a, const invitation *found)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_MEMBER_INSERT, &s);
+    int64_t taken;
+    cc_err  err =
+        cc_db_change(cc_app_db(r->app), invitation_take_up, &taken, .project_id = found->project_id, .id = found->id);
 
     if (err != CC_OK)
         return err;
-    cc_bind_text(s, 1, found->project);
-    cc_bind_text(s, 2, a->id);
-    cc_bind_text(s, 3, cc_role_text(found->role));
-    cc_bind_int(s, 4, r->now);
-    if ((err = cc_run(s)) == CC_E_CONFLICT)
+    if (!taken)
+        return invitation_unknown(r);
+    if ((err = cc_member_insert(r->app, found->project_id, a->id, found->role)) == CC_E_CONFLICT)
         return cc_fail(r, err, NULL, "You are a member of this project already.");
-    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_INVITATION_DELETE, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, found->project);
-    cc_bind_text(s, 2, found->id);
-    return cc_run(s);
+    return err;
 }
 
-/* Everything is looked at again: an invitation is taken up once, and an account may have come into being meanwhile. */
+/* Everything is looked at again: an account may have come into being meanwhile. */
 cc_err
 cc_accept(cc_req *r)
 {
@@ -681,17 +638,12 @@ cc_accept(cc_req *r)
 
     if ((err = invitation_find(r, a, &found)) != CC_OK)
         return err;
-    if (known)
-        err = account_same(r, a);
-    else if ((err = account_find(r, a)) == CC_OK && a->id[0])
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "This address has an account by now; use its password.");
-    else if (err == CC_OK)
-        err = user_join(r, a);
+    err = known ? account_same(r, a) : user_make(r, a);
     if (err == CC_E_AUTH_INVALID)
         return wrong(r);
     if (err != CC_OK || (err = member_join(r, a, &found)) != CC_OK)
         return err;
-    cc_copy_id(r->who.project_id, found.project);
+    cc_copy_id(r->who.project_id, found.project_id);
     r->who.role = found.role;
     r->who.scopes = r->who.may = cc_role_may(found.role);
     return enter(r, a);

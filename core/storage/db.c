@@ -84,9 +84,9 @@ struct cc_stmt {
     sqlite3_stmt *handle;
     uint8_t      *place;  /* [n - 1]: SQLite's number of the parameter $n, 0 if there is none; NULL: the same numbers */
     int           params; /* the highest n */
-    uint32_t      key;    /* of a made one */
+    uint64_t      key;    /* of one in `kept` */
     cc_err        err;    /* the first thing that went wrong since it was taken */
-    bool          taken, finished;
+    bool          taken, finished, writes;
 };
 
 /* Which file a name stood for. */
@@ -105,8 +105,8 @@ struct cc_db {
     bool          rescue; /* the log alone has no name any more: what is in it can still be copied back */
     sqlite3_stmt *control[CONTROL__MAX];
     cc_stmt       listed[CC_SQL__MAX];
-    cc_stmt     **made; /* open addressing by key; `made_room` is a power of two */
-    size_t        made_room, made_count;
+    cc_stmt     **kept; /* open addressing by key; `kept_room` is a power of two */
+    size_t        kept_room, kept_count;
     int64_t       busy_ms;
     int64_t       patience_ends; /* of the wait in progress, on the monotonic clock */
     int64_t       begin_ends;    /* 0, or what the wait for the turn has left for BEGIN */
@@ -757,14 +757,14 @@ statements_drop(cc_db *db)
         stmt_drop(&db->listed[i]);
         db->listed[i] = (cc_stmt){0};
     }
-    for (size_t i = 0; i < db->made_room; i++) {
-        if (db->made[i] != NULL)
-            stmt_drop(db->made[i]);
-        free(db->made[i]);
+    for (size_t i = 0; i < db->kept_room; i++) {
+        if (db->kept[i] != NULL)
+            stmt_drop(db->kept[i]);
+        free(db->kept[i]);
     }
-    free(db->made);
-    db->made = NULL;
-    db->made_room = db->made_count = 0;
+    free(db->kept);
+    db->kept = NULL;
+    db->kept_room = db->kept_count = 0;
 }
 
 /*
@@ -878,16 +878,20 @@ stmt_number(cc_stmt *s)
     return CC_OK;
 }
 
+/* The parameters of a declared one are named in the order of the declaration: SQLite gives them the same numbers. */
 static cc_err
-stmt_prepare(cc_db *db, cc_stmt *s, const char *sql)
+stmt_prepare(cc_db *db, cc_stmt *s, const char *sql, bool declared)
 {
-    cc_err err;
+    cc_err err = CC_OK;
     int    rc;
 
     s->db = db;
-    if ((rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, NULL)) != SQLITE_OK) {
-        err = failed(db, rc, sql);
-    } else if ((err = stmt_number(s)) != CC_OK) {
+    if ((rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, NULL)) != SQLITE_OK)
+        return failed(db, rc, sql);
+    s->writes = !sqlite3_stmt_readonly(s->handle);
+    if (declared)
+        s->params = sqlite3_bind_parameter_count(s->handle);
+    else if ((err = stmt_number(s)) != CC_OK) {
         cc_log(db->app, "storage: parameters are $1 to $255: %s", sql);
         stmt_drop(s);
         s->handle = NULL;
@@ -920,16 +924,31 @@ cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out)
     if (db->handle == NULL)
         return CC_E_UNAVAILABLE;
     s = &db->listed[which];
-    if (s->handle == NULL && (err = stmt_prepare(db, s, sql_text[which])) != CC_OK)
+    if (s->handle == NULL && (err = stmt_prepare(db, s, sql_text[which], false)) != CC_OK)
         return err;
     return stmt_take(s, out);
 }
 
+/*
+ * Declared statements are known by their address, made ones by the key they were given; an address is even.
+ */
+static uint64_t
+key_declared(const cc_statement *of)
+{
+    return (uint64_t)(uintptr_t)of;
+}
+
+static uint64_t
+key_made(uint32_t key)
+{
+    return (uint64_t)key << 1 | 1;
+}
+
 /* Where `key` is, or where it would go. */
 static cc_stmt **
-made_place(cc_stmt **table, size_t room, uint32_t key)
+kept_place(cc_stmt **table, size_t room, uint64_t key)
 {
-    size_t i = (key * UINT32_C(2654435769) >> 16) & (room - 1); /* Fibonacci hashing: keys are packed fields */
+    size_t i = (key * UINT64_C(11400714819323198485) >> 40) & (room - 1); /* Fibonacci hashing */
 
     while (table[i] != NULL && table[i]->key != key)
         i = (i + 1) & (room - 1);
@@ -938,47 +957,78 @@ made_place(cc_stmt **table, size_t room, uint32_t key)
 
 /* Room for one more, at most three quarters full. */
 static cc_err
-made_grow(cc_db *db)
+kept_grow(cc_db *db)
 {
-    size_t    room = db->made_room == 0 ? 64 : db->made_room * 2;
+    size_t    room = db->kept_room == 0 ? 64 : db->kept_room * 2;
     cc_stmt **table;
 
-    if ((db->made_count + 1) * 4 <= db->made_room * 3)
+    if ((db->kept_count + 1) * 4 <= db->kept_room * 3)
         return CC_OK;
     if ((table = calloc(room, sizeof(*table))) == NULL)
         return CC_E_UNAVAILABLE;
-    for (size_t i = 0; i < db->made_room; i++)
-        if (db->made[i] != NULL)
-            *made_place(table, room, db->made[i]->key) = db->made[i];
-    free(db->made);
-    db->made = table;
-    db->made_room = room;
+    for (size_t i = 0; i < db->kept_room; i++)
+        if (db->kept[i] != NULL)
+            *kept_place(table, room, db->kept[i]->key) = db->kept[i];
+    free(db->kept);
+    db->kept = table;
+    db->kept_room = room;
     return CC_OK;
+}
+
+static cc_err
+kept_add(cc_db *db, uint64_t key, const char *sql, bool declared, cc_stmt **out)
+{
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    if (kept_grow(db) != CC_OK || (s = calloc(1, sizeof(*s))) == NULL)
+        return CC_E_UNAVAILABLE;
+    if ((err = stmt_prepare(db, s, sql, declared)) != CC_OK) {
+        free(s);
+        return err;
+    }
+    s->key = key;
+    *kept_place(db->kept, db->kept_room, key) = s;
+    db->kept_count++;
+    *out = s;
+    return CC_OK;
+}
+
+static cc_stmt *
+kept_find(cc_db *db, uint64_t key)
+{
+    return db->kept_room == 0 ? NULL : *kept_place(db->kept, db->kept_room, key);
+}
+
+cc_err
+cc_stmt_of(cc_db *db, const cc_statement *of, cc_stmt **out)
+{
+    const uint64_t key = key_declared(of);
+    cc_stmt       *s = kept_find(db, key);
+    cc_err         err;
+
+    *out = NULL;
+    if (db->handle == NULL)
+        return CC_E_UNAVAILABLE;
+    if (s == NULL && (err = kept_add(db, key, of->sql, true, &s)) != CC_OK)
+        return err;
+    return stmt_take(s, out);
 }
 
 static cc_err
 made_add(cc_db *db, uint32_t key, cc_sql_make make, const void *ctx, cc_stmt **out)
 {
-    cc_arena   *arena = NULL;
-    cc_stmt    *s = NULL;
+    cc_arena   *arena = cc_arena_new();
     cc_buf      text;
     const char *sql;
     cc_err      err = CC_E_UNAVAILABLE;
 
-    if (made_grow(db) != CC_OK || (arena = cc_arena_new()) == NULL || (s = calloc(1, sizeof(*s))) == NULL)
-        goto done;
+    if (arena == NULL)
+        return err;
     cc_buf_init(&text, arena);
     make(&text, ctx, key);
-    if ((sql = cc_buf_text(&text)) == NULL || (err = stmt_prepare(db, s, sql)) != CC_OK)
-        goto done;
-    s->key = key;
-    *made_place(db->made, db->made_room, key) = s;
-    db->made_count++;
-    *out = s;
-    s = NULL;
-
-done:
-    free(s);
+    if ((sql = cc_buf_text(&text)) != NULL)
+        err = kept_add(db, key_made(key), sql, false, out);
     cc_arena_free(arena);
     return err;
 }
@@ -986,7 +1036,7 @@ done:
 cc_err
 cc_stmt_made(cc_db *db, uint32_t key, cc_sql_make make, const void *ctx, cc_stmt **out)
 {
-    cc_stmt *s = db->made_room == 0 ? NULL : *made_place(db->made, db->made_room, key);
+    cc_stmt *s = kept_find(db, key_made(key));
     cc_err   err;
 
     *out = NULL;
@@ -1094,6 +1144,34 @@ cc_run(cc_stmt *s)
     } while (err == CC_OK && row);
     cc_stmt_done(s);
     return err;
+}
+
+cc_err
+cc_run_change(cc_stmt *s, int64_t *changed)
+{
+    cc_err err = cc_run(s);
+
+    if (changed != NULL)
+        *changed = err == CC_OK ? sqlite3_changes(s->db->handle) : 0;
+    return err;
+}
+
+cc_err
+cc_finish(cc_stmt *s)
+{
+    bool   row = s->writes;
+    cc_err err = CC_OK;
+
+    while (err == CC_OK && row)
+        err = cc_step(s, &row);
+    return err;
+}
+
+cc_err
+cc_stmt_misfit(cc_stmt *s, const char *column)
+{
+    cc_log(s->db->app, "storage: '%s' does not fit: %s", column, sqlite3_sql(s->handle));
+    return CC_E_INTERNAL;
 }
 
 void
@@ -1403,6 +1481,47 @@ cc_db_trial(cc_db *db)
 }
 
 /* ---- for tests ------------------------------------------------------------------------------- */
+
+/* Is it the name's last part ("timing.hour")? */
+static bool
+is_named(const char *name, const cc_binding *binding)
+{
+    const char *dot = strrchr(binding->name, '.');
+
+    return name != NULL && strcmp(name, dot == NULL ? binding->name : dot + 1) == 0;
+}
+
+static cc_err
+differs(const cc_statement *of, const char *what, int at, const char *found, char *why, size_t why_size)
+{
+    snprintf(why, why_size, "%s: %s %d is '%s' in the statement, not as it is declared", of->name, what, at + 1,
+             found == NULL ? "" : found);
+    return CC_E_INTERNAL;
+}
+
+cc_err
+cc_db_check(cc_db *db, const cc_statement *of, char *why, size_t why_size)
+{
+    cc_stmt *s = NULL;
+    cc_err   err;
+
+    snprintf(why, why_size, "%s: cannot be prepared", of->name);
+    if ((err = cc_stmt_of(db, of, &s)) != CC_OK)
+        return err;
+    int params = sqlite3_bind_parameter_count(s->handle), columns = sqlite3_column_count(s->handle);
+    for (int i = 0; i < params || i < (int)of->param_count; i++) {
+        const char *name = i < params ? sqlite3_bind_parameter_name(s->handle, i + 1) : NULL;
+        if (i >= (int)of->param_count || name == NULL || name[0] != ':' || !is_named(name + 1, &of->params[i]))
+            err = differs(of, "parameter", i, name, why, why_size);
+    }
+    for (int i = 0; of->columns != NULL && (i < columns || i < (int)of->column_count); i++) {
+        const char *name = i < columns ? sqlite3_column_name(s->handle, i) : NULL;
+        if (i >= (int)of->column_count || !is_named(name, &of->columns[i]))
+            err = differs(of, "column", i, name, why, why_size);
+    }
+    cc_stmt_done(s);
+    return err;
+}
 
 cc_err
 cc_db_explain(cc_db *db, const char *sql, void (*each)(void *ctx, const char *detail), void *ctx)

@@ -12,6 +12,7 @@
 #define CC_DB_H
 
 #include "internal.h"
+#include "storage/query.h"
 #include "storage/sql.h"
 
 typedef enum cc_sql {
@@ -29,6 +30,9 @@ void   cc_db_close(cc_db *db); /* NULL is fine */
 
 /* One of the listed statements, ready to bind. */
 cc_err cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out);
+
+/* A declared one, ready to bind; cc_db_get and its like (query.h) do all of what follows. */
+cc_err cc_stmt_of(cc_db *db, const cc_statement *of, cc_stmt **out);
 
 /*
  * A statement made from a declaration: `make` writes its text when `key` is first asked for.  Equal keys must mean
@@ -50,8 +54,11 @@ void cc_bind_null(cc_stmt *s, int at);
 
 cc_err  cc_step(cc_stmt *s, bool *row); /* *row: there is a row to read */
 cc_err  cc_run(cc_stmt *s);             /* step to the end, then cc_stmt_done: for statements that answer no rows */
-void    cc_stmt_done(cc_stmt *s);       /* ready for the next use; NULL is fine */
-int64_t cc_changes(cc_stmt *s);         /* rows the last finished statement of this connection changed */
+cc_err  cc_run_change(cc_stmt *s, int64_t *changed); /* the same; how many rows it changed, NULL is fine */
+cc_err  cc_finish(cc_stmt *s);                       /* of one that writes, all is done only at its end */
+void    cc_stmt_done(cc_stmt *s);                    /* ready for the next use; NULL is fine */
+int64_t cc_changes(cc_stmt *s);                      /* rows the last finished statement of this connection changed */
+cc_err  cc_stmt_misfit(cc_stmt *s, const char *column); /* INTERNAL, and the log says what does not fit its room */
 
 /* Columns count from 0; pointers live until the next cc_step or cc_stmt_done. */
 int64_t     cc_col_int(cc_stmt *s, int at);
@@ -86,7 +93,11 @@ void cc_db_trial(cc_db *db);
 cc_err cc_read_begin(cc_db *db);
 void   cc_read_end(cc_db *db);
 
-/* For tests: call `each` for every statement of the list, and the plan the engine has for it. */
+/* For tests: prepare it and compare the names of its parameters and columns with the declaration.  INTERNAL: see `why`.
+ */
+cc_err cc_db_check(cc_db *db, const cc_statement *of, char *why, size_t why_size);
+
+/* For tests: call `each` with every line of the plan the engine has for a statement. */
 cc_err cc_db_explain(cc_db *db, const char *sql, void (*each)(void *ctx, const char *detail), void *ctx);
 
 #endif

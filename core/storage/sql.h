@@ -10,11 +10,6 @@
 /* clang-format off */
 #define CC_SQL(X)                                                                                                      \
     /* The gate. */                                                                                                    \
-    X(KEY_BY_HASH,                                                                                                     \
-      "SELECT k.project_id, k.id, k.name, k.scopes, k.mode, k.allowed_networks, k.rate_limit, k.created_at, "          \
-      "k.expires_at, k.revoked_at, k.last_used_at, k.owner_id, root.id, root.rate_limit, k.created_by IS NULL "        \
-      "FROM api_keys k "                                                                                               \
-      "LEFT JOIN api_keys root ON root.project_id = k.project_id AND root.id = k.rate_root WHERE k.hash = $1")         \
     X(IDEMPOTENCY_GET,                                                                                                 \
       "SELECT digest, answer FROM idempotency "                                                                        \
       "WHERE day IN ($1, $2) AND project_id = $3 AND tag = $4 AND created_at >= $5")                                   \
@@ -24,68 +19,7 @@
     X(PING, "SELECT 1 FROM projects LIMIT 1")                                                                          \
     /* Projects and people. */                                                                                         \
     X(PROJECT_BY_ID, "SELECT project_id, name, slug, created_at FROM projects WHERE project_id = $1")                  \
-    X(PROJECT_BY_SLUG, "SELECT project_id, name, slug, created_at FROM projects WHERE slug = $1")                      \
-    X(PROJECT_EACH, "SELECT project_id, name, slug, created_at FROM projects ORDER BY project_id")                     \
-    X(PROJECT_INSERT,                                                                                                  \
-      "INSERT INTO projects (project_id, name, slug, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")             \
-    X(SETTINGS_INSERT,                                                                                                 \
-      "INSERT INTO project_settings (project_id, created_at, updated_at) VALUES ($1, $2, $2)")                         \
     X(ENVIRONMENT_GET, "SELECT env_vars FROM project_settings WHERE project_id = $1")                                  \
-    X(USER_BY_EMAIL, "SELECT id FROM users WHERE email = $1")                                                          \
-    X(USER_INSERT,                                                                                                     \
-      "INSERT INTO users (id, email, email_folded, password, must_change, created_at, updated_at) "                    \
-      "VALUES ($1, $2, $3, $4, 1, $5, $5)")                                                                            \
-    X(USER_PASSWORD, "UPDATE users SET password = $1, must_change = 1, updated_at = $2 WHERE email = $3")              \
-    X(MEMBER_INSERT,                                                                                                   \
-      "INSERT INTO members (project_id, user_id, role, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)")           \
-    X(MEMBERSHIP, "SELECT project_id, role FROM members WHERE user_id = $1 AND project_id = $2")                       \
-    X(MEMBER_ACTING,                                                                                                   \
-      "SELECT m.role, u.email FROM members m JOIN users u ON u.id = m.user_id "                                        \
-      "WHERE m.project_id = $1 AND m.user_id = $2")                                                                    \
-    X(MEMBERSHIP_FIRST, "SELECT project_id, role FROM members WHERE user_id = $1 ORDER BY project_id LIMIT 1")         \
-    X(MEMBERSHIP_OF_EMAIL,                                                                                             \
-      "SELECT m.project_id, m.user_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.email = $1 "             \
-      "ORDER BY m.project_id LIMIT 1")                                                                                 \
-    X(MEMBERSHIPS,                                                                                                     \
-      "SELECT p.project_id, p.name, p.slug, m.role FROM members m JOIN projects p ON p.project_id = m.project_id "     \
-      "WHERE m.user_id = $1 ORDER BY m.project_id")                                                                    \
-    X(MEMBER_BY_EMAIL,                                                                                                 \
-      "SELECT m.user_id FROM users u JOIN members m ON m.user_id = u.id WHERE u.email = $1 AND m.project_id = $2")     \
-    X(MEMBER_OTHER_OWNER,                                                                                              \
-      "SELECT 1 FROM members WHERE project_id = $1 AND role = 'owner' AND user_id <> $2 LIMIT 1")                      \
-    X(MEMBER_OWNS, "SELECT 1 FROM members WHERE user_id = $1 AND role = 'owner' LIMIT 1")                              \
-    X(MEMBER_CHANGE,                                                                                                   \
-      "UPDATE members SET role = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND user_id = $4")   \
-    X(MEMBER_DELETE, "DELETE FROM members WHERE project_id = $1 AND user_id = $2")                                     \
-    X(USER_SIGN_IN, "SELECT id, password, places FROM users WHERE email = $1")                                         \
-    X(USER_PLACES, "UPDATE users SET places = $1 WHERE id = $2")                                                       \
-    X(USER_BY_ID, "SELECT email, name, must_change, created_at, password FROM users WHERE id = $1")                    \
-    X(USER_JOIN,                                                                                                       \
-      "INSERT INTO users (id, email, email_folded, name, password, must_change, created_at, updated_at) "              \
-      "VALUES ($1, $2, $3, $4, $5, 0, $6, $6)")                                                                        \
-    X(USER_CHANGE, "UPDATE users SET password = $1, must_change = 0, updated_at = $2 WHERE id = $3")                   \
-    X(USER_RENAME, "UPDATE users SET name = $1, updated_at = $2 WHERE id = $3")                                        \
-    X(SESSION_BY_HASH,                                                                                                 \
-      "SELECT s.id, s.user_id, s.created_at, s.used_at, s.expires_at, u.email, u.must_change "                         \
-      "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1")                                            \
-    X(SESSION_INSERT,                                                                                                  \
-      "INSERT INTO sessions (id, hash, user_id, created_at, used_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)")     \
-    X(SESSION_DELETE, "DELETE FROM sessions WHERE id = $1")                                                            \
-    X(SESSIONS_END, "DELETE FROM sessions WHERE user_id = $1")                                                         \
-    X(SESSIONS_END_OF, "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = $1)")                  \
-    X(SESSIONS_PURGE, "DELETE FROM sessions WHERE expires_at <= $1")                                                   \
-    X(SESSION_MARKS, "SELECT id, used_at FROM sessions")                                                               \
-    X(SESSION_MARK, "UPDATE sessions SET used_at = $1 WHERE id = $2")                                                  \
-    X(INVITATION_BY_HASH,                                                                                              \
-      "SELECT i.project_id, i.id, i.email, i.role, i.expires_at, p.name, i.acts_for FROM invitations i "               \
-      "JOIN projects p ON p.project_id = i.project_id WHERE i.hash = $1 AND i.expires_at > $2")                        \
-    X(INVITATION_ROLE, "SELECT role FROM invitations WHERE project_id = $1 AND id = $2")                               \
-    X(INVITATION_OF, "SELECT role FROM invitations WHERE project_id = $1 AND email = $2")                          \
-    X(INVITATION_DELETE, "DELETE FROM invitations WHERE project_id = $1 AND id = $2")                                  \
-    X(INVITATIONS_REPLACE, "DELETE FROM invitations WHERE project_id = $1 AND email = $2")                             \
-    X(AUDIT_INSERT,                                                                                                    \
-      "INSERT INTO audit (project_id, id, actor_type, actor_id, actor_name, action, resource_id, address, request_id, " \
-      "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                                                  \
     /* Keys. */                                                                                                        \
     X(KEY_GET,                                                                                                         \
       "SELECT name, scopes, mode, allowed_networks, rate_limit, expires_at, revoked_at, rate_root FROM api_keys "      \
@@ -96,19 +30,12 @@
     X(KEY_EXPIRE,                                                                                                      \
       "UPDATE api_keys SET expires_at = $1, updated_at = $2, version = version + 1 "                                   \
       "WHERE project_id = $3 AND id = $4 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)")          \
-    X(KEY_ACTING,                                                                                                      \
-      "SELECT id, name, scopes, mode, expires_at, revoked_at, owner_id FROM api_keys WHERE project_id = $1 AND id = $2")\
     /* What replaced it; of several the one that still works. */                                                       \
-    X(KEY_SUCCESSOR,                                                                                                   \
-      "SELECT id FROM api_keys WHERE project_id = $1 AND rotated_from = $2 "                                           \
-      "ORDER BY revoked_at IS NOT NULL, id DESC LIMIT 1")                                                              \
     X(KEYS_OF,                                                                                                         \
       "SELECT id, scopes, mode, allowed_networks, rate_limit, expires_at FROM api_keys "                               \
       "WHERE project_id = $1 AND owner_id = $2 AND id > $3 AND revoked_at IS NULL ORDER BY id")                        \
     X(KEY_HAND_OVER,                                                                                                   \
       "UPDATE api_keys SET owner_id = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND id = $4")   \
-    X(KEY_MARKS, "SELECT id, last_used_at, project_id FROM api_keys")                                                  \
-    X(KEY_MARK, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND project_id = $3")                             \
     /* Figures.  A range of ids is a range of time: the primary key serves all of them. */                             \
     X(RUNS_SUMMARY,                                                                                                    \
       "SELECT "                                                                                                        \
@@ -234,8 +161,6 @@
     X(RUNS_UNDER_WAY,                                                                                                  \
       "SELECT (SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL) + "                         \
       "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL)")                               \
-    X(PROJECTS_SEVERAL,                                                                                                \
-      "SELECT 1 WHERE (SELECT min(project_id) FROM projects) <> (SELECT max(project_id) FROM projects)")               \
     X(RUN_STRAY,                                                                                                       \
       "SELECT project_id, mode, id, attempts, lease_until, cancel_by <= $2 OR cancel_by > $3 FROM runs "               \
       "WHERE status = $1 AND finished_at IS NULL AND (status <> 'paused' OR stop_requested = 1)")                      \
@@ -324,11 +249,6 @@
       "UPDATE schedules SET is_enabled = 0, next_run_at = NULL, last_error = $1, updated_at = $2, version = version + 1 "\
       "WHERE project_id = $3 AND id = $4")                                                                             \
     X(SCHEDULES_OF, "SELECT id FROM schedules WHERE project_id = $1 AND acts_for = $2 AND is_enabled = 1")             \
-    X(SCHEDULES_HAND_OVER,                                                                                             \
-      "UPDATE schedules SET acts_for = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND acts_for = $4")\
-    X(CHAINS_HAND_OVER,                                                                                                \
-      "UPDATE chains SET acts_for = $1, updated_at = $2, version = version + 1 WHERE project_id = $3 AND mode = 'live' "\
-      "AND acts_for = $4 AND status IN ('running', 'failed')")                                                         \
     X(RUN_SCHEDULE, "UPDATE runs SET schedule_id = $1 WHERE project_id = $2 AND mode = $3 AND id = $4")                \
     X(CHAIN_STATUS,                                                                                                    \
       "SELECT status, current_run_id FROM chains WHERE project_id = $1 AND mode = $2 AND id = $3")                     \

@@ -215,10 +215,11 @@ static const struct {
     const char *name, *reason;
 } may_scan[] = {
     {"PING", "stops at the first row"},
-    {"PROJECT_EACH", "the operator's list of all projects"},
-    {"KEY_MARKS", "when the marks are written down, at most once a minute, each key is looked at"},
+    {"project_each", "the operator's list of all projects"},
+    {"project_first", "stops at the first row"},
+    {"key_marks", "when the marks are written down, at most once a minute, each key is looked at"},
     {"RUN_TAKE", "the projects that have a run waiting, each found by one step in an index"},
-    {"SESSION_MARKS", "the same for sessions"},
+    {"session_marks", "the same for sessions"},
     {"RUNS_BY_PERSONA", "what its own inner select has found, in an index, for one project and time"},
 };
 
@@ -234,6 +235,47 @@ every_statement_of_the_list_prepares(void **state)
             fail_msg("%s: %s", sql_names[i], p->log);
         cc_stmt_done(s);
         assert_ptr_equal(strstr(p->log, "parameters are"), NULL);
+    }
+}
+
+/* Every statement that is declared in a file of the core; the linker gathers them (query.h). */
+extern const cc_statement *const __start_cc_statements[], *const __stop_cc_statements[];
+
+static void
+declarations_are_what_their_statements_say(void **state)
+{
+    place *p = *state;
+    char   why[256];
+    int    wrong = 0;
+
+    assert_true(__stop_cc_statements - __start_cc_statements > 0);
+    for (const cc_statement *const *of = __start_cc_statements; of < __stop_cc_statements; of++) {
+        if (cc_db_check(p->db, *of, why, sizeof(why)) != CC_OK) {
+            print_error("%s\n", why);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void
+wrong_declarations_are_noticed(void **state)
+{
+    static const cc_binding   ab[] = {{"a", CC_KIND_INT, 0, 8}, {"x.b", CC_KIND_INT, 8, 8}};
+    static const cc_statement right = {"right", "SELECT :a AS a, :b AS b", ab, ab, 2, 2};
+    static const cc_statement wrong[] = {
+        {"turned", "SELECT :b AS a, :a AS b", ab, ab, 2, 2},   {"unused", "SELECT :a AS a, 1 AS b", ab, ab, 2, 2},
+        {"missing", "SELECT :a AS a, :b AS b", ab, ab, 1, 2},  {"column", "SELECT :a AS a, :b AS c", ab, ab, 2, 2},
+        {"columns", "SELECT :a AS a, :b AS b", ab, ab, 2, 1},  {"short", "SELECT :a + :b AS a", ab, ab, 2, 2},
+        {"numbered", "SELECT $1 AS a, $2 AS b", ab, ab, 2, 2},
+    };
+    place *p = *state;
+    char   why[256];
+
+    assert_int_equal(cc_db_check(p->db, &right, why, sizeof(why)), CC_OK);
+    for (size_t i = 0; i < CC_COUNT(wrong); i++) {
+        assert_int_equal(cc_db_check(p->db, &wrong[i], why, sizeof(why)), CC_E_INTERNAL);
+        assert_non_null(strstr(why, wrong[i].name));
     }
 }
 
@@ -255,24 +297,29 @@ look_at(void *ctx, const char *detail)
     }
 }
 
+static int
+accidents(place *p, const char *name, const char *sql)
+{
+    plan found = {.name = name};
+
+    for (size_t k = 0; k < CC_COUNT(may_scan); k++)
+        if (strcmp(may_scan[k].name, name) == 0)
+            return 0;
+    assert_int_equal(cc_db_explain(p->db, sql, look_at, &found), CC_OK);
+    return found.scans;
+}
+
 static void
 no_statement_scans_a_table_by_accident(void **state)
 {
     place *p = *state;
-    int    accidents = 0;
+    int    n = 0;
 
-    for (int i = 0; i < CC_SQL__MAX; i++) {
-        plan found = {.name = sql_names[i]};
-        bool may = false;
-
-        for (size_t k = 0; k < CC_COUNT(may_scan); k++)
-            may = may || strcmp(may_scan[k].name, sql_names[i]) == 0;
-        if (!may) {
-            assert_int_equal(cc_db_explain(p->db, cc_sql_text((cc_sql)i), look_at, &found), CC_OK);
-            accidents += found.scans;
-        }
-    }
-    assert_int_equal(accidents, 0);
+    for (int i = 0; i < CC_SQL__MAX; i++)
+        n += accidents(p, sql_names[i], cc_sql_text((cc_sql)i));
+    for (const cc_statement *const *of = __start_cc_statements; of < __stop_cc_statements; of++)
+        n += accidents(p, (*of)->name, (*of)->sql);
+    assert_int_equal(n, 0);
 }
 
 /* ---- binding and reading ---------------------------------------------------------------------------------- */
@@ -896,6 +943,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         T(every_statement_of_the_list_prepares),
+        T(declarations_are_what_their_statements_say),
+        T(wrong_declarations_are_noticed),
         T(no_statement_scans_a_table_by_accident),
         T(parameters_go_by_their_number_not_by_their_place),
         T(values_come_back_as_they_went_in),
