@@ -106,8 +106,8 @@ pictures: all tools  ## Take the documentation's pictures of the dashboard anew,
 	@cd tests/browser && CC_BUILD="$(CURDIR)/build" CC_PICTURES=1 PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/build/venv/bin/python -m pytest -q \
 	    -p no:cacheprovider "test_pages.py::test_pages" "test_tutorial.py::test_tutorial_by_clicking" -k "tutorial or (light and 1280)"
 
-docs-catalogue: all  ## Take the pages' present texts into the German catalogue; says what is to be translated
-	@python3 www/docs/build.py --catalogue
+docs-catalogue: all  ## Take all texts as they are now into www/words/*.po, and say which are to be translated
+	@python3 www/words/words.py --update
 
 install: all  ## Copy the programs, the dashboard and example configurations below $(PREFIX)
 	@umask 022; $(MAKE) --no-print-directory install-files
@@ -250,12 +250,12 @@ headers:  ## Compile each header alone
 	@for h in $(filter-out core/storage/sql.h %/gathered.h %/scopes.h,$(wildcard core/*.h core/*/*.h cgi/*.h)); do \
 	    $(CC) -std=c17 $(CPPFLAGS) $(WARNINGS) -Icore -fsyntax-only -x c $$h || exit 1; done
 
-generate: $(COMMAND)  ## Write what is made from the table anew: the Python client, the dashboard's table
-	@python3 pyext/generate.py && python3 www/generate.py
+generate: $(COMMAND)  ## Write what is made anew: from the table, Python client and dashboard's table; from www/words, texts
+	@python3 pyext/generate.py && python3 www/generate.py && python3 www/words/words.py
 
-generated: $(COMMAND)  ## What is written from the table is fresh: its lists, the Python client, the dashboard's table
+generated: $(COMMAND)  ## What `generate` writes is fresh, and every text is translated
 	@core/gather.sh --check
-	@python3 pyext/generate.py --check && python3 www/generate.py --check
+	@python3 pyext/generate.py --check && python3 www/generate.py --check && python3 www/words/words.py --check
 
 columns:  ## Lines of the dashboard have at most 120 columns
 	@! LC_ALL=C.UTF-8 grep -rnE '.{121}' --include='*.js' www/app

@@ -286,7 +286,9 @@ routes_run(const arguments *a)
             scope = text(T_NO_KEY);
         else if (scope[0] == '\0')
             scope = text(T_ANY_KEY);
-        table_add(&list, (const char *const[]){route.method, route.path, scope, route.summary});
+        char *summary = text_of_core(route.summary);
+        table_add(&list, (const char *const[]){route.method, route.path, scope, summary});
+        free(summary);
     }
     table_print(&list, stdout);
     return EXIT_FINE;
@@ -302,9 +304,10 @@ print_scopes(const cJSON *scopes)
     table_start(&list, headings);
     cJSON_ArrayForEach(scope, scopes)
     {
-        char *includes = member_list(scope, "includes");
-        table_add(&list, (const char *const[]){member_text(scope, "scope"), includes, member_text(scope, "meaning")});
+        char *includes = member_list(scope, "includes"), *meaning = text_of_core(member_text(scope, "meaning"));
+        table_add(&list, (const char *const[]){member_text(scope, "scope"), includes, meaning});
         free(includes);
+        free(meaning);
     }
     table_print(&list, stdout);
 }
@@ -348,15 +351,14 @@ settings_print(FILE *to)
     const char *preset;
     const char *meaning;
 
-    fputs(
-        "# CodeCourier's settings: \"name = value\", one to a line.  What begins with '#' is a comment; take the '#' away to\n"
-        "# change a setting.  This file lies beside the database and is read when a program opens it, so restart the service\n"
-        "# after a change.\n",
-        to);
+    static const text_id head[] = {T_CONF_WHAT, T_CONF_HOW, T_CONF_WHEN};
+
+    for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+        fprintf(to, "# %s\n", text(head[i]));
     for (size_t i = 0; cc_setting_info_at(i, &name, &preset, &meaning); i++) {
-        fputs("\n# ", to);
-        fputs(meaning, to);
-        fprintf(to, "\n#%s = %s\n", name, preset);
+        char *words = text_of_core(meaning);
+        fprintf(to, "\n# %s\n#%s = %s\n", words, name, preset);
+        free(words);
     }
 }
 
@@ -377,8 +379,10 @@ print_settings_help(void)
 
     printf("\n%s%s%s\n", bold(stdout), text(T_SETTINGS), plain(stdout));
     for (size_t i = 0; cc_setting_info_at(i, &name, &preset, &meaning); i++) {
+        char *words = text_of_core(meaning);
         printf("  %s = %s\n      ", name, preset);
-        put_wrapped(stdout, meaning, 6, screen_width(stdout) != 0 ? screen_width(stdout) : 80);
+        put_wrapped(stdout, words, 6, screen_width(stdout) != 0 ? screen_width(stdout) : 80);
+        free(words);
     }
 }
 

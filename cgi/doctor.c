@@ -27,7 +27,10 @@ each(void *ctx, bool ok, const char *what, const char *words)
         need(cJSON_AddStringToObject(check, "words", words));
         cJSON_AddItemToArray(v->json, check);
     } else {
-        printf("%s%-4s%s %s: %s\n", ok ? "" : bold(stdout), ok ? "ok" : "!!", ok ? "" : plain(stdout), what, words);
+        char *part = text_of_core(what), *line = text_of_core(words);
+        printf("%s%-4s%s %s: %s\n", ok ? "" : bold(stdout), ok ? "ok" : "!!", ok ? "" : plain(stdout), part, line);
+        free(part);
+        free(line);
     }
 }
 

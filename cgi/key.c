@@ -134,7 +134,9 @@ print_scopes(cc_app *app, const char *project, const cJSON *granted)
             if (cJSON_IsString(name) && strcmp(member_text(scope, "scope"), name->valuestring) == 0)
                 meaning = member_text(scope, "meaning");
         }
-        printf("  %-18s %s\n", cJSON_IsString(name) ? name->valuestring : "", meaning);
+        char *words = text_of_core(meaning);
+        printf("  %-18s %s\n", cJSON_IsString(name) ? name->valuestring : "", words);
+        free(words);
     }
     reply_done(&r);
 }

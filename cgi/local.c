@@ -63,7 +63,9 @@ open_app(const arguments *a, unsigned flags, cc_app **app)
 
     if (err == CC_OK)
         return EXIT_FINE;
-    fail(T_CANNOT_OPEN, WITH(options.data, why[0] != '\0' ? why : cc_err_message(err)));
+    char *words = text_of_core(why[0] != '\0' ? why : cc_err_message(err));
+    fail(T_CANNOT_OPEN, WITH(options.data, words));
+    free(words);
     return EXIT_TROUBLE;
 }
 

@@ -295,8 +295,8 @@ agent_set(cc_app *app, const char *name, const char *line, int number, char *why
 
     if (n < 1 || n > 40 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") != n || !*line) {
         snprintf(why, why_size,
-                 "codecourier.conf line %d: expected 'agent.NAME = PROGRAM ARGUMENTS', the name in small letters, "
-                 "digits, '-' and '_'.",
+                 CC_WORDS("codecourier.conf line %d: expected 'agent.NAME = PROGRAM ARGUMENTS', the name in small "
+                          "letters, digits, '-' and '_'."),
                  number);
         return CC_E_VALIDATION;
     }
@@ -352,7 +352,7 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
         return CC_OK;
     char *value = strchr(line, '=');
     if (!value) {
-        snprintf(why, why_size, "codecourier.conf line %d: expected 'name = value'.", number);
+        snprintf(why, why_size, CC_WORDS("codecourier.conf line %d: expected 'name = value'."), number);
         return CC_E_VALIDATION;
     }
     char *stop = value++;
@@ -367,13 +367,13 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
     int i = setting_find(name);
     if (i < 0) {
         snprintf(why, why_size,
-                 "codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
-                 "them.",
+                 CC_WORDS("codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
+                          "them."),
                  number, name);
         return CC_E_VALIDATION;
     }
     if (!setting_set(app, i, set)) {
-        snprintf(why, why_size, "codecourier.conf line %d: '%s' cannot be '%s'.", number, name, set);
+        snprintf(why, why_size, CC_WORDS("codecourier.conf line %d: '%s' cannot be '%s'."), number, name, set);
         return CC_E_VALIDATION;
     }
     return CC_OK;
@@ -450,19 +450,21 @@ place_make(const char *path, const char *data, bool create, bool is_file, char *
 
     if (cc_files_remains(path, left, sizeof(left))) {
         snprintf(why, why_size,
-                 "The database %s is missing, but %s lies beside it. Restore the database from a backup; to begin anew, "
-                 "move %s-* away.",
+                 CC_WORDS("The database %s is missing, but %s lies beside it. Restore the database from a backup; to "
+                          "begin anew, move %s-* away."),
                  path, left, path);
         return CC_E_CONFLICT;
     }
     if (!create) {
-        snprintf(why, why_size, "There is no database at %s.  Make one with 'codecourier init --data %s'.", path, data);
+        snprintf(why, why_size,
+                 CC_WORDS("There is no database at %s.  Make one with 'codecourier init --data %s'."), path, data);
         return CC_E_NOT_FOUND;
     }
     if (is_file || mkdir(data, 0700) == 0 || errno == EEXIST)
         return CC_OK;
     cc_err err = cc_files_err(errno) == CC_E_FORBIDDEN ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
-    snprintf(why, why_size, "%s cannot be made: %s.  Make its parent directory, or choose another place with --data.",
+    snprintf(why, why_size,
+             CC_WORDS("%s cannot be made: %s.  Make its parent directory, or choose another place with --data."),
              data, strerror(errno));
     return err;
 }
@@ -490,7 +492,7 @@ key_make(cc_app *app, char *why, size_t why_size)
     cc_err  err = cc_instance_key(app, "settings", unused);
 
     if (err != CC_OK)
-        snprintf(why, why_size, "%s cannot be made or read; the line above says why.", app->secrets.key_path);
+        snprintf(why, why_size, CC_WORDS("%s cannot be made or read; the line above says why."), app->secrets.key_path);
     cc_wipe(unused, sizeof(unused));
     return err;
 }
@@ -515,7 +517,8 @@ zones_look(cc_app *app)
     cc_arena *a = cc_arena_new();
 
     if (a && !cc_zone_load(a, "Europe/London"))
-        cc_trouble(app, CC_TROUBLE_ZONES_MISSING, "there is no IANA time zone data: install the package tzdata");
+        cc_trouble(app, CC_TROUBLE_ZONES_MISSING,
+                   CC_WORDS("there is no IANA time zone data: install the package tzdata"));
     else
         cc_trouble_over(app, CC_TROUBLE_ZONES_MISSING);
     cc_arena_free(a);
@@ -562,10 +565,11 @@ cc_part_words(cc_app *app, const char *part)
     if (strcmp(part, "storage") == 0)
         return app->path;
     if (strcmp(part, "limits") == 0)
-        return "counted together by all processes";
+        return CC_WORDS("counted together by all processes");
     if (strcmp(part, "key") == 0)
-        return "the key file is its owner's alone";
-    return strcmp(part, "data") == 0 ? "nobody else may read or change them" : "IANA time zones are there";
+        return CC_WORDS("the key file is its owner's alone");
+    return strcmp(part, "data") == 0 ? CC_WORDS("nobody else may read or change them")
+                                     : CC_WORDS("IANA time zones are there");
 }
 
 cc_err

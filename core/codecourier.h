@@ -348,6 +348,9 @@ typedef enum cc_trouble_id {
         CC_TROUBLE__MAX
 } cc_trouble_id;
 
+/* Marks a line for the operator: the command has it in the person's language (www/words/sources.py finds the marks). */
+#define CC_WORDS(text) text
+
 /* Look at storage, files and shared state: one line of words for each part.  ok: nothing needs to be done. */
 CC_API void cc_app_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx);
 

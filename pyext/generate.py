@@ -4,8 +4,7 @@
 
 Reads the OpenAPI document (by default what `build/codecourier openapi` prints) and writes two files of pyext/codecourier/:
 _generated.py has an exception for each error, a model for each shape and a method of Client for each route;
-_generated_async.py has the methods of AsyncClient, apart because most programs never need them.  The German notebooks are made
-of the English ones and notebooks/german.py.
+_generated_async.py has the methods of AsyncClient, apart because most programs never need them.
 With --check it writes nothing and fails when a file is not what it would write.
 
 The decisions that the table cannot know are the names below, and nothing else.
@@ -16,7 +15,6 @@ from __future__ import annotations
 import json
 import keyword
 import re
-import runpy
 import subprocess
 import sys
 import textwrap
@@ -25,7 +23,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pyext" / "codecourier"
-NOTEBOOKS = ROOT / "pyext" / "notebooks"
 WIDTH = 120
 
 # Shapes that have no name in the document, by the operation that answers them or by "Class.member".
@@ -362,25 +359,6 @@ from ._page import AsyncPage, AsyncPages
 '''
 
 
-def german_notebooks() -> dict[Path, str]:
-    """The notebooks with their texts in German.  What is not translated, or no longer there, is an error."""
-    texts = runpy.run_path(str(NOTEBOOKS / "german.py"))["TEXTS"]
-    made, used = {}, set()
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "markdown":
-                text = "".join(cell["source"])
-                if text not in texts:
-                    raise SystemExit(f"{path.name} says what notebooks/german.py has no German for: {text[:60]!r}")
-                used.add(text)
-                cell["source"] = texts[text].splitlines(keepends=True)
-        made[NOTEBOOKS / "de" / path.name] = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    if len(used) < len(texts):
-        raise SystemExit(f"notebooks/german.py has what no notebook says: {next(one for one in texts if one not in used)[:60]!r}")
-    return made
-
-
 def main() -> int:
     arguments = [one for one in sys.argv[1:] if one != "--check"]
     if arguments:
@@ -392,7 +370,7 @@ def main() -> int:
             return 2
         text = subprocess.run([command, "openapi"], capture_output=True, text=True, check=True).stdout
     stale = []
-    for target, made in (Generator(json.loads(text)).write() | german_notebooks()).items():
+    for target, made in Generator(json.loads(text)).write().items():
         if target.exists() and target.read_text(encoding="utf-8") == made:
             continue
         stale.append(str(target.relative_to(ROOT)))

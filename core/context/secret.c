@@ -390,12 +390,14 @@ read_key_file(const char *path, uint8_t key[CC_SECRET_SIZE], char *why, size_t w
             got += (size_t)n;
     } while ((n > 0 && got < sizeof(bytes)) || (n < 0 && errno == EINTR));
     if (n < 0)
-        snprintf(why, why_size, "The key file %s cannot be read: %s.", path, strerror(errno));
+        snprintf(why, why_size, CC_WORDS("The key file %s cannot be read: %s."), path, strerror(errno));
     else if (got != CC_SECRET_SIZE)
-        snprintf(why, why_size,
-                 "The key file %s is damaged: it must have %d bytes.  Restore it from a backup; without it the sealed"
-                 " settings cannot be read.",
-                 path, CC_SECRET_SIZE);
+        snprintf(
+            why, why_size,
+            CC_WORDS(
+                "The key file %s is damaged: it must have %d bytes.  Restore it from a backup; without it the sealed"
+                " settings cannot be read."),
+            path, CC_SECRET_SIZE);
     close(fd);
     bool right = n >= 0 && got == CC_SECRET_SIZE;
     if (right)
@@ -472,7 +474,7 @@ make_key_file(struct cc_secrets *s, const char *path, char *why, size_t why_size
 
 done:
     if (err != CC_OK)
-        snprintf(why, why_size, "The key file %s cannot be made: %s.  Its directory must be writable.", path,
+        snprintf(why, why_size, CC_WORDS("The key file %s cannot be made: %s.  Its directory must be writable."), path,
                  strerror(errno));
     if (fd >= 0) {
         close(fd);
@@ -557,10 +559,11 @@ renewal_tell(cc_app *app)
     bool     old = false;
 
     if (cc_stmt_get(cc_app_db(app), CC_SQL_PING, &s) == CC_OK && cc_step(s, &old) == CC_OK && old)
-        cc_trouble(app, CC_TROUBLE_KEY_RENEWED,
-                   "the key file %s was missing and was made anew: what was sealed with the old one (environments, "
-                   "tokens) cannot be read. Restore the old one from a backup, or enter those again",
-                   cc_app_secrets(app)->key_path);
+        cc_trouble(
+            app, CC_TROUBLE_KEY_RENEWED,
+            CC_WORDS("the key file %s was missing and was made anew: what was sealed with the old one (environments, "
+                     "tokens) cannot be read. Restore the old one from a backup, or enter those again"),
+            cc_app_secrets(app)->key_path);
     cc_stmt_done(s);
 }
 

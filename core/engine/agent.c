@@ -342,10 +342,12 @@ cc_agent_program(const cc_agent *agent, cc_arena *a, char *why, size_t why_size)
         free(whole);
     }
     if (!found && agent->install[0])
-        snprintf(why, why_size, "The agent '%s' is not installed on the worker's machine.  Install it with: %s",
-                 agent->name, agent->install);
+        snprintf(why, why_size,
+                 CC_WORDS("The agent '%s' is not installed on the worker's machine.  Install it with: %s"), agent->name,
+                 agent->install);
     else if (!found)
-        snprintf(why, why_size, "The program of the agent '%s' is not there; see codecourier.conf.", agent->name);
+        snprintf(why, why_size, CC_WORDS("The program of the agent '%s' is not there; see codecourier.conf."),
+                 agent->name);
     return found;
 }
 

@@ -103,7 +103,7 @@ find(cc_cgroups *g, char *why, size_t why_size)
     get("/proc/self", "cgroup", text, sizeof(text));
     at = strncmp(text, "0::", 3) == 0 ? text + 3 : (at = strstr(text, "\n0::")) ? at + 4 : NULL;
     if (!root || !at) {
-        snprintf(why, why_size, "this machine has no cgroups of version 2");
+        snprintf(why, why_size, CC_WORDS("this machine has no cgroups of version 2"));
         return false;
     }
     if ((end = strchr(at, '\n')))
@@ -116,8 +116,8 @@ find(cc_cgroups *g, char *why, size_t why_size)
     if (n > 0 && (size_t)n < sizeof(g->path) && is_ours(g->path, within))
         return true;
     snprintf(why, why_size,
-             "the worker was given no cgroup of its own; codecourier-work.service or 'systemd-run --user "
-             "--scope -p Delegate=yes codecourier work' gives it one");
+             CC_WORDS("the worker was given no cgroup of its own; codecourier-work.service or 'systemd-run --user "
+                      "--scope -p Delegate=yes codecourier work' gives it one"));
     return false;
 }
 
@@ -137,7 +137,7 @@ cc_cgroups_open(cc_cgroups *g, bool only_look, char *why, size_t why_size)
     bool fine = g->memory || g->processes;
     if (!fine)
         snprintf(why, why_size,
-                 "the worker's cgroup has neither memory nor pids to give (they may be version 1's here)");
+                 CC_WORDS("the worker's cgroup has neither memory nor pids to give (they may be version 1's here)"));
     if (fine && !only_look) {
         snprintf(leaf, sizeof(leaf), "%s/codecourier-worker", g->path);
         snprintf(self, sizeof(self), "%ld", (long)getpid());
@@ -145,8 +145,8 @@ cc_cgroups_open(cc_cgroups *g, bool only_look, char *why, size_t why_size)
                (!g->memory || put(g->path, "cgroup.subtree_control", "+memory")) &&
                (!g->processes || put(g->path, "cgroup.subtree_control", "+pids"));
         if (!fine)
-            snprintf(why, why_size, "the worker's cgroup cannot be divided: %s",
-                     errno == EBUSY ? "other processes are in it" : strerror(errno));
+            snprintf(why, why_size, CC_WORDS("the worker's cgroup cannot be divided: %s"),
+                     errno == EBUSY ? CC_WORDS("other processes are in it") : strerror(errno));
     }
     if (!fine)
         g->path[0] = '\0';

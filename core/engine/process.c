@@ -232,7 +232,7 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
     if ((in = input_make(l)) < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
         (l->sandbox && pipe2(info, O_CLOEXEC) != 0) ||
         (l->sandbox && l->sandbox->egress && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, handover) != 0)) {
-        snprintf(why, why_size, "There are no descriptors left: %s.", strerror(errno));
+        snprintf(why, why_size, CC_WORDS("There are no descriptors left: %s."), strerror(errno));
         goto done;
     }
     int fds[CC_CAGE_FD + CC_CAGE_FILES + 1] = {in, out[1], err[1], info[1]}, count = l->sandbox ? CC_CAGE_FD : 3;
@@ -245,7 +245,7 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid < 0) {
-        snprintf(why, why_size, "No process could be made: %s.", strerror(errno));
+        snprintf(why, why_size, CC_WORDS("No process could be made: %s."), strerror(errno));
         goto done;
     }
     if (pid == 0)
@@ -270,7 +270,7 @@ cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size)
         result = proxy_start(p, l->egress, l->listener);
     }
     if (result != CC_OK) {
-        snprintf(why, why_size, "The sandbox's proxy could not be started.");
+        snprintf(why, why_size, CC_WORDS("The sandbox's proxy could not be started."));
         cc_process_close(p);
     }
 

@@ -260,7 +260,8 @@ cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const 
 
     *cage = (cc_cage){.sandbox = sandbox, .handover = -1, .was_root = geteuid() == 0, .uid = account_of(sandbox)};
     if (!bwrap) {
-        snprintf(why, why_size, "The program bwrap is not installed on the worker's machine (package bubblewrap).");
+        snprintf(why, why_size,
+                 CC_WORDS("The program bwrap is not installed on the worker's machine (package bubblewrap)."));
         return CC_E_INTERNAL;
     }
     cc_buf_init(&b, scratch);
@@ -276,7 +277,7 @@ cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const 
     PUT(&b, "--remount-ro", "/", "--chdir", directory ? directory : "/");
     snprintf(fd, sizeof(fd), "%d", CC_CAGE_FD + cage->file_count);
     if (!fine || !cc_buf_text(&b) || !file_add(cage, b.data, b.size)) {
-        snprintf(why, why_size, "There is not enough memory, or there are no descriptors left.");
+        snprintf(why, why_size, CC_WORDS("There is not enough memory, or there are no descriptors left."));
         cc_cage_close(cage);
         return CC_E_UNAVAILABLE;
     }
@@ -306,8 +307,8 @@ cc_sandbox_works(const char *data, char *why, size_t why_size)
     ssize_t                  n;
 
     if (cc_path_of_system(data)) {
-        snprintf(why, why_size, "The data directory lies in %s, below what every agent sees; it must be elsewhere.",
-                 data);
+        snprintf(why, why_size,
+                 CC_WORDS("The data directory lies in %s, below what every agent sees; it must be elsewhere."), data);
         return false;
     }
     if (cc_process_start(&p, &l, why, why_size) != CC_OK)
@@ -325,6 +326,6 @@ cc_sandbox_works(const char *data, char *why, size_t why_size)
     bool fine = p.exited && p.code == 0;
     cc_process_close(&p);
     if (!fine)
-        snprintf(why, why_size, "%s", size ? text : "bubblewrap ended with an error.");
+        snprintf(why, why_size, "%s", size ? text : CC_WORDS("bubblewrap ended with an error."));
     return fine;
 }

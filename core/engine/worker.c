@@ -383,11 +383,13 @@ limits_check(cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, con
     const char *words;
 
     if (cc_cgroups_open(&g, true, why, sizeof(why)))
-        words = cc_printf(a, "by cgroup (%s%s%s), and for each process", g.memory ? "memory" : "",
-                          g.memory && g.processes ? ", " : "", g.processes ? "processes" : "");
+        words = cc_printf(a, CC_WORDS("by cgroup (%s), and for each process"),
+                          !g.processes ? CC_WORDS("memory")
+                          : g.memory   ? CC_WORDS("memory, processes")
+                                       : CC_WORDS("processes"));
     else
-        words = cc_printf(a, "for each process, and watched for the step as a whole; no cgroup: %s", why);
-    each(ctx, true, "limits of agents", words ? words : why);
+        words = cc_printf(a, CC_WORDS("for each process, and watched for the step as a whole; no cgroup: %s"), why);
+    each(ctx, true, CC_WORDS("limits of agents"), words ? words : why);
 }
 
 /* What of the line between agents and the machine is in force; each part that is missing fails. */
@@ -401,26 +403,27 @@ isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const
     char               why[512] = "";
 
     if (strcmp(cc_setting_text(app, CC_SETTING_sandbox), "off") == 0) {
-        each(ctx, false, "isolation", "switched off (setting sandbox): agents have the worker's rights");
+        each(ctx, false, CC_WORDS("isolation"),
+             CC_WORDS("switched off (setting sandbox): agents have the worker's rights"));
         free(data);
         return;
     }
     const bool works = data && cc_sandbox_works(data, why, sizeof(why));
-    each(ctx, works, "isolation",
+    each(ctx, works, CC_WORDS("isolation"),
          !works ? why
          : geteuid() == 0
-             ? "bubblewrap; agents see the system's programs and their own directories, under an account of "
-               "their project's"
-             : "bubblewrap; agents see the system's programs and their own directories, under this account");
+             ? CC_WORDS("bubblewrap; agents see the system's programs and their own directories, under an account of "
+                        "their project's")
+             : CC_WORDS("bubblewrap; agents see the system's programs and their own directories, under this account"));
     const bool filtered = cc_seccomp_filter(filter) > 0;
-    each(ctx, filtered, "system calls",
-         filtered ? "those that only attacks need are refused (seccomp)"
-                  : "there is no filter for this kind of machine");
-    words = cc_printf(a, "%s (setting egress)",
+    each(ctx, filtered, CC_WORDS("system calls"),
+         filtered ? CC_WORDS("those that only attacks need are refused (seccomp)")
+                  : CC_WORDS("there is no filter for this kind of machine"));
+    words = cc_printf(a, CC_WORDS("%s (setting egress)"),
                       strcmp(egress, "none") == 0   ? "none"
-                      : strcmp(egress, "open") == 0 ? "all public addresses, through the proxy"
-                                                    : "listed hosts only, through the proxy");
-    each(ctx, true, "network of agents", words ? words : egress);
+                      : strcmp(egress, "open") == 0 ? CC_WORDS("all public addresses, through the proxy")
+                                                    : CC_WORDS("listed hosts only, through the proxy"));
+    each(ctx, true, CC_WORDS("network of agents"), words ? words : egress);
     limits_check(a, each, ctx);
     free(data);
 }
@@ -437,14 +440,14 @@ cc_engine_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, 
     isolation_check(app, a, each, ctx);
     const char *git = cc_program_find(a, "git");
     const bool  any = cc_agent_any(app, a) != NULL;
-    each(ctx, git != NULL, "git", git ? git : "not installed: runs with a repository fail");
+    each(ctx, git != NULL, "git", git ? git : CC_WORDS("not installed: runs with a repository fail"));
     for (size_t i = 0; (agent = cc_agent_at(i)); i++) {
         if (agent->rehearsal)
             continue;
         if (!(agent = cc_agent_find(app, a, agent->name)))
             break;
         const char *program = cc_agent_program(agent, a, why, sizeof(why));
-        const char *what = cc_printf(a, "agent %s", agent->name);
+        const char *what = cc_printf(a, CC_WORDS("agent %s"), agent->name);
         /* One is enough; the others are said, not complained about. */
         each(ctx, program != NULL || any, what ? what : "agent", program ? program : why);
     }

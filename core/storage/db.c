@@ -389,8 +389,9 @@ settle_journal(cc_db *db, const char *path)
     if (network)
         cc_trouble(
             db->app, CC_TROUBLE_STORAGE_SLOW,
-            "%s lies on a network file system: with a rollback journal writes are slow. Put it on a disk of this "
-            "machine",
+            CC_WORDS(
+                "%s lies on a network file system: with a rollback journal writes are slow. Put it on a disk of this "
+                "machine"),
             path);
     rc = ask_journal(db, "PRAGMA journal_mode", wanted, &is);
     db->logs = is && !network;
@@ -406,8 +407,8 @@ settle_journal(cc_db *db, const char *path)
     }
     db->logs = is && !network;
     if (rc == SQLITE_OK && !is)
-        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW, "%s cannot use journal mode %s here; it goes on without", path,
-                   wanted);
+        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW, CC_WORDS("%s cannot use journal mode %s here; it goes on without"),
+                   path, wanted);
     return rc;
 }
 
@@ -636,8 +637,9 @@ log_is_cut(cc_db *db)
 static const char *
 files_lost(cc_db *db)
 {
-    static const char *const gone[] = {"the database was moved away or replaced", "its write-ahead log was deleted",
-                                       "the index of its log (-shm) was deleted or replaced"};
+    static const char *const gone[] = {CC_WORDS("the database was moved away or replaced"),
+                                       CC_WORDS("its write-ahead log was deleted"),
+                                       CC_WORDS("the index of its log (-shm) was deleted or replaced")};
     struct stat              st;
 
     for (int i = 0; i < FILES; i++) {
@@ -649,11 +651,11 @@ files_lost(cc_db *db)
             continue;
         if (i == LOG) {
             db->rescue = !there && errno == ENOENT;
-            return db->rescue ? gone[LOG] : "its write-ahead log was replaced";
+            return db->rescue ? gone[LOG] : CC_WORDS("its write-ahead log was replaced");
         }
         return gone[i];
     }
-    return db->files[LOG].path[0] != '\0' && log_is_cut(db) ? "its write-ahead log was cut short" : NULL;
+    return db->files[LOG].path[0] != '\0' && log_is_cut(db) ? CC_WORDS("its write-ahead log was cut short") : NULL;
 }
 
 bool
@@ -668,8 +670,8 @@ cc_db_moved(cc_db *db)
             rescued = stat(db->files[i].path, &st) == 0 && st.st_ino == db->files[i].ino;
         }
         db->rescue = rescued;
-        cc_trouble(db->app, CC_TROUBLE_STORAGE_LOST, "%s: %s while it was open; nothing is written to it", db->path,
-                   db->lost);
+        cc_trouble(db->app, CC_TROUBLE_STORAGE_LOST, CC_WORDS("%s: %s while it was open; nothing is written to it"),
+                   db->path, db->lost);
     }
     return db->lost != NULL;
 }
@@ -1455,8 +1457,8 @@ trial(cc_db *db, char *why, size_t size)
     db->busy_ms = busy_ms;
     cc_tx_end(db, CC_E_UNAVAILABLE); /* nothing is written */
     if (err != CC_OK) {
-        snprintf(why, size, "%s cannot be written: %s. Find the program that keeps it", db->path,
-                 db->handle != NULL ? sqlite3_errmsg(db->handle) : "it is not open");
+        snprintf(why, size, CC_WORDS("%s cannot be written: %s. Find the program that keeps it"), db->path,
+                 db->handle != NULL ? sqlite3_errmsg(db->handle) : CC_WORDS("it is not open"));
         return CC_TROUBLE_STORAGE_LOCKED;
     }
     if (hot != NULL && failed_before) /* what failed does not fail any more */

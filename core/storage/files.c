@@ -54,25 +54,27 @@ static void
 refusal_of_rights(const char *path, char *why, size_t why_size)
 {
     char        where[PATH_MAX], me[96], owner[96], directory[PATH_MAX];
-    const char *what = "enter the directory";
+    const char *what = CC_WORDS("enter the directory");
     struct stat st = {0};
 
     directory_of(path, directory);
     if (!closed_directory(path, where)) {
         bool there = lstat(path, &st) == 0;
         bool file = there && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0;
-        what = file ? "read and write" : "make files in the directory";
+        what = file ? CC_WORDS("read and write") : CC_WORDS("make files in the directory");
         snprintf(where, sizeof(where), "%s", file ? path : directory);
     }
     if (stat(where, &st) != 0) {
-        snprintf(why, why_size, "Account %s may not use %s.", account(geteuid(), me), where);
+        snprintf(why, why_size, CC_WORDS("Account %s may not use %s."), account(geteuid(), me), where);
         return;
     }
-    snprintf(why, why_size,
-             "Account %s may not %s %s, which belongs to %s and has mode %04o. Run this as that account, or hand the "
-             "data over: chown -R %ld %s",
-             account(geteuid(), me), what, where, account(st.st_uid, owner), (unsigned)st.st_mode & 07777,
-             (long)geteuid(), directory);
+    snprintf(
+        why, why_size,
+        CC_WORDS(
+            "Account %s may not %s %s, which belongs to %s and has mode %04o. Run this as that account, or hand the "
+            "data over: chown -R %ld %s"),
+        account(geteuid(), me), what, where, account(st.st_uid, owner), (unsigned)st.st_mode & 07777, (long)geteuid(),
+        directory);
 }
 
 void
@@ -81,7 +83,7 @@ cc_files_refusal(const char *path, int number, char *why, size_t why_size)
     if (number == EACCES || number == EPERM)
         refusal_of_rights(path, why, why_size);
     else
-        snprintf(why, why_size, "%s cannot be used: %s.", path, strerror(number));
+        snprintf(why, why_size, CC_WORDS("%s cannot be used: %s."), path, strerror(number));
 }
 
 cc_err
@@ -198,17 +200,19 @@ key_check(cc_app *app, const char *path, const struct stat *database)
         return;
     }
     if (!S_ISREG(st.st_mode))
-        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED, "the key file %s is a link or no file: put the file itself there",
-                   path);
+        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
+                   CC_WORDS("the key file %s is a link or no file: put the file itself there"), path);
     else if (!ours(&st, database))
         cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
-                   "the key file %s belongs to %s, who can read and replace it: make it anew from a backup", path,
-                   account(st.st_uid, owner));
+                   CC_WORDS("the key file %s belongs to %s, who can read and replace it: make it anew from a backup"),
+                   path, account(st.st_uid, owner));
     else if (st.st_mode & spare)
-        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
-                   "the key file %s has mode %04o, so that others may read it: chmod 600 it, and change the secrets in "
-                   "the settings if somebody could have",
-                   path, (unsigned)st.st_mode & 07777);
+        cc_trouble(
+            app, CC_TROUBLE_KEY_EXPOSED,
+            CC_WORDS(
+                "the key file %s has mode %04o, so that others may read it: chmod 600 it, and change the secrets in "
+                "the settings if somebody could have"),
+            path, (unsigned)st.st_mode & 07777);
     else
         cc_trouble_over(app, CC_TROUBLE_KEY_EXPOSED);
 }
@@ -222,18 +226,18 @@ exposure(const char *database_path, const struct stat *database, const char *con
 
     directory_of(database_path, path);
     if (stat(path, &st) == 0 && st.st_mode & S_IWOTH && !(st.st_mode & S_ISVTX))
-        return "everybody may replace what lies in it";
+        return CC_WORDS("everybody may replace what lies in it");
     snprintf(path, PATH_MAX, "%s", database_path);
     if (database->st_mode & S_IRWXO)
-        return "everybody may read it";
+        return CC_WORDS("everybody may read it");
     snprintf(path, PATH_MAX, "%s", conf);
     if (stat(conf, &st) != 0)
         return NULL;
     if (st.st_mode & S_IWOTH)
-        return "everybody may change the settings";
+        return CC_WORDS("everybody may change the settings");
     if (!ours(&st, database))
-        return "its owner is neither the database's nor root";
-    return conf_is_secret && st.st_mode & S_IROTH ? "everybody may read the token in it" : NULL;
+        return CC_WORDS("its owner is neither the database's nor root");
+    return conf_is_secret && st.st_mode & S_IROTH ? CC_WORDS("everybody may read the token in it") : NULL;
 }
 
 void
@@ -247,7 +251,7 @@ cc_files_check(cc_app *app, const char *database_path, const char *key, const ch
         return; /* storage says so */
     key_check(app, key, &database);
     if ((what = exposure(database_path, &database, conf, conf_is_secret, path)))
-        cc_trouble(app, CC_TROUBLE_DATA_EXPOSED, "%s: %s; take the right away with chmod", path, what);
+        cc_trouble(app, CC_TROUBLE_DATA_EXPOSED, CC_WORDS("%s: %s; take the right away with chmod"), path, what);
     else
         cc_trouble_over(app, CC_TROUBLE_DATA_EXPOSED);
 }

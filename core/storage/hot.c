@@ -263,7 +263,7 @@ shared_open(cc_hot *h)
     }
     if (f == NULL) {
         cc_files_refusal(newer ? own : h->path, number, why, sizeof(why));
-        snprintf(h->trouble, sizeof(h->trouble), "each process counts limits by itself: %s", why);
+        snprintf(h->trouble, sizeof(h->trouble), CC_WORDS("each process counts limits by itself: %s"), why);
     }
     return f;
 }

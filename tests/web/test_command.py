@@ -201,6 +201,31 @@ def test_german_is_spoken_where_it_is_asked_for(data: Path) -> None:
     assert json.loads(listed) == json.loads(command("project", "list", "--data", data, "--json").stdout), "data speak no language"
 
 
+def test_what_the_core_says_to_an_operator_is_german_as_well(data: Path) -> None:
+    """Meanings of settings, routes and scopes, checks of doctor, and why something cannot be opened."""
+    german, english = {"LC_ALL": "de_DE.UTF-8"}, {"LC_ALL": "C"}
+    for words in (["settings"], ["help", "settings"], ["routes"], ["scopes", "--data", data]):
+        told = {language: re.findall(r"\b[A-Za-zÄÖÜäöüß]{3,} [a-zäöü]{2,} [a-zäöü]{2,}\b", command(*words, env=env).stdout)
+                for language, env in (("en", english), ("de", german))}  # fmt: skip
+        assert len(told["de"]) > 10 and not set(told["de"]) & set(told["en"]), words
+    key = data / "codecourier.db-key"
+    os.chmod(key, 0o644)
+    try:
+        shown = command("doctor", "--data", data, env=german, check=False).stdout
+        said = json.loads(command("doctor", "--data", data, "--json", env=german, check=False).stdout)
+    finally:
+        os.chmod(key, 0o600)
+    assert f"!!   Schlüsseldatei: die Schlüsseldatei {key} hat den Modus 0644, " in shown
+    assert {"storage", "limits", "key", "data", "time zones", "isolation", "git"} <= {one["check"] for one in said}, "data speak no language"
+    left = [one for one in said if f" {one['check']}: {one['words']}\n" in shown and not one["words"].startswith("/")]
+    assert not left, "lines that stay English"
+    assert "gibt es keine Datenbank" in command("key", "list", "--data", data.parent / "none", env=german, check=False).stderr
+    wrong = data.parent / "wrong"
+    command("init", "--data", wrong)
+    (wrong / "codecourier.conf").write_text("rateLimt = 5\n")
+    assert "Eine Einstellung 'rateLimt' gibt es nicht" in command("key", "list", "--data", wrong, env=german, check=False).stderr
+
+
 def on_a_terminal(data: Path, env: dict[str, str]) -> str:
     """What the command writes to a terminal."""
     ours, theirs = pty.openpty()

@@ -1,8 +1,7 @@
-"""Build the documentation into build/docs/en and build/docs/de.
+"""Build the documentation into build/docs, a folder for each language that www/words has a catalogue of.
 
     build.py             say what is done, fail when it fails                            (make docs)
     build.py --if-old    say nothing, but one line when it cannot be built               (make run, beside the service)
-    build.py --catalogue take the pages' present texts into the German catalogue         (make docs-catalogue)
 
 Pages that are fresh are not built again.  What building needs is installed into build/venv-docs from requirements.txt.  A language's folder is replaced once its new pages
 are complete, so whoever reads meanwhile reads the old ones.
@@ -12,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import html
 import os
 import shutil
 import signal
@@ -21,12 +21,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "words"))
+
+import outputs
+import po
+
 ROOT = HERE.parents[1]
 BUILD = ROOT / "build"
 COMMAND = BUILD / "codecourier"
 VENV, WORK, OUT = BUILD / "venv-docs", BUILD / "docs-work", BUILD / "docs"
 STAMP = OUT / ".ready"
-LANGUAGES = ("en", "de")
+WORDS = HERE.parent / "words"
+LANGUAGES = ("en", *sorted(path.stem for path in WORDS.glob("*.po")))
 PIP_SECONDS = 600
 
 INDEX = """<!doctype html>
@@ -35,26 +41,23 @@ INDEX = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>CodeCourier</title>
 <link rel="icon" href="en/_static/mark.svg">
-<p><a href="en/" lang="en" hreflang="en">Documentation in English</a></p>
-<p><a href="de/" lang="de" hreflang="de">Dokumentation auf Deutsch</a></p>
 """
+ENTRANCE = '<p><a href="{0}/" lang="{0}" hreflang="{0}">{1}</a></p>\n'
 
 
 class CannotBuild(Exception):
     pass
 
 
-def run(*words: str | Path, seconds: int = 600, show: bool = False) -> None:
+def run(*words: str | Path, seconds: int = 600) -> None:
     try:
         done = subprocess.run([str(word) for word in words], cwd=ROOT, timeout=seconds, text=True, errors="replace",
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
     except subprocess.TimeoutExpired:
         raise CannotBuild(f"{Path(str(words[0])).name} took longer than {seconds} s") from None
-    if show and done.stdout.strip():
-        print(done.stdout.rstrip())
     if done.returncode != 0:
         lines = done.stdout.strip().splitlines() or ["it said nothing"]
-        raise CannotBuild(lines[-1] if show else "\n".join(lines[-20:]))
+        raise CannotBuild("\n".join(lines[-20:]))
 
 
 def packages(patient: bool) -> None:
@@ -74,8 +77,8 @@ def packages(patient: bool) -> None:
 def state() -> str:
     """What the pages depend on, in short."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in HERE.rglob("*") if path.is_file() and path.suffix not in (".mo", ".pyc")):
-        digest.update(f"{path.relative_to(HERE)}\0".encode() + path.read_bytes())
+    for path in sorted(path for folder in (HERE, WORDS) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        digest.update(f"{path.relative_to(HERE.parent)}\0".encode() + path.read_bytes())
     for words in (["openapi"], ["help"], ["settings"]):
         digest.update(subprocess.run([COMMAND, *words], capture_output=True, timeout=60).stdout)
     return digest.hexdigest()
@@ -87,8 +90,25 @@ def sphinx(builder: str, language: str, into: Path) -> None:
         "-d", WORK / f"doctrees-{builder}-{language}", HERE, into)  # fmt: skip
 
 
+def words_of(language: str) -> None:
+    """Where Sphinx looks for a language's catalogue, and what the entrance calls it."""
+    catalogue = po.read(WORDS / f"{language}.po")
+    folder = WORK / "locale" / language / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "codecourier.po").write_text(outputs.documentation(catalogue), encoding="utf-8")
+
+
+def entrance(language: str) -> str:
+    if language == "en":
+        return ENTRANCE.format(language, "Documentation in English")
+    catalogue = po.read(WORDS / f"{language}.po")
+    return ENTRANCE.format(language, html.escape(catalogue.says("Documentation in English", "not English but this language")))
+
+
 def pages_of(language: str) -> None:
     fresh, old = WORK / language, OUT / language
+    if language != "en":
+        words_of(language)
     sphinx("html", language, fresh)
     (fresh / ".buildinfo").unlink(missing_ok=True)
     shutil.rmtree(old, ignore_errors=True)
@@ -100,7 +120,7 @@ def pages(loud: bool) -> None:
         print("docs:", ", ".join(LANGUAGES), flush=True)
     with ThreadPoolExecutor() as at_once:
         list(at_once.map(pages_of, LANGUAGES))
-    (OUT / "index.html").write_text(INDEX, encoding="utf-8")
+    (OUT / "index.html").write_text(INDEX + "".join(map(entrance, LANGUAGES)), encoding="utf-8")
 
 
 def build(patient: bool) -> None:
@@ -112,12 +132,12 @@ def build(patient: bool) -> None:
     STAMP.write_text(now)
 
 
-def catalogue() -> None:
+def template() -> Path:
+    """The pages' texts as they are now, for www/words/words.py."""
+    WORK.mkdir(parents=True, exist_ok=True)
     packages(patient=True)
     sphinx("gettext", "en", WORK / "gettext")
-    arguments = WORK / "gettext" / "codecourier.pot", HERE / "locale" / "de" / "LC_MESSAGES" / "codecourier.po"
-    run(VENV / "bin" / "python", HERE / "catalogue.py", "update", *arguments)
-    run(VENV / "bin" / "python", HERE / "catalogue.py", "check", *arguments, show=True)
+    return WORK / "gettext" / "codecourier.pot"
 
 
 def main() -> int:
@@ -134,10 +154,7 @@ def main() -> int:
         except BlockingIOError:
             return 0  # somebody is at it
         try:
-            if "--catalogue" in sys.argv:
-                catalogue()
-            else:
-                build(patient=not if_old)
+            build(patient=not if_old)
         except (CannotBuild, OSError) as error:
             if if_old:
                 print(f"The documentation is not built: {str(error).splitlines()[-1]}.  `make docs` tries again.", file=sys.stderr)

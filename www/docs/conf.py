@@ -7,12 +7,17 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "_ext"))
+sys.path.insert(0, str(HERE.parent / "words"))
+
+import po  # noqa: E402
+
+catalogues = po.read_all(HERE.parent / "words")
 
 project = "CodeCourier"
 author = "CodeCourier"
 extensions = ["myst_parser", "sphinx_design", "sphinx_copybutton", "reference"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["_*", "locale"]
+exclude_patterns = ["_*"]
 nitpicky = True
 
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -20,10 +25,10 @@ myst_heading_anchors = 3
 suppress_warnings = ["toc.no_title"]
 
 language = "en"
-locale_dirs = ["locale"]
+locale_dirs = [str(HERE.parents[1] / "build" / "docs-work" / "locale")]  # build.py writes it
 gettext_compact = "codecourier"
 gettext_uuid = False
-gettext_location = False
+gettext_location = True
 gettext_allow_fuzzy_translations = False
 
 # Pages name the English picture; the German ones show the one beside it.
@@ -49,7 +54,10 @@ html_sidebars = {
         "sidebar/scroll-end.html",
     ]
 }
-html_context = {"languages": [("en", "English"), ("de", "Deutsch")]}
+html_context = {
+    "languages": [("en", "English"), *((one.language, one.name) for one in catalogues)],
+    "choice": ", ".join(["Language", *(one.says("Language") for one in catalogues)]),
+}
 
 # A block that is typed shows its $; what is copied does not have it, nor the answers below it.
 copybutton_prompt_text = "$ "

@@ -5,6 +5,7 @@
     ```{others}                 both, for each plain resource that no page names
     ```{errors}                 the error codes: status, meaning, what to do, an example
     ```{scopes}                 the catalogue of scopes
+    ```{terms}                  the glossary: a line for each term, "term: meaning"
     ```{printed} help serve     what `codecourier help serve` prints, in the page's language
 
 Words that are for people go through the catalogues like those of any page; names, types and limits do not.
@@ -27,6 +28,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+import po  # conf.py says where it is
+
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = Path(os.environ.get("CC_COMMAND", ROOT / "build" / "codecourier"))
 log = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @cache
 def program(*arguments: str, language: str = "en") -> str:
-    words = "de_DE.UTF-8" if language == "de" else "C.UTF-8"
+    words = "C.UTF-8" if language == "en" else f"{language}.UTF-8"
     done = subprocess.run(["codecourier", *arguments], executable=COMMAND, capture_output=True, text=True, timeout=60,
                           env={"LANG": words, "LC_ALL": words, "PATH": os.environ["PATH"]})  # fmt: skip
     if done.returncode != 0:
@@ -406,6 +409,26 @@ class Scopes(FromProgram):
         return [w.table(["Scope", "Meaning", "Routes"], rows, [20, 35, 45])]
 
 
+class Terms(Directive):
+    """Each term with its word in each language that has a catalogue."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        w = Writer(self)
+        catalogues = po.read_all(ROOT / "www" / "words")
+        rows: list[list[nodes.Node]] = []
+        for line in self.content:
+            term, _, meaning = line.partition(": ")
+            words = [term, *(one.says(term, "term") for one in catalogues)]
+            rows.append([*(nodes.paragraph("", word) for word in words), w.words(meaning)])
+        names = ["English", *(one.name for one in catalogues)]
+        table = w.table([*names, "Meaning"], rows, [20] * len(names) + [50])
+        for name, paragraph in zip(names, table.findall(nodes.paragraph), strict=False):
+            paragraph.replace_self(nodes.paragraph("", name))  # what a language calls itself is not translated
+        return [table]
+
+
 class Printed(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
         return [w.block(program(*" ".join(self.arguments).split(), language=env.config.language), "text")]
@@ -418,7 +441,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "terms": Terms, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-/* Deutsch. Dieselben Schlüssel wie en.js, in derselben Reihenfolge; {name} wird ersetzt; { one, other } wählt n. */
+/* Deutsch. Made by www/words/words.py from the catalogues beside it; `make generate` renews it. */
 export default {
   "navigation": "Hauptnavigation",
   "menu": "Navigation öffnen",
@@ -23,7 +23,6 @@ export default {
   "tab.keys": "API-Keys",
   "tab.agents": "Agenten",
   "tab.environment": "Umgebung",
-
   "field.name": "Name",
   "field.session.name": "Ihr Name",
   "field.email": "E-Mail-Adresse",
@@ -94,7 +93,6 @@ export default {
   "notFound.title": "Hier ist nichts",
   "notFound.text": "Diese Seite gibt es nicht, oder Ihre Rolle umfasst sie nicht.",
   "notFound.back": "Zurück zum Anfang",
-
   "wrong.required": "Bitte füllen Sie dies aus.",
   "wrong.range": "Bitte geben Sie eine Zahl von {min} bis {max} an.",
   "wrong.least": "Bitte geben Sie eine Zahl ab {min} an.",
@@ -111,7 +109,6 @@ export default {
   "wrong.date": "Das ist kein Datum.",
   "wrong.time": "Das ist keine Uhrzeit.",
   "wrong.refused": "Dies wurde nicht angenommen:",
-
   "failed": "Das hat nicht geklappt",
   "error.requestId": "Anfrage",
   "error.copyId": "Kennung der Anfrage kopieren",
@@ -122,7 +119,7 @@ export default {
   "error.AUTH_INVALID": "Ihre Sitzung ist beendet.",
   "error.AUTH_INVALID.todo": "Melden Sie sich an und versuchen Sie es erneut; Ihre Eingaben bleiben erhalten.",
   "error.SCOPE_DENIED": "Ihre Rolle umfasst dies nicht.",
-  "error.SCOPE_DENIED.todo": "Fragen Sie jemanden mit der Rolle Inhaber oder Admin.",
+  "error.SCOPE_DENIED.todo": "Fragen Sie einen Inhaber oder Admin des Projekts.",
   "error.FORBIDDEN": "Das ist nicht erlaubt.",
   "error.FORBIDDEN.todo":
     "Wenn Sie es brauchen, fragen Sie einen Inhaber des Projekts. Ging es eben noch, laden Sie die Seite neu.",
@@ -137,7 +134,8 @@ export default {
   "error.IDEMPOTENCY_IN_PROGRESS": "Das wird gerade schon getan.",
   "error.IDEMPOTENCY_IN_PROGRESS.todo": "Warten Sie einen Moment und sehen Sie dann in der Liste nach.",
   "error.PRECONDITION_FAILED": "Jemand anders hat dies inzwischen geändert.",
-  "error.PRECONDITION_FAILED.todo": "Kopieren Sie Ihre Eingaben, laden Sie die Seite neu und fügen Sie sie wieder ein.",
+  "error.PRECONDITION_FAILED.todo":
+    "Kopieren Sie Ihre Eingaben, laden Sie die Seite neu und fügen Sie sie wieder ein.",
   "error.PAYLOAD_TOO_LARGE": "Das ist zu viel auf einmal.",
   "error.PAYLOAD_TOO_LARGE.todo": "Kürzen Sie den längsten Text.",
   "error.URI_TOO_LONG": "Das ist zu viel für eine Suche.",
@@ -158,7 +156,6 @@ export default {
   "error.UNKNOWN": "Etwas Unerwartetes ist geschehen.",
   "error.UNKNOWN.todo":
     "Versuchen Sie es erneut. Bleibt es dabei, nennen Sie die Kennung der Anfrage dem Betreiber des Servers.",
-
   "signIn": "Anmelden",
   "signIn.wrong": "Die E-Mail-Adresse oder das Passwort ist falsch.",
   "signIn.again": "Bitte melden Sie sich erneut an",
@@ -180,12 +177,11 @@ export default {
   "invitation.title": "Einladung",
   "invitation.new": "Sie sind als {role} zu „{project}“ eingeladen. Wählen Sie ein Passwort für {email}.",
   "invitation.known": "Sie sind als {role} zu „{project}“ eingeladen. Melden Sie sich als {email} an, um anzunehmen.",
-  "invitation.gone": "Diese Einladung wurde benutzt, zurückgezogen oder ist abgelaufen. Bitten Sie um eine neue.",
+  "invitation.gone": "Diese Einladung wurde verwendet, zurückgezogen oder ist abgelaufen. Bitten Sie um eine neue.",
   "invitation.accept": "Einladung annehmen",
   "account.menu": "Konto: {name}",
   "account.title": "Ihr Konto",
   "account.name": "Name",
-
   "project.switch": "Projekt: {name}. Anderes wählen",
   "project.none": "Kein Projekt",
   "project.new": "Neues Projekt",
@@ -198,20 +194,19 @@ export default {
     "Alles darin geht mit verloren: Keys, Workflows, Läufe, Issues. Das lässt sich nicht rückgängig machen.",
   "project.deleteType": "Geben Sie zur Bestätigung „{name}“ ein",
   "project.deleteDiffers": "Das ist nicht der Name des Projekts.",
-
   "keys.title": "API-Keys",
-  "keys.about": "Damit weisen sich Ihre Programme aus. Ein Secret wird nur einmal angezeigt: wenn es entsteht.",
+  "keys.about": "Damit weisen sich Ihre Programme aus. Ein Secret wird nur einmal gezeigt: wenn es entsteht.",
   "keys.generate": "Neuen Key generieren",
   "keys.generateSave": "Key generieren",
   "keys.none": "Noch keine Keys",
   "keys.noneText": "Mit einem Key nutzt ein Programm die API dieses Projekts, soweit die gewählten Scopes reichen.",
   "keys.prefix": "Beginnt mit",
   "field.scopes": "Scopes",
-  "field.lastUsedAt": "Zuletzt benutzt",
+  "field.lastUsedAt": "Zuletzt verwendet",
   "field.expiresAt": "Läuft ab",
   "keys.revoked": "Widerrufen",
   "keys.expired": "Abgelaufen",
-  "hint.keys.name": "Woran Sie ihn erkennen, etwa das Programm, das ihn benutzt.",
+  "hint.keys.name": "Woran Sie ihn erkennen, etwa das Programm, das ihn verwendet.",
   "hint.keys.mode": "Läufe eines Test-Keys sind Proben: Sie rufen keinen Agenten auf und kosten nichts.",
   "keys.expiresNever": "Nie",
   "keys.expiresKeep": "Wie bisher: {when}",
@@ -219,7 +214,7 @@ export default {
   "keys.expiresDay": "An einem bestimmten Tag",
   "keys.expiresOn": "Letzter Tag",
   "keys.expiresFuture": "Bitte wählen Sie einen Tag, der noch nicht vorbei ist.",
-  "keys.limits": "Netze und Anfragelimit",
+  "keys.limits": "Netze und Anfragegrenze",
   "field.allowedNetworks": "Erlaubte Netze",
   "hint.allowedNetworks": "Eines je Zeile, etwa 192.0.2.0/24. Leer: von überall.",
   "field.rateLimit": "Anfragen pro Minute",
@@ -228,8 +223,8 @@ export default {
   "keys.rotate": "Erneuern",
   "keys.rotateTitle": "„{name}“ erneuern",
   "keys.rotateText":
-    "Erzeugt ein neues Secret mit denselben Einstellungen. Das alte gilt noch so lange, wie Sie wählen, damit Sie " +
-    "es überall ersetzen können.",
+    "Erzeugt ein neues Secret mit denselben Einstellungen. Das alte gilt noch so lange, wie Sie wählen, damit " +
+    "Sie es überall ersetzen können.",
   "field.overlapSeconds": "Der alte Key gilt noch",
   "hint.overlapSeconds": "Sie können ihn früher widerrufen.",
   "overlapSeconds.0": "Gar nicht: er endet sofort",
@@ -239,17 +234,16 @@ export default {
   "overlapSeconds.2592000": "30 Tage",
   "keys.revoke": "Widerrufen",
   "keys.revokeTitle": "„{name}“ widerrufen?",
-  "keys.revokeText": "Programme mit diesem Key werden ab sofort abgewiesen. Das lässt sich nicht rückgängig machen.",
+  "keys.revokeText": "Programme mit diesem Key werden ab sofort abgelehnt. Das lässt sich nicht rückgängig machen.",
   "keys.revokedToast": "„{name}“ ist widerrufen.",
   "keys.secretTitle": "Ihr neuer Key „{name}“",
   "keys.secretOnce": "Kopieren Sie das Secret jetzt.",
-  "keys.secretOnceText": "Es wird nur dieses eine Mal angezeigt; gespeichert ist nur sein Fingerabdruck.",
+  "keys.secretOnceText": "Es wird nur dieses eine Mal gezeigt; gespeichert ist nur sein Fingerabdruck.",
   "keys.secretCopy": "Secret kopieren",
   "keys.secretEnvironment": "In Ihre Umgebung übernehmen",
   "keys.secretFirst": "Erste Anfrage senden",
   "keys.secretDone": "Ich habe es kopiert",
   "keys.language": "Sprache des Beispiels",
-
   "scopes.title": "Scopes",
   "scopes.count": { one: "{n} Scope erlaubt", other: "{n} Scopes erlaubt" },
   "scopes.allRead": "Alles lesen",
@@ -273,11 +267,11 @@ export default {
   "resource.webhooks": "Webhooks",
   "resource.analytics": "Nutzung",
   "resource.audit": "Prüfprotokoll",
-  "scope.projects:read": "Projekt und Einstellungen lesen.",
-  "scope.projects:write": "Projekt und Einstellungen ändern oder löschen.",
+  "scope.projects:read": "Das Projekt und seine Einstellungen lesen.",
+  "scope.projects:write": "Das Projekt und seine Einstellungen ändern oder löschen.",
   "scope.keys:read": "API-Keys auflisten, nie ihre Secrets.",
   "scope.keys:write": "API-Keys anlegen, ändern, erneuern und widerrufen.",
-  "scope.members:read": "Mitglieder des Projekts auflisten.",
+  "scope.members:read": "Die Mitglieder des Projekts auflisten.",
   "scope.members:write": "Mitglieder einladen, ändern und entfernen.",
   "scope.workflows:read": "Workflows lesen.",
   "scope.workflows:write": "Workflows anlegen, ändern und löschen.",
@@ -300,9 +294,8 @@ export default {
   "scope.webhooks:write": "Webhooks anlegen, ändern und löschen.",
   "scope.analytics:read": "Zahlen zu Läufen und Kosten lesen.",
   "scope.audit:read": "Das Prüfprotokoll lesen.",
-
   "agents.title": "Agenten",
-  "agents.about": "Was für Schritte gilt, die nichts Eigenes nennen.",
+  "agents.about": "Was Schritte verwenden, die selbst nichts nennen.",
   "field.defaultAgent": "Agent",
   "hint.defaultAgent": "Einer, den der Server kennt, etwa claude oder codex.",
   "field.defaultModel": "Modell",
@@ -313,8 +306,8 @@ export default {
   "field.gitCommitEmail": "Autorenadresse der Commits",
   "env.title": "Umgebung",
   "env.about":
-    "Namen und Werte, die die Agenten sehen. Werte werden verschlüsselt gespeichert; gezeigt werden nur noch ihre " +
-    "letzten vier Zeichen.",
+    "Namen und Werte, die die Agenten sehen. Werte werden verschlüsselt gespeichert; gezeigt werden nur noch " +
+    "ihre letzten vier Zeichen.",
   "env.add": "Variable hinzufügen",
   "env.name": "Name",
   "env.nameHint": "Buchstaben, Ziffern und Unterstriche, etwa API_TOKEN.",
@@ -328,7 +321,6 @@ export default {
   "env.noneText": "Hier lassen sich Tokens und Einstellungen ablegen, die Agenten brauchen.",
   "env.removeTitle": "{name} entfernen?",
   "env.removeText": "Läufe, die ab jetzt starten, sehen die Variable nicht mehr.",
-
   "workflows.title": "Workflows",
   "workflows.about": "Schritte, die ein Lauf nacheinander durchläuft.",
   "workflows.new": "Neuer Workflow",
@@ -345,7 +337,7 @@ export default {
   "workflows.itsRuns": "Seine Läufe",
   "workflows.duplicated": "Die Kopie heißt „{name}“.",
   "workflows.deleteTitle": "„{name}“ löschen?",
-  "workflows.deleteText": "Seine Läufe bleiben. Das lässt sich nicht rückgängig machen.",
+  "workflows.deleteText": "Die Läufe bleiben. Das lässt sich nicht rückgängig machen.",
   "field.role": "Rolle",
   "field.label": "Name",
   "hint.label": "Leer: die Rolle.",
@@ -354,13 +346,13 @@ export default {
   "null.model": "Vorgabe",
   "null.thinkingEffort": "Vorgabe",
   "field.instructions": "Anweisungen",
-  "field.timeoutSeconds": "Zeitlimit in Sekunden",
+  "field.timeoutSeconds": "Zeitgrenze in Sekunden",
   "field.loopId": "Schleife",
   "hint.loopId": "Schritte einer Schleife wiederholen sich gemeinsam.",
   "step.loopName": "Schleife {name}",
   "null.loopId": "Keine",
   "field.loopMaxIterations": "Höchstens so viele Runden",
-  "step.more": "Agent, Zeitlimit und Schleife",
+  "step.more": "Agent, Zeitgrenze und Schleife",
   "step.add": "Schritt hinzufügen",
   "step.grip": "{name} verschieben, Platz {n} von {of}",
   "step.gripHint": "Ziehen, oder mit den Pfeiltasten nach oben und unten.",
@@ -381,7 +373,6 @@ export default {
   "role.judge": "Urteil",
   "role.answerer": "Antwort",
   "role.custom": "Eigene",
-
   "runs.title": "Läufe",
   "runs.about": "Was gerade getan wird und was getan wurde.",
   "runs.start": "Lauf starten",
@@ -418,7 +409,7 @@ export default {
   "status.fail": "Nicht bestanden",
   "run.pause": "Pausieren",
   "run.resume": "Fortsetzen",
-  "run.stop": "Nach diesem Schritt anhalten",
+  "run.stop": "Nach diesem Schritt beenden",
   "run.cancel": "Lauf abbrechen",
   "run.cancelTitle": "Lauf #{n} abbrechen?",
   "run.cancelText": "Der jetzige Schritt wird abgebrochen. Was schon getan ist, bleibt.",
@@ -426,7 +417,7 @@ export default {
   "run.rename": "Umbenennen",
   "run.deleteTitle": "Lauf #{n} löschen?",
   "run.deleteText": "Seine Schritte und sein Protokoll gehen mit. Das lässt sich nicht rückgängig machen.",
-  "run.stopping": "Hält nach diesem Schritt an",
+  "run.stopping": "Endet nach diesem Schritt",
   "run.now": "Jetzt",
   "run.repeats": "Wiederholt",
   "run.earlier": "einen früheren Lauf",
@@ -434,19 +425,20 @@ export default {
   "run.error": "Warum er fehlschlug",
   "run.exposed": "Ohne Sandbox",
   "run.exposedText":
-    "Der Betreiber hat die Sandbox abgeschaltet: Die Agenten dieses Laufs hatten die Rechte des Workers und konnten " +
-    "alles sehen, was er sieht.",
+    "Der Betreiber hat die Sandbox abgeschaltet: Die Agenten dieses Laufs hatten die Rechte des Workers und " +
+    "konnten alles sehen, was er sieht.",
   "run.steps": "Schritte",
   "run.output": "Ergebnis",
   "run.tokens": "Tokens ein / aus",
   "run.noTimeline": "Noch hat kein Schritt begonnen.",
-  "run.timelineLabel": { one: "Zeitachse mit {n} Schritt über {duration}; die Zahlen stehen in der Tabelle darunter.",
-    other: "Zeitachse mit {n} Schritten über {duration}; die Zahlen stehen in der Tabelle darunter." },
+  "run.timelineLabel": {
+    one: "Zeitachse mit {n} Schritt über {duration}; die Zahlen stehen in der Tabelle darunter.",
+    other: "Zeitachse mit {n} Schritten über {duration}; die Zahlen stehen in der Tabelle darunter.",
+  },
   "run.log": "Protokoll",
   "run.logEmpty": "Noch nichts.",
   "run.follow": "Mitlaufen",
   "log.status": "Status: {status}",
-
   "schedules.title": "Zeitpläne",
   "schedules.about": "Workflows, die nach der Uhr starten.",
   "schedules.new": "Neuer Zeitplan",
@@ -460,8 +452,8 @@ export default {
   "field.timeZone": "Zeitzone",
   "schedules.zoneWrong": "Das ist keine Zeitzone; sie heißen etwa Europe/Berlin oder UTC.",
   "schedules.firstRun":
-    "Der erste Lauf startet zum nächsten solchen Zeitpunkt. Von ihm an zählen Tage und Wochen; ein zu kurzer Monat " +
-    "nimmt seinen letzten Tag.",
+    "Der erste Lauf startet zum nächsten solchen Zeitpunkt. Von ihm an zählen Tage und Wochen; ein zu kurzer " +
+    "Monat nimmt seinen letzten Tag.",
   "schedules.when": "Wann",
   "field.nextRunAt": "Nächster Lauf",
   "field.lastRunAt": "Letzter Lauf",
@@ -487,7 +479,6 @@ export default {
   "frequency.weekly": "Jede Woche",
   "frequency.biweekly": "Alle zwei Wochen",
   "frequency.monthly": "Jeden Monat",
-
   "chains.title": "Ketten",
   "chains.about": "Läufe, die aufeinander folgen: Der nächste startet, wenn der vorige abgeschlossen ist.",
   "chains.new": "Neue Kette",
@@ -503,7 +494,7 @@ export default {
   "chains.issue": "Issue",
   "field.chains.issueIds": "Issues, in dieser Reihenfolge",
   "chains.addIssue": "Weiteres Issue",
-  "chains.promptSprint": "Der Auftrag für jeden ihrer Läufe.",
+  "chains.promptSprint": "Was jeder ihrer Läufe gefragt wird.",
   "chains.promptIssue": "Leer: was jedes Issue vorschlägt.",
   "chains.progress": "Fortschritt",
   "chains.done": "{n} von {of}",
@@ -517,7 +508,7 @@ export default {
   "chains.cancelText":
     "Auch der Lauf, bei dem sie ist, wird abgebrochen; weitere folgen nicht. Was bis dahin getan ist, bleibt.",
   "chains.deleteTitle": "„{name}“ löschen?",
-  "chains.deleteText": "Ihre Läufe bleiben. Das lässt sich nicht rückgängig machen.",
+  "chains.deleteText": "Die Läufe bleiben. Das lässt sich nicht rückgängig machen.",
   "chains.stopped": "Die Kette ist stehen geblieben.",
   "chains.stoppedTodo":
     "Sehen Sie sich diesen Lauf an. Setzen Sie die Kette fort, um ihn zu wiederholen und weiterzumachen.",
@@ -527,7 +518,6 @@ export default {
   "order.add": "Hinzufügen",
   "order.another": "Weiterer Eintrag",
   "order.missing": "Wählen Sie mindestens eines.",
-
   "personas.title": "Personas",
   "personas.about": "Wie sich ein Agent in einem Schritt verhalten soll.",
   "personas.new": "Neue Persona",
@@ -537,14 +527,13 @@ export default {
   "field.personas.type": "Gedacht für",
   "field.thinkingEffort": "Denkaufwand",
   "hint.personas.instructions": "Wird vor jedem ihrer Schritte gesagt.",
-  "field.personas.isEnabled": "Schritte dürfen sie benutzen",
+  "field.personas.isEnabled": "Schritte dürfen sie verwenden",
   "personas.off": "Aus",
   "personas.deleteTitle": "„{name}“ löschen?",
-  "personas.deleteText": "Schritte, die sie benutzen, fallen auf die Vorgaben zurück.",
+  "personas.deleteText": "Schritte, die sie verwenden, fallen auf die Vorgaben zurück.",
   "thinkingEffort.low": "Niedrig",
   "thinkingEffort.medium": "Mittel",
   "thinkingEffort.high": "Hoch",
-
   "issues.title": "Issues",
   "issues.about": "Arbeit, die auf einen Lauf wartet.",
   "issues.new": "Neues Issue",
@@ -562,7 +551,7 @@ export default {
   "issues.several": "Mehrere starten",
   "issues.pick": "„{name}“ auswählen",
   "issues.picked": { one: "{n} Issue ausgewählt", other: "{n} Issues ausgewählt" },
-  "issues.pickHint": "Kreuzen Sie an, was nacheinander bearbeitet werden soll.",
+  "issues.pickHint": "Kreuzen Sie die Issues an, die nacheinander bearbeitet werden sollen.",
   "issues.startNamed": "Lauf starten: „{name}“",
   "issues.columnNone": "Keine.",
   "issues.deleteTitle": "„{name}“ löschen?",
@@ -571,12 +560,11 @@ export default {
   "priority.medium": "Mittel",
   "priority.high": "Hoch",
   "priority.critical": "Kritisch",
-
   "members.title": "Mitglieder",
-  "members.about": "Wer in diesem Projekt arbeitet und was er darf.",
+  "members.about": "Wer in diesem Projekt arbeitet und was diese Personen dürfen.",
   "hint.members.role":
-    "Mitglieder arbeiten mit Workflows und Läufen; Admins verwalten Keys, Mitglieder und Einstellungen; Inhaber " +
-    "können auch das Projekt löschen.",
+    "Mitglieder arbeiten mit Workflows und Läufen; Admins verwalten Keys, Mitglieder und Einstellungen; Inhaber" +
+    " können auch das Projekt löschen.",
   "role.owner": "Inhaber",
   "role.admin": "Admin",
   "role.member": "Mitglied",
@@ -589,9 +577,9 @@ export default {
   "members.invitedNone": "Zurzeit ist niemand eingeladen.",
   "members.invitedBy": "Eingeladen von",
   "members.linkTitle": "Diesen Link verschicken",
-  "members.linkText": "Er lässt {email} einmal herein, bis {date}. Er wird nur jetzt angezeigt.",
+  "members.linkText": "Er lässt {email} einmal herein, bis {date}. Er wird nur jetzt gezeigt.",
   "members.linkCopy": "Link kopieren",
-  "members.linkDone": "Ich habe ihn kopiert",
+  "members.linkDone": "Ich habe es kopiert",
   "members.changeRole": "Rolle von {name}",
   "members.changeRoleShort": "Rolle ändern",
   "members.roleKeys": "API-Keys dieser Person, die mehr dürfen, als die neue Rolle vergeben darf, werden widerrufen.",
@@ -601,18 +589,20 @@ export default {
   "field.members.keys": "Die API-Keys dieser Person",
   "members.keys.revoke": "Widerrufen",
   "members.keys.keep": "Behalten: sie und die Zeitpläne gehen auf mich über",
-  "members.keysCount": { one: "{n} API-Key dieser Person gilt noch.",
-    other: "{n} API-Keys dieser Person gelten noch." },
+  "members.keysCount": {
+    one: "{n} API-Key dieser Person gilt noch.",
+    other: "{n} API-Keys dieser Person gelten noch.",
+  },
   "members.keysUnseen": "Selbst angelegte API-Keys werden widerrufen.",
   "members.leave": "Projekt verlassen",
   "members.leaveTitle": "Dieses Projekt verlassen?",
   "members.leaveText":
-    "Nur ein Inhaber oder Admin kann Sie wieder hereinlassen. Ihre API-Keys werden widerrufen, Ihre Zeitpläne enden.",
+    "Nur ein Inhaber oder Admin kann Sie wieder hereinlassen. Ihre API-Keys werden widerrufen, Ihre Zeitpläne " +
+    "enden.",
   "members.withdraw": "Zurückziehen",
   "members.withdrawNamed": "Einladung von {name} zurückziehen",
   "members.withdrawTitle": "Einladung von {name} zurückziehen?",
   "members.withdrawText": "Der Link gilt dann nicht mehr.",
-
   "audit.title": "Prüfprotokoll",
   "audit.about": "Jede Änderung: wer, was, wann, von wo.",
   "audit.none": "Noch keine Änderungen",
@@ -625,7 +615,6 @@ export default {
   "actor.key": "API-Key",
   "actor.user": "Person",
   "actor.local": "Befehlszeile",
-
   "usage.title": "Nutzung",
   "usage.about": "Wie viel läuft, wie gut, wie lange und zu welchen Kosten.",
   "usage.range": "Zeitraum",

@@ -1,4 +1,4 @@
-/* English. The same keys as de.js, in the same order; {name} is replaced; { one, other } is chosen by n. */
+/* English. {name} is replaced; { one, other } is chosen by n. Other languages: www/words. */
 export default {
   "navigation": "Main navigation",
   "menu": "Open navigation",

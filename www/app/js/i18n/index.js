@@ -1,6 +1,10 @@
-/* Words and numbers in the person's language. One catalogue each in en.js and de.js, with the same keys. */
+/*
+ * Words and numbers in the person's language. en.js is written by hand; languages.js and the others, which have the
+ * same keys, are made of the catalogues in www/words.
+ */
+import { LANGUAGES } from "./languages.js";
 
-export const LANGUAGES = { en: "English", de: "Deutsch" };
+export { LANGUAGES };
 
 const KEPT = "codecourier.language";
 let language = "en";
@@ -11,8 +15,8 @@ let formats = {};
 function wanted() {
   let kept = null;
   try { kept = localStorage.getItem(KEPT); } catch { /* no storage */ }
-  return [kept, ...(navigator.languages ?? [])].filter(Boolean).map((tag) => tag.slice(0, 2)).find((tag) =>
-    tag in LANGUAGES) ?? "en";
+  return [kept, ...(navigator.languages ?? [])].filter(Boolean).flatMap((tag) => [tag, tag.split("-")[0]])
+    .find((tag) => tag in LANGUAGES) ?? "en";
 }
 
 export async function setLanguage(next = wanted(), keep = false) {
@@ -20,7 +24,8 @@ export async function setLanguage(next = wanted(), keep = false) {
   language = next;
   plural = new Intl.PluralRules(next);
   /* The browser's own region where it speaks this language: en-GB writes dates otherwise than en-US. */
-  formats = { region: (navigator.languages ?? []).find((tag) => tag.slice(0, 2) === next) ?? next, made: new Map() };
+  const region = (navigator.languages ?? []).find((tag) => `${tag}-`.startsWith(`${next}-`)) ?? next;
+  formats = { region, made: new Map() };
   document.documentElement.lang = next;
   if (keep) try { localStorage.setItem(KEPT, next); } catch { /* then not */ }
 }
