@@ -4,23 +4,19 @@
  *
  * A new feature starts as a new row.  A plain resource has none here: its declaration in resources/ says CC_PLAIN.
  */
-#include <stdio.h>
+#include "routes.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gate/gate.h"
+#include "gate/openapi.h"
 #include "resources/gathered.h"
 #include "resources/resources.h"
 
 #define X(res, ...) extern const cc_resource res;
 CC_PLAIN_RESOURCES(X)
 #undef X
-
-const cc_field cc_search_field =
-    CC_F("q", CC_TYPE_LINE, 0, 1, 200, "Only what has this text in its name, whatever its case.", .example = "\"review\"");
-
-const cc_field cc_range_fields[] = {
-    CC_F("from", CC_TYPE_TIME, 0, 0, 0, "Only what was made at this time or later.", .example = "\"2025-01-01T00:00:00Z\""),
-    CC_F("to", CC_TYPE_TIME, 0, 0, 0, "Only what was made before this time.", .example = "\"2025-02-01T00:00:00Z\""),
-    CC_END,
-};
 
 /* Named initialisers, so that a row says only what it has. */
 #define ROW(method_, path_, scope_, handler_, ...)                                                                     \
@@ -270,7 +266,7 @@ const cc_route cc_routes[] = {
 
 const size_t cc_routes_count = CC_COUNT(cc_routes);
 
-const cc_renamed cc_renamed_paths[] = {{"/recurring-tasks", "/schedules"}, {0}};
+static const cc_renamed renamed[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
     &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_chains, &cc_schedules,
@@ -280,7 +276,7 @@ const cc_resource *const cc_resources[] = {
     &cc_members, &cc_invitations, &cc_history, NULL,
 };
 
-const cc_group cc_groups[] = {
+static const cc_group groups[] = {
     {"scopes", "The catalogue of scopes."},
     {"session", "The session of a signed-in person; made for the dashboard, which keeps its cookie."},
     {"projects", "More projects."},
@@ -292,126 +288,13 @@ const cc_group cc_groups[] = {
 
 const cc_field cc_no_fields[] = {CC_END};
 
-const char *
-cc_method_text(cc_method m)
-{
-    static const char *const names[] = {"GET", "POST", "PATCH", "DELETE"};
-
-    return m < CC_METHOD__MAX ? names[m] : "";
-}
-
-size_t
-cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
-{
-    size_t n = 0;
-
-    if (route->flags & CC_ROUTE_CURSOR) {
-        const cc_resource *res = route->resource;
-        bool               search = false;
-        out[n++] = &cc_page_fields[0];
-        out[n++] = &cc_page_fields[1];
-        for (const cc_field *f = res->fields; f->name && n < CC_QUERY_MAX - 3; f++) {
-            if (f->flags & CC_FIELD_FILTER)
-                out[n++] = f;
-            search |= (f->flags & CC_FIELD_SEARCH) != 0;
-        }
-        if (search)
-            out[n++] = &cc_search_field;
-        if (res->by_time) {
-            out[n++] = &cc_range_fields[0];
-            out[n++] = &cc_range_fields[1];
-        }
-    }
-    for (const cc_field *f = route->query; f && f->name && n < CC_QUERY_MAX; f++)
-        out[n++] = f;
-    return n;
-}
-
-const cc_field *
-cc_route_body(const cc_route *route)
-{
-    if (route->method != CC_POST && route->method != CC_PATCH)
-        return NULL;
-    return route->body ? route->body : route->resource ? route->resource->fields : NULL;
-}
-
-const cc_field *
-cc_route_answer(const cc_route *route)
-{
-    return route->answer ? route->answer : route->resource ? route->resource->fields : NULL;
-}
-
-bool
-cc_route_partial(const cc_route *route)
-{
-    return route->method == CC_PATCH;
-}
-
-/* Not by routes that answer with a cookie. */
-bool
-cc_route_retried(const cc_route *route)
-{
-    return (route->method == CC_POST || route->method == CC_PATCH) && route->scope != CC_SCOPE_NONE &&
-           !(route->flags & CC_ROUTE_PERSON);
-}
-
-/* The gate's own follow from what the row says of keys, bodies and retries. */
-uint32_t
-cc_route_errors(const cc_route *route)
-{
-    uint32_t all = route->errors | E(VALIDATION) | E(URI_TOO_LONG) | E(HEADERS_TOO_LARGE) | E(INTERNAL) |
-                   E(UNAVAILABLE);
-
-    if (route->scope != CC_SCOPE_NONE)
-        all |= E(AUTH_MISSING) | E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED);
-    if (route->scope < CC_SCOPE__MAX)
-        all |= E(SCOPE_DENIED);
-    if (cc_route_body(route))
-        all |= E(PAYLOAD_TOO_LARGE) | E(UNSUPPORTED_MEDIA_TYPE);
-    if (cc_route_retried(route))
-        all |= E(IDEMPOTENCY_MISMATCH) | E(IDEMPOTENCY_IN_PROGRESS);
-    return all;
-}
-
-/* What follows `prefix` in the path, if that is made of whole segments; else NULL. */
-static const char *
-below(const char *path, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return strncmp(path, prefix, n) == 0 && (path[n] == '/' || path[n] == '\0') ? path + n : NULL;
-}
-
-const char *
-cc_route_renamed(const char *path, const char **now)
-{
-    const char *rest = NULL;
-
-    for (const cc_renamed *p = cc_renamed_paths; p->was && !rest; p++)
-        if ((rest = below(path, p->was)))
-            *now = p->is;
-    return rest;
-}
-
-size_t
-cc_route_older(const cc_route *route, char out[CC_OLDER_MAX][CC_OLDER_SIZE])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < CC_COUNT(route->alias) && route->alias[i]; i++)
-        snprintf(out[n++], CC_OLDER_SIZE, "%s", route->alias[i]);
-    for (const cc_renamed *p = cc_renamed_paths; p->was; p++) {
-        const char *rest = below(route->path, p->is);
-        if (rest)
-            snprintf(out[n++], CC_OLDER_SIZE, "%s %s%s", cc_method_text(route->method), p->was, rest);
-        for (size_t i = 0; i < CC_COUNT(route->alias) && route->alias[i]; i++) {
-            const char *path = strchr(route->alias[i], ' ') + 1;
-            if ((rest = below(path, p->is)))
-                snprintf(out[n++], CC_OLDER_SIZE, "%.*s%s%s", (int)(path - route->alias[i]), route->alias[i], p->was, rest);
-        }
-    }
-    return n;
-}
+const cc_table cc_table_of_all = {
+    .routes = cc_routes,
+    .route_count = CC_COUNT(cc_routes),
+    .resources = cc_resources,
+    .groups = groups,
+    .renamed = renamed,
+};
 
 static const char *
 scope_info(cc_scope s)
@@ -442,6 +325,30 @@ cc_route_info_at(size_t i, cc_route_info *out)
         .operation = route->operation,
         .summary = route->summary,
     };
-    cc_route_older(route, out->aliases);
+    cc_route_older(&cc_table_of_all, route, out->aliases);
     return true;
+}
+
+char *
+cc_openapi(void)
+{
+    cc_arena *a = cc_arena_new();
+    char     *copy = NULL;
+    cc_buf    b;
+
+    if (!a)
+        return NULL;
+    cc_buf_init(&b, a);
+    cc_openapi_write(&b, &cc_table_of_all, "");
+    const char *text = cc_buf_text(&b);
+    if (text && (copy = malloc(b.size + 1)))
+        memcpy(copy, text, b.size + 1);
+    cc_arena_free(a);
+    return copy;
+}
+
+bool
+cc_request_slow(const cc_request *in)
+{
+    return cc_gate_slow(&cc_table_of_all, in);
 }

@@ -7,11 +7,11 @@
  * A host text is read as programs read it, not as it should be written: "0x7f.1", "2130706433" and "017700000001" are
  * all 127.0.0.1 to inet_aton and so to curl, git and ssh.  A filter that knows the usual spelling alone is none.
  */
+#include "base/address.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <strings.h>
-
-#include "internal.h"
 
 enum { HOST_MAX = 253, LABEL_MAX = 63, ADDRESS_TEXT_MAX = 63 };
 
@@ -435,4 +435,22 @@ cc_address_permitted(const cc_address *a, uint16_t port, bool own, const char *c
             (only ? only == port : reach == CC_REACH_PRIVATE))
             return true;
     return false;
+}
+
+/* ---- entries of trustedProxies ----------------------------------------------------------------- */
+
+static const char UNIX_SOCKET[] = "unix"; /* a web server that came by one has no address */
+
+bool
+cc_proxy_is_unix(const char *text, size_t size)
+{
+    return size == sizeof(UNIX_SOCKET) - 1 && memcmp(text, UNIX_SOCKET, size) == 0;
+}
+
+bool
+cc_proxy_ok(const char *text, size_t size)
+{
+    cc_network n;
+
+    return cc_proxy_is_unix(text, size) || cc_network_read(text, size, &n);
 }

@@ -62,6 +62,9 @@ bool cc_host_entry_has(const char *entry, const cc_endpoint *to);
 /* privateHosts: a network or an address (all ports), or "address:port", which alone lets loopback and link-local
  * through. */
 bool cc_permit_ok(const char *text, size_t size);
+/* trustedProxies: a network, an address, or "unix". */
+bool cc_proxy_ok(const char *text, size_t size);
+bool cc_proxy_is_unix(const char *text, size_t size); /* a web server that came by a Unix socket has no address */
 /* May one connect there?  own: it is an address of this machine's, so it counts as loopback.  `permitted` ends with
  * NULL. */
 bool cc_address_permitted(const cc_address *a, uint16_t port, bool own, const char *const *permitted);

@@ -11,11 +11,14 @@
  * With -DCC_ARENA_MALLOC every object has a block of its own, so that the sanitizers see each one's borders, and what
  * was moved by cc_realloc is gone at once.
  */
-#include "internal.h"
+#include "base/arena.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "base/secret.h"
+#include "context/settings.h"
 
 enum {
     FIRST_CHUNK = 16 * 1024,

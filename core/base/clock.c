@@ -4,7 +4,7 @@
  * It does not parse or write times: see text.c.  The core never asks the system for the time but through an app's
  * cc_clock_fn, so that tests can choose it; cc_clock_system is merely the usual one.
  */
-#include "internal.h"
+#include "base/clock.h"
 
 #include <time.h>
 

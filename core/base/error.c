@@ -1,7 +1,7 @@
 /*
  * The error list as C: everything here is read off CC_ERRORS and CC_HEADERS in codecourier.h.
  */
-#include "internal.h"
+#include "codecourier.h"
 
 static const struct {
     const char *code;

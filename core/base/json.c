@@ -10,11 +10,14 @@
  * It does not know fields or envelopes; answers are written by hand with text.c.  Neither cJSON's error pointer nor its
  * hooks are used here: both belong to the whole process.
  */
-#include "internal.h"
+#include "base/json.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
+
+#include "base/secret.h"
+#include "context/settings.h"
 
 /* ---- the scan -------------------------------------------------------------------------------- */
 

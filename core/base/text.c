@@ -6,12 +6,16 @@
  * A page of fifty rows passes through cc_put, cc_put_json, cc_put_int and cc_put_time some thousand times, which is why
  * they format into the buffer itself and do not go through printf.
  */
-#include "internal.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "base/base62.h"
+#include "base/clock.h"
+#include "context/settings.h"
 
 /* ---- the buffer ------------------------------------------------------------------------------ */
 
@@ -489,78 +493,12 @@ cc_utf8_length(const char *s, size_t size)
     return count;
 }
 
-/* ---- base62 ---------------------------------------------------------------------------------- */
-
-const char cc_base62_digits[63] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-enum { LENGTH_128 = 22 };
-
-/*
- * Long division of four 32-bit digits by 62^5, the largest power of 62 that leaves room for the carry; each remainder
- * is five characters.  It takes about a tenth of what 22 divisions of a 128-bit number would.
- */
-void
-cc_base62_128(const uint8_t bytes[16], char out[LENGTH_128])
-{
-    static const uint32_t five = 62 * 62 * 62 * 62 * 62;
-    uint32_t              words[4];
-
-    for (int i = 0; i < 4; i++)
-        words[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 | (uint32_t)bytes[4 * i + 2] << 8 |
-                   bytes[4 * i + 3];
-    for (int at = LENGTH_128; at > 0;) {
-        uint64_t rest = 0;
-        for (int i = 0; i < 4; i++) {
-            uint64_t n = rest << 32 | words[i];
-            words[i] = (uint32_t)(n / five);
-            rest = n % five;
-        }
-        for (int i = 0; i < 5 && at > 0; i++, rest /= 62)
-            out[--at] = cc_base62_digits[rest % 62];
-    }
-}
-
-static int
-base62_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A' + 10;
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 36;
-    return -1;
-}
-
-bool
-cc_base62_128_parse(const char in[LENGTH_128], uint8_t bytes[16])
-{
-    uint32_t words[4] = {0};
-
-    for (int at = 0; at < LENGTH_128; at++) {
-        int value = base62_value(in[at]);
-        if (value < 0)
-            return false;
-        uint64_t carry = (uint64_t)value;
-        for (int i = 3; i >= 0; i--) {
-            carry += (uint64_t)words[i] * 62;
-            words[i] = (uint32_t)carry;
-            carry >>= 32;
-        }
-        if (carry != 0)
-            return false;
-    }
-    for (int i = 0; i < 16; i++)
-        bytes[i] = (uint8_t)(words[i / 4] >> (24 - 8 * (i % 4)));
-    return true;
-}
-
 /* ---- percent-encoding and names -------------------------------------------------------------- */
 
 static bool
 unreserved(char c) /* RFC 3986, 2.3 */
 {
-    return base62_value(c) >= 0 || c == '-' || c == '.' || c == '_' || c == '~';
+    return cc_base62_value(c) >= 0 || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 void

@@ -44,11 +44,6 @@ bool cc_time_parse(const char *s, int64_t *ms);
 /* A whole decimal number with optional '-', nothing else around it, that fits. */
 bool cc_int_parse(const char *s, int64_t *i);
 
-/* The 62 digits in ASCII order, so that texts of one length sort like their numbers. */
-extern const char cc_base62_digits[63];
-void              cc_base62_128(const uint8_t bytes[16], char out[22]);      /* big-endian; not NUL-terminated */
-bool              cc_base62_128_parse(const char in[22], uint8_t bytes[16]); /* false: not base62, or past 128 bits */
-
 /* Decode %XX and, if `plus`, '+' in place; the new size, or -1 for a broken escape or an encoded NUL. */
 int64_t cc_url_decode(char *s, size_t size, bool plus);
 

@@ -5,10 +5,10 @@
  *
  * It does not judge scripts or spelling: "раураl" in Cyrillic letters is a text like any other.
  */
+#include "base/unicode.h"
+
 #include <stdlib.h>
 #include <utf8proc.h>
-
-#include "internal.h"
 
 /* What there is to know of one character of a line. */
 typedef struct point {

@@ -6,12 +6,15 @@
  * all times after the last of them, written as in POSIX TZ.  Both are needed: newer files end their list in 2037 or
  * much earlier.
  */
+#include "base/zone.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/clock.h"
+#include "context/settings.h"
 
 enum { FILE_MOST = 256 * 1024, HEADER = 44, HOUR_S = 3600, DAY_S = 86400 };
 

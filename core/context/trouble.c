@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "context/instance.h"
+
 static const struct {
     const char *name, *part, *meaning;
     bool        grave;
@@ -87,26 +89,8 @@ cc_troubles_write(cc_app *app, cc_buf *out)
     cc_puts(out, "]}");
 }
 
-/* ---- for the operator ------------------------------------------------------------------------------ */
-
-void
-cc_app_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+const char *
+cc_trouble_part(cc_trouble_id which)
 {
-    bool said = false;
-
-    if (cc_app_enter(app) != CC_OK)
-        return;
-    cc_app_look(app, true);
-    for (size_t i = 0; i < CC_TROUBLE__MAX; i++) { /* the list has each part's rows side by side */
-        if (cc_trouble_at(app, (cc_trouble_id)i)) {
-            each(ctx, false, troubles[i].part, cc_trouble_words(app, (cc_trouble_id)i));
-            said = true;
-        }
-        if (i + 1 == CC_TROUBLE__MAX || strcmp(troubles[i].part, troubles[i + 1].part) != 0) {
-            if (!said)
-                each(ctx, true, troubles[i].part, cc_part_words(app, troubles[i].part));
-            said = false;
-        }
-    }
-    cc_app_unlock(app);
+    return troubles[which].part;
 }

@@ -23,9 +23,9 @@ struct cc_troubles *cc_app_troubles(cc_app *app); /* app.c */
 /* As the answer of GET /health: the declared meanings, without paths. */
 void cc_troubles_write(cc_app *app, cc_buf *out);
 
-/* app.c: look at everything that can go wrong while the app is open.  Not `closely`: what costs a stat only. */
+const char *cc_trouble_part(cc_trouble_id which); /* "storage": what of the instance it is about */
+
+/* look.c: look at everything that can go wrong while the app is open.  Not `closely`: what costs a stat only. */
 void cc_app_look(cc_app *app, bool closely);
-/* app.c: what there is to say of a part that is in order. */
-const char *cc_part_words(cc_app *app, const char *part);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "context/instance.h"
 #include "engine/engine.h"
 
 enum { WORDS_MAX = 64, PROMPT_ARG_MAX = 120 * 1024 /* Linux takes 128 KiB in one word */ };

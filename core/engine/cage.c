@@ -27,7 +27,6 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
-#include "engine/sandbox.h"
 
 static _Noreturn void
 give_up(const char *what)

@@ -5,6 +5,8 @@
  * given to it is not touched: systemd marks what it delegates, and in a container the root of the tree is the
  * container's.
  */
+#include "engine/cgroup.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +18,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "engine/cgroup.h"
+#include "context/settings.h"
 
 enum { CGROUP2_MAGIC = 0x63677270, REMOVE_TRIES = 50 };
 

@@ -5,7 +5,7 @@
 #ifndef CC_CGROUP_H
 #define CC_CGROUP_H
 
-#include "internal.h"
+#include "context/app.h"
 
 typedef struct cc_cgroups {
     char     path[512]; /* of the worker's own; "": there is none */

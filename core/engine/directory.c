@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "context/settings.h"
 #include "engine/engine.h"
 
 enum { DEPTH_MAX = 128, COPY_SIZE = 64 * 1024 };

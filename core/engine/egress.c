@@ -4,6 +4,8 @@
  * One thread per connection, because a thread may simply wait: for a slow name server, for a silent peer.  There are
  * CONNECTIONS_MAX at most, each with two buffers; whoever opens more waits in the socket's queue.
  */
+#include "engine/egress.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +27,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "context/settings.h"
-#include "engine/egress.h"
+#include "base/clock.h"
+#include "context/instance.h"
 #include "engine/proxy.h"
 
 enum {

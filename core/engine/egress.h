@@ -11,7 +11,8 @@
 
 #include <sys/types.h>
 
-#include "internal.h"
+#include "base/address.h"
+#include "context/app.h"
 
 #define CC_EGRESS_USER "codecourier" /* who asks with policy.secret as the password */
 

@@ -9,9 +9,11 @@
 
 #include <sys/types.h>
 
-#include "storage/db.h"
+#include "base/json.h"
+#include "base/secret.h"
 #include "engine/cgroup.h"
 #include "engine/sandbox.h"
+#include "storage/db.h"
 
 enum {
     CC_OUTPUT_MAX = 256 * 1024, /* of a step, as it is stored */

@@ -1,6 +1,8 @@
 /*
  * What a git process is given: places, settings, the way to its host, and the credential if it is its turn to have one.
  */
+#include "engine/git.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -12,9 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "context/ids.h"
+#include "context/permit.h"
 #include "context/settings.h"
-#include "engine/egress.h"
-#include "engine/git.h"
 
 enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
 

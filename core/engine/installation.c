@@ -6,13 +6,14 @@
  * home directory itself, and never a directory that holds the data.  What this does not find is the setting
  * sandboxPaths.
  */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <unistd.h>
 
+#include "context/settings.h"
 #include "engine/engine.h"
 
 bool

@@ -5,6 +5,8 @@
  */
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "context/instance.h"
 #include "engine/engine.h"
 
 cc_err

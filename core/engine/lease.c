@@ -20,20 +20,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "resources/resources.h"
-#include "context/settings.h"
+#include "base/clock.h"
+#include "context/instance.h"
 #include "engine/engine.h"
+#include "resources/resources.h"
 
 enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */
-
-uint64_t
-cc_run_bell(const char *run_id)
-{
-    static const uint8_t key[16] = "codecourier-bell";
-    uint64_t             bell = cc_short_hash(key, run_id, strlen(run_id));
-
-    return bell == CC_BELL_WORK ? 1 : bell;
-}
 
 static int64_t
 lease_ms(cc_app *app)
@@ -160,7 +152,7 @@ cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, boo
     *got = *got && err == CC_OK;
     if (*got) {
         held(app, out);
-        cc_hot_ring(cc_app_hot(app), cc_run_bell(out->id));
+        cc_hot_ring(cc_app_hot(app), cc_hot_of(out->id));
     }
     return err;
 }
@@ -474,7 +466,7 @@ cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, 
         held(app, out);
     }
     if (*any && err == CC_OK)
-        cc_hot_ring(cc_app_hot(app), cc_run_bell(found.hold.id));
+        cc_hot_ring(cc_app_hot(app), cc_hot_of(found.hold.id));
     return err;
 }
 

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "context/settings.h"
 #include "engine/engine.h"
 
 enum { SHORTEST = 6 };

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "context/settings.h"
 #include "engine/git.h"
 
 enum { UNUSED_DAYS = 30, DAY_S = 86400, NAME_BYTES = 24 };

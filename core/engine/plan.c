@@ -11,6 +11,7 @@
  */
 #include <strings.h>
 
+#include "context/settings.h"
 #include "engine/engine.h"
 
 static const char *

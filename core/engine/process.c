@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "context/settings.h"
 #include "engine/engine.h"
 
 enum { DRAIN_MS = 1000, CPU_GRACE_S = 5 };

@@ -1,6 +1,7 @@
 /*
  * What an agent is told: the project's words, who it is, the task, its step, and what the step before handed on.
  */
+#include "context/settings.h"
 #include "engine/engine.h"
 
 static const struct {

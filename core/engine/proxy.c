@@ -1,10 +1,10 @@
 /*
  * Reading and rewriting the head of a request to the proxy.  Pure: no descriptor, no address, no policy.
  */
+#include "engine/proxy.h"
+
 #include <ctype.h>
 #include <strings.h>
-
-#include "engine/proxy.h"
 
 /* ---- small steps ----------------------------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
 #ifndef CC_PROXY_H
 #define CC_PROXY_H
 
-#include "internal.h"
+#include "base/address.h"
 
 typedef struct cc_text {
     const char *s;

@@ -15,8 +15,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "context/settings.h"
+#include "base/clock.h"
+#include "context/instance.h"
 #include "engine/git.h"
+#include "gate/environment.h"
 
 enum {
     FLUSH_MS = 50,
@@ -524,7 +526,7 @@ write_out(cc_slot *s, int deeds, bool *moved)
     s->new_branch = NULL;
     s->noted_at = cc_clock_monotonic();
     s->hold.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
-    cc_hot_ring(cc_app_hot(s->w->app), cc_run_bell(s->hold.id));
+    cc_hot_ring(cc_app_hot(s->w->app), cc_hot_of(s->hold.id));
     return CC_OK;
 }
 

@@ -7,6 +7,8 @@
  * Why not hide what is secret instead: there is always one more (~/.netrc, ~/.pgpass, a backup, another instance's
  * data).  What is not listed here does not exist inside; a tool-chain elsewhere is the setting sandboxPaths.
  */
+#include "engine/sandbox.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -18,8 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "context/settings.h"
 #include "engine/engine.h"
-#include "engine/sandbox.h"
 #include "engine/seccomp.h"
 
 /* Accounts that no distribution gives out: above those of users and of containers, below those of systemd's own use. */

@@ -9,6 +9,8 @@
  * Why not libseccomp: for one list of numbers and a few arguments the filter is shorter than the calls to the library,
  * and the library would be one more to install for the Python package, which builds this file too.
  */
+#include "engine/seccomp.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -18,8 +20,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "internal.h"
-#include "engine/seccomp.h"
+#include "base/base.h"
 
 #if defined(__x86_64__)
 #define MACHINE AUDIT_ARCH_X86_64

@@ -4,7 +4,7 @@
 #ifndef CC_SLOT_H
 #define CC_SLOT_H
 
-#include "gate/repository.h"
+#include "base/repository.h"
 #include "engine/engine.h"
 
 typedef enum cc_phase {

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gate/repository.h"
-#include "context/settings.h"
+#include "context/instance.h"
 #include "engine/slot.h"
 
 enum { HOME_MOST = 64 << 20 };

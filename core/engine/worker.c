@@ -15,10 +15,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "resources/resources.h"
-#include "context/settings.h"
-#include "engine/engine.h"
+#include "base/clock.h"
+#include "context/instance.h"
 #include "engine/seccomp.h"
+#include "engine/slot.h"
+#include "resources/resources.h"
 
 enum {
     LOOK_MS = 1000,

@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "context/settings.h"
-#include "engine/egress.h"
 #include "engine/git.h"
 
 enum {

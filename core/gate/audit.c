@@ -6,7 +6,12 @@
  * answered: every row's answer begins with its id, so it is read off the finished body instead of being handed up by
  * each handler.
  */
-#include "storage/db.h"
+#include "gate/audit.h"
+
+#include "context/instance.h"
+#include "gate/auth.h"
+#include "gate/authority.h"
+#include "storage/query.h"
 
 /* actor_id, resource_id and address may be null. */
 CC_STATEMENT(audit_insert,

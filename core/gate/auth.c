@@ -5,18 +5,13 @@
  * A key is 190 bits of randomness, so one SHA-256 is all the hashing it needs, and the look-up by that hash leaks
  * nothing that comparing could: what an attacker can steer is the text before the hash.
  */
+#include "gate/auth.h"
+
 #include <strings.h>
 
-#include "storage/db.h"
-
-/* Its place in the hot-state file; stable, and not secret. */
-uint64_t
-cc_key_hot(const char *key_id)
-{
-    static const uint8_t key[16] = "codecourier-hot";
-
-    return cc_short_hash(key, key_id, strlen(key_id));
-}
+#include "context/app.h"
+#include "gate/signin.h"
+#include "storage/query.h"
 
 typedef cc_principal owner;
 
@@ -38,7 +33,7 @@ local_owner(cc_req *r)
     r->who.name = CC_LOCAL_OWNER;
     r->who.networks = "";
     r->who.scopes = r->who.may = r->who.grant = CC_ALL_SCOPES;
-    r->who.hot = cc_key_hot(r->who.project_id);
+    r->who.hot = cc_hot_of(r->who.project_id);
     return CC_OK;
 }
 
@@ -90,7 +85,7 @@ key_find(cc_req *r, const char *token)
     if (!who->networks)
         who->networks = "";
     who->by_operator = !key.created_by[0];
-    who->hot = cc_key_hot(who->key_id);
+    who->hot = cc_hot_of(who->key_id);
     return CC_OK;
 }
 

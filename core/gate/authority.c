@@ -11,8 +11,11 @@
  * missed at the moment it would be used.  Schedules are stopped as soon as that is known all the same, because whoever
  * looks at one shall not have to wait for its next day to read that it will not run.
  */
-#include "storage/db.h"
-#include "context/settings.h"
+#include "gate/authority.h"
+
+#include "context/instance.h"
+#include "gate/auth.h"
+#include "storage/query.h"
 
 /* ---- power ----------------------------------------------------------------------------------- */
 

@@ -14,9 +14,11 @@
  * writes one passes the other on.  Then the caller counts as the proxy, and for no network list as anybody
  * (address_sure).
  */
+#include "gate/client.h"
+
 #include <strings.h>
 
-#include "internal.h"
+#include "base/address.h"
 #include "context/settings.h"
 
 /* A piece of a header. */
@@ -37,22 +39,6 @@ trimmed(const char *from, const char *to)
 
 /* ---- the proxies of trustedProxies ----------------------------------------------------------- */
 
-static const char UNIX_SOCKET[] = "unix"; /* a web server that came by one has no address */
-
-static bool
-is_unix(const char *text, size_t size)
-{
-    return size == sizeof(UNIX_SOCKET) - 1 && memcmp(text, UNIX_SOCKET, size) == 0;
-}
-
-bool
-cc_proxy_ok(const char *text, size_t size)
-{
-    cc_network n;
-
-    return is_unix(text, size) || cc_network_read(text, size, &n);
-}
-
 /* address NULL: none is known. */
 static bool
 is_trusted(const char *proxies, const cc_address *address)
@@ -61,8 +47,9 @@ is_trusted(const char *proxies, const cc_address *address)
 
     while (*(proxies += strspn(proxies, CC_LIST_SPACES))) {
         size_t size = strcspn(proxies, CC_LIST_SPACES);
-        if (is_unix(proxies, size) ? !address
-                                   : address && cc_network_read(proxies, size, &n) && cc_network_has(&n, address))
+        if (cc_proxy_is_unix(proxies, size)
+                ? !address
+                : address && cc_network_read(proxies, size, &n) && cc_network_has(&n, address))
             return true;
         proxies += size;
     }

@@ -4,7 +4,9 @@
  * The success envelope is opened before the handler runs, so that rows are written once, straight to where they are
  * sent from.  An error throws away what was written and starts again.
  */
-#include "internal.h"
+#include "gate/envelope.h"
+
+#include "gate/page.h"
 
 void
 cc_envelope_open(cc_req *r)

@@ -7,11 +7,16 @@
  *
  * It does not know the database: how a value is stored is resource.c's affair.
  */
+#include "gate/fields.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gate/repository.h"
+#include "base/address.h"
+#include "base/unicode.h"
+#include "context/permit.h"
+#include "gate/request.h"
 
 size_t
 cc_fields_count(const cc_field *fields)

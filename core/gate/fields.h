@@ -102,4 +102,10 @@ bool cc_network_allows(const char *networks, const char *address);
 /* Does every network of `inner` lie in one of `outer`? */
 bool cc_networks_within(const char *inner, const char *outer);
 
+/* The value of a declared name in an array parallel to fields; asserts that it is declared. */
+cc_value *cc_value_of(const cc_field *fields, cc_value *values, const char *name);
+void      cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i);
+void      cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s); /* NULL: null */
+void      cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size);
+
 #endif

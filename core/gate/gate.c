@@ -7,31 +7,22 @@
  * Reads run in one read transaction from the key look-up on (one lock instead of two).  Writes look the key up first,
  * then begin IMMEDIATE for idempotency, handler and stored answer together: all of it happens or none of it.
  */
+#include "gate/gate.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
 
-#include "storage/db.h"
+#include "context/app.h"
 #include "context/settings.h"
+#include "gate/audit.h"
+#include "gate/auth.h"
+#include "gate/client.h"
+#include "gate/envelope.h"
+#include "gate/idempotency.h"
+#include "storage/db.h"
 
 enum { URI_MOST = 8000 }; /* bytes that everybody should take (RFC 9110, 4.1) */
-
-cc_err
-cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...)
-{
-    char    text[1024];
-    va_list args;
-
-    va_start(args, format);
-    int n = vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    size_t size = n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
-    while (size > 0 && !cc_utf8_valid(text, size)) /* never cut a character in two */
-        size--;
-    r->message = cc_strndup(r->arena, text, size); /* NULL: the error's own message will do */
-    r->field = field ? cc_strndup(r->arena, field, strlen(field)) : NULL;
-    return err;
-}
 
 /* ---- route ----------------------------------------------------------------------------------- */
 
@@ -87,15 +78,15 @@ allow(cc_req *r, cc_method m, unsigned *seen)
  * for an id.  On a path that exists with other methods: 405, and Allow lists them.
  */
 static cc_err
-path_find(cc_req *r, const char *path, cc_method method)
+path_find(cc_req *r, const cc_table *table, const char *path, cc_method method)
 {
     const char *id, *found_id = NULL;
     unsigned    seen = 0;
     cc_method   m;
     bool        literal = false;
 
-    for (size_t i = 0; i < cc_routes_count; i++) {
-        const cc_route *route = &cc_routes[i];
+    for (size_t i = 0; i < table->route_count; i++) {
+        const cc_route *route = &table->routes[i];
         for (size_t a = 0; a < CC_COUNT(route->alias); a++) {
             if (!alias_fits(route->alias[a], path, &m))
                 continue;
@@ -134,15 +125,15 @@ path_find(cc_req *r, const char *path, cc_method method)
 
 /* Only what fits nothing may have been asked for by an older name: the others do not pay for that. */
 static cc_err
-route_find(cc_req *r, cc_method method)
+route_find(cc_req *r, const cc_table *table, cc_method method)
 {
     const char *now, *rest;
-    cc_err      err = path_find(r, r->path, method);
+    cc_err      err = path_find(r, table, r->path, method);
 
-    if (err != CC_E_NOT_FOUND || !(rest = cc_route_renamed(r->path, &now)))
+    if (err != CC_E_NOT_FOUND || !(rest = cc_route_renamed(table, r->path, &now)))
         return err;
     const char *path = cc_printf(r->arena, "%s%s", now, rest);
-    return path ? path_find(r, path, method) : CC_E_UNAVAILABLE;
+    return path ? path_find(r, table, path, method) : CC_E_UNAVAILABLE;
 }
 
 /* How much of the uri became `base`?  Only "%XX" of one character changed its size. */
@@ -398,7 +389,7 @@ project_bucket(cc_req *r, int64_t own)
     if (quota < own)
         quota = own;
     burst = of && burst < of ? quota * burst / of : of ? quota : quota / 5;
-    return (bucket){"project", cc_key_hot(r->who.project_id), quota, burst ? burst : 1};
+    return (bucket){"project", cc_hot_of(r->who.project_id), quota, burst ? burst : 1};
 }
 
 /* How many there are; 0: the caller is unlimited. */
@@ -414,7 +405,7 @@ buckets(cc_req *r, bucket out[BUCKETS_MOST])
         return 0;
     out[n++] = (bucket){"default", who->hot, own, burst < own ? burst : own};
     if (who->rate_root[0] && who->root_limit)
-        out[n++] = (bucket){"shared", cc_key_hot(who->rate_root), who->root_limit,
+        out[n++] = (bucket){"shared", cc_hot_of(who->rate_root), who->root_limit,
                             burst < who->root_limit ? burst : who->root_limit};
     /* What the operator himself has handed out on the machine, he has counted himself. */
     if (who->project_id[0] && !who->by_operator && cc_setting_int(r->app, CC_SETTING_projectRateLimit))
@@ -514,12 +505,12 @@ head_fits(cc_req *r)
 
 /* TRACE, CONNECT and whatever else is known nowhere is 405 wherever it is tried. */
 static cc_err
-target_find(cc_req *r, cc_method method)
+target_find(cc_req *r, const cc_table *table, cc_method method)
 {
     cc_err err = uri_split(r);
 
     if (err == CC_OK)
-        err = route_find(r, method);
+        err = route_find(r, table, method);
     if (err != CC_E_NOT_FOUND || method < CC_METHOD__MAX)
         return err;
     cc_puts(&r->extra, "Allow: " ALL_METHODS "\r\n");
@@ -537,23 +528,6 @@ api_version(cc_req *r)
     if (r->legacy)
         return CC_OK;
     return cc_fail(r, CC_E_VALIDATION, "X-API-Version", "'X-API-Version' must be 1 or 2.");
-}
-
-const cc_value *
-cc_in(cc_req *r, const char *name)
-{
-    return cc_value_of(cc_route_body(r->route), r->body, name);
-}
-
-const cc_value *
-cc_query(cc_req *r, const char *name)
-{
-    static const cc_value none;
-
-    for (size_t i = 0; i < r->query_count; i++)
-        if (strcmp(r->query_fields[i]->name, name) == 0)
-            return &r->query[i];
-    return &none;
 }
 
 /* ---- through the gate ------------------------------------------------------------------------ */
@@ -651,7 +625,7 @@ write_route(cc_req *r)
     cc_idempotency_release(r);
     if (err == CC_OK && r->rung) { /* not before it is stored: who wakes too early finds nothing */
         cc_hot_ring(cc_app_hot(r->app), CC_BELL_WORK);
-        cc_hot_ring(cc_app_hot(r->app), cc_run_bell(r->rung));
+        cc_hot_ring(cc_app_hot(r->app), cc_hot_of(r->rung));
     }
     return err;
 }
@@ -663,7 +637,8 @@ pass(cc_req *r, cc_method method)
     bool   reading = false;
     cc_err err;
 
-    if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK || (err = target_find(r, method)) != CC_OK)
+    if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK ||
+        (err = target_find(r, cc_app_table(r->app), method)) != CC_OK)
         return err;
     r->query_count = cc_route_query(r->route, r->query_fields);
     if (r->route->method == CC_GET && !(r->route->flags & CC_ROUTE_NO_DB)) {
@@ -703,7 +678,7 @@ method_find(cc_req *r, const char *text)
 }
 
 bool
-cc_request_slow(const cc_request *in)
+cc_gate_slow(const cc_table *table, const cc_request *in)
 {
     cc_arena *a = cc_arena_new();
     cc_req   *r = a ? cc_alloc(a, sizeof(*r)) : NULL;
@@ -714,7 +689,7 @@ cc_request_slow(const cc_request *in)
         r->arena = a;
         cc_buf_init(&r->out, a);
         cc_buf_init(&r->extra, a);
-        cc_err err = target_find(r, method_find(r, in->method ? in->method : ""));
+        cc_err err = target_find(r, table, method_find(r, in->method ? in->method : ""));
         slow = err == CC_OK ? r->route->ahead || r->route->flags & CC_ROUTE_WAITS : err == CC_E_UNAVAILABLE;
     }
     cc_arena_free(a);

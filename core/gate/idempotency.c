@@ -9,6 +9,9 @@
  * A stored answer may hold a new key's secret.  It is sealed with a key made from the caller's bearer token and the
  * Idempotency-Key, and neither of these is stored: the database alone does not open it.
  */
+#include "gate/idempotency.h"
+
+#include "context/instance.h"
 #include "storage/db.h"
 
 enum {

@@ -5,73 +5,80 @@
  * errors off CC_ERRORS. It is a walk with a buffer, not a tree; so every function writes a complete JSON value and
  * leaves commas to its caller.
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include "gate/openapi.h"
 
-#include "internal.h"
+#include <stdio.h>
+
+#include "gate/signin.h"
+
+/* The text that grows, and the table that it is about. */
+typedef struct doc {
+    cc_buf         *b;
+    const cc_table *table;
+} doc;
 
 static void
-put_text(cc_buf *b, const char *s)
+put_text(doc *d, const char *s)
 {
-    cc_put_json(b, s, strlen(s));
+    cc_put_json(d->b, s, strlen(s));
 }
 
 /* Between two members or elements; nothing before the first. */
 static void
-put_comma(cc_buf *b)
+put_comma(doc *d)
 {
-    if (b->size && b->data[b->size - 1] != '{' && b->data[b->size - 1] != '[')
-        cc_putc(b, ',');
+    if (d->b->size && d->b->data[d->b->size - 1] != '{' && d->b->data[d->b->size - 1] != '[')
+        cc_putc(d->b, ',');
 }
 
 /* Take the last character back. */
 static void
-cut(cc_buf *b)
+cut(doc *d)
 {
-    if (b->size)
-        b->size--;
+    if (d->b->size)
+        d->b->size--;
 }
 
 /* ,"name":  or, for the first member, without the comma. */
 static void
-put_name(cc_buf *b, const char *name)
+put_name(doc *d, const char *name)
 {
-    put_comma(b);
-    put_text(b, name);
-    cc_putc(b, ':');
+    put_comma(d);
+    put_text(d, name);
+    cc_putc(d->b, ':');
 }
 
 static void
-put_member(cc_buf *b, const char *name, const char *text)
+put_member(doc *d, const char *name, const char *text)
 {
-    put_name(b, name);
-    put_text(b, text);
+    put_name(d, name);
+    put_text(d, text);
 }
 
 /* ---- schemas of fields ----------------------------------------------------------------------- */
 
 enum { ANSWER, STORED, CREATE, CHANGE }; /* what a schema is for; STORED: members of a list in an answer */
 
-static void put_object(cc_buf *b, const cc_field *fields, int use);
+static void put_object(doc *d, const cc_field *fields, int use);
 
 static void
-put_range(cc_buf *b, const char *least, const char *most, const cc_field *f)
+put_range(doc *d, const char *least, const char *most, const cc_field *f)
 {
-    put_name(b, least);
-    cc_put_int(b, f->min);
-    put_name(b, most);
-    cc_put_int(b, f->max);
+    put_name(d, least);
+    cc_put_int(d->b, f->min);
+    put_name(d, most);
+    cc_put_int(d->b, f->max);
 }
 
 static void
-put_choices(cc_buf *b, const cc_field *f)
+put_choices(doc *d, const cc_field *f)
 {
-    put_name(b, "enum");
+    put_name(d, "enum");
     for (const char *const *c = f->choices; *c; c++) {
-        cc_putc(b, c == f->choices ? '[' : ',');
-        put_text(b, *c);
+        cc_putc(d->b, c == f->choices ? '[' : ',');
+        put_text(d, *c);
     }
-    cc_puts(b, f->flags & CC_FIELD_NULLABLE ? ",null]" : "]");
+    cc_puts(d->b, f->flags & CC_FIELD_NULLABLE ? ",null]" : "]");
 }
 
 /*
@@ -100,50 +107,50 @@ static const char ETAG_PATTERN[] = "^(?:\\*|(?:W/)?\"[!#-~]*\"(?:, *(?:W/)?\"[!#
 
 /* Sixteen bytes in base62, the time first: until the year 9,000 the first digit is at most 6.  "": an id of any kind. */
 static void
-put_id_pattern(cc_buf *b, const char *prefix)
+put_id_pattern(doc *d, const char *prefix)
 {
-    put_name(b, "pattern");
-    cc_putf(b, "\"^%s[0-6][0-9A-Za-z]{21}$\"", prefix[0] ? prefix : "[a-z]{3}_");
+    put_name(d, "pattern");
+    cc_putf(d->b, "\"^%s[0-6][0-9A-Za-z]{21}$\"", prefix[0] ? prefix : "[a-z]{3}_");
 }
 
 static void
-put_type(cc_buf *b, const cc_field *f, const char *type)
+put_type(doc *d, const cc_field *f, const char *type)
 {
-    put_name(b, "type");
-    cc_putf(b, f->flags & CC_FIELD_NULLABLE ? "[\"%s\",\"null\"]" : "\"%s\"", type);
+    put_name(d, "type");
+    cc_putf(d->b, f->flags & CC_FIELD_NULLABLE ? "[\"%s\",\"null\"]" : "\"%s\"", type);
 }
 
 static void
-put_items(cc_buf *b, const cc_field *f, int use)
+put_items(doc *d, const cc_field *f, int use)
 {
-    put_type(b, f, "array");
+    put_type(d, f, "array");
     if (use >= CREATE)
-        put_range(b, "minItems", "maxItems", f);
-    put_name(b, "items");
+        put_range(d, "minItems", "maxItems", f);
+    put_name(d, "items");
     if (f->type == CC_TYPE_LIST) {
-        put_object(b, f->members, use == ANSWER ? STORED : CREATE);
+        put_object(d, f->members, use == ANSWER ? STORED : CREATE);
         return;
     }
-    cc_puts(b, "{\"type\":\"string\"");
+    cc_puts(d->b, "{\"type\":\"string\"");
     if (f->type == CC_TYPE_IDS)
-        put_id_pattern(b, f->ref);
+        put_id_pattern(d, f->ref);
     if (f->type == CC_TYPE_NETWORKS)
-        put_member(b, "pattern", NETWORK_PATTERN);
+        put_member(d, "pattern", NETWORK_PATTERN);
     if (f->type == CC_TYPE_SCOPES) {
-        put_name(b, "enum");
+        put_name(d, "enum");
         for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
-            cc_putf(b, "%s\"%s\"", s ? "," : "[", cc_scope_text(s));
-        cc_putc(b, ']');
+            cc_putf(d->b, "%s\"%s\"", s ? "," : "[", cc_scope_text(s));
+        cc_putc(d->b, ']');
     }
-    cc_putc(b, '}');
+    cc_putc(d->b, '}');
 }
 
 static void
-put_flag(cc_buf *b, const cc_field *f, unsigned flag, const char *name)
+put_flag(doc *d, const cc_field *f, unsigned flag, const char *name)
 {
     if (f->flags & flag) {
-        put_name(b, name);
-        cc_puts(b, "true");
+        put_name(d, name);
+        cc_puts(d->b, "true");
     }
 }
 
@@ -152,7 +159,7 @@ put_flag(cc_buf *b, const cc_field *f, unsigned flag, const char *name)
  * What a member is to lists and changes stands with the resource alone, not again in each body.
  */
 static void
-put_extensions(cc_buf *b, const cc_field *f, int use)
+put_extensions(doc *d, const cc_field *f, int use)
 {
     static const char *const types[] = {
         [CC_TYPE_LINE] = "line", [CC_TYPE_TEXT] = "text",       [CC_TYPE_INT] = "integer",      [CC_TYPE_NUMBER] = "number", [CC_TYPE_BOOL] = "boolean",
@@ -160,94 +167,94 @@ put_extensions(cc_buf *b, const cc_field *f, int use)
         [CC_TYPE_SCOPES] = "scopes", [CC_TYPE_NETWORKS] = "networks", [CC_TYPE_LIST] = "list", [CC_TYPE_OBJECT] = "object", [CC_TYPE_MAP] = "map",
         [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",
     };
-    const cc_resource *refers = f->ref ? cc_resource_of(f->ref) : NULL;
+    const cc_resource *refers = f->ref ? cc_resource_of(d->table, f->ref) : NULL;
 
-    put_member(b, "x-type", types[f->type]);
+    put_member(d, "x-type", types[f->type]);
     if (refers && strcmp(f->name, "id") != 0)
-        put_member(b, "x-refers", refers->one);
+        put_member(d, "x-refers", refers->one);
     if (use != ANSWER)
         return;
-    put_flag(b, f, CC_FIELD_READ_ONLY, "readOnly");
-    put_flag(b, f, CC_FIELD_FIXED, "x-fixed");
-    put_flag(b, f, CC_FIELD_FILTER, "x-filter");
-    put_flag(b, f, CC_FIELD_SEARCH, "x-search");
-    put_flag(b, f, CC_FIELD_DETAIL, "x-detail");
+    put_flag(d, f, CC_FIELD_READ_ONLY, "readOnly");
+    put_flag(d, f, CC_FIELD_FIXED, "x-fixed");
+    put_flag(d, f, CC_FIELD_FILTER, "x-filter");
+    put_flag(d, f, CC_FIELD_SEARCH, "x-search");
+    put_flag(d, f, CC_FIELD_DETAIL, "x-detail");
 }
 
 static void
-put_schema(cc_buf *b, const cc_field *f, int use)
+put_schema(doc *d, const cc_field *f, int use)
 {
-    cc_putc(b, '{');
+    cc_putc(d->b, '{');
     switch (f->type) {
     case CC_TYPE_LINE:
     case CC_TYPE_TEXT:
-        put_type(b, f, "string");
-        put_range(b, "minLength", "maxLength", f);
+        put_type(d, f, "string");
+        put_range(d, "minLength", "maxLength", f);
         if (use >= CREATE) /* answers may hold rows from before such texts were refused */
-            put_member(b, "pattern", f == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_TYPE_LINE ? LINE_PATTERN : TEXT_PATTERN);
+            put_member(d, "pattern", f == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_TYPE_LINE ? LINE_PATTERN : TEXT_PATTERN);
         break;
     case CC_TYPE_URL:
-        put_type(b, f, "string");
-        cc_puts(b, ",\"minLength\":1,\"maxLength\":");
-        cc_put_int(b, f->max);
-        put_member(b, "pattern", URL_PATTERN);
+        put_type(d, f, "string");
+        cc_puts(d->b, ",\"minLength\":1,\"maxLength\":");
+        cc_put_int(d->b, f->max);
+        put_member(d, "pattern", URL_PATTERN);
         break;
     case CC_TYPE_INT:
-        put_type(b, f, "integer");
-        put_range(b, "minimum", "maximum", f);
+        put_type(d, f, "integer");
+        put_range(d, "minimum", "maximum", f);
         break;
     case CC_TYPE_NUMBER:
-        put_type(b, f, "number");
-        put_range(b, "minimum", "maximum", f);
+        put_type(d, f, "number");
+        put_range(d, "minimum", "maximum", f);
         break;
-    case CC_TYPE_BOOL: put_type(b, f, "boolean"); break;
+    case CC_TYPE_BOOL: put_type(d, f, "boolean"); break;
     case CC_TYPE_TIME:
-        put_type(b, f, "string");
-        put_member(b, "format", "date-time");
+        put_type(d, f, "string");
+        put_member(d, "format", "date-time");
         break;
     case CC_TYPE_CHOICE:
-        put_type(b, f, "string");
-        put_choices(b, f);
+        put_type(d, f, "string");
+        put_choices(d, f);
         break;
     case CC_TYPE_ID:
-        put_type(b, f, "string");
-        put_id_pattern(b, f->ref);
+        put_type(d, f, "string");
+        put_id_pattern(d, f->ref);
         break;
     case CC_TYPE_IDS:
     case CC_TYPE_SCOPES:
     case CC_TYPE_NETWORKS:
-    case CC_TYPE_LIST: put_items(b, f, use); break;
+    case CC_TYPE_LIST: put_items(d, f, use); break;
     case CC_TYPE_OBJECT:
-        cut(b); /* its own brace in place of ours, left open for the description */
-        put_object(b, f->members, use);
-        cut(b);
+        cut(d); /* its own brace in place of ours, left open for the description */
+        put_object(d, f->members, use);
+        cut(d);
         break;
     case CC_TYPE_MAP:
-        put_type(b, f, "object");
-        put_name(b, "propertyNames");
-        cc_puts(b, "{\"pattern\":");
-        put_text(b, VARIABLE_PATTERN);
-        cc_puts(b, use < CREATE ? "},\"additionalProperties\":{\"type\":\"string\"}"
+        put_type(d, f, "object");
+        put_name(d, "propertyNames");
+        cc_puts(d->b, "{\"pattern\":");
+        put_text(d, VARIABLE_PATTERN);
+        cc_puts(d->b, use < CREATE ? "},\"additionalProperties\":{\"type\":\"string\"}"
                                 : "},\"additionalProperties\":{\"type\":[\"string\",\"null\"],\"maxLength\":8192}");
         if (use >= CREATE) {
-            put_name(b, "maxProperties");
-            cc_put_int(b, f->max);
+            put_name(d, "maxProperties");
+            cc_put_int(d->b, f->max);
         }
         break;
     case CC_TYPE_ANY:
-    case CC_TYPE_BLOB: put_type(b, f, "object"); break;
+    case CC_TYPE_BLOB: put_type(d, f, "object"); break;
     }
-    put_member(b, "description", f->meaning);
+    put_member(d, "description", f->meaning);
     if (f->preset && use == CREATE) {
-        put_name(b, "default");
-        cc_puts(b, f->preset);
+        put_name(d, "default");
+        cc_puts(d->b, f->preset);
     }
     if (f->example && use < CREATE) {
-        put_name(b, "examples");
-        cc_putf(b, "[%s]", f->example);
+        put_name(d, "examples");
+        cc_putf(d->b, "[%s]", f->example);
     }
-    put_extensions(b, f, use);
-    cc_putc(b, '}');
+    put_extensions(d, f, use);
+    cc_putc(d->b, '}');
 }
 
 static bool
@@ -275,110 +282,110 @@ is_required(const cc_field *f, int use)
 }
 
 static void
-put_object(cc_buf *b, const cc_field *fields, int use)
+put_object(doc *d, const cc_field *fields, int use)
 {
     bool any = false;
 
-    cc_puts(b, "{\"type\":\"object\",\"properties\":{");
+    cc_puts(d->b, "{\"type\":\"object\",\"properties\":{");
     for (const cc_field *f = fields; f && f->name; f++) {
         if (belongs(f, use)) {
-            put_name(b, f->name);
-            put_schema(b, f, use);
+            put_name(d, f->name);
+            put_schema(d, f, use);
             any |= is_required(f, use);
         }
     }
-    cc_putc(b, '}');
+    cc_putc(d->b, '}');
     if (any) {
         const char *comma = ",\"required\":[";
         for (const cc_field *f = fields; f->name; f++) {
             if (belongs(f, use) && is_required(f, use)) {
-                cc_puts(b, comma);
-                put_text(b, f->name);
+                cc_puts(d->b, comma);
+                put_text(d, f->name);
                 comma = ",";
             }
         }
-        cc_putc(b, ']');
+        cc_putc(d->b, ']');
     }
     if (use >= CREATE)
-        cc_puts(b, ",\"additionalProperties\":false");
-    cc_putc(b, '}');
+        cc_puts(d->b, ",\"additionalProperties\":false");
+    cc_putc(d->b, '}');
 }
 
 /* An object made of the fields' own examples. */
 static void
-put_example(cc_buf *b, const cc_field *fields, int use, bool once)
+put_example(doc *d, const cc_field *fields, int use, bool once)
 {
-    cc_putc(b, '{');
+    cc_putc(d->b, '{');
     for (const cc_field *f = fields; f && f->name; f++) {
         if (!belongs(f, use) || (use == ANSWER && f->flags & CC_FIELD_VIRTUAL && !once))
             continue;
         if (f->type == CC_TYPE_OBJECT) {
-            put_name(b, f->name);
-            put_example(b, f->members, use, once);
+            put_name(d, f->name);
+            put_example(d, f->members, use, once);
         } else if (f->example && !(use != ANSWER && strcmp(f->example, "null") == 0)) {
-            put_name(b, f->name);
-            cc_puts(b, f->example);
+            put_name(d, f->name);
+            cc_puts(d->b, f->example);
         }
     }
-    cc_putc(b, '}');
+    cc_putc(d->b, '}');
 }
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
 static void
-put_parameter(cc_buf *b, const cc_field *f)
+put_parameter(doc *d, const cc_field *f)
 {
-    put_comma(b);
-    cc_puts(b, "{\"in\":\"query\"");
-    put_member(b, "name", f->name);
-    put_member(b, "description", f->meaning);
-    put_name(b, "required");
-    cc_puts(b, "false");
-    put_name(b, "schema");
-    put_schema(b, f, CREATE);
-    cc_putc(b, '}');
+    put_comma(d);
+    cc_puts(d->b, "{\"in\":\"query\"");
+    put_member(d, "name", f->name);
+    put_member(d, "description", f->meaning);
+    put_name(d, "required");
+    cc_puts(d->b, "false");
+    put_name(d, "schema");
+    put_schema(d, f, CREATE);
+    cc_putc(d->b, '}');
 }
 
 /* Of which kind the path's {id} is: those of the collection before it. */
 static const char *
-path_prefix(const cc_route *route)
+path_prefix(const doc *d, const cc_route *route)
 {
     size_t n = (size_t)(strstr(route->path, "/{id}") - route->path);
 
-    for (const cc_route *r = cc_routes; r < cc_routes + cc_routes_count; r++)
+    for (const cc_route *r = d->table->routes; r < d->table->routes + d->table->route_count; r++)
         if (r->flags & CC_ROUTE_CURSOR && strlen(r->path) == n && strncmp(r->path, route->path, n) == 0)
             return r->resource->prefix;
     return "";
 }
 
 static void
-put_parameters(cc_buf *b, const cc_route *route)
+put_parameters(doc *d, const cc_route *route)
 {
     const cc_field *query[CC_QUERY_MAX];
     size_t          n = cc_route_query(route, query);
 
-    put_name(b, "parameters");
-    cc_putc(b, '[');
+    put_name(d, "parameters");
+    cc_putc(d->b, '[');
     if (strstr(route->path, "{id}")) {
-        cc_puts(b, "{\"in\":\"path\",\"name\":\"id\",\"required\":true,\"description\":\"Which one.\","
+        cc_puts(d->b, "{\"in\":\"path\",\"name\":\"id\",\"required\":true,\"description\":\"Which one.\","
                    "\"schema\":{\"type\":\"string\"");
-        put_id_pattern(b, path_prefix(route));
-        cc_puts(b, "}}");
+        put_id_pattern(d, path_prefix(d, route));
+        cc_puts(d->b, "}}");
     }
     for (size_t i = 0; i < n; i++)
         if (!cc_route_gives(route, query[i]))
-            put_parameter(b, query[i]);
+            put_parameter(d, query[i]);
     if (cc_route_retried(route)) {
-        put_comma(b);
-        cc_puts(b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
+        put_comma(d);
+        cc_puts(d->b, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
     }
     if (route->method == CC_PATCH && route->resource)
-        cc_puts(b, ",{\"$ref\":\"#/components/parameters/IfMatch\"}");
-    cc_putc(b, ']');
+        cc_puts(d->b, ",{\"$ref\":\"#/components/parameters/IfMatch\"}");
+    cc_putc(d->b, ']');
 }
 
 static void
-put_body(cc_buf *b, const cc_route *route)
+put_body(doc *d, const cc_route *route)
 {
     const cc_field *fields = cc_route_body(route);
     int             use = cc_route_partial(route) ? CHANGE : CREATE;
@@ -386,54 +393,54 @@ put_body(cc_buf *b, const cc_route *route)
 
     for (const cc_field *f = fields; f && f->name; f++)
         required |= belongs(f, use) && is_required(f, use);
-    put_name(b, "requestBody");
-    cc_putf(b, "{\"required\":%s,\"content\":{\"application/json\":{\"schema\":", required ? "true" : "false");
-    put_object(b, fields, use);
-    put_name(b, "example");
-    put_example(b, fields, use, false);
-    cc_puts(b, "}}}");
+    put_name(d, "requestBody");
+    cc_putf(d->b, "{\"required\":%s,\"content\":{\"application/json\":{\"schema\":", required ? "true" : "false");
+    put_object(d, fields, use);
+    put_name(d, "example");
+    put_example(d, fields, use, false);
+    cc_puts(d->b, "}}}");
 }
 
 static void
-put_answer_schema(cc_buf *b, const cc_route *route)
+put_answer_schema(doc *d, const cc_route *route)
 {
     if (route->resource && !route->answer)
-        cc_putf(b, "{\"$ref\":\"#/components/schemas/%s\"}", route->resource->one);
+        cc_putf(d->b, "{\"$ref\":\"#/components/schemas/%s\"}", route->resource->one);
     else
-        put_object(b, cc_route_answer(route), ANSWER);
+        put_object(d, cc_route_answer(route), ANSWER);
 }
 
 static void
-put_success(cc_buf *b, const cc_route *route)
+put_success(doc *d, const cc_route *route)
 {
     const cc_field *fields = cc_route_answer(route);
     bool            list = route->flags & CC_ROUTE_LISTED, created = route->flags & CC_ROUTE_CREATED;
 
-    put_name(b, created ? "201" : "200");
-    cc_puts(b, "{\"description\":");
-    put_text(b, route->summary);
-    cc_puts(b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
+    put_name(d, created ? "201" : "200");
+    cc_puts(d->b, "{\"description\":");
+    put_text(d, route->summary);
+    cc_puts(d->b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
                "\"content\":{\"application/json\":{\"schema\":");
     if (route->flags & CC_ROUTE_OWN_BODY) {
-        cc_puts(b, "{\"type\":\"object\"}}}}");
+        cc_puts(d->b, "{\"type\":\"object\"}}}}");
         return;
     }
-    cc_puts(b, "{\"type\":\"object\",\"properties\":{\"data\":");
+    cc_puts(d->b, "{\"type\":\"object\",\"properties\":{\"data\":");
     if (list)
-        cc_puts(b, "{\"type\":\"array\",\"items\":");
-    put_answer_schema(b, route);
+        cc_puts(d->b, "{\"type\":\"array\",\"items\":");
+    put_answer_schema(d, route);
     if (list)
-        cc_puts(b, "},\"nextCursor\":{\"type\":[\"string\",\"null\"],\"pattern\":\"^[0-9A-Za-z_-]+$\"},\"hasMore\":{\"type\":\"boolean\"}");
-    cc_puts(b, list ? "},\"required\":[\"data\",\"nextCursor\",\"hasMore\"]}" : "},\"required\":[\"data\"]}");
-    put_name(b, "example");
-    cc_puts(b, list ? "{\"data\":[" : "{\"data\":");
-    put_example(b, fields, ANSWER, created);
-    cc_puts(b, list ? "],\"nextCursor\":null,\"hasMore\":false}}}}" : "}}}}");
+        cc_puts(d->b, "},\"nextCursor\":{\"type\":[\"string\",\"null\"],\"pattern\":\"^[0-9A-Za-z_-]+$\"},\"hasMore\":{\"type\":\"boolean\"}");
+    cc_puts(d->b, list ? "},\"required\":[\"data\",\"nextCursor\",\"hasMore\"]}" : "},\"required\":[\"data\"]}");
+    put_name(d, "example");
+    cc_puts(d->b, list ? "{\"data\":[" : "{\"data\":");
+    put_example(d, fields, ANSWER, created);
+    cc_puts(d->b, list ? "],\"nextCursor\":null,\"hasMore\":false}}}}" : "}}}}");
 }
 
 /* One response per status, and by name which of its errors this route answers. */
 static void
-put_failures(cc_buf *b, const cc_route *route)
+put_failures(doc *d, const cc_route *route)
 {
     const uint32_t errors = cc_route_errors(route);
     int            last = 0;
@@ -442,77 +449,77 @@ put_failures(cc_buf *b, const cc_route *route)
         if (!(errors >> e & 1) || cc_err_status(e) == last)
             continue; /* the list keeps errors of one status together */
         last = cc_err_status(e);
-        cc_putf(b, ",\"%d\":{\"$ref\":\"#/components/responses/Error%d\"}", last, last);
+        cc_putf(d->b, ",\"%d\":{\"$ref\":\"#/components/responses/Error%d\"}", last, last);
     }
 }
 
 static void
-put_error_codes(cc_buf *b, const cc_route *route)
+put_error_codes(doc *d, const cc_route *route)
 {
     const uint32_t errors = cc_route_errors(route);
 
-    put_name(b, "x-errors");
-    cc_putc(b, '[');
+    put_name(d, "x-errors");
+    cc_putc(d->b, '[');
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
         if (errors >> e & 1) {
-            put_comma(b);
-            put_text(b, cc_err_code(e));
+            put_comma(d);
+            put_text(d, cc_err_code(e));
         }
     }
-    cc_putc(b, ']');
+    cc_putc(d->b, ']');
 }
 
 static void
-put_operation(cc_buf *b, const cc_route *route)
+put_operation(doc *d, const cc_route *route)
 {
     static const char *const verbs[] = {"get", "post", "patch", "delete"};
     const char              *dot = strchr(route->operation, '.');
     cc_buf                   tag;
 
-    cc_buf_init(&tag, b->arena);
+    cc_buf_init(&tag, d->b->arena);
     cc_put(&tag, dot ? route->operation : "service", dot ? (size_t)(dot - route->operation) : 7);
-    put_name(b, verbs[route->method]);
-    cc_putc(b, '{');
-    put_member(b, "operationId", route->operation);
-    put_member(b, "summary", route->summary);
-    put_name(b, "tags");
-    cc_putc(b, '[');
-    cc_put_json(b, tag.data, tag.size);
-    cc_putc(b, ']');
+    put_name(d, verbs[route->method]);
+    cc_putc(d->b, '{');
+    put_member(d, "operationId", route->operation);
+    put_member(d, "summary", route->summary);
+    put_name(d, "tags");
+    cc_putc(d->b, '[');
+    cc_put_json(d->b, tag.data, tag.size);
+    cc_putc(d->b, ']');
     if (route->scope == CC_SCOPE_NONE)
-        cc_puts(b, ",\"security\":[]");
+        cc_puts(d->b, ",\"security\":[]");
     else if (route->flags & CC_ROUTE_PERSON)
-        cc_puts(b, ",\"security\":[{\"session\":[]}]");
+        cc_puts(d->b, ",\"security\":[{\"session\":[]}]");
     else if (route->scope != CC_SCOPE_ANY)
-        put_member(b, "x-required-scope", cc_scope_text(route->scope));
+        put_member(d, "x-required-scope", cc_scope_text(route->scope));
     for (cc_scope scope = 0; scope < CC_SCOPE__MAX; scope++)
         if (route->also >> scope & 1)
-            put_member(b, "x-also-required-scope", cc_scope_text(scope));
+            put_member(d, "x-also-required-scope", cc_scope_text(scope));
     char         older[CC_OLDER_MAX][CC_OLDER_SIZE];
-    const size_t older_count = cc_route_older(route, older);
+    const size_t older_count = cc_route_older(d->table, route, older);
     for (size_t i = 0; i < older_count; i++) {
-        cc_puts(b, i ? "," : ",\"x-aliases\":[");
-        put_text(b, older[i]);
+        cc_puts(d->b, i ? "," : ",\"x-aliases\":[");
+        put_text(d, older[i]);
     }
     if (older_count)
-        cc_putc(b, ']');
-    put_parameters(b, route);
+        cc_putc(d->b, ']');
+    put_parameters(d, route);
     if (route->method == CC_POST || route->method == CC_PATCH)
-        put_body(b, route);
-    put_name(b, "responses");
-    cc_putc(b, '{');
-    put_success(b, route);
-    put_failures(b, route);
-    cc_putc(b, '}');
-    put_error_codes(b, route);
-    cc_putc(b, '}');
+        put_body(d, route);
+    put_name(d, "responses");
+    cc_putc(d->b, '{');
+    put_success(d, route);
+    put_failures(d, route);
+    cc_putc(d->b, '}');
+    put_error_codes(d, route);
+    cc_putc(d->b, '}');
 }
 
 /* What "workflows" in "workflows.list" is about. */
 static const char *
-group_meaning(const cc_route *route, size_t size)
+group_meaning(const doc *d, const cc_route *route, size_t size)
 {
-    for (const cc_group *g = cc_groups; g->name; g++)
+    for (const cc_group *g = d->table->groups; g->name; g++)
         if (strlen(g->name) == size && strncmp(g->name, route->operation, size) == 0)
             return g->meaning;
     return route->resource ? route->resource->meaning : "";
@@ -528,90 +535,93 @@ group_size(const cc_route *route)
 
 /* Each group of operations once, where its first row stands. */
 static void
-put_tags(cc_buf *b)
+put_tags(doc *d)
 {
-    cc_puts(b, "[{\"name\":\"service\",\"description\":\"The service itself.\"}");
-    for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++) {
+    cc_puts(d->b, "[{\"name\":\"service\",\"description\":\"The service itself.\"}");
+    for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++) {
         const size_t size = group_size(route);
         bool         again = size == 0;
-        for (const cc_route *r = cc_routes; r < route && !again; r++)
+        for (const cc_route *r = d->table->routes; r < route && !again; r++)
             again = group_size(r) == size && strncmp(r->operation, route->operation, size) == 0;
         if (again)
             continue;
-        cc_puts(b, ",{\"name\":");
-        cc_put_json(b, route->operation, size);
-        put_member(b, "description", group_meaning(route, size));
-        cc_putc(b, '}');
+        cc_puts(d->b, ",{\"name\":");
+        cc_put_json(d->b, route->operation, size);
+        put_member(d, "description", group_meaning(d, route, size));
+        cc_putc(d->b, '}');
     }
-    cc_putc(b, ']');
+    cc_putc(d->b, ']');
 }
 
 static void
-put_paths(cc_buf *b)
+put_paths(doc *d)
 {
-    cc_putc(b, '{');
-    for (size_t i = 0; i < cc_routes_count; i++) {
+    const cc_route *const routes = d->table->routes;
+    const size_t          count = d->table->route_count;
+
+    cc_putc(d->b, '{');
+    for (size_t i = 0; i < count; i++) {
         bool again = false;
         for (size_t j = 0; j < i; j++)
-            again |= strcmp(cc_routes[j].path, cc_routes[i].path) == 0;
+            again |= strcmp(routes[j].path, routes[i].path) == 0;
         if (again)
             continue;
-        put_name(b, cc_routes[i].path);
-        cc_putc(b, '{');
-        for (size_t j = i; j < cc_routes_count; j++)
-            if (strcmp(cc_routes[j].path, cc_routes[i].path) == 0)
-                put_operation(b, &cc_routes[j]);
-        cc_putc(b, '}');
+        put_name(d, routes[i].path);
+        cc_putc(d->b, '{');
+        for (size_t j = i; j < count; j++)
+            if (strcmp(routes[j].path, routes[i].path) == 0)
+                put_operation(d, &routes[j]);
+        cc_putc(d->b, '}');
     }
-    cc_putc(b, '}');
+    cc_putc(d->b, '}');
 }
 
 /* ---- components ------------------------------------------------------------------------------ */
 
 static void
-put_error_example(cc_buf *b, cc_err e)
+put_error_example(doc *d, cc_err e)
 {
-    put_name(b, cc_err_code(e));
-    cc_puts(b, "{\"summary\":");
-    put_text(b, cc_err_advice(e));
-    cc_putf(b, ",\"value\":{\"error\":{\"code\":\"%s\",\"message\":", cc_err_code(e));
-    put_text(b, cc_err_message(e));
-    cc_puts(b, ",\"requestId\":\"5b2c1f0a-8e7d-4a4f-bb6d-f0a3c8a1e7e2\"");
+    put_name(d, cc_err_code(e));
+    cc_puts(d->b, "{\"summary\":");
+    put_text(d, cc_err_advice(e));
+    cc_putf(d->b, ",\"value\":{\"error\":{\"code\":\"%s\",\"message\":", cc_err_code(e));
+    put_text(d, cc_err_message(e));
+    cc_puts(d->b, ",\"requestId\":\"5b2c1f0a-8e7d-4a4f-bb6d-f0a3c8a1e7e2\"");
     if (e == CC_E_VALIDATION)
-        cc_puts(b, ",\"field\":\"name\"");
+        cc_puts(d->b, ",\"field\":\"name\"");
     if (cc_err_retryable(e))
-        cc_puts(b, ",\"retryable\":true");
-    cc_puts(b, "}}}");
+        cc_puts(d->b, ",\"retryable\":true");
+    cc_puts(d->b, "}}}");
 }
 
 static void
-put_responses(cc_buf *b)
+put_responses(doc *d)
 {
-    cc_putc(b, '{');
+    cc_putc(d->b, '{');
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
         int status = cc_err_status(e);
         if (e > CC_OK + 1 && cc_err_status(e - 1) == status)
             continue; /* the list keeps errors of one status together */
         char name[16];
         snprintf(name, sizeof(name), "Error%d", status);
-        put_name(b, name);
-        cc_puts(b, "{\"description\":");
-        put_text(b, cc_err_message(e));
-        cc_puts(b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}}"
+        put_name(d, name);
+        cc_puts(d->b, "{\"description\":");
+        put_text(d, cc_err_message(e));
+        cc_puts(d->b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}}"
                    ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/error\"},"
                    "\"examples\":{");
         for (cc_err same = e; same < CC_E__MAX && cc_err_status(same) == status; same++)
-            put_error_example(b, same);
-        cc_puts(b, "}}}}");
+            put_error_example(d, same);
+        cc_puts(d->b, "}}}}");
     }
-    cc_putc(b, '}');
+    cc_putc(d->b, '}');
 }
 
 /* The row that lists these; NULL: nothing does. */
 static const cc_route *
-route_listing(const cc_resource *res)
+route_listing(const doc *d, const cc_resource *res)
 {
-    for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++)
+    for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++)
         if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->within)
             return route;
     return NULL;
@@ -619,13 +629,13 @@ route_listing(const cc_resource *res)
 
 /* Has it the five routes of a plain resource, with nothing of its own? */
 static bool
-is_plain(const cc_resource *res)
+is_plain(const doc *d, const cc_resource *res)
 {
     const cc_handler plain[] = {cc_resource_list, cc_resource_create, cc_resource_get, cc_resource_update,
                                 cc_resource_delete};
     unsigned         found = 0;
 
-    for (const cc_route *route = cc_routes; route < cc_routes + cc_routes_count; route++)
+    for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++)
         for (size_t i = 0; route->resource == res && i < CC_COUNT(plain); i++)
             found |= (route->handler == plain[i]) ? 1u << i : 0;
     return found == (1u << CC_COUNT(plain)) - 1;
@@ -633,71 +643,71 @@ is_plain(const cc_resource *res)
 
 /* Where it is to be found, and what its ids look like. */
 static void
-put_resource(cc_buf *b, const cc_resource *res)
+put_resource(doc *d, const cc_resource *res)
 {
-    const cc_route *list = route_listing(res);
+    const cc_route *list = route_listing(d, res);
 
-    put_name(b, "x-resource");
-    cc_putc(b, '{');
+    put_name(d, "x-resource");
+    cc_putc(d->b, '{');
     if (res->prefix)
-        put_member(b, "idPrefix", res->prefix);
+        put_member(d, "idPrefix", res->prefix);
     if (list) {
-        put_member(b, "path", list->path);
-        put_name(b, "operations");
-        cc_put_json(b, list->operation, strcspn(list->operation, "."));
+        put_member(d, "path", list->path);
+        put_name(d, "operations");
+        cc_put_json(d->b, list->operation, strcspn(list->operation, "."));
     }
-    put_name(b, "plain");
-    cc_puts(b, is_plain(res) ? "true}" : "false}");
+    put_name(d, "plain");
+    cc_puts(d->b, is_plain(d, res) ? "true}" : "false}");
 }
 
 static void
-put_schemas(cc_buf *b)
+put_schemas(doc *d)
 {
-    cc_putc(b, '{');
-    for (size_t i = 0; cc_resources[i]; i++) {
-        put_name(b, cc_resources[i]->one);
-        put_object(b, cc_resources[i]->fields, ANSWER);
-        cut(b);
-        put_member(b, "description", cc_resources[i]->meaning);
-        put_resource(b, cc_resources[i]);
-        cc_putc(b, '}');
+    cc_putc(d->b, '{');
+    for (const cc_resource *const *res = d->table->resources; *res; res++) {
+        put_name(d, (*res)->one);
+        put_object(d, (*res)->fields, ANSWER);
+        cut(d);
+        put_member(d, "description", (*res)->meaning);
+        put_resource(d, *res);
+        cc_putc(d->b, '}');
     }
-    cc_puts(b,
+    cc_puts(d->b,
             ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
             "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"code\":{\"type\":\"string\","
             "\"enum\":[");
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
-        cc_putf(b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
-    cc_puts(b, "]},\"message\":{\"type\":\"string\"},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
+        cc_putf(d->b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
+    cc_puts(d->b, "]},\"message\":{\"type\":\"string\"},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
                "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}}}}}}");
 }
 
 /* What stands before the paths: what the request itself said, so that it is true below any prefix. */
 static void
-put_base(cc_buf *b, const char *base)
+put_base(doc *d, const char *base)
 {
-    char *url = cc_printf(b->arena, "%s/api/v1", base);
+    char *url = cc_printf(d->b->arena, "%s/api/v1", base);
 
     if (url)
-        put_text(b, url);
+        put_text(d, url);
     else
-        b->failed = true;
+        d->b->failed = true;
 }
 
-void
-cc_openapi_write(cc_buf *b, const char *base)
+static void
+put_description(doc *d, const char *base)
 {
-    cc_puts(b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"CodeCourier\",\"version\":\"" CC_VERSION "\","
+    cc_puts(d->b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"CodeCourier\",\"version\":\"" CC_VERSION "\","
                "\"description\":\"Run AI coding workflows on your own machine: the REST API.\","
                "\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
                /* An absolute path: many programs take a relative one for relative to the host. */
                "\"servers\":[{\"url\":");
-    put_base(b, base);
-    cc_puts(b, "}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"tags\":");
-    put_tags(b);
-    cc_puts(b, ",\"paths\":");
-    put_paths(b);
-    cc_puts(b, ",\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
+    put_base(d, base);
+    cc_puts(d->b, "}],\"security\":[{\"bearer\":[]},{\"session\":[]}],\"tags\":");
+    put_tags(d);
+    cc_puts(d->b, ",\"paths\":");
+    put_paths(d);
+    cc_puts(d->b, ",\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
                "\"description\":\"An API key: cc_live_… or cc_test_….\"},"
                "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"" CC_COOKIE "\",\"description\":"
                "\"Somebody signed in (POST /session).  Every request but GET and HEAD also needs the session's csrfToken as "
@@ -707,32 +717,20 @@ cc_openapi_write(cc_buf *b, const char *base)
                "\"parameters\":{\"IdempotencyKey\":{\"in\":\"header\",\"name\":\"Idempotency-Key\",\"required\":false,"
                "\"description\":\"Makes a repeat of this request safe for 24 hours.\",\"schema\":{\"type\":\"string\","
                "\"minLength\":1,\"maxLength\":255,\"pattern\":");
-    put_text(b, RETRY_PATTERN);
-    cc_puts(b, "}},\"IfMatch\":{\"in\":\"header\",\"name\":\"If-Match\","
+    put_text(d, RETRY_PATTERN);
+    cc_puts(d->b, "}},\"IfMatch\":{\"in\":\"header\",\"name\":\"If-Match\","
                "\"required\":false,\"description\":\"Change it only if it is still the version of this ETag.\","
                "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000,\"pattern\":");
-    put_text(b, ETAG_PATTERN);
-    cc_puts(b, "}}},\"responses\":");
-    put_responses(b);
-    cc_puts(b, ",\"schemas\":");
-    put_schemas(b);
-    cc_puts(b, "}}");
+    put_text(d, ETAG_PATTERN);
+    cc_puts(d->b, "}}},\"responses\":");
+    put_responses(d);
+    cc_puts(d->b, ",\"schemas\":");
+    put_schemas(d);
+    cc_puts(d->b, "}}");
 }
 
-char *
-cc_openapi(void)
+void
+cc_openapi_write(cc_buf *b, const cc_table *table, const char *base)
 {
-    cc_arena *a = cc_arena_new();
-    char     *copy = NULL;
-    cc_buf    b;
-
-    if (!a)
-        return NULL;
-    cc_buf_init(&b, a);
-    cc_openapi_write(&b, "");
-    const char *text = cc_buf_text(&b);
-    if (text && (copy = malloc(b.size + 1)))
-        memcpy(copy, text, b.size + 1);
-    cc_arena_free(a);
-    return copy;
+    put_description(&(doc){.b = b, .table = table}, base);
 }

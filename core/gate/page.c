@@ -6,15 +6,11 @@
  * from a good one without a look into the database, and one that was not is never a secret: it holds an id its owner
  * has already seen.
  */
-#include "internal.h"
+#include "gate/page.h"
+
+#include "base/base62.h"
 
 enum { CURSOR_BYTES = 16 + 8, CURSOR_TEXT = 32 };
-
-const cc_field cc_page_fields[] = {
-    CC_F("limit", CC_TYPE_INT, 0, 1, 100, "How many to answer at most.", .preset = "25", .example = "5"),
-    CC_F("cursor", CC_TYPE_LINE, 0, 1, 200, "The nextCursor of the page before; leave it out for the first page."),
-    CC_END,
-};
 
 static cc_err
 seal(cc_req *r, const uint8_t id[16], uint8_t mac[8])

@@ -4,7 +4,8 @@
 #ifndef CC_REQUEST_H
 #define CC_REQUEST_H
 
-#include "context/secret.h"
+#include "base/secret.h"
+#include "context/ids.h"
 #include "gate/role.h"
 #include "gate/route.h"
 #include "storage/hot.h"
@@ -48,10 +49,10 @@ struct cc_req {
     bool              secure;       /* the caller came by https */
 
     const cc_route *route;
-    const char     *path; /* below /api/v1, decoded not: as sent */
-    const char     *base; /* what stood before /api/v1 */
+    const char     *path;      /* below /api/v1, decoded not: as sent */
+    const char     *base;      /* what stood before /api/v1 */
     size_t          base_sent; /* the size of that in in->uri, where "~" may be "%7E" */
-    const char     *id;   /* {id}, or NULL */
+    const char     *id;        /* {id}, or NULL */
     const char     *query_text;
     bool            head; /* HEAD: as GET, without a body */
     bool by_alias; /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
@@ -96,5 +97,9 @@ struct cc_req {
 
 /* Note what is wrong and return `err`: return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be paused.", status); */
 cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...) CC_PRINTF(4, 5);
+
+/* The values of a request's body by name; never NULL for a declared name. */
+const cc_value *cc_in(cc_req *r, const char *name);
+const cc_value *cc_query(cc_req *r, const char *name);
 
 #endif

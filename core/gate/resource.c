@@ -7,9 +7,17 @@
  *
  * It does not check input (fields.c) and does not know what a resource means: that is the three hooks of a declaration.
  */
+#include "gate/resource.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/unicode.h"
+#include "context/app.h"
+#include "context/settings.h"
+#include "gate/envelope.h"
+#include "gate/environment.h"
+#include "gate/page.h"
 #include "storage/db.h"
 
 /* What a made statement does; with the resource's or route's place and the filters in use it is the statement's key. */
@@ -23,19 +31,20 @@ key_of(unsigned op, size_t place, uint32_t filters)
 }
 
 static size_t
-place_of(const cc_resource *res)
+place_of(cc_req *r, const cc_resource *res)
 {
-    size_t i = 0;
+    const cc_resource *const *all = cc_app_table(r->app)->resources;
+    size_t                    i = 0;
 
-    while (cc_resources[i] != res)
+    while (all[i] != res)
         i++;
     return i;
 }
 
 const cc_resource *
-cc_resource_of(const char *prefix)
+cc_resource_of(const cc_table *table, const char *prefix)
 {
-    for (const cc_resource *const *res = cc_resources; *res; res++)
+    for (const cc_resource *const *res = table->resources; *res; res++)
         if ((*res)->prefix && strcmp((*res)->prefix, prefix) == 0)
             return *res;
     return NULL;
@@ -126,35 +135,6 @@ bind_where(cc_req *r, cc_stmt *s, const cc_resource *res, const char *id, int at
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
-
-cc_value *
-cc_value_of(const cc_field *fields, cc_value *values, const char *name)
-{
-    size_t i = 0;
-
-    while (fields[i].name && strcmp(fields[i].name, name) != 0)
-        i++;
-    assert(fields[i].name);
-    return &values[i];
-}
-
-void
-cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i)
-{
-    *cc_value_of(fields, values, name) = (cc_value){.present = true, .i = i, .d = (double)i};
-}
-
-void
-cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size)
-{
-    *cc_value_of(fields, values, name) = (cc_value){.present = true, .null = !p, .s = p, .size = size};
-}
-
-void
-cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s)
-{
-    cc_let_bytes(fields, values, name, s, s ? strlen(s) : 0);
-}
 
 static void
 bind_preset(cc_stmt *s, int at, const cc_field *f)
@@ -410,7 +390,7 @@ cc_resource_list(cc_req *r)
         if (r->query[i].present && (is_filter(res, r->query_fields[i]) || r->query_fields[i] == &cc_search_field))
             filters |= UINT32_C(1) << i;
 
-    size_t place = (size_t)(r->route - cc_routes);
+    size_t place = (size_t)(r->route - cc_app_table(r->app)->routes);
     if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_LIST, place, filters), make_list, r->route, &s)) != CC_OK)
         goto done;
     int at = 1;
@@ -503,7 +483,7 @@ cc_err
 cc_resource_show(cc_req *r, const cc_resource *res, const char *id)
 {
     cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_GET, place_of(res), 0), make_get, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_GET, place_of(r, res), 0), make_get, res, &s);
 
     if (err == CC_OK) {
         bind_where(r, s, res, id, 1);
@@ -537,7 +517,7 @@ version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
 {
     cc_stmt *s = NULL;
     bool     row;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, place_of(res), 0), make_version, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, place_of(r, res), 0), make_version, res, &s);
 
     *version = 0;
     if (err == CC_OK) {
@@ -554,7 +534,7 @@ version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
 static cc_err
 reference_check(cc_req *r, const cc_field *f, const char *id, const char *name)
 {
-    const cc_resource *res = cc_resource_of(f->ref);
+    const cc_resource *res = cc_resource_of(cc_app_table(r->app), f->ref);
     int64_t            version;
     cc_err             err;
 
@@ -638,7 +618,7 @@ cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *
 {
     cc_stmt *s = NULL;
     int      at = 1;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_INSERT, place_of(res), 0), make_insert, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_INSERT, place_of(r, res), 0), make_insert, res, &s);
 
     if (err != CC_OK)
         goto done;
@@ -740,7 +720,7 @@ cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *
 {
     cc_stmt *s = NULL;
     int      at = 1;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_UPDATE, place_of(res), 0), make_update, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_UPDATE, place_of(r, res), 0), make_update, res, &s);
 
     if (err != CC_OK)
         goto done;
@@ -798,7 +778,7 @@ cc_resource_delete(cc_req *r)
     if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
         (res->may_delete && (err = res->may_delete(r, r->id)) != CC_OK))
         return err;
-    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, place_of(res), 0), make_delete, res, &s)) != CC_OK)
+    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, place_of(r, res), 0), make_delete, res, &s)) != CC_OK)
         return err;
     bind_where(r, s, res, r->id, 1);
     if ((err = cc_run(s)) == CC_OK && cc_changes(s) == 0)

@@ -30,9 +30,9 @@ struct cc_resource {
     bool (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* false: leave the member out */
 };
 
-extern const cc_resource *const cc_resources[]; /* ends with NULL */
+typedef struct cc_table cc_table; /* route.h */
 
-const cc_resource *cc_resource_of(const char *prefix); /* whose ids begin so; NULL: none */
+const cc_resource *cc_resource_of(const cc_table *table, const char *prefix); /* whose ids begin so; NULL: none */
 
 /*
  * Does everything that a checked body refers to by id exist, in the caller's project (and mode, if it has one)?  In a
@@ -57,15 +57,5 @@ bool   cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
 cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
 void   cc_columns(cc_buf *b, const cc_resource *res, bool detail); /* what cc_row_write reads, in its order */
-
-/* The value of a declared name in an array parallel to fields; asserts that it is declared. */
-cc_value *cc_value_of(const cc_field *fields, cc_value *values, const char *name);
-void      cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i);
-void      cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s); /* NULL: null */
-void      cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size);
-
-/* The values of a request's body by name; never NULL for a declared name. */
-const cc_value *cc_in(cc_req *r, const char *name);
-const cc_value *cc_query(cc_req *r, const char *name);
 
 #endif

@@ -5,7 +5,9 @@
  * than in a hand: who has projects:write in a key can delete the project with it, and deleting is the owners' alone
  * (CC_ROUTE_OWNER in routes.c).  So an admin changes the project but puts projects:write into no key.
  */
-#include "internal.h"
+#include "gate/role.h"
+
+#include "gate/scope.h"
 
 #define PAIR_READ(number, NAME, word) | CC_BIT(NAME##_READ)
 #define PAIR_WRITE(number, NAME, word) | CC_BIT(NAME##_WRITE)
@@ -13,7 +15,8 @@
 #define READS                                                                                                          \
     (CC_BIT(PROJECTS_READ) | CC_BIT(KEYS_READ) | CC_BIT(MEMBERS_READ) | CC_BIT(WORKFLOWS_READ) | CC_BIT(RUNS_READ) |   \
      CC_BIT(PERSONAS_READ) | CC_BIT(CONTEXTS_READ) | CC_BIT(ASSETS_READ) | CC_BIT(ISSUES_READ) |                       \
-     CC_BIT(SCHEDULES_READ) | CC_BIT(LEARNINGS_READ) | CC_BIT(WEBHOOKS_READ) | CC_BIT(ANALYTICS_READ) CC_SCOPE_PAIRS(PAIR_READ))
+     CC_BIT(SCHEDULES_READ) | CC_BIT(LEARNINGS_READ) | CC_BIT(WEBHOOKS_READ) |                                         \
+     CC_BIT(ANALYTICS_READ) CC_SCOPE_PAIRS(PAIR_READ))
 #define WORK                                                                                                           \
     (CC_BIT(WORKFLOWS_WRITE) | CC_BIT(RUNS_WRITE) | CC_BIT(RUNS_CANCEL) | CC_BIT(PERSONAS_WRITE) |                     \
      CC_BIT(CONTEXTS_WRITE) | CC_BIT(ASSETS_WRITE) | CC_BIT(ISSUES_WRITE) | CC_BIT(SCHEDULES_WRITE) |                  \

@@ -47,15 +47,10 @@ struct cc_route {
     const char *alias[2]; /* "POST /workflows/create"; one without {id} takes it as `id` from query or body */
 };
 
-extern const cc_route cc_routes[];
-extern const size_t   cc_routes_count;
-
 /* A group of operations that is about no resource of its own; NULL past the last. */
 typedef struct cc_group {
     const char *name, *meaning;
 } cc_group;
-
-extern const cc_group cc_groups[];
 
 /* Is this the parameter that the path gives? */
 static inline bool
@@ -69,12 +64,22 @@ typedef struct cc_renamed {
     const char *was, *is;
 } cc_renamed;
 
-extern const cc_renamed cc_renamed_paths[];
+/*
+ * All of it.  Declared at the top of the house (routes.c), where the handlers can be named, and handed down with the
+ * app: the gate and what describes the service read it and know no resource by name.
+ */
+struct cc_table {
+    const cc_route           *routes;
+    size_t                    route_count;
+    const cc_resource *const *resources; /* ends with NULL */
+    const cc_group           *groups;
+    const cc_renamed         *renamed;
+};
 
 /* What stands behind the older name that the path begins with, and the present one; NULL: it has none. */
-const char *cc_route_renamed(const char *path, const char **now);
+const char *cc_route_renamed(const cc_table *table, const char *path, const char **now);
 /* All older names of a route, as "METHOD /path"; how many. */
-size_t cc_route_older(const cc_route *route, char out[CC_OLDER_MAX][CC_OLDER_SIZE]);
+size_t cc_route_older(const cc_table *table, const cc_route *route, char out[CC_OLDER_MAX][CC_OLDER_SIZE]);
 
 /* What a route takes in its query, in the order of r->query; the caller's array of `room` pointers.  The number. */
 enum { CC_QUERY_MAX = 16 };

@@ -4,7 +4,7 @@
  * A set of scopes is a 64-bit mask, in memory and in the database: one AND answers "may this key?".  The price is that
  * the catalogue may only ever grow at its end.
  */
-#include "internal.h"
+#include "gate/scope.h"
 
 static const struct {
     const char *text;

@@ -10,11 +10,17 @@
  * When a session was last used is kept in the hot-state file, like a key's last use: a read writes nothing.  Should
  * that file be lost, idle sessions look idle since the last flush, and the worst that happens is another sign-in.
  */
+#include "gate/signin.h"
+
+#include <ctype.h>
 #include <errno.h>
 #include <strings.h>
 
-#include "storage/db.h"
-#include "context/settings.h"
+#include "base/clock.h"
+#include "base/unicode.h"
+#include "context/instance.h"
+#include "gate/client.h"
+#include "storage/query.h"
 
 /* ---- the cookie ------------------------------------------------------------------------------ */
 
@@ -165,7 +171,7 @@ bucket(cc_req *r, const char *kind, const char *place, const char *account)
 {
     const char *text = place ? cc_printf(r->arena, "sign-in %s %s %s", kind, place, account) : NULL;
 
-    return text ? cc_key_hot(text) : 0;
+    return text ? cc_hot_of(text) : 0;
 }
 
 static cc_err
@@ -336,7 +342,7 @@ session_find(cc_req *r)
     if (err != CC_OK)
         return err == CC_E_NOT_FOUND ? ended(r) : err;
     who->created_at = who->session_began;
-    who->hot = cc_key_hot(who->session_id);
+    who->hot = cc_hot_of(who->session_id);
     used = cc_hot_used(cc_app_hot(r->app), who->hot);
     if (who->last_used_at < used)
         who->last_used_at = used;
@@ -422,4 +428,24 @@ cc_session_again(cc_req *r)
     cc_err err = session_find(r);
 
     return err == CC_OK ? cc_session_project(r) : err;
+}
+
+/* ---- addresses of people ---------------------------------------------------------------------- */
+
+/* Lower case; something@something, no spaces.  Whether mail arrives there only mail can tell. */
+bool
+cc_email_clean(const char *email, char out[255])
+{
+    size_t n = strlen(email);
+
+    if (n < 3 || n > 254 || !cc_utf8_valid(email, n) || !cc_line_fine(email, n))
+        return false;
+    for (size_t i = 0; i <= n; i++) {
+        unsigned char c = (unsigned char)email[i];
+        if ((c <= 0x20 && i < n) || c == 0x7f || strchr("<>\",;", c ? c : 'x'))
+            return false;
+        out[i] = (char)(c < 0x80 ? tolower(c) : c);
+    }
+    const char *at = strchr(out, '@');
+    return at && at != out && at[1] && !strchr(at + 1, '@');
 }

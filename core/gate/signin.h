@@ -34,10 +34,9 @@ cc_err cc_throttle_sign_in(cc_req *r, const char *email, bool known);
 cc_err cc_password_begin(cc_req *r, bool known);
 void   cc_password_end(cc_req *r);
 cc_err cc_password_right(const char *stored, const char *password, bool *right); /* UNAVAILABLE: no memory to tell */
-bool   cc_email_clean(const char *email, char out[255]); /* admin.c: lower case; false: no e-mail address */
+bool   cc_email_clean(const char *email, char out[255]); /* lower case; false: no e-mail address */
 
 /* events.c: the next piece of a stream; as cc_response_more, which holds the lock. */
-bool     cc_events_more(cc_req *r);
-uint64_t cc_run_bell(const char *run_id); /* engine/lease.c: what a run's followers listen to */
+bool cc_events_more(cc_req *r);
 
 #endif

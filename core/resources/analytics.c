@@ -7,8 +7,10 @@
  *
  * Days are days in UTC, everywhere the same; a page that wants other days has the runs to count.
  */
-#include "storage/db.h"
+#include "base/clock.h"
+#include "context/app.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 enum { DAY_MS = 86400000, DAYS_PRESET = 30, DAYS_MAX = 366 };
 

@@ -11,8 +11,11 @@
  */
 #include <stdio.h>
 
-#include "storage/db.h"
+#include "context/instance.h"
+#include "gate/audit.h"
+#include "gate/authority.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 enum { RUNS_MOST = 100, AT_ONCE = 100 };
 

@@ -8,10 +8,13 @@
  * maxWaiting), and shared fairly between projects and between keys.  Beyond it the answer is 503, and a client goes on
  * without `wait`.  Whoever's right ends while he waits hears no more.
  */
-#include "storage/db.h"
+#include "base/clock.h"
 #include "context/settings.h"
 #include "context/trouble.h"
+#include "gate/authority.h"
+#include "gate/signin.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 enum {
     LOOK_MS = 500,      /* so long before looking without a ring: another machine's worker rings another bell */
@@ -70,7 +73,7 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 
     cc_read_end(db);
     cc_app_unlock(r->app);
-    cc_hot_await(cc_app_hot(r->app), cc_run_bell(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
+    cc_hot_await(cc_app_hot(r->app), cc_hot_of(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
     cc_app_lock(r->app);
     cc_app_look(r->app, false);
     r->now = cc_app_now(r->app);
@@ -86,7 +89,7 @@ seat_take(cc_req *r)
     if (err != CC_OK)
         return err;
     r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
-                               cc_key_hot(r->who.project_id), r->who.hot, r->now, SEAT_MS);
+                               cc_hot_of(r->who.project_id), r->who.hot, r->now, SEAT_MS);
     if (r->seat >= 0)
         return CC_OK;
     return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many requests wait for events already; ask without waiting.");
@@ -127,7 +130,7 @@ page_or_wait(cc_req *r, int64_t after)
     cc_err          err;
 
     for (;;) {
-        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_run_bell(r->id));
+        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_hot_of(r->id));
         if ((err = cc_run_look(r, r->id, status)) != CC_OK ||
             (err = page_write(r, after, limit->present ? limit->i : 100, &count)) != CC_OK)
             break;
@@ -182,7 +185,7 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
 
     *over = false;
     for (;;) {
-        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_run_bell(r->id));
+        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_hot_of(r->id));
         if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = pieces_write(r, &count)) != CC_OK)
             return err;
         if (count || (*over = is_over(status)))

@@ -14,8 +14,11 @@
  * Its limit: a key with a rate limit of its own and all that it makes share that one limit, or forty keys made by
  * one would be forty times as fast as it.
  */
-#include "storage/db.h"
+#include "context/app.h"
+#include "gate/audit.h"
+#include "gate/authority.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 static int64_t live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored);
 
@@ -77,7 +80,7 @@ const cc_field cc_rotate_fields[] = {
 static int64_t
 live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored)
 {
-    int64_t used = cc_hot_used(cc_app_hot(r->app), cc_key_hot(id));
+    int64_t used = cc_hot_used(cc_app_hot(r->app), cc_hot_of(id));
 
     (void)field;
     return used > stored ? used : stored;

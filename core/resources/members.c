@@ -12,8 +12,11 @@
  * An invitation's token is shown once and only its hash is kept, as with keys.  No mail is sent: whoever invites hands
  * the link over.  It acts later, too: it is worth what its maker's right is worth when it is taken up.
  */
-#include "storage/db.h"
+#include "context/instance.h"
+#include "gate/authority.h"
+#include "gate/signin.h"
 #include "resources/resources.h"
+#include "storage/query.h"
 
 enum { INVITATION_MS = 7 * 24 * 60 * 60 * 1000 };
 

@@ -3,8 +3,9 @@
  *
  * Its path is /projects, beside /project, which is always the one that a key or X-Project names.
  */
-#include "storage/db.h"
+#include "context/app.h"
 #include "resources/resources.h"
+#include "storage/query.h"
 
 const cc_field cc_project_new_fields[] = {
     CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 100, "What people call it.", .example = "\"Second Project\""),

@@ -4,7 +4,8 @@
 #ifndef CC_RESOURCES_H
 #define CC_RESOURCES_H
 
-#include "internal.h"
+#include "gate/resource.h"
+#include "gate/request.h"
 
 /* Members that every plain row begins and ends with. */
 #define CC_ROW_HEAD(prefix)                                                                                            \
@@ -26,6 +27,7 @@ cc_err                cc_scopes_list(cc_req *r);
 /* project.c */
 extern const cc_resource cc_project, cc_settings;
 cc_err                   cc_project_delete(cc_req *r);
+bool                     cc_slug_valid(const char *slug);
 /* Inside a transaction: others who say so for the same project wait until it has ended, whatever the engine. */
 cc_err cc_project_lock(cc_req *r);
 

@@ -8,10 +8,11 @@
  */
 #include <stdio.h>
 
-#include "storage/db.h"
-#include "gate/repository.h"
-#include "context/settings.h"
+#include "base/repository.h"
+#include "context/instance.h"
+#include "gate/authority.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
                                        "completed", "failed",  "cancelled", NULL};

@@ -10,8 +10,13 @@
  */
 #include <stdio.h>
 
-#include "storage/db.h"
+#include "base/clock.h"
+#include "base/zone.h"
+#include "context/instance.h"
+#include "gate/audit.h"
+#include "gate/authority.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 static cc_err prepare(cc_req *r, const char *id);
 static cc_err may_delete(cc_req *r, const char *id);

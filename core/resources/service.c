@@ -1,11 +1,12 @@
 /*
  * The service about itself: is it up, what can it do, and who is asking.
  */
-#include "storage/db.h"
-#include "context/trouble.h"
-#include "resources/resources.h"
-
 #include <stdlib.h>
+
+#include "context/trouble.h"
+#include "gate/openapi.h"
+#include "resources/resources.h"
+#include "storage/db.h"
 
 static const char *const health_statuses[] = {"ok", "degraded", "unavailable", NULL};
 
@@ -48,13 +49,6 @@ cc_health(cc_req *r)
     if (err == CC_OK)
         cc_troubles_write(r->app, &r->out);
     return err;
-}
-
-cc_err
-cc_openapi_get(cc_req *r)
-{
-    cc_openapi_write(&r->out, r->base);
-    return r->out.failed ? CC_E_UNAVAILABLE : CC_OK;
 }
 
 /* The tutorial's order, then what it does not show (contract section 8). */
@@ -137,4 +131,11 @@ cc_scopes_list(cc_req *r)
     }
     cc_putc(&r->out, ']');
     return CC_OK;
+}
+
+cc_err
+cc_openapi_get(cc_req *r)
+{
+    cc_openapi_write(&r->out, cc_app_table(r->app), r->base);
+    return r->out.failed ? CC_E_UNAVAILABLE : CC_OK;
 }

@@ -9,9 +9,13 @@
  * An invitation names an address, and whoever takes it up becomes that person.  Somebody who has an account already
  * must therefore show its password: otherwise an invitation sent by one project's admin would open all others.
  */
-#include "storage/db.h"
+#include "context/app.h"
 #include "context/settings.h"
+#include "gate/authority.h"
+#include "gate/client.h"
+#include "gate/signin.h"
 #include "resources/resources.h"
+#include "storage/query.h"
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PLACES_KEPT = 16 };
 

@@ -4,8 +4,9 @@
  * The steps are one JSON text in the row, because they are always read and written together; a list shows their number
  * instead.
  */
-#include "storage/db.h"
+#include "context/app.h"
 #include "resources/resources.h"
+#include "storage/db.h"
 
 static cc_err prepare(cc_req *r, const char *id);
 

@@ -24,6 +24,8 @@
  */
 #include "storage/db.h"
 
+#include "base/clock.h"
+#include "base/unicode.h"
 #include "storage/files.h"
 
 #include <assert.h>
@@ -46,7 +48,6 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 #include "storage/migrations/all.h"
-#include "context/settings.h"
 
 static const struct {
     int         number;
@@ -97,11 +98,11 @@ typedef struct identity {
 } identity;
 
 struct cc_db {
-    cc_app       *app;
+    cc_db_options o;
     sqlite3      *handle; /* NULL: the files were lost, and what is there now cannot be opened */
     identity      files[FILES];
     const char   *lost;   /* what has become of them; NULL: nothing */
-    const char   *path;   /* the app's */
+    const char   *path;   /* the options' */
     bool          rescue; /* the log alone has no name any more: what is in it can still be copied back */
     sqlite3_stmt *control[CONTROL__MAX];
     cc_stmt       listed[CC_SQL__MAX];
@@ -119,6 +120,35 @@ struct cc_db {
     bool          ready_to_write; /* the settings that only writers need are made */
     bool          once, full_sync;
 };
+
+/* ---- what is said ----------------------------------------------------------------------------- */
+
+static void note(cc_db *db, const char *format, ...) CC_PRINTF(2, 3);
+static void trouble(cc_db *db, cc_trouble_id which, const char *format, ...) CC_PRINTF(3, 4);
+
+static void
+note(cc_db *db, const char *format, ...)
+{
+    char    line[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    db->o.log(db->o.ctx, line);
+}
+
+static void
+trouble(cc_db *db, cc_trouble_id which, const char *format, ...)
+{
+    char    words[400];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(words, sizeof(words), format, args);
+    va_end(args);
+    db->o.trouble(db->o.ctx, which, words);
+}
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
@@ -149,7 +179,7 @@ err_of(int rc)
 static void
 failure_note(cc_db *db, int rc)
 {
-    cc_hot *hot = cc_app_hot(db->app);
+    cc_hot *hot = db->o.hot(db->o.ctx);
     int     kind = rc & 0xff;
 
     if (hot != NULL && (kind == SQLITE_FULL || kind == SQLITE_IOERR || kind == SQLITE_READONLY))
@@ -163,7 +193,7 @@ failed(cc_db *db, int rc, const char *doing)
     cc_err err = err_of(rc);
 
     if (err != CC_OK && err != CC_E_CONFLICT)
-        cc_log(db->app, "storage: %s: %s (code %d)", doing, sqlite3_errmsg(db->handle), rc);
+        note(db, "storage: %s: %s (code %d)", doing, sqlite3_errmsg(db->handle), rc);
     failure_note(db, rc);
     return err;
 }
@@ -387,8 +417,8 @@ settle_journal(cc_db *db, const char *path)
     int         rc;
 
     if (network)
-        cc_trouble(
-            db->app, CC_TROUBLE_STORAGE_SLOW,
+        trouble(
+            db, CC_TROUBLE_STORAGE_SLOW,
             CC_WORDS(
                 "%s lies on a network file system: with a rollback journal writes are slow. Put it on a disk of this "
                 "machine"),
@@ -407,8 +437,8 @@ settle_journal(cc_db *db, const char *path)
     }
     db->logs = is && !network;
     if (rc == SQLITE_OK && !is)
-        cc_trouble(db->app, CC_TROUBLE_STORAGE_SLOW, CC_WORDS("%s cannot use journal mode %s here; it goes on without"),
-                   path, wanted);
+        trouble(db, CC_TROUBLE_STORAGE_SLOW, CC_WORDS("%s cannot use journal mode %s here; it goes on without"), path,
+                wanted);
     return rc;
 }
 
@@ -456,7 +486,7 @@ migrate_step(cc_db *db, const reason *r, size_t i, bool upgrade)
         (rc = tell(db, "COMMIT")) != SQLITE_OK)
         goto done;
     if (upgrade) /* of what people have: worth a line, unlike the making of something new */
-        cc_log(db->app, "storage: schema step %d: %s", steps[i].number, steps[i].what);
+        note(db, "storage: schema step %d: %s", steps[i].number, steps[i].what);
 
 done:
     if (rc != SQLITE_OK) {
@@ -670,8 +700,8 @@ cc_db_moved(cc_db *db)
             rescued = stat(db->files[i].path, &st) == 0 && st.st_ino == db->files[i].ino;
         }
         db->rescue = rescued;
-        cc_trouble(db->app, CC_TROUBLE_STORAGE_LOST, CC_WORDS("%s: %s while it was open; nothing is written to it"),
-                   db->path, db->lost);
+        trouble(db, CC_TROUBLE_STORAGE_LOST, CC_WORDS("%s: %s while it was open; nothing is written to it"), db->path,
+                db->lost);
     }
     return db->lost != NULL;
 }
@@ -710,23 +740,22 @@ handle_open(cc_db *db, const reason *r, bool create)
 }
 
 cc_err
-cc_db_open(cc_app *app, const char *path, bool create, bool once, cc_db **out, char *why, size_t why_size)
+cc_db_open(const cc_db_options *o, cc_db **out, char *why, size_t why_size)
 {
-    const reason r = {path, why, why_size};
-    const char  *synchronous = cc_setting_text(app, CC_SETTING_synchronous);
+    const reason r = {o->path, why, why_size};
     cc_db       *db;
     cc_err       err = CC_OK;
 
     *out = NULL;
     if ((db = calloc(1, sizeof(*db))) == NULL)
-        return because(&r, CC_E_UNAVAILABLE, "There is not enough memory to open %s.", path);
-    db->app = app;
-    db->path = path;
-    db->once = once;
-    db->full_sync = synchronous != NULL && strcmp(synchronous, "FULL") == 0;
-    db->busy_ms = cc_setting_int(app, CC_SETTING_busyMs);
+        return because(&r, CC_E_UNAVAILABLE, "There is not enough memory to open %s.", o->path);
+    db->o = *o;
+    db->path = o->path;
+    db->once = o->once;
+    db->full_sync = o->full_sync;
+    db->busy_ms = o->busy_ms;
     db->dice = ((uint64_t)getpid() << 32 ^ (uint64_t)cc_clock_monotonic() ^ (uint64_t)(uintptr_t)db) | 1;
-    if ((err = handle_open(db, &r, create)) != CC_OK) {
+    if ((err = handle_open(db, &r, o->create)) != CC_OK) {
         cc_db_close(db);
         db = NULL;
     }
@@ -782,10 +811,10 @@ lost_prepare(cc_db *db)
     if (!db->rescue || rc != SQLITE_OK)
         return;
     rc = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    cc_log(db->app,
-           rc == SQLITE_OK ? "storage: what was in the deleted log of %s is copied back into it"
-                           : "storage: what was in the deleted log of %s could not be copied back",
-           db->path);
+    note(db,
+         rc == SQLITE_OK ? "storage: what was in the deleted log of %s is copied back into it"
+                         : "storage: what was in the deleted log of %s could not be copied back",
+         db->path);
 }
 
 static void
@@ -828,7 +857,7 @@ cc_db_renew(cc_db *db, char *why, size_t why_size)
     assert(!db->writing);
     handle_close(db);
     if ((err = handle_open(db, &r, false)) == CC_OK) {
-        cc_trouble_over(db->app, CC_TROUBLE_STORAGE_LOST);
+        db->o.trouble(db->o.ctx, CC_TROUBLE_STORAGE_LOST, NULL);
         return CC_OK;
     }
     if (db->lost == NULL)
@@ -894,7 +923,7 @@ stmt_prepare(cc_db *db, cc_stmt *s, const char *sql, bool declared)
     if (declared)
         s->params = sqlite3_bind_parameter_count(s->handle);
     else if ((err = stmt_number(s)) != CC_OK) {
-        cc_log(db->app, "storage: parameters are $1 to $255: %s", sql);
+        note(db, "storage: parameters are $1 to $255: %s", sql);
         stmt_drop(s);
         s->handle = NULL;
         s->place = NULL;
@@ -907,7 +936,7 @@ stmt_take(cc_stmt *s, cc_stmt **out)
 {
     assert(!s->taken); /* someone forgot cc_stmt_done, or steps through the same statement further up */
     if (s->taken) {
-        cc_log(s->db->app, "storage: asked for again while in use: %s", sqlite3_sql(s->handle));
+        note(s->db, "storage: asked for again while in use: %s", sqlite3_sql(s->handle));
         return CC_E_INTERNAL;
     }
     s->taken = true;
@@ -1065,7 +1094,7 @@ bound(cc_stmt *s, int rc)
     if (rc == SQLITE_OK || s->err != CC_OK)
         return;
     s->err = rc == SQLITE_NOMEM ? CC_E_UNAVAILABLE : CC_E_INTERNAL;
-    cc_log(s->db->app, "storage: cannot bind (code %d): %s", rc, sqlite3_sql(s->handle));
+    note(s->db, "storage: cannot bind (code %d): %s", rc, sqlite3_sql(s->handle));
 }
 
 void
@@ -1172,7 +1201,7 @@ cc_finish(cc_stmt *s)
 cc_err
 cc_stmt_misfit(cc_stmt *s, const char *column)
 {
-    cc_log(s->db->app, "storage: '%s' does not fit: %s", column, sqlite3_sql(s->handle));
+    note(s->db, "storage: '%s' does not fit: %s", column, sqlite3_sql(s->handle));
     return CC_E_INTERNAL;
 }
 
@@ -1306,14 +1335,14 @@ cc_db_patience(cc_db *db, int64_t ms)
 cc_err
 cc_tx_begin_at(cc_db *db, const char *file, int line)
 {
-    cc_hot     *hot = cc_app_hot(db->app);
+    cc_hot     *hot = db->o.hot(db->o.ctx);
     const char *name = strrchr(file, '/');
     int64_t     start = cc_clock_monotonic();
     int         rc;
 
     assert(!db->writing);
     if (db->writing) {
-        cc_log(db->app, "storage: a second transaction at %s:%d", file, line);
+        note(db, "storage: a second transaction at %s:%d", file, line);
         return CC_E_INTERNAL;
     }
     if (db->handle == NULL)
@@ -1334,9 +1363,8 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
     if (!db->writing) {
         if (hot != NULL)
             cc_hot_turn_give(hot);
-        cc_log(db->app, "storage: no write transaction at %s:%d after %lld ms: %s (code %d)",
-               name == NULL ? file : name + 1, line, (long long)(cc_clock_monotonic() - start),
-               sqlite3_errmsg(db->handle), rc);
+        note(db, "storage: no write transaction at %s:%d after %lld ms: %s (code %d)", name == NULL ? file : name + 1,
+             line, (long long)(cc_clock_monotonic() - start), sqlite3_errmsg(db->handle), rc);
         failure_note(db, rc);
     }
     /* What was written to a file without its name would be acknowledged and never found again. */
@@ -1355,7 +1383,7 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
 static void
 checkpoint_when_long(cc_db *db)
 {
-    cc_hot *hot = cc_app_hot(db->app);
+    cc_hot *hot = db->o.hot(db->o.ctx);
 
     if (db->log_pages < db->log_copied)
         db->log_copied = 0;
@@ -1385,7 +1413,7 @@ cc_tx_end(cc_db *db, cc_err err)
     if (!db->writing)
         return err;
     if (err == CC_OK && sqlite3_get_autocommit(db->handle)) {
-        cc_log(db->app, "storage: the transaction was rolled back before its end");
+        note(db, "storage: the transaction was rolled back before its end");
         err = CC_E_UNAVAILABLE;
     }
     if (err == CC_OK && (rc = control(db, COMMIT)) != SQLITE_OK) {
@@ -1395,7 +1423,7 @@ cc_tx_end(cc_db *db, cc_err err)
     if (!sqlite3_get_autocommit(db->handle) && (rc = control(db, ROLLBACK)) != SQLITE_OK)
         failed(db, rc, "roll back");
     db->writing = false;
-    if ((hot = cc_app_hot(db->app)) != NULL)
+    if ((hot = db->o.hot(db->o.ctx)) != NULL)
         cc_hot_turn_give(hot);
     if (err != CC_OK)
         return err;
@@ -1433,7 +1461,7 @@ room_check(const char *directory, bool failed_before)
 static cc_trouble_id
 trial(cc_db *db, char *why, size_t size)
 {
-    cc_hot       *hot = cc_app_hot(db->app);
+    cc_hot       *hot = db->o.hot(db->o.ctx);
     const bool    failed_before = hot != NULL && cc_hot_failure(hot) != 0;
     const int64_t busy_ms = db->busy_ms;
     char          path[PATH_MAX];
@@ -1476,9 +1504,9 @@ cc_db_trial(cc_db *db)
 
     for (size_t i = 0; i < CC_COUNT(all); i++) {
         if (found == all[i])
-            cc_trouble(db->app, found, "%s", why);
+            db->o.trouble(db->o.ctx, found, why);
         else
-            cc_trouble_over(db->app, all[i]);
+            db->o.trouble(db->o.ctx, all[i], NULL);
     }
 }
 

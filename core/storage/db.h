@@ -11,7 +11,8 @@
 #ifndef CC_DB_H
 #define CC_DB_H
 
-#include "internal.h"
+#include "base/text.h"
+#include "storage/hot.h"
 #include "storage/query.h"
 #include "storage/sql.h"
 
@@ -22,10 +23,26 @@ typedef enum cc_sql {
         CC_SQL__MAX
 } cc_sql;
 
+typedef struct cc_db   cc_db;
+typedef struct cc_stmt cc_stmt;
+
 const char *cc_sql_text(cc_sql which);
 
-/* why: for the operator, on failure.  `create`: make the file if it is not there. */
-cc_err cc_db_open(cc_app *app, const char *path, bool create, bool once, cc_db **out, char *why, size_t why_size);
+/* What storage needs of the instance it belongs to, so that it knows nothing else of it. */
+typedef struct cc_db_options {
+    const char *path;   /* kept, not copied */
+    bool        create; /* make the file if it is not there */
+    bool        once;   /* one request and no more: plain CGI */
+    bool        full_sync;
+    int64_t     busy_ms;
+    void       *ctx; /* handed to: */
+    void (*log)(void *ctx, const char *line);
+    void (*trouble)(void *ctx, cc_trouble_id which, const char *words); /* for the operator; NULL: not so any more */
+    cc_hot *(*hot)(void *ctx);                                          /* may be NULL while the instance is opened */
+} cc_db_options;
+
+/* why: for the operator, on failure. */
+cc_err cc_db_open(const cc_db_options *o, cc_db **out, char *why, size_t why_size);
 void   cc_db_close(cc_db *db); /* NULL is fine */
 
 /* One of the listed statements, ready to bind. */

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /* "nobody (65534)" */
-static const char *
-account(uid_t uid, char out[96])
+const char *
+cc_files_account(uid_t uid, char out[96])
 {
     struct passwd entry, *found = NULL;
     char          room[1024];
@@ -29,8 +29,8 @@ account(uid_t uid, char out[96])
 }
 
 /* The directory part of a path: "." for none. */
-static void
-directory_of(const char *path, char out[PATH_MAX])
+void
+cc_files_directory(const char *path, char out[PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
     int         size = slash == path ? 1 : slash ? (int)(slash - path) : 0;
@@ -57,7 +57,7 @@ refusal_of_rights(const char *path, char *why, size_t why_size)
     const char *what = CC_WORDS("enter the directory");
     struct stat st = {0};
 
-    directory_of(path, directory);
+    cc_files_directory(path, directory);
     if (!closed_directory(path, where)) {
         bool there = lstat(path, &st) == 0;
         bool file = there && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0;
@@ -65,7 +65,7 @@ refusal_of_rights(const char *path, char *why, size_t why_size)
         snprintf(where, sizeof(where), "%s", file ? path : directory);
     }
     if (stat(where, &st) != 0) {
-        snprintf(why, why_size, CC_WORDS("Account %s may not use %s."), account(geteuid(), me), where);
+        snprintf(why, why_size, CC_WORDS("Account %s may not use %s."), cc_files_account(geteuid(), me), where);
         return;
     }
     snprintf(
@@ -73,8 +73,8 @@ refusal_of_rights(const char *path, char *why, size_t why_size)
         CC_WORDS(
             "Account %s may not %s %s, which belongs to %s and has mode %04o. Run this as that account, or hand the "
             "data over: chown -R %ld %s"),
-        account(geteuid(), me), what, where, account(st.st_uid, owner), (unsigned)st.st_mode & 07777, (long)geteuid(),
-        directory);
+        cc_files_account(geteuid(), me), what, where, cc_files_account(st.st_uid, owner), (unsigned)st.st_mode & 07777,
+        (long)geteuid(), directory);
 }
 
 void
@@ -126,7 +126,7 @@ cc_files_hand_over(int fd, const char *path)
     if (geteuid() != 0)
         return true;
     snprintf(database, sizeof(database), "%.*s", end && !strchr(end, '/') ? (int)(end - path) : 0, path);
-    directory_of(path, directory);
+    cc_files_directory(path, directory);
     return hand_over(fd, database, directory);
 }
 
@@ -139,7 +139,7 @@ cc_hand_over(int fd, const char *data)
     if (geteuid() != 0)
         return true;
     if (n > 3 && strcmp(data + n - 3, ".db") == 0) {
-        directory_of(data, directory);
+        cc_files_directory(data, directory);
         return hand_over(fd, data, directory);
     }
     snprintf(path, sizeof(path), "%s/codecourier.db", data);
@@ -173,85 +173,4 @@ cc_files_remains(const char *path, char *out, size_t out_size)
             return access(path, F_OK) != 0; /* somebody may be making all of it just now, the database first */
     }
     return false;
-}
-
-/* ---- who else ------------------------------------------------------------------------------------ */
-
-/* May nobody but us, root and the database's owner have made it? */
-static bool
-ours(const struct stat *st, const struct stat *database)
-{
-    return st->st_uid == geteuid() || st->st_uid == 0 || st->st_uid == database->st_uid;
-}
-
-/*
- * Nobody may read the key who may not open the database: rights of the group are right where the operator has given
- * them on the database, too.
- */
-static void
-key_check(cc_app *app, const char *path, const struct stat *database)
-{
-    const mode_t spare = 0077 & ~(database->st_mode & 0060);
-    char         owner[96];
-    struct stat  st;
-
-    if (lstat(path, &st) != 0) {
-        cc_trouble_over(app, CC_TROUBLE_KEY_EXPOSED); /* there is none, or it cannot be had: reading it says so */
-        return;
-    }
-    if (!S_ISREG(st.st_mode))
-        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
-                   CC_WORDS("the key file %s is a link or no file: put the file itself there"), path);
-    else if (!ours(&st, database))
-        cc_trouble(app, CC_TROUBLE_KEY_EXPOSED,
-                   CC_WORDS("the key file %s belongs to %s, who can read and replace it: make it anew from a backup"),
-                   path, account(st.st_uid, owner));
-    else if (st.st_mode & spare)
-        cc_trouble(
-            app, CC_TROUBLE_KEY_EXPOSED,
-            CC_WORDS(
-                "the key file %s has mode %04o, so that others may read it: chmod 600 it, and change the secrets in "
-                "the settings if somebody could have"),
-            path, (unsigned)st.st_mode & 07777);
-    else
-        cc_trouble_over(app, CC_TROUBLE_KEY_EXPOSED);
-}
-
-/* What others may do with the data themselves; NULL: nothing. */
-static const char *
-exposure(const char *database_path, const struct stat *database, const char *conf, bool conf_is_secret,
-         char path[PATH_MAX])
-{
-    struct stat st;
-
-    directory_of(database_path, path);
-    if (stat(path, &st) == 0 && st.st_mode & S_IWOTH && !(st.st_mode & S_ISVTX))
-        return CC_WORDS("everybody may replace what lies in it");
-    snprintf(path, PATH_MAX, "%s", database_path);
-    if (database->st_mode & S_IRWXO)
-        return CC_WORDS("everybody may read it");
-    snprintf(path, PATH_MAX, "%s", conf);
-    if (stat(conf, &st) != 0)
-        return NULL;
-    if (st.st_mode & S_IWOTH)
-        return CC_WORDS("everybody may change the settings");
-    if (!ours(&st, database))
-        return CC_WORDS("its owner is neither the database's nor root");
-    return conf_is_secret && st.st_mode & S_IROTH ? CC_WORDS("everybody may read the token in it") : NULL;
-}
-
-void
-cc_files_check(cc_app *app, const char *database_path, const char *key, const char *conf, bool conf_is_secret)
-{
-    char        path[PATH_MAX];
-    const char *what;
-    struct stat database;
-
-    if (stat(database_path, &database) != 0)
-        return; /* storage says so */
-    key_check(app, key, &database);
-    if ((what = exposure(database_path, &database, conf, conf_is_secret, path)))
-        cc_trouble(app, CC_TROUBLE_DATA_EXPOSED, CC_WORDS("%s: %s; take the right away with chmod"), path, what);
-    else
-        cc_trouble_over(app, CC_TROUBLE_DATA_EXPOSED);
 }

@@ -6,7 +6,10 @@
 #ifndef CC_FILES_H
 #define CC_FILES_H
 
-#include "internal.h"
+#include <limits.h>
+#include <sys/types.h>
+
+#include "base/base.h"
 
 /*
  * Why `path` could not be opened or made: for a lack of rights, which account lacks it on which file or directory, and
@@ -24,7 +27,9 @@ int cc_files_make(const char *path);
 /* What only a database leaves behind, while there is no database at `path`: its path, into `out`; false: nothing. */
 bool cc_files_remains(const char *path, char *out, size_t out_size);
 
-/* Say (trouble.c) which files others may read or change that they should not. */
-void cc_files_check(cc_app *app, const char *database, const char *key, const char *conf, bool conf_is_secret);
+/* Whose: "nobody (65534)".  Returns out. */
+const char *cc_files_account(uid_t uid, char out[96]);
+/* The directory part of a path: "." for none. */
+void cc_files_directory(const char *path, char out[PATH_MAX]);
 
 #endif

@@ -13,7 +13,7 @@
  * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
  * a full disk is a SIGBUS, which would end the process.  2 MiB are a fair price.
  */
-#include "storage/files.h"
+#include "storage/hot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +32,10 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #endif
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "storage/files.h"
 
 enum {
     SLOTS = 65536,
@@ -951,4 +955,13 @@ cc_hot_heavy_give(cc_hot *h, int turn)
         return;
     atomic_store(&h->file->heavy[turn], 0);
     cc_hot_ring(h, CC_BELL_TURN);
+}
+
+uint64_t
+cc_hot_of(const char *id)
+{
+    static const uint8_t key[16] = "codecourier-hot";
+    uint64_t             hash = cc_short_hash(key, id, strlen(id));
+
+    return hash > CC_BELL_TURN ? hash : CC_BELL_TURN + 1;
 }

@@ -66,6 +66,9 @@ enum { CC_TURN_MS = 10000, CC_BELL_TURN = 1 };
 int  cc_hot_heavy_take(cc_hot *h, int first, int64_t count, int64_t now_ms);
 void cc_hot_heavy_give(cc_hot *h, int turn); /* and wake who waits; -1 is fine */
 
+/* What keys and bells are told by: of an id.  Never one of the bells that have a name. */
+uint64_t cc_hot_of(const char *id);
+
 /* Should the marks be written to the database now?  true at most once a minute over all processes. */
 bool cc_hot_flush_due(cc_hot *h, int64_t now_ms);
 

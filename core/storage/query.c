@@ -3,8 +3,12 @@
  *
  * It goes through the calls of db.h alone, so it serves any engine behind them.
  */
+#include "storage/query.h"
+
 #include <assert.h>
 
+#include "context/app.h"
+#include "context/settings.h"
 #include "storage/db.h"
 
 static void

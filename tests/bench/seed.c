@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "context/instance.h"
 #include "../unit/body.h"
-#include "codecourier.h"
 
 typedef struct world {
     int64_t  now;

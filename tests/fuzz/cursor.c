@@ -1,4 +1,5 @@
 /* Any cursor but our own: 400 VALIDATION. */
+#include "codecourier.h"
 #include "fuzz.h"
 
 int

@@ -1,6 +1,6 @@
 /* Any body: what our door lets in, it writes and reads back the same; what a route takes, it answers with 201 or 400. */
+#include "base/json.h"
 #include "fuzz.h"
-#include "internal.h"
 
 static void
 round_trip(const uint8_t *data, size_t size)

@@ -1,4 +1,5 @@
 /* Any Authorization header: 401, with and without "Bearer " before it. */
+#include "codecourier.h"
 #include "fuzz.h"
 
 int

@@ -2,8 +2,8 @@
  * Any FastCGI parameters (or CGI environment): "NAME=value" texts, each ended by a NUL, as fcgi2 hands them over.  An answer comes of every list,
  * and no variable of a client's making adds a line to it.
  */
+#include "codecourier.h"
 #include "fuzz.h"
-
 #include "../../cgi/web.h"
 
 enum { PARAMS_MAX = 200 };

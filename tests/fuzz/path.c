@@ -1,4 +1,5 @@
 /* Any path, any method of the table: an answer, never a crash, and never a 500. */
+#include "codecourier.h"
 #include "fuzz.h"
 
 int

@@ -1,4 +1,5 @@
 /* Any query: 200 or 400, nothing else. */
+#include "codecourier.h"
 #include "fuzz.h"
 
 int

@@ -4,6 +4,9 @@
  */
 #include <math.h>
 
+#include "base/base62.h"
+#include "gate/environment.h"
+#include "context/app.h"
 #include "storage/db.h"
 #include "fuzz.h"
 

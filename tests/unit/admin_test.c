@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 
+#include "base/secret.h"
 #include "body.h"
 #include "place.h"
 

@@ -8,10 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 
-#include "internal.h"
+#include "base/arena.h"
 
 static int
 make_arena(void **state)

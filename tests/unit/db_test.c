@@ -16,9 +16,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "context/instance.h"
 #include "storage/db.h"
 
 typedef struct place {

@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "base/zone.h"
 #include "engine/engine.h"
 
 static int

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/wait.h>
-
 #include <cmocka.h>
 
+#include "codecourier.h"
 #include "place.h"
 
 typedef struct inside {

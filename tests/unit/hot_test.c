@@ -18,10 +18,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
 #include <cmocka.h>
 
-#include "internal.h"
+#include "storage/hot.h"
 
 static const int64_t NOW = INT64_C(1736935440000);
 

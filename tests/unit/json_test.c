@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 
-#include "internal.h"
+#include "base/clock.h"
+#include "base/json.h"
 
 static int
 make_arena(void **state)

@@ -13,12 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
 #include <cjson/cJSON.h>
 #include <sqlite3.h>
 
+#include "context/instance.h"
 #include "body.h"
-#include "codecourier.h"
 
 /* ---- the failing allocator ------------------------------------------------------------------------------------------ */
 

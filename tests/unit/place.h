@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/clock.h"
+#include "context/app.h"
 
 typedef struct place {
     char            folder[32];

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "codecourier.h"
+#include "context/instance.h"
 
 typedef struct body {
     const char *at;

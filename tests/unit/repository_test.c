@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -13,8 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "context/instance.h"
+#include "context/permit.h"
 #include "engine/git.h"
-#include "gate/repository.h"
 
 static int
 make_arena(void **state)

@@ -5,10 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
-#include "internal.h"
+#include "gate/signin.h"
 
 static void
 a_role_may_all_that_a_weaker_one_may(void **state)

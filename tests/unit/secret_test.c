@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "context/secret.h"
-#include "base/text.h"
+#include "base/base62.h"
+#include "storage/key_file.h"
 
 /* A stream that counts how often it was asked. */
 struct stream {

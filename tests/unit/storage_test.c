@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
-
 #include <cmocka.h>
 
+#include "context/instance.h"
 #include "place.h"
 
 /* ---- requests ---------------------------------------------------------------------------------- */

@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
 #include <cmocka.h>
 
-#include "internal.h"
+#include "gate/envelope.h"
+#include "routes.h"
 
 /* ---- scopes ------------------------------------------------------------------------------------ */
 
@@ -72,10 +72,10 @@ no_older_name_of_a_collection_hides_a_route(void **state)
     (void)state;
     for (size_t i = 0; i < cc_routes_count; i++) {
         const char *now;
-        assert_null(cc_route_renamed(cc_routes[i].path, &now));
-        assert_true(cc_route_older(&cc_routes[i], older) <= CC_OLDER_MAX);
+        assert_null(cc_route_renamed(&cc_table_of_all, cc_routes[i].path, &now));
+        assert_true(cc_route_older(&cc_table_of_all, &cc_routes[i], older) <= CC_OLDER_MAX);
         for (size_t a = 0; a < CC_COUNT(cc_routes[i].alias) && cc_routes[i].alias[a]; a++)
-            assert_null(cc_route_renamed(strchr(cc_routes[i].alias[a], ' ') + 1, &now));
+            assert_null(cc_route_renamed(&cc_table_of_all, strchr(cc_routes[i].alias[a], ' ') + 1, &now));
     }
 }
 
@@ -179,7 +179,7 @@ ids_tell_of_what_they_are(void **state)
         if (res->prefix) {
             assert_int_equal(strlen(res->prefix), 4);
             assert_string_equal(res->fields[0].ref, res->prefix);
-            assert_ptr_equal(cc_resource_of(res->prefix), res); /* no other has it */
+            assert_ptr_equal(cc_resource_of(&cc_table_of_all, res->prefix), res); /* no other has it */
         }
     }
 }
@@ -192,10 +192,10 @@ what_a_body_refers_to_is_a_resource(void **state)
     for (size_t i = 0; i < cc_routes_count; i++)
         for (const cc_field *f = cc_route_body(&cc_routes[i]); f && f->name; f++) {
             if (f->ref && !(f->flags & (CC_FIELD_READ_ONLY | CC_FIELD_HIDDEN)))
-                assert_non_null(cc_resource_of(f->ref));
+                assert_non_null(cc_resource_of(&cc_table_of_all, f->ref));
             for (const cc_field *m = f->members; m && m->name; m++)
                 if (m->ref && !(f->flags & CC_FIELD_READ_ONLY))
-                    assert_non_null(cc_resource_of(m->ref));
+                    assert_non_null(cc_resource_of(&cc_table_of_all, m->ref));
         }
 }
 

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-
 #include <cmocka.h>
 #include <float.h>
 #include <locale.h>
@@ -13,7 +12,10 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "internal.h"
+#include "base/base62.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/unicode.h"
 
 static int
 make_arena(void **state)

@@ -10,12 +10,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
 #include <fcntl.h>
 #include <unistd.h>
-
 #include <cmocka.h>
 
+#include "base/secret.h"
 #include "body.h"
 #include "place.h"
 

@@ -8,9 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "storage/db.h"
+#include "base/unicode.h"
+#include "context/instance.h"
+#include "gate/audit.h"
+#include "gate/idempotency.h"
+#include "gate/signin.h"
 #include "resources/resources.h"
-#include "context/trouble.h"
+#include "storage/db.h"
 
 CC_STATEMENT(project_insert,
              "INSERT INTO projects (project_id, name, slug, created_at, updated_at) "
@@ -161,24 +165,6 @@ cc_project_each(cc_app *app, bool (*each)(void *ctx, const cc_project_info *proj
 }
 
 /* ---- people ---------------------------------------------------------------------------------- */
-
-/* Lower case; something@something, no spaces.  Whether mail arrives there only mail can tell. */
-bool
-cc_email_clean(const char *email, char out[255])
-{
-    size_t n = strlen(email);
-
-    if (n < 3 || n > 254 || !cc_utf8_valid(email, n) || !cc_line_fine(email, n))
-        return false;
-    for (size_t i = 0; i <= n; i++) {
-        unsigned char c = (unsigned char)email[i];
-        if ((c <= 0x20 && i < n) || c == 0x7f || strchr("<>\",;", c ? c : 'x'))
-            return false;
-        out[i] = (char)(c < 0x80 ? tolower(c) : c);
-    }
-    const char *at = strchr(out, '@');
-    return at && at != out && at[1] && !strchr(at + 1, '@');
-}
 
 typedef struct project_row {
     char id[CC_ID_SIZE];
@@ -443,7 +429,7 @@ marks_write(cc_app *app, const marks *moved, bool keys)
     cc_err err;
 
     while (cc_rows_next(&rows)) {
-        const mark  wanted = {.hot = cc_key_hot(row.id)};
+        const mark  wanted = {.hot = cc_hot_of(row.id)};
         const mark *m = bsearch(&wanted, moved->at, moved->count, sizeof(*m), by_hash);
         if (!m || m->used <= row.used_at)
             continue;

@@ -1,29 +1,22 @@
 /*
- * Randomness, ids, keys, hashes, sealing, passwords and the instance's own key: the one door to libsodium.
+ * Randomness, ids, keys, hashes, sealing and passwords: the one door to libsodium.
  *
- * It does not know who may do what (auth.c) and stores nothing but the key file.
+ * It does not know who may do what (auth.c) and stores nothing.
  *
  * Why ids are drawn from a pool and secrets are not: a request needs an id, a system call costs as much as the rest of
  * making it, and an id gives nothing away.  A key, nonce or password is worth its own draw, and leaves no copy in a
  * pool.
  */
-#include "context/secret.h"
-
-#include "storage/db.h"
-#include "storage/files.h"
+#include "base/secret.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "base/base62.h"
 
 _Static_assert(CC_HASH_SIZE == crypto_hash_sha256_BYTES, "SHA-256");
-_Static_assert(CC_SECRET_SIZE == crypto_secretbox_KEYBYTES && CC_SECRET_SIZE == crypto_kdf_KEYBYTES, "one size of key");
+_Static_assert(CC_SECRET_SIZE == crypto_secretbox_KEYBYTES, "the size of a key");
 _Static_assert(CC_SEAL_EXTRA == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES, "nonce and tag");
-_Static_assert(crypto_kdf_CONTEXTBYTES == 8, "the length of a purpose");
 _Static_assert(crypto_pwhash_STRBYTES == 128, "the room for a password's hash");
 
 cc_err
@@ -364,220 +357,4 @@ cc_secrets_password(struct cc_secrets *s, char out[CC_PASSWORD_SIZE])
         out += GROUP + 1;
     }
     out[-1] = '\0';
-}
-
-/* ---- the instance's key ---------------------------------------------------------------------- */
-
-enum key_file { KEY_READ, KEY_ABSENT, KEY_WRONG };
-
-static enum key_file
-read_key_file(const char *path, uint8_t key[CC_SECRET_SIZE], char *why, size_t why_size)
-{
-    uint8_t bytes[CC_SECRET_SIZE + 1]; /* one more, to notice a file that is too long */
-    size_t  got = 0;
-    ssize_t n = 0;
-
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        int           number = errno;
-        enum key_file state = number == ENOENT ? KEY_ABSENT : KEY_WRONG;
-        cc_files_refusal(path, number, why, why_size);
-        return state;
-    }
-    do {
-        n = read(fd, bytes + got, sizeof(bytes) - got);
-        if (n > 0)
-            got += (size_t)n;
-    } while ((n > 0 && got < sizeof(bytes)) || (n < 0 && errno == EINTR));
-    if (n < 0)
-        snprintf(why, why_size, CC_WORDS("The key file %s cannot be read: %s."), path, strerror(errno));
-    else if (got != CC_SECRET_SIZE)
-        snprintf(
-            why, why_size,
-            CC_WORDS(
-                "The key file %s is damaged: it must have %d bytes.  Restore it from a backup; without it the sealed"
-                " settings cannot be read."),
-            path, CC_SECRET_SIZE);
-    close(fd);
-    bool right = n >= 0 && got == CC_SECRET_SIZE;
-    if (right)
-        memcpy(key, bytes, CC_SECRET_SIZE);
-    sodium_memzero(bytes, sizeof(bytes));
-    return right ? KEY_READ : KEY_WRONG;
-}
-
-/* Settings sealed with a key that a power cut took away would be lost, so its directory entry must reach the disk, too.
- */
-static void
-sync_directory_of(const char *path)
-{
-    char        directory[4096] = ".";
-    const char *slash = strrchr(path, '/');
-    size_t      size = slash != NULL ? (size_t)(slash - path) + 1 : 0;
-
-    if (size >= sizeof(directory))
-        return;
-    if (size != 0)
-        snprintf(directory, sizeof(directory), "%.*s", (int)size, path);
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd); /* some file systems cannot; then there is nothing to be done about it */
-        close(fd);
-    }
-}
-
-static bool
-write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
-/*
- * The key is written to a file of a name nobody knows and then linked to its own: the name appears with all its bytes
- * or not at all, and of several processes that start together one wins and the others read what it made.  Not rename:
- * that would replace the winner's key.
- */
-static cc_err
-make_key_file(struct cc_secrets *s, const char *path, char *why, size_t why_size)
-{
-    char    temporary[4096];
-    uint8_t key[CC_SECRET_SIZE], name[8];
-    char    hex[2 * sizeof(name) + 1];
-    int     fd = -1;
-    cc_err  err = CC_E_UNAVAILABLE; /* a full or read-only disk passes */
-
-    cc_secrets_random(s, name, sizeof(name));
-    cc_secrets_random(s, key, sizeof(key));
-    sodium_bin2hex(hex, sizeof(hex), name, sizeof(name));
-    int size = snprintf(temporary, sizeof(temporary), "%s.%s", path, hex);
-    if (size < 0 || (size_t)size >= sizeof(temporary)) {
-        errno = ENAMETOOLONG;
-        goto done;
-    }
-    if ((fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)) < 0)
-        goto done;
-    if (!write_all(fd, key, sizeof(key)) || fsync(fd) != 0 || !cc_files_hand_over(fd, path))
-        goto done;
-    if (link(temporary, path) != 0 && errno != EEXIST)
-        goto done;
-    sync_directory_of(path);
-    err = CC_OK;
-
-done:
-    if (err != CC_OK)
-        snprintf(why, why_size, CC_WORDS("The key file %s cannot be made: %s.  Its directory must be writable."), path,
-                 strerror(errno));
-    if (fd >= 0) {
-        close(fd);
-        unlink(temporary);
-    }
-    sodium_memzero(key, sizeof(key));
-    return err;
-}
-
-static cc_err
-load_instance_key(struct cc_secrets *s, char *why, size_t why_size)
-{
-    assert(s->key_path != NULL);
-
-    enum key_file state = read_key_file(s->key_path, s->instance_key, why, why_size);
-    if (state == KEY_ABSENT) {
-        cc_err err = make_key_file(s, s->key_path, why, why_size);
-        if (err != CC_OK)
-            return err;
-        s->instance_made = true;
-        state = read_key_file(s->key_path, s->instance_key, why, why_size); /* ours, or that of who came first */
-    }
-    s->instance_loaded = state == KEY_READ;
-    return s->instance_loaded ? CC_OK : CC_E_INTERNAL;
-}
-
-cc_err
-cc_secrets_instance(struct cc_secrets *s, const char purpose[8], uint8_t out[CC_SECRET_SIZE], char *why,
-                    size_t why_size)
-{
-    cc_err err;
-
-    if (!s->instance_loaded && (err = load_instance_key(s, why, why_size)) != CC_OK)
-        return err;
-    crypto_kdf_derive_from_key(out, CC_SECRET_SIZE, 1, purpose, s->instance_key);
-    return CC_OK;
-}
-
-/* ---- the same, for an app -------------------------------------------------------------------- */
-
-void
-cc_random(cc_app *app, void *into, size_t size)
-{
-    cc_secrets_random(cc_app_secrets(app), into, size);
-}
-
-void
-cc_uuid4(cc_app *app, char out[37])
-{
-    cc_secrets_uuid4(cc_app_secrets(app), out);
-}
-
-void
-cc_id_new(cc_app *app, const char *prefix, char out[CC_ID_SIZE])
-{
-    cc_secrets_id(cc_app_secrets(app), cc_app_now(app), prefix, out);
-}
-
-void
-cc_key_new(cc_app *app, bool test, char out[CC_KEY_SIZE])
-{
-    cc_secrets_key(cc_app_secrets(app), test, out);
-}
-
-void
-cc_password_new(cc_app *app, char out[CC_PASSWORD_SIZE])
-{
-    cc_secrets_password(cc_app_secrets(app), out);
-}
-
-void
-cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t size, uint8_t *out)
-{
-    cc_secrets_seal(cc_app_secrets(app), key, in, size, out);
-}
-
-/* A new key beside data that were sealed with another one: a fall-back that must be said. */
-static void
-renewal_tell(cc_app *app)
-{
-    cc_stmt *s = NULL;
-    bool     old = false;
-
-    if (cc_stmt_get(cc_app_db(app), CC_SQL_PING, &s) == CC_OK && cc_step(s, &old) == CC_OK && old)
-        cc_trouble(
-            app, CC_TROUBLE_KEY_RENEWED,
-            CC_WORDS("the key file %s was missing and was made anew: what was sealed with the old one (environments, "
-                     "tokens) cannot be read. Restore the old one from a backup, or enter those again"),
-            cc_app_secrets(app)->key_path);
-    cc_stmt_done(s);
-}
-
-cc_err
-cc_instance_key(cc_app *app, const char purpose[8], uint8_t out[CC_SECRET_SIZE])
-{
-    struct cc_secrets *secrets = cc_app_secrets(app);
-    const bool         made = secrets->instance_made;
-    char               why[512];
-    cc_err             err = cc_secrets_instance(secrets, purpose, out, why, sizeof(why));
-
-    if (err != CC_OK)
-        cc_log(app, "%s", why);
-    else if (secrets->instance_made && !made)
-        renewal_tell(app);
-    return err;
 }

@@ -8,7 +8,7 @@
 #ifndef CC_REPOSITORY_H
 #define CC_REPOSITORY_H
 
-#include "internal.h"
+#include "base/arena.h"
 
 typedef enum cc_transport {
     CC_OVER_HTTPS,
@@ -37,18 +37,9 @@ typedef struct cc_repository {
  */
 const char *cc_repository_read(cc_arena *a, const char *text, cc_repository *out);
 
-/*
- * Do the operator's settings gitProtocols, localRepositories and privateHosts allow it?  NULL, or what it must be
- * instead. Asked when an address is stored and again each time it is used.
- *
- *   real  of a directory: where it truly lies, all symlinks resolved, as far as it exists; in the arena.  May be NULL.
- *
- * Asks no name server: who connects judges the addresses that a name has.
- */
-const char *cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *repository, const char **real);
-
 /* An entry of gitProtocols: is there a transport of this name? */
-bool cc_transport_ok(const char *name, size_t size);
+const char *cc_transport_name(cc_transport over); /* "https"; "" for a directory */
+bool        cc_transport_ok(const char *name, size_t size);
 
 /* Does git, by its own rules (check-ref-format --branch), make a branch of this name?  "HEAD" and what begins with
  * "refs/" are none of ours besides, for people who write them mean something else. */

@@ -4,12 +4,15 @@
  * An allow-list of forms, because git itself understands much more: "ext::" runs a command, a leading '-' is an option
  * to git or ssh, and a percent sign in a host becomes one after the check.
  */
+#include "base/repository.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gate/repository.h"
+#include "base/address.h"
+#include "base/unicode.h"
 #include "context/settings.h"
 
 enum { ACCOUNT_MAX = 64 };
@@ -165,7 +168,11 @@ cc_repository_read(cc_arena *a, const char *text, cc_repository *out)
     return scp_read(a, text, out);
 }
 
-/* ---- what the operator allows ---------------------------------------------------------------- */
+const char *
+cc_transport_name(cc_transport over)
+{
+    return over < CC_COUNT(transports) ? transports[over].name : "";
+}
 
 bool
 cc_transport_ok(const char *name, size_t size)
@@ -174,112 +181,6 @@ cc_transport_ok(const char *name, size_t size)
         if (size == strlen(transports[i].name) && memcmp(name, transports[i].name, size) == 0)
             return true;
     return false;
-}
-
-static bool
-listed(const char *const *words, const char *word)
-{
-    for (; words && *words; words++)
-        if (strcmp(*words, word) == 0)
-            return true;
-    return false;
-}
-
-/* Where a path truly lies: what exists of it with all symlinks resolved, and then the rest.  NULL: that cannot be told.
- */
-static const char *
-real_path(cc_arena *a, const char *path)
-{
-    char       *head = cc_strndup(a, path, strlen(path)), *found = NULL;
-    const char *out = NULL;
-
-    for (char *cut; head && !(found = realpath(*head ? head : "/", NULL)) && *head; *cut = '\0') {
-        struct stat st;
-        if (lstat(head, &st) == 0) /* a symlink that leads nowhere, or where we may not look */
-            return NULL;
-        cut = strrchr(head, '/');
-    }
-    if (found) {
-        const char *rest = path + strlen(head);
-        out = cc_printf(a, "%s%s", strcmp(found, "/") == 0 && *rest ? "" : found, rest);
-    }
-    free(found);
-    return out;
-}
-
-static bool
-below(const char *path, const char *directory)
-{
-    size_t n = strlen(directory);
-
-    return strncmp(path, directory, n) == 0 && (path[n] == '/' || path[n] == '\0' || strcmp(directory, "/") == 0);
-}
-
-/* Of ours or of another instance: told by what lies in it, on the way up. */
-static bool
-in_data_directory(cc_app *app, cc_arena *a, const char *path)
-{
-    const char *own = cc_app_directory(app), *data = real_path(a, own[0] ? own : ".");
-    char       *at = cc_strndup(a, path, strlen(path));
-
-    if (!data || !at || below(path, data) || below(data, path))
-        return true;
-    for (;;) {
-        const char *database = cc_printf(a, "%s/codecourier.db", at), *key = cc_printf(a, "%s/codecourier.db-key", at);
-        if (!database || !key || access(database, F_OK) == 0 || access(key, F_OK) == 0)
-            return true;
-        if (!*at)
-            return false;
-        *strrchr(at, '/') = '\0';
-    }
-}
-
-static const char *
-directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char **real)
-{
-    static const char refused[] = "must not be a directory of this machine, unless it lies below one that the operator "
-                                  "has listed (setting localRepositories)";
-    const char *const *words = cc_setting_words(app, a, CC_SETTING_localRepositories);
-    const char        *path = words && *words ? real_path(a, r->path) : NULL;
-    bool               fine = false;
-
-    for (; path && *words && !fine; words++) {
-        const char *directory = real_path(a, *words);
-        fine = directory && below(path, directory);
-    }
-    if (!path || !fine || in_data_directory(app, a, path))
-        return refused;
-    if (real)
-        *real = path;
-    return NULL;
-}
-
-/* Only what can be seen without asking anybody: an address in any spelling, or a name of this machine. */
-static bool
-host_allowed(cc_app *app, cc_arena *a, const cc_repository *r)
-{
-    const char *const *permitted = cc_setting_words(app, a, CC_SETTING_privateHosts);
-    cc_address         address;
-
-    if (cc_host_public(r->host, strlen(r->host)))
-        return true;
-    if (!permitted || (cc_host_read(r->host, strlen(r->host), &address) != CC_HOST_ADDRESS &&
-                       !cc_address_read("127.0.0.1", &address)))
-        return false;
-    return cc_address_permitted(&address, r->port, false, permitted);
-}
-
-const char *
-cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char **real)
-{
-    if (r->over == CC_OVER_NOTHING)
-        return directory_allowed(app, a, r, real);
-    if (!listed(cc_setting_words(app, a, CC_SETTING_gitProtocols), transports[r->over].name))
-        return cc_printf(a, "must not begin with %s://, which the operator has not allowed (setting gitProtocols)",
-                         transports[r->over].name);
-    if (!host_allowed(app, a, r))
-        return "must name a host that is public, or that the operator has listed (setting privateHosts)";
-    return NULL;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */

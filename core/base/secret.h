@@ -4,7 +4,7 @@
 #ifndef CC_SECRET_H
 #define CC_SECRET_H
 
-#include "base/arena.h"
+#include "base/base.h"
 
 enum {
     CC_ID_RANDOM = 22,  /* base62 characters after an id's prefix */
@@ -16,23 +16,16 @@ enum {
     CC_SEAL_EXTRA = 24 + 16, /* nonce and tag */
 };
 
-cc_err   cc_secret_start(void);                           /* libsodium ready? once per process, cheap */
-void     cc_random(cc_app *app, void *into, size_t size); /* the app's source; for secrets */
-void     cc_uuid4(cc_app *app, char out[37]);             /* RFC 9562; for request ids */
-void     cc_id_new(cc_app *app, const char *prefix,
-                   char out[CC_ID_SIZE]); /* later ids of one app sort after earlier ones */
+cc_err   cc_secret_start(void); /* libsodium ready? once per process, cheap */
 bool     cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16]); /* false: not such an id */
 void     cc_copy_id(char out[CC_ID_SIZE], const char *id);                   /* "" if it does not fit */
 void     cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE]);     /* the smallest id of that millisecond */
-void     cc_key_new(cc_app *app, bool test, char out[CC_KEY_SIZE]);
-void     cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]); /* SHA-256 */
+void     cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);  /* SHA-256 */
 void     cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size,
                 uint8_t out[CC_HASH_SIZE]);                                   /* keyed BLAKE2b */
 uint64_t cc_short_hash(const uint8_t key[16], const void *data, size_t size); /* SipHash-2-4 */
 bool     cc_same(const void *a, const void *b, size_t size);                  /* constant time */
 void     cc_wipe(void *p, size_t size);
-void     cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t size,
-                 uint8_t *out); /* out: size + CC_SEAL_EXTRA */
 bool     cc_unseal(const uint8_t key[CC_SECRET_SIZE], const uint8_t *in, size_t size,
                    uint8_t *out); /* out: size - CC_SEAL_EXTRA; false: not ours */
 size_t   cc_base64(const void *in, size_t size, char *out, size_t out_size);    /* with padding (RFC 7617) */
@@ -40,22 +33,8 @@ size_t   cc_base64url(const void *in, size_t size, char *out, size_t out_size); 
 bool     cc_base64url_parse(const char *in, size_t size, void *out, size_t out_size, size_t *got);
 cc_err   cc_password_hash(const char *password, char out[128]); /* Argon2id */
 bool     cc_password_check(const char *stored, const char *password);
-void     cc_password_new(cc_app *app, char out[CC_PASSWORD_SIZE]);
 
-/*
- * The instance's own secret, from the key file beside the database: read when first needed and kept; made (0600) by a
- * process that may create it.  `purpose` (8 characters) gives independent keys for independent jobs.
- */
-cc_err cc_instance_key(cc_app *app, const char purpose[8], uint8_t out[CC_SECRET_SIZE]);
-
-/* ---- the state behind it, one per app ---- */
-
-/*
- * The state behind secret.c, one per app: where randomness comes from, the last id given out and the instance key.
- *
- * Not a second interface: rooms of the core call cc_random, cc_id_new and so on with their app.  The calls below do the
- * same for the bare state, so that tests can choose its randomness and its time without opening an app.
- */
+/* ---- what needs a source of randomness, and who was given the last id ---- */
 
 /*
  * Nothing in it is allocated: cc_wipe it when the app closes.  It belongs to one process (a copy in a forked child
@@ -74,8 +53,6 @@ struct cc_secrets {
     bool    instance_made; /* by us, because there was none */
 };
 
-struct cc_secrets *cc_app_secrets(cc_app *app); /* app.c */
-
 /* random NULL: libsodium's.  key_path is not copied. */
 void cc_secrets_init(struct cc_secrets *s, cc_random_fn random, void *random_ctx, const char *key_path);
 
@@ -86,9 +63,5 @@ void cc_secrets_key(struct cc_secrets *s, bool test, char out[CC_KEY_SIZE]);
 void cc_secrets_password(struct cc_secrets *s, char out[CC_PASSWORD_SIZE]);
 void cc_secrets_seal(struct cc_secrets *s, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t size,
                      uint8_t *out);
-
-/* CC_E_INTERNAL: `why` says what is wrong with the key file and what to do, for the operator's log. */
-cc_err cc_secrets_instance(struct cc_secrets *s, const char purpose[8], uint8_t out[CC_SECRET_SIZE], char *why,
-                           size_t why_size);
 
 #endif

@@ -1,0 +1,19 @@
+/*
+ * Which repositories and hosts the operator's settings allow.
+ */
+#ifndef CC_PERMIT_H
+#define CC_PERMIT_H
+
+#include "base/repository.h"
+
+/*
+ * Do the operator's settings gitProtocols, localRepositories and privateHosts allow it?  NULL, or what it must be
+ * instead. Asked when an address is stored and again each time it is used.
+ *
+ *   real  of a directory: where it truly lies, all symlinks resolved, as far as it exists; in the arena.  May be NULL.
+ *
+ * Asks no name server: who connects judges the addresses that a name has.
+ */
+const char *cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *repository, const char **real);
+
+#endif
