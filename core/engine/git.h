@@ -60,8 +60,10 @@ bool cc_git_place_make(cc_slot *s, cc_git_place p);
 
 /* ---- mirror.c ---------------------------------------------------------------------------------- */
 
-/* Fetch, under the mirror's lock (s->lock), which cc_mirror_unlock gives up.  CC_E_UNAVAILABLE: somebody else fetches.
- */
+/* Find or make s->mirror and take its lock (s->lock), which cc_mirror_unlock gives up.  CC_E_UNAVAILABLE: somebody else
+ * has it. */
+cc_err cc_mirror_hold(cc_slot *s);
+/* Fetch, under that lock. */
 cc_err cc_mirror_start(cc_slot *s);
 void   cc_mirror_unlock(cc_slot *s);
 /* Remove mirrors that nobody has fetched for long. */

@@ -15,7 +15,9 @@
 #include "context/settings.h"
 #include "engine/git.h"
 
-enum { UNUSED_DAYS = 30, DAY_S = 86400, NAME_BYTES = 24 };
+#define ASIDE ".old" /* behind the name of what is being removed */
+
+enum { UNUSED_DAYS = 30, DAY_S = 86400, NAME_BYTES = 24, TRIES = 3 };
 
 /* DATA/repos/PROJECT/HASH. */
 static const char *
@@ -41,9 +43,12 @@ directories_make(cc_slot *s)
 {
     const char *repos = cc_printf(s->arena, "%s/repos", s->w->directory);
     const char *project = cc_printf(s->arena, "%s/repos/%s", s->w->directory, s->hold.project_id);
+    bool        fine = false;
 
-    return repos && project && cc_workspace_make(repos) && cc_workspace_make(project) && cc_workspace_make(s->mirror) &&
-           cc_git_place_make(s, CC_GIT_MIRROR);
+    for (int i = 0; i < TRIES && !fine && repos && project; i++) /* a sweep removes what is empty */
+        fine = cc_workspace_make(repos) && cc_workspace_make(project) && cc_workspace_make(s->mirror) &&
+               cc_git_place_make(s, CC_GIT_MIRROR);
+    return fine;
 }
 
 void
@@ -54,31 +59,54 @@ cc_mirror_unlock(cc_slot *s)
     s->lock = -1;
 }
 
+/* Does the name still lead to what was opened?  A sweep may have taken the mirror away before it was locked. */
+static bool
+is_at(int fd, const char *path)
+{
+    struct stat own, there;
+
+    return fstat(fd, &own) == 0 && lstat(path, &there) == 0 && own.st_ino == there.st_ino && own.st_dev == there.st_dev;
+}
+
+/* Take the lock.  CC_E_UNAVAILABLE: another run fetches, or a sweep came between; ask again. */
+static cc_err
+lock_take(cc_slot *s, const char *path)
+{
+    s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (s->lock >= 0 && flock(s->lock, LOCK_EX | LOCK_NB) == 0 && is_at(s->lock, path) && futimens(s->lock, NULL) == 0)
+        return CC_OK;
+    cc_mirror_unlock(s);
+    return CC_E_UNAVAILABLE;
+}
+
+cc_err
+cc_mirror_hold(cc_slot *s)
+{
+    const char *lock;
+
+    if (!(s->mirror = path_of(s)) || !(lock = cc_printf(s->arena, "%s/lock", s->mirror)))
+        return CC_E_UNAVAILABLE;
+    if (directories_make(s))
+        return lock_take(s, lock);
+    const char *why = cc_printf(s->arena, "The repository's mirror could not be made: %s.", strerror(errno));
+    cc_slot_fail(s, why ? why : "The repository's mirror could not be made.");
+    return CC_E_INTERNAL;
+}
+
 cc_err
 cc_mirror_start(cc_slot *s)
 {
     const cc_git_task task = {.stage = "fetch", .writes = 1u << CC_GIT_MIRROR, .remote = true, .input = -1};
-    const char       *lock;
     cc_err            err;
 
     if ((err = cc_git_origin(s)) != CC_OK)
         return err;
-    if (!(s->mirror = path_of(s)) || !(lock = cc_printf(s->arena, "%s/lock", s->mirror)))
-        return CC_E_UNAVAILABLE;
     if (s->origin_path && access(s->origin_path, F_OK) != 0) {
         cc_slot_fail(s, "The repository could not be fetched: the worker's machine has no such directory.");
         return CC_E_INTERNAL;
     }
-    if (!directories_make(s)) {
-        const char *why = cc_printf(s->arena, "The repository's mirror could not be made: %s.", strerror(errno));
-        cc_slot_fail(s, why ? why : "The repository's mirror could not be made.");
-        return CC_E_INTERNAL;
-    }
-    if (s->lock < 0 && (s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-        return CC_E_UNAVAILABLE;
-    if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
-        return CC_E_UNAVAILABLE; /* another run fetches it: ask again */
-    (void)futimens(s->lock, NULL);
+    if (s->lock < 0 && (err = cc_mirror_hold(s)) != CC_OK)
+        return err;
     return cc_git_start(s, &task);
 }
 
@@ -89,20 +117,33 @@ typedef struct tidying {
     int64_t   now;
 } tidying;
 
-/* Nobody may hold its lock while it goes; who wants it in the same moment finds it gone, and makes it anew. */
+/* Out of the way first: who wants it meanwhile makes it anew, and nothing of that is removed. */
+static void
+put_aside(tidying *t, const char *path)
+{
+    const char *aside = cc_printf(t->arena, "%s" ASIDE, path);
+
+    if (aside && rename(path, aside) == 0)
+        (void)cc_directory_remove(aside);
+}
+
+/* If nobody holds its lock. */
 static void
 forget(void *ctx, const char *path)
 {
-    const tidying *t = ctx;
-    const char    *lock = cc_printf(t->arena, "%s/lock", path);
-    int            fd = lock ? open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
-    struct stat    st;
+    tidying    *t = ctx;
+    const char *lock = cc_printf(t->arena, "%s/lock", path), *end = strrchr(path, '.');
+    int         fd;
+    struct stat st;
 
-    if (fd >= 0 && fstat(fd, &st) == 0 && t->now - (int64_t)st.st_mtime > UNUSED_DAYS * DAY_S &&
-        flock(fd, LOCK_EX | LOCK_NB) == 0)
-        cc_directory_remove(path);
-    if (fd >= 0)
-        close(fd);
+    if (end && strcmp(end, ASIDE) == 0) /* of a sweep that was killed */
+        (void)cc_directory_remove(path);
+    if (!lock || (fd = open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW)) < 0)
+        return;
+    if (fstat(fd, &st) == 0 && t->now - (int64_t)st.st_mtime > UNUSED_DAYS * DAY_S &&
+        flock(fd, LOCK_EX | LOCK_NB) == 0 && is_at(fd, lock))
+        put_aside(t, path);
+    close(fd);
 }
 
 static void

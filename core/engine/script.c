@@ -9,7 +9,7 @@
  *   clone   the mirror into the run's tree, on its branch      mirror; tree, our own git directory ("kept")
  *   record  what is in the tree as a commit, that as a bundle  tree, kept, out
  *   take    the bundle's pack into a clean repository          mirror; clean
- *   push    from there                                         network, credential; mirror, clean
+ *   push    from there, and ask whether it is there            network, credential; mirror, clean
  *
  * In `record` everything that is read was written by an agent.  No git runs in a repository that the agent could
  * configure (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never one of
@@ -83,6 +83,7 @@ static const char repository[] =
     "        git symbolic-ref HEAD \"refs/heads/$BRANCH\"\n"
     "    fi\n"
     "    cp -a .git \"$KEPT/new.git\"\n"
+    "    [ -z \"$name\" ] || git --git-dir=\"$KEPT/new.git\" update-ref refs/start \"$name\"\n"
     "    mv \"$KEPT/new.git\" \"$KEPT/kept.git\"\n"
     "    echo \"cc:branch ${start:--} $BRANCH\"\n"
     "    ;;\n"
@@ -104,12 +105,23 @@ static const char repository[] =
     "push)\n"
     "    ssh_key\n"
     "    cd \"$CLEAN/clean.git\"\n"
-    "    git push --porcelain --no-verify --receive-pack=\"$RECEIVE\" --force-with-lease=\"refs/heads/$BRANCH:$START\" -- \"$URL\" \\\n"
-    "        \"$TIP:refs/heads/$BRANCH\" >\"$HOME/said\" && exit 0\n"
-    "    cat \"$HOME/said\" >&2\n"
-    "    if grep -q '(stale info)' \"$HOME/said\"; then\n"
-    "        echo \"the branch $BRANCH is not as this run found it, so it was left alone\" >&2\n"
+    "    if ! git push --porcelain --no-verify --receive-pack=\"$RECEIVE\" --force-with-lease=\"refs/heads/$BRANCH:$START\" -- \"$URL\" \\\n"
+    "        \"$TIP:refs/heads/$BRANCH\" >\"$HOME/said\"; then\n"
+    "        cat \"$HOME/said\" >&2\n"
+    "        ! grep -q '(stale info)' \"$HOME/said\" ||\n"
+    "            echo \"the branch $BRANCH is not as this run found it, so it was left alone\" >&2\n"
+    "        exit 1\n"
     "    fi\n"
+    "    if ! git ls-remote --upload-pack=\"$UPLOAD\" -- \"$URL\" \"refs/heads/$BRANCH\" >\"$HOME/said\"; then\n"
+    "        echo \"the branch $BRANCH was sent, but the host could not be asked whether it is there\" >&2\n"
+    "        exit 1\n"
+    "    fi\n"
+    "    while read -r at name; do\n"
+    "        [ \"$name\" = \"refs/heads/$BRANCH\" ] || continue\n"
+    "        [ \"$at\" = \"$TIP\" ] || echo \"The branch $BRANCH has been moved since it was pushed.\"\n"
+    "        exit 0\n"
+    "    done <\"$HOME/said\"\n"
+    "    echo \"the host took the branch $BRANCH, but does not have it\" >&2\n"
     "    exit 1\n"
     "    ;;\n"
     "esac\n";
@@ -154,10 +166,11 @@ static const char tree[] =
     "        git update-ref HEAD \"$name\"\n"
     "    fi\n"
     "    rm -f \"$OUT/new\" \"$OUT/bundle\"\n"
-    "    [ -z \"$name\" ] || name=$(git rev-list --max-count=1 HEAD --not --remotes)\n"
-    "    if [ -n \"$name\" ]; then # the origin does not have it\n"
+    "    tip=$name\n"
+    "    name_of refs/start\n"
+    "    if [ \"$tip\" != \"$name\" ]; then # whether or not the origin has such a commit: the branch does not\n"
     "        branch=$(git symbolic-ref HEAD)\n"
-    "        git bundle create --quiet \"$OUT/new\" \"$branch\" --not --remotes\n"
+    "        git bundle create --quiet \"$OUT/new\" \"$branch\" ${name:+--not \"$name\"}\n"
     "        mv \"$OUT/new\" \"$OUT/bundle\"\n"
     "    fi\n"
     "    ;;\n"

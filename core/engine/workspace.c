@@ -309,6 +309,21 @@ take_start(cc_slot *s)
     return cc_record_take(s, &bundle);
 }
 
+/* A run that completes without a push says why. */
+static void
+unpushed_say(cc_slot *s, bool changed)
+{
+    const char *text =
+        cc_printf(s->arena, "The branch %s was not pushed: %s.", s->git_branch,
+                  changed ? "the project's environment has no token for its host, GITHUB_TOKEN or GIT_TOKEN"
+                          : "nothing was changed");
+    cc_listener l;
+
+    cc_slot_listener(s, &l);
+    if (text)
+        cc_say_log(&l, "worker", text, strlen(text));
+}
+
 /* Which stage is next, past those that there is nothing to do in. */
 static cc_err
 close_skip(cc_slot *s)
@@ -321,6 +336,8 @@ close_skip(cc_slot *s)
         if (!cc_record_read(s, &bundle))
             return CC_E_INTERNAL;
         s->stage = bundle.fd >= 0 && may_push(s) ? CLOSE_FETCH : CLOSE_DONE;
+        if (s->stage == CLOSE_DONE)
+            unpushed_say(s, bundle.fd >= 0);
         if (bundle.fd >= 0)
             close(bundle.fd);
     }

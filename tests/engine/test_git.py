@@ -182,6 +182,34 @@ def test_two_projects_on_one_repository_do_not_meet(place: Place) -> None:
         other.close()
 
 
+def test_a_commit_that_the_origin_has_already_is_pushed_all_the_same(place: Place) -> None:
+    """Two runs that do the same in the same second make the same commit.  Here it is there whichever second it will be."""
+    source = place.house.folder / "remote.git.source"
+    (source / "a.txt").write_text("one\ntwo\n")
+    git("add", "a.txt", cwd=source)
+    tree, main, now = git("write-tree", cwd=source).strip(), git("rev-parse", "main", cwd=source).strip(), int(time.time())
+    who = "CodeCourier <codecourier@localhost>"
+    commits = []
+    for second in range(now, now + 120):
+        message = "Change\n\nRun 1 of Flow.\n"
+        commits.append(f"commit refs/heads/x{second}\nauthor {who} {second} +0000\ncommitter {who} {second} +0000\ndata {len(message)}\n{message}from {main}\nM 040000 {tree} \n\n")
+    git("push", "--quiet", str(place.remote), f"{git('commit-tree', '-m', 'x', tree, cwd=source).strip()}:refs/heads/tree", cwd=source)
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=place.remote, input="".join(commits), text=True, check=True)
+    ended, said = place.go("open('a.txt', 'a').write('two\\n')")
+    assert ended["status"] == "completed", (ended, said)
+    assert git("log", "--format=%s", f"main..{ended['branchName']}", cwd=place.remote) == "Change\n"
+    assert len(git("branch", "--points-at", ended["branchName"], cwd=place.remote).split()) == 2, "no commit was foreseen"
+
+
+@pytest.mark.parametrize("branch", [None, "main"])
+def test_a_run_that_changes_nothing_says_so_and_pushes_nothing(place: Place, branch: str | None) -> None:
+    before = git("for-each-ref", cwd=place.remote)
+    ended, _ = place.go("pass", **({"branchName": branch} if branch else {}))
+    told = [e["data"]["text"] for e in place.house.follow(ended["id"], "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
+    assert ended["status"] == "completed" and f"The branch {ended['branchName']} was not pushed: nothing was changed." in told, told
+    assert git("for-each-ref", cwd=place.remote) == before
+
+
 def test_a_branch_that_was_asked_for_is_gone_on_with(place: Place) -> None:
     git("branch", "topic", "main", cwd=place.remote)
     for number in (1, 2):

@@ -25,6 +25,8 @@ class Remote(http.server.BaseHTTPRequestHandler):
     root = Path()
     pushed: list[str] = []
     refused = 0
+    open = False  # to whoever has no token
+    forgets = False  # says that it took the branch, and does not have it
 
     def backend(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -33,7 +35,7 @@ class Remote(http.server.BaseHTTPRequestHandler):
                 body += self.rfile.read(size)
                 self.rfile.readline()
             self.rfile.readline()
-        if self.headers.get("Authorization") != "Basic " + PAIR:
+        if not self.open and self.headers.get("Authorization") != "Basic " + PAIR:
             type(self).refused += 1
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="git"')
@@ -49,6 +51,9 @@ class Remote(http.server.BaseHTTPRequestHandler):
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""), "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""), "REMOTE_ADDR": "127.0.0.1",
         }  # fmt: skip
         done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True)
+        if self.forgets and path.endswith("/git-receive-pack"):
+            for name in git("for-each-ref", "--format=%(refname)", "refs/heads/cc", cwd=self.root / "repo.git").split():
+                git("update-ref", "-d", name, cwd=self.root / "repo.git")
         head, _, data = done.stdout.partition(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
         self.send_response(int(fields.pop("Status", "200").split(" ")[0]))
@@ -71,7 +76,7 @@ def remote(house: House) -> Iterator[str]:
     git("add", ".", cwd=source)
     git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
     git("clone", "--quiet", "--bare", str(source), str(bare), cwd=house.folder)
-    Remote.root, Remote.pushed, Remote.refused = bare.parent, [], 0
+    Remote.root, Remote.pushed, Remote.refused, Remote.forgets, Remote.open = bare.parent, [], 0, False, False
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Remote)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     house.conf["privateHosts"] = f"127.0.0.1:{server.server_address[1]}"
@@ -131,6 +136,22 @@ def test_a_branch_is_pushed_with_the_token_that_nobody_sees(house: House, remote
     assert git("show", f"{ended['branchName']}:a.txt", cwd=Remote.root / "repo.git") == "one\ntwo\n"
     assert Remote.pushed and Remote.refused == 0, "the token goes with the first request"
     hidden(house, words)
+
+
+def test_a_run_is_not_complete_before_the_host_shows_its_branch(house: House, remote: str) -> None:
+    Remote.forgets = True
+    run, _ = run_with(house, remote, {"GITHUB_TOKEN": TOKEN})
+    ended = house.run(run, "live")
+    assert Remote.pushed and ended["status"] == "failed" and "does not have it" in ended["error"], ended
+
+
+def test_a_branch_that_there_is_no_token_for_is_kept_back_with_a_word(house: House, remote: str) -> None:
+    Remote.open = True
+    run, _ = run_with(house, remote, {"OTHER": "variable"})
+    ended = house.run(run, "live")
+    told = [e["data"]["text"] for e in house.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
+    assert ended["status"] == "completed" and not Remote.pushed, ended
+    assert any("was not pushed" in text and "GITHUB_TOKEN" in text for text in told), told
 
 
 def test_a_token_that_is_not_taken_is_a_reason_without_the_token(house: House, remote: str) -> None:

@@ -44,7 +44,7 @@ sys.exit(code)
 STAGES = [
     ("clone", "before"), ("clone", "after"), ("fetch", "amid"), ("checkout", "before"), ("step", "before"), ("step", "after"),
     ("add", "amid"), ("commit-tree", "before"), ("update-ref", "before"), ("bundle", "before"), ("bundle", "after"),
-    ("index-pack", "before"), ("index-pack", "after"), ("push", "before"), ("push", "after"),
+    ("index-pack", "before"), ("index-pack", "after"), ("push", "before"), ("push", "after"), ("ls-remote", "before"),
 ]  # fmt: skip
 
 

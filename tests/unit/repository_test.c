@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -415,6 +417,55 @@ a_bundle_is_a_file_with_one_branch_in_it(void **state)
     }
 }
 
+/* ---- mirrors --------------------------------------------------------------------------------- */
+
+enum { HOLDS = 300 };
+
+static pid_t
+sweep_without_end(const char *directory)
+{
+    pid_t parent = getpid(), pid = fork();
+
+    while (pid == 0) {
+        if (getppid() != parent) /* the test has failed */
+            _exit(1);
+        cc_mirror_sweep(directory);
+    }
+    return pid;
+}
+
+/* Each time it is so old that it may go, and a sweep is always under way. */
+static void
+a_mirror_that_is_held_is_not_swept_away(void **state)
+{
+    house    *h = *state;
+    cc_worker w = {.app = h->app, .directory = within(h, "data")};
+    cc_slot   s = {.w = &w, .arena = cc_arena_new(), .lock = -1, .hold = {.project_id = "prj_x"}};
+    pid_t     sweeper;
+
+    s.origin.over = CC_OVER_HTTPS;
+    s.origin.host = "git.example.org";
+    s.origin.url = "https://git.example.org/r";
+    assert_true(mkdir(w.directory, 0700) == 0 || errno == EEXIST);
+    assert_true((sweeper = sweep_without_end(w.directory)) > 0);
+    for (int n = 0; n < HOLDS;) {
+        cc_err err = cc_mirror_hold(&s);
+        if (err == CC_E_UNAVAILABLE)
+            continue;
+        if (err != CC_OK)
+            fail_msg("the mirror could not be held: %s", s.failure);
+        usleep(200);
+        if (access(cc_git_place_path(&s, CC_GIT_MIRROR), F_OK) != 0)
+            fail_msg("it was swept away in round %d", n);
+        assert_int_equal(futimens(s.lock, (const struct timespec[2]){{.tv_sec = 1}, {.tv_sec = 1}}), 0);
+        cc_mirror_unlock(&s);
+        n++;
+    }
+    kill(sweeper, SIGKILL);
+    waitpid(sweeper, NULL, 0);
+    cc_arena_free(s.arena);
+}
+
 int
 main(void)
 {
@@ -429,6 +480,7 @@ main(void)
         cmocka_unit_test(what_people_take_for_a_branch_but_is_none_is_refused),
         cmocka_unit_test(an_author_is_more_than_crud),
         cmocka_unit_test_setup_teardown(a_bundle_is_a_file_with_one_branch_in_it, house_setup, house_teardown),
+        cmocka_unit_test_setup_teardown(a_mirror_that_is_held_is_not_swept_away, house_setup, house_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
