@@ -47,7 +47,7 @@ const char *web_data(char room[PATH_MAX]);
 cc_err web_open(cc_app **app, unsigned flags);
 
 /*
- * An answer in the contract's error envelope that needs no instance: UNAVAILABLE while there is none, or what
+ * An answer in the error envelope (contract section 4) that needs no instance: UNAVAILABLE while there is none, or what
  * web_request calls `refused`.  `message`: NULL, or what to say in place of the error's usual words (nothing that JSON
  * would escape).  It has a request id of its own.  Returns the size of the whole CGI answer; `head_only` leaves the
  * body out.

@@ -207,9 +207,14 @@ def glossary(page: Path) -> Iterator[tuple[str, str]]:
 # ---- the documentation ------------------------------------------------------------------------------------------------
 
 
+def has_words(text: str) -> bool:
+    """Beside code and numbers, which are the same in every language."""
+    return re.search(r"[^\W\d_]{2}", re.sub(r"`[^`]*`", "", text)) is not None
+
+
 def documentation(root: Path, template: Path) -> Iterator[Text]:
     """Of what Sphinx wrote; pages are named without their lines, so that the catalogue changes with texts alone."""
-    for entry in po.parsed(template.read_text(encoding="utf-8"), "pot").entries.values():
+    for entry in filter(lambda entry: has_words(entry.english), po.parsed(template.read_text(encoding="utf-8"), "pot").entries.values()):
         pages = dict.fromkeys(re.sub(r"^(?:\.\./)*", "", place.rpartition(":")[0]) for place in entry.places)
         for page in pages or ["www/docs"]:
             yield Text(entry.english, page)

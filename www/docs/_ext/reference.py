@@ -5,6 +5,7 @@
     ```{others}                 both, for each plain resource that no page names
     ```{errors}                 the error codes: status, meaning, what to do, an example
     ```{scopes}                 the catalogue of scopes
+    ```{generated} codes        what the contract says of codes, routes, schemes; settings NAME…; parameters OPERATION NAME…
     ```{terms}                  the glossary: a line for each term, "term: meaning"
     ```{printed} help serve     what `codecourier help serve` prints, in the page's language
 
@@ -106,8 +107,8 @@ def type_of(schema: dict[str, Any]) -> str:
                 out.append(" | ".join(json.dumps(value) for value in schema["enum"] if value is not None))
             elif schema.get("format"):
                 out.append(schema["format"])
-            elif schema.get("pattern", "").startswith("^") and "_" in schema["pattern"]:
-                out.append(schema["pattern"][1:].split("[")[0].rstrip("(") + "…")
+            elif "_" in (prefix := schema.get("pattern", "^")[1:].split("[")[0]):
+                out.append(prefix.rstrip("(") + "…")
             else:
                 out.append("string" + span(schema.get("minLength"), schema.get("maxLength")))
         elif kind == "array":
@@ -409,6 +410,53 @@ class Scopes(FromProgram):
         return [w.table(["Scope", "Meaning", "Routes"], rows, [20, 35, 45])]
 
 
+class Generated(FromProgram):
+    """A part of the contract that the program knows, marked as such."""
+
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        kind, *names = " ".join(self.arguments).split()
+        made = nodes.container(classes=["generated"])
+        made += w.words("Generated", nodes.rubric)
+        made += {"codes": self.codes, "routes": self.routes, "schemes": self.schemes, "settings": self.settings, "parameters": self.parameters}[kind](w, names)
+        return [made]
+
+    def codes(self, w: Writer, _: list[str]) -> nodes.table:
+        rows: list[list[nodes.Node]] = []
+        for code, (status, _advice, example) in errors().items():
+            name = nodes.paragraph()
+            name += w.link("error-" + code.lower().replace("_", "-"), code)
+            rows.append([w.code(str(status)), name, w.code("true") if example["error"].get("retryable") else nodes.paragraph(), w.words(example["error"]["message"])])
+        return w.table(["Status", "Code", "retryable", "Message"], rows, [10, 30, 12, 48])
+
+    def routes(self, w: Writer, _: list[str]) -> nodes.table:
+        rows: list[list[nodes.Node]] = []
+        for method, path, row in operations():
+            name, scope = nodes.paragraph(), nodes.paragraph()
+            name += w.link("route-" + row["operationId"].replace(".", "-").lower(), f"{method} {path}")
+            for one in ("x-required-scope", "x-also-required-scope"):
+                if row.get(one):
+                    scope += nodes.literal(row[one], row[one])
+                    scope += nodes.Text(" ")
+            rows.append([name, scope, w.code(*row.get("x-aliases", []))])
+        return w.table(["Route", "Scope", "Older names"], rows, [40, 25, 35])
+
+    def schemes(self, w: Writer, _: list[str]) -> nodes.table:
+        found = openapi()["components"]["securitySchemes"]
+        rows: list[list[nodes.Node]] = [[w.code(name), w.words(one["description"])] for name, one in found.items()]
+        return w.table(["Name", "Meaning"], rows, [20, 80])
+
+    def settings(self, w: Writer, names: list[str]) -> nodes.table:
+        known = {name: (preset, meaning) for meaning, name, preset in re.findall(r"^# (.+)\n#(\w+) = (.*)$", program("settings"), re.MULTILINE)}
+        rows: list[list[nodes.Node]] = [[w.code(name), w.code(known[name][0]), w.words(known[name][1])] for name in names]
+        return w.table(["Setting", "Default", "Meaning"], rows, [25, 15, 60])
+
+    def parameters(self, w: Writer, names: list[str]) -> nodes.table:
+        operation, *wanted = names
+        row = next(row for _, _, row in operations() if row["operationId"] == operation)
+        found = {one["name"]: one for one in map(resolve, row["parameters"])}
+        return w.fields([(name, found[name]["schema"] | {"description": found[name]["description"]}, False) for name in wanted])
+
+
 class Terms(Directive):
     """Each term with its word in each language that has a catalogue."""
 
@@ -441,7 +489,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "terms": Terms, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
