@@ -60,7 +60,7 @@
     X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \
     X(localRepositories, "", 1, 0,                                                                                     \
       "Directories of this machine below which runs may use repositories, with spaces between; empty: none.")          \
-    X(gitTimeoutSeconds, "300", 1, 86400, "How long a fetch or a push may take.")                                      \
+    X(gitTimeoutSeconds, "300", 1, 86400, "How long each stage of git's, and the opening of a pull request, may take.") \
     X(sshKnownHosts, "", 1, 0, "A known_hosts file for ssh; empty: a host's first key is kept for its project.")       \
     X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
     X(githubToken, "", 1, 0,                                                                                           \

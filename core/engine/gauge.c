@@ -206,6 +206,10 @@ look_for_held(void *ctx, long pid, int threads)
 static void
 measure(const cc_slot *s, cc_directory_size *size)
 {
+    if (s->filling) {
+        cc_directory_measure(s->filling, size);
+        return;
+    }
     cc_directory_measure(s->root, size);
     if (s->home && !cc_path_within(s->home, s->root))
         cc_directory_measure(s->home, size);
@@ -282,8 +286,9 @@ measured(cc_slot *s, int64_t now)
 /* ---- for run.c ------------------------------------------------------------------------------------- */
 
 void
-cc_gauge_begin(cc_slot *s, int64_t now)
+cc_gauge_begin(cc_slot *s, const char *filling, int64_t now)
 {
+    s->filling = filling;
     s->over = NULL;
     s->crowded = s->measured = false;
     s->memory_files = 0;

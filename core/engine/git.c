@@ -471,8 +471,8 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     cc_err            err = CC_OK;
 
     s->last_error[0] = '\0';
-    s->command_by =
-        t->remote ? cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000 : INT64_MAX;
+    s->command_by = cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
+    cc_gauge_begin(s, t->writes & 1u << CC_GIT_MIRROR ? s->mirror : NULL, cc_clock_monotonic());
     if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = ssh_check(s)) != CC_OK))
         return err;
     if (!cc_program_find(s->arena, "git")) {
@@ -489,7 +489,8 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
         goto done;
     l.limits = cc_agent_limits(s->w->app);
     l.limits.file_mb = cc_setting_int(s->w->app, CC_SETTING_workspaceMb); /* a pack is as large as what is in it */
-    if ((err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
+    if ((err = cc_slot_cgroup_give(s, &l)) == CC_OK &&
+        (err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
         cc_log(s->w->app, "run %s: %s", s->hold.id, why);
 
 done:

@@ -700,7 +700,7 @@ begin(cc_slot *s, const cc_plan_row *fed)
         return;
     int64_t now = cc_clock_monotonic();
     s->step_by = now + (step->timeout_s ? step->timeout_s : 1800) * 1000;
-    cc_gauge_begin(s, now);
+    cc_gauge_begin(s, NULL, now);
     if (t.agent->rehearsal) {
         cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task, step->role, s->iteration);
         s->phase = CC_PHASE_REHEARSAL;
@@ -1123,11 +1123,12 @@ commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_
     bool started = false;
 
     if (s->process.pid) {
-        if (now >= s->run_by || now >= s->command_by)
+        cc_gauge_go(s, now);
+        if (s->over || now >= s->run_by || now >= s->command_by)
             cc_process_kill(&s->process);
-        if (!cc_process_gone(&s->process))
+        if (!cc_process_gone(&s->process) || !cc_gauge_last(s, now))
             return;
-        int code = s->process.code;
+        int code = s->over ? -1 : s->process.code;
         process_forget(s);
         if (!cc_workspace_ended(s, code)) {
             cc_mirror_unlock(s);
@@ -1262,8 +1263,9 @@ cc_slot_due(const cc_slot *s)
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->phase == CC_PHASE_AGENT)
-        due = earlier(earlier(due, s->step_by),
-                      s->process.exited ? due : earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
+        due = earlier(due, s->step_by);
+    if (s->process.pid && !s->process.exited)
+        due = earlier(due, earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
     if (s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING)
         due = earlier(due, s->command_by);
     if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) &&

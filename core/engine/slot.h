@@ -69,7 +69,8 @@ struct cc_slot {
     const char *over;    /* the limit it went over, as the reason; NULL: none */
     bool        crowded; /* it has had as many processes as it may */
     bool        measured;
-    const char *cgroup; /* of the step; NULL: none */
+    const char *cgroup;  /* of the step; NULL: none */
+    const char *filling; /* what is measured alone; NULL: the run's directories are */
     cc_process  gauge;
     int64_t     watch_at, measure_at, gauge_since; /* monotonic */
     int64_t     stored;                            /* bytes of the run's events */
@@ -100,7 +101,8 @@ struct cc_slot {
 };
 
 /* gauge.c */
-void cc_gauge_begin(cc_slot *s, int64_t now);
+/* filling: the only directory that is measured; NULL: the run's and its home. */
+void cc_gauge_begin(cc_slot *s, const char *filling, int64_t now);
 void cc_gauge_go(cc_slot *s, int64_t now);   /* s->over says so when it is time to end the step */
 bool cc_gauge_last(cc_slot *s, int64_t now); /* after its end; until true: ask again */
 
@@ -123,6 +125,7 @@ bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
 /* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it
  * sees it. */
 cc_limits cc_agent_limits(cc_app *app);
+cc_err    cc_slot_cgroup_give(cc_slot *s, cc_launch *l); /* a new one, where there are any */
 cc_err    cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void      cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */
 void      cc_workspace_end_leader(cc_slot *s);        /* end who worked here for a lost worker */

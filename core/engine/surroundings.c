@@ -224,8 +224,8 @@ cc_agent_limits(cc_app *app)
 }
 
 /* Where the kernel counts for the whole step, a process needs no limit on its memory of its own. */
-static cc_err
-cgroup_give(cc_slot *s, cc_launch *l)
+cc_err
+cc_slot_cgroup_give(cc_slot *s, cc_launch *l)
 {
     cc_cgroups *g = &s->w->cgroups;
 
@@ -270,5 +270,5 @@ cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
         return CC_E_UNAVAILABLE;
     l->directory = at.work;
     l->limits = cc_agent_limits(s->w->app);
-    return cgroup_give(s, l);
+    return cc_slot_cgroup_give(s, l);
 }

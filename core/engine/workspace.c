@@ -264,7 +264,11 @@ pull_start(cc_slot *s)
 {
     cc_launch l = {.inside = pull_inside, .inside_ctx = s, .directory = "/"};
     char      why[512];
+    cc_err    err;
 
+    s->command_by = cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
+    s->last_error[0] = '\0';
+    cc_gauge_begin(s, NULL, cc_clock_monotonic());
     s->pull = (cc_pull_request){
         .repository = s->repository,
         .branch = s->git_branch,
@@ -273,7 +277,9 @@ pull_start(cc_slot *s)
         .token = cc_git_token(s),
         .api = cc_setting_text(s->w->app, CC_SETTING_githubApi),
     };
-    return cc_process_start(&s->process, &l, why, sizeof(why));
+    if ((err = cc_slot_cgroup_give(s, &l)) == CC_OK)
+        err = cc_process_start(&s->process, &l, why, sizeof(why));
+    return err;
 }
 
 static cc_err
@@ -372,18 +378,27 @@ cc_workspace_close(cc_slot *s, bool *started)
 
 /* ---- what a command led to ------------------------------------------------------------------------ */
 
-static bool
-failed(cc_slot *s, const char *what)
+/* What did not come about, and why. */
+static const char *
+reason(cc_slot *s, const char *what)
 {
     const char *why;
 
-    cc_mirror_unlock(s);
-    if (cc_clock_monotonic() >= s->command_by)
+    if (s->over)
+        why = cc_printf(s->arena, "%s: %s", what, s->over);
+    else if (cc_clock_monotonic() >= s->command_by)
         why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
                         cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
     else
         why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
-    cc_slot_fail(s, why ? why : what);
+    return why ? why : what;
+}
+
+static bool
+failed(cc_slot *s, const char *what)
+{
+    cc_mirror_unlock(s);
+    cc_slot_fail(s, reason(s, what));
     return false;
 }
 
@@ -440,7 +455,7 @@ cc_workspace_ended(cc_slot *s, int code)
     cc_mirror_unlock(s);
     if (s->stage == CLOSE_PULL) { /* the work is done and pushed: that stands, whatever came of the pull request */
         if (!s->pull_said)
-            pull_say(s, NULL, "its process ended without an answer");
+            pull_say(s, NULL, reason(s, "there was no answer"));
     } else if (code != 0) {
         return failed(s, wrong[s->stage]);
     }

@@ -311,6 +311,31 @@ def test_a_repository_by_ssh_needs_a_key_of_the_projects_own(house: House) -> No
     assert "GIT_SSH_KEY" in house.finish(run, "live")["error"]
 
 
+def test_a_repository_that_is_too_large_names_the_setting(place: Place) -> None:
+    source = place.house.folder / "remote.git.source"
+    for n in range(300):
+        (source / f"{n}.txt").write_text("x")
+    git("add", ".", cwd=source)
+    place.commit(source)
+    git("push", "--quiet", str(place.remote), "main", cwd=source)
+    place.house.conf["workspaceFiles"] = 200
+    ended, _ = place.go("pass\n")
+    assert ended["status"] == "failed" and "could not be cloned" in str(ended["error"]), ended
+    assert "workspaceFiles" in str(ended["error"]), ended
+
+
+def test_a_repository_may_fill_the_mirror_and_then_the_runs_directory(place: Place) -> None:
+    """Each within its limit, though together they are beyond: the mirror outlives the run."""
+    source = place.house.folder / "remote.git.source"
+    (source / "large").write_bytes(os.urandom(3 << 20))  # in the mirror, then in the tree, its .git and our own
+    git("add", ".", cwd=source)
+    place.commit(source)
+    git("push", "--quiet", str(place.remote), "main", cwd=source)
+    place.house.conf["workspaceMb"] = 11
+    ended, said = place.go("open('a.txt', 'a').write('two\\n')")
+    assert ended["status"] == "completed", (ended, said)
+
+
 def test_a_mirror_that_nobody_has_fetched_for_long_is_removed(place: Place) -> None:
     assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
     repos = place.house.data / "repos"

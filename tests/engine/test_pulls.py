@@ -30,6 +30,8 @@ class GitHub(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.folder = folder
         self.here = f"http://127.0.0.1:{self.server_address[1]}"
+        self.silence = threading.Event()  # while it is not set, the API does not answer
+        self.silence.set()
         self.asked: list[tuple[str, str, dict[str, str], Any]] = []
         self.answers: dict[str, tuple[int, Any]] = {
             "GET /repos/acme/shop": (200, {"default_branch": "main"}),
@@ -56,6 +58,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         is_api = self.path.startswith("/repos/")
         self.server.asked.append((self.command, self.path, dict(self.headers), json.loads(body) if is_api and body else None))
         if is_api:
+            self.server.silence.wait()
             status, answer = self.server.answers.get(f"{self.command} {self.path}", (404, {"message": "Not Found"}))
             data = json.dumps(answer).encode()
             self.send_response(status)
@@ -171,6 +174,18 @@ def test_a_failed_pull_request_fails_no_run(house: House, github: GitHub, at: st
     assert ended["status"] == "completed" and ended["prUrl"] is None
     assert len(said) == 1 and words in said[0]["error"], said
     assert not any("elsewhere" in path for _, path, _, _ in github.asked), "a redirect was followed"
+
+
+def test_an_api_that_falls_silent_holds_a_slot_for_a_set_time(house: House, github: GitHub) -> None:
+    house.conf["gitTimeoutSeconds"] = 5
+    house.write_conf()
+    github.silence.clear()
+    try:
+        ended, said = go(house, github)
+    finally:
+        github.silence.set()
+    assert ended["status"] == "completed" and ended["prUrl"] is None
+    assert said == [{"error": "there was no answer within 5 s (setting gitTimeoutSeconds)."}], said
 
 
 def test_a_repository_that_the_token_does_not_reach_fails_no_run(house: House, github: GitHub) -> None:
