@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "context/settings.h"
 #include "gate/gate.h"
 #include "gate/openapi.h"
 #include "resources/gathered.h"
 #include "resources/resources.h"
+#include "resources/gathered.h"
 
 #define X(res, ...) extern const cc_resource res;
 CC_PLAIN_RESOURCES(X)

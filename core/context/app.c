@@ -8,6 +8,7 @@
 
 #include "context/instance.h"
 #include "gate/route.h"
+#include "storage/db.h"
 
 cc_db *
 cc_app_db(cc_app *app)

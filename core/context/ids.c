@@ -3,7 +3,7 @@
  */
 #include "context/ids.h"
 
-#include "context/instance.h"
+#include "context/trouble.h"
 #include "storage/db.h"
 #include "storage/key_file.h"
 

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "base/address.h"
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 
 static bool
 listed(const char *const *words, const char *word)

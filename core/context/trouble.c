@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-#include "context/instance.h"
-
 static const struct {
     const char *name, *part, *meaning;
     bool        grave;

@@ -8,12 +8,15 @@
  * is a line of log, an event nobody knows is passed over.  What such a program prints changes more often than what it
  * means.
  */
+#include "engine/agent.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "context/instance.h"
-#include "engine/engine.h"
+#include "context/settings.h"
+#include "engine/plan.h"
+#include "engine/program.h"
 
 enum { WORDS_MAX = 64, PROMPT_ARG_MAX = 120 * 1024 /* Linux takes 128 KiB in one word */ };
 

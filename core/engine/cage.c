@@ -26,7 +26,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "engine/engine.h"
+#include "engine/program.h"
+#include "engine/sandbox.h"
 
 static _Noreturn void
 give_up(const char *what)

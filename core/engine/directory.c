@@ -5,6 +5,8 @@
  * How deep they are is the writer's choice too.  Here it is bounded: what lies deeper is moved up when it is removed,
  * and counts as too much when it is measured.
  */
+#include "engine/directory.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +16,6 @@
 #include <unistd.h>
 
 #include "context/settings.h"
-#include "engine/engine.h"
 
 enum { DEPTH_MAX = 128, COPY_SIZE = 64 * 1024 };
 
@@ -251,4 +252,10 @@ cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most)
     if (out >= 0)
         close(out);
     return fine;
+}
+
+bool
+cc_directory_make(const char *path)
+{
+    return mkdir(path, 0700) == 0 || errno == EEXIST;
 }

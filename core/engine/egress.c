@@ -28,7 +28,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "context/instance.h"
+#include "base/secret.h"
+#include "context/settings.h"
 #include "engine/proxy.h"
 
 enum {

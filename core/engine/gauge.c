@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "context/settings.h"
+#include "engine/directory.h"
+#include "engine/installation.h"
 #include "engine/slot.h"
 
 enum { WATCH_MS = 500, MEASURE_MS = 2000, MEASURE_SHARE = 10, PROCESSES_MAX = 4096, HELD_MAX = 1024, SMALL = 500 };

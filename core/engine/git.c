@@ -18,6 +18,7 @@
 #include "context/ids.h"
 #include "context/permit.h"
 #include "context/settings.h"
+#include "engine/program.h"
 
 enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
 

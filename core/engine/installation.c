@@ -6,6 +6,8 @@
  * home directory itself, and never a directory that holds the data.  What this does not find is the setting
  * sandboxPaths.
  */
+#include "engine/installation.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 #include <unistd.h>
 
 #include "context/settings.h"
-#include "engine/engine.h"
+#include "engine/program.h"
 
 bool
 cc_path_within(const char *path, const char *directory)

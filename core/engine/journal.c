@@ -3,11 +3,11 @@
  * times what a row does.  A run's events are numbered when they are written, by the statement that also checks that the
  * run is still ours.
  */
+#include "engine/journal.h"
+
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "context/instance.h"
-#include "engine/engine.h"
 
 cc_err
 cc_journal_open(cc_journal *j)

@@ -17,12 +17,13 @@
  * on by one millisecond: that asks "are you there?", shows that writing is possible, and leaves a living holder the
  * other half to answer by moving it, too.
  */
+#include "engine/lease.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "context/instance.h"
-#include "engine/engine.h"
+#include "context/settings.h"
 #include "resources/resources.h"
 
 enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */

@@ -5,10 +5,11 @@
  * Values shorter than six characters are left alone: "1", "true" or "8080" are no secrets, and masking each would make
  * the text unreadable.  A value of several lines is looked for line by line, because that is how output arrives.
  */
+#include "engine/mask.h"
+
 #include <stdlib.h>
 
 #include "context/settings.h"
-#include "engine/engine.h"
 
 enum { SHORTEST = 6 };
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "context/settings.h"
+#include "engine/directory.h"
 #include "engine/git.h"
 
 #define ASIDE ".old" /* behind the name of what is being removed */
@@ -46,7 +47,7 @@ directories_make(cc_slot *s)
     bool        fine = false;
 
     for (int i = 0; i < TRIES && !fine && repos && project; i++) /* a sweep removes what is empty */
-        fine = cc_workspace_make(repos) && cc_workspace_make(project) && cc_workspace_make(s->mirror) &&
+        fine = cc_directory_make(repos) && cc_directory_make(project) && cc_directory_make(s->mirror) &&
                cc_git_place_make(s, CC_GIT_MIRROR);
     return fine;
 }

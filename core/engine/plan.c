@@ -9,10 +9,11 @@
  * steps of the loop are gone through again, as the next iteration, until there is a pass or the maximum is reached;
  * what stands between them without that loopId is not repeated.
  */
+#include "engine/plan.h"
+
 #include <strings.h>
 
 #include "context/settings.h"
-#include "engine/engine.h"
 
 static const char *
 text_of(const cc_json *step, const char *name)

@@ -8,6 +8,8 @@
  * Why fork and not posix_spawn: limits, the death signal and the process group must be set in the child.  Between fork
  * and exec only calls that are safe there are made; everything they need is ready before.
  */
+#include "engine/process.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -26,7 +28,8 @@
 
 #include "base/clock.h"
 #include "context/settings.h"
-#include "engine/engine.h"
+#include "engine/cgroup.h"
+#include "engine/program.h"
 
 enum { DRAIN_MS = 1000, CPU_GRACE_S = 5 };
 
@@ -47,18 +50,6 @@ limit(int which, int64_t most, int64_t unit)
 
     if (most > 0)
         (void)setrlimit((__rlimit_resource_t)which, &l);
-}
-
-void
-cc_last_words(const char *what)
-{
-    const char *why = strerrordesc_np(errno);
-
-    (void)!write(STDERR_FILENO, what, strlen(what));
-    (void)!write(STDERR_FILENO, ": ", 2);
-    if (why)
-        (void)!write(STDERR_FILENO, why, strlen(why));
-    (void)!write(STDERR_FILENO, "\n", 1);
 }
 
 /* After the namespaces are made: from then on only what runs in them counts for the number of processes. */
@@ -122,50 +113,7 @@ child(const cc_launch *l, const cc_cage *cage, pid_t parent, int *fds, int count
     _exit(127);
 }
 
-char *
-cc_program_find(cc_arena *a, const char *name)
-{
-    const char *path = getenv("PATH");
-    char       *found;
-    struct stat st;
-
-    if (strchr(name, '/'))
-        return access(name, X_OK) == 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode)
-                   ? cc_strndup(a, name, strlen(name))
-                   : NULL;
-    if (!path || !*path)
-        path = "/usr/local/bin:/usr/bin:/bin";
-    while (*path) {
-        size_t n = strcspn(path, ":");
-        if (n && (found = cc_printf(a, "%.*s/%s", (int)n, path, name)) && access(found, X_OK) == 0 &&
-            stat(found, &st) == 0 && S_ISREG(st.st_mode))
-            return found;
-        path += n + (path[n] == ':');
-    }
-    return NULL;
-}
-
 /* ---- start -------------------------------------------------------------------------------------- */
-
-int
-cc_memory_file(const void *bytes, size_t size)
-{
-    int fd = memfd_create("input", MFD_CLOEXEC);
-
-    for (size_t done = 0; fd >= 0 && done < size;) {
-        ssize_t n = write(fd, (const char *)bytes + done, size - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            close(fd);
-            return -1;
-        }
-        done += (size_t)n;
-    }
-    if (fd >= 0)
-        lseek(fd, 0, SEEK_SET);
-    return fd;
-}
 
 /* What it will read: a file, perhaps in memory, so that nobody need feed it. */
 static int

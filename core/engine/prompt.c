@@ -1,8 +1,10 @@
 /*
  * What an agent is told: the project's words, who it is, the task, its step, and what the step before handed on.
  */
+#include "engine/prompt.h"
+
 #include "context/settings.h"
-#include "engine/engine.h"
+#include "engine/plan.h"
 
 static const struct {
     const char *role, *words;

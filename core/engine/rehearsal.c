@@ -9,11 +9,13 @@
  * says five lines, takes 200 ms for each (or in all, when there are none), ends with that code, and judges each round
  * by the list, whose last word stands for all further rounds.  Without it: one line, at once, a pass.
  */
+#include "engine/rehearsal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "engine/engine.h"
+#include "engine/plan.h"
 
 static const char *
 value_of(const char *line, const char *name)

@@ -16,8 +16,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "context/instance.h"
+#include "context/settings.h"
 #include "engine/git.h"
+#include "engine/prompt.h"
 #include "gate/environment.h"
 
 enum {
@@ -56,14 +57,6 @@ cc_slot_new(cc_worker *w)
         return NULL;
     }
     return s;
-}
-
-void
-cc_slot_cgroup_remove(cc_slot *s)
-{
-    if (s->cgroup)
-        cc_cgroup_remove(s->cgroup);
-    s->cgroup = NULL;
 }
 
 static void
@@ -117,28 +110,6 @@ become_idle(cc_slot *s)
     cc_arena_reset(s->scratch);
     cc_arena_reset(s->arena);
     s->root = NULL;
-}
-
-void
-cc_slot_listener(cc_slot *s, cc_listener *l)
-{
-    *l = (cc_listener){
-        .app = s->w->app,
-        .scratch = s->scratch,
-        .journal = &s->journal,
-        .mask = &s->mask,
-        .result = &s->result,
-        .now = cc_app_now(s->w->app),
-    };
-}
-
-void
-cc_slot_fail(cc_slot *s, const char *why)
-{
-    if (!s->failure)
-        s->failure = cc_strndup(s->arena, why, strlen(why));
-    if (!s->failure)
-        s->failure = "There is not enough memory.";
 }
 
 /* ---- loading -------------------------------------------------------------------------------------- */

@@ -20,8 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "context/settings.h"
-#include "engine/engine.h"
+#include "engine/program.h"
 #include "engine/seccomp.h"
 
 /* Accounts that no distribution gives out: above those of users and of containers, below those of systemd's own use. */
@@ -293,41 +294,4 @@ cc_cage_close(cc_cage *cage)
     for (int i = 0; i < cage->file_count; i++)
         close(cage->files[i]);
     cage->file_count = 0;
-}
-
-/* ---- does it work? ------------------------------------------------------------------------------ */
-
-bool
-cc_sandbox_works(const char *data, char *why, size_t why_size)
-{
-    static const char *const argv[] = {"/bin/true", NULL};
-    const cc_sandbox         sandbox = {.project_id = "codecourier"};
-    cc_launch                l = {.argv = argv, .sandbox = &sandbox};
-    cc_process               p;
-    char                     text[256];
-    size_t                   size = 0;
-    ssize_t                  n;
-
-    if (cc_path_of_system(data)) {
-        snprintf(why, why_size,
-                 CC_WORDS("The data directory lies in %s, below what every agent sees; it must be elsewhere."), data);
-        return false;
-    }
-    if (cc_process_start(&p, &l, why, why_size) != CC_OK)
-        return false;
-    fcntl(p.err, F_SETFL, 0);
-    while (size < sizeof(text) - 1 && (n = read(p.err, text + size, sizeof(text) - 1 - size)) > 0)
-        size += (size_t)n;
-    text[size] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-    for (int i = 0; i < 500 && !p.exited; i++) {
-        cc_process_look(&p);
-        if (!p.exited)
-            poll(NULL, 0, 10);
-    }
-    bool fine = p.exited && p.code == 0;
-    cc_process_close(&p);
-    if (!fine)
-        snprintf(why, why_size, "%s", size ? text : CC_WORDS("bubblewrap ended with an error."));
-    return fine;
 }

@@ -5,7 +5,11 @@
 #define CC_SLOT_H
 
 #include "base/repository.h"
-#include "engine/engine.h"
+#include "base/json.h"
+#include "engine/agent.h"
+#include "engine/plan.h"
+#include "engine/rehearsal.h"
+#include "engine/worker.h"
 
 typedef enum cc_phase {
     CC_PHASE_IDLE,

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "context/instance.h"
+#include "context/settings.h"
+#include "engine/directory.h"
+#include "engine/installation.h"
 #include "engine/slot.h"
 
 enum { HOME_MOST = 64 << 20 };
@@ -176,10 +178,10 @@ home_seed(cc_slot *s, const char *agent_home, const char *home)
 
     if (access(home, F_OK) == 0)
         return true;
-    if (!homes || !fresh || !cc_workspace_make(homes))
+    if (!homes || !fresh || !cc_directory_make(homes))
         return false;
     (void)cc_directory_remove(fresh);
-    return cc_workspace_make(fresh) &&
+    return cc_directory_make(fresh) &&
            cc_directory_copy(agent_home, fresh, cc_sandbox_uid(s->hold.project_id), HOME_MOST) &&
            (rename(fresh, home) == 0 || access(home, F_OK) == 0);
 }

@@ -5,6 +5,8 @@
  * watch; so a small thread sleeps on it and passes each ring on.  When nobody rings (another machine started the run,
  * or the hot file could not be mapped) the worker looks by itself, once a second: that is five index probes.
  */
+#include "engine/worker.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,9 +18,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "context/instance.h"
+#include "context/settings.h"
+#include "engine/program.h"
 #include "engine/seccomp.h"
 #include "engine/slot.h"
+#include "engine/workspace.h"
 #include "resources/resources.h"
 
 enum {

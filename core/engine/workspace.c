@@ -4,6 +4,8 @@
  * git.h says what lies where and who sees it.  Git's commands are processes of the slot like agents are; nothing here
  * waits for them.
  */
+#include "engine/workspace.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +17,7 @@
 
 #include "base/clock.h"
 #include "context/settings.h"
+#include "engine/directory.h"
 #include "engine/git.h"
 
 enum {
@@ -29,12 +32,6 @@ enum { OPEN_START, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
 enum { CLOSE_START, CLOSE_RECORD, CLOSE_READ, CLOSE_FETCH, CLOSE_TAKE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
 
 /* ---- files ---------------------------------------------------------------------------------------- */
-
-bool
-cc_workspace_make(const char *path)
-{
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
-}
 
 char *
 cc_workspace_path(cc_worker *w, cc_arena *a, const char *run_id, const char *below)
@@ -129,10 +126,10 @@ directories_make(cc_slot *s)
     const char              *runs = cc_printf(s->arena, "%s/runs", s->w->directory);
 
     s->root = cc_workspace_path(s->w, s->arena, s->hold.id, "");
-    bool fine = runs && s->root && cc_workspace_make(runs) && cc_workspace_make(s->root);
+    bool fine = runs && s->root && cc_directory_make(runs) && cc_directory_make(s->root);
     for (size_t i = 0; fine && i < CC_COUNT(names); i++) {
         const char *path = below(s, names[i]);
-        fine = path && cc_workspace_make(path) && (!s->w->sandbox || cc_sandbox_own(s->hold.project_id, path));
+        fine = path && cc_directory_make(path) && (!s->w->sandbox || cc_sandbox_own(s->hold.project_id, path));
     }
     for (unsigned p = 0; fine && p < CC_GIT_MIRROR; p++)
         fine = cc_git_place_make(s, (cc_git_place)p);

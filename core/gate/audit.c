@@ -8,7 +8,7 @@
  */
 #include "gate/audit.h"
 
-#include "context/instance.h"
+#include "context/app.h"
 #include "gate/auth.h"
 #include "gate/authority.h"
 #include "storage/query.h"

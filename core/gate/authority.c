@@ -13,7 +13,8 @@
  */
 #include "gate/authority.h"
 
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 #include "gate/auth.h"
 #include "storage/query.h"
 

@@ -3,7 +3,8 @@
  */
 #include "gate/environment.h"
 
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 
 cc_err
 cc_environment_open(cc_app *app, cc_arena *arena, const char *project_id, const void *sealed, size_t size,

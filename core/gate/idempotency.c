@@ -11,7 +11,7 @@
  */
 #include "gate/idempotency.h"
 
-#include "context/instance.h"
+#include "context/app.h"
 #include "storage/db.h"
 
 enum {

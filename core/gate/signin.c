@@ -18,7 +18,8 @@
 
 #include "base/clock.h"
 #include "base/unicode.h"
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 #include "gate/client.h"
 #include "storage/query.h"
 

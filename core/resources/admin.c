@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 #include "base/unicode.h"
-#include "context/instance.h"
+#include "context/settings.h"
+#include "context/trouble.h"
 #include "gate/audit.h"
 #include "gate/idempotency.h"
 #include "gate/signin.h"

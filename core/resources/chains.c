@@ -11,7 +11,8 @@
  */
 #include <stdio.h>
 
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 #include "gate/audit.h"
 #include "gate/authority.h"
 #include "resources/resources.h"

@@ -12,7 +12,7 @@
  * An invitation's token is shown once and only its hash is kept, as with keys.  No mail is sent: whoever invites hands
  * the link over.  It acts later, too: it is worth what its maker's right is worth when it is taken up.
  */
-#include "context/instance.h"
+#include "context/app.h"
 #include "gate/authority.h"
 #include "gate/signin.h"
 #include "resources/resources.h"

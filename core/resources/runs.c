@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 #include "base/repository.h"
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 #include "gate/authority.h"
 #include "resources/resources.h"
 #include "storage/db.h"

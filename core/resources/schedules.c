@@ -12,7 +12,8 @@
 
 #include "base/clock.h"
 #include "base/zone.h"
-#include "context/instance.h"
+#include "context/app.h"
+#include "context/settings.h"
 #include "gate/audit.h"
 #include "gate/authority.h"
 #include "resources/resources.h"

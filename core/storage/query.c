@@ -7,8 +7,8 @@
 
 #include <assert.h>
 
-#include "context/app.h"
 #include "context/settings.h"
+#include "gate/fields.h"
 #include "storage/db.h"
 
 static void

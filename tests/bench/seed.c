@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "context/instance.h"
+#include "context/app.h"
 #include "../unit/body.h"
 
 typedef struct world {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "context/settings.h"
 
 static int
 make_arena(void **state)

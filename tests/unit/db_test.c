@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "context/instance.h"
+#include "context/app.h"
 #include "storage/db.h"
 
 typedef struct place {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "context/settings.h"
 #include "engine/egress.h"
 #include "engine/proxy.h"
 

@@ -8,7 +8,9 @@
 #include <stdio.h>
 
 #include "base/zone.h"
-#include "engine/engine.h"
+#include "context/settings.h"
+#include "engine/mask.h"
+#include "engine/plan.h"
 
 static int
 make_arena(void **state)

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "context/settings.h"
 
 static int
 make_arena(void **state)

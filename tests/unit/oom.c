@@ -16,7 +16,7 @@
 #include <cjson/cJSON.h>
 #include <sqlite3.h>
 
-#include "context/instance.h"
+#include "codecourier.h"
 #include "body.h"
 
 /* ---- the failing allocator ------------------------------------------------------------------------------------------ */

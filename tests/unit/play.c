@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "context/instance.h"
+#include "codecourier.h"
 
 typedef struct body {
     const char *at;

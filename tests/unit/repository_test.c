@@ -14,8 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "context/instance.h"
 #include "context/permit.h"
+#include "context/settings.h"
+#include "engine/directory.h"
 #include "engine/git.h"
 
 static int

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "context/instance.h"
+#include "storage/hot.h"
 #include "place.h"
 
 /* ---- requests ---------------------------------------------------------------------------------- */

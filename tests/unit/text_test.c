@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/unicode.h"
+#include "context/settings.h"
 
 static int
 make_arena(void **state)

@@ -1,0 +1,55 @@
+/*
+ * Who can take a step.
+ */
+#ifndef CC_AGENT_H
+#define CC_AGENT_H
+
+#include "engine/journal.h"
+#include "engine/mask.h"
+
+typedef struct cc_agent cc_agent;
+
+/* What an agent's output has told so far. */
+typedef struct cc_step_result {
+    cc_buf  output; /* what it hands on */
+    int64_t input_tokens, output_tokens;
+    double  cost_usd;
+    bool    counted;    /* the three above are known */
+    bool    failed;     /* it says itself that it failed */
+    char    error[512]; /* why */
+} cc_step_result;
+
+typedef struct cc_listener {
+    cc_app         *app;
+    cc_arena       *scratch;
+    cc_journal     *journal;
+    const cc_mask  *mask;
+    cc_step_result *result;
+    int64_t         now;
+} cc_listener;
+
+struct cc_agent {
+    const char *name;
+    const char *line;    /* command line with {prompt}, {model}, {effort}; [ ] drops out when one in it is empty */
+    const char *install; /* what to type to get it */
+    void (*hear)(cc_listener *l, const cc_json *event); /* NULL: its output is plain text */
+    bool rehearsal;
+};
+
+/* The agent of that name: the operator's line, one of ours, or NULL.  Lives in the arena. */
+const cc_agent *cc_agent_find(cc_app *app, cc_arena *a, const char *name);
+const cc_agent *cc_agent_at(size_t i); /* ours; NULL past the end */
+/* The first of ours whose program is there; NULL: none. */
+const cc_agent *cc_agent_any(cc_app *app, cc_arena *a);
+/* Its program's path, or NULL and why. */
+const char *cc_agent_program(const cc_agent *agent, cc_arena *a, char *why, size_t why_size);
+/* argv; NULL: out of memory.  *by_input: the prompt belongs on standard input. */
+const char *const *cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const char *prompt,
+                                 const char *model, const char *effort, bool *by_input);
+/* One line (without its end) of what it wrote. */
+void cc_agent_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line, size_t size);
+/* {"text": …} as a `log` event. */
+void cc_say_log(cc_listener *l, const char *stream, const char *text, size_t size);
+void cc_say_message(cc_listener *l, const char *text, size_t size);
+
+#endif

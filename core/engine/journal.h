@@ -1,0 +1,30 @@
+/*
+ * Events on their way to the database.
+ */
+#ifndef CC_JOURNAL_H
+#define CC_JOURNAL_H
+
+#include "engine/lease.h"
+
+typedef struct cc_journal {
+    cc_arena *arena;
+    cc_buf    text;
+    struct cc_entry {
+        const char *type; /* static */
+        int64_t     at;
+        size_t      from, size;
+    } * entries;
+    size_t  count, room;
+    int64_t since; /* when the oldest came; monotonic ms */
+    bool    failed;
+} cc_journal;
+
+cc_err cc_journal_open(cc_journal *j);
+void   cc_journal_close(cc_journal *j);
+void   cc_journal_clear(cc_journal *j);
+/* Begin an event, write its JSON object to the buffer, end it.  `type` must be static. */
+cc_buf *cc_journal_begin(cc_journal *j, const char *type, int64_t now);
+void    cc_journal_end(cc_journal *j);
+cc_err  cc_journal_insert(cc_journal *j, cc_app *app, const cc_hold *hold, int64_t last_seq); /* in a transaction */
+
+#endif

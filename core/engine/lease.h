@@ -1,0 +1,58 @@
+/*
+ * Who holds a run.
+ */
+#ifndef CC_LEASE_H
+#define CC_LEASE_H
+
+#include "base/secret.h"
+#include "context/app.h"
+#include "storage/db.h"
+
+typedef struct cc_hold {
+    char    worker[64]; /* of this hold alone: never used twice */
+    char    project_id[CC_ID_SIZE], id[CC_ID_SIZE], mode[8];
+    int64_t renew_at;
+} cc_hold;
+
+/* What the run's row said when it was last asked. */
+typedef struct cc_standing {
+    bool    mine; /* false: the run is somebody else's or ended: hands off, at once */
+    bool    cancelling, paused, stop;
+    int64_t cancel_by;
+} cc_standing;
+
+/*
+ * Take the next pending run, fairly between projects and, in one, between those who started its runs.  last_slot: the
+ * worker has more than one and this is the last that is free.  *got: there was one and it is ours.
+ */
+cc_err cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, bool *got);
+
+/* What a worker has seen of the leases of running runs, its own included. */
+typedef struct cc_watch {
+    struct cc_watched *was, *is; /* at the last look, and at this one */
+    size_t             was_count, is_count, room, next;
+    bool               cut_short; /* the last look did not come to its end */
+} cc_watch;
+
+void cc_watch_free(cc_watch *w);
+bool cc_watch_doubtful(const cc_watch *w); /* is there one that may have been lost, which only time will tell? */
+
+/*
+ * Deal with what nobody holds: settle what has been cancelled, take over or give up what a lost worker left, as the
+ * operator's policy says, and take up again what was resumed.  *got: out is a run to go on with; ask again until *any
+ * is false.  may_take false: only settle.
+ */
+cc_err cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_hold *out, bool *got,
+                      bool *any);
+
+cc_err cc_lease_renew(cc_app *app, cc_hold *hold, cc_standing *standing);
+cc_err cc_lease_watch(cc_app *app, const cc_hold *hold, cc_standing *standing); /* reads only */
+cc_err cc_lease_release(cc_app *app, const cc_hold *hold);
+cc_err cc_lease_any_pending(cc_app *app, bool *any);
+
+/* Inside a transaction: end the run as `status`, if it is ours and in state `from`.  *moved: it did. */
+cc_err cc_lease_end(cc_app *app, const cc_hold *hold, const char *from, const char *status, const char *error,
+                    bool *moved);
+void   cc_standing_read(cc_stmt *row, cc_standing *standing); /* of last_seq, status, stop_requested, cancel_by */
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * The agent that calls nothing.
+ */
+#ifndef CC_REHEARSAL_H
+#define CC_REHEARSAL_H
+
+#include "engine/agent.h"
+
+typedef struct cc_rehearsal {
+    int64_t lines, said, wait_ms, next_at; /* monotonic */
+    int     code, verdict;
+    bool    done;
+} cc_rehearsal;
+
+/* "rehearse: lines=5 wait=200 exit=1 verdict=fail,pass" in the instructions or the task says how it goes. */
+void cc_rehearsal_begin(cc_rehearsal *r, const char *instructions, const char *task, const char *role, int iteration);
+/* Say what is due at `now` (monotonic ms). */
+void cc_rehearsal_go(cc_rehearsal *r, cc_listener *l, const char *role, const char *task, int64_t now);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * What every part of a slot may do to it.
+ */
+#include "engine/slot.h"
+
+void
+cc_slot_cgroup_remove(cc_slot *s)
+{
+    if (s->cgroup)
+        cc_cgroup_remove(s->cgroup);
+    s->cgroup = NULL;
+}
+
+void
+cc_slot_fail(cc_slot *s, const char *why)
+{
+    if (!s->failure)
+        s->failure = cc_strndup(s->arena, why, strlen(why));
+    if (!s->failure)
+        s->failure = "There is not enough memory.";
+}
+
+void
+cc_slot_listener(cc_slot *s, cc_listener *l)
+{
+    *l = (cc_listener){
+        .app = s->w->app,
+        .scratch = s->scratch,
+        .journal = &s->journal,
+        .mask = &s->mask,
+        .result = &s->result,
+        .now = cc_app_now(s->w->app),
+    };
+}

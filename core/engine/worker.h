@@ -1,0 +1,43 @@
+/*
+ * One worker, and the slots in which it executes runs.
+ */
+#ifndef CC_WORKER_H
+#define CC_WORKER_H
+
+#include "engine/cgroup.h"
+#include "engine/lease.h"
+#include "engine/process.h"
+
+typedef struct cc_slot cc_slot;
+
+typedef struct cc_worker {
+    cc_app                *app;
+    const cc_work_options *options;
+    char                   name[48];
+    uint64_t               holds; /* counts, for names */
+    cc_watch               watch;
+    int64_t                clock;     /* how far the time of day was ahead of the monotonic one */
+    const char            *directory; /* of the instance; absolute */
+    bool                   sandbox;   /* agents and git run in one */
+    cc_cgroups             cgroups;
+    char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
+    cc_process             sweeper;         /* removes what is no longer wanted */
+    bool                   stopping;
+    int64_t                stop_by; /* at the latest; monotonic */
+    cc_slot              **slots;
+    int                    slot_count;
+} cc_worker;
+
+cc_slot *cc_slot_new(cc_worker *w);
+void     cc_slot_free(cc_slot *s); /* kills what runs in it */
+bool     cc_slot_idle(const cc_slot *s);
+cc_hold *cc_slot_hold(cc_slot *s);
+void     cc_slot_begin(cc_slot *s);           /* its hold has just been filled */
+void     cc_slot_go(cc_slot *s, int64_t now); /* do what can be done now; monotonic ms */
+int64_t  cc_slot_due(const cc_slot *s);       /* when to go again though nothing happened; monotonic ms */
+void     cc_slot_news(cc_slot *s);            /* the bell rang: look whether it was cancelled */
+enum { CC_SLOT_FDS = 5 };
+/* The descriptors to watch; their number. */
+int cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS]);
+
+#endif
