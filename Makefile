@@ -55,7 +55,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: FORCE all reports run test check oom fuzz bench help install clean headers symbols generate generated columns py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
+.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -74,7 +74,7 @@ test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@CC_REPORTS=$(REPORTS) build/venv/bin/python tests/run.py $(TESTS)
 
-check: warnings headers symbols generated columns test  ## All that must hold before a merge: test, and no warning from gcc or clang
+check: warnings headers symbols floors generated columns test  ## All that must hold before a merge: test, and no warning from gcc or clang
 
 oom: packages-run  ## Fail the first, second, third ... allocation of a set of requests until all pass
 	@$(MAKE) --no-print-directory SAN=address,undefined build/san-address-undefined/tests/oom
@@ -262,5 +262,8 @@ columns:  ## Lines of the dashboard have at most 120 columns
 
 symbols: $(LIB)  ## Every symbol the library exports begins with cc_
 	@! nm -g --defined-only $(LIB) | awk 'NF == 3 && $$3 !~ /^_*cc_/ {print "exported without cc_: " $$3; bad = 1} END {exit !bad}'
+
+floors: $(LIB)  ## The floors of the core call downward only (core/floors)
+	@python3 tests/floors.py $(B)/obj/core
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -477,6 +477,23 @@ class Terms(Directive):
         return [table]
 
 
+class Floors(Directive):
+    """The floors of the core, the highest first, with the files on each."""
+
+    def run(self) -> list[nodes.Node]:
+        w = Writer(self)
+        self.state.document.settings.env.note_dependency(str(ROOT / "core" / "floors"))
+        rows: list[list[nodes.Node]] = []
+        for line in (ROOT / "core" / "floors").read_text(encoding="utf-8").splitlines():
+            if not line or line.startswith("#"):
+                continue
+            name, _, meaning = line.partition(": ")
+            folder = ROOT / "core" / ("" if name == "top" else name)
+            files = " ".join(sorted(path.name for path in folder.glob("*.c")))
+            rows.append([w.code("core/" if name == "top" else f"core/{name}/"), w.words(meaning), w.code(files)])
+        return [w.table(["Floor", "What is on it", "Files"], rows, [15, 40, 45])]
+
+
 class Printed(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
         return [w.block(program(*" ".join(self.arguments).split(), language=env.config.language), "text")]
@@ -489,7 +506,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
