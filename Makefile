@@ -99,7 +99,7 @@ py: all build/venv-py/.ready  ## Build the Python package into build/venv-py and
 wheel: packages-run build/venv-py/.ready  ## Make the self-contained Python wheel in dist/
 	@pyext/wheel build/venv-py/bin/python
 
-docs: all  ## Build the documentation in English and German into build/docs
+docs: all  ## Build the documentation into build/docs, in English and in each language of www/words
 	@python3 www/docs/build.py
 
 pictures: all tools  ## Take the documentation's pictures of the dashboard anew, into www/docs/pictures

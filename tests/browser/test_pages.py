@@ -170,7 +170,7 @@ def test_catalogues() -> None:
     """Translations have the same values as the English: tests/docs/test_words.py."""
     english = catalogue("en")
     for language in catalogue("languages", "LANGUAGES"):
-        assert list(catalogue(language)) == list(english)
+        assert [key for key in catalogue(language) if key in english] == list(english)  # more: of plain resources, in place of the table's words
     code = "\n".join(path.read_text(encoding="utf-8") for path in (APP / "js").rglob("*.js") if path.parent.name != "i18n")
     used = set(re.findall(r'\bt\("([^"]+)"', code))
     assert used <= set(english), used - set(english)

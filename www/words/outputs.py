@@ -55,6 +55,9 @@ def dashboard(root: Path, catalogue: po.Catalogue) -> str:
         strings = translation(catalogue, text)
         categories = catalogue.plurals if strings else ["one", "other"]
         lines.append(message(po.quote(text.place.partition(":")[2]), strings or [text.english, *filter(None, [text.plural])], categories))
+    for text in sources.own_words(root):  # those of English are the table's own
+        if strings := translation(catalogue, text):
+            lines.append(message(po.quote(text.place.partition(":")[2]), strings, []))
     return "\n".join([*lines, "};"]) + "\n"
 
 
@@ -88,10 +91,14 @@ typedef struct words_language {{
 """
 
 
-def of_core(root: Path) -> dict[tuple[str, str], sources.Text]:
+def says_most(text: sources.Text) -> tuple[int, str]:
+    """The text that says most fits best.  Equals are in an order that no move of a file changes."""
+    return -len(re.sub(r"\{\d\}", "", text.english)), text.english
+
+
+def of_core(root: Path) -> list[sources.Text]:
     found = (text for find in (sources.settings, sources.troubles, sources.marked, sources.scopes, sources.routes) for text in find(root))
-    once = {text.key: text for text in found}
-    return dict(sorted(once.items(), key=lambda item: -len(re.sub(r"\{\d\}", "", item[1].english))))  # the one that says most fits best
+    return sorted({text.key: text for text in found}.values(), key=says_most)
 
 
 def c_rows(root: Path, catalogue: po.Catalogue) -> list[str]:
@@ -101,7 +108,7 @@ def c_rows(root: Path, catalogue: po.Catalogue) -> list[str]:
         if strings := translation(catalogue, text):
             lines.append(f"    [T_{text.place.partition(':')[2]}] = {literals(strings[0], '        ', '')},")
     lines += ["};", "", f"static const words_pair words_core_{code}[] = {{"]
-    for text in of_core(root).values():
+    for text in of_core(root):
         if strings := translation(catalogue, text):
             lines += [f"    {{{literals(text.english, '     ', '')},", f"     {literals(strings[0], '     ', '')}}},"]
     return [*lines, "    {NULL, NULL},", "};"]

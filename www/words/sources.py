@@ -1,6 +1,6 @@
 """Find every text that people read, in English, where it is written.
 
-    dashboard   www/app/js/i18n/en.js, by key
+    dashboard   www/app/js/i18n/en.js, by key; of a plain resource that is not there, what the table says
     command     cgi/text.h, by name
     core        what the command shows of the core: meanings of settings, routes and scopes, and lines marked CC_WORDS("…")
     package     pyext/codecourier/*.py: t("…"), and what argparse says; routes, groups and advice of the API
@@ -17,6 +17,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,6 +90,34 @@ def dashboard(root: Path) -> Iterator[Text]:
     for key, text in messages(root / "www/app/js/i18n/en.js").items():
         place = f"www/app/js/i18n/en.js:{key}"
         yield Text(text["one"], place, text["other"]) if isinstance(text, dict) else Text(text, place)
+
+
+def spaced(name: str) -> str:
+    """What a field is called that no catalogue knows; as in ui/words.js."""
+    words = re.sub(r"([a-z0-9])([A-Z])", lambda match: f"{match[1]} {match[2].lower()}", re.sub(r"[._-]", " ", re.sub(r"Id(s?)$", r"\1", name)))
+    return words[:1].upper() + words[1:]
+
+
+def own_words(root: Path) -> Iterator[Text]:
+    """What the dashboard says of plain resources that en.js does not know, in the table's words; by the keys that ui/words.js looks for."""
+    sys.path.insert(0, str(root / "www"))
+    import generate
+
+    known = messages(root / "www/app/js/i18n/en.js")
+    for one in generate.Table(table(root)).resources.values():
+        if one["plain"] and f"{one['group']}.title" not in known:
+            for key, text in words_of(one, known).items():
+                yield Text(text, f"www/app/js/table.js:{key}")
+
+
+def words_of(resource: dict[str, Any], known: dict[str, Any]) -> dict[str, str]:
+    group = resource["group"]
+    found = {f"{group}.title": spaced(group), f"{group}.about": resource.get("about")}
+    for name, facts in resource["fields"].items():
+        if name != "id" and f"field.{name}" not in known:
+            found |= {f"field.{group}.{name}": spaced(name), f"hint.{group}.{name}": facts.get("help")}
+        found |= {f"{group}.{name}.{choice}": spaced(choice) for choice in facts.get("choices", []) if f"{name}.{choice}" not in known}
+    return {key: text for key, text in found.items() if text and key not in known}
 
 
 # ---- the command and the core -----------------------------------------------------------------------------------------
@@ -221,5 +250,5 @@ def documentation(root: Path, template: Path) -> Iterator[Text]:
 
 
 def without_documentation(root: Path) -> list[Text]:
-    finders = (dashboard, command, settings, troubles, marked, routes, scopes, groups_and_advice, package, notebooks, entrance, terms)
+    finders = (dashboard, own_words, command, settings, troubles, marked, routes, scopes, groups_and_advice, package, notebooks, entrance, terms)
     return [text for find in finders for text in find(root)]
