@@ -43,20 +43,20 @@ cc_seal(cc_app *app, const uint8_t key[CC_SECRET_SIZE], const void *in, size_t s
     cc_secrets_seal(cc_app_secrets(app), key, in, size, out);
 }
 
+CC_STATEMENT_PLAIN(project_any, "SELECT 1 FROM projects LIMIT 1");
+
 /* A new key beside data that were sealed with another one: a fall-back that must be said. */
 static void
 renewal_tell(cc_app *app)
 {
-    cc_stmt *s = NULL;
-    bool     old = false;
+    bool old;
 
-    if (cc_stmt_get(cc_app_db(app), CC_SQL_PING, &s) == CC_OK && cc_step(s, &old) == CC_OK && old)
+    if (cc_db_exists(cc_app_db(app), project_any, &old, CC_NO_ARGS) == CC_OK && old)
         cc_trouble(
             app, CC_TROUBLE_KEY_RENEWED,
             CC_WORDS("the key file %s was missing and was made anew: what was sealed with the old one (environments, "
                      "tokens) cannot be read. Restore the old one from a backup, or enter those again"),
             cc_app_secrets(app)->key_path);
-    cc_stmt_done(s);
 }
 
 cc_err

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "resources/resources.h"
 
 cc_err
 cc_journal_open(cc_journal *j)
@@ -74,16 +75,8 @@ cc_journal_insert(cc_journal *j, cc_app *app, const cc_hold *hold, int64_t last_
 
     for (size_t i = 0; i < j->count && err == CC_OK; i++) {
         const struct cc_entry *e = &j->entries[i];
-        cc_stmt               *s = NULL;
-        if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_EVENT_INSERT, &s)) != CC_OK)
-            break;
-        cc_bind_text(s, 1, hold->project_id);
-        cc_bind_text(s, 2, hold->id);
-        cc_bind_int(s, 3, ++seq);
-        cc_bind_text(s, 4, e->type);
-        cc_bind_int(s, 5, e->at);
-        cc_bind_text_n(s, 6, j->text.data + e->from, e->size);
-        err = cc_run(s);
+        err = cc_event_insert(app, hold->project_id, hold->id, ++seq, e->type, e->at,
+                              (cc_span){j->text.data + e->from, e->size});
     }
     return err;
 }

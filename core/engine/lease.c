@@ -43,18 +43,7 @@ held(cc_app *app, cc_hold *hold)
 static cc_err
 event(cc_app *app, const cc_hold *hold, int64_t seq, const char *type, const char *data)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_EVENT_INSERT, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, hold->project_id);
-    cc_bind_text(s, 2, hold->id);
-    cc_bind_int(s, 3, seq);
-    cc_bind_text(s, 4, type);
-    cc_bind_int(s, 5, cc_app_now(app));
-    cc_bind_text(s, 6, data);
-    return cc_run(s);
+    return cc_event_insert(app, hold->project_id, hold->id, seq, type, cc_app_now(app), cc_span_of(data));
 }
 
 static cc_err
@@ -68,17 +57,60 @@ event_status(cc_app *app, const cc_hold *hold, int64_t seq, const char *status)
 
 /* ---- taking ----------------------------------------------------------------------------------- */
 
+typedef struct count_row {
+    int64_t count;
+} count_row;
+
+#define UNDER_WAY(where)                                                                                               \
+    "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL" where ") + "                         \
+    "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL" where ")"
+#define WAITING_FIRST(column, where)                                                                                   \
+    "(SELECT " column " FROM runs WHERE status = 'pending' AND finished_at IS NULL" where                              \
+    " ORDER BY project_id, started_by LIMIT 1)"
+#define WAITING_BEHIND " AND (project_id, started_by) > (waiting.project, waiting.starter)"
+
+CC_STATEMENT_PLAIN(run_any_pending, "SELECT 1 FROM runs WHERE status = 'pending' AND finished_at IS NULL LIMIT 1");
+CC_ROW(count_row, count);
+CC_QUERY_PLAIN(runs_under_way, count_row, "SELECT " UNDER_WAY("") " AS count");
+
+typedef struct taken {
+    cc_hold hold;
+    int64_t last_seq;
+} taken;
+
+/*
+ * Each starter of each project has a line.  Next is the project with the fewest runs under way, and in it the starter
+ * with the fewest; :last: this is the last free place, which a project that has none under way gets.
+ */
+CC_ROW(taken, hold.project_id, hold.mode, hold.id, last_seq);
+CC_QUERY(
+    run_take, taken,
+    "WITH RECURSIVE waiting (project, starter) AS ("
+    "SELECT " WAITING_FIRST("project_id", "") ", " WAITING_FIRST(
+        "started_by",
+        "") " "
+            "UNION ALL SELECT " WAITING_FIRST("project_id", WAITING_BEHIND) ", " WAITING_FIRST(
+                "started_by",
+                WAITING_BEHIND) " FROM waiting WHERE waiting.project IS NOT NULL), "
+                                "line (project, first, active, own) AS (SELECT project, "
+                                "(SELECT min(id) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND project_id = waiting.project "
+                                "AND started_by = waiting.starter), " UNDER_WAY(
+                                    " AND project_id = waiting.project") ", "
+                                                                         "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL AND project_id = waiting.project "
+                                                                         "AND started_by = waiting.starter) FROM waiting WHERE project IS NOT NULL) "
+                                                                         "UPDATE runs SET status = 'running', worker = :worker, lease_until = :lease_until, started_at = :now, "
+                                                                         "updated_at = :now, last_progress_at = :now, last_seq = last_seq + 1, version = version + 1 "
+                                                                         "WHERE (project_id, id) = (SELECT project, first FROM line WHERE active < :per_project "
+                                                                         "AND (active = 0 OR :last = 0) AND " UNDER_WAY(
+                                                                             "") " < :at_once "
+                                                                                 "ORDER BY active, own, first LIMIT 1) AND mode IN ('live', 'test') AND status = 'pending' "
+                                                                                 "RETURNING project_id, mode, id, last_seq",
+    TEXT(worker), INT(lease_until), INT(now), INT(per_project), INT(last), INT(at_once));
+
 cc_err
 cc_lease_any_pending(cc_app *app, bool *any)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_ANY_PENDING, &s);
-
-    *any = false;
-    if (err == CC_OK)
-        err = cc_step(s, any);
-    cc_stmt_done(s);
-    return err;
+    return cc_db_exists(cc_app_db(app), run_any_pending, any, CC_NO_ARGS);
 }
 
 /*
@@ -88,52 +120,35 @@ cc_lease_any_pending(cc_app *app, bool *any)
 static cc_err
 is_last(cc_app *app, bool last_slot, bool *last)
 {
-    int64_t  most = cc_setting_int(app, CC_SETTING_runsAtOnce);
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_projects_several(app, last);
+    int64_t   most = cc_setting_int(app, CC_SETTING_runsAtOnce);
+    count_row under_way;
+    cc_err    err = cc_projects_several(app, last);
 
     if (err != CC_OK || !*last || last_slot)
         return err;
-    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_RUNS_UNDER_WAY, &s)) != CC_OK)
-        return err;
-    if ((err = cc_step(s, &row)) == CC_OK)
-        *last = row && most > 1 && cc_col_int(s, 0) + 1 >= most;
-    cc_stmt_done(s);
+    if ((err = cc_db_get(cc_app_db(app), NULL, runs_under_way, &under_way, CC_NO_ARGS)) == CC_OK)
+        *last = most > 1 && under_way.count + 1 >= most;
     return err;
 }
 
+/* What may be under way at once is counted, so workers that take a run do so one after the other. */
 static cc_err
 take(cc_app *app, const char *worker, bool last, cc_hold *out, bool *got)
 {
-    int64_t  now = cc_app_now(app), seq = 0;
-    cc_stmt *s = NULL;
-    bool     row, more;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_TAKE, &s);
+    cc_db  *db = cc_app_db(app);
+    int64_t now = cc_app_now(app);
+    taken   run = {0};
+    cc_err  err = cc_tx_lock(db, "queue");
 
-    if (err != CC_OK)
+    if (err == CC_OK)
+        err = cc_db_find(db, NULL, run_take, &run, got, .worker = worker, .lease_until = now + lease_ms(app),
+                         .now = now, .per_project = cc_setting_int(app, CC_SETTING_runsPerProject), .last = last,
+                         .at_once = cc_setting_int(app, CC_SETTING_runsAtOnce));
+    if (err != CC_OK || !*got)
         return err;
-    cc_bind_text(s, 1, worker);
-    cc_bind_int(s, 2, now + lease_ms(app));
-    cc_bind_int(s, 3, now);
-    cc_bind_int(s, 4, cc_setting_int(app, CC_SETTING_runsPerProject));
-    cc_bind_int(s, 5, cc_setting_int(app, CC_SETTING_runsAtOnce));
-    cc_bind_int(s, 6, last);
-    if ((err = cc_step(s, &row)) == CC_OK && row) {
-        *out = (cc_hold){0};
-        snprintf(out->worker, sizeof(out->worker), "%s", worker);
-        cc_copy_id(out->project_id, cc_col_text(s, 0, NULL));
-        snprintf(out->mode, sizeof(out->mode), "%s", cc_col_text(s, 1, NULL));
-        cc_copy_id(out->id, cc_col_text(s, 2, NULL));
-        seq = cc_col_int(s, 3);
-        err = cc_step(s, &more);
-    }
-    cc_stmt_done(s);
-    if (err == CC_OK && row) {
-        err = event_status(app, out, seq, "running");
-        *got = true;
-    }
-    return err;
+    *out = run.hold;
+    snprintf(out->worker, sizeof(out->worker), "%s", worker);
+    return event_status(app, out, run.last_seq, "running");
 }
 
 cc_err
@@ -260,141 +275,127 @@ typedef struct stray {
     bool               paused;  /* told to stop meanwhile: it runs again, for as long as ending takes */
 } stray;
 
+typedef struct found_row {
+    char    project_id[CC_ID_SIZE], mode[8], id[CC_ID_SIZE];
+    int64_t attempts, lease; /* lease 0: nobody's */
+    bool    late;
+} found_row;
+
+/* Whoever writes to a run it holds says so in the same statement; no row: it is lost, or it ended. */
+CC_ROW(found_row, project_id, mode, id, attempts, lease, late);
+CC_QUERY(run_stray, found_row,
+         "SELECT project_id, mode, id, attempts, lease_until AS lease, "
+         "CASE WHEN cancel_by <= :now OR cancel_by > :latest THEN 1 ELSE 0 END AS late FROM runs "
+         "WHERE status = :status AND finished_at IS NULL AND (status <> 'paused' OR stop_requested = 1)",
+         INT(now), INT(latest), TEXT(status));
+
 /* The first run in that state that nobody holds.  may_deal false: only look at the leases. */
 static cc_err
 stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stray *out, bool *found)
 {
-    int64_t  now = cc_app_now(app);
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_STRAY, &s);
+    int64_t   now = cc_app_now(app);
+    found_row row;
+    cc_rows   rows = cc_db_select(cc_app_db(app), run_stray, &row, .now = now, .latest = now + cc_cancel_grace_ms(app),
+                                  .status = status);
 
     *found = false;
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, status);
-    cc_bind_int(s, 2, now);
-    cc_bind_int(s, 3, now + cc_cancel_grace_ms(app));
-    while (!*found && (err = cc_step(s, &row)) == CC_OK && row) {
-        const char        *id = cc_col_text(s, 2, NULL);
-        bool               held = !cc_col_null(s, 4), late = cc_col_int(s, 5) != 0;
+    while (!*found && cc_rows_next(&rows)) {
         struct cc_watched *still = NULL;
-        if (held && (err = watch_look(watch, id, cc_col_int(s, 4), lease_ms(app), &still)) != CC_OK)
+        if (row.lease && (rows.err = watch_look(watch, row.id, row.lease, lease_ms(app), &still)) != CC_OK)
             break;
-        *found = may_deal && (!held || still || late);
+        *found = may_deal && (!row.lease || still || row.late);
         if (!*found)
             continue;
-        *out = (stray){.attempts = cc_col_int(s, 3),
-                       .lease = cc_col_int(s, 4),
-                       .lost = held,
-                       .unasked = still && !still->asked && !late ? still : NULL,
+        *out = (stray){.attempts = row.attempts,
+                       .lease = row.lease,
+                       .lost = row.lease != 0,
+                       .unasked = still && !still->asked && !row.late ? still : NULL,
                        .paused = strcmp(status, "paused") == 0};
-        cc_copy_id(out->hold.project_id, cc_col_text(s, 0, NULL));
-        snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", cc_col_text(s, 1, NULL));
-        cc_copy_id(out->hold.id, id);
+        cc_copy_id(out->hold.project_id, row.project_id);
+        snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", row.mode);
+        cc_copy_id(out->hold.id, row.id);
     }
-    cc_stmt_done(s);
-    return err;
+    return cc_rows_end(&rows);
 }
 
+#define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
+#define THE_RUN(hold) .project_id = (hold)->project_id, .mode = (hold)->mode, .id = (hold)->id
+
+typedef struct seq_row {
+    int64_t last_seq;
+} seq_row;
+
+CC_STATEMENT(steps_skip,
+             "UPDATE run_steps SET status = CASE WHEN status = 'pending' THEN 'skipped' ELSE 'failed' END, "
+             "finished_at = :now WHERE project_id = :project_id AND run_id = :run_id "
+             "AND status IN ('pending', 'running')",
+             INT(now), TEXT(project_id), TEXT(run_id));
+CC_ROW(seq_row, last_seq);
+CC_QUERY(run_abandon, seq_row,
+         "UPDATE runs SET status = :to, error = :error, finished_at = :now, updated_at = :now, worker = NULL, "
+         "lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = :from "
+         "AND coalesce(lease_until, 0) = :lease RETURNING last_seq",
+         TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(from), INT(lease));
+CC_QUERY(run_retake, seq_row,
+         "UPDATE runs SET status = 'running', worker = :worker, lease_until = :lease_until, attempts = :attempts, "
+         "updated_at = :now, last_progress_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id "
+         "AND (status = 'running' OR (status = 'paused' AND stop_requested = 1)) "
+         "AND coalesce(lease_until, 0) = :lease RETURNING last_seq",
+         TEXT(worker), INT(lease_until), INT(attempts), INT(now), RUN_PARAMS, INT(lease));
+CC_STATEMENT(run_ask,
+             "UPDATE runs SET lease_until = lease_until + 1 WHERE project_id = :project_id AND mode = :mode "
+             "AND id = :id AND finished_at IS NULL AND lease_until = :lease",
+             RUN_PARAMS, INT(lease));
+
+/* The event of a run that has ended, and the end of its steps. */
 static cc_err
-steps_end(cc_app *app, const cc_hold *hold, const char *status)
+ended(cc_app *app, const cc_hold *hold, int64_t seq, const char *status)
 {
-    cc_stmt *s = NULL;
-    cc_err   err =
-        cc_stmt_get(cc_app_db(app), strcmp(status, "cancelled") == 0 ? CC_SQL_STEPS_END : CC_SQL_STEPS_SKIP, &s);
+    int64_t now = cc_app_now(app);
+    cc_err  err = event_status(app, hold, seq, status);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, cc_app_now(app));
-    cc_bind_text(s, 2, hold->project_id);
-    cc_bind_text(s, 3, hold->id);
-    return cc_run(s);
-}
-
-/* Run a statement that answers the run's new last_seq when it moved; write the event and end the steps. */
-static cc_err
-ended(cc_app *app, cc_stmt *s, const cc_hold *hold, const char *status, bool *moved)
-{
-    int64_t seq = 0;
-    bool    more;
-    cc_err  err = cc_step(s, moved);
-
-    if (err == CC_OK && *moved) {
-        seq = cc_col_int(s, 0);
-        err = cc_step(s, &more);
-    }
-    cc_stmt_done(s);
-    if (err == CC_OK && *moved && (err = event_status(app, hold, seq, status)) == CC_OK)
-        err = steps_end(app, hold, status);
+    if (err == CC_OK && strcmp(status, "cancelled") == 0)
+        err = cc_steps_end(app, hold->project_id, hold->id, now);
+    else if (err == CC_OK)
+        err = cc_db_run(cc_app_db(app), steps_skip, .now = now, .project_id = hold->project_id, .run_id = hold->id);
     return err;
 }
 
 static cc_err
 abandon(cc_app *app, const stray *lost, const char *from, const char *to, const char *why)
 {
-    cc_stmt *s = NULL;
-    bool     moved;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_ABANDON, &s);
+    seq_row row;
+    bool    moved;
+    cc_err  err = cc_db_find(cc_app_db(app), NULL, run_abandon, &row, &moved, .to = to, .error = why,
+                             .now = cc_app_now(app), THE_RUN(&lost->hold), .from = from, .lease = lost->lease);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, to);
-    cc_bind_text(s, 2, why);
-    cc_bind_int(s, 3, cc_app_now(app));
-    cc_bind_text(s, 4, lost->hold.project_id);
-    cc_bind_text(s, 5, lost->hold.mode);
-    cc_bind_text(s, 6, lost->hold.id);
-    cc_bind_text(s, 7, from);
-    cc_bind_int(s, 8, lost->lease);
-    return ended(app, s, &lost->hold, to, &moved);
+    return err == CC_OK && moved ? ended(app, &lost->hold, row.last_seq, to) : err;
 }
 
 static cc_err
 retake(cc_app *app, const stray *found, const char *worker, bool *got)
 {
-    int64_t  now = cc_app_now(app), seq = 0;
-    cc_stmt *s = NULL;
-    bool     more;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_RETAKE, &s);
+    int64_t now = cc_app_now(app);
+    seq_row row;
+    cc_err  err = cc_db_find(cc_app_db(app), NULL, run_retake, &row, got, .worker = worker,
+                             .lease_until = now + lease_ms(app), .attempts = found->attempts + (found->lost ? 1 : 0),
+                             .now = now, THE_RUN(&found->hold), .lease = found->lease);
 
-    if (err != CC_OK)
+    if (err != CC_OK || !*got)
         return err;
-    cc_bind_text(s, 1, worker);
-    cc_bind_int(s, 2, now + lease_ms(app));
-    cc_bind_int(s, 3, found->attempts + (found->lost ? 1 : 0));
-    cc_bind_int(s, 4, now);
-    cc_bind_text(s, 5, found->hold.project_id);
-    cc_bind_text(s, 6, found->hold.mode);
-    cc_bind_text(s, 7, found->hold.id);
-    cc_bind_int(s, 8, found->lease);
-    if ((err = cc_step(s, got)) == CC_OK && *got) {
-        seq = cc_col_int(s, 0);
-        err = cc_step(s, &more);
-    }
-    cc_stmt_done(s);
-    if (err == CC_OK && *got && found->paused)
-        return event_status(app, &found->hold, seq, "running");
-    if (err == CC_OK && *got)
-        err = event(app, &found->hold, seq, "worker",
-                    found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");
-    return err;
+    if (found->paused)
+        return event_status(app, &found->hold, row.last_seq, "running");
+    return event(app, &found->hold, row.last_seq, "worker",
+                 found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");
 }
 
 /* Inside a transaction: move the lease by a little, for its holder to move it on. */
 static cc_err
 ask_holder(cc_app *app, const stray *found)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_ASK, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, found->hold.project_id);
-    cc_bind_text(s, 2, found->hold.mode);
-    cc_bind_text(s, 3, found->hold.id);
-    cc_bind_int(s, 4, found->lease);
-    return cc_run(s);
+    return cc_db_run(cc_app_db(app), run_ask, THE_RUN(&found->hold), .lease = found->lease);
 }
 
 /* Inside a transaction: what becomes of a run that stands there as `status` without anybody. */
@@ -473,44 +474,41 @@ cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, 
 
 /* ---- holding on ------------------------------------------------------------------------------- */
 
-void
-cc_standing_read(cc_stmt *row, cc_standing *standing)
-{
-    const char *status = cc_col_text(row, 1, NULL);
-
-    standing->mine = true;
-    standing->cancelling = strcmp(status, "cancelling") == 0;
-    standing->paused = strcmp(status, "paused") == 0;
-    standing->stop = cc_col_int(row, 2) != 0;
-    standing->cancel_by = cc_col_int(row, 3);
-}
+CC_ROW(cc_standing, CC_STANDING_MEMBERS);
+CC_QUERY(run_renew, cc_standing,
+         "UPDATE runs SET lease_until = :lease_until WHERE project_id = :project_id AND mode = :mode AND id = :id "
+         "AND worker = :worker AND status IN ('running', 'paused', 'cancelling') RETURNING " CC_STANDING_COLUMNS,
+         INT(lease_until), RUN_PARAMS, TEXT(worker));
+CC_QUERY(run_watch, cc_standing,
+         "SELECT " CC_STANDING_COLUMNS " FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
+         "AND worker = :worker AND status IN ('running', 'paused', 'cancelling')",
+         RUN_PARAMS, TEXT(worker));
+CC_STATEMENT(run_release,
+             "UPDATE runs SET worker = NULL, lease_until = NULL WHERE project_id = :project_id AND mode = :mode "
+             "AND id = :id AND worker = :worker AND status IN ('running', 'paused')",
+             RUN_PARAMS, TEXT(worker));
+CC_QUERY(run_end, seq_row,
+         "UPDATE runs SET status = :to, error = :error, finished_at = :now, updated_at = :now, "
+         "last_progress_at = :now, worker = NULL, lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, "
+         "version = version + 1 WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
+         "AND status = :from RETURNING last_seq",
+         TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(worker), TEXT(from));
 
 cc_err
 cc_lease_renew(cc_app *app, cc_hold *hold, cc_standing *standing)
 {
-    cc_db   *db = cc_app_db(app);
-    cc_stmt *s = NULL;
-    bool     row = false, more;
-    cc_err   err;
+    cc_db      *db = cc_app_db(app);
+    cc_standing is = {0};
+    bool        mine;
+    cc_err      err;
 
     if ((err = cc_tx_begin(db)) != CC_OK)
         return err;
-    if ((err = cc_stmt_get(db, CC_SQL_RUN_RENEW, &s)) == CC_OK) {
-        cc_bind_int(s, 1, cc_app_now(app) + lease_ms(app));
-        cc_bind_text(s, 2, hold->project_id);
-        cc_bind_text(s, 3, hold->mode);
-        cc_bind_text(s, 4, hold->id);
-        cc_bind_text(s, 5, hold->worker);
-        if ((err = cc_step(s, &row)) == CC_OK && row) {
-            cc_standing_read(s, standing);
-            err = cc_step(s, &more);
-        }
-        cc_stmt_done(s);
-    }
+    err = cc_db_find(db, NULL, run_renew, &is, &mine, .lease_until = cc_app_now(app) + lease_ms(app), THE_RUN(hold),
+                     .worker = hold->worker);
     if ((err = cc_tx_end(db, err)) != CC_OK)
         return err;
-    if (!row)
-        *standing = (cc_standing){0};
+    *standing = is;
     held(app, hold);
     return CC_OK;
 }
@@ -518,65 +516,30 @@ cc_lease_renew(cc_app *app, cc_hold *hold, cc_standing *standing)
 cc_err
 cc_lease_watch(cc_app *app, const cc_hold *hold, cc_standing *standing)
 {
-    cc_stmt *s = NULL;
-    bool     row = false;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_WATCH, &s);
+    cc_standing is = {0};
+    bool        mine;
+    cc_err      err = cc_db_find(cc_app_db(app), NULL, run_watch, &is, &mine, THE_RUN(hold), .worker = hold->worker);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, hold->project_id);
-    cc_bind_text(s, 2, hold->mode);
-    cc_bind_text(s, 3, hold->id);
-    if ((err = cc_step(s, &row)) == CC_OK) {
-        *standing = (cc_standing){0};
-        if (row && strcmp(cc_col_text(s, 2, NULL), hold->worker) == 0) {
-            const char *status = cc_col_text(s, 0, NULL);
-            standing->cancelling = strcmp(status, "cancelling") == 0;
-            standing->paused = strcmp(status, "paused") == 0;
-            standing->mine = standing->cancelling || standing->paused || strcmp(status, "running") == 0;
-            standing->stop = cc_col_int(s, 1) != 0;
-            standing->cancel_by = cc_col_int(s, 3);
-        }
-    }
-    cc_stmt_done(s);
+    if (err == CC_OK)
+        *standing = is;
     return err;
 }
 
 cc_err
 cc_lease_release(cc_app *app, const cc_hold *hold)
 {
-    cc_db   *db = cc_app_db(app);
-    cc_stmt *s = NULL;
-    cc_err   err;
+    cc_db *db = cc_app_db(app);
+    cc_err err = cc_tx_begin(db);
 
-    if ((err = cc_tx_begin(db)) != CC_OK)
-        return err;
-    if ((err = cc_stmt_get(db, CC_SQL_RUN_RELEASE, &s)) == CC_OK) {
-        cc_bind_text(s, 1, hold->project_id);
-        cc_bind_text(s, 2, hold->mode);
-        cc_bind_text(s, 3, hold->id);
-        cc_bind_text(s, 4, hold->worker);
-        err = cc_run(s);
-    }
-    return cc_tx_end(db, err);
+    return err != CC_OK ? err : cc_tx_end(db, cc_db_run(db, run_release, THE_RUN(hold), .worker = hold->worker));
 }
 
 cc_err
 cc_lease_end(cc_app *app, const cc_hold *hold, const char *from, const char *status, const char *error, bool *moved)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_RUN_END, &s);
+    seq_row row;
+    cc_err  err = cc_db_find(cc_app_db(app), NULL, run_end, &row, moved, .to = status, .error = error,
+                             .now = cc_app_now(app), THE_RUN(hold), .worker = hold->worker, .from = from);
 
-    *moved = false;
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, status);
-    cc_bind_text(s, 2, error);
-    cc_bind_int(s, 3, cc_app_now(app));
-    cc_bind_text(s, 4, hold->project_id);
-    cc_bind_text(s, 5, hold->mode);
-    cc_bind_text(s, 6, hold->id);
-    cc_bind_text(s, 7, hold->worker);
-    cc_bind_text(s, 8, from);
-    return ended(app, s, hold, status, moved);
+    return err == CC_OK && *moved ? ended(app, hold, row.last_seq, status) : err;
 }

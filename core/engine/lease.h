@@ -21,6 +21,12 @@ typedef struct cc_standing {
     int64_t cancel_by;
 } cc_standing;
 
+/* Of the row of a run that the worker holds, for statements that answer it. */
+#define CC_STANDING_COLUMNS                                                                                            \
+    "1 AS mine, CASE WHEN status = 'cancelling' THEN 1 ELSE 0 END AS cancelling, "                                     \
+    "CASE WHEN status = 'paused' THEN 1 ELSE 0 END AS paused, stop_requested AS stop, cancel_by"
+#define CC_STANDING_MEMBERS mine, cancelling, paused, stop, cancel_by
+
 /*
  * Take the next pending run, fairly between projects and, in one, between those who started its runs.  last_slot: the
  * worker has more than one and this is the last that is free.  *got: there was one and it is ours.
@@ -53,6 +59,5 @@ cc_err cc_lease_any_pending(cc_app *app, bool *any);
 /* Inside a transaction: end the run as `status`, if it is ours and in state `from`.  *moved: it did. */
 cc_err cc_lease_end(cc_app *app, const cc_hold *hold, const char *from, const char *status, const char *error,
                     bool *moved);
-void   cc_standing_read(cc_stmt *row, cc_standing *standing); /* of last_seq, status, stop_requested, cancel_by */
 
 #endif

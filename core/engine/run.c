@@ -10,6 +10,7 @@
  * Freezing an agent in the middle would break its connections.
  */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,108 +115,114 @@ become_idle(cc_slot *s)
 
 /* ---- loading -------------------------------------------------------------------------------------- */
 
-static const char *
-keep(cc_slot *s, cc_stmt *row, int at)
-{
-    size_t      size;
-    const char *text = cc_col_text(row, at, &size);
+#define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
+#define THE_RUN(hold) .project_id = (hold).project_id, .mode = (hold).mode, .id = (hold).id
 
-    return size ? cc_strndup(s->arena, text, size) : NULL;
-}
+typedef struct step_row {
+    int         position, iteration;
+    char        status[16], verdict[16];
+    const char *output;
+} step_row;
+
+typedef struct project_row {
+    const char *repository, *system, *agent, *model, *git_name, *git_email;
+    cc_bytes    env_vars;
+} project_row;
+
+typedef struct run_row {
+    int64_t     number, rounds, worked_ms;
+    const char *name, *task, *steps, *issue_id, *repository, *branch, *workflow, *source;
+} run_row;
+
+/* "" is as good as none, everywhere here. */
+CC_ROW(step_row, position, iteration, status, verdict, output);
+CC_QUERY(steps_load, step_row,
+         "SELECT position, iteration, status, verdict, nullif(output, '') AS output FROM run_steps "
+         "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
+         TEXT(project_id), TEXT(run_id));
+CC_ROW(project_row, repository, system, agent, model, git_name, git_email, env_vars);
+CC_QUERY(project_load, project_row,
+         "SELECT nullif(p.github_repo_url, '') AS repository, nullif(s.system_prompt, '') AS system, "
+         "nullif(s.default_agent, '') AS agent, nullif(s.default_model, '') AS model, "
+         "nullif(s.git_commit_name, '') AS git_name, nullif(s.git_commit_email, '') AS git_email, s.env_vars "
+         "FROM projects p JOIN project_settings s ON s.project_id = p.project_id WHERE p.project_id = :project_id",
+         TEXT(project_id));
+CC_ROW(run_row, number, name, task, steps, issue_id, repository, branch, rounds, worked_ms, workflow, source);
+CC_QUERY(run_load, run_row,
+         "SELECT run_number AS number, name, nullif(prompt, '') AS task, steps, issue_id, "
+         "nullif(github_repo_url, '') AS repository, nullif(branch_name, '') AS branch, max_iterations AS rounds, "
+         "worked_ms, workflow_name AS workflow, source FROM runs "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         RUN_PARAMS);
 
 static cc_err
 load_rows(cc_slot *s)
 {
-    cc_stmt *q = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_STEPS_OF, &q);
+    step_row row;
+    cc_rows  rows =
+        cc_db_select(cc_app_db(s->w->app), steps_load, &row, .project_id = s->hold.project_id, .run_id = s->hold.id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(q, 1, s->hold.project_id);
-    cc_bind_text(q, 2, s->hold.id);
-    while ((err = cc_step(q, &row)) == CC_OK && row) {
-        const char *status = cc_col_text(q, 4, NULL), *verdict = cc_col_text(q, 13, NULL);
+    while (cc_rows_next(&rows)) {
         cc_plan_row r = {
-            .position = (int)cc_col_int(q, 0),
-            .iteration = (int)cc_col_int(q, 1),
-            .completed = strcmp(status, "completed") == 0,
-            .failed = strcmp(status, "failed") == 0,
-            .verdict = strcmp(verdict, "pass") == 0   ? 1
-                       : strcmp(verdict, "fail") == 0 ? -1
-                                                      : 0,
+            .position = row.position,
+            .iteration = row.iteration,
+            .completed = strcmp(row.status, "completed") == 0,
+            .failed = strcmp(row.status, "failed") == 0,
+            .verdict = strcmp(row.verdict, "pass") == 0   ? 1
+                       : strcmp(row.verdict, "fail") == 0 ? -1
+                                                          : 0,
+            .output = row.output ? cc_strndup(s->arena, row.output, strlen(row.output)) : NULL,
         };
-        r.output = keep(s, q, 14);
-        if ((err = cc_plan_note(&s->plan, &r)) != CC_OK)
-            break;
+        if (row.output && !r.output)
+            rows.err = CC_E_UNAVAILABLE;
+        else
+            rows.err = cc_plan_note(&s->plan, &r);
     }
-    cc_stmt_done(q);
-    return err;
+    return cc_rows_end(&rows);
 }
 
 static cc_err
 load_project(cc_slot *s)
 {
-    cc_stmt *q = NULL;
-    bool     row;
-    size_t   size;
-    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_PROJECT_LOAD, &q);
+    project_row p;
+    cc_err      err = cc_db_get(cc_app_db(s->w->app), s->arena, project_load, &p, .project_id = s->hold.project_id);
 
     if (err != CC_OK)
         return err;
-    cc_bind_text(q, 1, s->hold.project_id);
-    if ((err = cc_step(q, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK) {
-        if (!s->repository)
-            s->repository = keep(s, q, 1);
-        s->system = keep(s, q, 2);
-        s->project_agent = keep(s, q, 3);
-        s->project_model = keep(s, q, 4);
-        s->git_name = keep(s, q, 5);
-        s->git_email = keep(s, q, 6);
-        const void *sealed = cc_col_blob(q, 7, &size);
-        err = cc_environment_open(s->w->app, s->arena, s->hold.project_id, sealed, size, &s->environment);
-    }
-    cc_stmt_done(q);
+    if (!s->repository)
+        s->repository = p.repository;
+    s->system = p.system;
+    s->project_agent = p.agent;
+    s->project_model = p.model;
+    s->git_name = p.git_name;
+    s->git_email = p.git_email;
+    err =
+        cc_environment_open(s->w->app, s->arena, s->hold.project_id, p.env_vars.data, p.env_vars.size, &s->environment);
     return err == CC_OK ? cc_mask_make(s->arena, s->environment, &s->mask) : err;
 }
 
 static cc_err
 load(cc_slot *s)
 {
-    cc_stmt *q = NULL;
-    bool     row;
-    size_t   size;
-    int64_t  worked = 0;
-    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_RUN_LOAD, &q);
+    run_row run;
+    cc_err  err = cc_db_get(cc_app_db(s->w->app), s->arena, run_load, &run, THE_RUN(s->hold));
 
     if (err != CC_OK)
         return err;
-    cc_bind_text(q, 1, s->hold.project_id);
-    cc_bind_text(q, 2, s->hold.mode);
-    cc_bind_text(q, 3, s->hold.id);
-    if ((err = cc_step(q, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK) {
-        s->number = cc_col_int(q, 0);
-        s->name = keep(s, q, 1);
-        s->task = keep(s, q, 2);
-        s->issue_id = keep(s, q, 4);
-        s->repository = keep(s, q, 5);
-        s->branch = keep(s, q, 6);
-        worked = cc_col_int(q, 8);
-        s->workflow = keep(s, q, 9);
-        s->source = keep(s, q, 10);
-        s->test = strcmp(s->hold.mode, "test") == 0;
-        const char *steps = cc_col_text(q, 3, &size);
-        err = cc_plan_read(s->arena, steps, size, cc_col_int(q, 7), &s->plan);
-    }
-    cc_stmt_done(q);
-    if (err == CC_OK && (err = load_rows(s)) == CC_OK)
+    s->number = run.number;
+    s->name = run.name;
+    s->task = run.task;
+    s->issue_id = run.issue_id;
+    s->repository = run.repository;
+    s->branch = run.branch;
+    s->workflow = run.workflow;
+    s->source = run.source;
+    s->test = strcmp(s->hold.mode, "test") == 0;
+    if ((err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
+        (err = load_rows(s)) == CC_OK)
         err = load_project(s);
     s->noted_at = cc_clock_monotonic();
-    s->run_by = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_runTimeoutSeconds) * 1000 - worked;
+    s->run_by = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_runTimeoutSeconds) * 1000 - run.worked_ms;
     return err;
 }
 
@@ -226,26 +233,29 @@ typedef struct taker {
     const char     *model, *effort, *persona, *instructions;
 } taker;
 
-static cc_err
-persona_load(cc_slot *s, cc_arena *a, const char *id, taker *t, const char **agent)
-{
-    cc_stmt *q = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_PERSONA_LOAD, &q);
+typedef struct persona_row {
+    const char *name, *agent, *model, *effort, *instructions;
+} persona_row;
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(q, 1, s->hold.project_id);
-    cc_bind_text(q, 2, id);
-    if ((err = cc_step(q, &row)) == CC_OK && row) {
-        const char **const into[] = {&t->persona, agent, &t->model, &t->effort, &t->instructions};
-        for (int i = 0; i < (int)CC_COUNT(into); i++) {
-            size_t      size;
-            const char *text = cc_col_text(q, i, &size);
-            *into[i] = size ? cc_strndup(a, text, size) : NULL;
-        }
+CC_ROW(persona_row, name, agent, model, effort, instructions);
+CC_QUERY(persona_load, persona_row,
+         "SELECT name, nullif(agent, '') AS agent, nullif(model, '') AS model, thinking_effort AS effort, "
+         "nullif(instructions, '') AS instructions FROM personas WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+
+/* One that was deleted leaves the step to the project's agent. */
+static cc_err
+persona_take(cc_slot *s, cc_arena *a, const char *id, taker *t, const char **agent)
+{
+    persona_row p;
+    bool        found;
+    cc_err      err =
+        cc_db_find(cc_app_db(s->w->app), a, persona_load, &p, &found, .project_id = s->hold.project_id, .id = id);
+
+    if (err == CC_OK && found) {
+        *t = (taker){.model = p.model, .effort = p.effort, .persona = p.name, .instructions = p.instructions};
+        *agent = p.agent;
     }
-    cc_stmt_done(q);
     return err;
 }
 
@@ -257,7 +267,7 @@ resolve(cc_slot *s, cc_arena *a, const cc_plan_step *step, taker *t)
     cc_err      err = CC_OK;
 
     *t = (taker){0};
-    if (step->persona_id && (err = persona_load(s, a, step->persona_id, t, &name)) != CC_OK)
+    if (step->persona_id && (err = persona_take(s, a, step->persona_id, t, &name)) != CC_OK)
         return err;
     if (step->agent)
         name = step->agent;
@@ -297,53 +307,84 @@ agents_check(cc_slot *s)
 
 /* ---- writing -------------------------------------------------------------------------------------- */
 
+typedef struct noted {
+    int64_t     last_seq;
+    cc_standing standing;
+} noted;
+
+CC_ROW(noted, last_seq, standing.mine, standing.cancelling, standing.paused, standing.stop, standing.cancel_by);
+CC_QUERY(run_note, noted,
+         "UPDATE runs SET lease_until = :lease_until, last_progress_at = :now, updated_at = :now, "
+         "last_seq = last_seq + :events, cost_usd = cost_usd + :cost, current_step_label = :label, "
+         "current_step_progress = :progress, current_iteration = :iteration, "
+         "branch_name = coalesce(:branch, branch_name), worked_ms = worked_ms + :worked_ms, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
+         "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, " CC_STANDING_COLUMNS,
+         INT(lease_until), INT(now), INT(events), REAL(cost), TEXT(label), REAL(progress), INT(iteration), TEXT(branch),
+         INT(worked_ms), RUN_PARAMS, TEXT(worker));
+CC_STATEMENT(step_begin,
+             "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
+             "started_at, isolation, persona_id) VALUES (:project_id, :run_id, :position, :iteration, :label, :role, "
+             "'running', :agent, :model, :now, :isolation, (SELECT f.persona_id FROM run_steps f "
+             "WHERE f.project_id = :project_id AND f.run_id = :run_id AND f.iteration = 1 AND f.position = :position)) "
+             "ON CONFLICT (project_id, run_id, iteration, position) DO UPDATE SET status = 'running', "
+             "agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, "
+             "isolation = excluded.isolation, finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL",
+             TEXT(project_id), TEXT(run_id), INT(position), INT(iteration), TEXT(label), TEXT(role), TEXT(agent),
+             TEXT(model), INT(now), TEXT(isolation));
+/* tokens -1: they were not counted */
+CC_STATEMENT(step_finish,
+             "UPDATE run_steps SET status = :status, finished_at = :now, exit_code = :code, "
+             "input_tokens = nullif(:input_tokens, -1), output_tokens = nullif(:output_tokens, -1), "
+             "cost_usd = cost_usd + :cost, verdict = :verdict, output = :output "
+             "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
+             TEXT(status), INT(now), INT(code), INT(input_tokens), INT(output_tokens), REAL(cost), TEXT(verdict),
+             TEXT(output), TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
+CC_STATEMENT(issue_move,
+             "UPDATE issues SET status = :status, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id",
+             TEXT(status), INT(now), TEXT(project_id), TEXT(id));
+CC_STATEMENT(run_pull,
+             "UPDATE runs SET pr_status = :status, pr_url = :url, pr_number = nullif(:number, 0), "
+             "version = version + 1 WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
+             TEXT(status), TEXT(url), INT(number), RUN_PARAMS, TEXT(worker));
+
+/* How much of its step is done, 0 to 1; NAN: nobody can tell. */
+static double
+progress(const cc_slot *s, int deeds)
+{
+    if (deeds & STEP_BEGIN)
+        return 0;
+    if (deeds & STEP_FINISH)
+        return 1;
+    if (s->phase == CC_PHASE_REHEARSAL && s->rehearsal.lines)
+        return (double)s->rehearsal.said / (double)s->rehearsal.lines;
+    return NAN;
+}
+
 static cc_err
 note(cc_slot *s, int deeds, int64_t *seq)
 {
     const cc_plan_step *step = s->position < s->plan.count ? &s->plan.steps[s->position] : NULL;
-    cc_db              *db = cc_app_db(s->w->app);
     int64_t             now = cc_app_now(s->w->app);
-    cc_stmt            *q = NULL;
-    bool                row, more;
-    cc_err              err = cc_stmt_get(db, CC_SQL_RUN_NOTE, &q);
+    noted               row = {0};
+    bool                mine;
+    cc_err              err = cc_db_find(cc_app_db(s->w->app), NULL, run_note, &row, &mine,
+                                         .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
+                                         .events = (int64_t)s->journal.count, .cost = s->cost, .label = step ? step->label : NULL,
+                                         .progress = step ? progress(s, deeds) : NAN, .iteration = step ? s->iteration : 0,
+                                         .branch = s->new_branch, .worked_ms = cc_clock_monotonic() - s->noted_at, THE_RUN(s->hold),
+                                         .worker = s->hold.worker);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(q, 1, now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000);
-    cc_bind_int(q, 2, now);
-    cc_bind_int(q, 3, (int64_t)s->journal.count);
-    cc_bind_real(q, 4, s->cost);
-    cc_bind_text(q, 5, step ? step->label : NULL);
-    if (!step)
-        cc_bind_null(q, 6);
-    else if (deeds & STEP_BEGIN)
-        cc_bind_real(q, 6, 0);
-    else if (deeds & STEP_FINISH)
-        cc_bind_real(q, 6, 1);
-    else if (s->phase == CC_PHASE_REHEARSAL && s->rehearsal.lines)
-        cc_bind_real(q, 6, (double)s->rehearsal.said / (double)s->rehearsal.lines);
-    else
-        cc_bind_null(q, 6);
-    cc_bind_int(q, 7, step ? s->iteration : 0);
-    cc_bind_text(q, 8, s->new_branch);
-    cc_bind_text(q, 9, s->hold.project_id);
-    cc_bind_text(q, 10, s->hold.mode);
-    cc_bind_text(q, 11, s->hold.id);
-    cc_bind_text(q, 12, s->hold.worker);
-    cc_bind_int(q, 13, cc_clock_monotonic() - s->noted_at);
-    if ((err = cc_step(q, &row)) == CC_OK && row) {
-        *seq = cc_col_int(q, 0);
-        cc_standing_read(q, &s->standing);
-        err = cc_step(q, &more);
-    } else if (err == CC_OK) {
-        s->standing = (cc_standing){0};
+    if (err == CC_OK) {
+        *seq = row.last_seq;
+        s->standing = row.standing;
     }
-    cc_stmt_done(q);
     return err;
 }
 
 static const cc_plan_row *
-step_row(const cc_slot *s)
+the_row(const cc_slot *s)
 {
     for (size_t i = 0; i < s->plan.row_count; i++)
         if (s->plan.rows[i].position == s->position && s->plan.rows[i].iteration == s->iteration)
@@ -355,91 +396,48 @@ static cc_err
 step_begin(cc_slot *s)
 {
     const cc_plan_step *step = &s->plan.steps[s->position];
-    cc_stmt            *q = NULL;
-    cc_err              err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_STEP_BEGIN, &q);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(q, 1, s->hold.project_id);
-    cc_bind_text(q, 2, s->hold.id);
-    cc_bind_int(q, 3, s->position);
-    cc_bind_int(q, 4, s->iteration);
-    cc_bind_text(q, 5, step->label);
-    cc_bind_text(q, 6, step->role);
-    cc_bind_text(q, 7, s->agent ? s->agent->name : NULL);
-    cc_bind_text(q, 8, s->model);
-    cc_bind_int(q, 9, cc_app_now(s->w->app));
-    cc_bind_text(q, 10, s->agent->rehearsal ? NULL : s->w->sandbox ? "sandbox" : "off");
-    return cc_run(q);
+    return cc_db_run(cc_app_db(s->w->app), step_begin, .project_id = s->hold.project_id, .run_id = s->hold.id,
+                     .position = s->position, .iteration = s->iteration, .label = step->label, .role = step->role,
+                     .agent = s->agent ? s->agent->name : NULL, .model = s->model, .now = cc_app_now(s->w->app),
+                     .isolation = s->agent->rehearsal ? NULL
+                                  : s->w->sandbox     ? "sandbox"
+                                                      : "off");
 }
 
 static cc_err
 step_finish(cc_slot *s)
 {
-    const cc_plan_row *row = step_row(s);
-    cc_stmt           *q = NULL;
-    cc_err             err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_STEP_FINISH, &q);
+    const cc_plan_row    *row = the_row(s);
+    const cc_step_result *result = &s->result;
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(q, 1, row->failed ? "failed" : "completed");
-    cc_bind_int(q, 2, cc_app_now(s->w->app));
-    cc_bind_int(q, 3, s->process.code);
-    if (s->result.counted) {
-        cc_bind_int(q, 4, s->result.input_tokens);
-        cc_bind_int(q, 5, s->result.output_tokens);
-    } else {
-        cc_bind_null(q, 4);
-        cc_bind_null(q, 5);
-    }
-    cc_bind_real(q, 6, s->result.cost_usd);
-    cc_bind_text(q, 7, row->verdict > 0 ? "pass" : row->verdict < 0 ? "fail" : NULL);
-    cc_bind_text(q, 8, row->output);
-    cc_bind_text(q, 9, s->hold.project_id);
-    cc_bind_text(q, 10, s->hold.id);
-    cc_bind_int(q, 11, s->iteration);
-    cc_bind_int(q, 12, s->position);
-    return cc_run(q);
+    return cc_db_run(cc_app_db(s->w->app), step_finish, .status = row->failed ? "failed" : "completed",
+                     .now = cc_app_now(s->w->app), .code = s->process.code,
+                     .input_tokens = result->counted ? result->input_tokens : -1,
+                     .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_usd,
+                     .verdict = row->verdict > 0   ? "pass"
+                                : row->verdict < 0 ? "fail"
+                                                   : NULL,
+                     .output = row->output, .project_id = s->hold.project_id, .run_id = s->hold.id,
+                     .iteration = s->iteration, .position = s->position);
 }
 
 static cc_err
 issue_move(cc_slot *s, const char *status)
 {
-    cc_stmt *q = NULL;
-    cc_err   err;
-
     if (!s->issue_id || s->test)
         return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_ISSUE_MOVE, &q)) != CC_OK)
-        return err;
-    cc_bind_text(q, 1, status);
-    cc_bind_int(q, 2, cc_app_now(s->w->app));
-    cc_bind_text(q, 3, s->hold.project_id);
-    cc_bind_text(q, 4, s->issue_id);
-    return cc_run(q);
+    return cc_db_run(cc_app_db(s->w->app), issue_move, .status = status, .now = cc_app_now(s->w->app),
+                     .project_id = s->hold.project_id, .id = s->issue_id);
 }
 
 static cc_err
 pull_write(cc_slot *s)
 {
-    cc_stmt *q = NULL;
-    cc_err   err;
-
     if (!s->pull_url)
         return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(s->w->app), CC_SQL_RUN_PULL, &q)) != CC_OK)
-        return err;
-    cc_bind_text(q, 1, s->pull_status);
-    cc_bind_text(q, 2, s->pull_url);
-    if (s->pull_number)
-        cc_bind_int(q, 3, s->pull_number);
-    else
-        cc_bind_null(q, 3);
-    cc_bind_text(q, 4, s->hold.project_id);
-    cc_bind_text(q, 5, s->hold.mode);
-    cc_bind_text(q, 6, s->hold.id);
-    cc_bind_text(q, 7, s->hold.worker);
-    return cc_run(q);
+    return cc_db_run(cc_app_db(s->w->app), run_pull, .status = s->pull_status, .url = s->pull_url,
+                     .number = s->pull_number, THE_RUN(s->hold), .worker = s->hold.worker);
 }
 
 static cc_err
@@ -862,7 +860,7 @@ finish(cc_slot *s)
     const cc_buf       *output = &s->result.output;
     bool                moved;
 
-    if (!step_row(s) || !(step_row(s)->completed || step_row(s)->failed)) { /* not a second try */
+    if (!the_row(s) || !(the_row(s)->completed || the_row(s)->failed)) { /* not a second try */
         cc_plan_row row = {.position = s->position, .iteration = s->iteration};
         row.failed = s->process.code != 0 || s->result.failed || s->timed_out || s->over;
         row.completed = !row.failed;

@@ -515,20 +515,17 @@ cc_workspace_finished(cc_slot *s)
         file_write(below(s, "finished"), "");
 }
 
+CC_STATEMENT(project_exists, "SELECT 1 FROM projects WHERE project_id = :project_id", TEXT(project_id));
+
 /* Has the project been deleted?  When that cannot be told, it has not. */
 static bool
 project_gone(cc_worker *w, const char *id)
 {
-    uint8_t  bytes[16];
-    cc_stmt *q = NULL;
-    bool     row = true;
+    uint8_t bytes[16];
+    bool    found;
 
-    if (!cc_id_parse("prj_", id, bytes) || cc_stmt_get(cc_app_db(w->app), CC_SQL_PROJECT_BY_ID, &q) != CC_OK)
-        return false;
-    cc_bind_text(q, 1, id);
-    cc_err err = cc_step(q, &row);
-    cc_stmt_done(q);
-    return err == CC_OK && !row;
+    return cc_id_parse("prj_", id, bytes) &&
+           cc_db_exists(cc_app_db(w->app), project_exists, &found, .project_id = id) == CC_OK && !found;
 }
 
 /* Whose run it was stands beside what the agent may write to, not in it. */

@@ -3,8 +3,8 @@
  *
  * The answer is stored in the very transaction that has the effect, so there is never one without the other.  That
  * leaves the second of two requests that arrive together: a claim in the hot-state file turns it away at once
- * (IDEMPOTENCY_IN_PROGRESS) instead of letting it wait for the lock.  Should the claim be lost, the lock still puts
- * them in line and the second finds the first one's answer.
+ * (IDEMPOTENCY_IN_PROGRESS) instead of letting it wait.  Should the claim be lost, the row decides: of two answers
+ * only one can be stored under a tag, and the transaction of the other one comes to nothing.
  *
  * A stored answer may hold a new key's secret.  It is sealed with a key made from the caller's bearer token and the
  * Idempotency-Key, and neither of these is stored: the database alone does not open it.
@@ -99,7 +99,7 @@ lost(cc_req *r)
 }
 
 static cc_err
-replay(cc_req *r, const uint8_t *sealed, size_t size)
+replay(cc_req *r, const void *sealed, size_t size)
 {
     stored   head;
     uint8_t *plain;
@@ -169,37 +169,41 @@ cc_idempotency_release(cc_req *r)
     cc_wipe(&r->retry, sizeof(r->retry));
 }
 
+typedef struct kept {
+    cc_bytes digest, answer;
+} kept;
+
+CC_ROW(kept, digest, answer);
+CC_QUERY(idempotency_get, kept,
+         "SELECT digest, answer FROM idempotency "
+         "WHERE day IN (:today, :yesterday) AND project_id = :project_id AND tag = :tag AND created_at >= :since",
+         INT(today), INT(yesterday), TEXT(project_id), BLOB(tag), INT(since));
+CC_STATEMENT(idempotency_put,
+             "INSERT INTO idempotency (day, project_id, tag, digest, answer, created_at) "
+             "VALUES (:day, :project_id, :tag, :digest, :answer, :now)",
+             INT(day), TEXT(project_id), BLOB(tag), BLOB(digest), BLOB(answer), INT(now));
+CC_STATEMENT(idempotency_purge, "DELETE FROM idempotency WHERE day < :day", INT(day));
+
 cc_err
 cc_idempotency_find(cc_req *r, bool *replayed)
 {
-    cc_stmt *s = NULL;
-    size_t   size;
-    bool     row;
-    cc_err   err;
+    kept    row;
+    int64_t today = r->now / KEPT_MS;
+    cc_err  err = CC_OK;
 
     *replayed = false;
     if (!r->retry.claimed)
         return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_IDEMPOTENCY_GET, &s)) != CC_OK)
-        goto done;
-    cc_bind_int(s, 1, r->now / KEPT_MS);
-    cc_bind_int(s, 2, r->now / KEPT_MS - 1);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_blob(s, 4, r->retry.tag, sizeof(r->retry.tag));
-    cc_bind_int(s, 5, r->now - KEPT_MS);
-    if ((err = cc_step(s, &row)) != CC_OK || !row)
-        goto done;
-    const void *digest = cc_col_blob(s, 0, &size);
-    if (size != CC_HASH_SIZE || !cc_same(digest, r->retry.digest, size)) {
+    err = cc_db_find(cc_app_db(r->app), r->arena, idempotency_get, &row, replayed, .today = today,
+                     .yesterday = today - 1, .project_id = r->who.project_id,
+                     .tag = {r->retry.tag, sizeof(r->retry.tag)}, .since = r->now - KEPT_MS);
+    if (err != CC_OK || !*replayed)
+        return err;
+    if (row.digest.size != CC_HASH_SIZE || !cc_same(row.digest.data, r->retry.digest, CC_HASH_SIZE))
         err = CC_E_IDEMPOTENCY_MISMATCH;
-        goto done;
-    }
-    const void *answer = cc_col_blob(s, 1, &size);
-    if ((err = replay(r, answer, size)) == CC_OK)
-        *replayed = true;
-
-done:
-    cc_stmt_done(s);
+    else
+        err = replay(r, row.answer.data, row.answer.size);
+    *replayed = err == CC_OK;
     return err;
 }
 
@@ -214,7 +218,6 @@ cc_idempotency_store(cc_req *r, cc_err outcome)
                      .may = r->who.may};
     size_t   size = sizeof(head) + r->extra.size + r->out.size;
     uint8_t *plain, *sealed;
-    cc_stmt *s = NULL;
     cc_err   err;
 
     if (!r->retry.claimed)
@@ -229,25 +232,14 @@ cc_idempotency_store(cc_req *r, cc_err outcome)
         memcpy(plain + sizeof(head) + r->extra.size, r->out.data, r->out.size);
     cc_seal(r->app, r->retry.key, plain, size, sealed);
     cc_wipe(plain, size);
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_IDEMPOTENCY_PUT, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now / KEPT_MS);
-    cc_bind_text(s, 2, r->who.project_id);
-    cc_bind_blob(s, 3, r->retry.tag, sizeof(r->retry.tag));
-    cc_bind_blob(s, 4, r->retry.digest, sizeof(r->retry.digest));
-    cc_bind_blob(s, 5, sealed, size + CC_SEAL_EXTRA);
-    cc_bind_int(s, 6, r->now);
-    return cc_run(s);
+    err = cc_db_run(cc_app_db(r->app), idempotency_put, .day = r->now / KEPT_MS, .project_id = r->who.project_id,
+                    .tag = {r->retry.tag, sizeof(r->retry.tag)}, .digest = {r->retry.digest, sizeof(r->retry.digest)},
+                    .answer = {sealed, size + CC_SEAL_EXTRA}, .now = r->now);
+    return err == CC_E_CONFLICT ? CC_E_IDEMPOTENCY_IN_PROGRESS : err;
 }
 
 cc_err
 cc_idempotency_purge(cc_app *app)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_IDEMPOTENCY_PURGE, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, cc_app_now(app) / KEPT_MS - 1);
-    return cc_run(s);
+    return cc_db_run(cc_app_db(app), idempotency_purge, .day = cc_app_now(app) / KEPT_MS - 1);
 }

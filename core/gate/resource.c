@@ -271,6 +271,26 @@ cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_bu
         r->version = cc_col_int(row, at); /* selected behind the fields */
 }
 
+cc_err
+cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count)
+{
+    const cc_resource rows = {.one = "", .table = "", .fields = shape};
+    bool              row;
+    cc_err            err;
+
+    *count = 0;
+    cc_putc(&r->out, '[');
+    while ((err = cc_step(s, &row)) == CC_OK && row && *count < most) {
+        if ((*count)++)
+            cc_putc(&r->out, ',');
+        cc_row_write(r, &rows, s, false, &r->out);
+    }
+    cc_putc(&r->out, ']');
+    cc_stmt_done(s);
+    r->more = err == CC_OK && row;
+    return err;
+}
+
 /* ---- list ------------------------------------------------------------------------------------ */
 
 /* Is this query field an equality filter of the resource (and not limit, q, from …)? */
@@ -773,6 +793,7 @@ cc_resource_delete(cc_req *r)
 {
     const cc_resource *res = r->route->resource;
     cc_stmt           *s = NULL;
+    int64_t            deleted;
     cc_err             err;
 
     if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
@@ -781,7 +802,7 @@ cc_resource_delete(cc_req *r)
     if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, place_of(r, res), 0), make_delete, res, &s)) != CC_OK)
         return err;
     bind_where(r, s, res, r->id, 1);
-    if ((err = cc_run(s)) == CC_OK && cc_changes(s) == 0)
+    if ((err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
         err = CC_E_NOT_FOUND;
     if (err == CC_OK)
         cc_deleted_write(&r->out, r->id);

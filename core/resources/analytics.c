@@ -87,128 +87,145 @@ range_read(cc_req *r, range *out)
     return CC_OK;
 }
 
-static cc_err
-begin(cc_req *r, cc_sql which, const range *of, cc_stmt **out)
-{
-    cc_err err = cc_stmt_get(cc_app_db(r->app), which, out);
+/* A line of the answer; of a day `day`, of others `key` and `label`. */
+typedef struct line {
+    int64_t     day; /* since 1970 */
+    const char *key, *label;
+    int64_t     runs, completed, failed, cancelled;
+    int64_t     ms, timed; /* of those with a duration */
+    double      cost_usd;
+} line;
 
-    if (err == CC_OK) {
-        cc_bind_text(*out, 1, r->who.project_id);
-        cc_bind_text(*out, 2, r->who.test ? "test" : "live");
-        cc_bind_text(*out, 3, of->lower);
-        cc_bind_text(*out, 4, of->upper);
-    }
-    return err;
-}
+/* A range of ids is a range of time: the primary key serves all of them. */
+#define COUNT_OF(table, word) "sum(CASE WHEN " table "status = '" word "' THEN 1 ELSE 0 END) AS " word ", "
+#define FIGURES_OF_RUNS                                                                                                          \
+    "count(*) AS runs, " COUNT_OF("", "completed") COUNT_OF("", "failed") COUNT_OF(                                              \
+        "",                                                                                                                      \
+        "cancelled") "sum(finished_at - started_at) AS ms, count(finished_at - started_at) AS timed, sum(cost_usd) AS cost_usd " \
+                     "FROM runs WHERE project_id = :project_id AND mode = :mode AND id >= :lower AND id < :upper "
+#define RANGE_PARAMS TEXT(project_id), TEXT(mode), TEXT(lower), TEXT(upper)
+#define RANGE(r, of)                                                                                                   \
+    .project_id = (r)->who.project_id, .mode = (r)->who.test ? "test" : "live", .lower = (of)->lower,                  \
+    .upper = (of)->upper
+#define FIGURE_MEMBERS runs, completed, failed, cancelled, ms, timed, cost_usd
 
-/* The columns from `at` on: runs, completed, failed, cancelled, ms and number of those with a duration, cost.  NULL:
- * all 0. */
+typedef line summary_line, day_line, id_line;
+
+CC_ROW(summary_line, FIGURE_MEMBERS);
+CC_ROW(day_line, day, FIGURE_MEMBERS);
+CC_ROW(id_line, key, label, FIGURE_MEMBERS);
+CC_QUERY(runs_summary, summary_line, "SELECT " FIGURES_OF_RUNS, RANGE_PARAMS);
+CC_QUERY(runs_by_day, day_line,
+         "SELECT created_at / 86400000 AS day, " FIGURES_OF_RUNS "GROUP BY created_at / 86400000 ORDER BY day",
+         RANGE_PARAMS);
+CC_QUERY(runs_by_workflow, id_line,
+         "SELECT workflow_id AS key, max(workflow_name) AS label, " FIGURES_OF_RUNS
+         "GROUP BY workflow_id ORDER BY runs DESC, key LIMIT 100",
+         RANGE_PARAMS);
+/* First what each did in each run, then over the runs; the cost is that of its own steps. */
+CC_QUERY(
+    runs_by_persona, id_line,
+    "SELECT d.persona_id AS key, coalesce(max(p.name), d.persona_id) AS label, "
+    "count(*) AS runs, " COUNT_OF("d.", "completed") COUNT_OF("d.", "failed") COUNT_OF(
+        "d.",
+        "cancelled") "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_usd) AS cost_usd "
+                     "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_usd) AS cost_usd "
+                     "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "
+                     "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id >= :lower AND r.id < :upper "
+                     "AND s.persona_id IS NOT NULL GROUP BY s.persona_id, r.id, r.status) d "
+                     "LEFT JOIN personas p ON p.project_id = :project_id AND p.id = d.persona_id "
+                     "GROUP BY d.persona_id ORDER BY runs DESC, key LIMIT 100",
+    RANGE_PARAMS);
+
 static void
-put_figures(cc_buf *b, cc_stmt *row, int at)
+put_figures(cc_buf *b, const line *l)
 {
-    int64_t n[6] = {0};
-    double  cost = row ? cc_col_real(row, at + 6) : 0;
-
-    for (int i = 0; row && i < 6; i++)
-        n[i] = cc_col_int(row, at + i);
     cc_putf(b, ",\"runs\":%lld,\"completed\":%lld,\"failed\":%lld,\"cancelled\":%lld,\"active\":%lld,\"successRate\":",
-            (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3], (long long)(n[0] - n[1] - n[2] - n[3]));
-    if (n[1] + n[2] > 0)
-        cc_put_number(b, (double)n[1] / (double)(n[1] + n[2]));
+            (long long)l->runs, (long long)l->completed, (long long)l->failed, (long long)l->cancelled,
+            (long long)(l->runs - l->completed - l->failed - l->cancelled));
+    if (l->completed + l->failed > 0)
+        cc_put_number(b, (double)l->completed / (double)(l->completed + l->failed));
     else
         cc_puts(b, "null");
     cc_puts(b, ",\"averageDurationSeconds\":");
-    if (n[5] > 0)
-        cc_put_number(b, (double)n[4] / (double)n[5] / 1000);
+    if (l->timed > 0)
+        cc_put_number(b, (double)l->ms / (double)l->timed / 1000);
     else
         cc_puts(b, "null");
     cc_puts(b, ",\"costUsd\":");
-    cc_put_number(b, cost);
+    cc_put_number(b, l->cost_usd);
     cc_putc(b, '}');
 }
 
 cc_err
 cc_analytics_summary(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    range    of;
-    bool     row;
-    cc_err   err;
+    line   l = {0};
+    range  of;
+    cc_err err;
 
-    if ((err = range_read(r, &of)) != CC_OK || (err = begin(r, CC_SQL_RUNS_SUMMARY, &of, &s)) != CC_OK)
+    if ((err = range_read(r, &of)) != CC_OK ||
+        (err = cc_db_get(cc_app_db(r->app), NULL, runs_summary, &l, RANGE(r, &of))) != CC_OK)
         return err;
-    if ((err = cc_step(s, &row)) == CC_OK) {
-        cc_puts(&r->out, "{\"from\":");
-        cc_put_time(&r->out, of.from);
-        cc_puts(&r->out, ",\"to\":");
-        cc_put_time(&r->out, of.to);
-        put_figures(&r->out, row ? s : NULL, 0);
-    }
-    cc_stmt_done(s);
-    return err;
+    cc_puts(&r->out, "{\"from\":");
+    cc_put_time(&r->out, of.from);
+    cc_puts(&r->out, ",\"to\":");
+    cc_put_time(&r->out, of.to);
+    put_figures(&r->out, &l);
+    return CC_OK;
 }
 
 static void
-put_day(cc_buf *b, int64_t day, cc_stmt *row)
+put_day(cc_buf *b, const line *l)
 {
     int year, month, mday, hour, minute, second;
 
-    cc_civil(day * 86400, &year, &month, &mday, &hour, &minute, &second);
+    cc_civil(l->day * 86400, &year, &month, &mday, &hour, &minute, &second);
     cc_putf(b, "%s{\"key\":\"%04d-%02d-%02d\",\"label\":\"%04d-%02d-%02d\"", b->data[b->size - 1] == '[' ? "" : ",",
             year, month, mday, year, month, mday);
-    put_figures(b, row, 1);
+    put_figures(b, l);
 }
 
 /* Every day of the range, so that a chart needs no arithmetic: those without runs are filled in between the rows. */
 static cc_err
 by_day(cc_req *r, const range *of)
 {
-    int64_t  next = of->from / DAY_MS, end = (of->to + DAY_MS - 1) / DAY_MS;
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = begin(r, CC_SQL_RUNS_BY_DAY, of, &s);
+    int64_t end = (of->to + DAY_MS - 1) / DAY_MS;
+    line    l, none = {.day = of->from / DAY_MS};
+    cc_rows rows = cc_db_select(cc_app_db(r->app), runs_by_day, &l, RANGE(r, of));
 
-    if (err != CC_OK)
-        return err;
     cc_putc(&r->out, '[');
-    while ((err = cc_step(s, &row)) == CC_OK && row) {
-        int64_t day = cc_col_int(s, 0);
-        for (; next < day; next++)
-            put_day(&r->out, next, NULL);
-        put_day(&r->out, day, s);
-        next = day + 1;
+    while (cc_rows_next(&rows)) {
+        for (; none.day < l.day; none.day++)
+            put_day(&r->out, &none);
+        put_day(&r->out, &l);
+        none.day = l.day + 1;
     }
-    for (; next < end; next++)
-        put_day(&r->out, next, NULL);
+    for (; none.day < end; none.day++)
+        put_day(&r->out, &none);
     cc_putc(&r->out, ']');
-    cc_stmt_done(s);
-    return err;
+    return cc_rows_end(&rows);
 }
 
 static cc_err
-by_id(cc_req *r, cc_sql which, const range *of)
+by_id(cc_req *r, bool personas, const range *of)
 {
     const char *open = "[{\"key\":";
-    cc_stmt    *s = NULL;
-    size_t      size;
-    bool        row;
-    cc_err      err = begin(r, which, of, &s);
+    cc_db      *db = cc_app_db(r->app);
+    line        l;
+    cc_rows     rows = personas ? cc_db_select(db, runs_by_persona, &l, RANGE(r, of))
+                                : cc_db_select(db, runs_by_workflow, &l, RANGE(r, of));
 
-    if (err != CC_OK)
-        return err;
-    while ((err = cc_step(s, &row)) == CC_OK && row) {
-        const char *text = cc_col_text(s, 0, &size);
+    while (cc_rows_next(&rows)) {
         cc_puts(&r->out, open);
-        cc_put_json(&r->out, text, size);
-        text = cc_col_text(s, 1, &size);
+        cc_put_json(&r->out, l.key, strlen(l.key));
         cc_puts(&r->out, ",\"label\":");
-        cc_put_json(&r->out, text, size);
-        put_figures(&r->out, s, 2);
+        cc_put_json(&r->out, l.label, strlen(l.label));
+        put_figures(&r->out, &l);
         open = ",{\"key\":";
     }
     cc_puts(&r->out, open[0] == '[' ? "[]" : "]");
-    cc_stmt_done(s);
-    return err;
+    return cc_rows_end(&rows);
 }
 
 cc_err
@@ -221,8 +238,8 @@ cc_analytics_runs(cc_req *r)
     if (err != CC_OK)
         return err;
     if (group->present && strcmp(group->s, "workflow") == 0)
-        return by_id(r, CC_SQL_RUNS_BY_WORKFLOW, &of);
+        return by_id(r, false, &of);
     if (group->present && strcmp(group->s, "persona") == 0)
-        return by_id(r, CC_SQL_RUNS_BY_PERSONA, &of);
+        return by_id(r, true, &of);
     return by_day(r, &of);
 }

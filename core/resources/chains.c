@@ -103,142 +103,129 @@ prepare(cc_req *r, const char *id)
 
 /* ---- steered --------------------------------------------------------------------------------------- */
 
-static cc_err
-read_status(cc_req *r, const char *id, char status[16], char run_id[CC_ID_SIZE])
-{
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAIN_STATUS, &s);
+typedef struct chain_state {
+    char status[16], run_id[CC_ID_SIZE]; /* run_id "": none */
+} chain_state;
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, mode_of(r));
-    cc_bind_text(s, 3, id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK) {
-        snprintf(status, 16, "%s", cc_col_text(s, 0, NULL));
-        cc_copy_id(run_id, cc_col_text(s, 1, NULL));
-    }
-    cc_stmt_done(s);
-    return err;
-}
+CC_ROW(chain_state, status, run_id);
+CC_QUERY(chain_status, chain_state,
+         "SELECT status, current_run_id AS run_id FROM chains "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         TEXT(project_id), TEXT(mode), TEXT(id));
+CC_STATEMENT(chain_cancel,
+             "UPDATE chains SET status = 'cancelled', updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN ('running', 'failed')",
+             INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
+CC_STATEMENT(chain_resume,
+             "UPDATE chains SET status = 'running', error = NULL, current_run_id = NULL, acts_for = :actor, "
+             "updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'failed'",
+             TEXT(actor), INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
+
+#define THE_CHAIN(r) .project_id = (r)->who.project_id, .mode = mode_of(r)
 
 static cc_err
 may_delete(cc_req *r, const char *id)
 {
-    char   status[16], run_id[CC_ID_SIZE];
-    cc_err err = read_status(r, id, status, run_id);
+    chain_state is;
+    cc_err      err = cc_db_get(cc_app_db(r->app), NULL, chain_status, &is, THE_CHAIN(r), .id = id);
 
-    if (err == CC_OK && strcmp(status, "running") == 0)
+    if (err == CC_OK && strcmp(is.status, "running") == 0)
         err = cc_fail(r, CC_E_CONFLICT, NULL, "A running chain cannot be deleted; cancel it first.");
     return err;
 }
 
-/* A transition; in the state it leads to already there is nothing to do. */
+/* What a transition comes to; in the state it leads to already there is nothing to do. */
 static cc_err
-steer(cc_req *r, cc_sql which, const char *done, const char *participle)
+steered(cc_req *r, bool moved, const chain_state *was, const char *done, const char *participle)
 {
-    char     status[16], *run_id = cc_alloc(r->arena, CC_ID_SIZE);
-    cc_stmt *s = NULL;
-    bool     moved = false;
-    cc_err   err;
-
-    if (!run_id)
-        return CC_E_UNAVAILABLE;
-    if ((err = read_status(r, r->id, status, run_id)) != CC_OK ||
-        (err = cc_stmt_get(cc_app_db(r->app), which, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now);
-    cc_bind_text(s, 2, r->who.project_id);
-    cc_bind_text(s, 3, mode_of(r));
-    cc_bind_text(s, 4, r->id);
-    if (which == CC_SQL_CHAIN_RESUME)
-        cc_bind_text(s, 5, cc_actor(&r->who));
-    if ((err = cc_run(s)) != CC_OK)
-        return err;
-    moved = cc_changes(s) == 1;
-    if (!moved && strcmp(status, done) != 0)
-        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s chain cannot be %s.", status, participle);
+    if (!moved && strcmp(was->status, done) != 0)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s chain cannot be %s.", was->status, participle);
     if (moved)
         r->rung = r->id;
-    if (moved && which == CC_SQL_CHAIN_CANCEL && run_id[0] && (err = cc_run_cancel(r, run_id)) != CC_OK)
-        return err;
-    return cc_resource_show(r, &cc_chains, r->id);
+    return CC_OK;
 }
 
 cc_err
 cc_chains_cancel(cc_req *r)
 {
-    return steer(r, CC_SQL_CHAIN_CANCEL, "cancelled", "cancelled");
+    cc_db       *db = cc_app_db(r->app);
+    chain_state *was = cc_alloc(r->arena, sizeof(*was)); /* r->rung may come to point into it */
+    int64_t      moved;
+    cc_err       err;
+
+    if (!was)
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_db_get(db, NULL, chain_status, was, THE_CHAIN(r), .id = r->id)) != CC_OK ||
+        (err = cc_db_change(db, chain_cancel, &moved, .now = r->now, THE_CHAIN(r), .id = r->id)) != CC_OK ||
+        (err = steered(r, moved, was, "cancelled", "cancelled")) != CC_OK ||
+        (moved && was->run_id[0] && (err = cc_run_cancel(r, was->run_id)) != CC_OK))
+        return err;
+    return cc_resource_show(r, &cc_chains, r->id);
 }
 
 cc_err
 cc_chains_resume(cc_req *r)
 {
-    return steer(r, CC_SQL_CHAIN_RESUME, "running", "resumed");
+    cc_db      *db = cc_app_db(r->app);
+    chain_state was;
+    int64_t     moved;
+    cc_err      err;
+
+    if ((err = cc_db_get(db, NULL, chain_status, &was, THE_CHAIN(r), .id = r->id)) != CC_OK ||
+        (err = cc_db_change(db, chain_resume, &moved, .actor = cc_actor(&r->who), .now = r->now, THE_CHAIN(r),
+                            .id = r->id)) != CC_OK ||
+        (err = steered(r, moved, &was, "running", "resumed")) != CC_OK)
+        return err;
+    return cc_resource_show(r, &cc_chains, r->id);
 }
 
 /* ---- moved on -------------------------------------------------------------------------------------- */
 
 typedef struct link {
-    char        project_id[CC_ID_SIZE], id[CC_ID_SIZE], source[16], run_status[16];
+    char        project_id[CC_ID_SIZE], id[CC_ID_SIZE], source[16];
+    char        run_id[CC_ID_SIZE], run_status[16], acts_for[CC_ID_SIZE]; /* "": none */
     bool        test;
-    const char *name, *workflow_id, *prompt, *issues, *run_id, *acts_for; /* "": none */
+    const char *name, *workflow_id, *prompt, *issues; /* NULL: none */
     int64_t     count, completed, run_number;
 } link_;
+
+/* A chain whose run has ended, was deleted, or is still to be started. */
+CC_ROW(link_, project_id, test, id, name, source, workflow_id, prompt, issues, count, completed, run_id, run_status,
+       run_number, acts_for);
+CC_QUERY_PLAIN(chain_due, link_,
+               "SELECT c.project_id, CASE WHEN c.mode = 'test' THEN 1 ELSE 0 END AS test, c.id, c.name, c.source, "
+               "c.workflow_id, nullif(c.prompt, '') AS prompt, c.issue_ids AS issues, c.run_count AS count, "
+               "c.completed_count AS completed, c.current_run_id AS run_id, r.status AS run_status, r.run_number, "
+               "c.acts_for FROM chains c LEFT JOIN runs r "
+               "ON r.project_id = c.project_id AND r.mode = c.mode AND r.id = c.current_run_id "
+               "WHERE c.status = 'running' AND (r.id IS NULL OR r.finished_at IS NOT NULL) LIMIT 1");
+/* Says what it found, so that of two workers one moves it. */
+CC_STATEMENT(chain_move,
+             "UPDATE chains SET status = :status, completed_count = :completed, current_run_id = :run_id, "
+             "error = :error, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'running' "
+             "AND completed_count = :was_completed AND coalesce(current_run_id, '') = :was_run_id",
+             TEXT(status), INT(completed), TEXT(run_id), TEXT(error), INT(now), TEXT(project_id), TEXT(mode), TEXT(id),
+             INT(was_completed), TEXT(was_run_id));
 
 static cc_err
 due_find(cc_req *r, link_ *l, bool *found)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAIN_DUE, &s);
-
-    *found = false;
-    if (err != CC_OK)
-        return err;
-    if ((err = cc_step(s, found)) == CC_OK && *found) {
-        static const int   at[] = {3, 5, 6, 7, 10, 13};
-        const char **const texts[] = {&l->name, &l->workflow_id, &l->prompt, &l->issues, &l->run_id, &l->acts_for};
-        cc_copy_id(l->project_id, cc_col_text(s, 0, NULL));
-        l->test = strcmp(cc_col_text(s, 1, NULL), "test") == 0;
-        cc_copy_id(l->id, cc_col_text(s, 2, NULL));
-        snprintf(l->source, sizeof(l->source), "%s", cc_col_text(s, 4, NULL));
-        snprintf(l->run_status, sizeof(l->run_status), "%s", cc_col_text(s, 11, NULL));
-        for (size_t i = 0; i < CC_COUNT(texts); i++) {
-            size_t      size;
-            const char *text = cc_col_text(s, at[i], &size);
-            if (!(*texts[i] = cc_strndup(r->arena, text, size)))
-                err = CC_E_UNAVAILABLE;
-        }
-        l->count = cc_col_int(s, 8);
-        l->completed = cc_col_int(s, 9);
-        l->run_number = cc_col_int(s, 12);
-    }
-    cc_stmt_done(s);
-    return err;
+    return cc_db_find(cc_app_db(r->app), r->arena, chain_due, l, found, CC_NO_ARGS);
 }
 
+/* CONFLICT: another worker has moved it; nothing of what this one did shall stay. */
 static cc_err
 move(cc_req *r, const link_ *l, const char *status, int64_t completed, const char *run_id, const char *error)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_CHAIN_MOVE, &s);
+    int64_t moved;
+    cc_err  err = cc_db_change(cc_app_db(r->app), chain_move, &moved, .status = status, .completed = completed,
+                               .run_id = run_id && *run_id ? run_id : NULL, .error = error, .now = r->now,
+                               .project_id = l->project_id, .mode = l->test ? "test" : "live", .id = l->id,
+                               .was_completed = l->completed, .was_run_id = l->run_id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, status);
-    cc_bind_int(s, 2, completed);
-    cc_bind_text(s, 3, run_id);
-    cc_bind_text(s, 4, error);
-    cc_bind_int(s, 5, r->now);
-    cc_bind_text(s, 6, l->project_id);
-    cc_bind_text(s, 7, l->test ? "test" : "live");
-    cc_bind_text(s, 8, l->id);
-    cc_bind_int(s, 9, l->completed);
-    cc_bind_text(s, 10, l->run_id);
-    return cc_run(s);
+    return err == CC_OK && !moved ? CC_E_CONFLICT : err;
 }
 
 /* The issue at that place; NULL: a sprint has none. */
@@ -269,7 +256,7 @@ stop(cc_req *r, const link_ *l, int64_t completed)
     return err == CC_OK ? cc_audit_also(r, "chains.stop", l->id) : err;
 }
 
-/* Inside a transaction, which has found it due: nobody else can have moved it. */
+/* Inside a transaction, which has found it due; CONFLICT: another worker has moved it. */
 static cc_err
 go_on(cc_req *r, const link_ *l)
 {
@@ -298,7 +285,7 @@ go_on(cc_req *r, const link_ *l)
         return CC_E_UNAVAILABLE;
     if ((err = issue_at(r, l, completed, &issue_id)) != CC_OK)
         return err;
-    err = cc_run_chained(r, l->id, l->source, l->workflow_id, issue_id, *l->prompt ? l->prompt : NULL, name, &run_id);
+    err = cc_run_chained(r, l->id, l->source, l->workflow_id, issue_id, l->prompt, name, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
         return move(r, l, "failed", completed, NULL, r->message ? r->message : cc_err_message(err));
     return err == CC_OK ? move(r, l, "running", completed, run_id, NULL) : err;
@@ -321,6 +308,8 @@ continue_one(cc_app *app, cc_arena *a, bool *found)
     if ((err = due_find(r, &l, found)) == CC_OK && *found)
         err = go_on(r, &l);
     err = cc_tx_end(cc_app_db(app), err);
+    if (err == CC_E_CONFLICT)
+        return CC_OK;
     if (err == CC_OK && r->rung)
         cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
     return err;

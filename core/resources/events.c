@@ -45,24 +45,17 @@ const cc_field cc_event_query[] = {
     CC_END,
 };
 
-static bool
-is_over(const char *status)
-{
-    return strcmp(status, "completed") == 0 || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
-}
+/* The columns are those of cc_event_fields. */
+CC_STATEMENT(events_of,
+             "SELECT seq, type, at, data FROM run_events "
+             "WHERE project_id = :project_id AND run_id = :run_id AND seq > :after ORDER BY seq LIMIT :most",
+             TEXT(project_id), TEXT(run_id), INT(after), INT(most));
 
 static cc_err
 events_open(cc_req *r, int64_t after, int64_t most, cc_stmt **s)
 {
-    cc_err err = cc_stmt_get(cc_app_db(r->app), CC_SQL_EVENTS_OF, s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(*s, 1, r->who.project_id);
-    cc_bind_text(*s, 2, r->id);
-    cc_bind_int(*s, 3, after);
-    cc_bind_int(*s, 4, most);
-    return CC_OK;
+    return cc_db_bind(cc_app_db(r->app), events_of, s, .project_id = r->who.project_id, .run_id = r->id, .after = after,
+                      .most = most);
 }
 
 /* Give up view and lock, sleep until the run's bell rings, at most `ms`, and take both again. */
@@ -100,23 +93,13 @@ seat_take(cc_req *r)
 static cc_err
 page_write(cc_req *r, int64_t after, int64_t most, int64_t *count)
 {
-    const cc_resource rows = {.one = "", .table = "", .fields = cc_event_fields};
-    cc_stmt          *s = NULL;
-    size_t            start = r->out.size;
-    bool              row = false;
-    cc_err            err = events_open(r, after, most + 1, &s);
+    cc_stmt *s = NULL;
+    size_t   start = r->out.size;
+    cc_err   err = events_open(r, after, most + 1, &s);
 
-    *count = 0;
-    cc_putc(&r->out, '[');
-    while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row && *count < most) {
-        if ((*count)++)
-            cc_putc(&r->out, ',');
-        cc_row_write(r, &rows, s, false, &r->out);
-    }
-    cc_putc(&r->out, ']');
-    cc_stmt_done(s);
-    r->more = err == CC_OK && row;
-    if (!*count)
+    if (err == CC_OK)
+        err = cc_rows_write(r, s, cc_event_fields, most, count);
+    if (err == CC_OK && !*count)
         r->out.size = start; /* to be written once more, or finished by the caller */
     return err;
 }
@@ -135,7 +118,7 @@ page_or_wait(cc_req *r, int64_t after)
             (err = page_write(r, after, limit->present ? limit->i : 100, &count)) != CC_OK)
             break;
         left = until - cc_clock_monotonic();
-        if (count || is_over(status) || left <= 0 || r->head || !wait->i)
+        if (count || cc_run_is_over(status) || left <= 0 || r->head || !wait->i)
             break;
         if ((r->seat < 0 && (err = seat_take(r)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
             (err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) != CC_OK)
@@ -188,7 +171,7 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
         uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_hot_of(r->id));
         if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = pieces_write(r, &count)) != CC_OK)
             return err;
-        if (count || (*over = is_over(status)))
+        if (count || (*over = cc_run_is_over(status)))
             return CC_OK;
         int64_t left = until - cc_clock_monotonic();
         if (left <= 0)

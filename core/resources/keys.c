@@ -197,50 +197,45 @@ values_new(cc_req *r)
     return cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(cc_value));
 }
 
-/* The key as it is, as values; and whether it was revoked. */
+typedef struct key_row {
+    const char *name, *mode, *networks, *rate_root;
+    int64_t     scopes, rate_limit, expires_at, revoked_at; /* 0: null */
+} key_row;
+
+CC_ROW(key_row, name, scopes, mode, networks, rate_limit, expires_at, revoked_at, rate_root);
+CC_QUERY(key_get, key_row,
+         "SELECT name, scopes, mode, allowed_networks AS networks, rate_limit, expires_at, revoked_at, rate_root "
+         "FROM api_keys WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+
+/* The key as it is, as values without those that are null; and whether it was revoked. */
 static cc_err
 load(cc_req *r, const char *id, cc_value *values, bool *revoked)
 {
-    static const char *const texts[] = {"name", NULL, "mode", "allowedNetworks", NULL, NULL, NULL, "rateRoot"};
-    cc_stmt                 *s = NULL;
-    size_t                   size;
-    bool                     row;
-    cc_err                   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_GET, &s);
+    key_row key;
+    cc_err  err = cc_db_get(cc_app_db(r->app), r->arena, key_get, &key, .project_id = r->who.project_id, .id = id);
 
     if (err != CC_OK)
-        goto done;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, id);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    err = CC_E_NOT_FOUND;
-    if (!row)
-        goto done;
-    err = CC_E_UNAVAILABLE;
-    for (int i = 0; i < (int)CC_COUNT(texts); i++) {
-        if (!texts[i] || cc_col_null(s, i))
-            continue;
-        const char *text = cc_col_text(s, i, &size);
-        if (!(text = cc_strndup(r->arena, text, size)))
-            goto done;
-        cc_let_text(fields, values, texts[i], text);
-    }
-    cc_let_int(fields, values, "scopes", cc_col_int(s, 1));
-    if (!cc_col_null(s, 4))
-        cc_let_int(fields, values, "rateLimit", cc_col_int(s, 4));
-    if (!cc_col_null(s, 5))
-        cc_let_int(fields, values, "expiresAt", cc_col_int(s, 5));
-    *revoked = !cc_col_null(s, 6);
-    err = CC_OK;
-
-done:
-    cc_stmt_done(s);
-    return err;
+        return err;
+    cc_let_text(fields, values, "name", key.name);
+    cc_let_text(fields, values, "mode", key.mode);
+    cc_let_int(fields, values, "scopes", key.scopes);
+    if (key.networks)
+        cc_let_text(fields, values, "allowedNetworks", key.networks);
+    if (key.rate_root)
+        cc_let_text(fields, values, "rateRoot", key.rate_root);
+    if (key.rate_limit)
+        cc_let_int(fields, values, "rateLimit", key.rate_limit);
+    if (key.expires_at)
+        cc_let_int(fields, values, "expiresAt", key.expires_at);
+    *revoked = key.revoked_at != 0;
+    return CC_OK;
 }
 
 /*
- * The key as it is, if the caller has a say over it.  CONFLICT: it does not work any more; an expired one can be given
- * another end, so changing it asks for the revoked ones only.
+ * The key as it is, if the caller has a say over it; nobody else changes a key of the project until this transaction
+ * has ended.  CONFLICT: it does not work any more; an expired one can be given another end, so changing it asks for the
+ * revoked ones only.
  */
 static cc_err
 load_ruled(cc_req *r, bool expired_too, cc_value **values)
@@ -250,7 +245,8 @@ load_ruled(cc_req *r, bool expired_too, cc_value **values)
 
     if (!(*values = values_new(r)))
         return CC_E_UNAVAILABLE;
-    if ((err = load(r, r->id, *values, &revoked)) != CC_OK || (err = authority(r, *values)) != CC_OK)
+    if ((err = cc_project_lock(r)) != CC_OK || (err = load(r, r->id, *values, &revoked)) != CC_OK ||
+        (err = authority(r, *values)) != CC_OK)
         return err;
     if (revoked)
         return cc_fail(r, CC_E_CONFLICT, NULL, "This key is revoked.");
@@ -282,20 +278,24 @@ cc_keys_update(cc_req *r)
     return cc_schedules_review(r, r->id);
 }
 
+CC_STATEMENT(key_revoke,
+             "UPDATE api_keys SET revoked_at = :now, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id AND revoked_at IS NULL",
+             INT(now), TEXT(project_id), TEXT(id));
+CC_STATEMENT(key_expire,
+             "UPDATE api_keys SET expires_at = :end, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id AND revoked_at IS NULL "
+             "AND (expires_at IS NULL OR expires_at > :end)",
+             INT(end), INT(now), TEXT(project_id), TEXT(id));
+
 static cc_err
 revoke(cc_req *r, const char *id)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_REVOKE, &s);
+    int64_t revoked;
+    cc_err  err =
+        cc_db_change(cc_app_db(r->app), key_revoke, &revoked, .now = r->now, .project_id = r->who.project_id, .id = id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now);
-    cc_bind_text(s, 2, r->who.project_id);
-    cc_bind_text(s, 3, id);
-    if ((err = cc_run(s)) != CC_OK || !cc_changes(s))
-        return err;
-    return cc_schedules_review(r, id);
+    return err == CC_OK && revoked ? cc_schedules_review(r, id) : err;
 }
 
 /* Revoking twice answers the same. */
@@ -319,18 +319,12 @@ cc_keys_rotate(cc_req *r)
     const cc_value *overlap = cc_in(r, "overlapSeconds");
     int64_t         end = r->now + (overlap->present ? overlap->i : 86400) * 1000;
     cc_value       *values;
-    cc_stmt        *s = NULL;
     cc_err          err;
 
-    if ((err = load_ruled(r, false, &values)) != CC_OK || (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK)
-        return err;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_EXPIRE, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, end);
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, r->id);
-    if ((err = cc_run(s)) != CC_OK)
+    if ((err = load_ruled(r, false, &values)) != CC_OK ||
+        (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
+        (err = cc_db_run(cc_app_db(r->app), key_expire, .end = end, .now = r->now, .project_id = r->who.project_id,
+                         .id = r->id)) != CC_OK)
         return err;
     const cc_value *root = cc_value_of(fields, values, "rateRoot");
     const bool      limited = cc_value_of(fields, values, "rateLimit")->present;
@@ -342,42 +336,35 @@ cc_keys_rotate(cc_req *r)
 /* ---- a person who goes ----------------------------------------------------------------------- */
 
 typedef struct leaving {
-    char     id[CC_ID_SIZE];
-    cc_power power;
+    char        id[CC_ID_SIZE], mode[8];
+    const char *networks;
+    uint64_t    scopes;
+    int64_t     rate_limit, expires_at;
 } leaving;
 
-/* The next of the person's keys behind `after` that a role like that cannot have made; *found: there is one. */
+CC_ROW(leaving, id, scopes, mode, networks, rate_limit, expires_at);
+CC_QUERY(key_of_next, leaving,
+         "SELECT id, scopes, mode, allowed_networks AS networks, rate_limit, expires_at FROM api_keys "
+         "WHERE project_id = :project_id AND owner_id = :owner_id AND id > :after AND revoked_at IS NULL "
+         "ORDER BY id LIMIT 1",
+         TEXT(project_id), TEXT(owner_id), TEXT(after));
+CC_STATEMENT(key_hand_over,
+             "UPDATE api_keys SET owner_id = :owner_id, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id",
+             TEXT(owner_id), INT(now), TEXT(project_id), TEXT(id));
+
+/* The next of the person's keys behind `key` that a role like that cannot have made; *found: there is one. */
 static cc_err
 leaving_find(cc_req *r, const char *user_id, uint64_t may_keep, leaving *key, bool *found)
 {
-    cc_stmt *s = NULL;
-    size_t   size;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEYS_OF, &s);
+    char   after[CC_ID_SIZE];
+    cc_err err;
 
-    *found = false;
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, user_id);
-    cc_bind_text(s, 3, key->id);
-    while (!*found && (err = cc_step(s, &row)) == CC_OK && row) {
-        uint64_t scopes = cc_scope_expand((uint64_t)cc_col_int(s, 1));
-        cc_copy_id(key->id, cc_col_text(s, 0, NULL));
-        if (!(*found = (scopes & ~may_keep) != 0))
-            continue;
-        const char *networks = cc_col_text(s, 3, &size);
-        key->power = (cc_power){
-            .scopes = scopes,
-            .test = cc_col_text(s, 2, NULL)[0] == 't',
-            .networks = cc_strndup(r->arena, networks, size),
-            .rate_limit = cc_col_int(s, 4),
-            .expires_at = cc_col_int(s, 5),
-        };
-        if (!key->power.networks)
-            err = CC_E_UNAVAILABLE;
-    }
-    cc_stmt_done(s);
+    do {
+        cc_copy_id(after, key->id);
+        err = cc_db_find(cc_app_db(r->app), r->arena, key_of_next, key, found, .project_id = r->who.project_id,
+                         .owner_id = user_id, .after = after);
+    } while (err == CC_OK && *found && !(cc_scope_expand(key->scopes) & ~may_keep));
     return err;
 }
 
@@ -385,16 +372,19 @@ leaving_find(cc_req *r, const char *user_id, uint64_t may_keep, leaving *key, bo
 static cc_err
 take_over(cc_req *r, const leaving *key)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_authority_over(r, &key->power);
+    const cc_power power = {
+        .scopes = cc_scope_expand(key->scopes),
+        .test = key->mode[0] == 't',
+        .networks = key->networks ? key->networks : "",
+        .rate_limit = key->rate_limit,
+        .expires_at = key->expires_at,
+    };
+    cc_err err = cc_authority_over(r, &power);
 
-    if (err != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_KEY_HAND_OVER, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, cc_person(&r->who));
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, key->id);
-    return (err = cc_run(s)) == CC_OK ? cc_audit_also(r, "keys.handOver", key->id) : err;
+    if (err == CC_OK)
+        err = cc_db_run(cc_app_db(r->app), key_hand_over, .owner_id = cc_person(&r->who), .now = r->now,
+                        .project_id = r->who.project_id, .id = key->id);
+    return err == CC_OK ? cc_audit_also(r, "keys.handOver", key->id) : err;
 }
 
 cc_err

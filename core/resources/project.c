@@ -84,14 +84,10 @@ project_prepare(cc_req *r, const char *id)
     return CC_OK;
 }
 
-/* It changes nothing: it makes whoever else comes here wait until this transaction has ended. */
-CC_STATEMENT(project_lock, "UPDATE projects SET run_count = run_count WHERE project_id = :project_id",
-             TEXT(project_id));
-
 cc_err
 cc_project_lock(cc_req *r)
 {
-    return cc_db_run(cc_app_db(r->app), project_lock, .project_id = r->who.project_id);
+    return cc_tx_lock(cc_app_db(r->app), r->who.project_id);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "gate/resource.h"
 #include "gate/request.h"
+#include "storage/query.h"
 
 /* Members that every plain row begins and ends with. */
 #define CC_ROW_HEAD(prefix)                                                                                            \
@@ -50,19 +51,24 @@ cc_err                   cc_workflows_duplicate(cc_req *r);
 /* runs.c */
 extern const cc_resource cc_runs;
 extern const cc_field    cc_bulk_fields[], cc_bulk_answer[], cc_step_fields[], cc_event_fields[], cc_event_query[];
-cc_err                   cc_runs_start(cc_req *r);
-cc_err                   cc_runs_list(cc_req *r);
-cc_err                   cc_runs_of_workflow(cc_req *r);
-cc_err                   cc_runs_get(cc_req *r);
-cc_err                   cc_runs_delete(cc_req *r);
-cc_err                   cc_runs_bulk_delete(cc_req *r);
-cc_err                   cc_runs_cancel(cc_req *r);
-cc_err                   cc_runs_pause(cc_req *r);
-cc_err                   cc_runs_resume(cc_req *r);
-cc_err                   cc_runs_restart(cc_req *r);
-cc_err                   cc_runs_stop(cc_req *r);
-cc_err                   cc_runs_steps(cc_req *r);
-cc_err                   cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
+bool                     cc_run_is_over(const char *status);
+cc_err cc_event_insert(cc_app *app, const char *project_id, const char *run_id, int64_t seq, const char *type,
+                       int64_t at, cc_span data);
+/* The steps that have not ended are cancelled. */
+cc_err cc_steps_end(cc_app *app, const char *project_id, const char *run_id, int64_t now);
+cc_err cc_runs_start(cc_req *r);
+cc_err cc_runs_list(cc_req *r);
+cc_err cc_runs_of_workflow(cc_req *r);
+cc_err cc_runs_get(cc_req *r);
+cc_err cc_runs_delete(cc_req *r);
+cc_err cc_runs_bulk_delete(cc_req *r);
+cc_err cc_runs_cancel(cc_req *r);
+cc_err cc_runs_pause(cc_req *r);
+cc_err cc_runs_resume(cc_req *r);
+cc_err cc_runs_restart(cc_req *r);
+cc_err cc_runs_stop(cc_req *r);
+cc_err cc_runs_steps(cc_req *r);
+cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
 
 /* events.c */
 cc_err cc_runs_events(cc_req *r);

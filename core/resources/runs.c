@@ -1,7 +1,7 @@
 /*
  * Runs: start one, follow it, steer it (contract section 9).
  *
- * Every transition is one conditional UPDATE in sql.h; the database decides, and a worker that writes at the same
+ * Every transition is one conditional UPDATE; the database decides, and a worker that writes at the same
  * moment cannot bring a finished run back to life.  Each one also takes the run's next event number in the same
  * statement, so events have no holes and no order but the true one.  What executes a run is the engine's affair;
  * nothing here waits for it.
@@ -113,86 +113,150 @@ mode_of(const cc_req *r)
     return r->who.test ? "test" : "live";
 }
 
-/* ---- events and steps that come with a change of state --------------------------------------- */
+/* What names a run in a statement's parameters, and for a call of it. */
+#define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
+#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = mode_of(r), .id = (run_id)
+
+/* ---- transitions ------------------------------------------------------------------------------- */
+
+typedef struct run_state {
+    char    status[16];
+    int64_t last_seq;
+} run_state;
+
+typedef struct status_row {
+    char status[16];
+} status_row;
+
+/* Every transition is one conditional UPDATE; no row: the state did not allow it. */
+CC_ROW(run_state, status, last_seq);
+CC_QUERY(run_cancel, run_state,
+         "UPDATE runs SET cancel_by = CASE WHEN status = 'pending' THEN NULL ELSE :cancel_by END, "
+         "finished_at = CASE WHEN status = 'pending' THEN :now ELSE NULL END, "
+         "status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE 'cancelling' END, "
+         "updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN ('pending', 'running', 'paused') "
+         "RETURNING status, last_seq",
+         INT(cancel_by), INT(now), RUN_PARAMS);
+CC_QUERY(run_pause, run_state,
+         "UPDATE runs SET status = 'paused', updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'running' AND stop_requested = 0 "
+         "RETURNING status, last_seq",
+         INT(now), RUN_PARAMS);
+CC_QUERY(run_resume, run_state,
+         "UPDATE runs SET status = 'running', updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'paused' "
+         "RETURNING status, last_seq",
+         INT(now), RUN_PARAMS);
+CC_QUERY(run_stop, run_state,
+         "UPDATE runs SET stop_requested = 1, "
+         "finished_at = CASE WHEN status = 'pending' THEN :now ELSE finished_at END, "
+         "status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE status END, "
+         "updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN ('pending', 'running', 'paused') "
+         "RETURNING status, last_seq",
+         INT(now), RUN_PARAMS);
+CC_QUERY(run_settle, run_state,
+         "UPDATE runs SET status = 'cancelled', finished_at = :now, cancel_by = NULL, updated_at = :now, "
+         "last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'cancelling' "
+         "AND (cancel_by <= :now OR cancel_by > :latest) RETURNING status, last_seq",
+         INT(now), RUN_PARAMS, INT(latest));
+CC_ROW(status_row, status);
+CC_QUERY(run_status, status_row, "SELECT status FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         RUN_PARAMS);
+CC_STATEMENT(steps_end,
+             "UPDATE run_steps SET status = 'cancelled', finished_at = :now "
+             "WHERE project_id = :project_id AND run_id = :run_id AND status IN ('pending', 'running')",
+             INT(now), TEXT(project_id), TEXT(run_id));
+
+/* Try one of them; *moved: it took place, and the run is now as `after` says. */
+typedef cc_err (*transition)(cc_req *r, const char *id, run_state *after, bool *moved);
+
+static cc_err
+to_cancelled(cc_req *r, const char *id, run_state *after, bool *moved)
+{
+    return cc_db_find(cc_app_db(r->app), NULL, run_cancel, after, moved,
+                      .cancel_by = r->now + cc_cancel_grace_ms(r->app), .now = r->now, THE_RUN(r, id));
+}
+
+static cc_err
+to_paused(cc_req *r, const char *id, run_state *after, bool *moved)
+{
+    return cc_db_find(cc_app_db(r->app), NULL, run_pause, after, moved, .now = r->now, THE_RUN(r, id));
+}
+
+static cc_err
+to_resumed(cc_req *r, const char *id, run_state *after, bool *moved)
+{
+    return cc_db_find(cc_app_db(r->app), NULL, run_resume, after, moved, .now = r->now, THE_RUN(r, id));
+}
+
+static cc_err
+to_stopped(cc_req *r, const char *id, run_state *after, bool *moved)
+{
+    return cc_db_find(cc_app_db(r->app), NULL, run_stop, after, moved, .now = r->now, THE_RUN(r, id));
+}
+
+static cc_err
+to_settled(cc_req *r, const char *id, run_state *after, bool *moved)
+{
+    return cc_db_find(cc_app_db(r->app), NULL, run_settle, after, moved, .now = r->now, THE_RUN(r, id),
+                      .latest = r->now + cc_cancel_grace_ms(r->app));
+}
+
+CC_STATEMENT(event_insert,
+             "INSERT INTO run_events (project_id, run_id, seq, type, at, data) "
+             "VALUES (:project_id, :run_id, :seq, :type, :at, :data)",
+             TEXT(project_id), TEXT(run_id), INT(seq), TEXT(type), INT(at), SPAN(data));
+
+cc_err
+cc_event_insert(cc_app *app, const char *project_id, const char *run_id, int64_t seq, const char *type, int64_t at,
+                cc_span data)
+{
+    return cc_db_run(cc_app_db(app), event_insert, .project_id = project_id, .run_id = run_id, .seq = seq, .type = type,
+                     .at = at, .data = data);
+}
 
 static cc_err
 event_status(cc_req *r, const char *id, int64_t seq, const char *status)
 {
     const char *data = cc_printf(r->arena, "{\"status\":\"%s\"}", status);
-    cc_stmt    *s = NULL;
-    cc_err      err = cc_stmt_get(cc_app_db(r->app), CC_SQL_EVENT_INSERT, &s);
 
-    if (err != CC_OK)
-        return err;
     if (!data)
         return CC_E_UNAVAILABLE;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, id);
-    cc_bind_int(s, 3, seq);
-    cc_bind_text(s, 4, "status");
-    cc_bind_int(s, 5, r->now);
-    cc_bind_text(s, 6, data);
-    return cc_run(s);
+    return cc_event_insert(r->app, r->who.project_id, id, seq, "status", r->now, cc_span_of(data));
 }
 
-static cc_err
-steps_end(cc_req *r, const char *id)
+cc_err
+cc_steps_end(cc_app *app, const char *project_id, const char *run_id, int64_t now)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_STEPS_END, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now);
-    cc_bind_text(s, 2, r->who.project_id);
-    cc_bind_text(s, 3, id);
-    return cc_run(s);
+    return cc_db_run(cc_app_db(app), steps_end, .now = now, .project_id = project_id, .run_id = run_id);
 }
 
-/* Run a transition whose first parameters are bound already; project, mode and id follow from `at`.  *moved: it took
- * place. */
+/* The same, with the event and the steps' end that come with it. */
 static cc_err
-transition(cc_req *r, cc_stmt *s, int at, const char *id, bool *moved)
+move(cc_req *r, transition to, const char *id, bool *moved)
 {
-    char    status[16] = "";
-    int64_t seq = 0;
-    bool    row;
-    cc_err  err;
+    run_state after;
+    cc_err    err = to(r, id, &after, moved);
 
-    cc_bind_text(s, at, r->who.project_id);
-    cc_bind_text(s, at + 1, mode_of(r));
-    cc_bind_text(s, at + 2, id);
-    err = cc_step(s, &row);
-    *moved = err == CC_OK && row;
-    if (*moved) {
-        snprintf(status, sizeof(status), "%s", cc_col_text(s, 0, NULL));
-        seq = cc_col_int(s, 1);
-        err = cc_step(s, &row);
-    }
-    cc_stmt_done(s);
     if (err == CC_OK && *moved)
-        err = event_status(r, id, seq, status);
-    if (err == CC_OK && *moved && strcmp(status, "cancelled") == 0)
-        err = steps_end(r, id);
+        err = event_status(r, id, after.last_seq, after.status);
+    if (err == CC_OK && *moved && strcmp(after.status, "cancelled") == 0)
+        err = cc_steps_end(r->app, r->who.project_id, id, r->now);
     return err;
 }
 
 static cc_err
 status_read(cc_req *r, const char *id, char out[16])
 {
-    cc_stmt *s = NULL;
-    bool     row = false;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_STATUS, &s);
+    status_row row;
+    cc_err     err = cc_db_get(cc_app_db(r->app), NULL, run_status, &row, THE_RUN(r, id));
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, mode_of(r));
-    cc_bind_text(s, 3, id);
-    if ((err = cc_step(s, &row)) == CC_OK && row)
-        snprintf(out, 16, "%s", cc_col_text(s, 0, NULL));
-    cc_stmt_done(s);
-    return err == CC_OK && !row ? CC_E_NOT_FOUND : err;
+    if (err == CC_OK)
+        memcpy(out, row.status, sizeof(row.status));
+    return err;
 }
 
 /* ---- a cancel whose worker never answered ---------------------------------------------------- */
@@ -203,24 +267,21 @@ cc_cancel_grace_ms(cc_app *app)
     return cc_setting_int(app, CC_SETTING_cancelGraceSeconds) * 1000;
 }
 
-static cc_err
-overdue_find(cc_req *r, char id[CC_ID_SIZE])
-{
-    cc_stmt *s = NULL;
-    bool     row = false;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_OVERDUE, &s);
+typedef struct overdue {
+    char id[CC_ID_SIZE];
+} overdue;
 
-    id[0] = '\0';
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, mode_of(r));
-    cc_bind_int(s, 3, r->now);
-    cc_bind_int(s, 4, r->now + cc_cancel_grace_ms(r->app));
-    if ((err = cc_step(s, &row)) == CC_OK && row)
-        cc_copy_id(id, cc_col_text(s, 0, NULL));
-    cc_stmt_done(s);
-    return err;
+CC_ROW(overdue, id);
+CC_QUERY(run_overdue, overdue,
+         "SELECT id FROM runs WHERE project_id = :project_id AND mode = :mode AND status = 'cancelling' "
+         "AND (cancel_by <= :now OR cancel_by > :latest) LIMIT 1",
+         TEXT(project_id), TEXT(mode), INT(now), INT(latest));
+
+static cc_err
+overdue_find(cc_req *r, overdue *run, bool *found)
+{
+    return cc_db_find(cc_app_db(r->app), NULL, run_overdue, run, found, .project_id = r->who.project_id,
+                      .mode = mode_of(r), .now = r->now, .latest = r->now + cc_cancel_grace_ms(r->app));
 }
 
 /*
@@ -230,12 +291,12 @@ overdue_find(cc_req *r, char id[CC_ID_SIZE])
 static cc_err
 settle(cc_req *r)
 {
-    cc_db *db = cc_app_db(r->app);
-    bool   reading = r->route->method == CC_GET, moved = true;
-    char   id[CC_ID_SIZE];
-    cc_err err;
+    cc_db  *db = cc_app_db(r->app);
+    bool    reading = r->route->method == CC_GET, found, moved = true;
+    overdue run;
+    cc_err  err;
 
-    if ((err = overdue_find(r, id)) != CC_OK || !id[0])
+    if ((err = overdue_find(r, &run, &found)) != CC_OK || !found)
         return err;
     if (reading) {
         cc_read_end(db);
@@ -244,14 +305,8 @@ settle(cc_req *r)
             return CC_OK; /* storage is busy: the next look will do it */
         }
     }
-    while (err == CC_OK && moved && (err = overdue_find(r, id)) == CC_OK && id[0]) {
-        cc_stmt *s = NULL;
-        if ((err = cc_stmt_get(db, CC_SQL_RUN_SETTLE, &s)) == CC_OK) {
-            cc_bind_int(s, 1, r->now);
-            cc_bind_int(s, 5, r->now + cc_cancel_grace_ms(r->app));
-            err = transition(r, s, 2, id, &moved);
-        }
-    }
+    while (err == CC_OK && moved && (err = overdue_find(r, &run, &found)) == CC_OK && found)
+        err = move(r, to_settled, run.id, &moved);
     if (reading) {
         err = cc_tx_end(db, err);
         if (err == CC_OK)
@@ -262,25 +317,21 @@ settle(cc_req *r)
 
 /* ---- start ----------------------------------------------------------------------------------- */
 
-static cc_err
-number_next(cc_req *r, int64_t *number)
-{
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_NUMBER, &s);
+typedef struct number_row {
+    int64_t run_count;
+} number_row;
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND; /* the project was deleted a moment ago */
-    if (err == CC_OK) {
-        *number = cc_col_int(s, 0);
-        err = cc_step(s, &row);
-    }
-    cc_stmt_done(s);
-    return err;
-}
+/* Whoever starts a run waits here for whoever is about to start one in the same project. */
+CC_ROW(number_row, run_count);
+CC_QUERY(run_number, number_row,
+         "UPDATE projects SET run_count = run_count + 1 WHERE project_id = :project_id RETURNING run_count",
+         TEXT(project_id));
+CC_STATEMENT(step_insert,
+             "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
+             "persona_id) VALUES (:project_id, :run_id, :position, 1, :label, :role, 'pending', :agent, :model, "
+             ":persona_id)",
+             TEXT(project_id), TEXT(run_id), INT(position), TEXT(label), TEXT(role), TEXT(agent), TEXT(model),
+             TEXT(persona_id));
 
 static const char *
 text_or_null(const cc_json *object, const char *name)
@@ -303,18 +354,10 @@ steps_insert(cc_req *r, const char *id, const char *steps, size_t size)
         return err == CC_E_VALIDATION ? CC_E_INTERNAL : err; /* it was valid when it was stored */
     for (const cc_json *j = cc_json_first(list); j && err == CC_OK; j = cc_json_next(j), position++) {
         const char *role = text_or_null(j, "role"), *label = text_or_null(j, "label");
-        cc_stmt    *s = NULL;
-        if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_STEP_INSERT, &s)) != CC_OK)
-            break;
-        cc_bind_text(s, 1, r->who.project_id);
-        cc_bind_text(s, 2, id);
-        cc_bind_int(s, 3, position);
-        cc_bind_text(s, 4, label ? label : role);
-        cc_bind_text(s, 5, role);
-        cc_bind_text(s, 6, text_or_null(j, "agent"));
-        cc_bind_text(s, 7, text_or_null(j, "model"));
-        cc_bind_text(s, 8, text_or_null(j, "personaId"));
-        err = cc_run(s);
+        err = cc_db_run(cc_app_db(r->app), step_insert, .project_id = r->who.project_id, .run_id = id,
+                        .position = position, .label = label ? label : role, .role = role,
+                        .agent = text_or_null(j, "agent"), .model = text_or_null(j, "model"),
+                        .persona_id = text_or_null(j, "personaId"));
     }
     return err;
 }
@@ -325,15 +368,16 @@ insert(cc_req *r, const char *source, cc_value *values)
 {
     const cc_value *steps = cc_value_of(fields, values, "steps");
     char           *id = cc_alloc(r->arena, CC_ID_SIZE);
-    int64_t         number;
+    number_row      number;
     cc_err          err;
 
     if (!id)
         return CC_E_UNAVAILABLE;
-    if ((err = number_next(r, &number)) != CC_OK)
+    /* NOT_FOUND: the project was deleted a moment ago */
+    if ((err = cc_db_get(cc_app_db(r->app), NULL, run_number, &number, .project_id = r->who.project_id)) != CC_OK)
         return err;
     cc_id_new(r->app, cc_runs.prefix, id);
-    cc_let_int(fields, values, "runNumber", number);
+    cc_let_int(fields, values, "runNumber", number.run_count);
     cc_let_int(fields, values, "lastSeq", 1);
     cc_let_text(fields, values, "status", "pending");
     cc_let_text(fields, values, "mode", mode_of(r));
@@ -346,73 +390,72 @@ insert(cc_req *r, const char *source, cc_value *values)
     return steps_insert(r, id, steps->s, steps->size);
 }
 
-/* Copy column `at` to the value `name`, unless the caller has said something else or the column is null. */
-static bool
-take(cc_req *r, cc_stmt *s, int at, cc_value *values, const char *name)
+/* The value `name` is `text`, unless the caller has said something else or it is null. */
+static void
+take(cc_value *values, const char *name, const char *text)
 {
-    size_t      size;
-    const char *text = cc_col_text(s, at, &size);
-
-    if (cc_value_of(fields, values, name)->present || cc_col_null(s, at))
-        return true;
-    if (!(text = cc_strndup(r->arena, text, size)))
-        return false;
-    cc_let_bytes(fields, values, name, text, size);
-    return true;
+    if (text && !cc_value_of(fields, values, name)->present)
+        cc_let_text(fields, values, name, text);
 }
+
+typedef struct workflow {
+    const char *name, *status, *github_repo_url, *steps;
+} workflow;
+
+CC_ROW(workflow, name, status, github_repo_url, steps);
+CC_QUERY(workflow_get, workflow,
+         "SELECT name, status, github_repo_url, steps FROM workflows WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
 
 static cc_err
 workflow_load(cc_req *r, cc_value *values)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_WORKFLOW_FOR_RUN, &s);
+    workflow of;
+    cc_err   err = cc_db_get(cc_app_db(r->app), r->arena, workflow_get, &of, .project_id = r->who.project_id,
+                             .id = cc_value_of(fields, values, "workflowId")->s);
 
+    if (err == CC_E_NOT_FOUND)
+        return cc_fail(r, err, NULL, "There is no workflow of this id.");
     if (err != CC_OK)
         return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, cc_value_of(fields, values, "workflowId")->s);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    if (!row)
-        err = cc_fail(r, CC_E_NOT_FOUND, NULL, "There is no workflow of this id.");
-    else if (strcmp(cc_col_text(s, 1, NULL), "archived") == 0)
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "An archived workflow cannot be started.");
-    else if (!take(r, s, 0, values, "workflowName") || !take(r, s, 0, values, "name") ||
-             !take(r, s, 2, values, "githubRepoUrl") || !take(r, s, 3, values, "steps"))
-        err = CC_E_UNAVAILABLE;
-
-done:
-    cc_stmt_done(s);
-    return err;
+    if (strcmp(of.status, "archived") == 0)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "An archived workflow cannot be started.");
+    take(values, "workflowName", of.name);
+    take(values, "name", of.name);
+    take(values, "githubRepoUrl", of.github_repo_url);
+    take(values, "steps", of.steps);
+    return CC_OK;
 }
+
+typedef struct issue_row {
+    const char *title, *suggested_prompt, *description;
+} issue_row;
+
+CC_ROW(issue_row, title, suggested_prompt, description);
+CC_QUERY(issue_get, issue_row,
+         "SELECT title, suggested_prompt, description FROM issues WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
 
 /* A run of an issue is asked what the issue suggests, if nothing else was said. */
 static cc_err
 issue_load(cc_req *r, cc_value *values)
 {
-    const cc_value *issue = cc_value_of(fields, values, "issueId");
-    cc_stmt        *s = NULL;
-    bool            row;
+    const cc_value *asked = cc_value_of(fields, values, "issueId");
+    issue_row       issue;
     cc_err          err;
 
-    if (!issue->present || issue->null)
+    if (!asked->present || asked->null)
         return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_ISSUE_FOR_RUN, &s)) != CC_OK)
+    err = cc_db_get(cc_app_db(r->app), r->arena, issue_get, &issue, .project_id = r->who.project_id, .id = asked->s);
+    if (err == CC_E_NOT_FOUND)
+        return cc_fail(r, err, NULL, "There is no issue of this id.");
+    if (err != CC_OK)
         return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, issue->s);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    if (!row)
-        err = cc_fail(r, CC_E_NOT_FOUND, NULL, "There is no issue of this id.");
-    else if (!take(r, s, 0, values, "name") || !take(r, s, 1, values, "prompt") || !take(r, s, 2, values, "prompt") ||
-             !take(r, s, 0, values, "prompt"))
-        err = CC_E_UNAVAILABLE;
-
-done:
-    cc_stmt_done(s);
-    return err;
+    take(values, "name", issue.title);
+    take(values, "prompt", issue.suggested_prompt);
+    take(values, "prompt", issue.description);
+    take(values, "prompt", issue.title);
+    return CC_OK;
 }
 
 cc_err
@@ -457,59 +500,63 @@ cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *
     return err;
 }
 
+typedef struct before {
+    const char *name, *workflow_id, *workflow_name, *issue_id, *github_repo_url, *branch_name, *prompt, *steps;
+    int64_t     max_iterations;
+    char        status[16], source[16];
+} before;
+
+CC_ROW(before, status, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, max_iterations,
+       prompt, steps);
+CC_QUERY(run_before, before,
+         "SELECT status, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, "
+         "max_iterations, prompt, steps FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         RUN_PARAMS);
+
+bool
+cc_run_is_over(const char *status)
+{
+    return strcmp(status, "completed") == 0 || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
+}
+
 cc_err
 cc_runs_restart(cc_req *r)
 {
-    static const char *const names[] = {NULL,      "name",   "workflowId",    "workflowName",
-                                        "issueId", NULL,     "githubRepoUrl", "branchName",
-                                        NULL,      "prompt", "steps"};
-    cc_value                *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
-    cc_stmt                 *s = NULL;
-    char                     source[16] = "";
-    bool                     row, fits = true;
-    cc_err                   err;
+    cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
+    before    run;
+    cc_err    err;
 
     if (!values)
         return CC_E_UNAVAILABLE;
-    if ((err = settle(r)) != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_FOR_RESTART, &s)) != CC_OK)
+    if ((err = settle(r)) != CC_OK ||
+        (err = cc_db_get(cc_app_db(r->app), r->arena, run_before, &run, THE_RUN(r, r->id))) != CC_OK)
         return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, mode_of(r));
-    cc_bind_text(s, 3, r->id);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    if (!row) {
-        err = CC_E_NOT_FOUND;
-        goto done;
-    }
-    const char *status = cc_col_text(s, 0, NULL);
-    if (strcmp(status, "completed") != 0 && strcmp(status, "failed") != 0 && strcmp(status, "cancelled") != 0) {
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be restarted; only a finished one can.", status);
-        goto done;
-    }
-    for (int i = 0; i < (int)CC_COUNT(names); i++)
-        fits = fits && (!names[i] || take(r, s, i, values, names[i]));
-    snprintf(source, sizeof(source), "%s", cc_col_text(s, 5, NULL));
-    cc_let_int(fields, values, "maxIterations", cc_col_int(s, 8));
+    if (!cc_run_is_over(run.status))
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be restarted; only a finished one can.", run.status);
+    take(values, "name", run.name);
+    take(values, "workflowId", run.workflow_id);
+    take(values, "workflowName", run.workflow_name);
+    take(values, "issueId", run.issue_id);
+    take(values, "githubRepoUrl", run.github_repo_url);
+    take(values, "branchName", run.branch_name);
+    take(values, "prompt", run.prompt);
+    take(values, "steps", run.steps);
+    cc_let_int(fields, values, "maxIterations", run.max_iterations);
     cc_let_text(fields, values, "restartedFrom", r->id);
-    err = fits ? CC_OK : CC_E_UNAVAILABLE;
-
-done:
-    cc_stmt_done(s);
-    return err == CC_OK ? insert(r, source, values) : err;
+    return insert(r, run.source, values);
 }
 
 /* ---- steer ----------------------------------------------------------------------------------- */
 
 /* A transition that may be refused by the state; `done` lists the states in which there is nothing left to do. */
 static cc_err
-steer(cc_req *r, cc_stmt *s, int at, const char *done, const char *participle)
+steer(cc_req *r, transition to, const char *done, const char *participle)
 {
     char   status[16];
     bool   moved;
     cc_err err;
 
-    if ((err = transition(r, s, at, r->id, &moved)) != CC_OK)
+    if ((err = settle(r)) != CC_OK || (err = move(r, to, r->id, &moved)) != CC_OK)
         return err;
     if (moved)
         r->rung = r->id;
@@ -523,62 +570,38 @@ steer(cc_req *r, cc_stmt *s, int at, const char *done, const char *participle)
 }
 
 cc_err
-cc_runs_cancel(cc_req *r)
-{
-    cc_stmt *s = NULL;
-    cc_err   err;
-
-    if ((err = settle(r)) != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_CANCEL, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now + cc_cancel_grace_ms(r->app));
-    cc_bind_int(s, 2, r->now);
-    return steer(r, s, 3, "cancelling cancelled", "cancelled");
-}
-
-cc_err
 cc_run_cancel(cc_req *r, const char *id)
 {
-    cc_stmt *s = NULL;
-    bool     moved;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_CANCEL, &s);
+    bool   moved;
+    cc_err err = move(r, to_cancelled, id, &moved);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now + cc_cancel_grace_ms(r->app));
-    cc_bind_int(s, 2, r->now);
-    if ((err = transition(r, s, 3, id, &moved)) == CC_OK && moved)
+    if (err == CC_OK && moved)
         r->rung = id;
     return err;
 }
 
-static cc_err
-steer_now(cc_req *r, cc_sql which, const char *done, const char *participle)
+cc_err
+cc_runs_cancel(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    cc_err   err;
-
-    if ((err = settle(r)) != CC_OK || (err = cc_stmt_get(cc_app_db(r->app), which, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, r->now);
-    return steer(r, s, 2, done, participle);
+    return steer(r, to_cancelled, "cancelling cancelled", "cancelled");
 }
 
 cc_err
 cc_runs_pause(cc_req *r)
 {
-    return steer_now(r, CC_SQL_RUN_PAUSE, "paused", "paused");
+    return steer(r, to_paused, "paused", "paused");
 }
 
 cc_err
 cc_runs_resume(cc_req *r)
 {
-    return steer_now(r, CC_SQL_RUN_RESUME, "running", "resumed");
+    return steer(r, to_resumed, "running", "resumed");
 }
 
 cc_err
 cc_runs_stop(cc_req *r)
 {
-    return steer_now(r, CC_SQL_RUN_STOP, "", "stopped");
+    return steer(r, to_stopped, "", "stopped");
 }
 
 /* ---- read ------------------------------------------------------------------------------------ */
@@ -604,46 +627,45 @@ cc_runs_get(cc_req *r)
     return CC_OK;
 }
 
-/* How many runs of its project a worker would take before it, and itself; counted no further than anybody cares. */
+typedef struct count_row {
+    int64_t count;
+} count_row;
+
+/* Counted no further than anybody cares. */
+CC_ROW(count_row, count);
+CC_QUERY(runs_ahead, count_row,
+         "SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE status = 'pending' AND project_id = :project_id "
+         "AND id <= :id AND finished_at IS NULL LIMIT 100) ahead",
+         TEXT(project_id), TEXT(id));
+
+/* How many runs of its project a worker would take before it, and itself. */
 static bool
 virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
 {
-    char     id[CC_ID_SIZE];
-    bool     pending = strcmp(cc_col_text(row, 3, NULL), "pending") == 0, any = false;
-    int64_t  ahead = 0;
-    cc_stmt *s = NULL;
+    char      id[CC_ID_SIZE];
+    count_row ahead;
 
     (void)field;
     cc_copy_id(id, cc_col_text(row, 0, NULL));
-    if (pending && cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_AHEAD, &s) == CC_OK) {
-        cc_bind_text(s, 1, r->who.project_id);
-        cc_bind_text(s, 2, id);
-        if (cc_step(s, &any) == CC_OK && any)
-            ahead = cc_col_int(s, 0);
-        cc_stmt_done(s);
-    }
-    if (any)
-        cc_put_int(out, ahead);
+    if (strcmp(cc_col_text(row, 3, NULL), "pending") == 0 &&
+        cc_db_get(cc_app_db(r->app), NULL, runs_ahead, &ahead, .project_id = r->who.project_id, .id = id) == CC_OK)
+        cc_put_int(out, ahead.count);
     else
         cc_puts(out, "null");
     return true;
 }
 
+CC_STATEMENT(workflow_exists, "SELECT 1 FROM workflows WHERE project_id = :project_id AND id = :id", TEXT(project_id),
+             TEXT(id));
+
 /* The same list with one filter taken from the path. */
 cc_err
 cc_runs_of_workflow(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    bool     row = false;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_WORKFLOW_FOR_RUN, &s);
+    bool   found;
+    cc_err err = cc_db_exists(cc_app_db(r->app), workflow_exists, &found, .project_id = r->who.project_id, .id = r->id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, r->id);
-    err = cc_step(s, &row);
-    cc_stmt_done(s);
-    if (err != CC_OK || !row)
+    if (err != CC_OK || !found)
         return err == CC_OK ? CC_E_NOT_FOUND : err;
     for (size_t i = 0; i < r->query_count; i++)
         if (cc_route_gives(r->route, r->query_fields[i]))
@@ -683,40 +705,24 @@ const cc_field cc_step_fields[] = {
     CC_END,
 };
 
-/* Write the rows of a statement whose columns are exactly `shape`'s; at most `limit`, then r->more. */
-static cc_err
-rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t limit)
-{
-    const cc_resource rows = {.one = "", .table = "", .fields = shape};
-    int64_t           n = 0;
-    bool              row;
-    cc_err            err;
-
-    cc_putc(&r->out, '[');
-    while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
-        if (n++)
-            cc_putc(&r->out, ',');
-        cc_row_write(r, &rows, s, false, &r->out);
-    }
-    cc_putc(&r->out, ']');
-    r->more = err == CC_OK && row;
-    return err;
-}
+/* The columns are those of cc_step_fields. */
+CC_STATEMENT(steps_of,
+             "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "
+             "input_tokens, output_tokens, cost_usd, verdict, output, isolation FROM run_steps "
+             "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
+             TEXT(project_id), TEXT(run_id));
 
 cc_err
 cc_runs_steps(cc_req *r)
 {
     cc_stmt *s = NULL;
     char     status[16];
+    int64_t  count;
     cc_err   err;
 
-    if ((err = settle(r)) != CC_OK || (err = status_read(r, r->id, status)) != CC_OK ||
-        (err = cc_stmt_get(cc_app_db(r->app), CC_SQL_STEPS_OF, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, r->id);
-    err = rows_write(r, s, cc_step_fields, INT32_MAX);
-    cc_stmt_done(s);
+    if ((err = settle(r)) == CC_OK && (err = status_read(r, r->id, status)) == CC_OK &&
+        (err = cc_db_bind(cc_app_db(r->app), steps_of, &s, .project_id = r->who.project_id, .run_id = r->id)) == CC_OK)
+        err = cc_rows_write(r, s, cc_step_fields, INT64_MAX, &count);
     return err;
 }
 
@@ -730,38 +736,32 @@ cc_run_look(cc_req *r, const char *id, char status[16])
 
 /* ---- delete ---------------------------------------------------------------------------------- */
 
-static cc_err
-delete_by(cc_req *r, cc_sql which, const char *id, int64_t *changed)
-{
-    cc_stmt *s = NULL;
-    int      at = 1;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), which, &s);
-
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, at++, r->who.project_id);
-    if (which == CC_SQL_RUN_DELETE)
-        cc_bind_text(s, at++, mode_of(r));
-    cc_bind_text(s, at, id);
-    if ((err = cc_run(s)) == CC_OK)
-        *changed = cc_changes(s);
-    return err;
-}
+CC_STATEMENT(run_delete,
+             "DELETE FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
+             "AND status IN ('completed', 'failed', 'cancelled')",
+             RUN_PARAMS);
+CC_STATEMENT(run_steps_delete, "DELETE FROM run_steps WHERE project_id = :project_id AND run_id = :run_id",
+             TEXT(project_id), TEXT(run_id));
+CC_STATEMENT(run_events_delete, "DELETE FROM run_events WHERE project_id = :project_id AND run_id = :run_id",
+             TEXT(project_id), TEXT(run_id));
 
 /* NOT_FOUND and CONFLICT leave everything as it was. */
 static cc_err
 delete_one(cc_req *r, const char *id, char status[16])
 {
-    int64_t changed = 0;
-    cc_err  err;
+    cc_db      *db = cc_app_db(r->app);
+    const char *project_id = r->who.project_id;
+    int64_t     deleted;
+    cc_err      err;
 
-    if ((err = status_read(r, id, status)) != CC_OK || (err = delete_by(r, CC_SQL_RUN_DELETE, id, &changed)) != CC_OK)
+    if ((err = status_read(r, id, status)) != CC_OK ||
+        (err = cc_db_change(db, run_delete, &deleted, THE_RUN(r, id))) != CC_OK)
         return err;
-    if (!changed)
+    if (!deleted)
         return CC_E_CONFLICT;
-    if ((err = delete_by(r, CC_SQL_RUN_STEPS_DELETE, id, &changed)) != CC_OK)
+    if ((err = cc_db_run(db, run_steps_delete, .project_id = project_id, .run_id = id)) != CC_OK)
         return err;
-    return delete_by(r, CC_SQL_RUN_EVENTS_DELETE, id, &changed);
+    return cc_db_run(db, run_events_delete, .project_id = project_id, .run_id = id);
 }
 
 cc_err

@@ -136,41 +136,35 @@ anchor_of(const timing *t, const cc_zone *zone, int64_t now_ms)
 
 /* ---- made and changed ------------------------------------------------------------------------------ */
 
+typedef struct schedule_row {
+    timing timing;
+    bool   is_enabled;
+    char   mode[8];
+} schedule_row;
+
+CC_ROW(schedule_row, timing.frequency, timing.zone, timing.hour, timing.minute, is_enabled, timing.anchor, mode);
+CC_QUERY(schedule_get, schedule_row,
+         "SELECT frequency, time_zone AS zone, hour, minute, is_enabled, anchor_day AS anchor, mode FROM schedules "
+         "WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+
 /* What is stored of the one that is changed or deleted.  FORBIDDEN: it is live, and the caller is a test key. */
 static cc_err
-stored(cc_req *r, const char *id, timing *t, bool *enabled)
+stored(cc_req *r, const char *id, schedule_row *row)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_GET, &s);
+    cc_err err = cc_db_get(cc_app_db(r->app), NULL, schedule_get, row, .project_id = r->who.project_id, .id = id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, id);
-    if ((err = cc_step(s, &row)) == CC_OK && !row)
-        err = CC_E_NOT_FOUND;
-    if (err == CC_OK) {
-        snprintf(t->frequency, sizeof(t->frequency), "%s", cc_col_text(s, 1, NULL));
-        snprintf(t->zone, sizeof(t->zone), "%s", cc_col_text(s, 2, NULL));
-        t->hour = (int)cc_col_int(s, 3);
-        t->minute = (int)cc_col_int(s, 4);
-        *enabled = cc_col_int(s, 5) != 0;
-        t->anchor = cc_col_int(s, 6);
-        if (r->who.test && strcmp(cc_col_text(s, 7, NULL), "live") == 0)
-            err = cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over a live schedule.");
-    }
-    cc_stmt_done(s);
+    if (err == CC_OK && r->who.test && strcmp(row->mode, "live") == 0)
+        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over a live schedule.");
     return err;
 }
 
 static cc_err
 may_delete(cc_req *r, const char *id)
 {
-    bool   enabled;
-    timing t;
+    schedule_row row;
 
-    return stored(r, id, &t, &enabled);
+    return stored(r, id, &row);
 }
 
 static cc_err
@@ -178,36 +172,37 @@ prepare(cc_req *r, const char *id)
 {
     const cc_value *frequency = cc_in(r, "frequency"), *zone_name = cc_in(r, "timeZone");
     const cc_value *hour = cc_in(r, "hour"), *minute = cc_in(r, "minute"), *is_enabled = cc_in(r, "isEnabled");
-    bool            enabled = true, anew = !id;
-    timing          t = {.zone = "UTC"};
+    bool            anew = !id;
+    schedule_row    row = {.timing.zone = "UTC", .is_enabled = true};
+    timing         *t = &row.timing;
     const cc_zone  *zone;
     cc_err          err;
 
-    if (id && (err = stored(r, id, &t, &enabled)) != CC_OK)
+    if (id && (err = stored(r, id, &row)) != CC_OK)
         return err;
     if (frequency->present) {
-        anew |= strcmp(t.frequency, frequency->s) != 0;
-        snprintf(t.frequency, sizeof(t.frequency), "%s", frequency->s);
+        anew |= strcmp(t->frequency, frequency->s) != 0;
+        snprintf(t->frequency, sizeof(t->frequency), "%s", frequency->s);
     }
     if (zone_name->present)
-        snprintf(t.zone, sizeof(t.zone), "%s", zone_name->s);
+        snprintf(t->zone, sizeof(t->zone), "%s", zone_name->s);
     if (hour->present)
-        t.hour = (int)hour->i;
+        t->hour = (int)hour->i;
     if (minute->present)
-        t.minute = (int)minute->i;
+        t->minute = (int)minute->i;
     if (is_enabled->present)
-        enabled = is_enabled->i != 0;
-    if (!(zone = cc_zone_load(r->arena, t.zone)))
+        row.is_enabled = is_enabled->i != 0;
+    if (!(zone = cc_zone_load(r->arena, t->zone)))
         return cc_fail(r, CC_E_VALIDATION, "timeZone", "'timeZone' must be an IANA name such as Europe/Berlin.");
     if (anew) {
-        t.anchor = anchor_of(&t, zone, r->now);
-        cc_let_int(fields, r->body, "anchorDay", t.anchor);
+        t->anchor = anchor_of(t, zone, r->now);
+        cc_let_int(fields, r->body, "anchorDay", t->anchor);
     }
-    if (enabled)
-        cc_let_int(fields, r->body, "nextRunAt", next_after(&t, zone, r->now));
+    if (row.is_enabled)
+        cc_let_int(fields, r->body, "nextRunAt", next_after(t, zone, r->now));
     else
         *cc_value_of(fields, r->body, "nextRunAt") = (cc_value){.present = true, .null = true};
-    if (is_enabled->present && enabled) /* whoever switches it on has read why it was off */
+    if (is_enabled->present && row.is_enabled) /* whoever switches it on has read why it was off */
         cc_let_text(fields, r->body, "lastError", NULL);
     if (!id)
         cc_let_text(fields, r->body, "mode", r->who.test ? "test" : "live");
@@ -219,111 +214,74 @@ prepare(cc_req *r, const char *id)
 
 typedef struct due {
     char        project_id[CC_ID_SIZE], id[CC_ID_SIZE];
-    int64_t     at;
-    const char *name, *workflow_id, *prompt, *acts_for;
+    int64_t     at, last;                               /* when it is due; when it ran, 0: never */
+    const char *name, *workflow_id, *prompt, *acts_for; /* NULL: none */
     bool        test;
     timing      timing;
 } due;
 
-static cc_err
-due_read(cc_stmt *s, cc_arena *a, due *d)
-{
-    const char **const texts[] = {&d->name, &d->workflow_id, &d->prompt, &d->acts_for};
+#define DUE_COLUMNS                                                                                                    \
+    "project_id, id, next_run_at AS at, name, workflow_id, nullif(prompt, '') AS prompt, acts_for, frequency, "        \
+    "time_zone AS zone, hour, minute, anchor_day AS anchor, CASE WHEN mode = 'test' THEN 1 ELSE 0 END AS test, "       \
+    "last_run_at AS last FROM schedules "
 
-    cc_copy_id(d->project_id, cc_col_text(s, 0, NULL));
-    cc_copy_id(d->id, cc_col_text(s, 1, NULL));
-    d->at = cc_col_int(s, 2);
-    for (int i = 0; i < (int)CC_COUNT(texts); i++) {
-        size_t      size;
-        const char *text = cc_col_text(s, 3 + i, &size);
-        if (!(*texts[i] = cc_strndup(a, text, size)))
-            return CC_E_UNAVAILABLE;
-    }
-    snprintf(d->timing.frequency, sizeof(d->timing.frequency), "%s", cc_col_text(s, 7, NULL));
-    snprintf(d->timing.zone, sizeof(d->timing.zone), "%s", cc_col_text(s, 8, NULL));
-    d->timing.hour = (int)cc_col_int(s, 9);
-    d->timing.minute = (int)cc_col_int(s, 10);
-    d->timing.anchor = cc_col_int(s, 11);
-    d->test = strcmp(cc_col_text(s, 12, NULL), "test") == 0;
-    return CC_OK;
-}
+CC_ROW(due, project_id, id, at, name, workflow_id, prompt, acts_for, timing.frequency, timing.zone, timing.hour,
+       timing.minute, timing.anchor, test, last);
+CC_QUERY(schedule_due, due,
+         "SELECT " DUE_COLUMNS "WHERE next_run_at IS NOT NULL AND next_run_at <= :now ORDER BY next_run_at LIMIT 1",
+         INT(now));
+CC_STATEMENT(schedule_move,
+             "UPDATE schedules SET next_run_at = nullif(:next, 0), last_run_at = :now, updated_at = :now, "
+             "version = version + 1 WHERE project_id = :project_id AND id = :id AND next_run_at = :was",
+             INT(next), INT(now), TEXT(project_id), TEXT(id), INT(was));
+CC_STATEMENT(schedule_note,
+             "UPDATE schedules SET last_run_id = coalesce(:run_id, last_run_id), last_error = :error, "
+             "acts_for = :actor WHERE project_id = :project_id AND id = :id",
+             TEXT(run_id), TEXT(error), TEXT(actor), TEXT(project_id), TEXT(id));
+CC_STATEMENT(run_schedule,
+             "UPDATE runs SET schedule_id = :schedule_id WHERE project_id = :project_id AND mode = :mode AND id = :id",
+             TEXT(schedule_id), TEXT(project_id), TEXT(mode), TEXT(id));
+CC_STATEMENT(schedule_stop,
+             "UPDATE schedules SET is_enabled = 0, next_run_at = NULL, last_error = :error, updated_at = :now, "
+             "version = version + 1 WHERE project_id = :project_id AND id = :id",
+             TEXT(error), INT(now), TEXT(project_id), TEXT(id));
 
-static cc_err
-due_find(cc_app *app, cc_arena *a, due *d, bool *found)
-{
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_SCHEDULE_DUE, &s);
-
-    *found = false;
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, cc_app_now(app));
-    if ((err = cc_step(s, found)) == CC_OK && *found)
-        err = due_read(s, a, d);
-    cc_stmt_done(s);
-    return err;
-}
-
+/* *ours: nobody else has moved it on meanwhile.  When the zone's file is gone, no next run is better than a wrong time.
+ */
 static cc_err
 move_on(cc_req *r, const due *d, bool *ours)
 {
     const cc_zone *zone = cc_zone_load(r->arena, d->timing.zone);
-    cc_stmt       *s = NULL;
-    cc_err         err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_MOVE, &s);
+    int64_t        moved;
+    cc_err         err =
+        cc_db_change(cc_app_db(r->app), schedule_move, &moved, .next = zone ? next_after(&d->timing, zone, r->now) : 0,
+                     .now = r->now, .project_id = d->project_id, .id = d->id, .was = d->at);
 
-    if (err != CC_OK)
-        return err;
-    if (zone)
-        cc_bind_int(s, 1, next_after(&d->timing, zone, r->now));
-    else
-        cc_bind_null(s, 1); /* the zone file is gone: better none than a wrong time */
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, d->project_id);
-    cc_bind_text(s, 4, d->id);
-    cc_bind_int(s, 5, d->at);
-    if ((err = cc_run(s)) == CC_OK)
-        *ours = cc_changes(s) == 1;
+    *ours = moved == 1;
     return err;
 }
 
 static cc_err
 note(cc_req *r, const due *d, const char *run_id, const char *error)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_NOTE, &s);
+    cc_db *db = cc_app_db(r->app);
+    cc_err err = cc_db_run(db, schedule_note, .run_id = run_id, .error = error, .actor = cc_actor(&r->who),
+                           .project_id = d->project_id, .id = d->id);
 
-    if (err != CC_OK)
+    if (err != CC_OK || !run_id)
         return err;
-    cc_bind_text(s, 1, run_id);
-    cc_bind_text(s, 2, error);
-    cc_bind_text(s, 3, cc_actor(&r->who));
-    cc_bind_text(s, 4, d->project_id);
-    cc_bind_text(s, 5, d->id);
-    if ((err = cc_run(s)) != CC_OK || !run_id)
-        return err;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_RUN_SCHEDULE, &s)) != CC_OK)
-        return err;
-    cc_bind_text(s, 1, d->id);
-    cc_bind_text(s, 2, d->project_id);
-    cc_bind_text(s, 3, d->test ? "test" : "live");
-    cc_bind_text(s, 4, run_id);
-    return cc_run(s);
+    return cc_db_run(db, run_schedule, .schedule_id = d->id, .project_id = d->project_id,
+                     .mode = d->test ? "test" : "live", .id = run_id);
 }
 
 /* Switch it off, for good, and leave word where it is looked for: at the schedule and in the audit log. */
 static cc_err
 stop(cc_req *r, const char *id, const char *why)
 {
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULE_STOP, &s);
+    cc_err err = cc_db_run(cc_app_db(r->app), schedule_stop, .error = why, .now = r->now,
+                           .project_id = r->who.project_id, .id = id);
 
-    if (err != CC_OK)
-        return err;
-    cc_bind_text(s, 1, why);
-    cc_bind_int(s, 2, r->now);
-    cc_bind_text(s, 3, r->who.project_id);
-    cc_bind_text(s, 4, id);
-    return (err = cc_run(s)) == CC_OK ? cc_audit_also(r, "schedules.stop", id) : err;
+    return err == CC_OK ? cc_audit_also(r, "schedules.stop", id) : err;
 }
 
 /* Inside a transaction. */
@@ -341,7 +299,7 @@ start(cc_req *r, const due *d)
         return stop(r, d->id, r->message);
     if (err != CC_OK)
         return err;
-    err = cc_run_scheduled(r, d->workflow_id, *d->prompt ? d->prompt : NULL, d->name, &run_id);
+    err = cc_run_scheduled(r, d->workflow_id, d->prompt, d->name, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
         return note(r, d, NULL, r->message ? r->message : cc_err_message(err));
     return err == CC_OK ? note(r, d, run_id, NULL) : err;
@@ -359,7 +317,7 @@ cc_schedules_start(cc_app *app)
     for (int i = 0; i < 100 && found && err == CC_OK; i++) {
         if (!a && !(a = cc_arena_new()))
             return;
-        if ((err = due_find(app, a, &d, &found)) != CC_OK || !found)
+        if ((err = cc_db_find(db, a, schedule_due, &d, &found, .now = cc_app_now(app))) != CC_OK || !found)
             break;
         cc_req *r = cc_acting_new(app, a);
         if (!r)
@@ -374,29 +332,28 @@ cc_schedules_start(cc_app *app)
 
 /* ---- whose rights have ended ------------------------------------------------------------------------ */
 
-/* Stop all that are enabled.  Their ids first: a statement must not be open while another one writes. */
+typedef struct enabled {
+    char id[CC_ID_SIZE];
+} enabled;
+
+CC_ROW(enabled, id);
+CC_QUERY(schedule_enabled, enabled,
+         "SELECT id FROM schedules WHERE project_id = :project_id AND acts_for = :actor AND is_enabled = 1 LIMIT 1",
+         TEXT(project_id), TEXT(actor));
+
 static cc_err
 stop_all(cc_req *r, const char *actor, const char *why)
 {
-    enum { AT_ONCE = 64 };
-    char     ids[AT_ONCE][CC_ID_SIZE];
-    cc_stmt *s = NULL;
-    size_t   n;
-    bool     row;
-    cc_err   err = CC_OK;
+    enabled one;
+    bool    found;
+    cc_err  err;
 
     do {
-        n = 0;
-        if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_SCHEDULES_OF, &s)) != CC_OK)
-            return err;
-        cc_bind_text(s, 1, r->who.project_id);
-        cc_bind_text(s, 2, actor);
-        while (n < AT_ONCE && (err = cc_step(s, &row)) == CC_OK && row)
-            cc_copy_id(ids[n++], cc_col_text(s, 0, NULL));
-        cc_stmt_done(s);
-        for (size_t i = 0; i < n && err == CC_OK; i++)
-            err = stop(r, ids[i], why);
-    } while (err == CC_OK && n == AT_ONCE);
+        err = cc_db_find(cc_app_db(r->app), NULL, schedule_enabled, &one, &found, .project_id = r->who.project_id,
+                         .actor = actor);
+        if (err == CC_OK && found)
+            err = stop(r, one.id, why);
+    } while (err == CC_OK && found);
     return err;
 }
 
@@ -415,48 +372,41 @@ cc_schedules_review(cc_req *r, const char *actor)
 
 /* ---- a clock that was set back ------------------------------------------------------------------------ */
 
-/* The schedule behind d, into d, and since when it is to be counted anew. */
+CC_QUERY(schedule_ahead, due,
+         "SELECT " DUE_COLUMNS "WHERE next_run_at > :now AND (project_id, id) > (:project_id, :id) "
+         "ORDER BY project_id, id LIMIT 1",
+         INT(now), TEXT(project_id), TEXT(id));
+CC_STATEMENT(schedule_mend,
+             "UPDATE schedules SET next_run_at = :next, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id AND next_run_at = :was",
+             INT(next), INT(now), TEXT(project_id), TEXT(id), INT(was));
+
+/* The next schedule behind d that is still to come, into d, and since when it is to be counted anew. */
 static cc_err
 ahead_find(cc_app *app, cc_arena *a, due *d, int64_t *since, bool *found)
 {
-    int64_t  now = cc_app_now(app);
-    cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_get(cc_app_db(app), CC_SQL_SCHEDULE_AHEAD, &s);
+    const due before = *d;
+    int64_t   now = cc_app_now(app);
+    cc_err    err = cc_db_find(cc_app_db(app), a, schedule_ahead, d, found, .now = now, .project_id = before.project_id,
+                               .id = before.id);
 
-    *found = false;
-    if (err != CC_OK)
-        return err;
-    cc_bind_int(s, 1, now);
-    cc_bind_text(s, 2, d->project_id);
-    cc_bind_text(s, 3, d->id);
-    if ((err = cc_step(s, found)) == CC_OK && *found && (err = due_read(s, a, d)) == CC_OK) {
-        int64_t last = cc_col_int(s, 13);
-        /* Set back by hours, it shall not start again what it has started; by more, that time was a mistake. */
-        *since = last > now && last - now < 86400000 ? last : now;
-    }
-    cc_stmt_done(s);
+    /* Set back by hours, it shall not start again what it has started; by more, that time was a mistake. */
+    if (err == CC_OK && *found)
+        *since = d->last > now && d->last - now < 86400000 ? d->last : now;
     return err;
 }
 
-/* Inside a transaction.  That somebody else has moved it on meanwhile is as well. */
+/* Inside a transaction; nothing to do if somebody else has moved it on meanwhile. */
 static cc_err
 mend(cc_app *app, cc_arena *a, const due *d, int64_t since)
 {
     const cc_zone *zone = cc_zone_load(a, d->timing.zone);
     int64_t        at = zone ? next_after(&d->timing, zone, since) : 0;
-    cc_stmt       *s = NULL;
-    cc_err         err;
 
     if (!at || at >= d->at)
         return CC_OK;
-    if ((err = cc_stmt_get(cc_app_db(app), CC_SQL_SCHEDULE_MEND, &s)) != CC_OK)
-        return err;
-    cc_bind_int(s, 1, at);
-    cc_bind_int(s, 2, cc_app_now(app));
-    cc_bind_text(s, 3, d->project_id);
-    cc_bind_text(s, 4, d->id);
-    cc_bind_int(s, 5, d->at);
-    return cc_run(s);
+    return cc_db_run(cc_app_db(app), schedule_mend, .next = at, .now = cc_app_now(app), .project_id = d->project_id,
+                     .id = d->id, .was = d->at);
 }
 
 void

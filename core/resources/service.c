@@ -35,18 +35,16 @@ const cc_field cc_health_fields[] = {
     CC_END,
 };
 
+CC_STATEMENT_PLAIN(ping, "SELECT 1 FROM projects LIMIT 1");
+
 cc_err
 cc_health(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err;
+    bool   any;
+    cc_err err;
 
     cc_app_look(r->app, true);
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_PING, &s)) == CC_OK)
-        err = cc_step(s, &row);
-    cc_stmt_done(s);
-    if (err == CC_OK)
+    if ((err = cc_db_exists(cc_app_db(r->app), ping, &any, CC_NO_ARGS)) == CC_OK)
         cc_troubles_write(r->app, &r->out);
     return err;
 }

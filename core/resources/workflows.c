@@ -85,50 +85,47 @@ prepare(cc_req *r, const char *id)
     return CC_OK;
 }
 
+typedef struct original {
+    const char *name, *description, *status, *github_repo_url, *steps;
+    int64_t     step_count;
+} original;
+
+CC_ROW(original, name, description, status, github_repo_url, step_count, steps);
+CC_QUERY(workflow_original, original,
+         "SELECT name, description, status, github_repo_url, step_count, steps FROM workflows "
+         "WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+
+/* The name of a copy for which none was given. */
+static const char *
+copy_name(cc_req *r, const char *name)
+{
+    return cc_utf8_length(name, strlen(name)) > 193 ? name : cc_printf(r->arena, "%s (copy)", name);
+}
+
 cc_err
 cc_workflows_duplicate(cc_req *r)
 {
-    static const char *const names[] = {"name", "description", "status", "githubRepoUrl", NULL, "steps"};
-    const cc_value          *asked = cc_in(r, "name");
-    cc_value                *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
-    char                    *id = cc_alloc(r->arena, CC_ID_SIZE);
-    cc_stmt                 *s = NULL;
-    bool                     row;
-    cc_err                   err;
+    const cc_value *asked = cc_in(r, "name");
+    cc_value       *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
+    char           *id = cc_alloc(r->arena, CC_ID_SIZE);
+    const char     *name;
+    original        of;
+    cc_err          err;
 
     if (!values || !id)
         return CC_E_UNAVAILABLE;
-    if ((err = cc_stmt_get(cc_app_db(r->app), CC_SQL_WORKFLOW_COPY, &s)) != CC_OK)
-        goto done;
-    cc_bind_text(s, 1, r->who.project_id);
-    cc_bind_text(s, 2, r->id);
-    if ((err = cc_step(s, &row)) != CC_OK)
-        goto done;
-    err = row ? CC_E_UNAVAILABLE : CC_E_NOT_FOUND;
-    for (int i = 0; row && i < (int)CC_COUNT(names); i++) {
-        size_t      size;
-        const char *text = cc_col_text(s, i, &size);
-        if (!names[i] || cc_col_null(s, i))
-            continue;
-        if (!(text = cc_strndup(r->arena, text, size)))
-            goto done;
-        cc_let_text(fields, values, names[i], text);
-    }
-    if (!row)
-        goto done;
-    cc_let_int(fields, values, "stepCount", cc_col_int(s, 4));
-    const char *name = cc_value_of(fields, values, "name")->s;
-    if (asked->present)
-        name = asked->s;
-    else if (cc_utf8_length(name, strlen(name)) <= 193)
-        name = cc_printf(r->arena, "%s (copy)", name);
-    if (!name)
-        goto done;
+    err = cc_db_get(cc_app_db(r->app), r->arena, workflow_original, &of, .project_id = r->who.project_id, .id = r->id);
+    if (err != CC_OK)
+        return err;
+    if (!(name = asked->present ? asked->s : copy_name(r, of.name)))
+        return CC_E_UNAVAILABLE;
     cc_let_text(fields, values, "name", name);
+    cc_let_text(fields, values, "description", of.description);
+    cc_let_text(fields, values, "status", of.status);
+    cc_let_text(fields, values, "githubRepoUrl", of.github_repo_url);
+    cc_let_text(fields, values, "steps", of.steps);
+    cc_let_int(fields, values, "stepCount", of.step_count);
     cc_id_new(r->app, cc_workflows.prefix, id);
-    err = cc_resource_insert(r, &cc_workflows, id, values, &r->out);
-
-done:
-    cc_stmt_done(s);
-    return err;
+    return cc_resource_insert(r, &cc_workflows, id, values, &r->out);
 }

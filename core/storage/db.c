@@ -1,7 +1,7 @@
 /*
  * Storage: opening and migrating the database, prepared statements, transactions.  The only file that knows SQLite.
  *
- * It has no idea what the tables mean: statements come from sql.h or from a resource's declaration, the schema from
+ * It has no idea what the tables mean: statements come from declarations (query.h) and from resources, the schema from
  * migrations/.  It takes no lock of its own either; an app serves one request at a time and holds its lock meanwhile.
  *
  * Plain CGI pays for opening on every request, so opening does little: what SQLite offers as a call is not said as a
@@ -74,12 +74,6 @@ enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, CONTROL__MAX };
 
 static const char *const control_text[CONTROL__MAX] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
 
-static const char *const sql_text[CC_SQL__MAX] = {
-#define X(name, text) text,
-    CC_SQL(X)
-#undef X
-};
-
 struct cc_stmt {
     cc_db        *db;
     sqlite3_stmt *handle;
@@ -105,7 +99,6 @@ struct cc_db {
     const char   *path;   /* the options' */
     bool          rescue; /* the log alone has no name any more: what is in it can still be copied back */
     sqlite3_stmt *control[CONTROL__MAX];
-    cc_stmt       listed[CC_SQL__MAX];
     cc_stmt     **kept; /* open addressing by key; `kept_room` is a power of two */
     size_t        kept_room, kept_count;
     int64_t       busy_ms;
@@ -784,10 +777,6 @@ statements_drop(cc_db *db)
         sqlite3_finalize(db->control[i]);
         db->control[i] = NULL;
     }
-    for (size_t i = 0; i < CC_SQL__MAX; i++) {
-        stmt_drop(&db->listed[i]);
-        db->listed[i] = (cc_stmt){0};
-    }
     for (size_t i = 0; i < db->kept_room; i++) {
         if (db->kept[i] != NULL)
             stmt_drop(db->kept[i]);
@@ -869,13 +858,6 @@ cc_db_renew(cc_db *db, char *why, size_t why_size)
 
 /* ---- statements ------------------------------------------------------------------------------ */
 
-const char *
-cc_sql_text(cc_sql which)
-{
-    assert(which < CC_SQL__MAX);
-    return sql_text[which];
-}
-
 /*
  * To SQLite "$2" is a name like any other, numbered by where it first stands; to us and to PostgreSQL it is a number.
  * Where the two differ, keep a table.
@@ -942,22 +924,6 @@ stmt_take(cc_stmt *s, cc_stmt **out)
     s->taken = true;
     *out = s;
     return CC_OK;
-}
-
-cc_err
-cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out)
-{
-    cc_stmt *s;
-    cc_err   err;
-
-    assert(which < CC_SQL__MAX);
-    *out = NULL;
-    if (db->handle == NULL)
-        return CC_E_UNAVAILABLE;
-    s = &db->listed[which];
-    if (s->handle == NULL && (err = stmt_prepare(db, s, sql_text[which], false)) != CC_OK)
-        return err;
-    return stmt_take(s, out);
 }
 
 /*
@@ -1219,12 +1185,6 @@ cc_stmt_done(cc_stmt *s)
 }
 
 int64_t
-cc_changes(cc_stmt *s)
-{
-    return sqlite3_changes(s->db->handle);
-}
-
-int64_t
 cc_col_int(cc_stmt *s, int at)
 {
     return sqlite3_column_int64(s->handle, at);
@@ -1398,6 +1358,15 @@ checkpoint_when_long(cc_db *db)
     sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (hot != NULL)
         cc_hot_turn_give(hot);
+}
+
+cc_err
+cc_tx_lock(cc_db *db, const char *name)
+{
+    if (db->handle != NULL && !sqlite3_get_autocommit(db->handle))
+        return CC_OK;
+    note(db, "storage: the lock '%s' is asked for outside a transaction", name);
+    return CC_E_INTERNAL;
 }
 
 /*

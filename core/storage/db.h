@@ -14,19 +14,6 @@
 #include "base/text.h"
 #include "storage/hot.h"
 #include "storage/query.h"
-#include "storage/sql.h"
-
-typedef enum cc_sql {
-#define X(name, text) CC_SQL_##name,
-    CC_SQL(X)
-#undef X
-        CC_SQL__MAX
-} cc_sql;
-
-typedef struct cc_db   cc_db;
-typedef struct cc_stmt cc_stmt;
-
-const char *cc_sql_text(cc_sql which);
 
 /* What storage needs of the instance it belongs to, so that it knows nothing else of it. */
 typedef struct cc_db_options {
@@ -45,10 +32,7 @@ typedef struct cc_db_options {
 cc_err cc_db_open(const cc_db_options *o, cc_db **out, char *why, size_t why_size);
 void   cc_db_close(cc_db *db); /* NULL is fine */
 
-/* One of the listed statements, ready to bind. */
-cc_err cc_stmt_get(cc_db *db, cc_sql which, cc_stmt **out);
-
-/* A declared one, ready to bind; cc_db_get and its like (query.h) do all of what follows. */
+/* A declared statement, ready to bind; cc_db_get and its like (query.h) do all of what follows. */
 cc_err cc_stmt_of(cc_db *db, const cc_statement *of, cc_stmt **out);
 
 /*
@@ -69,13 +53,12 @@ void cc_bind_folded(cc_stmt *s, int at, const char *text, size_t size);
 void cc_bind_blob(cc_stmt *s, int at, const void *blob, size_t size);
 void cc_bind_null(cc_stmt *s, int at);
 
-cc_err  cc_step(cc_stmt *s, bool *row); /* *row: there is a row to read */
-cc_err  cc_run(cc_stmt *s);             /* step to the end, then cc_stmt_done: for statements that answer no rows */
-cc_err  cc_run_change(cc_stmt *s, int64_t *changed); /* the same; how many rows it changed, NULL is fine */
-cc_err  cc_finish(cc_stmt *s);                       /* of one that writes, all is done only at its end */
-void    cc_stmt_done(cc_stmt *s);                    /* ready for the next use; NULL is fine */
-int64_t cc_changes(cc_stmt *s);                      /* rows the last finished statement of this connection changed */
-cc_err  cc_stmt_misfit(cc_stmt *s, const char *column); /* INTERNAL, and the log says what does not fit its room */
+cc_err cc_step(cc_stmt *s, bool *row); /* *row: there is a row to read */
+cc_err cc_run(cc_stmt *s);             /* step to the end, then cc_stmt_done: for statements that answer no rows */
+cc_err cc_run_change(cc_stmt *s, int64_t *changed);    /* the same; how many rows it changed, NULL is fine */
+cc_err cc_finish(cc_stmt *s);                          /* of one that writes, all is done only at its end */
+void   cc_stmt_done(cc_stmt *s);                       /* ready for the next use; NULL is fine */
+cc_err cc_stmt_misfit(cc_stmt *s, const char *column); /* INTERNAL, and the log says what does not fit its room */
 
 /* Columns count from 0; pointers live until the next cc_step or cc_stmt_done. */
 int64_t     cc_col_int(cc_stmt *s, int at);
@@ -92,6 +75,13 @@ bool        cc_col_null(cc_stmt *s, int at);
 #define cc_tx_begin(db) cc_tx_begin_at(db, __FILE__, __LINE__)
 cc_err cc_tx_begin_at(cc_db *db, const char *file, int line);
 cc_err cc_tx_end(cc_db *db, cc_err err);
+
+/*
+ * Inside a transaction: whoever else asks for the lock of that name waits until this transaction has ended.  For what
+ * is read before it is written and no constraint or condition of the write decides.  Of SQLite every transaction has
+ * the one lock there is; an engine with several writers takes one of its own.  INTERNAL: no transaction is open.
+ */
+cc_err cc_tx_lock(cc_db *db, const char *name);
 
 /* From here on a write waits for its turn no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
 void cc_db_patience(cc_db *db, int64_t ms);

@@ -114,7 +114,8 @@ url(input *in)
     cc_put_url(&in->out, (const char *)in->data, in->size);
     char *written = cc_strndup(in->arena, in->size ? in->out.data : "", in->out.size);
     FUZZ_PROMISE(written != NULL);
-    FUZZ_PROMISE(strspn(written, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%") == in->out.size);
+    FUZZ_PROMISE(strspn(written, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%") ==
+                 in->out.size);
     int64_t size = cc_url_decode(written, in->out.size, true);
     if (in->size > 0 && memchr(in->data, 0, in->size) != NULL)
         FUZZ_PROMISE(size == -1);
@@ -238,22 +239,26 @@ steps(input *in)
     shown_as_taken(in, "/api/v1/workflows", "\"name\":\"x\",", "steps");
 }
 
+typedef struct environment_row {
+    cc_bytes env_vars;
+} environment_row;
+
+CC_ROW(environment_row, env_vars);
+CC_QUERY(environment_get, environment_row, "SELECT env_vars FROM project_settings WHERE project_id = :project_id",
+         TEXT(project_id));
+
 /* What the engine will read of it; answers show the end of each value alone. */
 static const cc_json *
 environment_stored(input *in)
 {
-    const cc_json *json = NULL;
-    cc_stmt       *s = NULL;
-    size_t         size;
-    bool           row;
+    const cc_json  *json = NULL;
+    environment_row row;
 
     cc_app_lock(fuzz_app);
-    FUZZ_PROMISE(cc_stmt_get(cc_app_db(fuzz_app), CC_SQL_ENVIRONMENT_GET, &s) == CC_OK);
-    cc_bind_text(s, 1, fuzz_project.id);
-    FUZZ_PROMISE(cc_step(s, &row) == CC_OK && row);
-    const void *box = cc_col_blob(s, 0, &size);
-    FUZZ_PROMISE(cc_environment_open(fuzz_app, in->arena, fuzz_project.id, box, size, &json) == CC_OK);
-    cc_stmt_done(s);
+    FUZZ_PROMISE(cc_db_get(cc_app_db(fuzz_app), in->arena, environment_get, &row, .project_id = fuzz_project.id) ==
+                 CC_OK);
+    FUZZ_PROMISE(cc_environment_open(fuzz_app, in->arena, fuzz_project.id, row.env_vars.data, row.env_vars.size,
+                                     &json) == CC_OK);
     cc_app_unlock(fuzz_app);
     return json;
 }
@@ -293,7 +298,8 @@ cursor(input *in)
     const char    *why;
 
     for (int i = 0; i < 3 && !filled; i++)
-        cc_response_free(fuzz_open(), fuzz_ask("POST", "/api/v1/issues", NULL, (const uint8_t *)"{\"title\":\"a\"}", 13));
+        cc_response_free(fuzz_open(),
+                         fuzz_ask("POST", "/api/v1/issues", NULL, (const uint8_t *)"{\"title\":\"a\"}", 13));
     filled = true;
     cc_buf_init(&uri, in->arena);
     cc_puts(&uri, "/api/v1/issues?limit=1&q=a");
@@ -351,9 +357,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     /* The corpus names them by this order: append only. */
-    static void (*const writers[])(input *) = {number, whole_number, text,   tree,        moment,   url,   base64url,
-                                               base62, scopes,       sealed, environment, networks, steps, cursor,
-                                               retry};
+    static void (*const writers[])(input *) = {number,      whole_number, text,   tree,   moment,
+                                               url,         base64url,    base62, scopes, sealed,
+                                               environment, networks,     steps,  cursor, retry};
     input in = {.data = data + 1, .size = size - 1};
 
     if (size == 0 || (data[0] & 31) >= CC_COUNT(writers))
