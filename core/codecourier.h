@@ -32,7 +32,8 @@ extern "C" {
 #endif
 
 /*
- * Every error there is (contract section 4).  The name of a row is its code on the wire.
+ * Every error there is (contract section 4).  The name of a row is its code on the wire; its number stands in answers that
+ * are kept for retries (idempotency.c), so only ever append.
  *
  *   X(name, HTTP status, may a repeat help?, default message, what the caller should do)
  */
@@ -219,6 +220,8 @@ CC_API void cc_app_close(cc_app *app);
  * no answer can be built is out->head a fixed 503.
  */
 CC_API void cc_app_handle(cc_app *app, const cc_request *in, cc_response **out);
+
+/* Give an answer back; it must be one of this app's.  NULL is fine. */
 CC_API void cc_response_free(cc_app *app, cc_response *response);
 
 /*
@@ -289,14 +292,7 @@ CC_API bool cc_key_well_formed(const char *key);
  */
 CC_API cc_err cc_app_tick(cc_app *app);
 
-/*
- * Execute runs in this process: what `codecourier work` does.  Returns when it was told to stop, or, with `drain`, when
- * nothing is left to do.
- *
- *   stop_fd  becomes readable when it should stop: agents are told to end, their runs go back into the queue
- *
- * Must be called by one thread per app, and not while that app has other requests to answer: it is the app's only user.
- */
+/* A pull request to be opened: all that who opens it must know. */
 typedef struct cc_pull_request {
     const char *repository; /* the URL that was cloned */
     const char *branch, *title, *text;
@@ -304,6 +300,7 @@ typedef struct cc_pull_request {
     const char *api;   /* setting githubApi */
 } cc_pull_request;
 
+/* How to work.  Zero-initialise it, then fill what differs; stop_fd must be set. */
 typedef struct cc_work_options {
     int  slots; /* runs at once; 0: the setting */
     bool drain;
@@ -320,6 +317,17 @@ typedef struct cc_work_options {
     int (*pull_request)(const cc_pull_request *pull, int out);
 } cc_work_options;
 
+/*
+ * Execute runs in this process: what `codecourier work` does.  Returns when it was told to stop, or, with `drain`, when
+ * nothing is left to do.
+ *
+ *   stop_fd  becomes readable when it should stop: agents are told to end, their runs go back into the queue
+ *
+ * Must be called by one thread per app, and not while that app has other requests to answer: it is the app's only user.
+ *
+ * Errors: INTERNAL (the app has crossed a fork), UNAVAILABLE (no memory or descriptor, or the database's files were
+ * replaced, or runs could not be handed back in time).  Storage that is busy or full ends no worker: it tries again.
+ */
 CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
 
 /*

@@ -594,15 +594,26 @@ put_error_example(doc *d, cc_err e)
     cc_puts(d->b, "}}}");
 }
 
+/* The first error of that status; the list is in no order, for its numbers are stored. */
+static cc_err
+first_of(int status)
+{
+    cc_err e = CC_OK + 1;
+
+    while (cc_err_status(e) != status)
+        e++;
+    return e;
+}
+
 static void
 put_responses(doc *d)
 {
     cc_putc(d->b, '{');
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
-        int status = cc_err_status(e);
-        if (e > CC_OK + 1 && cc_err_status(e - 1) == status)
-            continue; /* the list keeps errors of one status together */
+        int  status = cc_err_status(e);
         char name[16];
+        if (first_of(status) != e)
+            continue;
         snprintf(name, sizeof(name), "Error%d", status);
         put_name(d, name);
         cc_puts(d->b, "{\"description\":");
@@ -610,8 +621,9 @@ put_responses(doc *d)
         cc_puts(d->b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}}"
                    ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/error\"},"
                    "\"examples\":{");
-        for (cc_err same = e; same < CC_E__MAX && cc_err_status(same) == status; same++)
-            put_error_example(d, same);
+        for (cc_err same = e; same < CC_E__MAX; same++)
+            if (cc_err_status(same) == status)
+                put_error_example(d, same);
         cc_puts(d->b, "}}}}");
     }
     cc_putc(d->b, '}');

@@ -31,6 +31,22 @@ what_is_included_includes_nothing_more(void **state)
     }
 }
 
+/* Answers that are kept for retries hold them: a row in the middle would give a stored refusal another meaning. */
+static void
+the_numbers_of_errors_stay_what_they_were(void **state)
+{
+    static const char *const codes[] = {
+        "OK", "VALIDATION", "AUTH_MISSING", "AUTH_INVALID", "SCOPE_DENIED", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED",
+        "CONFLICT", "IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS", "PRECONDITION_FAILED", "PAYLOAD_TOO_LARGE",
+        "URI_TOO_LONG", "UNSUPPORTED_MEDIA_TYPE", "HEADERS_TOO_LARGE", "RATE_LIMITED", "INTERNAL", "UNAVAILABLE",
+    };
+
+    (void)state;
+    assert_true(CC_COUNT(codes) <= CC_E__MAX);
+    for (size_t i = 0; i < CC_COUNT(codes); i++)
+        assert_string_equal(cc_err_code((cc_err)i), codes[i]);
+}
+
 static void
 every_write_includes_its_read_and_runs_write_includes_cancel(void **state)
 {
@@ -297,6 +313,7 @@ main(void)
         cmocka_unit_test(the_catalogue_begins_with_the_27_of_the_contract),
         cmocka_unit_test(what_is_included_includes_nothing_more),
         cmocka_unit_test(every_write_includes_its_read_and_runs_write_includes_cancel),
+        cmocka_unit_test(the_numbers_of_errors_stay_what_they_were),
         cmocka_unit_test(no_two_routes_answer_to_one_method_and_path),
         cmocka_unit_test(no_older_name_of_a_collection_hides_a_route),
         cmocka_unit_test(no_alias_hides_a_route_or_another_alias),
