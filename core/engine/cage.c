@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/sched.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,10 +25,16 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/directory.h"
 #include "engine/program.h"
 #include "engine/sandbox.h"
+
+#define LENDING                                                                                                        \
+    "The repository is root's, and runs never work as root; it could not be lent to the project's account either, so " \
+    "give it to an ordinary one (chown -R)"
 
 static _Noreturn void
 give_up(const char *what)
@@ -46,14 +53,77 @@ file_put(const char *path, const char *text, const char *what)
     close(fd);
 }
 
-/* As a mount of its own that hangs nowhere yet. */
 static int
-detach(const char *path)
+tree_clone(int at, const char *path, unsigned flags)
 {
-    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    int fd = (int)syscall(SYS_open_tree, at, path, flags | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
     if (fd < 0)
         give_up(path);
+    return fd;
+}
+
+/* What was allowed by its name must still be what has that name, and of the account that goes in. */
+static int
+judged_clone(const cc_cage *cage, const cc_mount *m)
+{
+    int         at = cc_directory_enter(m->from);
+    struct stat st;
+
+    if (at < 0)
+        give_up("The repository has been replaced since it was allowed");
+    if (cage->was_root && (fstat(at, &st) != 0 || st.st_uid != (m->lent ? 0 : cage->uid))) {
+        errno = EPERM;
+        give_up("The repository has changed hands since it was allowed");
+    }
+    int fd = tree_clone(at, "", AT_EMPTY_PATH);
+    close(at);
+    return fd;
+}
+
+/* Another user namespace whose root is this account, and all others themselves: a mount in its sense is lent. */
+static int
+lending_namespace(uid_t uid)
+{
+    struct clone_args how = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+    char              path[64], map[96];
+    pid_t             pid = (pid_t)syscall(SYS_clone3, &how, sizeof(how));
+
+    if (pid < 0)
+        return -1;
+    while (pid == 0)
+        pause();
+    snprintf(map, sizeof(map), "0 %lu 1\n1 1 %lu\n", (unsigned long)uid, (unsigned long)uid - 1);
+    snprintf(path, sizeof(path), "/proc/%ld/uid_map", (long)pid);
+    file_put(path, map, LENDING);
+    snprintf(path, sizeof(path), "/proc/%ld/gid_map", (long)pid);
+    file_put(path, map, LENDING);
+    snprintf(path, sizeof(path), "/proc/%ld/ns/user", (long)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return fd;
+}
+
+static void
+lend(int tree, uid_t uid)
+{
+    int               fd = lending_namespace(uid);
+    struct mount_attr how = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)fd};
+
+    if (fd < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &how, sizeof(how)) != 0)
+        give_up(LENDING);
+    close(fd);
+}
+
+/* As a mount of its own that hangs nowhere yet. */
+static int
+detach(const cc_cage *cage, const cc_mount *m)
+{
+    int fd = m->judged ? judged_clone(cage, m) : tree_clone(AT_FDCWD, m->from, AT_RECURSIVE);
+
+    if (cage->was_root && m->lent)
+        lend(fd, cage->uid);
     return fd;
 }
 
@@ -202,12 +272,12 @@ cc_cage_enter(const cc_cage *cage, pid_t parent)
     /* Who is root may do so here, and after it is not allowed to look; who is not may do so in its own namespace only.
      */
     for (size_t i = 0; cage->was_root && i < count; i++)
-        fds[i] = detach(mounts[i].from);
+        fds[i] = detach(cage, &mounts[i]);
     if (cage->was_root)
         become(cage->uid);
     namespaces(cage->uid);
     for (size_t i = 0; !cage->was_root && i < count; i++)
-        fds[i] = detach(mounts[i].from);
+        fds[i] = detach(cage, &mounts[i]);
     base_make(cage->sandbox, fds, what, count);
     loopback_up();
     if (cage->handover >= 0)

@@ -18,6 +18,9 @@ typedef struct cc_directory_size {
 
 /* With the path of whatever is in it and has no dot in front, in the arena.  NULL or not there: nothing. */
 void cc_directory_each(cc_arena *a, const char *path, void (*each)(void *ctx, const char *path), void *ctx);
+/* A handle on it (O_PATH), if no symlink is in its path, whoever put it there and when; else -1, and ELOOP.  System
+ * calls only. */
+int  cc_directory_enter(const char *path);
 bool cc_directory_remove(const char *path);
 void cc_directory_measure(const char *path, cc_directory_size *size); /* adds to it */
 /* Into an empty one; what is copied belongs to `uid` if we are root.  false: errno says why, EFBIG: over `most` bytes.

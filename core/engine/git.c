@@ -18,6 +18,7 @@
 #include "context/ids.h"
 #include "context/permit.h"
 #include "context/settings.h"
+#include "engine/directory.h"
 #include "engine/program.h"
 
 enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
@@ -75,6 +76,23 @@ static const char *const forced[][2] = {
 
 /* ---- the repository and who may enter it --------------------------------------------------------- */
 
+static cc_err
+owner_find(cc_slot *s)
+{
+    int         fd = cc_directory_enter(s->origin_path);
+    struct stat st;
+    bool        fine = fd >= 0 && fstat(fd, &st) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    if (!fine) {
+        cc_slot_fail(s, "The repository could not be fetched: the worker's machine has no such directory.");
+        return CC_E_INTERNAL;
+    }
+    s->origin_owner = st.st_uid;
+    return CC_OK;
+}
+
 cc_err
 cc_git_origin(cc_slot *s)
 {
@@ -84,7 +102,7 @@ cc_git_origin(cc_slot *s)
     if (!why)
         why = cc_repository_allowed(s->w->app, s->arena, &s->origin, &s->origin_path);
     if (!why)
-        return CC_OK;
+        return s->origin_path ? owner_find(s) : CC_OK;
     why = cc_printf(s->arena, "The repository's address %s.", why);
     cc_slot_fail(s, why ? why : "The repository's address is not allowed.");
     return CC_E_INTERNAL;
@@ -155,20 +173,26 @@ cc_git_place_path(cc_slot *s, cc_git_place p)
     return cc_printf(s->arena, "%s/%s", s->root, places[p].below);
 }
 
-/* A mirror of the operator's own repository is fetched by the account that owns that one. */
+/* Who works on the operator's own repository: its owner, but never root, who lends it to the project's account.  0:
+ * that one. */
+static uid_t
+origin_account(const cc_slot *s)
+{
+    return s->origin_path ? s->origin_owner : 0;
+}
+
+/* A mirror of it is fetched by the same account. */
 bool
 cc_git_place_make(cc_slot *s, cc_git_place p)
 {
     const char *path = cc_git_place_path(s, p);
-    struct stat st;
+    uid_t       uid = p == CC_GIT_MIRROR ? origin_account(s) : 0;
 
     if (!path || (mkdir(path, 0755) != 0 && errno != EEXIST) || chmod(path, 0755) != 0)
         return false;
     if (!s->w->sandbox || geteuid() != 0)
         return true;
-    if (p != CC_GIT_MIRROR || !s->origin_path)
-        return cc_sandbox_own(s->hold.project_id, path);
-    return stat(s->origin_path, &st) == 0 && lchown(path, st.st_uid, st.st_gid) == 0;
+    return uid ? lchown(path, uid, (gid_t)uid) == 0 : cc_sandbox_own(s->hold.project_id, path);
 }
 
 static unsigned
@@ -422,19 +446,21 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
     for (unsigned p = 0; p < CC_GIT_PLACE__MAX; p++) {
         if (!(which & 1u << p))
             continue;
-        mounts[n] = (cc_mount){cc_git_place_path(s, p), places[p].inside, (writes & 1u << p) != 0};
+        mounts[n] = (cc_mount){.from = cc_git_place_path(s, p), .to = places[p].inside, .writable = writes & 1u << p};
+        mounts[n].judged = p == CC_GIT_REPOSITORY;
+        mounts[n].lent = mounts[n].judged && s->origin_owner == 0;
         if (!mounts[n++].from)
             return NULL;
     }
     if (t->remote && s->origin.over == CC_OVER_SSH) {
-        mounts[n++] = (cc_mount){s->w->options->self, CC_GIT_TUNNEL, false};
+        mounts[n++] = (cc_mount){.from = s->w->options->self, .to = CC_GIT_TUNNEL};
         if (known[0])
-            mounts[n++] = (cc_mount){known, CC_GIT_KNOWN_HOSTS, false};
+            mounts[n++] = (cc_mount){.from = known, .to = CC_GIT_KNOWN_HOSTS};
     }
     mounts[n] = (cc_mount){0};
     *sandbox = (cc_sandbox){
         .project_id = s->hold.project_id,
-        .account_of = t->remote ? s->origin_path : NULL,
+        .account = t->remote ? origin_account(s) : 0,
         .mounts = mounts,
         .egress = policy,
         .tmp_mb = cc_setting_int(s->w->app, CC_SETTING_agentTmpMb),

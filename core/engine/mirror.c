@@ -27,8 +27,9 @@ path_of(cc_slot *s)
     const char *credential = cc_git_over_http(s)             ? cc_git_token(s)
                              : s->origin.over == CC_OVER_SSH ? cc_git_key(s)
                                                              : NULL;
-    const char *where = s->origin_path ? s->origin_path : s->origin.url;
-    const char *what = cc_printf(s->arena, "%s\n%s", where, credential ? credential : "");
+    const char *what = s->origin_path /* whose files a mirror holds is who fetched it */
+                           ? cc_printf(s->arena, "%s\n%lu", s->origin_path, (unsigned long)s->origin_owner)
+                           : cc_printf(s->arena, "%s\n%s", s->origin.url, credential ? credential : "");
     uint8_t     hash[CC_HASH_SIZE];
     char        name[44] = "";
 
@@ -102,10 +103,6 @@ cc_mirror_start(cc_slot *s)
 
     if ((err = cc_git_origin(s)) != CC_OK)
         return err;
-    if (s->origin_path && access(s->origin_path, F_OK) != 0) {
-        cc_slot_fail(s, "The repository could not be fetched: the worker's machine has no such directory.");
-        return CC_E_INTERNAL;
-    }
     if (s->lock < 0 && (err = cc_mirror_hold(s)) != CC_OK)
         return err;
     return cc_git_start(s, &task);

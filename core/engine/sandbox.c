@@ -69,16 +69,6 @@ cc_sandbox_uid(const char *project_id)
     return (uid_t)(UID_BASE + (hash[0] << 8 | hash[1]) % UID_COUNT);
 }
 
-static uid_t
-account_of(const cc_sandbox *sandbox)
-{
-    struct stat st;
-
-    if (sandbox->account_of && geteuid() == 0 && stat(sandbox->account_of, &st) == 0)
-        return st.st_uid;
-    return cc_sandbox_uid(sandbox->project_id);
-}
-
 bool
 cc_sandbox_own(const char *project_id, const char *path)
 {
@@ -261,7 +251,8 @@ cc_cage_make(cc_cage *cage, cc_arena *scratch, const cc_sandbox *sandbox, const 
     bool        fine = true;
     cc_buf      b;
 
-    *cage = (cc_cage){.sandbox = sandbox, .handover = -1, .was_root = geteuid() == 0, .uid = account_of(sandbox)};
+    *cage = (cc_cage){.sandbox = sandbox, .handover = -1, .was_root = geteuid() == 0};
+    cage->uid = cage->was_root && sandbox->account ? sandbox->account : cc_sandbox_uid(sandbox->project_id);
     if (!bwrap) {
         snprintf(why, why_size,
                  CC_WORDS("The program bwrap is not installed on the worker's machine (package bubblewrap)."));

@@ -26,14 +26,16 @@
 typedef struct cc_mount {
     const char *from, *to;
     bool        writable;
+    bool judged; /* others may change what is on the way: it is entered only if no symlink is, and by its owner */
+    bool lent;   /* root's own: inside it is the account's, and what that writes is root's */
 } cc_mount;
 
 typedef struct cc_sandbox {
-    const char     *project_id; /* whose account, when the worker is root */
-    const char     *account_of; /* not NULL: whoever owns this path instead, as for a repository of the operator's */
-    const cc_mount *mounts;     /* beside the system's; at most CC_MOUNTS_MAX, ends with .from == NULL */
-    const cc_egress_policy *egress; /* NULL: no network at all */
-    int64_t                 tmp_mb; /* /tmp and /dev/shm, each; 0: CC_TMP_MB */
+    const char             *project_id; /* whose account, when the worker is root */
+    uid_t                   account;    /* not 0: instead of it, as for a repository of the operator's */
+    const cc_mount         *mounts;     /* beside the system's; at most CC_MOUNTS_MAX, ends with .from == NULL */
+    const cc_egress_policy *egress;     /* NULL: no network at all */
+    int64_t                 tmp_mb;     /* /tmp and /dev/shm, each; 0: CC_TMP_MB */
 } cc_sandbox;
 
 enum { CC_MOUNTS_MAX = 24, CC_TMP_MB = 64, CC_TMP_FILES_PER_MB = 64, CC_TMP_FILES_LEAST = 4096 };

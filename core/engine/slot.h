@@ -92,6 +92,7 @@ struct cc_slot {
     bool            has_repository;
     cc_repository   origin;                 /* s->repository in its parts */
     const char     *origin_path;            /* where it lies, if it is a directory of this machine; else NULL */
+    uid_t           origin_owner;           /* of that */
     const char     *mirror;                 /* its directory; NULL: not looked for */
     int             lock;                   /* of the mirror; -1 */
     const char     *git_branch, *git_start; /* what is pushed to, and where that stood; "": it was not there */

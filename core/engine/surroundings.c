@@ -145,8 +145,8 @@ agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, cons
     if (!mounts || !sandbox || !work)
         return NULL;
     memcpy(mounts, in->mounts, in->count * sizeof(*mounts));
-    mounts[in->count] = (cc_mount){work, CC_INSIDE_WORK, true};
-    mounts[in->count + 1] = (cc_mount){home, CC_INSIDE_HOME, true};
+    mounts[in->count] = (cc_mount){.from = work, .to = CC_INSIDE_WORK, .writable = true};
+    mounts[in->count + 1] = (cc_mount){.from = home, .to = CC_INSIDE_HOME, .writable = true};
     mounts[in->count + 2] = (cc_mount){0};
     *sandbox = (cc_sandbox){
         .project_id = s->hold.project_id,

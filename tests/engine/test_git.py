@@ -283,6 +283,45 @@ def test_a_local_repository_is_judged_again_when_it_is_used(place: Place) -> Non
     assert ended["status"] == "failed" and "localRepositories" in ended["error"], ended
 
 
+class Accounts(threading.Thread):
+    """Who runs git, as long as it is looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.seen: set[tuple[str, int]] = set()
+        self.done = False
+
+    def run(self) -> None:
+        while not self.done:
+            for pid in filter(str.isdigit, os.listdir("/proc")):
+                try:
+                    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+                    where = os.readlink(f"/proc/{pid}/root")
+                    if "/repository" in words and where == "/":
+                        self.seen |= {(word, os.stat(f"/proc/{pid}").st_uid) for word in words if word in ("upload-pack", "receive-pack", "fetch", "clone", "push")}
+                except OSError:
+                    pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="there is nobody else to be")
+@pytest.mark.parametrize("owner", [0, 12345])
+def test_no_git_works_as_root_on_a_local_repository(place: Place, owner: int) -> None:
+    """Root's own is lent to the project's account, and stays root's; another's is worked on by its owner."""
+    for path in (place.remote, *place.remote.rglob("*")):
+        os.chown(path, owner, owner)
+    accounts = Accounts()
+    accounts.start()
+    for _ in range(2):
+        ended, said = place.go("open('a.txt', 'a').write('two\\n')")
+        assert ended["status"] == "completed", (ended, said)
+    accounts.done = True
+    accounts.join()
+    mirrored = {path.stat().st_uid for path in place.house.data.glob("repos/*/*/mirror/**/*")}
+    uids = mirrored | {uid for _, uid in accounts.seen}  # what is quick is not seen on every machine
+    assert mirrored and (uids == {owner} if owner else min(uids) >= 2000000000), (mirrored, accounts.seen)
+    assert {path.stat().st_uid for path in place.remote.rglob("*")} == {owner}
+
+
 # ---- hosts
 
 

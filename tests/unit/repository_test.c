@@ -18,6 +18,7 @@
 #include "context/settings.h"
 #include "engine/directory.h"
 #include "engine/git.h"
+#include "engine/process.h"
 
 static int
 make_arena(void **state)
@@ -418,6 +419,55 @@ a_bundle_is_a_file_with_one_branch_in_it(void **state)
     }
 }
 
+/* ---- directories of this machine --------------------------------------------------------------- */
+
+/* What a sandbox says of it that sees this directory, judged by that name. */
+static const char *
+shown(const char *path)
+{
+    static const char *const argv[] = {"/bin/cat", "/repository/f", NULL};
+    static char              text[256];
+    const cc_mount           mounts[] = {{.from = path, .to = "/repository", .judged = true, .lent = true}, {0}};
+    const cc_sandbox         sandbox = {.project_id = "prj_x", .mounts = mounts};
+    const cc_launch          l = {.argv = argv, .sandbox = &sandbox};
+    cc_process               p;
+    size_t                   size = 0;
+    ssize_t                  n;
+
+    assert_int_equal(cc_process_start(&p, &l, text, sizeof(text)), CC_OK);
+    for (int i = 0; i < 2; i++) {
+        int fd = i ? p.err : p.out;
+        fcntl(fd, F_SETFL, 0);
+        while (size < sizeof(text) - 1 && (n = read(fd, text + size, sizeof(text) - 1 - size)) > 0)
+            size += (size_t)n;
+    }
+    text[size] = '\0';
+    cc_process_close(&p);
+    return text;
+}
+
+/* Whoever may write beside a repository can make its name, or one on the way to it, lead elsewhere at any time. */
+static void
+what_was_judged_by_its_name_is_entered_by_that_name(void **state)
+{
+    house *h = *state;
+    int    fd;
+
+    assert_int_equal(mkdir(within(h, "real"), 0755), 0);
+    assert_int_equal(mkdir(within(h, "real/r"), 0755), 0);
+    assert_true((fd = open(within(h, "real/r/f"), O_CREAT | O_WRONLY, 0644)) >= 0);
+    assert_int_equal(write(fd, "seen", 4), 4);
+    close(fd);
+    assert_string_equal(shown(within(h, "real/r")), "seen");
+    assert_int_equal(symlink("real", within(h, "link")), 0);
+    assert_int_equal(symlink("r", within(h, "real/last")), 0);
+    assert_non_null(strstr(shown(within(h, "link/r")), "has been replaced"));
+    assert_non_null(strstr(shown(within(h, "real/last")), "has been replaced"));
+    assert_non_null(strstr(shown(within(h, "real/r/f")), "has been replaced"));
+    if (geteuid() == 0 && chown(within(h, "real/r"), 12345, 12345) == 0)
+        assert_non_null(strstr(shown(within(h, "real/r")), "has changed hands"));
+}
+
 /* ---- mirrors --------------------------------------------------------------------------------- */
 
 enum { HOLDS = 300 };
@@ -481,6 +531,7 @@ main(void)
         cmocka_unit_test(what_people_take_for_a_branch_but_is_none_is_refused),
         cmocka_unit_test(an_author_is_more_than_crud),
         cmocka_unit_test_setup_teardown(a_bundle_is_a_file_with_one_branch_in_it, house_setup, house_teardown),
+        cmocka_unit_test_setup_teardown(what_was_judged_by_its_name_is_entered_by_that_name, house_setup, house_teardown),
         cmocka_unit_test_setup_teardown(a_mirror_that_is_held_is_not_swept_away, house_setup, house_teardown),
     };
 
