@@ -267,27 +267,17 @@ def test_a_scan_of_many_pages_keeps_none_of_them(cc: codecourier.Client) -> None
     assert sys.getallocatedblocks() - before < 500
 
 
+# All else is loaded by the first call that needs it: that keeps an import short (make bench has the figure).  unicodedata: to compile \N{…}.
+OWN = {"_abort", "_actions", "_call", "_client", "_core", "_errors", "_generated", "_http", "_local", "_model", "_page", "_texts"}
+STANDARD = "__future__, collections.abc, contextlib, datetime, functools, importlib, re, threading, types, typing, unicodedata, urllib.parse, weakref"
+
+
 def test_importing_adds_no_thread_and_no_heavy_module() -> None:
-    code = "import sys, threading, codecourier; print(threading.active_count(), sorted({'urllib3', 'asyncio', 'socket', 'ssl', 'json', 'pandas', 'logging', 'sqlite3', '_sqlite3'} & set(sys.modules)))"
+    code = f"import sys, {STANDARD}; before = set(sys.modules); import codecourier; print(threading.active_count(), *set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "1 []"
-
-
-def test_import_takes_at_most_40_ms_more_than_an_empty_interpreter() -> None:
-    import compileall
-
-    compileall.compile_dir(Path(codecourier.__file__).parent, quiet=2)
-
-    def best(code: str) -> float:
-        took = []
-        for _ in range(10):
-            began = time.perf_counter()
-            subprocess.run([sys.executable, "-c", code], check=True)
-            took.append(time.perf_counter() - began)
-        return min(took)
-
-    more = min(best("import codecourier") - best("pass") for _ in range(3))
-    assert more < 0.040, f"{more * 1000:.0f} ms"
+    threads, *loaded = done.stdout.split()
+    assert threads == "1"
+    assert set(loaded) == {"codecourier", *(f"codecourier.{name}" for name in OWN)}
 
 
 def test_the_cores_words_go_to_logging(tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
