@@ -259,6 +259,10 @@ static const words_pair words_core_de[] = {
      "cannot be read. Restore the old one from a backup, or enter those again",
      "die Schlüsseldatei {1} fehlte und wurde neu angelegt: Was mit der alten versiegelt wurde (Umgebungen, "
      "Tokens), ist nicht lesbar. Stellen Sie die alte aus einem Backup wieder her, oder geben Sie es neu ein"},
+    {"{1} was made by a newer version: each version counts limits by itself until all programs are of one. "
+     "After going back to an older one, delete that file",
+     "{1} stammt von einer neueren Version: Jede Version zählt Grenzen für sich, bis alle Programme dieselbe "
+     "haben. Nach der Rückkehr zu einer älteren löschen Sie die Datei"},
     {"the worker was given no cgroup of its own; codecourier-work.service or 'systemd-run --user --scope -p "
      "Delegate=yes codecourier work' gives it one",
      "der Worker hat keine eigene cgroup bekommen; codecourier-work.service oder 'systemd-run --user --scope -p"
@@ -614,6 +618,8 @@ static const words_pair words_core_de[] = {
      "Es konnte kein Prozess gestartet werden: {1}."},
     {"Sign out: end this session.",
      "Abmelden: diese Sitzung beenden."},
+    {"There is not enough memory.",
+     "Der Arbeitsspeicher reicht nicht."},
     {"make files in the directory",
      "mit neuen Dateien füllen"},
     {"List chains, newest first.",

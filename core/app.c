@@ -177,7 +177,7 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     bool    is_file, create = o->flags & CC_OPEN_CREATE;
     cc_err  err = CC_E_UNAVAILABLE;
 
-    snprintf(why, why_size, "There is not enough memory.");
+    snprintf(why, why_size, CC_WORDS("There is not enough memory."));
     *out = NULL;
     if (!app)
         return err;

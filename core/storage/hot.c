@@ -261,8 +261,8 @@ shared_open(cc_hot *h)
         snprintf(own, sizeof(own), "%s.%llu", h->path, (unsigned long long)VERSION);
         f = file_open(own, h, &ignored, &number);
         snprintf(h->trouble, sizeof(h->trouble),
-                 "%s was made by a newer version: each version counts limits by itself until all programs are of one. "
-                 "After going back to an older one, delete that file",
+                 CC_WORDS("%s was made by a newer version: each version counts limits by itself until all programs are "
+                          "of one. After going back to an older one, delete that file"),
                  h->path);
     }
     if (f == NULL) {
