@@ -219,10 +219,6 @@ class Core(Transport):
         head = stdout.read(int(sizes[0]))
         return parse_cgi(head, stdout.read(int(sizes[1])))
 
-    def cpu_seconds(self) -> float:
-        """What the player has worked so far, by the clock that clock_getcpuclockid(3) names."""
-        return time.clock_gettime(~self.player.pid << 3 | 2)
-
     def stop_player(self) -> None:
         """End it, so that another one may be started on the same data."""
         assert self.player.stdin

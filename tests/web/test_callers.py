@@ -50,8 +50,9 @@ def seen_as(transport: servers.Transport, key: str, headers: list[tuple[str, str
     own = [("Authorization", f"Bearer {key}"), ("Content-Type", "application/json")]
     answer = transport.send(Request("POST", "/api/v1/personas", own + headers, body), **more)
     assert answer.status == 201, answer
-    log = transport.send(Request("GET", "/api/v1/audit?limit=1", own[:1]))
-    address = log.json["data"][0]["address"]
+    log = transport.send(Request("GET", f"/api/v1/audit?resourceId={answer.json['data']['id']}", own[:1]))
+    [entry] = log.json["data"]
+    address = entry["address"]
     assert address is None or isinstance(address, str)
     return address
 
@@ -363,14 +364,14 @@ def test_fifty_who_sign_in_at_once_hold_nobody_up(busy: servers.Serve) -> None:
             told.append(int(answer.header("Retry-After") or 0))
             time.sleep(told[-1])
 
-    times: list[float] = []
+    overtaken: list[int] = []  # by each of the others: sign-ins that ended while it waited
     with concurrent.futures.ThreadPoolExecutor(50) as pool:
         asked = [pool.submit(sign_in, n) for n in range(50)]
         while not all(one.done() for one in asked):
-            began = time.monotonic()
+            waiting = sum(not one.done() for one in asked)
             assert busy.send(Request("GET", "/api/v1/whoami", [("Authorization", f"Bearer {key}")])).status == 200
-            times.append(time.monotonic() - began)
+            overtaken.append(waiting - sum(not one.done() for one in asked))
             time.sleep(0.02)
     assert [one.result() for one in asked] == [401, 201] * 25, "in the end everybody is served"
     assert len(told) > 10 and set(told) <= {1, 2, 3, 4} and len(set(told)) > 1, "and those that were told to come again do not all come at once"
-    assert max(times) < 1.0 and statistics.median(times) < 0.3, f"{max(times):.3f} s at most, {statistics.median(times):.3f} s in the middle"
+    assert statistics.median(overtaken) <= 2 and max(overtaken) < 20, f"others wait behind sign-ins: {overtaken}"
