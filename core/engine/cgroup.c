@@ -7,9 +7,11 @@
  */
 #include "engine/cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +22,7 @@
 
 #include "context/settings.h"
 
-enum { CGROUP2_MAGIC = 0x63677270, REMOVE_TRIES = 50 };
+enum { CGROUP2_MAGIC = 0x63677270, REMOVE_TRIES = 50, ENABLE_TRIES = 5, NUMBER_TRIES = 4096 };
 
 static bool
 put(const char *directory, const char *name, const char *text)
@@ -123,59 +125,183 @@ find(cc_cgroups *g, char *why, size_t why_size)
     return false;
 }
 
-bool
-cc_cgroups_open(cc_cgroups *g, bool only_look, char *why, size_t why_size)
-{
-    char text[1024], leaf[600], self[24];
+/* ---- dividing it ----------------------------------------------------------------------------------- */
 
-    *g = (cc_cgroups){0};
-    if (!find(g, why, why_size)) {
-        g->path[0] = '\0';
-        return false;
+/* With the number of each process that is in it, until one is the right one. */
+static bool
+each_process(const char *path, bool (*is_right)(void *ctx, long pid), void *ctx)
+{
+    char file[640];
+    long pid;
+    bool found = false;
+
+    snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+    FILE *f = fopen(file, "re");
+    while (f && !found && fscanf(f, "%ld", &pid) == 1)
+        found = is_right(ctx, pid);
+    if (f)
+        fclose(f);
+    return found;
+}
+
+static bool
+is_it(void *ctx, long pid)
+{
+    return *(const long *)ctx == pid;
+}
+
+static bool
+move(void *ctx, long pid)
+{
+    char number[24];
+
+    snprintf(number, sizeof(number), "%ld", pid);
+    (void)put(ctx, "cgroup.procs", number); /* it may have ended */
+    return false;
+}
+
+static bool
+end(void *ctx, long pid)
+{
+    (void)ctx;
+    if (pid > 0)
+        kill((pid_t)pid, SIGKILL);
+    return false;
+}
+
+/* Where there is a process a cgroup gives nothing to those below it: who is in the worker's own goes to the leaf. */
+static bool
+enable(const cc_cgroups *g, char *leaf, const char *controller)
+{
+    for (int i = 0; i < ENABLE_TRIES; i++) {
+        if (put(g->path, "cgroup.subtree_control", controller))
+            return true;
+        if (errno != EBUSY)
+            return false;
+        (void)each_process(g->path, move, leaf);
+        errno = EBUSY;
     }
+    return false;
+}
+
+/* What a worker left that was killed: it is not in the leaf any more, or has the number that is ours now. */
+static void
+leftovers_remove(const cc_cgroups *g, const char *leaf)
+{
+    DIR           *d = opendir(g->path);
+    struct dirent *e;
+    char           path[800];
+    long           pid;
+    unsigned       number;
+
+    while (d && (e = readdir(d))) {
+        if (sscanf(e->d_name, "step-%ld-%u", &pid, &number) != 2)
+            continue;
+        snprintf(path, sizeof(path), "%s/%s", g->path, e->d_name);
+        if (pid == (long)getpid() || !each_process(leaf, is_it, &pid))
+            cc_cgroup_remove(path);
+    }
+    if (d)
+        closedir(d);
+}
+
+/* Move into the leaf and give on what can be given.  0, or errno of what cannot. */
+static int
+divide(cc_cgroups *g)
+{
+    char leaf[600], self[24];
+    int  wrong = 0;
+
+    snprintf(leaf, sizeof(leaf), "%s/codecourier-worker", g->path);
+    snprintf(self, sizeof(self), "%ld", (long)getpid());
+    if ((mkdir(leaf, 0755) != 0 && errno != EEXIST) || !put(leaf, "cgroup.procs", self)) {
+        wrong = errno;
+        g->memory = g->processes = false;
+        return wrong;
+    }
+    leftovers_remove(g, leaf);
+    if (g->memory && !(g->memory = enable(g, leaf, "+memory")))
+        wrong = errno;
+    if (g->processes && !(g->processes = enable(g, leaf, "+pids")))
+        wrong = errno;
+    return wrong;
+}
+
+bool
+cc_cgroups_take(cc_cgroups *g, bool only_look, char *why, size_t why_size)
+{
+    char text[1024];
+    int  wrong;
+
+    why[0] = '\0';
     get(g->path, "cgroup.controllers", text, sizeof(text));
     g->memory = lists(text, "memory");
     g->processes = lists(text, "pids");
-    bool fine = g->memory || g->processes;
-    if (!fine)
+    if (!g->memory && !g->processes)
         snprintf(why, why_size,
                  CC_WORDS("the worker's cgroup has neither memory nor pids to give (they may be version 1's here)"));
-    if (fine && !only_look) {
-        snprintf(leaf, sizeof(leaf), "%s/codecourier-worker", g->path);
-        snprintf(self, sizeof(self), "%ld", (long)getpid());
-        fine = (mkdir(leaf, 0755) == 0 || errno == EEXIST) && put(leaf, "cgroup.procs", self) &&
-               (!g->memory || put(g->path, "cgroup.subtree_control", "+memory")) &&
-               (!g->processes || put(g->path, "cgroup.subtree_control", "+pids"));
-        if (!fine)
-            snprintf(why, why_size, CC_WORDS("the worker's cgroup cannot be divided: %s"),
-                     errno == EBUSY ? CC_WORDS("other processes are in it") : strerror(errno));
-    }
-    if (!fine)
+    else if (!only_look && (wrong = divide(g)) != 0)
+        snprintf(why, why_size,
+                 g->memory      ? CC_WORDS("the worker's cgroup cannot be divided by processes: %s")
+                 : g->processes ? CC_WORDS("the worker's cgroup cannot be divided by memory: %s")
+                                : CC_WORDS("the worker's cgroup cannot be divided: %s"),
+                 wrong == EBUSY ? CC_WORDS("other processes are in it") : strerror(wrong));
+    if (!g->memory && !g->processes)
         g->path[0] = '\0';
-    return fine;
+    return g->path[0] != '\0';
+}
+
+bool
+cc_cgroups_open(cc_cgroups *g, bool only_look, char *why, size_t why_size)
+{
+    *g = (cc_cgroups){0};
+    if (find(g, why, why_size))
+        return cc_cgroups_take(g, only_look, why, why_size);
+    g->path[0] = '\0';
+    return false;
+}
+
+/* ---- a step's -------------------------------------------------------------------------------------- */
+
+/* A new one.  A number may be taken still, by a worker of long ago that had our process number. */
+static const char *
+make(cc_cgroups *g, cc_arena *a)
+{
+    const char *path;
+
+    for (int i = 0; i < NUMBER_TRIES; i++) {
+        if (!(path = cc_printf(a, "%s/step-%ld-%u", g->path, (long)getpid(), ++g->made)))
+            return NULL;
+        if (mkdir(path, 0755) == 0)
+            return path;
+        if (errno != EEXIST)
+            return NULL;
+    }
+    return NULL;
 }
 
 const char *
 cc_cgroup_make(cc_cgroups *g, cc_arena *a, int64_t memory_mb, int64_t processes)
 {
     char        number[32];
-    const char *path = g->path[0] ? cc_printf(a, "%s/step-%ld-%u", g->path, (long)getpid(), ++g->made) : NULL;
+    const char *path = g->path[0] ? make(g, a) : NULL;
+    bool        fine = path != NULL;
 
-    if (!path || mkdir(path, 0755) != 0)
-        return NULL;
-    bool fine = true;
-    if (g->memory && memory_mb) {
+    if (fine && g->memory && memory_mb) {
         snprintf(number, sizeof(number), "%lld", (long long)memory_mb << 20);
         fine = put(path, "memory.max", number);
         (void)put(path, "memory.swap.max", "0"); /* not there without swap */
         (void)put(path, "memory.oom.group", "1");
     }
-    if (g->processes && processes) {
+    if (fine && g->processes && processes) {
         snprintf(number, sizeof(number), "%lld", (long long)processes);
-        fine = fine && put(path, "pids.max", number);
+        fine = put(path, "pids.max", number);
     }
-    if (!fine)
+    if (path && !fine) {
+        int why = errno;
         rmdir(path);
+        errno = why;
+    }
     return fine ? path : NULL;
 }
 
@@ -200,7 +326,8 @@ cc_cgroup_events(const char *path, bool *killed, bool *crowded)
 void
 cc_cgroup_remove(const char *path)
 {
-    (void)put(path, "cgroup.kill", "1");
+    if (!put(path, "cgroup.kill", "1")) /* Linux before 5.14 */
+        (void)each_process(path, end, NULL);
     for (int i = 0; i < REMOVE_TRIES && rmdir(path) != 0 && errno == EBUSY; i++)
         poll(NULL, 0, 1);
 }

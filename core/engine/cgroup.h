@@ -19,6 +19,9 @@ typedef struct cc_cgroups {
  */
 bool cc_cgroups_open(cc_cgroups *g, bool only_look, char *why, size_t why_size);
 
+/* The same with the cgroup that g->path names.  true and a `why`: not all limits can be had. */
+bool cc_cgroups_take(cc_cgroups *g, bool only_look, char *why, size_t why_size);
+
 /* One for a step, in the arena.  0: unlimited.  NULL: there are none, or it could not be made and errno says why. */
 const char *cc_cgroup_make(cc_cgroups *g, cc_arena *a, int64_t memory_mb, int64_t processes);
 

@@ -360,7 +360,7 @@ cc_work(cc_app *app, const cc_work_options *options)
         goto done;
     worker_name(&w);
     sandbox_choose(&w);
-    if (!cc_cgroups_open(&w.cgroups, false, why, sizeof(why)))
+    if (!cc_cgroups_open(&w.cgroups, false, why, sizeof(why)) || why[0])
         cc_log(app, "worker: limits are watched, not enforced for a step as a whole: %s", why);
     cc_db_patience(cc_app_db(app), PATIENCE_MS);
     err = loop(&w, &e);
