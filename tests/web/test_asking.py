@@ -35,9 +35,19 @@ def refused(answer: Answer, status: int, code: str) -> None:
     assert (answer.status, answer.json["error"]["code"]) == (status, code), answer
 
 
-@pytest.fixture
-def key(project: world.Project) -> str:
-    return f"Bearer {project('admin')}"
+@pytest.fixture(scope="session")
+def key(transport: servers.Transport) -> str:
+    """One for all tests here that look only at what they have made themselves."""
+    return key_of(transport)
+
+
+@pytest.fixture(scope="session")
+def core_key(core: servers.Core) -> str:
+    return key_of(core)
+
+
+def key_of(transport: servers.Transport) -> str:
+    return "Bearer " + world.Project(transport.data).key("asking", world.KEYS["admin"], "--rate-limit", "6000")
 
 
 # ---- methods -------------------------------------------------------------------------------------------------------------
@@ -69,18 +79,16 @@ def test_connect_is_405(core: servers.Core, fastcgi: servers.Fastcgi) -> None:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", "br", "deflate", "zstd", "identity, gzip", "gzip,identity", "identityx", "*"])
-def test_a_compressed_body_is_415_and_says_what_is_taken(core: servers.Core, coding: str) -> None:
-    key = world.Project(core.data)("admin")
+def test_a_compressed_body_is_415_and_says_what_is_taken(core: servers.Core, core_key: str, coding: str) -> None:
     body = gzip.compress(json.dumps(FLOW).encode())
-    answer = ask(core, "POST", "/api/v1/workflows", body, Authorization=f"Bearer {key}", Content_Encoding=coding)
+    answer = ask(core, "POST", "/api/v1/workflows", body, Authorization=core_key, Content_Encoding=coding)
     refused(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
     assert answer.header("Accept-Encoding") == "identity" and "Content-Encoding" in answer.json["error"]["message"]
 
 
 @pytest.mark.parametrize("coding", ["identity", "Identity", " identity , identity", ""])
-def test_a_body_may_say_that_it_is_as_it_is(core: servers.Core, coding: str) -> None:
-    key = world.Project(core.data)("admin")
-    assert ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=f"Bearer {key}", Content_Encoding=coding).status == 201
+def test_a_body_may_say_that_it_is_as_it_is(core: servers.Core, core_key: str, coding: str) -> None:
+    assert ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=core_key, Content_Encoding=coding).status == 201
 
 
 def test_what_has_no_body_is_not_compressed(core: servers.Core) -> None:
@@ -98,9 +106,8 @@ def test_letters_in_a_path_may_be_escaped(transport: servers.Transport, key: str
 
 
 @pytest.mark.parametrize("path", ["workflows%2Fx", "workflows%252Fx", "whoami%00", "whoami%", "whoami%5", "whoami%zz", "whoami%255F", "whoami%3F", "%2e%2e/whoami"])
-def test_what_has_a_meaning_is_not_decoded(core: servers.Core, path: str) -> None:
-    key = world.Project(core.data)("admin")
-    refused(ask(core, "GET", f"/api/v1/{path}", Authorization=f"Bearer {key}"), 404, "NOT_FOUND")
+def test_what_has_a_meaning_is_not_decoded(core: servers.Core, core_key: str, path: str) -> None:
+    refused(ask(core, "GET", f"/api/v1/{path}", Authorization=core_key), 404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize("path", ["/api/v1/workflows", "/api/v1/workflows/", "/api/v1/workflows/list", "/some/where/api/v1/workflows", "/api/v1/%77orkflows"])
@@ -182,9 +189,8 @@ def test_an_address_of_more_than_8000_bytes_is_too_long(transport: servers.Trans
 
 
 @pytest.mark.parametrize("value", ["", " ", '""', '"  "', '"', '"half', 'half"', 'in"side', '"a"b"', '"a\\"', '"a\\b"', "a\tb", "é", "k" * 256, '"' + "k" * 256 + '"'])
-def test_an_idempotency_key_that_is_none_is_400(core: servers.Core, value: str) -> None:
-    key = world.Project(core.data)("admin")
-    answer = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=f"Bearer {key}", Idempotency_Key=value)
+def test_an_idempotency_key_that_is_none_is_400(core: servers.Core, core_key: str, value: str) -> None:
+    answer = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=core_key, Idempotency_Key=value)
     refused(answer, 400, "VALIDATION")
     assert answer.json["error"]["field"] == "Idempotency-Key"
 
