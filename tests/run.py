@@ -1,17 +1,18 @@
 """Run the tests that `make test` has built, and add up what they say.
 
-    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom web engine attack docs plain python browser
+    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom servers web engine attack docs plain python browser
 
-    unit   tests/unit/*_test.c, sanitized
-    fuzz   every fuzz target over its corpus, sanitized
-    oom    each allocation failed once, sanitized
-    web    tests/web/, with the sanitized programs, through the core and every web server
-    engine tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
-    attack tests/attack/, sanitized: a hostile agent tries to get out, as root and as an ordinary account
-    docs   tests/docs/: the documentation in both languages, and every example in it
-    python tests/py/: the Python package, its extension, command line, wheels and notebooks
+    unit     tests/unit/*_test.c, sanitized
+    fuzz     every fuzz target over its corpus, sanitized
+    oom      each allocation failed once, sanitized
+    servers  tests/web/, sanitized: what is played through the core and every web server
+    web      tests/web/, sanitized: all else
+    engine   tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
+    attack   tests/attack/, sanitized: a hostile agent tries to get out, as root and as an ordinary account
+    docs     tests/docs/: the documentation in both languages, and every example in it
+    python   tests/py/: the Python package, its extension, command line, wheels and notebooks
     browser  tests/browser/: the dashboard in Chromium
-    plain  what people run, unsanitized: the tutorial, trouble, and the fastest transports
+    plain    what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
 Steps share nothing but what was built, so as many run at once as there are lanes: one more than processors, three at most,
 for `engine` waits two thirds of its time; what a step prints comes in one piece when it ends.  A sanitizer's report counts as a failure, whichever
@@ -108,8 +109,16 @@ def pytest(tally: Tally, name: str, build: Path, *arguments: str, folder: str = 
     tally.add(name, good, bad, done.stdout, skipped)
 
 
+# Half the time of tests/web, so that one lane is not left with all of it.
+THROUGH_EVERY_SERVER = ("test_asking.py", "test_transcripts.py")
+
+
+def servers(tally: Tally) -> None:
+    pytest(tally, "servers", SANITIZED, *THROUGH_EVERY_SERVER, folder="web")
+
+
 def web(tally: Tally) -> None:
-    pytest(tally, "web", SANITIZED)
+    pytest(tally, "web", SANITIZED, *(f"--ignore={name}" for name in THROUGH_EVERY_SERVER))
 
 
 def engine(tally: Tally) -> None:
@@ -142,7 +151,7 @@ def sanitizer_reports(tally: Tally) -> None:
 
 
 # The longest first, so that no lane is left with one of them at the end.
-STEPS = {step.__name__: step for step in (engine, web, python, browser, attack, docs, plain, oom, unit, fuzz)}
+STEPS = {step.__name__: step for step in (engine, servers, web, browser, python, plain, oom, docs, attack, unit, fuzz)}
 
 
 def run(name: str) -> tuple[str, Tally, float]:
