@@ -84,7 +84,8 @@ def test_results_act_with_await(service: places.Service) -> None:
 
             reading, out = asyncio.create_task(read()), io.StringIO()
             watching = asyncio.create_task(run.watch(file=out))
-            await asyncio.sleep(0.2)
+            while not seen:
+                await asyncio.sleep(0.01)
             assert seen == [(1, "pending")] and not reading.done()
             began = time.monotonic()
             assert (await run.cancel()).finished
