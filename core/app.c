@@ -12,7 +12,7 @@
 #include "context/instance.h"
 #include "gate/envelope.h"
 #include "gate/gate.h"
-#include "gate/signin.h"
+#include "resources/resources.h"
 #include "routes.h"
 #include "storage/db.h"
 #include "storage/files.h"
@@ -307,7 +307,6 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
     r->arena = a->arena;
     r->in = in;
     r->now = app->clock(app->ctx);
-    r->seat = -1;
     r->who.name = r->who.networks = "";
     cc_buf_init(&r->out, a->arena);
     cc_buf_init(&r->extra, a->arena);
@@ -393,7 +392,7 @@ cc_response_free(cc_app *app, cc_response *response)
         answer_free(a);
         return;
     }
-    cc_hot_seat_give(app->hot, a->req->seat);
+    cc_events_end(a->req);
     answer_put(app, a);
     cc_app_unlock(app);
 }

@@ -99,7 +99,6 @@ cc_acting_new(cc_app *app, cc_arena *a)
     r->app = app;
     r->arena = a;
     r->now = cc_app_now(app);
-    r->seat = -1;
     r->who.name = r->who.networks = "";
     cc_uuid4(app, r->request_id); /* what it does is noted like a request's */
     cc_buf_init(&r->out, a);

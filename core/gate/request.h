@@ -38,6 +38,8 @@ typedef struct cc_principal {
     int64_t     session_began, session_ends; /* ms */
 } cc_principal;
 
+typedef struct cc_stream cc_stream;
+
 struct cc_req {
     cc_app           *app;
     cc_arena         *arena;
@@ -74,14 +76,12 @@ struct cc_req {
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
     bool        more;             /* a list without cursor goes on */
     const char *rung;             /* a run that changed: once that is stored, workers and followers are woken */
-    bool        stream;           /* the answer is text/event-stream and goes on; events.c */
-    int         seat;             /* among those who wait; -1: none */
-    int         turn;             /* among those who compute Argon2id */
-    int64_t     come_again_s;     /* of an UNAVAILABLE: when; 0: soon */
-    int64_t     stream_after, stream_until, stream_said;
-    const char *secret;   /* a key just made, to be shown this once */
-    bool        no_store; /* the answer holds a secret */
-    cc_err      outcome;  /* of a replayed answer */
+    cc_stream  *stream;       /* the answer is text/event-stream and goes on (resources/events.c); NULL: it does not */
+    int         turn;         /* among those who compute Argon2id */
+    int64_t     come_again_s; /* of an UNAVAILABLE: when; 0: soon */
+    const char *secret;       /* a key just made, to be shown this once */
+    bool        no_store;     /* the answer holds a secret */
+    cc_err      outcome;      /* of a replayed answer */
     struct {
         bool    claimed;
         uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];

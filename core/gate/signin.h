@@ -36,7 +36,4 @@ void   cc_password_end(cc_req *r);
 cc_err cc_password_right(const char *stored, const char *password, bool *right); /* UNAVAILABLE: no memory to tell */
 bool   cc_email_clean(const char *email, char out[255]); /* lower case; false: no e-mail address */
 
-/* events.c: the next piece of a stream; as cc_response_more, which holds the lock. */
-bool cc_events_more(cc_req *r);
-
 #endif

@@ -12,7 +12,6 @@
 #include "context/settings.h"
 #include "context/trouble.h"
 #include "gate/authority.h"
-#include "gate/signin.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -24,6 +23,13 @@ enum {
     ALONE_MS = 20000,   /* the same where there is one seat for everybody */
     SEAT_MS = 30000,
     PAGE = 500,
+};
+
+/* An answer that goes on. */
+struct cc_stream {
+    int     seat;        /* among those who wait; -1: none */
+    int64_t after;       /* the last event that was sent */
+    int64_t until, said; /* when it ends, and when something was sent last; monotonic ms */
 };
 
 const cc_field cc_event_fields[] = {
@@ -74,16 +80,16 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 }
 
 static cc_err
-seat_take(cc_req *r)
+seat_take(cc_req *r, int *seat)
 {
     bool   several;
     cc_err err = cc_projects_several(r->app, &several);
 
     if (err != CC_OK)
         return err;
-    r->seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
-                               cc_hot_of(r->who.project_id), r->who.hot, r->now, SEAT_MS);
-    if (r->seat >= 0)
+    *seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
+                             cc_hot_of(r->who.project_id), r->who.hot, r->now, SEAT_MS);
+    if (*seat >= 0)
         return CC_OK;
     return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many requests wait for events already; ask without waiting.");
 }
@@ -110,6 +116,7 @@ page_or_wait(cc_req *r, int64_t after)
     const cc_value *limit = cc_query(r, "limit"), *wait = cc_query(r, "wait");
     int64_t         until = cc_clock_monotonic() + wait->i * 1000, count = 0, left = 0;
     char            status[16];
+    int             seat = -1;
     cc_err          err;
 
     for (;;) {
@@ -120,12 +127,11 @@ page_or_wait(cc_req *r, int64_t after)
         left = until - cc_clock_monotonic();
         if (count || cc_run_is_over(status) || left <= 0 || r->head || !wait->i)
             break;
-        if ((r->seat < 0 && (err = seat_take(r)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
+        if ((seat < 0 && (err = seat_take(r, &seat)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
             (err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) != CC_OK)
             break;
     }
-    cc_hot_seat_give(cc_app_hot(r->app), r->seat);
-    r->seat = -1;
+    cc_hot_seat_give(cc_app_hot(r->app), seat);
     if (err == CC_OK && !count)
         cc_puts(&r->out, "[]");
     return err;
@@ -140,13 +146,13 @@ pieces_write(cc_req *r, int64_t *count)
     const cc_resource rows = {.one = "", .table = "", .fields = cc_event_fields};
     cc_stmt          *s = NULL;
     bool              row;
-    cc_err            err = events_open(r, r->stream_after, PAGE, &s);
+    cc_err            err = events_open(r, r->stream->after, PAGE, &s);
 
     *count = 0;
     while (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row) {
-        r->stream_after = cc_col_int(s, 0);
+        r->stream->after = cc_col_int(s, 0);
         cc_puts(&r->out, "id: ");
-        cc_put_int(&r->out, r->stream_after);
+        cc_put_int(&r->out, r->stream->after);
         cc_puts(&r->out, "\nevent: ");
         cc_puts(&r->out, cc_col_text(s, 1, NULL));
         cc_puts(&r->out, "\ndata: ");
@@ -183,37 +189,42 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
 
 /* The head and what there is so far; the rest follows through cc_events_more. */
 static cc_err
-stream_open(cc_req *r)
+stream_open(cc_req *r, int64_t after)
 {
-    bool   over;
-    cc_err err;
+    cc_stream *stream = cc_alloc(r->arena, sizeof(*stream));
+    bool       over;
+    cc_err     err;
 
+    if (!stream)
+        return CC_E_UNAVAILABLE;
+    *stream = (cc_stream){.seat = -1, .after = after};
     r->out.size = 0;
-    r->stream = true;
+    r->stream = stream;
     if ((err = stream_look(r, 0, &over)) == CC_OK && over) {
         r->status = 204; /* tells a client that would connect again for ever to stop */
         return CC_OK;
     }
     if (err == CC_OK)
-        err = seat_take(r);
+        err = seat_take(r, &stream->seat);
     if (err != CC_OK) {
-        r->stream = false;
+        r->stream = NULL;
         return err;
     }
     if (!r->out.size)
         cc_puts(&r->out, ": here\n\n");
-    r->stream_said = cc_clock_monotonic();
-    r->stream_until = r->stream_said + (cc_setting_int(r->app, CC_SETTING_maxWaiting) > 1 ? STREAM_MS : ALONE_MS);
+    stream->said = cc_clock_monotonic();
+    stream->until = stream->said + (cc_setting_int(r->app, CC_SETTING_maxWaiting) > 1 ? STREAM_MS : ALONE_MS);
     return CC_OK;
 }
 
 bool
 cc_events_more(cc_req *r)
 {
-    cc_db  *db = cc_app_db(r->app);
-    bool    over = false;
-    int64_t now;
-    cc_err  err;
+    cc_stream *stream = r->stream;
+    cc_db     *db = cc_app_db(r->app);
+    bool       over = false;
+    int64_t    now;
+    cc_err     err;
 
     r->out.size = 0;
     r->now = cc_app_now(r->app);
@@ -223,26 +234,32 @@ cc_events_more(cc_req *r)
         cc_read_end(db);
     }
     now = cc_clock_monotonic();
-    cc_hot_seat_keep(cc_app_hot(r->app), r->seat, r->now, SEAT_MS);
+    cc_hot_seat_keep(cc_app_hot(r->app), stream->seat, r->now, SEAT_MS);
     if (r->out.size) {
-        r->stream_said = now;
-    } else if (now - r->stream_said >= COMMENT_MS) {
+        stream->said = now;
+    } else if (now - stream->said >= COMMENT_MS) {
         cc_puts(&r->out, ": still here\n\n");
-        r->stream_said = now;
+        stream->said = now;
     }
-    return err == CC_OK && !over && now < r->stream_until;
+    return err == CC_OK && !over && now < stream->until;
+}
+
+void
+cc_events_end(cc_req *r)
+{
+    if (r->stream)
+        cc_hot_seat_give(cc_app_hot(r->app), r->stream->seat);
 }
 
 cc_err
 cc_runs_events(cc_req *r)
 {
-    const char     *accept = r->in->header[CC_H_ACCEPT], *last = r->in->header[CC_H_LAST_EVENT_ID];
-    const cc_value *after = cc_query(r, "after");
+    const char *accept = r->in->header[CC_H_ACCEPT], *last = r->in->header[CC_H_LAST_EVENT_ID];
+    int64_t     after = cc_query(r, "after")->i;
 
-    r->stream_after = after->i;
     if (!accept || !strstr(accept, "text/event-stream") || r->head)
-        return page_or_wait(r, after->i);
-    if (last && *last && (!cc_int_parse(last, &r->stream_after) || r->stream_after < 0))
+        return page_or_wait(r, after);
+    if (last && *last && (!cc_int_parse(last, &after) || after < 0))
         return cc_fail(r, CC_E_VALIDATION, "Last-Event-ID", "'Last-Event-ID' must be the number of an event.");
-    return stream_open(r);
+    return stream_open(r, after);
 }

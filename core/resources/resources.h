@@ -72,6 +72,8 @@ cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a can
 
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
+bool   cc_events_more(cc_req *r); /* the next piece of a stream; as cc_response_more, which holds the lock */
+void   cc_events_end(cc_req *r);  /* nobody listens any more */
 
 /* session.c */
 extern const cc_field cc_sign_in_fields[], cc_rename_fields[], cc_password_fields[], cc_invited_fields[];
