@@ -69,7 +69,7 @@ def test_a_terminal_shows_where_the_run_stands(house: House) -> None:
     written = in_terminal(house, "run", "start", "--workflow", flow, "--prompt", "rehearse: lines=4 wait=400", "--watch", columns=30, language="de_DE.UTF-8")
     stop(worker)
     assert "läuft: Plan" in written and re.search(r"läuft: Build, \d+ %", written)
-    assert written.rstrip().endswith(": fertig.") and "\033[K" in written
+    assert written.rstrip().endswith(": abgeschlossen.") and "\033[K" in written
     for line in re.findall(r"\033\[1m(läuft[^\033]*)\033", written):
         assert len(line) < 30, "it would be broken into two and could not be wiped"
 
