@@ -30,6 +30,8 @@ def symbols(objects: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
     wanted: dict[str, list[str]] = {}
     for path in sorted(objects.rglob("*.o")):
         name = str(path.relative_to(objects).with_suffix(""))
+        if not any((folder / f"{name}.c").exists() for folder in (ROOT / "core", objects)):
+            continue  # left of a file that is gone or lies elsewhere now
         wanted[name] = []
         for line in subprocess.check_output(["nm", "--extern-only", path], text=True).splitlines():
             kind, symbol = line.split()[-2:]
