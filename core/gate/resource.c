@@ -331,9 +331,9 @@ make_list(cc_buf *b, const void *ctx, uint32_t key)
                 if (has_folded(f)) {
                     cc_putf(b, "%scoalesce(", sep);
                     put_folded(b, res, f);
-                    cc_puts(b, ", lower(");
+                    cc_puts(b, ", ");
                     put_column(b, res, f);
-                    cc_putf(b, ")) LIKE $%d ESCAPE '\\'", at);
+                    cc_putf(b, ") " CC_SQL_LIKE " $%d ESCAPE '\\'", at);
                     sep = " OR ";
                 }
             }

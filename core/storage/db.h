@@ -42,12 +42,17 @@ cc_err cc_stmt_of(cc_db *db, const cc_statement *of, cc_stmt **out);
 typedef void (*cc_sql_make)(cc_buf *text, const void *ctx, uint32_t key);
 cc_err cc_stmt_made(cc_db *db, uint32_t key, cc_sql_make make, const void *ctx, cc_stmt **out);
 
+/* "x LIKE pattern", whatever the case of ASCII letters; PostgreSQL calls it ILIKE. */
+#define CC_SQL_LIKE "LIKE"
+
 /* Parameters count from 1 ($1).  Texts and blobs are not copied: they must live until cc_stmt_done. */
 void cc_bind_int(cc_stmt *s, int at, int64_t i);
 void cc_bind_real(cc_stmt *s, int at, double d);
 void cc_bind_text(cc_stmt *s, int at, const char *text); /* NULL binds null */
 void cc_bind_text_n(cc_stmt *s, int at, const char *text, size_t size);
-/* What the search looks in beside `text`: its folded form, which is kept, or null for ASCII, whose lower() is the same.
+/*
+ * What the search looks in beside `text`: its folded form, which is kept, or null for ASCII, in which CC_SQL_LIKE finds
+ * upper and lower case alike.
  */
 void cc_bind_folded(cc_stmt *s, int at, const char *text, size_t size);
 void cc_bind_blob(cc_stmt *s, int at, const void *blob, size_t size);

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+import storage
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -71,7 +71,7 @@ def history(server: Server, runs: list[str]) -> None:
     """Give the runs a past, straight in the database: no API can, and it should not."""
     chance = random.Random(7)
     now = int(time.time() * 1000)
-    with sqlite3.connect(server.folder / "data" / "codecourier.db", timeout=30) as db:
+    with storage.connect(server.folder / "data", timeout=30) as db:
         for i, run in enumerate(runs[:-1]):
             begun = now - 240_000 if run == server.ids["run running"] else now - 600_000 if run == server.ids["run completed"] else now - (len(runs) - i) * DAY * 9 // 10
             status = "running" if run == server.ids["run running"] else "completed" if run == server.ids["run completed"] or chance.random() < 0.75 else chance.choice(["failed", "cancelled"])
@@ -97,7 +97,7 @@ def history(server: Server, runs: list[str]) -> None:
     db.close()
 
 
-def chains(db: sqlite3.Connection, server: Server, runs: list[str]) -> None:
+def chains(db: storage.Connection, server: Server, runs: list[str]) -> None:
     """A sprint on its way, a chain of issues that has stopped, and one that is over."""
     issues = [server.ids[f"issue {title[:10]}"] for title, _, status in ISSUES if status in ("failed", "new")]
     for n, (name, source, status, places, count, error) in enumerate([
@@ -115,7 +115,7 @@ def chains(db: sqlite3.Connection, server: Server, runs: list[str]) -> None:
                    json.dumps(issues) if source == "issue" else None, count, done, runs[max(places)], error, first[2], last[3] or first[2]))  # fmt: skip
 
 
-def event(db: sqlite3.Connection, run: str, kind: str, data: dict[str, object]) -> None:
+def event(db: storage.Connection, run: str, kind: str, data: dict[str, object]) -> None:
     """One more line in a run's log, as its worker writes it."""
     (project, seq) = db.execute("SELECT project_id, last_seq + 1 FROM runs WHERE id = ?", (run,)).fetchone()
     db.execute("UPDATE runs SET last_seq = ? WHERE id = ?", (seq, run))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 import content
 import pytest
 import requests
+import storage
 from conftest import PASSWORD, Open, Server
 from playwright.sync_api import expect
 
@@ -135,7 +135,7 @@ def nasty(fresh_server: Callable[[], Server]) -> Server:
     server.ids["chain"] = content.make(server, "/chains", {"name": NASTY, "source": "issue", "workflowId": server.ids["workflow"], "prompt": NASTY, "issueIds": [server.ids["issue"]]})
     for path, body in (("/project", {"name": NASTY[:100]}), ("/project/settings", {"systemPrompt": NASTY, "defaultAgent": NASTY[:40], "envVars": {"NASTY": NASTY}, "gitCommitName": NASTY[:100]})):
         assert server.api("PATCH", path, body).status_code == 200
-    with sqlite3.connect(server.folder / "data" / "codecourier.db", timeout=30) as db:
+    with storage.connect(server.folder / "data", timeout=30) as db:
         for kind in ("log", "message", "tool", "step.started", "<b>kind</b>"):
             content.event(db, server.ids["run"], kind, {"text": NASTY, "name": NASTY, "input": NASTY, "label": NASTY, "position": 0, NASTY: NASTY})
         db.execute("UPDATE runs SET error = ?, pr_url = 'javascript:window.hurt=1', pr_status = ?, current_step_label = ? WHERE id = ?", (NASTY, NASTY[:40], NASTY[:100], server.ids["run"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import content
 import pytest
 import requests
+import storage
 from conftest import Open, Server
 from playwright.sync_api import Locator, Page, expect
 
@@ -96,7 +96,7 @@ def test_run_live(server: Server, open_page: Open) -> None:
     expect(page.get_by_text("Found the pattern in line 41.")).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("Timeline of 3 steps"))).to_be_visible()
     page.locator(".log").scroll_into_view_if_needed()
-    with sqlite3.connect(server.folder / "data" / "codecourier.db", timeout=30) as db:
+    with storage.connect(server.folder / "data", timeout=30) as db:
         for n in range(60):
             content.event(db, run, "log", {"stream": "stdout", "text": f"line {n}"})
     db.close()

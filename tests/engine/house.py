@@ -7,15 +7,19 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "web"))  # storage.py
+
+import storage  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("CC_BUILD", ROOT / "build"))
@@ -177,7 +181,7 @@ class House:
         return [event["data"]["text"] for event in self.follow(run, mode) if event["type"] == "log" and event["data"]["stream"] != "worker"]
 
     def sql(self, text: str, *values: object) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.data / "codecourier.db", timeout=10) as database:
+        with storage.connect(self.data, timeout=10) as database:
             rows = database.execute(text, values).fetchall()
         database.close()
         return rows

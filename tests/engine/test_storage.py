@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import storage
 from house import House, Refused, stop, together
 from test_lost import ALONE
 
@@ -47,7 +48,7 @@ def full_disk(house: House) -> Iterator[None]:
 
 @contextmanager
 def locked(house: House) -> Iterator[None]:
-    database = sqlite3.connect(house.data / "codecourier.db", isolation_level=None)
+    database = storage.connect(house.data, isolation_level=None)
     database.execute("PRAGMA busy_timeout = 30000")
     database.execute("BEGIN EXCLUSIVE")
     yield
@@ -179,7 +180,7 @@ def test_a_database_restored_from_a_copy_is_the_one_that_counts(house: House) ->
     flow = talker(house, 400, 0.01)
     run = house.start(flow, "live")
     copy = house.folder / "copy.db"
-    with sqlite3.connect(house.data / "codecourier.db") as database, sqlite3.connect(copy) as into:
+    with storage.connect(house.data) as database, sqlite3.connect(copy) as into:
         database.backup(into)
     database.close()
     into.close()

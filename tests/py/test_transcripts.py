@@ -6,7 +6,6 @@ import http.client
 import itertools
 import json
 import socket
-import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import places
 import plain
 import pytest
+import storage
 import transcript
 
 import codecourier
@@ -94,7 +94,7 @@ class World:
     def set_run(self, run: str, status: str) -> None:
         now = int(time.time() * 1000)
         ended = now if status in ("completed", "failed", "cancelled") else None
-        with sqlite3.connect(self.data, timeout=10) as database:
+        with storage.connect(self.data, timeout=10) as database:
             database.execute(
                 "UPDATE runs SET status = ?, version = version + 1, started_at = coalesce(started_at, ?), finished_at = ? WHERE id = ?", (status, now, ended, run)
             )

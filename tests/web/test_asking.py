@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urljoin
@@ -12,6 +11,7 @@ from urllib.parse import urljoin
 import pytest
 
 import servers
+import storage
 import transcript
 import world
 from transcript import Answer, Request
@@ -223,7 +223,7 @@ def test_a_stored_answer_that_cannot_be_opened_is_409_and_nothing_is_done_twice(
     key = f"Bearer {world.Project(core.data)('admin')}"
     flow = FLOW | {"name": "Damaged"}
     ask(core, "POST", "/api/v1/workflows", flow, Authorization=key, Idempotency_Key="damaged")
-    with closing(sqlite3.connect(core.data / "codecourier.db")) as database, database:
+    with closing(storage.connect(core.data)) as database, database:
         database.execute(f"UPDATE idempotency SET answer = {damage}")
     answer = ask(core, "POST", "/api/v1/workflows", flow, Authorization=key, Idempotency_Key="damaged")
     refused(answer, 409, "IDEMPOTENCY_MISMATCH")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
-import sqlite3
 import statistics
 import subprocess
 import time
@@ -14,6 +13,7 @@ from contextlib import closing
 import pytest
 
 import servers
+import storage
 import world
 from test_session import Person, owner_of, refused
 from transcript import Answer, Request
@@ -336,7 +336,7 @@ def test_the_places_of_an_account_are_few_and_the_last(quick: servers.Core) -> N
     for n in range(20):
         ada.sign_in(**from_(f"192.0.2.{n}"))
     ada.sign_in(**from_("2001:db8:0:1::5"))
-    with closing(sqlite3.connect(quick.data / "codecourier.db")) as database:
+    with closing(storage.connect(quick.data)) as database:
         (places,) = database.execute("SELECT places FROM users WHERE email = ?", (ada.email,)).fetchone()
     assert places.split() == ["2001:db8:0:1::/64", *(f"192.0.2.{n}" for n in range(19, 4, -1))]
 

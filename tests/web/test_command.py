@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import socket
-import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import servers
+import storage
 import world
 from world import command
 
@@ -167,7 +167,7 @@ def test_people_get_a_one_time_password(data: Path) -> None:
 def test_what_the_operator_does_to_people_is_in_the_audit_log(data: Path) -> None:
     command("user", "add", "--data", data, "--email", "log@example.org")
     command("user", "password", "--data", data, "--email", "log@example.org")
-    with closing(sqlite3.connect(data / "codecourier.db")) as db:
+    with closing(storage.connect(data)) as db:
         query = "SELECT a.action, a.actor_type FROM audit a JOIN users u ON u.id = a.resource_id WHERE u.email = ? ORDER BY a.id"
         assert db.execute(query, ("log@example.org",)).fetchall() == [("members.add", "local"), ("members.password", "local")]
 

@@ -51,3 +51,9 @@ def test_the_map_of_the_sources_leads_to_what_is_there() -> None:
     functions = re.findall(r"`(cc_\w+)` in `([\w./]+)`", text)
     assert len(functions) >= 6
     assert not [(name, path) for name, path in functions if not re.search(rf"^{name}\(", (world.ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)]
+
+
+def test_tests_open_an_instances_database_in_one_place() -> None:
+    """storage.py, so that another engine behind the same tests is one file."""
+    paths = [path for folder in ("web", "engine", "browser", "attack") for path in (world.ROOT / "tests" / folder).rglob("*.py") if path.name != "storage.py"]
+    assert not [path.name for path in paths if re.search(r'sqlite3\.connect\([^)\n]*"codecourier\.db"', path.read_text(encoding="utf-8"))]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import servers
+import storage
 import world
 from transcript import Request
 
 
-def tables(database: sqlite3.Connection) -> dict[str, list[tuple[str, str, bool]]]:
+def tables(database: storage.Connection) -> dict[str, list[tuple[str, str, bool]]]:
     """Every table that has a project_id, as the schema itself tells: its columns' names, types and whether they must be filled."""
     found = {}
     for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
@@ -20,19 +20,19 @@ def tables(database: sqlite3.Connection) -> dict[str, list[tuple[str, str, bool]
     return found
 
 
-def fill(database: sqlite3.Connection, table: str, columns: list[tuple[str, str, bool]], project: str) -> None:
+def fill(database: storage.Connection, table: str, columns: list[tuple[str, str, bool]], project: str) -> None:
     values = {column: 1 if kind == "INTEGER" else project.encode() if kind == "BLOB" else f"{project} x" for column, kind, must in columns if must}
     values["project_id"] = project
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     database.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", list(values.values()))
 
 
-def rows(database: sqlite3.Connection, table: str, project: str) -> list[tuple[object, ...]]:
+def rows(database: storage.Connection, table: str, project: str) -> list[tuple[object, ...]]:
     return database.execute(f"SELECT * FROM {table} WHERE project_id = ?", (project,)).fetchall()
 
 
-def open_database(data: Path) -> sqlite3.Connection:
-    return sqlite3.connect(data / "codecourier.db", timeout=10, isolation_level=None)
+def open_database(data: Path) -> storage.Connection:
+    return storage.connect(data, timeout=10, isolation_level=None)
 
 
 def test_a_deleted_project_leaves_no_row_in_any_table_and_takes_none_of_another(core: servers.Transport) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pwd
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import servers
+import storage
 import test_trouble
 import world
 from test_trouble import asked, get, post, workflow
@@ -176,7 +176,7 @@ def test_a_read_only_file_system_is_said_by_health(small_disk: Path) -> None:
 
 @pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
 def test_a_locked_database_is_said_by_health(cgi: servers.Cgi, lock: str) -> None:
-    holder = sqlite3.connect(cgi.data / "codecourier.db", isolation_level=None)
+    holder = storage.connect(cgi.data, isolation_level=None)
     holder.execute(lock)
     try:
         assert health(cgi) == ("unavailable", {"STORAGE_LOCKED"})

@@ -13,6 +13,7 @@ import pytest
 
 import plain
 import servers
+import storage
 import world
 from test_openapi import DOCUMENT
 from transcript import Request
@@ -107,7 +108,7 @@ def test_rows_older_than_the_search_are_found_after_the_upgrade() -> None:
 def test_a_table_on_a_terminal_is_cleaned_of_what_steers_it(core: servers.Transport) -> None:
     """Of rows from before such names were refused."""
     caller = Caller(core)
-    with sqlite3.connect(core.data / "codecourier.db") as database:
+    with storage.connect(core.data) as database:
         database.execute("UPDATE api_keys SET name = ? WHERE project_id = ?", ("ab\u202ecd\u009b31m\u200b\u2028e\x1bf می\u200cخ", caller.project.id))
     printed = world.command("key", "list", "--data", core.data, "--project", caller.project.id).stdout
     assert "cd" in printed and "می\u200cخ" in printed and not set("\u202e\u009b\u200b\u2028\x1b") & set(printed)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
-import sqlite3
 from collections.abc import Iterator
 
 import pytest
 
 import servers
+import storage
 import transcript
 import world
 from transcript import Answer, Request
@@ -116,7 +116,7 @@ def test_only_hashes_are_kept(mine: servers.Core) -> None:
     ada.sign_in()
     token = ada.ask("POST", "/members/invitations", {"email": "grace@example.com"}).json["data"]["token"]
     secrets = [ada.cookie.partition("=")[2], ada.csrf, token, PASSWORD]
-    with sqlite3.connect(mine.data / "codecourier.db") as database:
+    with storage.connect(mine.data) as database:
         text = "\n".join(database.iterdump())
     database.close()
     for secret in secrets:

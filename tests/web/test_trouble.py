@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import threading
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 import pytest
 
 import servers
+import storage
 import transcript
 import world
 from transcript import Answer, Request
@@ -96,7 +96,7 @@ def test_a_locked_database_is_503_with_retry_after_and_nothing_is_written(fastcg
     project = world.Project(fastcgi.data)
     key = project("admin")
     asked(fastcgi, get("/workflows", key), 200)
-    holder = sqlite3.connect(fastcgi.data / "codecourier.db", isolation_level=None)
+    holder = storage.connect(fastcgi.data, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
         answer = asked(fastcgi, post("/workflows", key, workflow("Locked out")), 503)
@@ -112,7 +112,7 @@ def test_a_locked_database_is_503_with_retry_after_and_nothing_is_written(fastcg
 
 def test_a_lock_that_ends_soon_is_waited_for(fastcgi: servers.Fastcgi) -> None:
     key = world.Project(fastcgi.data)("admin")
-    holder = sqlite3.connect(fastcgi.data / "codecourier.db", isolation_level=None, check_same_thread=False)
+    holder = storage.connect(fastcgi.data, isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.3, lambda: (holder.execute("ROLLBACK"), holder.close()))
     timer.start()
@@ -139,7 +139,7 @@ def test_a_read_only_database_is_503_and_nothing_is_written(cgi: servers.Cgi) ->
 def test_a_database_that_lost_a_table_is_500_and_says_nothing_of_it(core: servers.Core) -> None:
     project = world.Project(core.data)
     asked(core, get("/issues", project("admin")), 200)
-    with sqlite3.connect(core.data / "codecourier.db") as database:
+    with storage.connect(core.data) as database:
         database.execute("ALTER TABLE issues RENAME TO gone")
     database.close()
     try:
@@ -147,7 +147,7 @@ def test_a_database_that_lost_a_table_is_500_and_says_nothing_of_it(core: server
         assert code(answer) == "INTERNAL"
         assert "issues" not in answer.json["error"]["message"]
     finally:
-        with sqlite3.connect(core.data / "codecourier.db") as database:
+        with storage.connect(core.data) as database:
             database.execute("ALTER TABLE gone RENAME TO issues")
         database.close()
     asked(core, get("/issues", project("admin")), 200)
@@ -195,7 +195,7 @@ def test_a_full_disk_is_503_and_nothing_is_half_written(small_disk: Path) -> Non
         asked(cgi, get("/workflows?limit=1", key), 200)
     for _ in range(3):
         asked(cgi, post("/workflows", keys[30], large), 503)
-    database = sqlite3.connect(cgi.data / "codecourier.db")
+    database = storage.connect(cgi.data)
     try:
         stored = {row[0] for row in database.execute("SELECT id FROM workflows WHERE name = 'Row'")}
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -333,7 +333,7 @@ def test_sigkill_rounds_with_32_writers_and_4_processes_keep_every_acknowledged_
             over.set()
             acknowledged = {title: identity for done in writing for title, identity in done.result(60).items()}
         assert killed >= 8 and len(acknowledged) > 200, (killed, len(acknowledged), server.logs())
-        database = sqlite3.connect(server.data / "codecourier.db")
+        database = storage.connect(server.data)
         try:
             rows = database.execute("SELECT title, id FROM issues WHERE title LIKE 'writer %'").fetchall()
             noted = {row[0] for row in database.execute("SELECT resource_id FROM audit WHERE action = 'issues.create'")}
@@ -627,7 +627,7 @@ def test_a_second_request_while_the_first_is_running_is_409_in_progress(fastcgi:
     project = world.Project(fastcgi.data)
     key = project("admin")
     request = post("/workflows", key, workflow("Slow"), Idempotency_Key="slow-one")
-    holder = sqlite3.connect(fastcgi.data / "codecourier.db", isolation_level=None)
+    holder = storage.connect(fastcgi.data, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")  # holds the first one up between its claim and its effect
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         first = pool.submit(fastcgi.send, request)

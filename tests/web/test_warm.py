@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import threading
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 import pytest
 
 import servers
+import storage
 import transcript
 import world
 from transcript import Answer, Request
@@ -138,7 +138,7 @@ def test_a_body_that_breaks_off_is_refused(cgi: servers.Cgi, key: str) -> None:
 
 def test_what_it_says_reaches_the_error_log(cgi: servers.Cgi, key: str) -> None:
     pid = started(cgi)
-    with contextlib.closing(sqlite3.connect(cgi.data / "codecourier.db")) as db:
+    with contextlib.closing(storage.connect(cgi.data)) as db:
         db.execute("DROP TABLE issues")
     assert answered_by(cgi, pid, lambda: well(ask(cgi, "GET", "/issues", key), 500))
     assert "no such table: issues" in cgi.logs()
@@ -226,7 +226,7 @@ def test_a_new_program_answers_at_once_and_the_old_one_ends(cgi: servers.Cgi, ke
 
 def test_a_restored_database_is_the_one_that_answers(cgi: servers.Cgi, key: str) -> None:
     well(ask(cgi, "POST", "/issues", key, {"title": "Before"}), 201)
-    with contextlib.closing(sqlite3.connect(cgi.data / "codecourier.db")) as db:
+    with contextlib.closing(storage.connect(cgi.data)) as db:
         db.execute("VACUUM INTO ?", [str(cgi.folder / "backup.db")])
     pid = started(cgi)
     well(ask(cgi, "POST", "/issues", key, {"title": "After"}), 201)
@@ -264,7 +264,7 @@ def test_one_that_was_killed_is_replaced_and_leaves_nothing(cgi: servers.Cgi, ke
 
 def test_a_change_in_the_middle_of_which_it_is_killed_is_not_repeated(cgi: servers.Cgi, key: str) -> None:
     pid = started(cgi)
-    with contextlib.closing(sqlite3.connect(cgi.data / "codecourier.db", isolation_level=None)) as db, concurrent.futures.ThreadPoolExecutor() as pool:
+    with contextlib.closing(storage.connect(cgi.data, isolation_level=None)) as db, concurrent.futures.ThreadPoolExecutor() as pool:
         db.execute("BEGIN IMMEDIATE")
         before = read_so_far(pid)
         asked = pool.submit(ask, cgi, "POST", "/issues", key, {"title": "Once"})
@@ -432,7 +432,7 @@ def test_a_call_costs_little_however_many_tables_there_are(cgi: servers.Cgi, key
     program.chmod(0o755)  # valgrind has to read it
     started(cgi)
     before = instructions(cgi, program, key)
-    with contextlib.closing(sqlite3.connect(cgi.data / "codecourier.db")) as db:
+    with contextlib.closing(storage.connect(cgi.data)) as db:
         for n in range(10):
             columns = ", ".join(f"member_{i} TEXT NOT NULL" for i in range(12))
             db.execute(f"CREATE TABLE resource_{n} (project_id TEXT NOT NULL, id TEXT NOT NULL, {columns}, PRIMARY KEY (project_id, id)) WITHOUT ROWID")

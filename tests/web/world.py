@@ -9,12 +9,13 @@ import json
 import os
 import pwd
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import time
 import zlib
 from pathlib import Path
+
+import storage
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("CC_BUILD", ROOT / "build")).resolve()
@@ -175,7 +176,7 @@ class Project:
 def set_run(data: Path, run: str, status: str) -> None:
     """Do to a run what a worker does."""
     now = int(time.time() * 1000)
-    with sqlite3.connect(data / "codecourier.db", timeout=10) as database:
+    with storage.connect(data, timeout=10) as database:
         changed = database.execute(
             "UPDATE runs SET status = ?, version = version + 1, started_at = coalesce(started_at, ?), finished_at = ? WHERE id = ?",
             (status, now, now if status in ("completed", "failed", "cancelled") else None, run),
