@@ -1099,6 +1099,7 @@ commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_
             return;
         int code = s->over ? -1 : s->process.code;
         process_forget(s);
+        cc_workspace_leader(s, 0);
         if (!cc_workspace_ended(s, code)) {
             cc_mirror_unlock(s);
             s->phase = CC_PHASE_BETWEEN;
@@ -1110,7 +1111,9 @@ commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_
         s->retry_at = now + RETRY_MS;
     else if (err != CC_OK)
         s->phase = CC_PHASE_BETWEEN; /* s->failure says why */
-    else if (!started)
+    else if (started)
+        cc_workspace_leader(s, s->process.pid);
+    else
         then(s);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "engine/workspace.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -100,7 +101,40 @@ cc_workspace_leader(cc_slot *s, pid_t pid)
     }
 }
 
-/* A worker that was killed may have left an agent that fled its death signal.  One machine, one truth: end it first. */
+/*
+ * Is it a sandbox that waits for a bubblewrap that is gone?  It does so for ever if that died, with the worker, before
+ * it had let it begin.
+ */
+static bool
+is_orphan_of(const char *process, long group)
+{
+    char path[300], text[512];
+    long is_in = 0;
+
+    snprintf(path, sizeof(path), "/proc/%s/stat", process);
+    FILE *file = fopen(path, "re");
+    bool  fine = file && fgets(text, sizeof(text), file) && strstr(text, "(bwrap) ") &&
+                sscanf(strrchr(text, ')') + 1, " %*c %*d %ld", &is_in) == 1;
+
+    if (file)
+        fclose(file);
+    return fine && is_in == group;
+}
+
+static void
+orphans_end(long group)
+{
+    DIR           *processes = opendir("/proc");
+    struct dirent *e;
+
+    while (processes && (e = readdir(processes)))
+        if (e->d_name[0] >= '1' && e->d_name[0] <= '9' && is_orphan_of(e->d_name, group))
+            kill((pid_t)strtol(e->d_name, NULL, 10), SIGKILL);
+    if (processes)
+        closedir(processes);
+}
+
+/* A worker that was killed may have left what fled its death signal.  One machine, one truth: end it first. */
 void
 cc_workspace_end_leader(cc_slot *s)
 {
@@ -111,8 +145,11 @@ cc_workspace_end_leader(cc_slot *s)
 
     if (!file)
         return;
-    if (fscanf(file, "%ld %lld", &pid, &began) == 2 && pid > 1 && began && began_at((pid_t)pid) == began)
-        kill((pid_t)-pid, SIGKILL);
+    if (fscanf(file, "%ld %lld", &pid, &began) == 2 && pid > 1 && began) {
+        if (began_at((pid_t)pid) == began)
+            kill((pid_t)-pid, SIGKILL);
+        orphans_end(pid);
+    }
     fclose(file);
     unlink(path);
 }

@@ -1,0 +1,141 @@
+"""What a worker leaves that was killed at each stage of a run: no process of its own then, and nothing at all in the end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from house import House, stop
+from test_git import Place
+
+STAGES = ("fetch", "clone", "step", "record", "take", "push")
+
+# What there may be in a run's directory (git.h, workspace.c) while it is under way.
+NAMES = {"work", "home", "tmp", "git", "kept", "out", "clean", "project", "branch", "branch.new", "agent"}
+
+AGENT = """import os, time
+open('a.txt', 'a').write('two\\n')
+os.makedirs(os.environ['HOME'] + '/cache', exist_ok=True)
+if os.environ.get('WAIT'): time.sleep(600)
+"""
+
+
+def words(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+    except OSError:
+        return []
+
+
+def descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    except OSError:
+        pass
+    return found + [below for child in found for below in descendants(child)]
+
+
+def began(pid: int) -> str:
+    """With its number it names one process; nothing for one that is over."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] in "ZX" else fields[19]
+
+
+def alive(processes: dict[int, str]) -> list[int]:
+    return [pid for pid, since in processes.items() if began(pid) == since and words(pid)]
+
+
+def is_at(stage: str, agent: str) -> Callable[[int], bool]:
+    """Does it do that?  A stage of git's is the last word but one of a shell's command line, and of its sandbox's."""
+    return lambda pid: words(pid)[-2:] == ["git", stage] or (stage == "step" and words(pid)[1:2] == [agent])
+
+
+def caught(worker: subprocess.Popen[bytes], stage: str, agent: str) -> dict[int, str]:
+    """All its processes, stopped wherever they are while it is at this stage.  Empty: that was over too quickly."""
+    at = is_at(stage, agent)
+    while worker.poll() is None:
+        if any(at(pid) for pid in descendants(worker.pid)):
+            for pid in descendants(worker.pid):
+                try:
+                    os.kill(pid, signal.SIGSTOP)
+                except ProcessLookupError:
+                    pass
+            if any(at(pid) and began(pid) for pid in descendants(worker.pid)):
+                return {pid: began(pid) for pid in descendants(worker.pid)}
+            for pid in descendants(worker.pid):
+                os.kill(pid, signal.SIGCONT)
+    return {}
+
+
+def shape(data: Path) -> set[str]:
+    """Every path but for what differs from run to run, and what git names by its contents."""
+    names = set()
+    for path in data.rglob("*"):
+        name = str(path.relative_to(data))
+        if not re.search(r"/(objects|work)/", name):
+            name = re.sub(r"(prj|run)_\w+", r"\1", name)
+            names.add(re.sub(r"repos/prj/[^/]+", "repos/prj/mirror", re.sub(r"run-1-\w+", "branch", name)))
+    return {name for name in names if not re.match(r"codecourier\.(db|conf|log)|.*/refs/heads/cc", name)}  # pushed already, and fetched again
+
+
+def finished(place: Place) -> set[str]:
+    """One run to its end, if need be by another worker; what is there then."""
+    place.house.drain()
+    run = place.house.ask("GET", "/runs", mode="live")["data"][0]
+    ended = place.house.finish(run["id"], "live")
+    assert ended["status"] == "completed", (ended, place.house.said())
+    assert place.files(ended["branchName"]) == ["a.txt", "src/b.txt"]
+    return shape(place.house.data)
+
+
+def ready(house: House) -> Place:
+    place = Place(house)
+    house.conf["lostRunRetries"] = 100
+    house.agent("agent", AGENT)
+    house.start(house.workflow({"role": "custom", "agent": "agent"}), "live", githubRepoUrl=str(place.remote), name="Change")
+    return place
+
+
+@pytest.fixture(scope="module")
+def usual() -> set[str]:
+    """What a run leaves whose worker nobody killed."""
+    house = House()
+    try:
+        return finished(ready(house))
+    finally:
+        house.close()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_killed_worker_leaves_no_process_and_the_next_one_leaves_nothing_more(house: House, usual: set[str], stage: str) -> None:
+    place = ready(house)
+    if stage == "step":
+        house.ask("PATCH", "/project/settings", {"envVars": {"WAIT": "yes"}}, mode="live")
+    worker = house.worker()
+    processes = caught(worker, stage, str(house.bin / "agent"))
+    assert processes, "no process of that stage was seen"
+    stop(worker, signal.SIGKILL)
+    for pid, since in processes.items():
+        if began(pid) == since:
+            os.kill(pid, signal.SIGCONT)
+    until = time.monotonic() + 5
+    while (left := alive(processes)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert all("bwrap" in words(pid)[0] for pid in left), "bubblewrap may wait for ever for one that was killed; the next worker ends it"
+    (run,) = (house.data / "runs").iterdir()
+    assert {path.name for path in run.iterdir()} <= NAMES
+    if stage == "step":
+        house.ask("PATCH", "/project/settings", {"envVars": {"WAIT": ""}}, mode="live")
+    assert finished(place) == usual
+    assert not alive(processes)
