@@ -150,7 +150,7 @@ def test_one_key_leaves_a_seat_to_another(house: House) -> None:
 
 
 def test_the_last_slot_is_kept_for_a_project_that_has_none(house: House) -> None:
-    house.agent("slow", "import time\ntime.sleep(4)\nprint('done')\n")
+    house.agent("slow", "import time\ntime.sleep(30)\nprint('done')\n")
     other = json.loads(house.command("project", "create", "--data", str(house.data), "--name", "Other", "--json").stdout)["id"]
     key = house.command("key", "create", "--data", str(house.data), "--project", other, "--name", "other", "--scopes", "runs:write,workflows:write",
                         "--rate-limit", "1000000", "--quiet").stdout.strip()  # fmt: skip
@@ -158,23 +158,23 @@ def test_the_last_slot_is_kept_for_a_project_that_has_none(house: House) -> None
     for _ in range(6):
         house.start(flow, mode="live")
     house.worker("--slots", "4")
-    time.sleep(2)
     running = "SELECT count(*) FROM runs WHERE status = 'running' AND project_id <> ?"
+    house.wait(lambda: house.sql(running, other) == [(3,)])
+    time.sleep(0.5)
     assert house.sql(running, other) == [(3,)], house.said()
     theirs = house.ask("POST", "/workflows", {"name": "Theirs", "steps": [{"role": "custom", "agent": "slow"}]}, HTTP_AUTHORIZATION=f"Bearer {key}")
     run = house.ask("POST", "/runs", {"workflowId": theirs["data"]["id"]}, HTTP_AUTHORIZATION=f"Bearer {key}")["data"]["id"]
-    time.sleep(1)
-    assert house.sql("SELECT status FROM runs WHERE id = ?", run) == [("running",)], house.said()
+    house.wait(lambda: house.sql("SELECT status FROM runs WHERE id = ?", run) == [("running",)])
+    assert house.sql(running, other) == [(3,)], house.said()
 
 
 def test_one_project_alone_has_all_slots(house: House) -> None:
-    house.agent("slow", "import time\ntime.sleep(4)\nprint('done')\n")
+    house.agent("slow", "import time\ntime.sleep(30)\nprint('done')\n")
     flow = house.workflow({"role": "custom", "agent": "slow"})
     for _ in range(5):
         house.start(flow, mode="live")
     house.worker("--slots", "4")
-    time.sleep(2)
-    assert house.sql("SELECT count(*) FROM runs WHERE status = 'running'") == [(4,)], house.said()
+    house.wait(lambda: house.sql("SELECT count(*) FROM runs WHERE status = 'running'") == [(4,)])
 
 
 def test_of_two_keys_in_a_project_the_one_that_asked_late_need_not_wait_for_all_of_the_other(house: House) -> None:
@@ -183,8 +183,8 @@ def test_of_two_keys_in_a_project_the_one_that_asked_late_need_not_wait_for_all_
     for _ in range(6):
         first.ask("POST", "/runs", {"workflowId": flow})
     late = second.ask("POST", "/runs", {"workflowId": flow})["id"]
-    house.agent("slow", "import time\ntime.sleep(3)\nprint('done')\n")
+    house.agent("slow", "import time\ntime.sleep(30)\nprint('done')\n")
     house.sql("UPDATE runs SET steps = ?", json.dumps([{"role": "custom", "agent": "slow"}]))
     house.worker("--slots", "2")
-    time.sleep(2)
+    house.wait(lambda: house.sql("SELECT count(*) FROM runs WHERE status = 'running'") == [(2,)])
     assert house.sql("SELECT status FROM runs WHERE id = ?", late) == [("running",)], house.said()

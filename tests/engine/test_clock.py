@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime
 import itertools
 import signal
-import time
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
@@ -15,13 +14,6 @@ from test_lost import alone
 
 HOUR = 3600.0
 JUMPS = [30 * 24 * HOUR, -30 * 24 * HOUR]
-
-
-def wait(what: Callable[[], object], house: House, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, house.said()
-        time.sleep(0.1)
 
 
 def ran(house: House, run: str) -> int:
@@ -92,7 +84,7 @@ def timed(house: House, ahead: float) -> None:
     worker = house.worker()
     house.until(run, "step.started", "live")
     house.set_world(ahead)
-    wait(lambda: ran(house, run) == 1, house)
+    house.wait(lambda: ran(house, run) == 1)
     assert stop(worker) == 0  # the next one learns from the row how long it has taken
     assert house.run(run, "live")["status"] == "running"
     house.drain()
@@ -108,7 +100,7 @@ def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(house: Ho
     alone(house, 5)
     run = house.start(house.workflow(*[{"role": "custom", "agent": "alone"}] * 2), "live")
     worker = house.worker()
-    wait(lambda: house.steps(run, "live")[0]["status"] == "completed", house)
+    house.wait(lambda: house.steps(run, "live")[0]["status"] == "completed")
     stop(worker)
     house.drain()
     assert "longer" in house.run(run, "live")["error"]
@@ -125,7 +117,7 @@ def cancelled(house: House, case: tuple[float, bool]) -> None:
         stop(worker, signal.SIGKILL)
     assert house.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"] == "cancelling"
     house.set_world(ahead)
-    wait(lambda: house.run(run, "live")["status"] == "cancelled", house, 20)
+    house.wait(lambda: house.run(run, "live")["status"] == "cancelled", 20)
     assert house.finish(run, "live")["status"] == "cancelled" and ran(house, run) == 0
 
 
@@ -154,7 +146,7 @@ def test_a_schedule_starts_once_however_far_the_clock_jumps_ahead(house: House) 
     house.worker()
     house.worker()
     house.set_world(10 * 24 * HOUR)
-    wait(lambda: runs_of(house) > 0, house)
+    house.wait(lambda: runs_of(house) > 0)
     assert 0 < hours_to_next(house, made, 10 * 24 * HOUR) <= 24
     house.drain()
     assert runs_of(house) == 1
@@ -168,11 +160,11 @@ def test_a_clock_that_was_far_ahead_silences_no_schedule(house: House, running: 
     house.sql("UPDATE schedules SET anchor_day = 0")
     if running:
         house.worker()
-        wait(lambda: "worker" in house.said() or house.workers[0].poll() is None, house)
+        house.wait(lambda: "worker" in house.said() or house.workers[0].poll() is None)
     house.set_world(0)
     if not running:
         house.drain()
-    wait(lambda: 0 < hours_to_next(house, made) <= 24, house)
+    house.wait(lambda: 0 < hours_to_next(house, made) <= 24)
     assert runs_of(house) == 0
 
 
@@ -182,7 +174,7 @@ def test_what_has_started_does_not_start_again_when_the_clock_is_set_back_by_an_
     house.sql("UPDATE schedules SET anchor_day = 0")
     house.worker()
     house.set_world(HOUR)
-    wait(lambda: runs_of(house) == 1, house)
+    house.wait(lambda: runs_of(house) == 1)
     house.set_world(0)
     house.drain()
     assert runs_of(house) == 1 and hours_to_next(house, made) > 23

@@ -69,10 +69,7 @@ def test_a_run_that_kills_its_workers_is_given_up(house: House) -> None:
     run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
     for _ in range(2):
         worker = house.worker()
-        deadline = time.monotonic() + 20
-        while not house.sql("SELECT 1 FROM runs WHERE id = ? AND worker LIKE ?", run, f"%:{worker.pid}:%"):
-            assert time.monotonic() < deadline, house.said()
-            time.sleep(0.05)
+        house.wait(lambda: house.sql("SELECT 1 FROM runs WHERE id = ? AND worker LIKE ?", run, f"%:{worker.pid}:%"))
         stop(worker, signal.SIGKILL)
     house.worker()
     assert "2 times" in house.finish(run, "live", 20)["error"]
@@ -88,9 +85,9 @@ def test_a_worker_that_slept_through_its_lease_lets_go(house: House) -> None:
     assert house.finish(run, "live", 30)["status"] == "completed"
     before = house.sql("SELECT last_seq, version FROM runs WHERE id = ?", run)
     sleeper.send_signal(signal.SIGCONT)
-    time.sleep(1)
+    house.wait(lambda: "letting go" in house.said())
     assert house.sql("SELECT last_seq, version FROM runs WHERE id = ?", run) == before
-    assert "letting go" in house.said() and sleeper.poll() is None
+    assert sleeper.poll() is None
 
 
 def test_cancel_kills_an_agent_that_will_not_go(house: House) -> None:
@@ -112,8 +109,7 @@ def test_cancel_ends_although_the_worker_is_gone(house: House) -> None:
     house.until(run, "step.started", "live")
     stop(worker, signal.SIGKILL)
     house.ask("POST", f"/runs/{run}/cancel", mode="live")
-    time.sleep(2.2)
-    assert house.run(run, "live")["status"] == "cancelled"
+    house.wait(lambda: house.run(run, "live")["status"] == "cancelled", 10)
 
 
 def test_pause_takes_effect_between_steps_and_resume_goes_on(house: House) -> None:
@@ -122,7 +118,8 @@ def test_pause_takes_effect_between_steps_and_resume_goes_on(house: House) -> No
     house.worker()
     house.until(run, "step.started")
     assert house.ask("POST", f"/runs/{run}/pause")["data"]["status"] == "paused"
-    time.sleep(1.5)
+    house.wait(lambda: [s["status"] for s in house.steps(run)] == ["completed", "pending"])
+    time.sleep(0.5)
     assert [s["status"] for s in house.steps(run)] == ["completed", "pending"]
     assert house.run(run)["status"] == "paused"
     house.ask("POST", f"/runs/{run}/resume")
@@ -145,8 +142,7 @@ def test_no_project_takes_all_places(house: House) -> None:
     flow = house.workflow({"role": "designer", "instructions": "rehearse: wait=1500"})
     runs = [house.start(flow) for _ in range(4)]
     house.worker("--slots", "4")
-    time.sleep(0.8)
-    assert [house.run(run)["status"] for run in runs] == ["running", "running", "pending", "pending"]
+    house.wait(lambda: [house.run(run)["status"] for run in runs] == ["running", "running", "pending", "pending"])
     for run in runs:
         assert house.finish(run)["status"] == "completed"
 
