@@ -146,10 +146,10 @@ storage_trouble(void *app, cc_trouble_id which, const char *words)
         cc_trouble_over(app, which);
 }
 
-static cc_hot *
-storage_hot(void *app)
+static cc_shared *
+storage_shared(void *app)
 {
-    return cc_app_hot(app);
+    return cc_app_shared(app);
 }
 
 static cc_err
@@ -164,7 +164,7 @@ database_open(cc_app *app, bool create, bool once, char *why, size_t why_size)
         .ctx = app,
         .log = storage_log,
         .trouble = storage_trouble,
-        .hot = storage_hot,
+        .shared = storage_shared,
     };
 
     return cc_db_open(&o, &app->db, why, why_size);
@@ -194,11 +194,11 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
         goto done;
     const char *path = database_path(app, o->data, &is_file);
     const char *slash = path ? strrchr(path, '/') : NULL;
-    const char *hot = path ? cc_printf(app->arena, "%s-hot", path) : NULL;
+    const char *shared = path ? cc_printf(app->arena, "%s-hot", path) : NULL;
     const char *key = path ? cc_printf(app->arena, "%s-key", path) : NULL;
     const char *conf =
         path ? cc_printf(app->arena, "%.*scodecourier.conf", slash ? (int)(slash + 1 - path) : 0, path) : NULL;
-    if (!hot || !key || !conf)
+    if (!shared || !key || !conf)
         goto done;
     if (!(app->directory = cc_strndup(app->arena, path, slash ? (size_t)(slash - path) + (slash == path) : 0)))
         goto done;
@@ -213,7 +213,7 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
         (err = database_open(app, create, o->flags & CC_OPEN_ONCE, why, why_size)) != CC_OK)
         goto done;
     err = CC_E_UNAVAILABLE;
-    if (!(app->hot = cc_hot_open(hot)))
+    if (!(app->shared = cc_shared_open(shared)))
         goto done;
     err = create ? key_make(app, why, why_size) : CC_OK;
     cc_files_look(app);
@@ -235,7 +235,7 @@ cc_app_close(cc_app *app)
         return;
     if (!cc_app_forked(app)) { /* a child must leave its parent's database and locks alone */
         cc_db_close(app->db);
-        cc_hot_close(app->hot);
+        cc_shared_close(app->shared);
     }
     while (app->idle) {
         answer *a = app->idle;

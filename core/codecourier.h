@@ -1,7 +1,7 @@
 /*
  * CodeCourier's public face: everything a skin (CGI, FastCGI, Python, the command) may use.
  *
- * An app is one open instance: a database, its hot-state file, its key file and its configuration.  A skin turns
+ * An app is one open instance: a database, its shared state, its key file and its configuration.  A skin turns
  * whatever it was handed into a cc_request, calls cc_app_handle, and sends the cc_response on.  It never needs to know
  * what a request means; if it does, the meaning belongs in the core.
  *
@@ -32,8 +32,8 @@ extern "C" {
 #endif
 
 /*
- * Every error there is (contract section 4).  The name of a row is its code on the wire; its number stands in answers that
- * are kept for retries (idempotency.c), so only ever append.
+ * Every error there is (contract section 4).  The name of a row is its code on the wire; its number stands in answers
+ * that are kept for retries (idempotency.c), so only ever append.
  *
  *   X(name, HTTP status, may a repeat help?, default message, what the caller should do)
  */
@@ -178,7 +178,7 @@ enum {
 typedef struct cc_options {
     /*
      * A data directory (its database is codecourier.db), or the path of a database file (ending in ".db").  Beside the
-     * database lie NAME-hot (hot state), NAME-key (0600, encrypts settings) and codecourier.conf.
+     * database lie NAME-hot (shared state), NAME-key (0600, encrypts settings) and codecourier.conf.
      */
     const char  *data;
     unsigned     flags;
@@ -225,8 +225,8 @@ CC_API void cc_app_handle(cc_app *app, const cc_request *in, cc_response **out);
 CC_API void cc_response_free(cc_app *app, cc_response *response);
 
 /*
- * May this request hold up whoever answers it: by a password that is checked, by waiting for events or a lock?  Read off
- * the table by method and path alone; needs no app.  For a skin that has several ways to get an answer.
+ * May this request hold up whoever answers it: by a password that is checked, by waiting for events or a lock?  Read
+ * off the table by method and path alone; needs no app.  For a skin that has several ways to get an answer.
  */
 CC_API bool cc_request_slow(const cc_request *in);
 

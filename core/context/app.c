@@ -16,10 +16,10 @@ cc_app_db(cc_app *app)
     return app->db;
 }
 
-cc_hot *
-cc_app_hot(cc_app *app)
+cc_shared *
+cc_app_shared(cc_app *app)
 {
-    return app->hot;
+    return app->shared;
 }
 
 const struct cc_table *

@@ -5,14 +5,14 @@
 #define CC_APP_H
 
 #include "base/text.h"
-#include "storage/hot.h"
+#include "storage/shared_state.h"
 
 typedef struct cc_db cc_db;
 struct cc_table;
 
 cc_db             *cc_app_db(cc_app *app);
 cc_err             cc_projects_several(cc_app *app, bool *several); /* admin.c: is there more than one project? */
-cc_hot            *cc_app_hot(cc_app *app);
+cc_shared         *cc_app_shared(cc_app *app);
 cc_err             cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and not taken: the app has crossed a fork */
 void               cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
 void               cc_app_unlock(cc_app *app);

@@ -26,7 +26,7 @@ struct cc_app {
     void                  *ctx;
     cc_arena              *arena; /* lives as long as the app */
     cc_db                 *db;
-    cc_hot                *hot;
+    cc_shared                *shared;
     const struct cc_table *table;
     struct cc_secrets      secrets;
     const char            *text[CC_SETTING__MAX];

@@ -103,7 +103,7 @@ files_check(cc_app *app, const char *database_path, const char *key, const char 
 void
 cc_files_look(cc_app *app)
 {
-    const char *trouble = app->hot ? cc_hot_trouble(app->hot) : "";
+    const char *trouble = app->shared ? cc_shared_trouble(app->shared) : "";
 
     files_check(app, app->path, app->secrets.key_path, app->conf, app->text[CC_SETTING_githubToken][0] != '\0');
     if (trouble[0])
@@ -151,7 +151,7 @@ cc_app_look(cc_app *app, bool closely)
         app->looked_ms = now;
         if (cc_db_moved(app->db))
             renew(app);
-        cc_hot_look(app->hot);
+        cc_shared_look(app->shared);
     }
     if (closely) {
         cc_files_look(app);

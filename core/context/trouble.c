@@ -17,7 +17,7 @@ static const struct {
 #undef X
 };
 
-_Static_assert((int)CC_TROUBLE__MAX <= (int)CC_SAYINGS, "the shared state remembers when each was said");
+_Static_assert((int)CC_TROUBLE__MAX <= (int)CC_LOG_KINDS, "the shared state remembers when each was said");
 
 void
 cc_trouble(cc_app *app, cc_trouble_id which, const char *format, ...)
@@ -30,7 +30,7 @@ cc_trouble(cc_app *app, cc_trouble_id which, const char *format, ...)
     vsnprintf(t->words[which], sizeof(t->words[which]), format, args);
     va_end(args);
     t->on |= 1u << which;
-    if (!known && (!t->once || cc_hot_say_due(cc_app_hot(app), (int)which, cc_app_now(app))))
+    if (!known && (!t->once || cc_shared_log_due(cc_app_shared(app), (int)which, cc_app_now(app))))
         cc_log(app, "%s: %s", troubles[which].part, t->words[which]);
 }
 

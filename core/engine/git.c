@@ -192,7 +192,7 @@ cc_git_place_make(cc_slot *s, cc_git_place p)
         return false;
     if (!s->w->sandbox || geteuid() != 0)
         return true;
-    return uid ? lchown(path, uid, (gid_t)uid) == 0 : cc_sandbox_own(s->hold.project_id, path);
+    return uid ? lchown(path, uid, (gid_t)uid) == 0 : cc_sandbox_own(s->lease.project_id, path);
 }
 
 static unsigned
@@ -412,13 +412,13 @@ outside_proxy(cc_slot *s, cc_launch *l, cc_egress_policy *policy)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t          size = sizeof(at);
-    uint8_t            dice[24];
+    uint8_t            rng[24];
     char              *secret = cc_alloc(s->arena, 40);
 
-    cc_random(s->w->app, dice, sizeof(dice));
+    cc_random(s->w->app, rng, sizeof(rng));
     if (!secret)
         return NULL;
-    cc_base64url(dice, sizeof(dice), secret, 40);
+    cc_base64url(rng, sizeof(rng), secret, 40);
     policy->secret = secret;
     l->egress = policy;
     l->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -459,7 +459,7 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
     }
     mounts[n] = (cc_mount){0};
     *sandbox = (cc_sandbox){
-        .project_id = s->hold.project_id,
+        .project_id = s->lease.project_id,
         .account = t->remote ? origin_account(s) : 0,
         .mounts = mounts,
         .egress = policy,
@@ -518,7 +518,7 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     l.limits.file_mb = cc_setting_int(s->w->app, CC_SETTING_workspaceMb); /* a pack is as large as what is in it */
     if ((err = cc_slot_cgroup_give(s, &l)) == CC_OK &&
         (err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
-        cc_log(s->w->app, "run %s: %s", s->hold.id, why);
+        cc_log(s->w->app, "run %s: %s", s->lease.id, why);
 
 done:
     if (l.listener >= 0)

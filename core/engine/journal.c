@@ -68,14 +68,14 @@ cc_journal_end(cc_journal *j)
 }
 
 cc_err
-cc_journal_insert(cc_journal *j, cc_app *app, const cc_hold *hold, int64_t last_seq)
+cc_journal_insert(cc_journal *j, cc_app *app, const cc_lease *lease, int64_t last_seq)
 {
     int64_t seq = last_seq - (int64_t)j->count;
     cc_err  err = CC_OK;
 
     for (size_t i = 0; i < j->count && err == CC_OK; i++) {
         const struct cc_entry *e = &j->entries[i];
-        err = cc_event_insert(app, hold->project_id, hold->id, ++seq, e->type, e->at,
+        err = cc_event_insert(app, lease->project_id, lease->id, ++seq, e->type, e->at,
                               (cc_span){j->text.data + e->from, e->size});
     }
     return err;

@@ -25,6 +25,6 @@ void   cc_journal_clear(cc_journal *j);
 /* Begin an event, write its JSON object to the buffer, end it.  `type` must be static. */
 cc_buf *cc_journal_begin(cc_journal *j, const char *type, int64_t now);
 void    cc_journal_end(cc_journal *j);
-cc_err  cc_journal_insert(cc_journal *j, cc_app *app, const cc_hold *hold, int64_t last_seq); /* in a transaction */
+cc_err  cc_journal_insert(cc_journal *j, cc_app *app, const cc_lease *lease, int64_t last_seq); /* in a transaction */
 
 #endif

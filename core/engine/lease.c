@@ -35,24 +35,24 @@ lease_ms(cc_app *app)
 }
 
 static void
-held(cc_app *app, cc_hold *hold)
+held(cc_app *app, cc_lease *lease)
 {
-    hold->renew_at = cc_clock_monotonic() + lease_ms(app) / 3;
+    lease->renew_at = cc_clock_monotonic() + lease_ms(app) / 3;
 }
 
 static cc_err
-event(cc_app *app, const cc_hold *hold, int64_t seq, const char *type, const char *data)
+event(cc_app *app, const cc_lease *lease, int64_t seq, const char *type, const char *data)
 {
-    return cc_event_insert(app, hold->project_id, hold->id, seq, type, cc_app_now(app), cc_span_of(data));
+    return cc_event_insert(app, lease->project_id, lease->id, seq, type, cc_app_now(app), cc_span_of(data));
 }
 
 static cc_err
-event_status(cc_app *app, const cc_hold *hold, int64_t seq, const char *status)
+event_status(cc_app *app, const cc_lease *lease, int64_t seq, const char *status)
 {
     char data[64];
 
     snprintf(data, sizeof(data), "{\"status\":\"%s\"}", status);
-    return event(app, hold, seq, "status", data);
+    return event(app, lease, seq, "status", data);
 }
 
 /* ---- taking ----------------------------------------------------------------------------------- */
@@ -74,15 +74,15 @@ CC_ROW(count_row, count);
 CC_QUERY_PLAIN(runs_under_way, count_row, "SELECT " UNDER_WAY("") " AS count");
 
 typedef struct taken {
-    cc_hold hold;
-    int64_t last_seq;
+    cc_lease lease;
+    int64_t  last_seq;
 } taken;
 
 /*
  * Each starter of each project has a line.  Next is the project with the fewest runs under way, and in it the starter
  * with the fewest; :last: this is the last free place, which a project that has none under way gets.
  */
-CC_ROW(taken, hold.project_id, hold.mode, hold.id, last_seq);
+CC_ROW(taken, lease.project_id, lease.mode, lease.id, last_seq);
 CC_QUERY(
     run_take, taken,
     "WITH RECURSIVE waiting (project, starter) AS ("
@@ -133,7 +133,7 @@ is_last(cc_app *app, bool last_slot, bool *last)
 
 /* What may be under way at once is counted, so workers that take a run do so one after the other. */
 static cc_err
-take(cc_app *app, const char *worker, bool last, cc_hold *out, bool *got)
+take(cc_app *app, const char *worker, bool last, cc_lease *out, bool *got)
 {
     cc_db  *db = cc_app_db(app);
     int64_t now = cc_app_now(app);
@@ -146,13 +146,13 @@ take(cc_app *app, const char *worker, bool last, cc_hold *out, bool *got)
                          .at_once = cc_setting_int(app, CC_SETTING_runsAtOnce));
     if (err != CC_OK || !*got)
         return err;
-    *out = run.hold;
+    *out = run.lease;
     snprintf(out->worker, sizeof(out->worker), "%s", worker);
     return event_status(app, out, run.last_seq, "running");
 }
 
 cc_err
-cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, bool *got)
+cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_lease *out, bool *got)
 {
     bool   last;
     cc_err err = cc_lease_any_pending(app, got);
@@ -168,7 +168,7 @@ cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, boo
     *got = *got && err == CC_OK;
     if (*got) {
         held(app, out);
-        cc_hot_ring(cc_app_hot(app), cc_hot_of(out->id));
+        cc_event_notify(cc_app_shared(app), cc_shared_key(out->id));
     }
     return err;
 }
@@ -177,10 +177,10 @@ cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_hold *out, boo
 
 struct cc_watched {
     char    id[CC_ID_SIZE];
-    int64_t lease; /* as it stands in the row */
-    int64_t since; /* when it was first seen like that; monotonic */
-    bool    moved; /* it was another one before: somebody is there */
-    bool    asked; /* we moved it last, to see whether somebody is */
+    int64_t lease_seen; /* as it stands in the row */
+    int64_t since;      /* when it was first seen like that; monotonic */
+    bool    moved;      /* it was another one before: somebody is there */
+    bool    asked;      /* we moved it last, to see whether somebody is */
 };
 
 void
@@ -223,7 +223,7 @@ watch_room(cc_watch *w)
  * The runs come in the same order at each look, so the one behind the last found is tried first.
  */
 static cc_err
-watch_look(cc_watch *w, const char *id, int64_t lease, int64_t lasts_ms, struct cc_watched **still)
+watch_look(cc_watch *w, const char *id, int64_t lease_seen, int64_t lasts_ms, struct cc_watched **still)
 {
     struct cc_watched *now, *before = NULL;
 
@@ -237,10 +237,10 @@ watch_look(cc_watch *w, const char *id, int64_t lease, int64_t lasts_ms, struct 
         }
     }
     now = &w->is[w->is_count++];
-    if (before && before->lease == lease) {
+    if (before && before->lease_seen == lease_seen) {
         *now = *before;
     } else {
-        *now = (struct cc_watched){.lease = lease, .since = cc_clock_monotonic(), .moved = before != NULL};
+        *now = (struct cc_watched){.lease_seen = lease_seen, .since = cc_clock_monotonic(), .moved = before != NULL};
         cc_copy_id(now->id, id);
     }
     *still = cc_clock_monotonic() - now->since >= lasts_ms / 2 ? before : NULL;
@@ -267,24 +267,24 @@ watch_end(cc_watch *w)
 }
 
 typedef struct stray {
-    cc_hold            hold;
+    cc_lease           lease;
     int64_t            attempts;
-    int64_t            lease;   /* as it was found; a run whose lease has moved since is not touched */
-    bool               lost;    /* its lease ran out; else nobody had one */
-    struct cc_watched *unasked; /* it stands still, but its holder was not asked yet; else NULL */
-    bool               paused;  /* told to stop meanwhile: it runs again, for as long as ending takes */
+    int64_t            lease_seen; /* as it was found; a run whose lease has moved since is not touched */
+    bool               lost;       /* its lease ran out; else nobody had one */
+    struct cc_watched *unasked;    /* it stands still, but its holder was not asked yet; else NULL */
+    bool               paused;     /* told to stop meanwhile: it runs again, for as long as ending takes */
 } stray;
 
 typedef struct found_row {
     char    project_id[CC_ID_SIZE], mode[8], id[CC_ID_SIZE];
-    int64_t attempts, lease; /* lease 0: nobody's */
+    int64_t attempts, lease_seen; /* lease_seen 0: nobody's */
     bool    late;
 } found_row;
 
 /* Whoever writes to a run it holds says so in the same statement; no row: it is lost, or it ended. */
-CC_ROW(found_row, project_id, mode, id, attempts, lease, late);
+CC_ROW(found_row, project_id, mode, id, attempts, lease_seen, late);
 CC_QUERY(run_stray, found_row,
-         "SELECT project_id, mode, id, attempts, lease_until AS lease, "
+         "SELECT project_id, mode, id, attempts, lease_until AS lease_seen, "
          "CASE WHEN cancel_by <= :now OR cancel_by > :latest THEN 1 ELSE 0 END AS late FROM runs "
          "WHERE status = :status AND finished_at IS NULL AND (status <> 'paused' OR stop_requested = 1)",
          INT(now), INT(latest), TEXT(status));
@@ -301,25 +301,25 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
     *found = false;
     while (!*found && cc_rows_next(&rows)) {
         struct cc_watched *still = NULL;
-        if (row.lease && (rows.err = watch_look(watch, row.id, row.lease, lease_ms(app), &still)) != CC_OK)
+        if (row.lease_seen && (rows.err = watch_look(watch, row.id, row.lease_seen, lease_ms(app), &still)) != CC_OK)
             break;
-        *found = may_deal && (!row.lease || still || row.late);
+        *found = may_deal && (!row.lease_seen || still || row.late);
         if (!*found)
             continue;
         *out = (stray){.attempts = row.attempts,
-                       .lease = row.lease,
-                       .lost = row.lease != 0,
+                       .lease_seen = row.lease_seen,
+                       .lost = row.lease_seen != 0,
                        .unasked = still && !still->asked && !row.late ? still : NULL,
                        .paused = strcmp(status, "paused") == 0};
-        cc_copy_id(out->hold.project_id, row.project_id);
-        snprintf(out->hold.mode, sizeof(out->hold.mode), "%s", row.mode);
-        cc_copy_id(out->hold.id, row.id);
+        cc_copy_id(out->lease.project_id, row.project_id);
+        snprintf(out->lease.mode, sizeof(out->lease.mode), "%s", row.mode);
+        cc_copy_id(out->lease.id, row.id);
     }
     return cc_rows_end(&rows);
 }
 
 #define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(hold) .project_id = (hold)->project_id, .mode = (hold)->mode, .id = (hold)->id
+#define THE_RUN(lease) .project_id = (lease)->project_id, .mode = (lease)->mode, .id = (lease)->id
 
 typedef struct seq_row {
     int64_t last_seq;
@@ -335,31 +335,31 @@ CC_QUERY(run_abandon, seq_row,
          "UPDATE runs SET status = :to, error = :error, finished_at = :now, updated_at = :now, worker = NULL, "
          "lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = :from "
-         "AND coalesce(lease_until, 0) = :lease RETURNING last_seq",
-         TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(from), INT(lease));
+         "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
+         TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(from), INT(lease_seen));
 CC_QUERY(run_retake, seq_row,
          "UPDATE runs SET status = 'running', worker = :worker, lease_until = :lease_until, attempts = :attempts, "
          "updated_at = :now, last_progress_at = :now, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id "
          "AND (status = 'running' OR (status = 'paused' AND stop_requested = 1)) "
-         "AND coalesce(lease_until, 0) = :lease RETURNING last_seq",
-         TEXT(worker), INT(lease_until), INT(attempts), INT(now), RUN_PARAMS, INT(lease));
+         "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
+         TEXT(worker), INT(lease_until), INT(attempts), INT(now), RUN_PARAMS, INT(lease_seen));
 CC_STATEMENT(run_ask,
              "UPDATE runs SET lease_until = lease_until + 1 WHERE project_id = :project_id AND mode = :mode "
-             "AND id = :id AND finished_at IS NULL AND lease_until = :lease",
-             RUN_PARAMS, INT(lease));
+             "AND id = :id AND finished_at IS NULL AND lease_until = :lease_seen",
+             RUN_PARAMS, INT(lease_seen));
 
 /* The event of a run that has ended, and the end of its steps. */
 static cc_err
-ended(cc_app *app, const cc_hold *hold, int64_t seq, const char *status)
+ended(cc_app *app, const cc_lease *lease, int64_t seq, const char *status)
 {
     int64_t now = cc_app_now(app);
-    cc_err  err = event_status(app, hold, seq, status);
+    cc_err  err = event_status(app, lease, seq, status);
 
     if (err == CC_OK && strcmp(status, "cancelled") == 0)
-        err = cc_steps_end(app, hold->project_id, hold->id, now);
+        err = cc_steps_end(app, lease->project_id, lease->id, now);
     else if (err == CC_OK)
-        err = cc_db_run(cc_app_db(app), steps_skip, .now = now, .project_id = hold->project_id, .run_id = hold->id);
+        err = cc_db_run(cc_app_db(app), steps_skip, .now = now, .project_id = lease->project_id, .run_id = lease->id);
     return err;
 }
 
@@ -368,10 +368,11 @@ abandon(cc_app *app, const stray *lost, const char *from, const char *to, const 
 {
     seq_row row;
     bool    moved;
-    cc_err  err = cc_db_find(cc_app_db(app), NULL, run_abandon, &row, &moved, .to = to, .error = why,
-                             .now = cc_app_now(app), THE_RUN(&lost->hold), .from = from, .lease = lost->lease);
+    cc_err  err =
+        cc_db_find(cc_app_db(app), NULL, run_abandon, &row, &moved, .to = to, .error = why, .now = cc_app_now(app),
+                   THE_RUN(&lost->lease), .from = from, .lease_seen = lost->lease_seen);
 
-    return err == CC_OK && moved ? ended(app, &lost->hold, row.last_seq, to) : err;
+    return err == CC_OK && moved ? ended(app, &lost->lease, row.last_seq, to) : err;
 }
 
 static cc_err
@@ -381,13 +382,13 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
     seq_row row;
     cc_err  err = cc_db_find(cc_app_db(app), NULL, run_retake, &row, got, .worker = worker,
                              .lease_until = now + lease_ms(app), .attempts = found->attempts + (found->lost ? 1 : 0),
-                             .now = now, THE_RUN(&found->hold), .lease = found->lease);
+                             .now = now, THE_RUN(&found->lease), .lease_seen = found->lease_seen);
 
     if (err != CC_OK || !*got)
         return err;
     if (found->paused)
-        return event_status(app, &found->hold, row.last_seq, "running");
-    return event(app, &found->hold, row.last_seq, "worker",
+        return event_status(app, &found->lease, row.last_seq, "running");
+    return event(app, &found->lease, row.last_seq, "worker",
                  found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");
 }
 
@@ -395,7 +396,7 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
 static cc_err
 ask_holder(cc_app *app, const stray *found)
 {
-    return cc_db_run(cc_app_db(app), run_ask, THE_RUN(&found->hold), .lease = found->lease);
+    return cc_db_run(cc_app_db(app), run_ask, THE_RUN(&found->lease), .lease_seen = found->lease_seen);
 }
 
 /* Inside a transaction: what becomes of a run that stands there as `status` without anybody. */
@@ -435,7 +436,7 @@ deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray
                                 ? CC_E_UNAVAILABLE
                                 : deal_with(app, status, worker, found, got));
     if (err == CC_OK && found->unasked) {
-        found->unasked->lease = found->lease + 1;
+        found->unasked->lease_seen = found->lease_seen + 1;
         found->unasked->since = cc_clock_monotonic();
         found->unasked->asked = true;
     }
@@ -445,7 +446,7 @@ deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray
 }
 
 cc_err
-cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_hold *out, bool *got, bool *any)
+cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_lease *out, bool *got, bool *any)
 {
     static const char *const kinds[] = {"cancelling", "running", "paused"};
     stray                    found;
@@ -463,24 +464,24 @@ cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, 
         watch_end(watch);
     *got = *got && err == CC_OK;
     if (*got) {
-        *out = found.hold;
+        *out = found.lease;
         snprintf(out->worker, sizeof(out->worker), "%s", worker);
         held(app, out);
     }
     if (*any && err == CC_OK)
-        cc_hot_ring(cc_app_hot(app), cc_hot_of(found.hold.id));
+        cc_event_notify(cc_app_shared(app), cc_shared_key(found.lease.id));
     return err;
 }
 
 /* ---- holding on ------------------------------------------------------------------------------- */
 
-CC_ROW(cc_standing, CC_STANDING_MEMBERS);
-CC_QUERY(run_renew, cc_standing,
+CC_ROW(cc_control, CC_CONTROL_MEMBERS);
+CC_QUERY(run_renew, cc_control,
          "UPDATE runs SET lease_until = :lease_until WHERE project_id = :project_id AND mode = :mode AND id = :id "
-         "AND worker = :worker AND status IN ('running', 'paused', 'cancelling') RETURNING " CC_STANDING_COLUMNS,
+         "AND worker = :worker AND status IN ('running', 'paused', 'cancelling') RETURNING " CC_CONTROL_COLUMNS,
          INT(lease_until), RUN_PARAMS, TEXT(worker));
-CC_QUERY(run_watch, cc_standing,
-         "SELECT " CC_STANDING_COLUMNS " FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
+CC_QUERY(run_watch, cc_control,
+         "SELECT " CC_CONTROL_COLUMNS " FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
          "AND worker = :worker AND status IN ('running', 'paused', 'cancelling')",
          RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(run_release,
@@ -495,51 +496,51 @@ CC_QUERY(run_end, seq_row,
          TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(worker), TEXT(from));
 
 cc_err
-cc_lease_renew(cc_app *app, cc_hold *hold, cc_standing *standing)
+cc_lease_renew(cc_app *app, cc_lease *lease, cc_control *control)
 {
-    cc_db      *db = cc_app_db(app);
-    cc_standing is = {0};
-    bool        mine;
-    cc_err      err;
+    cc_db     *db = cc_app_db(app);
+    cc_control is = {0};
+    bool       mine;
+    cc_err     err;
 
     if ((err = cc_tx_begin(db)) != CC_OK)
         return err;
-    err = cc_db_find(db, NULL, run_renew, &is, &mine, .lease_until = cc_app_now(app) + lease_ms(app), THE_RUN(hold),
-                     .worker = hold->worker);
+    err = cc_db_find(db, NULL, run_renew, &is, &mine, .lease_until = cc_app_now(app) + lease_ms(app), THE_RUN(lease),
+                     .worker = lease->worker);
     if ((err = cc_tx_end(db, err)) != CC_OK)
         return err;
-    *standing = is;
-    held(app, hold);
+    *control = is;
+    held(app, lease);
     return CC_OK;
 }
 
 cc_err
-cc_lease_watch(cc_app *app, const cc_hold *hold, cc_standing *standing)
+cc_lease_watch(cc_app *app, const cc_lease *lease, cc_control *control)
 {
-    cc_standing is = {0};
-    bool        mine;
-    cc_err      err = cc_db_find(cc_app_db(app), NULL, run_watch, &is, &mine, THE_RUN(hold), .worker = hold->worker);
+    cc_control is = {0};
+    bool       mine;
+    cc_err     err = cc_db_find(cc_app_db(app), NULL, run_watch, &is, &mine, THE_RUN(lease), .worker = lease->worker);
 
     if (err == CC_OK)
-        *standing = is;
+        *control = is;
     return err;
 }
 
 cc_err
-cc_lease_release(cc_app *app, const cc_hold *hold)
+cc_lease_release(cc_app *app, const cc_lease *lease)
 {
     cc_db *db = cc_app_db(app);
     cc_err err = cc_tx_begin(db);
 
-    return err != CC_OK ? err : cc_tx_end(db, cc_db_run(db, run_release, THE_RUN(hold), .worker = hold->worker));
+    return err != CC_OK ? err : cc_tx_end(db, cc_db_run(db, run_release, THE_RUN(lease), .worker = lease->worker));
 }
 
 cc_err
-cc_lease_end(cc_app *app, const cc_hold *hold, const char *from, const char *status, const char *error, bool *moved)
+cc_lease_end(cc_app *app, const cc_lease *lease, const char *from, const char *status, const char *error, bool *moved)
 {
     seq_row row;
     cc_err  err = cc_db_find(cc_app_db(app), NULL, run_end, &row, moved, .to = status, .error = error,
-                             .now = cc_app_now(app), THE_RUN(hold), .worker = hold->worker, .from = from);
+                             .now = cc_app_now(app), THE_RUN(lease), .worker = lease->worker, .from = from);
 
-    return err == CC_OK && *moved ? ended(app, hold, row.last_seq, status) : err;
+    return err == CC_OK && *moved ? ended(app, lease, row.last_seq, status) : err;
 }

@@ -37,14 +37,14 @@ path_of(cc_slot *s)
         return NULL;
     cc_hash(what, strlen(what), hash);
     cc_base64url(hash, NAME_BYTES, name, sizeof(name));
-    return cc_printf(s->arena, "%s/repos/%s/%s", s->w->directory, s->hold.project_id, name);
+    return cc_printf(s->arena, "%s/repos/%s/%s", s->w->directory, s->lease.project_id, name);
 }
 
 static bool
 directories_make(cc_slot *s)
 {
     const char *repos = cc_printf(s->arena, "%s/repos", s->w->directory);
-    const char *project = cc_printf(s->arena, "%s/repos/%s", s->w->directory, s->hold.project_id);
+    const char *project = cc_printf(s->arena, "%s/repos/%s", s->w->directory, s->lease.project_id);
     bool        fine = false;
 
     for (int i = 0; i < TRIES && !fine && repos && project; i++) /* a sweep removes what is empty */

@@ -173,20 +173,20 @@ step_on(const cc_plan *plan, int *position, int *iteration)
 }
 
 cc_next
-cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **fed)
+cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **input)
 {
     *position = 0;
     *iteration = 1;
-    *fed = NULL;
+    *input = NULL;
     while (*position < plan->count) {
         const cc_plan_row *row = row_find(plan, *position, *iteration);
         if (row && row->failed) {
-            *fed = row;
+            *input = row;
             return CC_NEXT_FAILED;
         }
         if (!row || !row->completed)
             return CC_NEXT_STEP;
-        *fed = row;
+        *input = row;
         step_on(plan, position, iteration);
     }
     return CC_NEXT_END;

@@ -8,7 +8,7 @@
 
 enum {
     CC_OUTPUT_MAX = 256 * 1024, /* of a step, as it is stored */
-    CC_FED_MAX = 64 * 1024,     /* of a step's output, as it is put in front of the next one */
+    CC_INPUT_MAX = 64 * 1024,   /* of a step's output, as it is put in front of the next one */
 };
 
 typedef struct cc_plan_step {
@@ -44,9 +44,9 @@ cc_err cc_plan_note(cc_plan *plan, const cc_plan_row *row);
 /*
  * What comes next, told from the rows alone, so that any worker can go on where another one ended.
  *
- *   fed  the row whose output the next step is given, or whose failure ends the run; NULL: none
+ *   input  the row whose output the next step is given, or whose failure ends the run; NULL: none
  */
-cc_next cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **fed);
+cc_next cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **input);
 
 bool cc_role_checks(const char *role);               /* is a verdict expected of it? */
 int  cc_verdict_read(const char *text, size_t size); /* the last "verdict: pass" or "verdict: fail"; 0: none */

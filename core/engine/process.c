@@ -36,7 +36,7 @@ enum { DRAIN_MS = 1000, CPU_GRACE_S = 5 };
 void
 cc_process_clear(cc_process *p)
 {
-    *p = (cc_process){.pidfd = -1, .out = -1, .err = -1, .info = -1, .said = -1, .until = -1};
+    *p = (cc_process){.pidfd = -1, .out = -1, .err = -1, .info = -1, .refusals = -1, .until = -1};
 }
 
 /* ---- the child ---------------------------------------------------------------------------------- */
@@ -136,17 +136,17 @@ close_both(int fd[2])
 static cc_err
 proxy_start(cc_process *p, const cc_egress_policy *policy, int listener)
 {
-    int    said[2] = {-1, -1}, until[2] = {-1, -1};
+    int    refusals[2] = {-1, -1}, until[2] = {-1, -1};
     cc_err err = CC_OK;
 
-    if (pipe2(said, O_CLOEXEC | O_NONBLOCK) != 0 || pipe2(until, O_CLOEXEC) != 0)
+    if (pipe2(refusals, O_CLOEXEC | O_NONBLOCK) != 0 || pipe2(until, O_CLOEXEC) != 0)
         err = CC_E_UNAVAILABLE;
-    if (err == CC_OK && (err = cc_egress_start(policy, listener, said[1], until[0], &p->proxy)) == CC_OK) {
-        p->said = said[0];
+    if (err == CC_OK && (err = cc_egress_start(policy, listener, refusals[1], until[0], &p->proxy)) == CC_OK) {
+        p->refusals = refusals[0];
         p->until = until[1];
-        said[0] = until[1] = -1;
+        refusals[0] = until[1] = -1;
     }
-    close_both(said);
+    close_both(refusals);
     close_both(until);
     return err;
 }
@@ -329,7 +329,7 @@ cc_process_gone(const cc_process *p)
 void
 cc_process_close(cc_process *p)
 {
-    int *const fds[] = {&p->pidfd, &p->out, &p->err, &p->info, &p->said, &p->until};
+    int *const fds[] = {&p->pidfd, &p->out, &p->err, &p->info, &p->refusals, &p->until};
 
     if (p->pid && !p->exited) {
         cc_process_kill(p);

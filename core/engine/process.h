@@ -25,9 +25,9 @@ typedef struct cc_launch {
 typedef struct cc_process {
     pid_t   pid; /* 0: none */
     int     pidfd, out, err, info;
-    pid_t   proxy;       /* its way out; 0: none */
-    int     said, until; /* what the proxy refused, and the end that keeps it alive */
-    pid_t   inner;       /* the first process inside bubblewrap, as seen from here */
+    pid_t   proxy;           /* its way out; 0: none */
+    int     refusals, until; /* what the proxy refused, and the end that keeps it alive */
+    pid_t   inner;           /* the first process inside bubblewrap, as seen from here */
     bool    exited, signalled;
     int     code;                 /* exit code, or -signal */
     int64_t kill_at, drain_until; /* monotonic ms; 0: not yet */

@@ -38,7 +38,7 @@ part(cc_buf *b, const char *heading, const char *text)
 static const char *
 tail(const char *text)
 {
-    size_t n = strlen(text), at = n > CC_FED_MAX ? n - CC_FED_MAX : 0;
+    size_t n = strlen(text), at = n > CC_INPUT_MAX ? n - CC_INPUT_MAX : 0;
 
     while (((unsigned char)text[at] & 0xc0) == 0x80)
         at++;
@@ -63,8 +63,8 @@ cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
     if (parts->iteration > 1)
         part(&b, NULL,
              cc_printf(a, "This is round %d: what was handed on says what was still missing.", parts->iteration));
-    if (parts->fed && *parts->fed)
-        part(&b, cc_printf(a, "What the step \"%s\" handed on", parts->fed_label), tail(parts->fed));
+    if (parts->input && *parts->input)
+        part(&b, cc_printf(a, "What the step \"%s\" handed on", parts->input_label), tail(parts->input));
     if (parts->checks)
         part(&b, "Your verdict",
              "End your answer with a line that reads either \"VERDICT: PASS\" or \"VERDICT: FAIL\".");

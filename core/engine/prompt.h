@@ -7,7 +7,7 @@
 #include "base/arena.h"
 
 typedef struct cc_prompt_parts {
-    const char *system, *role, *persona, *persona_instructions, *task, *instructions, *fed, *fed_label;
+    const char *system, *role, *persona, *persona_instructions, *task, *instructions, *input, *input_label;
     int         iteration;
     bool        checks;
 } cc_prompt_parts;

@@ -74,13 +74,13 @@ cc_rehearsal_go(cc_rehearsal *r, cc_listener *l, const char *role, const char *t
 {
     char text[128];
 
-    for (int burst = 0; burst < 500 && r->said < r->lines && now >= r->next_at; burst++) {
-        int n = snprintf(text, sizeof(text), "rehearsal: %s, line %lld of %lld", role, (long long)++r->said,
+    for (int burst = 0; burst < 500 && r->emitted < r->lines && now >= r->next_at; burst++) {
+        int n = snprintf(text, sizeof(text), "rehearsal: %s, line %lld of %lld", role, (long long)++r->emitted,
                          (long long)r->lines);
         cc_say_log(l, "stdout", text, (size_t)n);
         r->next_at = now + r->wait_ms;
     }
-    if (r->said < r->lines || now < r->next_at - (r->lines ? r->wait_ms : 0))
+    if (r->emitted < r->lines || now < r->next_at - (r->lines ? r->wait_ms : 0))
         return;
     size_t size = task ? strcspn(task, "\n") : 0;
     cc_putf(&l->result->output, "Rehearsal of the %s", role);

@@ -7,7 +7,7 @@
 #include "engine/agent.h"
 
 typedef struct cc_rehearsal {
-    int64_t lines, said, wait_ms, next_at; /* monotonic */
+    int64_t lines, emitted, wait_ms, next_at; /* monotonic */
     int     code, verdict;
     bool    done;
 } cc_rehearsal;

@@ -93,10 +93,10 @@ cc_slot_idle(const cc_slot *s)
     return s->phase == CC_PHASE_IDLE;
 }
 
-cc_hold *
-cc_slot_hold(cc_slot *s)
+cc_lease *
+cc_slot_lease(cc_slot *s)
 {
-    return &s->hold;
+    return &s->lease;
 }
 
 static void
@@ -160,7 +160,7 @@ load_rows(cc_slot *s)
 {
     step_row row;
     cc_rows  rows =
-        cc_db_select(cc_app_db(s->w->app), steps_load, &row, .project_id = s->hold.project_id, .run_id = s->hold.id);
+        cc_db_select(cc_app_db(s->w->app), steps_load, &row, .project_id = s->lease.project_id, .run_id = s->lease.id);
 
     while (cc_rows_next(&rows)) {
         cc_plan_row r = {
@@ -185,7 +185,7 @@ static cc_err
 load_project(cc_slot *s)
 {
     project_row p;
-    cc_err      err = cc_db_get(cc_app_db(s->w->app), s->arena, project_load, &p, .project_id = s->hold.project_id);
+    cc_err      err = cc_db_get(cc_app_db(s->w->app), s->arena, project_load, &p, .project_id = s->lease.project_id);
 
     if (err != CC_OK)
         return err;
@@ -196,8 +196,8 @@ load_project(cc_slot *s)
     s->project_model = p.model;
     s->git_name = p.git_name;
     s->git_email = p.git_email;
-    err =
-        cc_environment_open(s->w->app, s->arena, s->hold.project_id, p.env_vars.data, p.env_vars.size, &s->environment);
+    err = cc_environment_open(s->w->app, s->arena, s->lease.project_id, p.env_vars.data, p.env_vars.size,
+                              &s->environment);
     return err == CC_OK ? cc_mask_make(s->arena, s->environment, &s->mask) : err;
 }
 
@@ -205,7 +205,7 @@ static cc_err
 load(cc_slot *s)
 {
     run_row run;
-    cc_err  err = cc_db_get(cc_app_db(s->w->app), s->arena, run_load, &run, THE_RUN(s->hold));
+    cc_err  err = cc_db_get(cc_app_db(s->w->app), s->arena, run_load, &run, THE_RUN(s->lease));
 
     if (err != CC_OK)
         return err;
@@ -217,7 +217,7 @@ load(cc_slot *s)
     s->branch = run.branch;
     s->workflow = run.workflow;
     s->source = run.source;
-    s->test = strcmp(s->hold.mode, "test") == 0;
+    s->test = strcmp(s->lease.mode, "test") == 0;
     if ((err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
         (err = load_rows(s)) == CC_OK)
         err = load_project(s);
@@ -228,10 +228,10 @@ load(cc_slot *s)
 
 /* ---- who takes a step ----------------------------------------------------------------------------- */
 
-typedef struct taker {
+typedef struct assignee {
     const cc_agent *agent;
     const char     *model, *effort, *persona, *instructions;
-} taker;
+} assignee;
 
 typedef struct persona_row {
     const char *name, *agent, *model, *effort, *instructions;
@@ -245,15 +245,15 @@ CC_QUERY(persona_load, persona_row,
 
 /* One that was deleted leaves the step to the project's agent. */
 static cc_err
-persona_take(cc_slot *s, cc_arena *a, const char *id, taker *t, const char **agent)
+persona_take(cc_slot *s, cc_arena *a, const char *id, assignee *t, const char **agent)
 {
     persona_row p;
     bool        found;
     cc_err      err =
-        cc_db_find(cc_app_db(s->w->app), a, persona_load, &p, &found, .project_id = s->hold.project_id, .id = id);
+        cc_db_find(cc_app_db(s->w->app), a, persona_load, &p, &found, .project_id = s->lease.project_id, .id = id);
 
     if (err == CC_OK && found) {
-        *t = (taker){.model = p.model, .effort = p.effort, .persona = p.name, .instructions = p.instructions};
+        *t = (assignee){.model = p.model, .effort = p.effort, .persona = p.name, .instructions = p.instructions};
         *agent = p.agent;
     }
     return err;
@@ -261,12 +261,12 @@ persona_take(cc_slot *s, cc_arena *a, const char *id, taker *t, const char **age
 
 /* The step's own word, else the persona's, else the project's, else the first agent that is installed. */
 static cc_err
-resolve(cc_slot *s, cc_arena *a, const cc_plan_step *step, taker *t)
+resolve(cc_slot *s, cc_arena *a, const cc_plan_step *step, assignee *t)
 {
     const char *name = NULL, *why;
     cc_err      err = CC_OK;
 
-    *t = (taker){0};
+    *t = (assignee){0};
     if (step->persona_id && (err = persona_take(s, a, step->persona_id, t, &name)) != CC_OK)
         return err;
     if (step->agent)
@@ -293,9 +293,9 @@ resolve(cc_slot *s, cc_arena *a, const cc_plan_step *step, taker *t)
 static cc_err
 agents_check(cc_slot *s)
 {
-    char   why[512];
-    taker  t;
-    cc_err err = CC_OK;
+    char     why[512];
+    assignee t;
+    cc_err   err = CC_OK;
 
     for (int i = 0; i < s->plan.count && err == CC_OK && !s->failure; i++)
         if ((err = resolve(s, s->scratch, &s->plan.steps[i], &t)) == CC_OK && t.agent && !t.agent->rehearsal &&
@@ -308,18 +308,18 @@ agents_check(cc_slot *s)
 /* ---- writing -------------------------------------------------------------------------------------- */
 
 typedef struct noted {
-    int64_t     last_seq;
-    cc_standing standing;
+    int64_t    last_seq;
+    cc_control control;
 } noted;
 
-CC_ROW(noted, last_seq, standing.mine, standing.cancelling, standing.paused, standing.stop, standing.cancel_by);
+CC_ROW(noted, last_seq, control.mine, control.cancelling, control.paused, control.stop, control.cancel_by);
 CC_QUERY(run_note, noted,
          "UPDATE runs SET lease_until = :lease_until, last_progress_at = :now, updated_at = :now, "
          "last_seq = last_seq + :events, cost_usd = cost_usd + :cost, current_step_label = :label, "
          "current_step_progress = :progress, current_iteration = :iteration, "
          "branch_name = coalesce(:branch, branch_name), worked_ms = worked_ms + :worked_ms, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
-         "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, " CC_STANDING_COLUMNS,
+         "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, " CC_CONTROL_COLUMNS,
          INT(lease_until), INT(now), INT(events), REAL(cost), TEXT(label), REAL(progress), INT(iteration), TEXT(branch),
          INT(worked_ms), RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(step_begin,
@@ -358,7 +358,7 @@ progress(const cc_slot *s, int deeds)
     if (deeds & STEP_FINISH)
         return 1;
     if (s->phase == CC_PHASE_REHEARSAL && s->rehearsal.lines)
-        return (double)s->rehearsal.said / (double)s->rehearsal.lines;
+        return (double)s->rehearsal.emitted / (double)s->rehearsal.lines;
     return NAN;
 }
 
@@ -373,12 +373,12 @@ note(cc_slot *s, int deeds, int64_t *seq)
                                          .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
                                          .events = (int64_t)s->journal.count, .cost = s->cost, .label = step ? step->label : NULL,
                                          .progress = step ? progress(s, deeds) : NAN, .iteration = step ? s->iteration : 0,
-                                         .branch = s->new_branch, .worked_ms = cc_clock_monotonic() - s->noted_at, THE_RUN(s->hold),
-                                         .worker = s->hold.worker);
+                                         .branch = s->new_branch, .worked_ms = cc_clock_monotonic() - s->noted_at, THE_RUN(s->lease),
+                                         .worker = s->lease.worker);
 
     if (err == CC_OK) {
         *seq = row.last_seq;
-        s->standing = row.standing;
+        s->control = row.control;
     }
     return err;
 }
@@ -397,7 +397,7 @@ step_begin(cc_slot *s)
 {
     const cc_plan_step *step = &s->plan.steps[s->position];
 
-    return cc_db_run(cc_app_db(s->w->app), step_begin, .project_id = s->hold.project_id, .run_id = s->hold.id,
+    return cc_db_run(cc_app_db(s->w->app), step_begin, .project_id = s->lease.project_id, .run_id = s->lease.id,
                      .position = s->position, .iteration = s->iteration, .label = step->label, .role = step->role,
                      .agent = s->agent ? s->agent->name : NULL, .model = s->model, .now = cc_app_now(s->w->app),
                      .isolation = s->agent->rehearsal ? NULL
@@ -418,7 +418,7 @@ step_finish(cc_slot *s)
                      .verdict = row->verdict > 0   ? "pass"
                                 : row->verdict < 0 ? "fail"
                                                    : NULL,
-                     .output = row->output, .project_id = s->hold.project_id, .run_id = s->hold.id,
+                     .output = row->output, .project_id = s->lease.project_id, .run_id = s->lease.id,
                      .iteration = s->iteration, .position = s->position);
 }
 
@@ -428,7 +428,7 @@ issue_move(cc_slot *s, const char *status)
     if (!s->issue_id || s->test)
         return CC_OK;
     return cc_db_run(cc_app_db(s->w->app), issue_move, .status = status, .now = cc_app_now(s->w->app),
-                     .project_id = s->hold.project_id, .id = s->issue_id);
+                     .project_id = s->lease.project_id, .id = s->issue_id);
 }
 
 static cc_err
@@ -437,11 +437,11 @@ pull_write(cc_slot *s)
     if (!s->pull_url)
         return CC_OK;
     return cc_db_run(cc_app_db(s->w->app), run_pull, .status = s->pull_status, .url = s->pull_url,
-                     .number = s->pull_number, THE_RUN(s->hold), .worker = s->hold.worker);
+                     .number = s->pull_number, THE_RUN(s->lease), .worker = s->lease.worker);
 }
 
 static cc_err
-deeds_do(cc_slot *s, int deeds, bool *moved)
+changes_apply(cc_slot *s, int deeds, bool *moved)
 {
     cc_app *app = s->w->app;
     cc_err  err = CC_OK;
@@ -456,11 +456,11 @@ deeds_do(cc_slot *s, int deeds, bool *moved)
     if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
         err = pull_write(s);
     if (err == CC_OK && (deeds & RUN_COMPLETE))
-        err = cc_lease_end(app, &s->hold, "running", "completed", NULL, moved);
+        err = cc_lease_end(app, &s->lease, "running", "completed", NULL, moved);
     if (err == CC_OK && (deeds & RUN_FAIL))
-        err = cc_lease_end(app, &s->hold, "running", "failed", s->failure, moved);
+        err = cc_lease_end(app, &s->lease, "running", "failed", s->failure, moved);
     if (err == CC_OK && (deeds & RUN_CANCEL))
-        err = cc_lease_end(app, &s->hold, "cancelling", "cancelled", NULL, moved);
+        err = cc_lease_end(app, &s->lease, "cancelling", "cancelled", NULL, moved);
     if (err == CC_OK && *moved)
         err = issue_move(s, deeds & RUN_COMPLETE ? "completed" : deeds & RUN_FAIL ? "failed" : "new");
     return err;
@@ -479,10 +479,10 @@ write_out(cc_slot *s, int deeds, bool *moved)
 
     *moved = false;
     if (s->journal.failed)
-        cc_log(s->w->app, "run %s: events were lost, there is not enough memory", s->hold.id);
-    if ((err = cc_tx_begin(db)) == CC_OK && (err = note(s, deeds, &seq)) == CC_OK && s->standing.mine &&
-        (err = cc_journal_insert(&s->journal, s->w->app, &s->hold, seq)) == CC_OK)
-        err = deeds_do(s, deeds, moved);
+        cc_log(s->w->app, "run %s: events were lost, there is not enough memory", s->lease.id);
+    if ((err = cc_tx_begin(db)) == CC_OK && (err = note(s, deeds, &seq)) == CC_OK && s->control.mine &&
+        (err = cc_journal_insert(&s->journal, s->w->app, &s->lease, seq)) == CC_OK)
+        err = changes_apply(s, deeds, moved);
     err = cc_tx_end(db, err);
     *moved = *moved && err == CC_OK;
     if (err != CC_OK) {
@@ -494,8 +494,8 @@ write_out(cc_slot *s, int deeds, bool *moved)
     s->cost = 0;
     s->new_branch = NULL;
     s->noted_at = cc_clock_monotonic();
-    s->hold.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
-    cc_hot_ring(cc_app_hot(s->w->app), cc_hot_of(s->hold.id));
+    s->lease.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
+    cc_event_notify(cc_app_shared(s->w->app), cc_shared_key(s->lease.id));
     return CC_OK;
 }
 
@@ -509,7 +509,7 @@ leave(cc_slot *s, cc_leave why)
     s->leave = why;
     s->phase = CC_PHASE_LEAVING;
     if (why == CC_LEAVE_LOST) {
-        cc_log(s->w->app, "run %s is held by another worker or has ended; letting go", s->hold.id);
+        cc_log(s->w->app, "run %s is held by another worker or has ended; letting go", s->lease.id);
         cc_process_kill(&s->process);
         return;
     }
@@ -517,7 +517,7 @@ leave(cc_slot *s, cc_leave why)
     if (why == CC_LEAVE_HAND_BACK && grace > HAND_BACK_MS) /* whoever stops the worker will not wait for ever either */
         grace = HAND_BACK_MS;
     if (why == CC_LEAVE_CANCEL) { /* it counts as cancelled from then on, so nothing may live longer */
-        int64_t left = s->standing.cancel_by - cc_app_now(s->w->app);
+        int64_t left = s->control.cancel_by - cc_app_now(s->w->app);
         grace = left < grace ? (left > 0 ? left : 0) : grace;
     }
     cc_process_end(&s->process, grace);
@@ -529,9 +529,9 @@ stand(cc_slot *s)
 {
     if (s->phase == CC_PHASE_IDLE)
         return;
-    if (!s->standing.mine)
+    if (!s->control.mine)
         leave(s, CC_LEAVE_LOST);
-    else if (s->standing.cancelling)
+    else if (s->control.cancelling)
         leave(s, CC_LEAVE_CANCEL);
 }
 
@@ -549,15 +549,15 @@ leaving(cc_slot *s)
     } else if (s->leave == CC_LEAVE_HAND_BACK) {
         if (write_out(s, 0, &moved) != CC_OK)
             return;
-        if (s->standing.cancelling) {
+        if (s->control.cancelling) {
             s->leave = CC_LEAVE_CANCEL;
             return;
         }
-        if (s->standing.mine && cc_lease_release(s->w->app, &s->hold) != CC_OK) {
+        if (s->control.mine && cc_lease_release(s->w->app, &s->lease) != CC_OK) {
             s->retry_at = cc_clock_monotonic() + RETRY_MS;
             return;
         }
-        cc_hot_ring(cc_app_hot(s->w->app), CC_BELL_WORK);
+        cc_event_notify(cc_app_shared(s->w->app), CC_EVENT_WORK);
     }
     if (s->leave == CC_LEAVE_CANCEL)
         cc_workspace_finished(s);
@@ -599,7 +599,7 @@ say_exposed(cc_slot *s)
 }
 
 static cc_err
-agent_start(cc_slot *s, const taker *t, const char *prompt)
+agent_start(cc_slot *s, const assignee *t, const char *prompt)
 {
     char        why[512] = "";
     const char *program = cc_agent_program(t->agent, s->step, why, sizeof(why));
@@ -627,7 +627,7 @@ agent_start(cc_slot *s, const taker *t, const char *prompt)
         return CC_OK;
     }
     if (err != CC_OK) {
-        cc_log(s->w->app, "run %s: %s", s->hold.id, why);
+        cc_log(s->w->app, "run %s: %s", s->lease.id, why);
         return err;
     }
     cc_workspace_leader(s, s->process.pid);
@@ -638,10 +638,10 @@ agent_start(cc_slot *s, const taker *t, const char *prompt)
 
 /* Write that the step begins, then let it begin: in this order, so that no agent runs for a run that is lost. */
 static void
-begin(cc_slot *s, const cc_plan_row *fed)
+begin(cc_slot *s, const cc_plan_row *input)
 {
     const cc_plan_step *step = &s->plan.steps[s->position];
-    taker               t;
+    assignee            t;
     bool                moved;
 
     cc_arena_reset(s->step);
@@ -656,14 +656,14 @@ begin(cc_slot *s, const cc_plan_row *fed)
     s->result = (cc_step_result){0};
     cc_buf_init(&s->result.output, s->step);
     s->timed_out = false;
-    if (!s->said && !s->w->sandbox && !t.agent->rehearsal)
+    if (!s->emitted && !s->w->sandbox && !t.agent->rehearsal)
         say_exposed(s);
-    if (!s->said)
+    if (!s->emitted)
         say_begin(s);
-    s->said = true; /* once, however often storage is busy */
+    s->emitted = true; /* once, however often storage is busy */
     if (write_out(s, STEP_BEGIN, &moved) != CC_OK)
         return;
-    s->said = false;
+    s->emitted = false;
     stand(s);
     if (s->phase != CC_PHASE_BETWEEN)
         return;
@@ -682,8 +682,8 @@ begin(cc_slot *s, const cc_plan_row *fed)
         .persona_instructions = t.instructions,
         .task = s->task,
         .instructions = step->instructions,
-        .fed = fed ? fed->output : NULL,
-        .fed_label = fed ? s->plan.steps[fed->position].label : NULL,
+        .input = input ? input->output : NULL,
+        .input_label = input ? s->plan.steps[input->position].label : NULL,
         .iteration = s->iteration,
         .checks = cc_role_checks(step->role),
     };
@@ -696,7 +696,7 @@ begin(cc_slot *s, const cc_plan_row *fed)
 static void
 give_back(cc_slot *s)
 {
-    if (cc_lease_release(s->w->app, &s->hold) == CC_OK)
+    if (cc_lease_release(s->w->app, &s->lease) == CC_OK)
         become_idle(s);
     else
         s->retry_at = cc_clock_monotonic() + RETRY_MS;
@@ -709,7 +709,7 @@ end(cc_slot *s)
 
     if (write_out(s, s->failure ? RUN_FAIL : RUN_COMPLETE, &moved) != CC_OK)
         return;
-    if (!moved && s->standing.mine && s->standing.paused) {
+    if (!moved && s->control.mine && s->control.paused) {
         give_back(s);
         return;
     }
@@ -719,13 +719,13 @@ end(cc_slot *s)
     if (moved || s->phase != CC_PHASE_LEAVING)
         become_idle(s);
     if (moved)
-        cc_hot_ring(cc_app_hot(s->w->app), CC_BELL_WORK); /* a place is free */
+        cc_event_notify(cc_app_shared(s->w->app), CC_EVENT_WORK); /* a place is free */
 }
 
 static void
 between(cc_slot *s)
 {
-    const cc_plan_row *fed;
+    const cc_plan_row *input;
 
     if (s->failure) {
         end(s);
@@ -735,19 +735,19 @@ between(cc_slot *s)
         cc_slot_fail(s, "The run took longer than it may.");
         return;
     }
-    cc_next next = cc_plan_next(&s->plan, &s->position, &s->iteration, &fed);
-    if (next == CC_NEXT_STEP && !s->standing.stop) {
-        if (s->standing.paused) {
+    cc_next next = cc_plan_next(&s->plan, &s->position, &s->iteration, &input);
+    if (next == CC_NEXT_STEP && !s->control.stop) {
+        if (s->control.paused) {
             give_back(s);
             return;
         }
-        begin(s, fed);
+        begin(s, input);
         return;
     }
     if (next == CC_NEXT_FAILED) {
         const cc_plan_step *step = &s->plan.steps[s->position];
         const char         *why = cc_printf(s->arena, "Step %d (%s) failed%s%s", s->position + 1, step->label,
-                                    fed->output && *fed->output ? ": " : ".", fed->output ? fed->output : "");
+                                    input->output && *input->output ? ": " : ".", input->output ? input->output : "");
         if (why && cc_utf8_length(why, strlen(why)) > 900) {
             size_t n = 900;
             while (((unsigned char)why[n] & 0xc0) == 0x80)
@@ -757,7 +757,7 @@ between(cc_slot *s)
         cc_slot_fail(s, why ? why : "A step failed.");
         return;
     }
-    if (s->standing.paused) {
+    if (s->control.paused) {
         give_back(s);
         return;
     }
@@ -1000,11 +1000,11 @@ refusals_read(cc_slot *s)
 {
     char        text[8192];
     cc_listener l;
-    ssize_t     n = read(s->process.said, text, sizeof(text));
+    ssize_t     n = read(s->process.refusals, text, sizeof(text));
 
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-        close(s->process.said);
-        s->process.said = -1;
+        close(s->process.refusals);
+        s->process.refusals = -1;
     }
     cc_slot_listener(s, &l);
     for (char *at = text, *end; n > 0 && (end = memchr(at, '\n', (size_t)(text + n - at))); at = end + 1)
@@ -1013,7 +1013,7 @@ refusals_read(cc_slot *s)
 }
 
 static void
-listen(cc_slot *s)
+read_output(cc_slot *s)
 {
     if (!s->process.pid)
         return;
@@ -1022,7 +1022,7 @@ listen(cc_slot *s)
         pipe_read(s, &s->process.out, &s->out, false);
     if (s->process.err >= 0)
         pipe_read(s, &s->process.err, &s->err, true);
-    if (s->process.said >= 0)
+    if (s->process.refusals >= 0)
         refusals_read(s);
     if (s->process.exited && s->journal.text.size >= JOURNAL_MOST)
         cc_process_drain(&s->process);
@@ -1042,8 +1042,8 @@ flush(cc_slot *s, int64_t now)
     if (s->journal.count && (s->journal.count >= FLUSH_COUNT || now - s->journal.since >= FLUSH_MS)) {
         if (write_out(s, 0, &moved) == CC_OK)
             stand(s);
-    } else if (now >= s->hold.renew_at) {
-        if (cc_lease_renew(s->w->app, &s->hold, &s->standing) == CC_OK)
+    } else if (now >= s->lease.renew_at) {
+        if (cc_lease_renew(s->w->app, &s->lease, &s->control) == CC_OK)
             stand(s);
         else
             s->retry_at = now + RETRY_MS;
@@ -1139,7 +1139,7 @@ void
 cc_slot_begin(cc_slot *s)
 {
     s->leave = CC_LEAVE_NO;
-    s->standing = (cc_standing){.mine = true};
+    s->control = (cc_control){.mine = true};
     s->retry_at = 0;
     s->cost = 0;
     s->stored = 0;
@@ -1147,13 +1147,13 @@ cc_slot_begin(cc_slot *s)
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
-    s->has_repository = s->said = s->pull_said = false;
+    s->has_repository = s->emitted = s->pull_said = false;
     s->git_branch = s->git_start = s->git_tip = s->mirror = s->origin_path = NULL;
     s->command_by = INT64_MAX;
     cc_journal_clear(&s->journal);
     cc_err err = load(s);
     if (err == CC_OK)
-        err = cc_lease_watch(s->w->app, &s->hold, &s->standing); /* resumed runs may have been told to stop before */
+        err = cc_lease_watch(s->w->app, &s->lease, &s->control); /* resumed runs may have been told to stop before */
     if (err == CC_OK)
         err = agents_check(s);
     if (err == CC_OK && !s->failure && !s->test && s->w->no_sandbox[0])
@@ -1161,7 +1161,7 @@ cc_slot_begin(cc_slot *s)
     if (err == CC_E_INTERNAL)
         cc_slot_fail(s, "The run or its project's settings cannot be read; the worker's log says more.");
     else if (err != CC_OK) { /* not now: hand it back */
-        cc_lease_release(s->w->app, &s->hold);
+        cc_lease_release(s->w->app, &s->lease);
         become_idle(s);
         return;
     }
@@ -1190,7 +1190,7 @@ cc_slot_go(cc_slot *s, int64_t now)
 
     if (s->phase == CC_PHASE_IDLE)
         return;
-    listen(s);
+    read_output(s);
     if (now < s->retry_at)
         return;
     if (s->w->stopping && s->phase != CC_PHASE_LEAVING)
@@ -1209,7 +1209,7 @@ cc_slot_news(cc_slot *s)
 {
     if (s->phase == CC_PHASE_IDLE || s->phase == CC_PHASE_LEAVING)
         return;
-    if (cc_lease_watch(s->w->app, &s->hold, &s->standing) == CC_OK)
+    if (cc_lease_watch(s->w->app, &s->lease, &s->control) == CC_OK)
         stand(s);
 }
 
@@ -1222,7 +1222,7 @@ earlier(int64_t a, int64_t b)
 int64_t
 cc_slot_due(const cc_slot *s)
 {
-    int64_t due = earlier(s->hold.renew_at, s->run_by);
+    int64_t due = earlier(s->lease.renew_at, s->run_by);
 
     if (s->phase == CC_PHASE_IDLE)
         return INT64_MAX;
@@ -1261,8 +1261,8 @@ cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS])
         fds[n++] = s->process.out;
     if (s->process.err >= 0 && s->journal.text.size < JOURNAL_MOST)
         fds[n++] = s->process.err;
-    if (s->process.said >= 0)
-        fds[n++] = s->process.said;
+    if (s->process.refusals >= 0)
+        fds[n++] = s->process.refusals;
     if (s->gauge.pid)
         fds[n++] = s->gauge.out;
     return n;

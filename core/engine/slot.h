@@ -35,20 +35,20 @@ typedef struct cc_lines {
 } cc_lines;
 
 struct cc_slot {
-    cc_worker  *w;
-    cc_phase    phase;
-    cc_leave    leave;
-    cc_hold     hold;
-    cc_standing standing;
-    int64_t     retry_at; /* storage was busy; monotonic */
-    int64_t     run_by;   /* when the run has taken too long; monotonic */
-    int64_t     noted_at; /* until when its work is counted in the row; monotonic */
-    cc_arena   *arena;    /* lives as long as the run */
-    cc_arena   *step;     /* as long as the step */
-    cc_arena   *scratch;  /* as long as a burst of output */
-    cc_journal  journal;
-    cc_mask     mask;
-    double      cost; /* of steps, not yet added to the run's */
+    cc_worker *w;
+    cc_phase   phase;
+    cc_leave   leave;
+    cc_lease   lease;
+    cc_control control;
+    int64_t    retry_at; /* storage was busy; monotonic */
+    int64_t    run_by;   /* when the run has taken too long; monotonic */
+    int64_t    noted_at; /* until when its work is counted in the row; monotonic */
+    cc_arena  *arena;    /* lives as long as the run */
+    cc_arena  *step;     /* as long as the step */
+    cc_arena  *scratch;  /* as long as a burst of output */
+    cc_journal journal;
+    cc_mask    mask;
+    double     cost; /* of steps, not yet added to the run's */
 
     /* The run, as it was loaded. */
     int64_t        number;
@@ -66,7 +66,7 @@ struct cc_slot {
     cc_step_result  result;
     cc_rehearsal    rehearsal;
     int64_t         step_by; /* when it has taken too long; monotonic */
-    bool            said;    /* its beginning is in the journal */
+    bool            emitted; /* its beginning is in the journal */
     bool            timed_out;
 
     /* What it uses (gauge.c). */

@@ -83,7 +83,7 @@ agent_environment(cc_slot *s, const cc_places *at)
     out[n++] = "LANG=C.UTF-8";
     out[n++] = "TERM=dumb";
     out[n++] = "NO_COLOR=1";
-    out[n++] = cc_printf(s->step, "CODECOURIER_RUN=%s", s->hold.id);
+    out[n++] = cc_printf(s->step, "CODECOURIER_RUN=%s", s->lease.id);
     out[n++] = cc_printf(s->step, "CODECOURIER_RUN_NUMBER=%lld", (long long)s->number);
     out[n++] = cc_printf(s->step, "CODECOURIER_STEP=%d", s->position);
     out[n++] = cc_printf(s->step, "CODECOURIER_ITERATION=%d", s->iteration);
@@ -149,7 +149,7 @@ agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, cons
     mounts[in->count + 1] = (cc_mount){.from = home, .to = CC_INSIDE_HOME, .writable = true};
     mounts[in->count + 2] = (cc_mount){0};
     *sandbox = (cc_sandbox){
-        .project_id = s->hold.project_id,
+        .project_id = s->lease.project_id,
         .mounts = mounts,
         .egress = egress,
         .tmp_mb = cc_setting_int(s->w->app, CC_SETTING_agentTmpMb),
@@ -182,7 +182,7 @@ home_seed(cc_slot *s, const char *agent_home, const char *home)
         return false;
     (void)cc_directory_remove(fresh);
     return cc_directory_make(fresh) &&
-           cc_directory_copy(agent_home, fresh, cc_sandbox_uid(s->hold.project_id), HOME_MOST) &&
+           cc_directory_copy(agent_home, fresh, cc_sandbox_uid(s->lease.project_id), HOME_MOST) &&
            (rename(fresh, home) == 0 || access(home, F_OK) == 0);
 }
 
@@ -191,7 +191,7 @@ static const char *
 agent_home(cc_slot *s)
 {
     const char *from = cc_setting_text(s->w->app, CC_SETTING_agentHome);
-    const char *home = cc_printf(s->step, "%s/homes/%s", s->w->directory, s->hold.project_id);
+    const char *home = cc_printf(s->step, "%s/homes/%s", s->w->directory, s->lease.project_id);
 
     if (!*from)
         return cc_printf(s->step, "%s/home", s->root);
@@ -236,7 +236,7 @@ cc_slot_cgroup_give(cc_slot *s, cc_launch *l)
     cc_slot_cgroup_remove(s);
     l->cgroup = s->cgroup = cc_cgroup_make(g, s->arena, l->limits.memory_mb, l->limits.processes);
     if (!l->cgroup) {
-        cc_log(s->w->app, "run %s: no cgroup could be made: %s", s->hold.id, strerror(errno));
+        cc_log(s->w->app, "run %s: no cgroup could be made: %s", s->lease.id, strerror(errno));
         return CC_E_UNAVAILABLE;
     }
     if (g->memory)

@@ -1,9 +1,10 @@
 /*
  * The worker: a loop that takes runs, lets its slots go on, and sleeps in between.
  *
- * It sleeps in poll() on the output of its agents and on a bell.  The bell is a word in the hot file, which poll cannot
- * watch; so a small thread sleeps on it and passes each ring on.  When nobody rings (another machine started the run,
- * or the hot file could not be mapped) the worker looks by itself, once a second: that is five index probes.
+ * It sleeps in poll() on the output of its agents and on an event.  The event is a word in the shared state, which poll
+ * cannot watch; so a small thread sleeps on it and passes each notify on.  When there is none (another machine started
+ * the run, or the shared state could not be mapped) the worker looks by itself, once a second: that is five index
+ * probes.
  */
 #include "engine/worker.h"
 
@@ -27,7 +28,7 @@
 
 enum {
     LOOK_MS = 1000,
-    BELL_MS = 60000,
+    EVENT_MS = 60000,
     TICK_MS = 60000,
     SWEEP_MS = 600000,
     CLOCK_SLACK_MS = 1000,
@@ -37,10 +38,10 @@ enum {
     SLOTS_MOST = 256,
 };
 
-/* ---- the bell -------------------------------------------------------------------------------------- */
+/* ---- the event -------------------------------------------------------------------------------------- */
 
 typedef struct ear {
-    cc_hot     *hot;
+    cc_shared  *shared;
     int         fd;
     atomic_bool done;
     bool        running;
@@ -51,12 +52,12 @@ static void *
 hear(void *ctx)
 {
     ear     *e = ctx;
-    uint32_t heard = cc_hot_bell(e->hot, CC_BELL_WORK);
+    uint32_t heard = cc_event_count(e->shared, CC_EVENT_WORK);
     uint64_t one = 1;
 
     while (!atomic_load(&e->done)) {
-        cc_hot_await(e->hot, CC_BELL_WORK, heard, BELL_MS);
-        uint32_t now = cc_hot_bell(e->hot, CC_BELL_WORK);
+        cc_event_wait(e->shared, CC_EVENT_WORK, heard, EVENT_MS);
+        uint32_t now = cc_event_count(e->shared, CC_EVENT_WORK);
         if (now != heard)
             (void)!write(e->fd, &one, sizeof(one));
         heard = now;
@@ -69,7 +70,7 @@ ear_open(ear *e, cc_app *app)
 {
     sigset_t all, before;
 
-    *e = (ear){.hot = cc_app_hot(app), .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    *e = (ear){.shared = cc_app_shared(app), .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     if (e->fd < 0)
         return false;
     sigfillset(&all); /* signals are the caller's affair */
@@ -84,7 +85,7 @@ ear_close(ear *e)
 {
     if (e->running) {
         atomic_store(&e->done, true);
-        cc_hot_ring(e->hot, CC_BELL_WORK);
+        cc_event_notify(e->shared, CC_EVENT_WORK);
         pthread_join(e->thread, NULL);
     }
     if (e->fd >= 0)
@@ -126,12 +127,12 @@ strays(cc_worker *w)
 
     for (int i = 0; any && i < STRAYS_AT_ONCE; i++) {
         cc_slot *s = w->stopping ? NULL : free_slot(w);
-        cc_hold  hold;
+        cc_lease lease;
         hold_name(w, name);
-        if (cc_lease_sweep(w->app, &w->watch, name, s != NULL, &hold, &got, &any) != CC_OK)
+        if (cc_lease_sweep(w->app, &w->watch, name, s != NULL, &lease, &got, &any) != CC_OK)
             return;
         if (got) {
-            *cc_slot_hold(s) = hold;
+            *cc_slot_lease(s) = lease;
             cc_slot_begin(s);
         }
     }
@@ -158,7 +159,7 @@ take(cc_worker *w, bool *empty)
     *empty = false;
     while (got && !w->stopping && (s = free_slot(w))) {
         hold_name(w, name);
-        if (cc_lease_take(w->app, name, is_last_slot(w), cc_slot_hold(s), &got) != CC_OK)
+        if (cc_lease_take(w->app, name, is_last_slot(w), cc_slot_lease(s), &got) != CC_OK)
             return;
         *empty = !got;
         if (got) {
@@ -170,9 +171,9 @@ take(cc_worker *w, bool *empty)
 
 /* ---- sleeping -------------------------------------------------------------------------------------- */
 
-/* Wait until something happens or `until`; *rung: the bell did. */
+/* Wait until something happens or `until`; *notified: the event did. */
 static void
-sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
+sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
 {
     struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 3];
     nfds_t        n = 0;
@@ -180,7 +181,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
     int64_t       now = cc_clock_monotonic();
     uint64_t      count;
 
-    *rung = false;
+    *notified = false;
     fds[n++] = (struct pollfd){.fd = e->fd, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = w->stopping ? -1 : w->options->stop_fd, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = w->sweeper.pid ? w->sweeper.pidfd : -1, .events = POLLIN};
@@ -194,7 +195,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *rung)
     if (ready <= 0)
         return;
     if (fds[0].revents & POLLIN)
-        *rung = read(e->fd, &count, sizeof(count)) > 0;
+        *notified = read(e->fd, &count, sizeof(count)) > 0;
     if (fds[1].revents) {
         w->stopping = true;
         w->stop_by = cc_clock_monotonic() + STOP_MS;
@@ -252,7 +253,7 @@ static cc_err
 loop(cc_worker *w, const ear *e)
 {
     int64_t look_at = 0, tick_at = cc_clock_monotonic() + TICK_MS, sweep_at = 0;
-    bool    rung = true, empty = false;
+    bool    notified = true, empty = false;
 
     for (;;) {
         cc_app_lock(w->app);
@@ -260,17 +261,17 @@ loop(cc_worker *w, const ear *e)
         bool    was_busy = false, freed = false;
         for (int i = 0; i < w->slot_count; i++) {
             was_busy = !cc_slot_idle(w->slots[i]);
-            if (rung)
+            if (notified)
                 cc_slot_news(w->slots[i]);
             cc_slot_go(w->slots[i], now);
             freed |= was_busy && cc_slot_idle(w->slots[i]);
         }
-        if ((rung || now >= look_at) && cc_db_moved(cc_app_db(w->app))) {
+        if ((notified || now >= look_at) && cc_db_moved(cc_app_db(w->app))) {
             cc_app_unlock(w->app);
             cc_log(w->app, "worker: the database was moved away or replaced; ending at once");
             return CC_E_UNAVAILABLE; /* whoever holds the file that is there now finds out that we are lost */
         }
-        if (rung || now >= look_at) {
+        if (notified || now >= look_at) {
             clock_check(w, now);
             cc_schedules_start(w->app);
             strays(w);
@@ -302,7 +303,7 @@ loop(cc_worker *w, const ear *e)
             (void)cc_app_tick(w->app); /* says in the log what went wrong */
             tick_at = now + TICK_MS;
         }
-        sleep_until(w, e, due, &rung);
+        sleep_until(w, e, due, &notified);
     }
 }
 
@@ -311,12 +312,12 @@ static void
 worker_name(cc_worker *w)
 {
     char     host[20] = "";
-    uint32_t dice;
+    uint32_t rng;
 
     if (gethostname(host, sizeof(host) - 1) != 0)
         host[0] = '\0';
-    cc_random(w->app, &dice, sizeof(dice));
-    snprintf(w->name, sizeof(w->name), "%s:%ld:%08x", host, (long)getpid(), (unsigned)dice);
+    cc_random(w->app, &rng, sizeof(rng));
+    snprintf(w->name, sizeof(w->name), "%s:%ld:%08x", host, (long)getpid(), (unsigned)rng);
 }
 
 /* CC_OK and w->sandbox as the operator wants it.  There is no way on without it but by the operator's word. */

@@ -28,14 +28,14 @@ typedef struct cc_worker {
     int                    slot_count;
 } cc_worker;
 
-cc_slot *cc_slot_new(cc_worker *w);
-void     cc_slot_free(cc_slot *s); /* kills what runs in it */
-bool     cc_slot_idle(const cc_slot *s);
-cc_hold *cc_slot_hold(cc_slot *s);
-void     cc_slot_begin(cc_slot *s);           /* its hold has just been filled */
-void     cc_slot_go(cc_slot *s, int64_t now); /* do what can be done now; monotonic ms */
-int64_t  cc_slot_due(const cc_slot *s);       /* when to go again though nothing happened; monotonic ms */
-void     cc_slot_news(cc_slot *s);            /* the bell rang: look whether it was cancelled */
+cc_slot  *cc_slot_new(cc_worker *w);
+void      cc_slot_free(cc_slot *s); /* kills what runs in it */
+bool      cc_slot_idle(const cc_slot *s);
+cc_lease *cc_slot_lease(cc_slot *s);
+void      cc_slot_begin(cc_slot *s);           /* its lease has just been filled */
+void      cc_slot_go(cc_slot *s, int64_t now); /* do what can be done now; monotonic ms */
+int64_t   cc_slot_due(const cc_slot *s);       /* when to go again though nothing happened; monotonic ms */
+void      cc_slot_news(cc_slot *s);            /* a notify came: look whether it was cancelled */
 enum { CC_SLOT_FDS = 5 };
 /* The descriptors to watch; their number. */
 int cc_slot_fds(const cc_slot *s, int fds[CC_SLOT_FDS]);

@@ -162,15 +162,15 @@ directories_make(cc_slot *s)
     static const char *const names[] = {"home", "tmp", "git"};
     const char              *runs = cc_printf(s->arena, "%s/runs", s->w->directory);
 
-    s->root = cc_workspace_path(s->w, s->arena, s->hold.id, "");
+    s->root = cc_workspace_path(s->w, s->arena, s->lease.id, "");
     bool fine = runs && s->root && cc_directory_make(runs) && cc_directory_make(s->root);
     for (size_t i = 0; fine && i < CC_COUNT(names); i++) {
         const char *path = below(s, names[i]);
-        fine = path && cc_directory_make(path) && (!s->w->sandbox || cc_sandbox_own(s->hold.project_id, path));
+        fine = path && cc_directory_make(path) && (!s->w->sandbox || cc_sandbox_own(s->lease.project_id, path));
     }
     for (unsigned p = 0; fine && p < CC_GIT_MIRROR; p++)
         fine = cc_git_place_make(s, (cc_git_place)p);
-    if (fine && file_write(below(s, "project"), s->hold.project_id)) /* for whoever tidies when it is gone */
+    if (fine && file_write(below(s, "project"), s->lease.project_id)) /* for whoever tidies when it is gone */
         return CC_OK;
     const char *why = cc_printf(s->arena, "The run's directory could not be made: %s.", strerror(errno));
     cc_slot_fail(s, why ? why : "The run's directory could not be made.");
@@ -182,7 +182,7 @@ static const char *
 branch_name(cc_slot *s, char between)
 {
     return cc_printf(s->arena, "cc%crun-%lld-%s", between, (long long)s->number,
-                     s->hold.id + strlen(s->hold.id) - PIECE);
+                     s->lease.id + strlen(s->lease.id) - PIECE);
 }
 
 static cc_err
@@ -470,7 +470,7 @@ pull_say(cc_slot *s, const char *url, const char *error)
     cc_putc(b, '}');
     cc_journal_end(&s->journal);
     if (!url)
-        cc_log(s->w->app, "run %s: no pull request was opened: %s", s->hold.id, error);
+        cc_log(s->w->app, "run %s: no pull request was opened: %s", s->lease.id, error);
     s->pull_said = true;
 }
 

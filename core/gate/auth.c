@@ -33,7 +33,7 @@ local_owner(cc_req *r)
     r->who.name = CC_LOCAL_OWNER;
     r->who.networks = "";
     r->who.scopes = r->who.may = r->who.grant = CC_ALL_SCOPES;
-    r->who.hot = cc_hot_of(r->who.project_id);
+    r->who.shared_key = cc_shared_key(r->who.project_id);
     return CC_OK;
 }
 
@@ -85,7 +85,7 @@ key_find(cc_req *r, const char *token)
     if (!who->networks)
         who->networks = "";
     who->by_operator = !key.created_by[0];
-    who->hot = cc_hot_of(who->key_id);
+    who->shared_key = cc_shared_key(who->key_id);
     return CC_OK;
 }
 
@@ -118,15 +118,15 @@ cc_auth(cc_req *r)
     r->who.key = token;
 
     /* Marked before the handler runs, so that the first whoami already shows it. */
-    cc_hot_mark(cc_app_hot(r->app), r->who.hot, r->now);
-    int64_t used = cc_hot_used(cc_app_hot(r->app), r->who.hot);
+    cc_shared_mark(cc_app_shared(r->app), r->who.shared_key, r->now);
+    int64_t used = cc_shared_used(cc_app_shared(r->app), r->who.shared_key);
     if (used > r->who.last_used_at)
         r->who.last_used_at = used;
     return CC_OK;
 }
 
 /*
- * A write waits for its turn, and the caller's rights may have ended while it did: what was revoked writes nothing
+ * A write waits in the queue, and the caller's rights may have ended while it did: what was revoked writes nothing
  * more.
  */
 cc_err

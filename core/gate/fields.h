@@ -104,8 +104,8 @@ bool cc_networks_within(const char *inner, const char *outer);
 
 /* The value of a declared name in an array parallel to fields; asserts that it is declared. */
 cc_value *cc_value_of(const cc_field *fields, cc_value *values, const char *name);
-void      cc_let_int(const cc_field *fields, cc_value *values, const char *name, int64_t i);
-void      cc_let_text(const cc_field *fields, cc_value *values, const char *name, const char *s); /* NULL: null */
-void      cc_let_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size);
+void      cc_value_set_int(const cc_field *fields, cc_value *values, const char *name, int64_t i);
+void      cc_value_set_text(const cc_field *fields, cc_value *values, const char *name, const char *s); /* NULL: null */
+void      cc_value_set_bytes(const cc_field *fields, cc_value *values, const char *name, const void *p, size_t size);
 
 #endif

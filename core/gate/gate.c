@@ -368,7 +368,7 @@ body_check(cc_req *r)
 /* What a request is taken from.  The first one has the caller's own limit. */
 typedef struct bucket {
     const char *name;
-    uint64_t    hot;
+    uint64_t    shared;
     int64_t     quota, burst; /* a minute; at once */
 } bucket;
 
@@ -389,7 +389,7 @@ project_bucket(cc_req *r, int64_t own)
     if (quota < own)
         quota = own;
     burst = of && burst < of ? quota * burst / of : of ? quota : quota / 5;
-    return (bucket){"project", cc_hot_of(r->who.project_id), quota, burst ? burst : 1};
+    return (bucket){"project", cc_shared_key(r->who.project_id), quota, burst ? burst : 1};
 }
 
 /* How many there are; 0: the caller is unlimited. */
@@ -403,9 +403,9 @@ buckets(cc_req *r, bucket out[BUCKETS_MOST])
 
     if (own <= 0 || who->local)
         return 0;
-    out[n++] = (bucket){"default", who->hot, own, burst < own ? burst : own};
+    out[n++] = (bucket){"default", who->shared_key, own, burst < own ? burst : own};
     if (who->rate_root[0] && who->root_limit)
-        out[n++] = (bucket){"shared", cc_hot_of(who->rate_root), who->root_limit,
+        out[n++] = (bucket){"shared", cc_shared_key(who->rate_root), who->root_limit,
                             burst < who->root_limit ? burst : who->root_limit};
     /* What the operator himself has handed out on the machine, he has counted himself. */
     if (who->project_id[0] && !who->by_operator && cc_setting_int(r->app, CC_SETTING_projectRateLimit))
@@ -428,12 +428,12 @@ rate_exceeded(cc_req *r, const bucket *b)
 static cc_err
 rate_take(cc_req *r)
 {
-    cc_hot *hot = cc_app_hot(r->app);
-    bucket  all[BUCKETS_MOST];
-    size_t  n = buckets(r, all);
+    cc_shared *shared = cc_app_shared(r->app);
+    bucket     all[BUCKETS_MOST];
+    size_t     n = buckets(r, all);
 
     for (size_t i = 0; i < n; i++) {
-        cc_rate rate = cc_hot_take(hot, all[i].hot, r->now, all[i].quota, all[i].burst);
+        cc_rate rate = cc_rate_take(shared, all[i].shared, r->now, all[i].quota, all[i].burst);
         if (!r->rated || !rate.allowed || rate.remaining < r->rate.remaining) {
             r->rate = rate;
             r->rate_name = all[i].name;
@@ -443,7 +443,7 @@ rate_take(cc_req *r)
         if (rate.allowed)
             continue;
         for (size_t k = 0; k < i; k++)
-            cc_hot_give_back(hot, all[k].hot, all[k].quota);
+            cc_rate_give_back(shared, all[k].shared, all[k].quota);
         return rate_exceeded(r, &all[i]);
     }
     return CC_OK;
@@ -456,7 +456,7 @@ rate_give_back(cc_req *r)
     size_t n = buckets(r, all);
 
     for (size_t i = 0; i < n; i++)
-        cc_hot_give_back(cc_app_hot(r->app), all[i].hot, all[i].quota);
+        cc_rate_give_back(cc_app_shared(r->app), all[i].shared, all[i].quota);
 }
 
 static cc_err
@@ -620,12 +620,12 @@ write_route(cc_req *r)
     /* By the request's own method: an older name deletes by POST, with the id in its body. */
     if (strcmp(r->in->method, cc_method_text(CC_DELETE)) != 0 && (err = body_check(r)) != CC_OK)
         return err;
-    if ((err = cc_idempotency_claim(r)) == CC_OK && (!r->route->ahead || (err = r->route->ahead(r)) == CC_OK))
+    if ((err = cc_idempotency_claim(r)) == CC_OK && (!r->route->before_tx || (err = r->route->before_tx(r)) == CC_OK))
         err = write_in_transaction(r);
     cc_idempotency_release(r);
-    if (err == CC_OK && r->rung) { /* not before it is stored: who wakes too early finds nothing */
-        cc_hot_ring(cc_app_hot(r->app), CC_BELL_WORK);
-        cc_hot_ring(cc_app_hot(r->app), cc_hot_of(r->rung));
+    if (err == CC_OK && r->notify_run_id) { /* not before it is stored: who wakes too early finds nothing */
+        cc_event_notify(cc_app_shared(r->app), CC_EVENT_WORK);
+        cc_event_notify(cc_app_shared(r->app), cc_shared_key(r->notify_run_id));
     }
     return err;
 }
@@ -690,7 +690,7 @@ cc_gate_slow(const cc_table *table, const cc_request *in)
         cc_buf_init(&r->out, a);
         cc_buf_init(&r->extra, a);
         cc_err err = target_find(r, table, method_find(r, in->method ? in->method : ""));
-        slow = err == CC_OK ? r->route->ahead || r->route->flags & CC_ROUTE_WAITS : err == CC_E_UNAVAILABLE;
+        slow = err == CC_OK ? r->route->before_tx || r->route->flags & CC_ROUTE_WAITS : err == CC_E_UNAVAILABLE;
     }
     cc_arena_free(a);
     return slow;

@@ -2,7 +2,7 @@
  * Idempotency-Key (contract section 6): the same POST or PATCH twice has one effect and one answer.
  *
  * The answer is stored in the very transaction that has the effect, so there is never one without the other.  That
- * leaves the second of two requests that arrive together: a claim in the hot-state file turns it away at once
+ * leaves the second of two requests that arrive together: a claim in the shared state turns it away at once
  * (IDEMPOTENCY_IN_PROGRESS) instead of letting it wait.  Should the claim be lost, the row decides: of two answers
  * only one can be stored under a tag, and the transaction of the other one comes to nothing.
  *
@@ -150,7 +150,7 @@ cc_idempotency_claim(cc_req *r)
     if ((err = derive(r, value, size)) != CC_OK)
         return err;
     memcpy(&tag, r->retry.tag, sizeof(tag));
-    if (!cc_hot_enter(cc_app_hot(r->app), tag, r->now))
+    if (!cc_claim_take(cc_app_shared(r->app), tag, r->now))
         return CC_E_IDEMPOTENCY_IN_PROGRESS;
     r->retry.claimed = true;
     return CC_OK;
@@ -164,7 +164,7 @@ cc_idempotency_release(cc_req *r)
     if (!r->retry.claimed)
         return;
     memcpy(&tag, r->retry.tag, sizeof(tag));
-    cc_hot_leave(cc_app_hot(r->app), tag);
+    cc_claim_release(cc_app_shared(r->app), tag);
     r->retry.claimed = false;
     cc_wipe(&r->retry, sizeof(r->retry));
 }

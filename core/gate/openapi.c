@@ -171,7 +171,7 @@ put_extensions(doc *d, const cc_field *f, int use)
 
     put_member(d, "x-type", types[f->type]);
     if (refers && strcmp(f->name, "id") != 0)
-        put_member(d, "x-refers", refers->one);
+        put_member(d, "x-refers", refers->singular);
     if (use != ANSWER)
         return;
     put_flag(d, f, CC_FIELD_READ_ONLY, "readOnly");
@@ -405,7 +405,7 @@ static void
 put_answer_schema(doc *d, const cc_route *route)
 {
     if (route->resource && !route->answer)
-        cc_putf(d->b, "{\"$ref\":\"#/components/schemas/%s\"}", route->resource->one);
+        cc_putf(d->b, "{\"$ref\":\"#/components/schemas/%s\"}", route->resource->singular);
     else
         put_object(d, cc_route_answer(route), ANSWER);
 }
@@ -634,7 +634,7 @@ static const cc_route *
 route_listing(const doc *d, const cc_resource *res)
 {
     for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++)
-        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->within)
+        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->path_filter)
             return route;
     return NULL;
 }
@@ -677,7 +677,7 @@ put_schemas(doc *d)
 {
     cc_putc(d->b, '{');
     for (const cc_resource *const *res = d->table->resources; *res; res++) {
-        put_name(d, (*res)->one);
+        put_name(d, (*res)->singular);
         put_object(d, (*res)->fields, ANSWER);
         cut(d);
         put_member(d, "description", (*res)->meaning);

@@ -40,7 +40,7 @@ seal(cc_req *r, const uint8_t id[16], uint8_t mac[8])
 cc_err
 cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE])
 {
-    const cc_value *cursor = cc_query(r, "cursor"), *asked = cc_query(r, "limit");
+    const cc_value *cursor = cc_query_value(r, "cursor"), *asked = cc_query_value(r, "limit");
     const char     *prefix = r->route->resource->prefix;
     uint8_t         bytes[CURSOR_BYTES], mac[8];
     size_t          got = 0;

@@ -23,13 +23,13 @@ cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...)
 }
 
 const cc_value *
-cc_in(cc_req *r, const char *name)
+cc_body_value(cc_req *r, const char *name)
 {
     return cc_value_of(cc_route_body(r->route), r->body, name);
 }
 
 const cc_value *
-cc_query(cc_req *r, const char *name)
+cc_query_value(cc_req *r, const char *name)
 {
     static const cc_value none;
 

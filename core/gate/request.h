@@ -8,7 +8,7 @@
 #include "context/ids.h"
 #include "gate/role.h"
 #include "gate/route.h"
-#include "storage/hot.h"
+#include "storage/shared_state.h"
 
 typedef struct cc_principal {
     char        key_id[CC_ID_SIZE]; /* "" for the local owner and for people */
@@ -22,7 +22,7 @@ typedef struct cc_principal {
     int64_t     created_at, expires_at, last_used_at; /* ms; 0: none */
     const char *networks;                             /* canonical; "" none */
     int64_t     rate_limit;                           /* per minute; 0: the default */
-    uint64_t    hot;                                  /* its place in the hot-state file */
+    uint64_t    shared_key;                           /* in the shared state */
     const char *key;                                  /* the key itself, as sent; NULL for the local owner and people */
     char        owner_id[CC_ID_SIZE];                 /* the person with whose membership the key ends; "": nobody's */
     char        rate_root[CC_ID_SIZE]; /* the key whose limit it shares with all that came from that; "": none */
@@ -64,8 +64,8 @@ struct cc_req {
     size_t          query_count;
     const char     *body_text; /* as received */
     size_t          body_size;
-    cc_value       *body;  /* parallel to cc_route_body(route) */
-    void           *ahead; /* what the route's `ahead` has found out for its handler */
+    cc_value       *body;      /* parallel to cc_route_body(route) */
+    void           *before_tx; /* what the route's `before_tx` has found out for its handler */
 
     cc_buf      out;              /* the answer's body */
     cc_buf      extra;            /* further header lines, each with its CRLF */
@@ -75,9 +75,9 @@ struct cc_req {
     int64_t     version;          /* of the one resource answered; 0: no ETag */
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
     bool        more;             /* a list without cursor goes on */
-    const char *rung;             /* a run that changed: once that is stored, workers and followers are woken */
+    const char *notify_run_id;    /* a run that changed: once that is stored, workers and followers are woken */
     cc_stream  *stream;       /* the answer is text/event-stream and goes on (resources/events.c); NULL: it does not */
-    int         turn;         /* among those who compute Argon2id */
+    int         heavy_slot;   /* among those who compute Argon2id */
     int64_t     come_again_s; /* of an UNAVAILABLE: when; 0: soon */
     const char *secret;       /* a key just made, to be shown this once */
     bool        no_store;     /* the answer holds a secret */
@@ -99,7 +99,7 @@ struct cc_req {
 cc_err cc_fail(cc_req *r, cc_err err, const char *field, const char *format, ...) CC_PRINTF(4, 5);
 
 /* The values of a request's body by name; never NULL for a declared name. */
-const cc_value *cc_in(cc_req *r, const char *name);
-const cc_value *cc_query(cc_req *r, const char *name);
+const cc_value *cc_body_value(cc_req *r, const char *name);
+const cc_value *cc_query_value(cc_req *r, const char *name);
 
 #endif

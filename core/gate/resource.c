@@ -24,14 +24,14 @@
 enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION };
 
 static uint32_t
-key_of(unsigned op, size_t place, uint32_t filters)
+key_of(unsigned op, size_t index, uint32_t filters)
 {
-    assert(place < 4096 && filters < 65536);
-    return op << 28 | (uint32_t)place << 16 | filters;
+    assert(index < 4096 && filters < 65536);
+    return op << 28 | (uint32_t)index << 16 | filters;
 }
 
 static size_t
-place_of(cc_req *r, const cc_resource *res)
+index_of(cc_req *r, const cc_resource *res)
 {
     const cc_resource *const *all = cc_app_table(r->app)->resources;
     size_t                    i = 0;
@@ -274,7 +274,7 @@ cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_bu
 cc_err
 cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count)
 {
-    const cc_resource rows = {.one = "", .table = "", .fields = shape};
+    const cc_resource rows = {.singular = "", .table = "", .fields = shape};
     bool              row;
     cc_err            err;
 
@@ -378,7 +378,7 @@ id_bounds(cc_req *r, const cc_resource *res, const char *after, char lower[CC_ID
         strcat(strcpy(upper, res->prefix), "~");
     if (!res->by_time)
         return CC_OK;
-    const cc_value *from = cc_query(r, "from"), *to = cc_query(r, "to");
+    const cc_value *from = cc_query_value(r, "from"), *to = cc_query_value(r, "to");
     if (from->present && to->present && from->i > to->i)
         return cc_fail(r, CC_E_VALIDATION, "to", "'to' must not lie before 'from'.");
     if (from->present)
@@ -410,8 +410,8 @@ cc_resource_list(cc_req *r)
         if (r->query[i].present && (is_filter(res, r->query_fields[i]) || r->query_fields[i] == &cc_search_field))
             filters |= UINT32_C(1) << i;
 
-    size_t place = (size_t)(r->route - cc_app_table(r->app)->routes);
-    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_LIST, place, filters), make_list, r->route, &s)) != CC_OK)
+    size_t index = (size_t)(r->route - cc_app_table(r->app)->routes);
+    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_LIST, index, filters), make_list, r->route, &s)) != CC_OK)
         goto done;
     int at = 1;
     cc_bind_text(s, at++, r->who.project_id);
@@ -482,14 +482,14 @@ answer_row(cc_req *r, const cc_resource *res, cc_stmt *s, cc_buf *out)
 }
 
 void
-cc_show_secret(cc_req *r, const char *secret)
+cc_reveal_secret(cc_req *r, const char *secret)
 {
     r->secret = secret;
     r->no_store = true;
 }
 
 bool
-cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
+cc_reveal_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
 {
     (void)field;
     (void)row;
@@ -503,7 +503,7 @@ cc_err
 cc_resource_show(cc_req *r, const cc_resource *res, const char *id)
 {
     cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_GET, place_of(r, res), 0), make_get, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_GET, index_of(r, res), 0), make_get, res, &s);
 
     if (err == CC_OK) {
         bind_where(r, s, res, id, 1);
@@ -537,7 +537,7 @@ version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
 {
     cc_stmt *s = NULL;
     bool     row;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, place_of(r, res), 0), make_version, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, index_of(r, res), 0), make_version, res, &s);
 
     *version = 0;
     if (err == CC_OK) {
@@ -563,7 +563,7 @@ reference_check(cc_req *r, const cc_field *f, const char *id, const char *name)
     assert(res); /* tests/unit/table_test.c */
     if ((err = version_of(r, res, id, &version)) != CC_OK)
         return err;
-    return version ? CC_OK : cc_fail(r, CC_E_VALIDATION, name, "There is no %s of this id.", res->one);
+    return version ? CC_OK : cc_fail(r, CC_E_VALIDATION, name, "There is no %s of this id.", res->singular);
 }
 
 /* The ids in the objects of a list. */
@@ -638,13 +638,13 @@ cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *
 {
     cc_stmt *s = NULL;
     int      at = 1;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_INSERT, place_of(r, res), 0), make_insert, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_INSERT, index_of(r, res), 0), make_insert, res, &s);
 
     if (err != CC_OK)
         goto done;
-    cc_let_text(res->fields, values, "id", id);
-    cc_let_int(res->fields, values, "createdAt", r->now);
-    cc_let_int(res->fields, values, "updatedAt", r->now);
+    cc_value_set_text(res->fields, values, "id", id);
+    cc_value_set_int(res->fields, values, "createdAt", r->now);
+    cc_value_set_int(res->fields, values, "updatedAt", r->now);
     cc_bind_text(s, at++, r->who.project_id);
     for (const cc_field *f = res->fields; f->name; f++) {
         if (has_column(f))
@@ -669,7 +669,7 @@ cc_resource_create(cc_req *r)
     if (!id)
         return CC_E_UNAVAILABLE;
     if (res->by_mode)
-        cc_let_text(res->fields, r->body, "mode", r->who.test ? "test" : "live");
+        cc_value_set_text(res->fields, r->body, "mode", r->who.test ? "test" : "live");
     if (res->prepare && (err = res->prepare(r, NULL)) != CC_OK)
         return err;
     cc_id_new(r->app, res->prefix, id);
@@ -740,11 +740,11 @@ cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *
 {
     cc_stmt *s = NULL;
     int      at = 1;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_UPDATE, place_of(r, res), 0), make_update, res, &s);
+    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_UPDATE, index_of(r, res), 0), make_update, res, &s);
 
     if (err != CC_OK)
         goto done;
-    cc_let_int(res->fields, values, "updatedAt", r->now);
+    cc_value_set_int(res->fields, values, "updatedAt", r->now);
     for (const cc_field *f = res->fields; f->name; f++) {
         if (is_mutable(f)) {
             const cc_value *v = &values[f - res->fields];
@@ -799,7 +799,7 @@ cc_resource_delete(cc_req *r)
     if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
         (res->may_delete && (err = res->may_delete(r, r->id)) != CC_OK))
         return err;
-    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, place_of(r, res), 0), make_delete, res, &s)) != CC_OK)
+    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, index_of(r, res), 0), make_delete, res, &s)) != CC_OK)
         return err;
     bind_where(r, s, res, r->id, 1);
     if ((err = cc_run_change(s, &deleted)) == CC_OK && !deleted)

@@ -8,8 +8,8 @@
 
 typedef struct cc_resource cc_resource;
 struct cc_resource {
-    const char *one;   /* "persona": schema name and operation prefix */
-    const char *table; /* "personas"; what is read: a table or a view */
+    const char *singular; /* "persona": schema name and operation prefix */
+    const char *table;    /* "personas"; what is read: a table or a view */
     /* Tables that hold its rows and what belongs to them, children first; NULL: `table` alone.  For deleting a project.
      */
     const char *const *stored;
@@ -21,8 +21,8 @@ struct cc_resource {
     const char        *taken; /* said when a unique rule is broken, with CONFLICT; NULL: the usual words */
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
-     * set r->body (cc_in, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the value of a
-     * CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
+     * set r->body (cc_body_value, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the
+     * value of a CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
      */
     cc_err (*prepare)(cc_req *r, const char *id);
     cc_err (*may_delete)(cc_req *r, const char *id);
@@ -52,8 +52,8 @@ cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_
 cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,
                           cc_value *values);                                /* and write it as r's answer */
 cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */
-void   cc_show_secret(cc_req *r, const char *secret); /* a row just made has it, and this answer alone shows it */
-bool   cc_show_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);   /* a `virtual_` that writes it */
+void   cc_reveal_secret(cc_req *r, const char *secret); /* a row just made has it, and this answer alone shows it */
+bool   cc_reveal_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* a `virtual_` that writes it */
 cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
 /*

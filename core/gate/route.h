@@ -34,12 +34,12 @@ struct cc_route {
     cc_scope           scope;
     uint64_t           also; /* CC_BIT of a second scope that it needs as well; 0: none */
     cc_handler         handler;
-    cc_handler         ahead;    /* runs before the handler's transaction begins: slow work that needs no lock */
-    const cc_resource *resource; /* whose fields give body, filters and answer where the row names none */
-    const cc_field    *query;    /* beside paging and the resource's filters */
-    const char        *within;   /* the filter that is not asked for because the path's {id} is it */
-    const cc_field    *body;     /* NULL: the resource's writable fields, if POST on a collection or PATCH */
-    const cc_field    *answer;   /* NULL: the resource */
+    cc_handler         before_tx;   /* runs before the handler's transaction begins: slow work that needs no lock */
+    const cc_resource *resource;    /* whose fields give body, filters and answer where the row names none */
+    const cc_field    *query;       /* beside paging and the resource's filters */
+    const char        *path_filter; /* the filter that is not asked for because the path's {id} is it */
+    const cc_field    *body;        /* NULL: the resource's writable fields, if POST on a collection or PATCH */
+    const cc_field    *answer;      /* NULL: the resource */
     uint32_t    errors; /* CC_ERROR_BIT of what the handler may answer beside what the gate does: cc_route_errors */
     unsigned    flags;
     const char *operation; /* "workflows.list": the method of the clients */
@@ -56,7 +56,7 @@ typedef struct cc_group {
 static inline bool
 cc_route_gives(const cc_route *route, const cc_field *query)
 {
-    return route->within && strcmp(route->within, query->name) == 0;
+    return route->path_filter && strcmp(route->path_filter, query->name) == 0;
 }
 
 /* A collection that had another name: all its paths and aliases have that one, too.  NULL past the last. */

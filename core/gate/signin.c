@@ -7,7 +7,7 @@
  * from (Sec-Fetch-Site, else Origin); and a token in a header that only a page of ours can know.
  *
  * The CSRF token is not stored but derived from the cookie: it is as secret as that, ends with it, and costs no column.
- * When a session was last used is kept in the hot-state file, like a key's last use: a read writes nothing.  Should
+ * When a session was last used is kept in the shared state, like a key's last use: a read writes nothing.  Should
  * that file be lost, idle sessions look idle since the last flush, and the worst that happens is another sign-in.
  */
 #include "gate/signin.h"
@@ -172,7 +172,7 @@ bucket(cc_req *r, const char *kind, const char *place, const char *account)
 {
     const char *text = place ? cc_printf(r->arena, "sign-in %s %s %s", kind, place, account) : NULL;
 
-    return text ? cc_hot_of(text) : 0;
+    return text ? cc_shared_key(text) : 0;
 }
 
 static cc_err
@@ -180,7 +180,7 @@ take(cc_req *r, uint64_t key, int64_t per_minute)
 {
     if (!key)
         return CC_E_UNAVAILABLE;
-    r->rate = cc_hot_take(cc_app_hot(r->app), key, r->now, per_minute, per_minute);
+    r->rate = cc_rate_take(cc_app_shared(r->app), key, r->now, per_minute, per_minute);
     return r->rate.allowed ? CC_OK : cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many attempts to sign in.");
 }
 
@@ -201,7 +201,7 @@ cc_throttle_sign_in(cc_req *r, const char *email, bool known)
         uint64_t crowd = bucket(r, "crowd", "", email);
         if ((err = cc_throttle_address(r)) != CC_OK)
             return err;
-        if (!cc_hot_take(cc_app_hot(r->app), crowd, r->now, rate * CROWD_TIMES, rate * CROWD_TIMES).allowed)
+        if (!cc_rate_take(cc_app_shared(r->app), crowd, r->now, rate * CROWD_TIMES, rate * CROWD_TIMES).allowed)
             rate = 1;
     }
     return take(r, bucket(r, "pair", cc_client_place(r), email), rate);
@@ -209,7 +209,7 @@ cc_throttle_sign_in(cc_req *r, const char *email, bool known)
 
 /* ---- passwords ------------------------------------------------------------------------------- */
 
-enum { TURN_WAIT_MS = 500, TURN_LOOK_MS = 100, COME_AGAIN_S = 4 };
+enum { TURN_WAIT_MS = 500, SLOT_LOOK_MS = 100, COME_AGAIN_S = 4 };
 
 const char cc_password_of_nobody[] =
     "$argon2id$v=19$m=65536,t=2,p=1$FZv0Hy7g6IWc9p+X59zj1Q$Ty0BgCojXKKQEAJFUVbNdYZBc91hkf5EuZKct1HYRIA";
@@ -224,8 +224,8 @@ cc_password_right(const char *stored, const char *password, bool *right)
 }
 
 /*
- * Strangers leave one turn to those who have signed in to that account from here before, so that a crowd keeps nobody
- * out.  One request at a time may wait a moment for a turn, for two people who meet; all others come again, and not all
+ * Strangers leave one slot to those who have signed in to that account from here before, so that a crowd keeps nobody
+ * out.  One request at a time may wait a moment for a slot, for two people who meet; all others come again, and not all
  * at once: whoever waits holds a worker that others need.
  */
 static bool
@@ -233,21 +233,21 @@ turn_take(cc_req *r, bool known)
 {
     const int64_t most = cc_setting_int(r->app, CC_SETTING_passwordsAtOnce);
     const int64_t until = cc_clock_monotonic() + TURN_WAIT_MS;
-    cc_hot       *hot = cc_app_hot(r->app);
+    cc_shared    *shared = cc_app_shared(r->app);
     int           waiting = -1;
 
     for (;;) {
-        uint32_t heard = cc_hot_bell(hot, CC_BELL_TURN);
-        r->turn = cc_hot_heavy_take(hot, 1, known || most == 1 ? most : most - 1, cc_clock_system(NULL));
-        if (r->turn < 0 && waiting < 0)
-            waiting = cc_hot_heavy_take(hot, 0, 1, cc_clock_system(NULL));
+        uint32_t heard = cc_event_count(shared, CC_EVENT_HEAVY);
+        r->heavy_slot = cc_heavy_slot_take(shared, 1, known || most == 1 ? most : most - 1, cc_clock_system(NULL));
+        if (r->heavy_slot < 0 && waiting < 0)
+            waiting = cc_heavy_slot_take(shared, 0, 1, cc_clock_system(NULL));
         int64_t left = until - cc_clock_monotonic();
-        if (r->turn >= 0 || waiting < 0 || left <= 0)
+        if (r->heavy_slot >= 0 || waiting < 0 || left <= 0)
             break;
-        cc_hot_await(hot, CC_BELL_TURN, heard, left < TURN_LOOK_MS ? left : TURN_LOOK_MS);
+        cc_event_wait(shared, CC_EVENT_HEAVY, heard, left < SLOT_LOOK_MS ? left : SLOT_LOOK_MS);
     }
-    cc_hot_heavy_give(hot, waiting);
-    return r->turn >= 0;
+    cc_heavy_slot_give(shared, waiting);
+    return r->heavy_slot >= 0;
 }
 
 cc_err
@@ -268,7 +268,7 @@ void
 cc_password_end(cc_req *r)
 {
     cc_app_lock(r->app);
-    cc_hot_heavy_give(cc_app_hot(r->app), r->turn);
+    cc_heavy_slot_give(cc_app_shared(r->app), r->heavy_slot);
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */
@@ -343,8 +343,8 @@ session_find(cc_req *r)
     if (err != CC_OK)
         return err == CC_E_NOT_FOUND ? ended(r) : err;
     who->created_at = who->session_began;
-    who->hot = cc_hot_of(who->session_id);
-    used = cc_hot_used(cc_app_hot(r->app), who->hot);
+    who->shared_key = cc_shared_key(who->session_id);
+    used = cc_shared_used(cc_app_shared(r->app), who->shared_key);
     if (who->last_used_at < used)
         who->last_used_at = used;
     return who->session_ends <= r->now || r->now - who->last_used_at > idle_ms ? ended(r) : CC_OK;
@@ -417,7 +417,7 @@ cc_session_auth(cc_req *r)
         return ended(r);
     if ((err = session_find(r)) != CC_OK || (err = check_csrf(r)) != CC_OK || (err = cc_session_project(r)) != CC_OK)
         return err;
-    cc_hot_mark(cc_app_hot(r->app), r->who.hot, r->now);
+    cc_shared_mark(cc_app_shared(r->app), r->who.shared_key, r->now);
     if (r->who.must_change && !(r->route->flags & CC_ROUTE_PERSON))
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "Choose a new password first (POST /session/password).");
     return CC_OK;

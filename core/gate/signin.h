@@ -28,8 +28,8 @@ cc_err cc_throttle_address(cc_req *r);        /* RATE_LIMITED: too many attempts
 /* May a password of this account be tried from here?  known: somebody has signed in to it from here before. */
 cc_err cc_throttle_sign_in(cc_req *r, const char *email, bool known);
 /*
- * Around everything that computes Argon2id: a turn among the machine's processes, and meanwhile other threads may use
- * the app.  UNAVAILABLE: no turn is free; nothing was begun then.
+ * Around everything that computes Argon2id: one of the machine's slots for heavy work, and meanwhile other threads
+ * may use the app.  UNAVAILABLE: no slot is free; nothing was begun then.
  */
 cc_err cc_password_begin(cc_req *r, bool known);
 void   cc_password_end(cc_req *r);

@@ -359,9 +359,9 @@ done:
 
 /* ---- housekeeping ---------------------------------------------------------------------------- */
 
-/* What was used since the database last heard of it: by the hash that the hot state knows it under. */
+/* What was used since the database last heard of it: by the hash that the shared state knows it under. */
 typedef struct mark {
-    uint64_t hot;
+    uint64_t key;
     int64_t  used; /* ms */
 } mark;
 
@@ -373,7 +373,7 @@ typedef struct marks {
 } marks;
 
 static void
-mark_add(void *ctx, uint64_t hot, int64_t used)
+mark_add(void *ctx, uint64_t key, int64_t used)
 {
     marks *m = ctx;
 
@@ -388,7 +388,7 @@ mark_add(void *ctx, uint64_t hot, int64_t used)
         }
     }
     if (!m->failed)
-        m->at[m->count++] = (mark){hot, used};
+        m->at[m->count++] = (mark){key, used};
 }
 
 static int
@@ -396,7 +396,7 @@ by_hash(const void *a, const void *b)
 {
     const mark *one = a, *two = b;
 
-    return one->hot < two->hot ? -1 : one->hot > two->hot;
+    return one->key < two->key ? -1 : one->key > two->key;
 }
 
 typedef struct marked {
@@ -430,7 +430,7 @@ marks_write(cc_app *app, const marks *moved, bool keys)
     cc_err err;
 
     while (cc_rows_next(&rows)) {
-        const mark  wanted = {.hot = cc_hot_of(row.id)};
+        const mark  wanted = {.key = cc_shared_key(row.id)};
         const mark *m = bsearch(&wanted, moved->at, moved->count, sizeof(*m), by_hash);
         if (!m || m->used <= row.used_at)
             continue;
@@ -460,7 +460,7 @@ marks_flush(cc_app *app)
 
     if (!moved.arena)
         return CC_E_UNAVAILABLE;
-    cc_hot_each_moved(cc_app_hot(app), mark_add, &moved);
+    cc_shared_each_dirty(cc_app_shared(app), mark_add, &moved);
     if (moved.count) {
         qsort(moved.at, moved.count, sizeof(*moved.at), by_hash);
         if ((err = marks_write(app, &moved, true)) == CC_OK)
@@ -486,7 +486,7 @@ cc_app_tick(cc_app *app)
     if (err != CC_OK)
         return err;
     cc_app_look(app, false);
-    if (!cc_hot_flush_due(cc_app_hot(app), cc_app_now(app)))
+    if (!cc_shared_flush_due(cc_app_shared(app), cc_app_now(app)))
         goto done;
     if ((err = marks_flush(app)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), purge(app));

@@ -72,7 +72,7 @@ typedef struct range {
 static cc_err
 range_read(cc_req *r, range *out)
 {
-    const cc_value *from = cc_query(r, "from"), *to = cc_query(r, "to");
+    const cc_value *from = cc_query_value(r, "from"), *to = cc_query_value(r, "to");
 
     out->to = to->present ? to->i : r->now + 1;
     out->from = from->present ? from->i : out->to - (int64_t)DAYS_PRESET * DAY_MS;
@@ -231,7 +231,7 @@ by_id(cc_req *r, bool personas, const range *of)
 cc_err
 cc_analytics_runs(cc_req *r)
 {
-    const cc_value *group = cc_query(r, "groupBy");
+    const cc_value *group = cc_query_value(r, "groupBy");
     range           of;
     cc_err          err = range_read(r, &of);
 

@@ -59,7 +59,7 @@ static const cc_field fields[] = {
 };
 
 const cc_resource cc_chains = {
-    .one = "chain",
+    .singular = "chain",
     .table = "chains",
     .prefix = "chn_",
     .fields = fields,
@@ -80,8 +80,8 @@ mode_of(const cc_req *r)
 static cc_err
 prepare(cc_req *r, const char *id)
 {
-    const cc_value *issues = cc_in(r, "issueIds"), *count = cc_in(r, "runCount");
-    bool            by_issue = strcmp(cc_in(r, "source")->s, "issue") == 0;
+    const cc_value *issues = cc_body_value(r, "issueIds"), *count = cc_body_value(r, "runCount");
+    bool            by_issue = strcmp(cc_body_value(r, "source")->s, "issue") == 0;
     bool            has_issues = issues->present && !issues->null, has_count = count->present && !count->null;
     int64_t         runs = has_count ? count->i : 0;
 
@@ -93,11 +93,11 @@ prepare(cc_req *r, const char *id)
                        by_issue ? "The number of runs is that of the issues." : "'runCount' is required for a sprint.");
     for (const cc_json *j = by_issue ? cc_json_first(issues->json) : NULL; j; j = cc_json_next(j))
         runs++;
-    cc_let_int(fields, r->body, "runCount", runs);
-    cc_let_int(fields, r->body, "completedCount", 0);
-    cc_let_text(fields, r->body, "status", "running");
-    cc_let_text(fields, r->body, "actsFor", cc_actor(&r->who));
-    r->rung = id ? id : ""; /* wake a worker */
+    cc_value_set_int(fields, r->body, "runCount", runs);
+    cc_value_set_int(fields, r->body, "completedCount", 0);
+    cc_value_set_text(fields, r->body, "status", "running");
+    cc_value_set_text(fields, r->body, "actsFor", cc_actor(&r->who));
+    r->notify_run_id = id ? id : ""; /* wake a worker */
     return CC_OK;
 }
 
@@ -142,7 +142,7 @@ steered(cc_req *r, bool moved, const chain_state *was, const char *done, const c
     if (!moved && strcmp(was->status, done) != 0)
         return cc_fail(r, CC_E_CONFLICT, NULL, "A %s chain cannot be %s.", was->status, participle);
     if (moved)
-        r->rung = r->id;
+        r->notify_run_id = r->id;
     return CC_OK;
 }
 
@@ -150,7 +150,7 @@ cc_err
 cc_chains_cancel(cc_req *r)
 {
     cc_db       *db = cc_app_db(r->app);
-    chain_state *was = cc_alloc(r->arena, sizeof(*was)); /* r->rung may come to point into it */
+    chain_state *was = cc_alloc(r->arena, sizeof(*was)); /* r->notify_run_id may come to point into it */
     int64_t      moved;
     cc_err       err;
 
@@ -310,8 +310,8 @@ continue_one(cc_app *app, cc_arena *a, bool *found)
     err = cc_tx_end(cc_app_db(app), err);
     if (err == CC_E_CONFLICT)
         return CC_OK;
-    if (err == CC_OK && r->rung)
-        cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
+    if (err == CC_OK && r->notify_run_id)
+        cc_event_notify(cc_app_shared(app), CC_EVENT_WORK);
     return err;
 }
 

@@ -1,12 +1,12 @@
 /*
  * What happens in a run, as it happens: pages of events, a long poll, and an event stream.
  *
- * All three read the same rows behind a number that the client knows.  Who finds nothing sleeps on the run's bell in
- * the hot file, which whoever writes events rings; so the answer leaves a moment after the commit, and nobody asks the
- * database in a circle.  While it sleeps a request holds neither a view of the database nor the app's lock, so it is in
- * nobody's way; but it does hold a process of the web server, and therefore the number of sleepers is bounded (setting
- * maxWaiting), and shared fairly between projects and between keys.  Beyond it the answer is 503, and a client goes on
- * without `wait`.  Whoever's right ends while he waits hears no more.
+ * All three read the same rows behind a number that the client knows.  Who finds nothing waits for the run's event in
+ * the shared state, which whoever writes events notifies; so the answer leaves a moment after the commit, and nobody
+ * asks the database in a circle.  While it sleeps a request holds neither a view of the database nor the app's lock, so
+ * it is in nobody's way; but it does hold a process of the web server, and therefore the number of sleepers is bounded
+ * (setting maxWaiting), and shared fairly between projects and between keys.  Beyond it the answer is 503, and a client
+ * goes on without `wait`.  Whoever's right ends while he waits hears no more.
  */
 #include "base/clock.h"
 #include "context/settings.h"
@@ -16,18 +16,18 @@
 #include "storage/db.h"
 
 enum {
-    LOOK_MS = 500,      /* so long before looking without a ring: another machine's worker rings another bell */
+    LOOK_MS = 500, /* so long before looking without a notify: another machine's worker notifies another shared state */
     PIECE_MS = 1000,    /* the longest that cc_response_more waits */
     COMMENT_MS = 15000, /* of silence, then a comment keeps the connection open */
     STREAM_MS = 300000, /* then the client connects anew */
-    ALONE_MS = 20000,   /* the same where there is one seat for everybody */
-    SEAT_MS = 30000,
+    ALONE_MS = 20000,   /* the same where there is one slot for everybody */
+    SLOT_MS = 30000,
     PAGE = 500,
 };
 
 /* An answer that goes on. */
 struct cc_stream {
-    int     seat;        /* among those who wait; -1: none */
+    int     slot;        /* among those who wait; -1: none */
     int64_t after;       /* the last event that was sent */
     int64_t until, said; /* when it ends, and when something was sent last; monotonic ms */
 };
@@ -64,7 +64,7 @@ events_open(cc_req *r, int64_t after, int64_t most, cc_stmt **s)
                       .most = most);
 }
 
-/* Give up view and lock, sleep until the run's bell rings, at most `ms`, and take both again. */
+/* Give up view and lock, wait for the run's event, at most `ms`, and take both again. */
 static cc_err
 sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 {
@@ -72,7 +72,7 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 
     cc_read_end(db);
     cc_app_unlock(r->app);
-    cc_hot_await(cc_app_hot(r->app), cc_hot_of(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
+    cc_event_wait(cc_app_shared(r->app), cc_shared_key(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
     cc_app_lock(r->app);
     cc_app_look(r->app, false);
     r->now = cc_app_now(r->app);
@@ -80,16 +80,16 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 }
 
 static cc_err
-seat_take(cc_req *r, int *seat)
+slot_take(cc_req *r, int *slot)
 {
     bool   several;
     cc_err err = cc_projects_several(r->app, &several);
 
     if (err != CC_OK)
         return err;
-    *seat = cc_hot_seat_take(cc_app_hot(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
-                             cc_hot_of(r->who.project_id), r->who.hot, r->now, SEAT_MS);
-    if (*seat >= 0)
+    *slot = cc_waiter_slot_take(cc_app_shared(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
+                                cc_shared_key(r->who.project_id), r->who.shared_key, r->now, SLOT_MS);
+    if (*slot >= 0)
         return CC_OK;
     return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many requests wait for events already; ask without waiting.");
 }
@@ -113,25 +113,25 @@ page_write(cc_req *r, int64_t after, int64_t most, int64_t *count)
 static cc_err
 page_or_wait(cc_req *r, int64_t after)
 {
-    const cc_value *limit = cc_query(r, "limit"), *wait = cc_query(r, "wait");
+    const cc_value *limit = cc_query_value(r, "limit"), *wait = cc_query_value(r, "wait");
     int64_t         until = cc_clock_monotonic() + wait->i * 1000, count = 0, left = 0;
     char            status[16];
-    int             seat = -1;
+    int             slot = -1;
     cc_err          err;
 
     for (;;) {
-        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_hot_of(r->id));
+        uint32_t heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
         if ((err = cc_run_look(r, r->id, status)) != CC_OK ||
             (err = page_write(r, after, limit->present ? limit->i : 100, &count)) != CC_OK)
             break;
         left = until - cc_clock_monotonic();
         if (count || cc_run_is_over(status) || left <= 0 || r->head || !wait->i)
             break;
-        if ((seat < 0 && (err = seat_take(r, &seat)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
+        if ((slot < 0 && (err = slot_take(r, &slot)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
             (err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) != CC_OK)
             break;
     }
-    cc_hot_seat_give(cc_app_hot(r->app), seat);
+    cc_waiter_slot_give(cc_app_shared(r->app), slot);
     if (err == CC_OK && !count)
         cc_puts(&r->out, "[]");
     return err;
@@ -143,7 +143,7 @@ page_or_wait(cc_req *r, int64_t after)
 static cc_err
 pieces_write(cc_req *r, int64_t *count)
 {
-    const cc_resource rows = {.one = "", .table = "", .fields = cc_event_fields};
+    const cc_resource rows = {.singular = "", .table = "", .fields = cc_event_fields};
     cc_stmt          *s = NULL;
     bool              row;
     cc_err            err = events_open(r, r->stream->after, PAGE, &s);
@@ -174,7 +174,7 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
 
     *over = false;
     for (;;) {
-        uint32_t heard = cc_hot_bell(cc_app_hot(r->app), cc_hot_of(r->id));
+        uint32_t heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
         if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = pieces_write(r, &count)) != CC_OK)
             return err;
         if (count || (*over = cc_run_is_over(status)))
@@ -197,7 +197,7 @@ stream_open(cc_req *r, int64_t after)
 
     if (!stream)
         return CC_E_UNAVAILABLE;
-    *stream = (cc_stream){.seat = -1, .after = after};
+    *stream = (cc_stream){.slot = -1, .after = after};
     r->out.size = 0;
     r->stream = stream;
     if ((err = stream_look(r, 0, &over)) == CC_OK && over) {
@@ -205,7 +205,7 @@ stream_open(cc_req *r, int64_t after)
         return CC_OK;
     }
     if (err == CC_OK)
-        err = seat_take(r, &stream->seat);
+        err = slot_take(r, &stream->slot);
     if (err != CC_OK) {
         r->stream = NULL;
         return err;
@@ -234,7 +234,7 @@ cc_events_more(cc_req *r)
         cc_read_end(db);
     }
     now = cc_clock_monotonic();
-    cc_hot_seat_keep(cc_app_hot(r->app), stream->seat, r->now, SEAT_MS);
+    cc_waiter_slot_keep(cc_app_shared(r->app), stream->slot, r->now, SLOT_MS);
     if (r->out.size) {
         stream->said = now;
     } else if (now - stream->said >= COMMENT_MS) {
@@ -248,14 +248,14 @@ void
 cc_events_end(cc_req *r)
 {
     if (r->stream)
-        cc_hot_seat_give(cc_app_hot(r->app), r->stream->seat);
+        cc_waiter_slot_give(cc_app_shared(r->app), r->stream->slot);
 }
 
 cc_err
 cc_runs_events(cc_req *r)
 {
     const char *accept = r->in->header[CC_H_ACCEPT], *last = r->in->header[CC_H_LAST_EVENT_ID];
-    int64_t     after = cc_query(r, "after")->i;
+    int64_t     after = cc_query_value(r, "after")->i;
 
     if (!accept || !strstr(accept, "text/event-stream") || r->head)
         return page_or_wait(r, after);

@@ -26,7 +26,7 @@ static const cc_field fields[] = {
 };
 
 const cc_resource cc_history = {
-    .one = "auditEntry",
+    .singular = "auditEntry",
     .table = "audit",
     .prefix = "aud_",
     .fields = fields,

@@ -26,7 +26,7 @@ static const cc_field fields[] = {
 CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES);
 
 const cc_resource cc_issues = {
-    .one = "issue",
+    .singular = "issue",
     .table = "issues",
     .prefix = "iss_",
     .fields = fields,

@@ -62,13 +62,13 @@ static const cc_field fields[] = {
 };
 
 const cc_resource cc_keys = {
-    .one = "apiKey",
+    .singular = "apiKey",
     .table = "api_keys",
     .prefix = "kak_",
     .fields = fields,
     .meaning = "What a program shows to be let in.",
     .live = live_use,
-    .virtual_ = cc_show_once,
+    .virtual_ = cc_reveal_once,
 };
 
 const cc_field cc_rotate_fields[] = {
@@ -80,7 +80,7 @@ const cc_field cc_rotate_fields[] = {
 static int64_t
 live_use(cc_req *r, const cc_field *field, const char *id, int64_t stored)
 {
-    int64_t used = cc_hot_used(cc_app_hot(r->app), cc_hot_of(id));
+    int64_t used = cc_shared_used(cc_app_shared(r->app), cc_shared_key(id));
 
     (void)field;
     return used > stored ? used : stored;
@@ -107,7 +107,7 @@ authority(cc_req *r, cc_value *values)
 static cc_err
 check_expiry(cc_req *r)
 {
-    const cc_value *expires = cc_in(r, "expiresAt");
+    const cc_value *expires = cc_body_value(r, "expiresAt");
 
     if (expires->present && !expires->null && expires->i <= r->now)
         return cc_fail(r, CC_E_VALIDATION, "expiresAt", "'expiresAt' must lie in the future.");
@@ -121,21 +121,21 @@ inherit(cc_req *r, cc_value *values)
     const cc_principal *who = &r->who;
 
     if (who->expires_at && !cc_value_of(fields, values, "expiresAt")->present)
-        cc_let_int(fields, values, "expiresAt", who->expires_at);
+        cc_value_set_int(fields, values, "expiresAt", who->expires_at);
     if (who->networks[0] && !cc_value_of(fields, values, "allowedNetworks")->present)
-        cc_let_text(fields, values, "allowedNetworks", who->networks);
+        cc_value_set_text(fields, values, "allowedNetworks", who->networks);
     if (who->rate_limit && !cc_value_of(fields, values, "rateLimit")->present)
-        cc_let_int(fields, values, "rateLimit", who->rate_limit);
+        cc_value_set_int(fields, values, "rateLimit", who->rate_limit);
 }
 
 /* Whose it is, and whose limit it shares: `root`, unless a person says otherwise by making it himself. */
 static void
 descend(cc_req *r, cc_value *values, const char *root)
 {
-    cc_let_text(fields, values, "createdBy", cc_actor(&r->who));
-    cc_let_text(fields, values, "ownerId", cc_person(&r->who));
+    cc_value_set_text(fields, values, "createdBy", cc_actor(&r->who));
+    cc_value_set_text(fields, values, "ownerId", cc_person(&r->who));
     if (r->who.key_id[0])
-        cc_let_text(fields, values, "rateRoot", root && *root ? root : NULL);
+        cc_value_set_text(fields, values, "rateRoot", root && *root ? root : NULL);
 }
 
 /* ---- make ------------------------------------------------------------------------------------ */
@@ -153,9 +153,9 @@ secret_new(cc_req *r, bool test, cc_value *values)
     if (!(prefix = cc_strndup(r->arena, secret, 16)))
         return CC_E_UNAVAILABLE;
     cc_hash(secret, CC_KEY_LENGTH, hash);
-    cc_let_text(fields, values, "prefix", prefix);
-    cc_let_bytes(fields, values, "hash", hash, CC_HASH_SIZE);
-    cc_show_secret(r, secret);
+    cc_value_set_text(fields, values, "prefix", prefix);
+    cc_value_set_bytes(fields, values, "hash", hash, CC_HASH_SIZE);
+    cc_reveal_secret(r, secret);
     return CC_OK;
 }
 
@@ -177,11 +177,11 @@ cc_err
 cc_keys_create(cc_req *r)
 {
     const cc_principal *who = &r->who;
-    const cc_value     *mode = cc_in(r, "mode");
+    const cc_value     *mode = cc_body_value(r, "mode");
     bool                test = mode->present ? strcmp(mode->s, "test") == 0 : who->test;
     cc_err              err;
 
-    cc_let_text(fields, r->body, "mode", test ? "test" : "live");
+    cc_value_set_text(fields, r->body, "mode", test ? "test" : "live");
     inherit(r, r->body);
     if ((err = check_expiry(r)) != CC_OK || (err = authority(r, r->body)) != CC_OK)
         return err;
@@ -217,17 +217,17 @@ load(cc_req *r, const char *id, cc_value *values, bool *revoked)
 
     if (err != CC_OK)
         return err;
-    cc_let_text(fields, values, "name", key.name);
-    cc_let_text(fields, values, "mode", key.mode);
-    cc_let_int(fields, values, "scopes", key.scopes);
+    cc_value_set_text(fields, values, "name", key.name);
+    cc_value_set_text(fields, values, "mode", key.mode);
+    cc_value_set_int(fields, values, "scopes", key.scopes);
     if (key.networks)
-        cc_let_text(fields, values, "allowedNetworks", key.networks);
+        cc_value_set_text(fields, values, "allowedNetworks", key.networks);
     if (key.rate_root)
-        cc_let_text(fields, values, "rateRoot", key.rate_root);
+        cc_value_set_text(fields, values, "rateRoot", key.rate_root);
     if (key.rate_limit)
-        cc_let_int(fields, values, "rateLimit", key.rate_limit);
+        cc_value_set_int(fields, values, "rateLimit", key.rate_limit);
     if (key.expires_at)
-        cc_let_int(fields, values, "expiresAt", key.expires_at);
+        cc_value_set_int(fields, values, "expiresAt", key.expires_at);
     *revoked = key.revoked_at != 0;
     return CC_OK;
 }
@@ -267,12 +267,13 @@ cc_keys_update(cc_req *r)
         (err = check_expiry(r)) != CC_OK)
         return err;
     for (size_t i = 0; i < CC_COUNT(limits); i++)
-        if (cc_in(r, limits[i])->present)
-            *cc_value_of(fields, key, limits[i]) = *cc_in(r, limits[i]);
+        if (cc_body_value(r, limits[i])->present)
+            *cc_value_of(fields, key, limits[i]) = *cc_body_value(r, limits[i]);
     if ((err = authority(r, key)) != CC_OK)
         return err;
-    if (cc_in(r, "rateLimit")->present && !r->who.key_id[0]) /* a person's word: from now on it has a limit to itself */
-        cc_let_text(fields, r->body, "rateRoot", NULL);
+    if (cc_body_value(r, "rateLimit")->present &&
+        !r->who.key_id[0]) /* a person's word: from now on it has a limit to itself */
+        cc_value_set_text(fields, r->body, "rateRoot", NULL);
     if ((err = cc_resource_change(r, &cc_keys, r->id, r->body)) != CC_OK)
         return err;
     return cc_schedules_review(r, r->id);
@@ -316,7 +317,7 @@ cc_keys_revoke(cc_req *r)
 cc_err
 cc_keys_rotate(cc_req *r)
 {
-    const cc_value *overlap = cc_in(r, "overlapSeconds");
+    const cc_value *overlap = cc_body_value(r, "overlapSeconds");
     int64_t         end = r->now + (overlap->present ? overlap->i : 86400) * 1000;
     cc_value       *values;
     cc_err          err;
@@ -328,7 +329,7 @@ cc_keys_rotate(cc_req *r)
         return err;
     const cc_value *root = cc_value_of(fields, values, "rateRoot");
     const bool      limited = cc_value_of(fields, values, "rateLimit")->present;
-    cc_let_text(fields, values, "rotatedFrom", r->id);
+    cc_value_set_text(fields, values, "rotatedFrom", r->id);
     descend(r, values, root->present ? root->s : limited ? r->id : NULL);
     return insert(r, strcmp(cc_value_of(fields, values, "mode")->s, "test") == 0, values);
 }

@@ -48,7 +48,7 @@ static const cc_field member_fields[] = {
 };
 
 const cc_resource cc_members = {
-    .one = "member",
+    .singular = "member",
     .table = "member_list",
     .stored = (const char *const[]){"members", NULL},
     .prefix = "usr_",
@@ -76,13 +76,13 @@ static const cc_field invitation_fields[] = {
 };
 
 const cc_resource cc_invitations = {
-    .one = "invitation",
+    .singular = "invitation",
     .table = "invitations",
     .prefix = "inv_",
     .fields = invitation_fields,
     .meaning = "A link that lets one person into a project, once.",
     .may_delete = may_withdraw,
-    .virtual_ = cc_show_once,
+    .virtual_ = cc_reveal_once,
 };
 
 /* ---- nobody above himself, and never without an owner ---------------------------------------- */
@@ -122,7 +122,7 @@ role_of(cc_req *r, const char *user_id, cc_role *role)
 static cc_err
 keep_asked(cc_req *r, bool *keep)
 {
-    const cc_value *keys = cc_query(r, "keys");
+    const cc_value *keys = cc_query_value(r, "keys");
     bool            owner = r->who.local || (r->who.user_id[0] && r->who.role == CC_ROLE_OWNER);
 
     *keep = keys->present && strcmp(keys->s, "keep") == 0;
@@ -215,7 +215,7 @@ role_set(cc_req *r, const char *user_id, cc_role was, cc_role will, bool keep)
 cc_err
 cc_members_update(cc_req *r)
 {
-    const cc_value *sent = cc_in(r, "role");
+    const cc_value *sent = cc_body_value(r, "role");
     cc_role         is, will;
     bool            keep;
     cc_err          err;
@@ -316,7 +316,7 @@ check_new(cc_req *r, const char *email)
 cc_err
 cc_invitations_create(cc_req *r)
 {
-    const cc_value *role = cc_in(r, "role");
+    const cc_value *role = cc_body_value(r, "role");
     cc_role         will = role->present ? cc_role_find(role->s) : CC_ROLE_MEMBER;
     char           *id = cc_alloc(r->arena, CC_ID_SIZE), *email = cc_alloc(r->arena, 255);
     char           *token = cc_alloc(r->arena, CC_TOKEN_SIZE);
@@ -325,19 +325,19 @@ cc_invitations_create(cc_req *r)
 
     if (!id || !email || !token || !hash)
         return CC_E_UNAVAILABLE;
-    if (!cc_email_clean(cc_in(r, "email")->s, email))
+    if (!cc_email_clean(cc_body_value(r, "email")->s, email))
         return cc_fail(r, CC_E_VALIDATION, "email", "'email' must be an e-mail address.");
     if ((err = cc_authority_over_role(r, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
         return err;
     cc_token_new(r->app, token);
     cc_hash(token, strlen(token), hash);
     cc_id_new(r->app, cc_invitations.prefix, id);
-    cc_let_text(invitation_fields, r->body, "email", email);
-    cc_let_text(invitation_fields, r->body, "role", cc_role_text(will));
-    cc_let_text(invitation_fields, r->body, "invitedBy", r->who.name);
-    cc_let_text(invitation_fields, r->body, "actsFor", cc_actor(&r->who));
-    cc_let_int(invitation_fields, r->body, "expiresAt", r->now + INVITATION_MS);
-    cc_let_bytes(invitation_fields, r->body, "hash", hash, CC_HASH_SIZE);
-    cc_show_secret(r, token);
+    cc_value_set_text(invitation_fields, r->body, "email", email);
+    cc_value_set_text(invitation_fields, r->body, "role", cc_role_text(will));
+    cc_value_set_text(invitation_fields, r->body, "invitedBy", r->who.name);
+    cc_value_set_text(invitation_fields, r->body, "actsFor", cc_actor(&r->who));
+    cc_value_set_int(invitation_fields, r->body, "expiresAt", r->now + INVITATION_MS);
+    cc_value_set_bytes(invitation_fields, r->body, "hash", hash, CC_HASH_SIZE);
+    cc_reveal_secret(r, token);
     return cc_resource_insert(r, &cc_invitations, id, r->body, &r->out);
 }

@@ -28,7 +28,7 @@ static const cc_field fields[] = {
 CC_PLAIN(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS);
 
 const cc_resource cc_personas = {
-    .one = "persona",
+    .singular = "persona",
     .table = "personas",
     .prefix = "per_",
     .fields = fields,

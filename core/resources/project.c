@@ -27,7 +27,7 @@ static const cc_field project_fields[] = {
 };
 
 const cc_resource cc_project = {
-    .one = "project",
+    .singular = "project",
     .table = "projects",
     .stored = (const char *const[]){"idempotency", "projects", NULL},
     .fields = project_fields,
@@ -57,7 +57,7 @@ static const cc_field settings_fields[] = {
 };
 
 const cc_resource cc_settings = {
-    .one = "settings",
+    .singular = "settings",
     .table = "project_settings",
     .fields = settings_fields,
     .meaning = "How a project's runs behave.",
@@ -76,7 +76,7 @@ cc_slug_valid(const char *slug)
 static cc_err
 project_prepare(cc_req *r, const char *id)
 {
-    const cc_value *slug = cc_in(r, "slug");
+    const cc_value *slug = cc_body_value(r, "slug");
 
     (void)id;
     if (slug->present && !cc_slug_valid(slug->s))
@@ -145,7 +145,7 @@ cc_project_delete(cc_req *r)
 static cc_err
 author_check(cc_req *r)
 {
-    const cc_value *name = cc_in(r, "gitCommitName"), *email = cc_in(r, "gitCommitEmail");
+    const cc_value *name = cc_body_value(r, "gitCommitName"), *email = cc_body_value(r, "gitCommitEmail");
 
     if (name->present && !name->null && !cc_author_valid(name->s))
         return cc_fail(r, CC_E_VALIDATION, "gitCommitName",
@@ -171,7 +171,7 @@ settings_prepare(cc_req *r, const char *id)
     cc_db          *db = cc_app_db(r->app);
     environment_row stored;
     bool            found;
-    const cc_value *sent = cc_in(r, "envVars");
+    const cc_value *sent = cc_body_value(r, "envVars");
     const cc_json  *old = NULL;
     uint8_t         key[CC_SECRET_SIZE];
     cc_buf          plain;
@@ -192,7 +192,7 @@ settings_prepare(cc_req *r, const char *id)
         goto done;
     cc_seal(r->app, key, plain.data, plain.size, out);
     cc_wipe(key, sizeof(key));
-    cc_let_bytes(settings_fields, r->body, "envVars", out, plain.size + CC_SEAL_EXTRA);
+    cc_value_set_bytes(settings_fields, r->body, "envVars", out, plain.size + CC_SEAL_EXTRA);
 
 done:
     if (plain.data)

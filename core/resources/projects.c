@@ -31,7 +31,7 @@ check_owner(cc_req *r)
 cc_err
 cc_projects_create(cc_req *r)
 {
-    const cc_value *slug = cc_in(r, "slug"), *examples = cc_in(r, "examples");
+    const cc_value *slug = cc_body_value(r, "slug"), *examples = cc_body_value(r, "examples");
     cc_project_info made;
     cc_err          err;
 
@@ -39,8 +39,8 @@ cc_projects_create(cc_req *r)
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "Choose a new password first (POST /session/password).");
     if ((err = check_owner(r)) != CC_OK)
         return err;
-    err = cc_project_make(r->app, cc_in(r, "name")->s, slug->present ? slug->s : NULL, examples->present && examples->i,
-                          &made);
+    err = cc_project_make(r->app, cc_body_value(r, "name")->s, slug->present ? slug->s : NULL,
+                          examples->present && examples->i, &made);
     if (err == CC_E_CONFLICT)
         return cc_fail(r, err, NULL, "Another project has this slug.");
     if (err == CC_E_VALIDATION)

@@ -78,17 +78,17 @@ void   cc_events_end(cc_req *r);  /* nobody listens any more */
 /* session.c */
 extern const cc_field cc_sign_in_fields[], cc_rename_fields[], cc_password_fields[], cc_invited_fields[];
 extern const cc_field cc_accept_fields[], cc_invited_answer[], cc_ended_fields[], cc_session_fields[];
-cc_err                cc_sign_in_ahead(cc_req *r);
+cc_err                cc_sign_in_before_tx(cc_req *r);
 cc_err                cc_sign_in(cc_req *r);
 cc_err                cc_session_get(cc_req *r);
 cc_err                cc_session_rename(cc_req *r);
 cc_err                cc_sign_out(cc_req *r);
 cc_err                cc_sign_out_everywhere(cc_req *r);
-cc_err                cc_password_ahead(cc_req *r);
+cc_err                cc_password_before_tx(cc_req *r);
 cc_err                cc_password_change(cc_req *r);
-cc_err                cc_invited_ahead(cc_req *r);
+cc_err                cc_invited_before_tx(cc_req *r);
 cc_err                cc_invited(cc_req *r);
-cc_err                cc_accept_ahead(cc_req *r);
+cc_err                cc_accept_before_tx(cc_req *r);
 cc_err                cc_accept(cc_req *r);
 
 /* members.c */

@@ -97,7 +97,7 @@ static bool virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out
 
 const cc_resource cc_runs = {
     .virtual_ = virtual_,
-    .one = "run",
+    .singular = "run",
     .table = "runs",
     .stored = (const char *const[]){"run_events", "run_steps", "runs", NULL},
     .prefix = "run_",
@@ -377,16 +377,16 @@ insert(cc_req *r, const char *source, cc_value *values)
     if ((err = cc_db_get(cc_app_db(r->app), NULL, run_number, &number, .project_id = r->who.project_id)) != CC_OK)
         return err;
     cc_id_new(r->app, cc_runs.prefix, id);
-    cc_let_int(fields, values, "runNumber", number.run_count);
-    cc_let_int(fields, values, "lastSeq", 1);
-    cc_let_text(fields, values, "status", "pending");
-    cc_let_text(fields, values, "mode", mode_of(r));
-    cc_let_text(fields, values, "source", source);
-    cc_let_text(fields, values, "startedBy", cc_actor(&r->who) ? cc_actor(&r->who) : "");
+    cc_value_set_int(fields, values, "runNumber", number.run_count);
+    cc_value_set_int(fields, values, "lastSeq", 1);
+    cc_value_set_text(fields, values, "status", "pending");
+    cc_value_set_text(fields, values, "mode", mode_of(r));
+    cc_value_set_text(fields, values, "source", source);
+    cc_value_set_text(fields, values, "startedBy", cc_actor(&r->who) ? cc_actor(&r->who) : "");
     if ((err = cc_resource_insert(r, &cc_runs, id, values, &r->out)) != CC_OK ||
         (err = event_status(r, id, 1, "pending")) != CC_OK)
         return err;
-    r->rung = id;
+    r->notify_run_id = id;
     return steps_insert(r, id, steps->s, steps->size);
 }
 
@@ -395,7 +395,7 @@ static void
 take(cc_value *values, const char *name, const char *text)
 {
     if (text && !cc_value_of(fields, values, name)->present)
-        cc_let_text(fields, values, name, text);
+        cc_value_set_text(fields, values, name, text);
 }
 
 typedef struct workflow {
@@ -461,7 +461,7 @@ issue_load(cc_req *r, cc_value *values)
 cc_err
 cc_runs_start(cc_req *r)
 {
-    const cc_value *branch = cc_in(r, "branchName"), *issue = cc_in(r, "issueId");
+    const cc_value *branch = cc_body_value(r, "branchName"), *issue = cc_body_value(r, "issueId");
     cc_err          err;
 
     if (branch->present && !branch->null && !cc_branch_valid(branch->s))
@@ -487,16 +487,16 @@ cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *
 
     if (!values)
         return CC_E_UNAVAILABLE;
-    cc_let_text(fields, values, "workflowId", workflow_id);
+    cc_value_set_text(fields, values, "workflowId", workflow_id);
     if (prompt || !issue_id)
-        cc_let_text(fields, values, "prompt", prompt);
-    cc_let_text(fields, values, "issueId", issue_id);
-    cc_let_text(fields, values, "chainId", chain_id);
-    cc_let_text(fields, values, "name", name);
-    cc_let_int(fields, values, "maxIterations", 3);
+        cc_value_set_text(fields, values, "prompt", prompt);
+    cc_value_set_text(fields, values, "issueId", issue_id);
+    cc_value_set_text(fields, values, "chainId", chain_id);
+    cc_value_set_text(fields, values, "name", name);
+    cc_value_set_int(fields, values, "maxIterations", 3);
     if ((err = issue_load(r, values)) == CC_OK && (err = workflow_load(r, values)) == CC_OK)
         err = insert(r, source, values);
-    *id = err == CC_OK ? r->rung : NULL;
+    *id = err == CC_OK ? r->notify_run_id : NULL;
     return err;
 }
 
@@ -541,8 +541,8 @@ cc_runs_restart(cc_req *r)
     take(values, "branchName", run.branch_name);
     take(values, "prompt", run.prompt);
     take(values, "steps", run.steps);
-    cc_let_int(fields, values, "maxIterations", run.max_iterations);
-    cc_let_text(fields, values, "restartedFrom", r->id);
+    cc_value_set_int(fields, values, "maxIterations", run.max_iterations);
+    cc_value_set_text(fields, values, "restartedFrom", r->id);
     return insert(r, run.source, values);
 }
 
@@ -559,7 +559,7 @@ steer(cc_req *r, transition to, const char *done, const char *participle)
     if ((err = settle(r)) != CC_OK || (err = move(r, to, r->id, &moved)) != CC_OK)
         return err;
     if (moved)
-        r->rung = r->id;
+        r->notify_run_id = r->id;
     if (!moved) {
         if ((err = status_read(r, r->id, status)) != CC_OK)
             return err;
@@ -576,7 +576,7 @@ cc_run_cancel(cc_req *r, const char *id)
     cc_err err = move(r, to_cancelled, id, &moved);
 
     if (err == CC_OK && moved)
-        r->rung = id;
+        r->notify_run_id = id;
     return err;
 }
 
@@ -803,7 +803,7 @@ cc_runs_bulk_delete(cc_req *r)
 
     if ((err = settle(r)) != CC_OK)
         return err;
-    for (const cc_json *j = cc_json_first(cc_in(r, "ids")->json); j; j = cc_json_next(j)) {
+    for (const cc_json *j = cc_json_first(cc_body_value(r, "ids")->json); j; j = cc_json_next(j)) {
         const char *id = cc_json_text(j);
         err = delete_one(r, id, status);
         if (err != CC_OK && err != CC_E_NOT_FOUND && err != CC_E_CONFLICT)

@@ -63,7 +63,7 @@ static const cc_field fields[] = {
 };
 
 const cc_resource cc_schedules = {
-    .one = "schedule",
+    .singular = "schedule",
     .table = "schedules",
     .prefix = "sch_",
     .fields = fields,
@@ -170,13 +170,14 @@ may_delete(cc_req *r, const char *id)
 static cc_err
 prepare(cc_req *r, const char *id)
 {
-    const cc_value *frequency = cc_in(r, "frequency"), *zone_name = cc_in(r, "timeZone");
-    const cc_value *hour = cc_in(r, "hour"), *minute = cc_in(r, "minute"), *is_enabled = cc_in(r, "isEnabled");
-    bool            anew = !id;
-    schedule_row    row = {.timing.zone = "UTC", .is_enabled = true};
-    timing         *t = &row.timing;
-    const cc_zone  *zone;
-    cc_err          err;
+    const cc_value *frequency = cc_body_value(r, "frequency"), *zone_name = cc_body_value(r, "timeZone");
+    const cc_value *hour = cc_body_value(r, "hour"), *minute = cc_body_value(r, "minute"),
+                   *is_enabled = cc_body_value(r, "isEnabled");
+    bool           anew = !id;
+    schedule_row   row = {.timing.zone = "UTC", .is_enabled = true};
+    timing        *t = &row.timing;
+    const cc_zone *zone;
+    cc_err         err;
 
     if (id && (err = stored(r, id, &row)) != CC_OK)
         return err;
@@ -196,17 +197,17 @@ prepare(cc_req *r, const char *id)
         return cc_fail(r, CC_E_VALIDATION, "timeZone", "'timeZone' must be an IANA name such as Europe/Berlin.");
     if (anew) {
         t->anchor = anchor_of(t, zone, r->now);
-        cc_let_int(fields, r->body, "anchorDay", t->anchor);
+        cc_value_set_int(fields, r->body, "anchorDay", t->anchor);
     }
     if (row.is_enabled)
-        cc_let_int(fields, r->body, "nextRunAt", next_after(t, zone, r->now));
+        cc_value_set_int(fields, r->body, "nextRunAt", next_after(t, zone, r->now));
     else
         *cc_value_of(fields, r->body, "nextRunAt") = (cc_value){.present = true, .null = true};
     if (is_enabled->present && row.is_enabled) /* whoever switches it on has read why it was off */
-        cc_let_text(fields, r->body, "lastError", NULL);
+        cc_value_set_text(fields, r->body, "lastError", NULL);
     if (!id)
-        cc_let_text(fields, r->body, "mode", r->who.test ? "test" : "live");
-    cc_let_text(fields, r->body, "actsFor", cc_actor(&r->who));
+        cc_value_set_text(fields, r->body, "mode", r->who.test ? "test" : "live");
+    cc_value_set_text(fields, r->body, "actsFor", cc_actor(&r->who));
     return CC_OK;
 }
 
@@ -324,8 +325,8 @@ cc_schedules_start(cc_app *app)
             break;
         if ((err = cc_tx_begin(db)) == CC_OK)
             err = cc_tx_end(db, start(r, &d));
-        if (err == CC_OK && r->rung)
-            cc_hot_ring(cc_app_hot(app), CC_BELL_WORK);
+        if (err == CC_OK && r->notify_run_id)
+            cc_event_notify(cc_app_shared(app), CC_EVENT_WORK);
     }
     cc_arena_free(a);
 }

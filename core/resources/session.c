@@ -2,8 +2,8 @@
  * Signing in and out, the own account, and taking up an invitation.
  *
  * Argon2id takes a good part of a tenth of a second, and the write lock is everybody's: all that hashes runs in a
- * route's `ahead`, before the transaction; what it found is looked at again inside.  A sign-in costs the same time and
- * gives the same answer whether there is such an account or not, and the throttles count what was sent, not what
+ * route's `before_tx`, before the transaction; what it found is looked at again inside.  A sign-in costs the same time
+ * and gives the same answer whether there is such an account or not, and the throttles count what was sent, not what
  * exists.
  *
  * An invitation names an address, and whoever takes it up becomes that person.  Somebody who has an account already
@@ -19,7 +19,7 @@
 
 enum { PASSWORD_MIN = 12, PASSWORD_MAX = 200, PLACES_KEPT = 16 };
 
-/* What `ahead` has found out. */
+/* What `before_tx` has found out. */
 typedef struct account {
     char        email[255];
     char        id[CC_ID_SIZE]; /* "" : there is none yet */
@@ -313,7 +313,7 @@ wrong(cc_req *r)
 static account *
 account_new(cc_req *r)
 {
-    return r->ahead = cc_alloc(r->arena, sizeof(account));
+    return r->before_tx = cc_alloc(r->arena, sizeof(account));
 }
 
 /* As slow for an account that does not exist. */
@@ -342,9 +342,9 @@ password_make(cc_req *r, account *a, const char *password)
 }
 
 cc_err
-cc_sign_in_ahead(cc_req *r)
+cc_sign_in_before_tx(cc_req *r)
 {
-    const char *email = cc_in(r, "email")->s, *password = cc_in(r, "password")->s;
+    const char *email = cc_body_value(r, "email")->s, *password = cc_body_value(r, "password")->s;
     account    *a = account_new(r);
     bool        right;
     cc_err      err;
@@ -378,7 +378,7 @@ enter(cc_req *r, const account *a)
 cc_err
 cc_sign_in(cc_req *r)
 {
-    account *a = r->ahead;
+    account *a = r->before_tx;
     cc_err   err = account_same(r, a);
 
     if (err == CC_E_AUTH_INVALID)
@@ -402,7 +402,7 @@ cc_session_get(cc_req *r)
 cc_err
 cc_session_rename(cc_req *r)
 {
-    const cc_value *name = cc_in(r, "name");
+    const cc_value *name = cc_body_value(r, "name");
     cc_err          err = CC_OK;
 
     if (name->present)
@@ -438,9 +438,9 @@ cc_sign_out_everywhere(cc_req *r)
 /* ---- a new password -------------------------------------------------------------------------- */
 
 cc_err
-cc_password_ahead(cc_req *r)
+cc_password_before_tx(cc_req *r)
 {
-    const char *fresh = cc_in(r, "newPassword")->s, *current = cc_in(r, "currentPassword")->s;
+    const char *fresh = cc_body_value(r, "newPassword")->s, *current = cc_body_value(r, "currentPassword")->s;
     account    *a = account_new(r);
     bool        right;
     cc_err      err;
@@ -469,7 +469,7 @@ cc_err
 cc_password_change(cc_req *r)
 {
     cc_db   *db = cc_app_db(r->app);
-    account *a = r->ahead;
+    account *a = r->before_tx;
     int64_t  changed;
     cc_err   err = cc_db_change(db, password_change, &changed, .fresh = a->fresh, .now = r->now, .id = a->id,
                                 .password = a->password);
@@ -519,7 +519,7 @@ invitation_holds(cc_req *r, const invitation *found)
 static cc_err
 invitation_find(cc_req *r, account *a, invitation *out)
 {
-    const char *token = cc_in(r, "token")->s;
+    const char *token = cc_body_value(r, "token")->s;
     uint8_t     hash[CC_HASH_SIZE];
     cc_err      err = CC_E_NOT_FOUND;
 
@@ -538,7 +538,7 @@ invitation_find(cc_req *r, account *a, invitation *out)
 }
 
 cc_err
-cc_invited_ahead(cc_req *r)
+cc_invited_before_tx(cc_req *r)
 {
     cc_err err;
 
@@ -552,7 +552,7 @@ cc_invited_ahead(cc_req *r)
 cc_err
 cc_invited(cc_req *r)
 {
-    account   *a = r->ahead;
+    account   *a = r->before_tx;
     invitation found;
     cc_buf    *b = &r->out;
     cc_err     err;
@@ -569,9 +569,9 @@ cc_invited(cc_req *r)
 }
 
 cc_err
-cc_accept_ahead(cc_req *r)
+cc_accept_before_tx(cc_req *r)
 {
-    const cc_value *password = cc_in(r, "password");
+    const cc_value *password = cc_body_value(r, "password");
     account        *a = account_new(r);
     invitation      found;
     bool            right;
@@ -610,7 +610,7 @@ user_make(cc_req *r, account *a)
 
     cc_id_new(r->app, "usr_", a->id);
     err = cc_db_run(cc_app_db(r->app), user_join, .id = a->id, .email = a->email, .email_folded = {a->email},
-                    .name = cc_in(r, "name")->s, .password = a->fresh, .now = r->now);
+                    .name = cc_body_value(r, "name")->s, .password = a->fresh, .now = r->now);
     return err == CC_E_CONFLICT ? cc_fail(r, err, NULL, "This address has an account by now; use its password.") : err;
 }
 
@@ -635,7 +635,7 @@ member_join(cc_req *r, const account *a, const invitation *found)
 cc_err
 cc_accept(cc_req *r)
 {
-    account   *a = r->ahead;
+    account   *a = r->before_tx;
     invitation found;
     bool       known = a->id[0] != '\0';
     cc_err     err;

@@ -56,7 +56,7 @@ static const cc_field fields[] = {
 };
 
 const cc_resource cc_workflows = {
-    .one = "workflow",
+    .singular = "workflow",
     .table = "workflows",
     .prefix = "wfl_",
     .fields = fields,
@@ -73,7 +73,7 @@ const cc_field cc_duplicate_fields[] = {
 static cc_err
 prepare(cc_req *r, const char *id)
 {
-    const cc_value *steps = cc_in(r, "steps");
+    const cc_value *steps = cc_body_value(r, "steps");
     int64_t         n = 0;
 
     (void)id;
@@ -81,7 +81,7 @@ prepare(cc_req *r, const char *id)
         return CC_OK;
     for (const cc_json *j = cc_json_first(steps->json); j; j = cc_json_next(j))
         n++;
-    cc_let_int(fields, r->body, "stepCount", n);
+    cc_value_set_int(fields, r->body, "stepCount", n);
     return CC_OK;
 }
 
@@ -106,7 +106,7 @@ copy_name(cc_req *r, const char *name)
 cc_err
 cc_workflows_duplicate(cc_req *r)
 {
-    const cc_value *asked = cc_in(r, "name");
+    const cc_value *asked = cc_body_value(r, "name");
     cc_value       *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
     char           *id = cc_alloc(r->arena, CC_ID_SIZE);
     const char     *name;
@@ -120,12 +120,12 @@ cc_workflows_duplicate(cc_req *r)
         return err;
     if (!(name = asked->present ? asked->s : copy_name(r, of.name)))
         return CC_E_UNAVAILABLE;
-    cc_let_text(fields, values, "name", name);
-    cc_let_text(fields, values, "description", of.description);
-    cc_let_text(fields, values, "status", of.status);
-    cc_let_text(fields, values, "githubRepoUrl", of.github_repo_url);
-    cc_let_text(fields, values, "steps", of.steps);
-    cc_let_int(fields, values, "stepCount", of.step_count);
+    cc_value_set_text(fields, values, "name", name);
+    cc_value_set_text(fields, values, "description", of.description);
+    cc_value_set_text(fields, values, "status", of.status);
+    cc_value_set_text(fields, values, "githubRepoUrl", of.github_repo_url);
+    cc_value_set_text(fields, values, "steps", of.steps);
+    cc_value_set_int(fields, values, "stepCount", of.step_count);
     cc_id_new(r->app, cc_workflows.prefix, id);
     return cc_resource_insert(r, &cc_workflows, id, values, &r->out);
 }

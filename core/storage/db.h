@@ -12,7 +12,7 @@
 #define CC_DB_H
 
 #include "base/text.h"
-#include "storage/hot.h"
+#include "storage/shared_state.h"
 #include "storage/query.h"
 
 /* What storage needs of the instance it belongs to, so that it knows nothing else of it. */
@@ -25,7 +25,7 @@ typedef struct cc_db_options {
     void       *ctx; /* handed to: */
     void (*log)(void *ctx, const char *line);
     void (*trouble)(void *ctx, cc_trouble_id which, const char *words); /* for the operator; NULL: not so any more */
-    cc_hot *(*hot)(void *ctx);                                          /* may be NULL while the instance is opened */
+    cc_shared *(*shared)(void *ctx);                                    /* may be NULL while the instance is opened */
 } cc_db_options;
 
 /* why: for the operator, on failure. */
@@ -88,7 +88,7 @@ cc_err cc_tx_end(cc_db *db, cc_err err);
  */
 cc_err cc_tx_lock(cc_db *db, const char *name);
 
-/* From here on a write waits for its turn no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
+/* From here on a write waits in the queue no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
 void cc_db_patience(cc_db *db, int64_t ms);
 /*
  * Are the files that are open (database, log, index) no longer those of their names, or is the log shorter than it must

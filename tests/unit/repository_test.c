@@ -491,7 +491,7 @@ a_mirror_that_is_held_is_not_swept_away(void **state)
 {
     house    *h = *state;
     cc_worker w = {.app = h->app, .directory = within(h, "data")};
-    cc_slot   s = {.w = &w, .arena = cc_arena_new(), .lock = -1, .hold = {.project_id = "prj_x"}};
+    cc_slot   s = {.w = &w, .arena = cc_arena_new(), .lock = -1, .lease = {.project_id = "prj_x"}};
     pid_t     sweeper;
 
     s.origin.over = CC_OVER_HTTPS;

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "storage/hot.h"
+#include "storage/shared_state.h"
 #include "place.h"
 
 /* ---- requests ---------------------------------------------------------------------------------- */
@@ -450,11 +450,11 @@ shared_state_of_a_newer_version_is_left_to_it_and_said(void **state)
     assert_int_equal(pread(fd, &version, sizeof(version), 8), (ssize_t)sizeof(version));
     assert_int_equal(version, 1000);
     close(fd);
-    cc_hot *one = cc_hot_open(file(p, "-hot")), *two = cc_hot_open(file(p, "-hot"));
-    assert_true(cc_hot_take(one, 1, p->now, 60, 1).allowed); /* those of one version count together */
-    assert_false(cc_hot_take(two, 1, p->now, 60, 1).allowed);
-    cc_hot_close(one);
-    cc_hot_close(two);
+    cc_shared *one = cc_shared_open(file(p, "-hot")), *two = cc_shared_open(file(p, "-hot"));
+    assert_true(cc_rate_take(one, 1, p->now, 60, 1).allowed); /* those of one version count together */
+    assert_false(cc_rate_take(two, 1, p->now, 60, 1).allowed);
+    cc_shared_close(one);
+    cc_shared_close(two);
 }
 
 static void

@@ -179,7 +179,7 @@ what_a_create_leaves_out_has_a_value(void **state)
         if (cc_routes[i].handler == cc_resource_create)
             for (const cc_field *f = cc_routes[i].resource->fields; f->name; f++) {
                 if (!has_a_value(f))
-                    print_message("%s.%s\n", cc_routes[i].resource->one, f->name);
+                    print_message("%s.%s\n", cc_routes[i].resource->singular, f->name);
                 assert_true(has_a_value(f));
                 if (f->type == CC_TYPE_MAP) /* is sealed by a hook, or would be stored as nothing */
                     assert_non_null(cc_routes[i].resource->prepare);
@@ -221,7 +221,7 @@ every_field_is_declared_in_full(void **state)
     (void)state;
     for (size_t i = 0; cc_resources[i]; i++) {
         const cc_resource *res = cc_resources[i];
-        assert_true(res->one && res->table && res->meaning);
+        assert_true(res->singular && res->table && res->meaning);
         if (res->prefix)
             assert_string_equal(res->fields[0].name, "id");
         for (const cc_field *f = res->fields; f->name; f++) {

@@ -47,7 +47,7 @@ CREATE TABLE api_keys (
     rotated_from TEXT,                         /* the key this one replaces */
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
-    last_used_at INTEGER,                      /* at most a minute behind; the hot-state file is ahead of it */
+    last_used_at INTEGER,                      /* at most a minute behind; the shared state is newer */
     expires_at   INTEGER,
     revoked_at   INTEGER,
     version      INTEGER NOT NULL DEFAULT 1,

@@ -24,7 +24,7 @@ CREATE TABLE sessions (
     hash       BLOB NOT NULL,                  /* SHA-256 of the cookie, which is kept nowhere */
     user_id    TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    used_at    INTEGER NOT NULL,               /* at most a minute behind; the hot-state file is ahead of it */
+    used_at    INTEGER NOT NULL,               /* at most a minute behind; the shared state is newer */
     expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 

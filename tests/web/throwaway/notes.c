@@ -29,7 +29,7 @@ CC_SCOPE_PAIR(27, NOTES, "notes");
 CC_PLAIN(cc_notes, "/notes", "notes", "a note", "notes", NOTES);
 
 const cc_resource cc_notes = {
-    .one = "note",
+    .singular = "note",
     .table = "notes",
     .prefix = "not_",
     .fields = fields,

@@ -13,7 +13,7 @@
  * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
  * a full disk is a SIGBUS, which would end the process.  2 MiB are a fair price.
  */
-#include "storage/hot.h"
+#include "storage/shared_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,12 +43,12 @@ enum {
     CLAIMS = 1024,
     MINUTE_MS = 60000,
     CLAIM_S = 60,
-    BELLS = 64, /* the first is the workers'; runs share the others */
-    SEATS = 256,
+    EVENTS = 64, /* the first is the workers'; runs share the others */
+    WAITERS = 256,
     HEAVY = 64,
     TOUCH_MS = 1000,
-    TURN_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
-    TURN_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
+    WRITER_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
+    WRITER_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
@@ -70,16 +70,16 @@ struct slot {
 struct file {
     uint64_t magic, version;
     uint32_t slots, claims;
-    /* The turn has a cache line to itself: it is the one word that processes wait for. */
-    _Alignas(64) _Atomic uint32_t turn; /* 0: free; else the owner's process id, with TURN_AWAITED if someone waits */
-    _Atomic uint32_t turns;             /* taken so far; standing still means that an owner is slow or dead */
+    /* The head of the queue has a cache line to itself: it is the one word that processes wait for. */
+    _Alignas(64) _Atomic uint32_t writer; /* 0: free; else the owner's process id, with TURN_AWAITED if someone waits */
+    _Atomic uint32_t served;              /* taken so far; standing still means that an owner is slow or dead */
     _Alignas(64) _Atomic int64_t flushed_ms;
     _Atomic uint32_t failure; /* of the last write; 0: none */
-    _Atomic int64_t  said_ms[CC_SAYINGS];
+    _Atomic int64_t  said_ms[CC_LOG_KINDS];
     _Alignas(64) _Atomic uint64_t claim[CLAIMS]; /* 40 bits of tag, 24 of time in seconds: one word, so one decision */
-    _Alignas(64) _Atomic uint32_t bell[BELLS];   /* times rung; processes sleep on the word */
-    _Alignas(64) _Atomic uint64_t seat[SEATS];   /* who waits there, until when; nobody gives back for the dead */
-    _Alignas(64) _Atomic int64_t heavy[HEAVY];   /* ms until which heavy work holds a turn */
+    _Alignas(64) _Atomic uint32_t event[EVENTS]; /* times notified; processes sleep on the word */
+    _Alignas(64) _Atomic uint64_t waiter[WAITERS]; /* who waits there, until when; nobody gives back for the dead */
+    _Alignas(64) _Atomic int64_t heavy[HEAVY];     /* ms until which heavy work holds a slot */
     struct slot slot[SLOTS];
 };
 
@@ -87,9 +87,9 @@ _Static_assert(sizeof(struct slot) == 32 && offsetof(struct file, slot) % 64 == 
                "slots must not straddle cache lines");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "atomics must not hide locks of one process");
 
-struct cc_hot {
-    struct file *_Atomic file;    /* who sleeps on a bell reads it without the app's lock */
-    struct file         *retired; /* the one before: somebody may still sleep on its bells, for a second at most */
+struct cc_shared {
+    struct file *_Atomic file;    /* who waits for an event reads it without the app's lock */
+    struct file         *retired; /* the one before: somebody may still sleep on its events, for a second at most */
     char                *path;    /* NULL: of this process alone on purpose */
     dev_t                dev;     /* of the file that is mapped */
     ino_t                ino;
@@ -213,7 +213,7 @@ file_place(const char *path, int wrong)
  * What root finds made by root before (an older program left it so) it hands over, or everybody else would go without.
  */
 static struct file *
-file_open(const char *path, cc_hot *h, bool *newer, int *number)
+file_open(const char *path, cc_shared *h, bool *newer, int *number)
 {
     struct file *f = NULL;
     struct stat  st;
@@ -249,7 +249,7 @@ file_open(const char *path, cc_hot *h, bool *newer, int *number)
 /* The file of h->path, or the one of our layout beside a newer program's.  NULL: none can be had; h->trouble says why.
  */
 static struct file *
-shared_open(cc_hot *h)
+shared_open(cc_shared *h)
 {
     char         own[PATH_MAX], why[256];
     bool         newer, ignored;
@@ -272,10 +272,10 @@ shared_open(cc_hot *h)
     return f;
 }
 
-cc_hot *
-cc_hot_open(const char *path)
+cc_shared *
+cc_shared_open(const char *path)
 {
-    cc_hot *h;
+    cc_shared *h;
 
     if ((h = calloc(1, sizeof(*h))) == NULL)
         return NULL;
@@ -296,7 +296,7 @@ cc_hot_open(const char *path)
 }
 
 void
-cc_hot_close(cc_hot *h)
+cc_shared_close(cc_shared *h)
 {
     if (h == NULL)
         return;
@@ -308,13 +308,13 @@ cc_hot_close(cc_hot *h)
 }
 
 const char *
-cc_hot_trouble(const cc_hot *h)
+cc_shared_trouble(const cc_shared *h)
 {
     return h->trouble;
 }
 
 void
-cc_hot_look(cc_hot *h)
+cc_shared_look(cc_shared *h)
 {
     struct stat  st;
     struct file *f;
@@ -340,20 +340,20 @@ cc_hot_look(cc_hot *h)
 /* ---- for whoever reports ----------------------------------------------------------------------- */
 
 void
-cc_hot_failure_set(cc_hot *h, uint32_t failure)
+cc_shared_failure_set(cc_shared *h, uint32_t failure)
 {
     if (atomic_load_explicit(&h->file->failure, memory_order_relaxed) != failure)
         atomic_store_explicit(&h->file->failure, failure, memory_order_relaxed);
 }
 
 uint32_t
-cc_hot_failure(cc_hot *h)
+cc_shared_failure(cc_shared *h)
 {
     return atomic_load_explicit(&h->file->failure, memory_order_relaxed);
 }
 
 bool
-cc_hot_say_due(cc_hot *h, int what, int64_t now_ms)
+cc_shared_log_due(cc_shared *h, int what, int64_t now_ms)
 {
     if (h == NULL)
         return true;
@@ -391,13 +391,13 @@ key_given(uint64_t stored)
 }
 
 static struct slot *
-slot_at(cc_hot *h, uint64_t key, uint64_t probe)
+slot_at(cc_shared *h, uint64_t key, uint64_t probe)
 {
     return &h->file->slot[(mix(key) + probe) % SLOTS];
 }
 
 static struct slot *
-slot_find(cc_hot *h, uint64_t key)
+slot_find(cc_shared *h, uint64_t key)
 {
     for (uint64_t i = 0; i < PROBES; i++) {
         struct slot *s = slot_at(h, key, i);
@@ -413,7 +413,7 @@ slot_find(cc_hot *h, uint64_t key)
 
 /* Give the longest untouched of `key`'s places to it; false: someone else was quicker there. */
 static bool
-slot_evict(cc_hot *h, uint64_t key, int64_t now_ms)
+slot_evict(cc_shared *h, uint64_t key, int64_t now_ms)
 {
     struct slot *oldest = NULL;
     uint64_t     victim = CHANGING;
@@ -450,7 +450,7 @@ slot_evict(cc_hot *h, uint64_t key, int64_t now_ms)
  * NULL: no place could be had.
  */
 static struct slot *
-slot_make(cc_hot *h, uint64_t key, int64_t now_ms)
+slot_make(cc_shared *h, uint64_t key, int64_t now_ms)
 {
     struct slot *s = NULL;
 
@@ -497,7 +497,7 @@ to_ms(int64_t us)
  * may lie at most `burst` intervals ahead of now.
  */
 cc_rate
-cc_hot_take(cc_hot *h, uint64_t key, int64_t now_ms, int64_t per_minute, int64_t burst)
+cc_rate_take(cc_shared *h, uint64_t key, int64_t now_ms, int64_t per_minute, int64_t burst)
 {
     const int64_t interval = rate_interval(per_minute);
     const int64_t depth = interval * (burst < 1 ? 1 : burst > 1000000 ? 1000000 : burst);
@@ -538,7 +538,7 @@ cc_hot_take(cc_hot *h, uint64_t key, int64_t now_ms, int64_t per_minute, int64_t
 }
 
 void
-cc_hot_give_back(cc_hot *h, uint64_t key, int64_t per_minute)
+cc_rate_give_back(cc_shared *h, uint64_t key, int64_t per_minute)
 {
     struct slot *s;
 
@@ -550,7 +550,7 @@ cc_hot_give_back(cc_hot *h, uint64_t key, int64_t per_minute)
 /* ---- marks ----------------------------------------------------------------------------------- */
 
 int64_t
-cc_hot_used(cc_hot *h, uint64_t key)
+cc_shared_used(cc_shared *h, uint64_t key)
 {
     struct slot *s = slot_find(h, key_stored(key));
 
@@ -558,7 +558,7 @@ cc_hot_used(cc_hot *h, uint64_t key)
 }
 
 void
-cc_hot_mark(cc_hot *h, uint64_t key, int64_t now_ms)
+cc_shared_mark(cc_shared *h, uint64_t key, int64_t now_ms)
 {
     struct slot *s = slot_make(h, key_stored(key), now_ms);
     int64_t      old, age;
@@ -573,7 +573,7 @@ cc_hot_mark(cc_hot *h, uint64_t key, int64_t now_ms)
 }
 
 void
-cc_hot_each_moved(cc_hot *h, void (*each)(void *ctx, uint64_t key, int64_t used_ms), void *ctx)
+cc_shared_each_dirty(cc_shared *h, void (*each)(void *ctx, uint64_t key, int64_t used_ms), void *ctx)
 {
     for (size_t i = 0; i < SLOTS; i++) {
         struct slot *s = &h->file->slot[i];
@@ -588,7 +588,7 @@ cc_hot_each_moved(cc_hot *h, void (*each)(void *ctx, uint64_t key, int64_t used_
 }
 
 bool
-cc_hot_flush_due(cc_hot *h, int64_t now_ms)
+cc_shared_flush_due(cc_shared *h, int64_t now_ms)
 {
     int64_t last = atomic_load_explicit(&h->file->flushed_ms, memory_order_relaxed);
     int64_t age = now_ms - last;
@@ -625,14 +625,14 @@ claim_dead(uint64_t claim, uint64_t mine)
 }
 
 static _Atomic uint64_t *
-claim_at(cc_hot *h, uint64_t claim, uint64_t probe)
+claim_at(cc_shared *h, uint64_t claim, uint64_t probe)
 {
     return &h->file->claim[((claim >> 24) + probe) % CLAIMS];
 }
 
 /* Does any other place than `but` hold a living claim on the same tag? */
 static bool
-claim_held(cc_hot *h, uint64_t mine, const _Atomic uint64_t *but)
+claim_held(cc_shared *h, uint64_t mine, const _Atomic uint64_t *but)
 {
     for (uint64_t i = 0; i < PROBES; i++) {
         _Atomic uint64_t *place = claim_at(h, mine, i);
@@ -651,7 +651,7 @@ claim_held(cc_hot *h, uint64_t mine, const _Atomic uint64_t *but)
  * claims.
  */
 bool
-cc_hot_enter(cc_hot *h, uint64_t tag, int64_t now_ms)
+cc_claim_take(cc_shared *h, uint64_t tag, int64_t now_ms)
 {
     const uint64_t mine = claim_of(tag, now_ms);
 
@@ -678,7 +678,7 @@ cc_hot_enter(cc_hot *h, uint64_t tag, int64_t now_ms)
 }
 
 void
-cc_hot_leave(cc_hot *h, uint64_t tag)
+cc_claim_release(cc_shared *h, uint64_t tag)
 {
     const uint64_t mine = claim_of(tag, 0);
 
@@ -691,23 +691,23 @@ cc_hot_leave(cc_hot *h, uint64_t tag)
     }
 }
 
-/* ---- the turn to write ----------------------------------------------------------------------- */
+/* ---- the queue of writers ----------------------------------------------------------------------- */
 
 /*
  * SQLite's own waiting sleeps in steps, and whoever sleeps longest may never get through.  Waiting here instead costs
  * nothing while nobody else writes, and wakes the next one at the moment the lock is free.
  *
  * The word holds the owner's process id, because the one question a waiter has is whether that process still lives.
- * A slow owner keeps its turn for TURN_LONG_MS; then one waiter takes the turn over and the others' patience starts
+ * A slow owner stays at the head for WRITER_LONG_MS; then one waiter takes its place and the others' patience starts
  * anew, so that a stuck owner whose id seems alive (reused, or of another container) costs a little and blocks nobody
  * for good.
  */
 #if defined(__linux__) && defined(SYS_futex)
 
-static const uint32_t TURN_AWAITED = UINT32_C(1) << 31;
+static const uint32_t WRITER_AWAITED = UINT32_C(1) << 31;
 
 static void
-turn_sleep(_Atomic uint32_t *word, uint32_t expected, int64_t ms)
+writer_sleep(_Atomic uint32_t *word, uint32_t expected, int64_t ms)
 {
     struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
 
@@ -718,7 +718,7 @@ turn_sleep(_Atomic uint32_t *word, uint32_t expected, int64_t ms)
 static bool
 turn_orphaned(uint32_t word)
 {
-    return kill((pid_t)(word & ~TURN_AWAITED), 0) != 0 && errno == ESRCH;
+    return kill((pid_t)(word & ~WRITER_AWAITED), 0) != 0 && errno == ESRCH;
 }
 
 static void
@@ -726,64 +726,64 @@ turn_wait(struct file *f, uint32_t me, int64_t ms)
 {
     int64_t  since = cc_clock_monotonic();
     int64_t  until = since + ms;
-    uint32_t seen = atomic_load(&f->turns);
+    uint32_t seen = atomic_load(&f->served);
 
     for (;;) {
-        uint32_t word = atomic_load(&f->turn);
-        uint32_t turns;
+        uint32_t word = atomic_load(&f->writer);
+        uint32_t served;
         int64_t  now;
 
         if (word == 0) {
             /* We slept, so others may: leave the sign that makes us wake them. */
-            if (atomic_compare_exchange_strong(&f->turn, &word, me | TURN_AWAITED))
+            if (atomic_compare_exchange_strong(&f->writer, &word, me | WRITER_AWAITED))
                 break;
             continue;
         }
-        if (!(word & TURN_AWAITED)) {
-            if (!atomic_compare_exchange_strong(&f->turn, &word, word | TURN_AWAITED))
+        if (!(word & WRITER_AWAITED)) {
+            if (!atomic_compare_exchange_strong(&f->writer, &word, word | WRITER_AWAITED))
                 continue;
-            word |= TURN_AWAITED;
+            word |= WRITER_AWAITED;
         }
         now = cc_clock_monotonic();
         if (now >= until)
             return;
-        if ((turns = atomic_load(&f->turns)) != seen) {
-            seen = turns;
+        if ((served = atomic_load(&f->served)) != seen) {
+            seen = served;
             since = now;
         }
-        if (now - since >= TURN_LONG_MS || (now - since >= TURN_SLICE_MS && turn_orphaned(word))) {
-            if (atomic_compare_exchange_strong(&f->turn, &word, me | TURN_AWAITED))
+        if (now - since >= WRITER_LONG_MS || (now - since >= WRITER_SLICE_MS && turn_orphaned(word))) {
+            if (atomic_compare_exchange_strong(&f->writer, &word, me | WRITER_AWAITED))
                 break;
             continue;
         }
-        turn_sleep(&f->turn, word, until - now < TURN_SLICE_MS ? until - now : TURN_SLICE_MS);
+        writer_sleep(&f->writer, word, until - now < WRITER_SLICE_MS ? until - now : WRITER_SLICE_MS);
     }
-    atomic_fetch_add(&f->turns, 1);
+    atomic_fetch_add(&f->served, 1);
 }
 
 void
-cc_hot_turn_take(cc_hot *h, int64_t ms)
+cc_write_queue_enter(cc_shared *h, int64_t ms)
 {
     struct file *f = h->file;
     uint32_t     free_word = 0, me = (uint32_t)getpid();
 
-    if (atomic_compare_exchange_strong(&f->turn, &free_word, me))
-        atomic_fetch_add_explicit(&f->turns, 1, memory_order_relaxed);
+    if (atomic_compare_exchange_strong(&f->writer, &free_word, me))
+        atomic_fetch_add_explicit(&f->served, 1, memory_order_relaxed);
     else
         turn_wait(f, me, ms);
 }
 
 void
-cc_hot_turn_give(cc_hot *h)
+cc_write_queue_leave(cc_shared *h)
 {
     struct file *f = h->file;
-    uint32_t     word = atomic_load(&f->turn), me = (uint32_t)getpid();
+    uint32_t     word = atomic_load(&f->writer), me = (uint32_t)getpid();
 
     /* Not ours: we gave up waiting, or another one took over from us. */
-    while ((word & ~TURN_AWAITED) == me) {
-        if (atomic_compare_exchange_weak(&f->turn, &word, 0)) {
-            if (word & TURN_AWAITED)
-                syscall(SYS_futex, &f->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+    while ((word & ~WRITER_AWAITED) == me) {
+        if (atomic_compare_exchange_weak(&f->writer, &word, 0)) {
+            if (word & WRITER_AWAITED)
+                syscall(SYS_futex, &f->writer, FUTEX_WAKE, 1, NULL, NULL, 0);
             return;
         }
     }
@@ -792,54 +792,54 @@ cc_hot_turn_give(cc_hot *h)
 #else
 
 void
-cc_hot_turn_take(cc_hot *h, int64_t ms)
+cc_write_queue_enter(cc_shared *h, int64_t ms)
 {
     (void)h;
     (void)ms;
 }
 
 void
-cc_hot_turn_give(cc_hot *h)
+cc_write_queue_leave(cc_shared *h)
 {
     (void)h;
 }
 
 #endif
 
-/* ---- bells and seats ------------------------------------------------------------------------- */
+/* ---- events, and slots for those who wait ------------------------------------------------------------------------- */
 
 static _Atomic uint32_t *
-bell_of(cc_hot *h, uint64_t key)
+event_of(cc_shared *h, uint64_t key)
 {
-    return &h->file->bell[key == CC_BELL_WORK ? 0 : 1 + mix(key) % (BELLS - 1)];
+    return &h->file->event[key == CC_EVENT_WORK ? 0 : 1 + mix(key) % (EVENTS - 1)];
 }
 
 uint32_t
-cc_hot_bell(cc_hot *h, uint64_t key)
+cc_event_count(cc_shared *h, uint64_t key)
 {
-    return atomic_load(bell_of(h, key));
+    return atomic_load(event_of(h, key));
 }
 
 void
-cc_hot_ring(cc_hot *h, uint64_t key)
+cc_event_notify(cc_shared *h, uint64_t key)
 {
-    _Atomic uint32_t *bell = bell_of(h, key);
+    _Atomic uint32_t *event = event_of(h, key);
 
-    atomic_fetch_add(bell, 1);
+    atomic_fetch_add(event, 1);
 #if defined(__linux__) && defined(SYS_futex)
-    syscall(SYS_futex, bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+    syscall(SYS_futex, event, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 #endif
 }
 
 void
-cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms)
+cc_event_wait(cc_shared *h, uint64_t key, uint32_t heard, int64_t ms)
 {
     struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
 
     if (ms <= 0)
         return;
 #if defined(__linux__) && defined(SYS_futex)
-    syscall(SYS_futex, bell_of(h, key), FUTEX_WAIT, heard, &t, NULL, 0);
+    syscall(SYS_futex, event_of(h, key), FUTEX_WAIT, heard, &t, NULL, 0);
 #else
     (void)h;
     (void)key;
@@ -849,119 +849,120 @@ cc_hot_await(cc_hot *h, uint64_t key, uint32_t heard, int64_t ms)
 }
 
 /*
- * A seat is one word, so that one compare-and-swap decides: 24 bits each of the project's and the key's name, and the
+ * A slot is one word, so that one compare-and-swap decides: 24 bits each of the project's and the key's name, and the
  * second until which it is taken, of which 16 bits are enough.  0: free.
  */
-enum { SEAT_NAME = 24, SEAT_S_BITS = 16 };
+enum { WAITER_NAME = 24, WAITER_S_BITS = 16 };
 
 static uint64_t
 seat_owner(uint64_t project, uint64_t key)
 {
-    const uint64_t name = (UINT64_C(1) << SEAT_NAME) - 1;
+    const uint64_t name = (UINT64_C(1) << WAITER_NAME) - 1;
 
-    return (mix(project) & name) << (SEAT_S_BITS + SEAT_NAME) | ((mix(key) & name) | 1) << SEAT_S_BITS;
+    return (mix(project) & name) << (WAITER_S_BITS + WAITER_NAME) | ((mix(key) & name) | 1) << WAITER_S_BITS;
 }
 
 static uint64_t
-seat_until(int64_t ms)
+waiter_until(int64_t ms)
 {
     return (uint64_t)((ms + 999) / 1000) & 0xffff;
 }
 
 /* A time too far ahead is a clock that was set back meanwhile. */
 static bool
-seat_taken(uint64_t seat, int64_t now_ms)
+waiter_lives(uint64_t waiter, int64_t now_ms)
 {
-    uint64_t left = (seat - (uint64_t)(now_ms / 1000)) & 0xffff;
+    uint64_t left = (waiter - (uint64_t)(now_ms / 1000)) & 0xffff;
 
-    return seat && left > 0 && left <= CC_SEAT_MAX_MS / 1000 + 1;
+    return waiter && left > 0 && left <= CC_WAITER_SLOT_MAX_MS / 1000 + 1;
 }
 
 /*
  * How many more may this caller take?  Half of what other projects have left is a project's, so whoever comes next
- * finds a seat as long as there is one; half of that is one key's.  Two who count at once may together take one too
+ * finds a slot as long as there is one; half of that is one key's.  Two who count at once may together take one too
  * many: it is a matter of fairness, and comes right with the next.
  */
 static bool
-seat_due(cc_hot *h, int64_t seats, bool several, uint64_t owner, int64_t now_ms)
+slot_due(cc_shared *h, int64_t most, bool several, uint64_t owner, int64_t now_ms)
 {
     int64_t others = 0, project = 0, key = 0;
 
-    for (int64_t i = 0; i < SEATS && i < seats; i++) {
-        uint64_t seat = atomic_load(&h->file->seat[i]);
-        if (!seat_taken(seat, now_ms))
+    for (int64_t i = 0; i < WAITERS && i < most; i++) {
+        uint64_t waiter = atomic_load(&h->file->waiter[i]);
+        if (!waiter_lives(waiter, now_ms))
             continue;
-        bool same = seat >> (SEAT_S_BITS + SEAT_NAME) == owner >> (SEAT_S_BITS + SEAT_NAME);
+        bool same = waiter >> (WAITER_S_BITS + WAITER_NAME) == owner >> (WAITER_S_BITS + WAITER_NAME);
         others += !same;
         project += same;
-        key += seat >> SEAT_S_BITS == owner >> SEAT_S_BITS;
+        key += waiter >> WAITER_S_BITS == owner >> WAITER_S_BITS;
     }
-    int64_t share = several ? (seats - others) / 2 : seats - others;
+    int64_t share = several ? (most - others) / 2 : most - others;
     return (project < share || project == 0) && (key < share / 2 || key == 0);
 }
 
 int
-cc_hot_seat_take(cc_hot *h, int64_t seats, bool several, uint64_t project, uint64_t key, int64_t now_ms, int64_t ms)
+cc_waiter_slot_take(cc_shared *h, int64_t most, bool several, uint64_t project, uint64_t key, int64_t now_ms,
+                    int64_t ms)
 {
     uint64_t owner = seat_owner(project, key);
 
-    if (!seat_due(h, seats, several, owner, now_ms))
+    if (!slot_due(h, most, several, owner, now_ms))
         return -1;
-    for (int i = 0; i < SEATS && i < seats; i++) {
-        uint64_t seat = atomic_load(&h->file->seat[i]);
+    for (int i = 0; i < WAITERS && i < most; i++) {
+        uint64_t waiter = atomic_load(&h->file->waiter[i]);
 
-        if (!seat_taken(seat, now_ms) &&
-            atomic_compare_exchange_strong(&h->file->seat[i], &seat, owner | seat_until(now_ms + ms)))
+        if (!waiter_lives(waiter, now_ms) &&
+            atomic_compare_exchange_strong(&h->file->waiter[i], &waiter, owner | waiter_until(now_ms + ms)))
             return i;
     }
     return -1;
 }
 
 void
-cc_hot_seat_keep(cc_hot *h, int seat, int64_t now_ms, int64_t ms)
+cc_waiter_slot_keep(cc_shared *h, int waiter, int64_t now_ms, int64_t ms)
 {
-    if (seat >= 0) {
-        uint64_t owner = atomic_load(&h->file->seat[seat]) & ~UINT64_C(0xffff);
-        atomic_store(&h->file->seat[seat], owner | seat_until(now_ms + ms));
+    if (waiter >= 0) {
+        uint64_t owner = atomic_load(&h->file->waiter[waiter]) & ~UINT64_C(0xffff);
+        atomic_store(&h->file->waiter[waiter], owner | waiter_until(now_ms + ms));
     }
 }
 
 void
-cc_hot_seat_give(cc_hot *h, int seat)
+cc_waiter_slot_give(cc_shared *h, int waiter)
 {
-    if (seat >= 0)
-        atomic_store(&h->file->seat[seat], 0);
+    if (waiter >= 0)
+        atomic_store(&h->file->waiter[waiter], 0);
 }
 
-/* ---- turns at heavy work --------------------------------------------------------------------- */
+/* ---- slots for heavy work --------------------------------------------------------------------- */
 
 int
-cc_hot_heavy_take(cc_hot *h, int first, int64_t count, int64_t now_ms)
+cc_heavy_slot_take(cc_shared *h, int first, int64_t count, int64_t now_ms)
 {
     for (int i = first; i < HEAVY && i < first + count; i++) {
         int64_t until = atomic_load(&h->file->heavy[i]);
 
-        if ((until <= now_ms || until > now_ms + 2 * CC_TURN_MS) && /* a clock that was set back meanwhile */
-            atomic_compare_exchange_strong(&h->file->heavy[i], &until, now_ms + CC_TURN_MS))
+        if ((until <= now_ms || until > now_ms + 2 * CC_HEAVY_SLOT_MS) && /* a clock that was set back meanwhile */
+            atomic_compare_exchange_strong(&h->file->heavy[i], &until, now_ms + CC_HEAVY_SLOT_MS))
             return i;
     }
     return -1;
 }
 
 void
-cc_hot_heavy_give(cc_hot *h, int turn)
+cc_heavy_slot_give(cc_shared *h, int writer)
 {
-    if (turn < 0)
+    if (writer < 0)
         return;
-    atomic_store(&h->file->heavy[turn], 0);
-    cc_hot_ring(h, CC_BELL_TURN);
+    atomic_store(&h->file->heavy[writer], 0);
+    cc_event_notify(h, CC_EVENT_HEAVY);
 }
 
 uint64_t
-cc_hot_of(const char *id)
+cc_shared_key(const char *id)
 {
     static const uint8_t key[16] = "codecourier-hot";
     uint64_t             hash = cc_short_hash(key, id, strlen(id));
 
-    return hash > CC_BELL_TURN ? hash : CC_BELL_TURN + 1;
+    return hash > CC_EVENT_HEAVY ? hash : CC_EVENT_HEAVY + 1;
 }

@@ -20,14 +20,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "storage/hot.h"
+#include "storage/shared_state.h"
 
 static const int64_t NOW = INT64_C(1736935440000);
 
 typedef struct place {
     char    dir[64];
     char    path[80];
-    cc_hot *h;
+    cc_shared *h;
 } place;
 
 static int
@@ -41,7 +41,7 @@ setup(void **state)
     if (mkdtemp(p->dir) == NULL)
         return -1;
     snprintf(p->path, sizeof(p->path), "%s/x.db-hot", p->dir);
-    p->h = cc_hot_open(p->path);
+    p->h = cc_shared_open(p->path);
     *state = p;
     return p->h == NULL ? -1 : 0;
 }
@@ -51,7 +51,7 @@ teardown(void **state)
 {
     place *p = *state;
 
-    cc_hot_close(p->h);
+    cc_shared_close(p->h);
     unlink(p->path);
     rmdir(p->path);
     rmdir(p->dir);
@@ -79,7 +79,7 @@ ms_sleep(long ms)
 /* Run `work` in `n` processes that start together, each with its own opening of the file; the sum of what they answer.
  */
 static int
-in_processes(int n, const char *path, int (*work)(cc_hot *h, int which))
+in_processes(int n, const char *path, int (*work)(cc_shared *h, int which))
 {
     int   gate[2], answers[2], sum = 0, got = 0;
     pid_t child[16];
@@ -89,13 +89,13 @@ in_processes(int n, const char *path, int (*work)(cc_hot *h, int which))
     for (int i = 0; i < n; i++) {
         if ((child[i] = fork()) == 0) {
             char    c;
-            cc_hot *h;
+            cc_shared *h;
             int     answer;
 
             close(gate[1]);
             if (read(gate[0], &c, 1) != 0)
                 _exit(1);
-            h = cc_hot_open(path);
+            h = cc_shared_open(path);
             answer = h == NULL ? -1000000 : work(h, i);
             _exit(write(answers[1], &answer, sizeof(answer)) == (ssize_t)sizeof(answer) ? 0 : 1);
         }
@@ -125,13 +125,13 @@ a_fresh_bucket_allows_exactly_its_burst(void **state)
     cc_rate r;
 
     for (int i = 9; i >= 0; i--) {
-        r = cc_hot_take(p->h, 7, NOW, 60, 10);
+        r = cc_rate_take(p->h, 7, NOW, 60, 10);
         assert_true(r.allowed);
         assert_int_equal(r.remaining, i);
         assert_int_equal(r.reset_ms, (10 - i) * 1000);
         assert_int_equal(r.wait_ms, 0);
     }
-    r = cc_hot_take(p->h, 7, NOW, 60, 10);
+    r = cc_rate_take(p->h, 7, NOW, 60, 10);
     assert_false(r.allowed);
     assert_int_equal(r.remaining, 0);
     assert_int_equal(r.reset_ms, 10000);
@@ -147,11 +147,11 @@ who_waits_as_long_as_told_gets_in_and_a_millisecond_less_does_not(void **state)
         uint64_t key = (uint64_t)per_minute;
         int64_t  wait;
 
-        assert_true(cc_hot_take(p->h, key, NOW, per_minute, 1).allowed);
-        wait = cc_hot_take(p->h, key, NOW, per_minute, 1).wait_ms;
+        assert_true(cc_rate_take(p->h, key, NOW, per_minute, 1).allowed);
+        wait = cc_rate_take(p->h, key, NOW, per_minute, 1).wait_ms;
         assert_in_range(wait, 60000 / per_minute, 60000 / per_minute + 1);
-        assert_false(cc_hot_take(p->h, key, NOW + wait - 1, per_minute, 1).allowed);
-        assert_true(cc_hot_take(p->h, key, NOW + wait, per_minute, 1).allowed);
+        assert_false(cc_rate_take(p->h, key, NOW + wait - 1, per_minute, 1).allowed);
+        assert_true(cc_rate_take(p->h, key, NOW + wait, per_minute, 1).allowed);
     }
 }
 
@@ -161,9 +161,9 @@ a_bucket_refills_at_its_rate_and_never_beyond_its_burst(void **state)
     place *p = *state;
 
     for (int i = 0; i < 5; i++)
-        assert_true(cc_hot_take(p->h, 1, NOW, 60, 5).allowed);
-    assert_int_equal(cc_hot_take(p->h, 1, NOW + 3000, 60, 5).remaining, 2);
-    assert_int_equal(cc_hot_take(p->h, 1, NOW + 86400000, 60, 5).remaining, 4);
+        assert_true(cc_rate_take(p->h, 1, NOW, 60, 5).allowed);
+    assert_int_equal(cc_rate_take(p->h, 1, NOW + 3000, 60, 5).remaining, 2);
+    assert_int_equal(cc_rate_take(p->h, 1, NOW + 86400000, 60, 5).remaining, 4);
 }
 
 static void
@@ -173,7 +173,7 @@ over_an_hour_the_steady_rate_is_kept(void **state)
     int    allowed = 0;
 
     for (int64_t ms = 0; ms < 3600000; ms += 50)
-        allowed += cc_hot_take(p->h, 1, NOW + ms, 120, 10).allowed;
+        allowed += cc_rate_take(p->h, 1, NOW + ms, 120, 10).allowed;
     assert_in_range(allowed, 120 * 60, 120 * 60 + 10);
 }
 
@@ -183,13 +183,13 @@ a_clock_set_back_empties_the_bucket_and_refills_it_from_there(void **state)
     place  *p = *state;
     cc_rate r;
 
-    assert_true(cc_hot_take(p->h, 1, NOW + 3600000, 60, 5).allowed);
-    r = cc_hot_take(p->h, 1, NOW, 60, 5);
+    assert_true(cc_rate_take(p->h, 1, NOW + 3600000, 60, 5).allowed);
+    r = cc_rate_take(p->h, 1, NOW, 60, 5);
     assert_false(r.allowed);
     assert_int_equal(r.wait_ms, 1000);
     assert_int_equal(r.reset_ms, 5000);
-    assert_false(cc_hot_take(p->h, 1, NOW + 999, 60, 5).allowed);
-    assert_true(cc_hot_take(p->h, 1, NOW + 1000, 60, 5).allowed);
+    assert_false(cc_rate_take(p->h, 1, NOW + 999, 60, 5).allowed);
+    assert_true(cc_rate_take(p->h, 1, NOW + 1000, 60, 5).allowed);
 }
 
 static void
@@ -197,9 +197,9 @@ processes_whose_clocks_differ_a_little_do_not_empty_it(void **state)
 {
     place *p = *state;
 
-    assert_true(cc_hot_take(p->h, 1, NOW + 900, 6000, 1).allowed);
-    assert_false(cc_hot_take(p->h, 1, NOW, 6000, 1).allowed);
-    assert_true(cc_hot_take(p->h, 1, NOW + 910, 6000, 1).allowed);
+    assert_true(cc_rate_take(p->h, 1, NOW + 900, 6000, 1).allowed);
+    assert_false(cc_rate_take(p->h, 1, NOW, 6000, 1).allowed);
+    assert_true(cc_rate_take(p->h, 1, NOW + 910, 6000, 1).allowed);
 }
 
 static void
@@ -209,8 +209,8 @@ a_smaller_limit_holds_at_once(void **state)
     cc_rate r;
 
     for (int i = 0; i < 100; i++)
-        assert_true(cc_hot_take(p->h, 1, NOW, 60, 100).allowed);
-    r = cc_hot_take(p->h, 1, NOW, 60, 2);
+        assert_true(cc_rate_take(p->h, 1, NOW, 60, 100).allowed);
+    r = cc_rate_take(p->h, 1, NOW, 60, 2);
     assert_false(r.allowed);
     assert_int_equal(r.wait_ms, 1000);
 }
@@ -220,11 +220,11 @@ a_request_given_back_can_be_taken_again(void **state)
 {
     place *p = *state;
 
-    assert_true(cc_hot_take(p->h, 1, NOW, 60, 1).allowed);
-    cc_hot_give_back(p->h, 1, 60);
-    assert_true(cc_hot_take(p->h, 1, NOW, 60, 1).allowed);
-    assert_false(cc_hot_take(p->h, 1, NOW, 60, 1).allowed);
-    cc_hot_give_back(p->h, 2, 60); /* never seen: nothing happens */
+    assert_true(cc_rate_take(p->h, 1, NOW, 60, 1).allowed);
+    cc_rate_give_back(p->h, 1, 60);
+    assert_true(cc_rate_take(p->h, 1, NOW, 60, 1).allowed);
+    assert_false(cc_rate_take(p->h, 1, NOW, 60, 1).allowed);
+    cc_rate_give_back(p->h, 2, 60); /* never seen: nothing happens */
 }
 
 static void
@@ -232,10 +232,10 @@ a_request_given_back_to_a_full_bucket_does_not_overfill_it(void **state)
 {
     place *p = *state;
 
-    assert_true(cc_hot_take(p->h, 1, NOW, 60, 3).allowed);
+    assert_true(cc_rate_take(p->h, 1, NOW, 60, 3).allowed);
     for (int i = 0; i < 10; i++)
-        cc_hot_give_back(p->h, 1, 60);
-    assert_int_equal(cc_hot_take(p->h, 1, NOW, 60, 3).remaining, 2);
+        cc_rate_give_back(p->h, 1, 60);
+    assert_int_equal(cc_rate_take(p->h, 1, NOW, 60, 3).remaining, 2);
 }
 
 static void
@@ -243,9 +243,9 @@ senseless_limits_are_read_as_the_nearest_sensible_ones(void **state)
 {
     place *p = *state;
 
-    assert_true(cc_hot_take(p->h, 1, NOW, 0, 0).allowed);
-    assert_int_equal(cc_hot_take(p->h, 1, NOW, 0, 0).wait_ms, 60000);
-    assert_true(cc_hot_take(p->h, 2, NOW, INT64_MAX, INT64_MAX).allowed);
+    assert_true(cc_rate_take(p->h, 1, NOW, 0, 0).allowed);
+    assert_int_equal(cc_rate_take(p->h, 1, NOW, 0, 0).wait_ms, 60000);
+    assert_true(cc_rate_take(p->h, 2, NOW, INT64_MAX, INT64_MAX).allowed);
 }
 
 static void
@@ -255,37 +255,37 @@ the_smallest_and_the_largest_key_are_keys_like_any_other(void **state)
     const uint64_t keys[] = {0, 1, UINT64_MAX - 1, UINT64_MAX};
 
     for (size_t i = 0; i < CC_COUNT(keys); i++)
-        assert_int_equal(cc_hot_used(p->h, keys[i]), 0);
+        assert_int_equal(cc_shared_used(p->h, keys[i]), 0);
     for (size_t i = 0; i < CC_COUNT(keys); i++) {
-        assert_true(cc_hot_take(p->h, keys[i], NOW, 60, 1).allowed);
-        assert_false(cc_hot_take(p->h, keys[i], NOW, 60, 1).allowed);
-        cc_hot_mark(p->h, keys[i], NOW + (int64_t)i);
+        assert_true(cc_rate_take(p->h, keys[i], NOW, 60, 1).allowed);
+        assert_false(cc_rate_take(p->h, keys[i], NOW, 60, 1).allowed);
+        cc_shared_mark(p->h, keys[i], NOW + (int64_t)i);
     }
     for (size_t i = 0; i < CC_COUNT(keys); i++)
-        assert_int_equal(cc_hot_used(p->h, keys[i]), NOW + (int64_t)i);
+        assert_int_equal(cc_shared_used(p->h, keys[i]), NOW + (int64_t)i);
 }
 
 static void
 two_openings_of_one_file_share_their_buckets(void **state)
 {
     place  *p = *state;
-    cc_hot *other = cc_hot_open(p->path);
+    cc_shared *other = cc_shared_open(p->path);
 
     assert_non_null(other);
-    assert_true(cc_hot_take(p->h, 1, NOW, 60, 1).allowed);
-    assert_false(cc_hot_take(other, 1, NOW, 60, 1).allowed);
-    cc_hot_close(other);
+    assert_true(cc_rate_take(p->h, 1, NOW, 60, 1).allowed);
+    assert_false(cc_rate_take(other, 1, NOW, 60, 1).allowed);
+    cc_shared_close(other);
 }
 
 static int
-hammer(cc_hot *h, int which)
+hammer(cc_shared *h, int which)
 {
     int allowed = 0;
 
     (void)which;
     for (uint64_t key = 1; key <= 50; key++)
         for (int i = 0; i < 300; i++)
-            allowed += cc_hot_take(h, key, NOW, 60, 500).allowed;
+            allowed += cc_rate_take(h, key, NOW, 60, 500).allowed;
     return allowed;
 }
 
@@ -303,16 +303,16 @@ with_more_keys_than_places_the_longest_unused_goes(void **state)
     place        *p = *state;
     const int64_t keys = 400000;
 
-    cc_hot_mark(p->h, UINT64_MAX / 3, NOW);
-    cc_hot_mark(p->h, UINT64_MAX / 5, NOW);
+    cc_shared_mark(p->h, UINT64_MAX / 3, NOW);
+    cc_shared_mark(p->h, UINT64_MAX / 5, NOW);
     for (int64_t i = 1; i <= keys; i++) {
-        assert_true(cc_hot_take(p->h, (uint64_t)i, NOW + i, 60, 1).allowed);
+        assert_true(cc_rate_take(p->h, (uint64_t)i, NOW + i, 60, 1).allowed);
         if (i % 1000 == 0)
-            cc_hot_take(p->h, UINT64_MAX / 3, NOW + i, 60, 1);
+            cc_rate_take(p->h, UINT64_MAX / 3, NOW + i, 60, 1);
     }
-    assert_int_equal(cc_hot_used(p->h, UINT64_MAX / 3), NOW);
-    assert_int_equal(cc_hot_used(p->h, UINT64_MAX / 5), 0);
-    assert_false(cc_hot_take(p->h, (uint64_t)keys, NOW + keys, 60, 1).allowed);
+    assert_int_equal(cc_shared_used(p->h, UINT64_MAX / 3), NOW);
+    assert_int_equal(cc_shared_used(p->h, UINT64_MAX / 5), 0);
+    assert_false(cc_rate_take(p->h, (uint64_t)keys, NOW + keys, 60, 1).allowed);
 }
 
 /* ---- marks ------------------------------------------------------------------------------------------------ */
@@ -322,12 +322,12 @@ a_mark_moves_at_most_once_a_minute(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_used(p->h, 5), 0);
-    cc_hot_mark(p->h, 5, NOW);
-    cc_hot_mark(p->h, 5, NOW + 59999);
-    assert_int_equal(cc_hot_used(p->h, 5), NOW);
-    cc_hot_mark(p->h, 5, NOW + 60000);
-    assert_int_equal(cc_hot_used(p->h, 5), NOW + 60000);
+    assert_int_equal(cc_shared_used(p->h, 5), 0);
+    cc_shared_mark(p->h, 5, NOW);
+    cc_shared_mark(p->h, 5, NOW + 59999);
+    assert_int_equal(cc_shared_used(p->h, 5), NOW);
+    cc_shared_mark(p->h, 5, NOW + 60000);
+    assert_int_equal(cc_shared_used(p->h, 5), NOW + 60000);
 }
 
 static void
@@ -335,9 +335,9 @@ a_mark_from_a_wrong_clock_is_corrected(void **state)
 {
     place *p = *state;
 
-    cc_hot_mark(p->h, 5, NOW + 86400000);
-    cc_hot_mark(p->h, 5, NOW);
-    assert_int_equal(cc_hot_used(p->h, 5), NOW);
+    cc_shared_mark(p->h, 5, NOW + 86400000);
+    cc_shared_mark(p->h, 5, NOW);
+    assert_int_equal(cc_shared_used(p->h, 5), NOW);
 }
 
 typedef struct heard {
@@ -362,32 +362,32 @@ each_moved_mark_is_handed_out_once(void **state)
     place *p = *state;
     heard  h = {0};
 
-    cc_hot_mark(p->h, 0, NOW);
-    cc_hot_mark(p->h, 100, NOW + 1);
-    cc_hot_mark(p->h, 2000, NOW + 2);
-    cc_hot_take(p->h, 30000, NOW, 60, 1);
-    cc_hot_each_moved(p->h, hear, &h);
+    cc_shared_mark(p->h, 0, NOW);
+    cc_shared_mark(p->h, 100, NOW + 1);
+    cc_shared_mark(p->h, 2000, NOW + 2);
+    cc_rate_take(p->h, 30000, NOW, 60, 1);
+    cc_shared_each_dirty(p->h, hear, &h);
     assert_int_equal(h.count, 3);
     assert_int_equal(h.keys, 2100);
     assert_int_equal(h.last, NOW + 2);
 
-    cc_hot_mark(p->h, 100, NOW + 60001);
-    cc_hot_each_moved(p->h, hear, &h);
+    cc_shared_mark(p->h, 100, NOW + 60001);
+    cc_shared_each_dirty(p->h, hear, &h);
     assert_int_equal(h.count, 4);
     assert_int_equal(h.last, NOW + 60001);
-    cc_hot_each_moved(p->h, hear, &h);
+    cc_shared_each_dirty(p->h, hear, &h);
     assert_int_equal(h.count, 4);
-    assert_int_equal(cc_hot_used(p->h, 100), NOW + 60001);
+    assert_int_equal(cc_shared_used(p->h, 100), NOW + 60001);
 }
 
 static int
-flush_once(cc_hot *h, int which)
+flush_once(cc_shared *h, int which)
 {
     int due = 0;
 
     (void)which;
     for (int i = 0; i < 1000; i++)
-        due += cc_hot_flush_due(h, NOW);
+        due += cc_shared_flush_due(h, NOW);
     return due;
 }
 
@@ -397,10 +397,10 @@ of_all_processes_one_a_minute_writes_the_marks_down(void **state)
     place *p = *state;
 
     assert_int_equal(in_processes(4, p->path, flush_once), 1);
-    assert_false(cc_hot_flush_due(p->h, NOW + 59999));
-    assert_true(cc_hot_flush_due(p->h, NOW + 60000));
-    assert_false(cc_hot_flush_due(p->h, NOW + 60000));
-    assert_true(cc_hot_flush_due(p->h, NOW - 86400000)); /* the clock was set back */
+    assert_false(cc_shared_flush_due(p->h, NOW + 59999));
+    assert_true(cc_shared_flush_due(p->h, NOW + 60000));
+    assert_false(cc_shared_flush_due(p->h, NOW + 60000));
+    assert_true(cc_shared_flush_due(p->h, NOW - 86400000)); /* the clock was set back */
 }
 
 /* ---- claims ----------------------------------------------------------------------------------------------- */
@@ -409,17 +409,17 @@ static void
 a_claim_holds_until_it_is_left(void **state)
 {
     place  *p = *state;
-    cc_hot *other = cc_hot_open(p->path);
+    cc_shared *other = cc_shared_open(p->path);
 
-    assert_true(cc_hot_enter(p->h, 5, NOW));
-    assert_false(cc_hot_enter(p->h, 5, NOW));
-    assert_false(cc_hot_enter(other, 5, NOW + 59000));
-    assert_true(cc_hot_enter(other, 6, NOW));
-    cc_hot_leave(p->h, 5);
-    assert_true(cc_hot_enter(other, 5, NOW));
-    assert_false(cc_hot_enter(p->h, 6, NOW));
-    cc_hot_leave(p->h, 77); /* never entered: nothing happens */
-    cc_hot_close(other);
+    assert_true(cc_claim_take(p->h, 5, NOW));
+    assert_false(cc_claim_take(p->h, 5, NOW));
+    assert_false(cc_claim_take(other, 5, NOW + 59000));
+    assert_true(cc_claim_take(other, 6, NOW));
+    cc_claim_release(p->h, 5);
+    assert_true(cc_claim_take(other, 5, NOW));
+    assert_false(cc_claim_take(p->h, 6, NOW));
+    cc_claim_release(p->h, 77); /* never entered: nothing happens */
+    cc_shared_close(other);
 }
 
 static void
@@ -427,10 +427,10 @@ a_claim_that_nobody_leaves_ends_after_a_minute(void **state)
 {
     place *p = *state;
 
-    assert_true(cc_hot_enter(p->h, 0, NOW));
-    assert_false(cc_hot_enter(p->h, 0, NOW + 60000));
-    assert_true(cc_hot_enter(p->h, 0, NOW + 61000));
-    assert_false(cc_hot_enter(p->h, 0, NOW + 61000));
+    assert_true(cc_claim_take(p->h, 0, NOW));
+    assert_false(cc_claim_take(p->h, 0, NOW + 60000));
+    assert_true(cc_claim_take(p->h, 0, NOW + 61000));
+    assert_false(cc_claim_take(p->h, 0, NOW + 61000));
 }
 
 static void
@@ -438,18 +438,18 @@ a_clock_set_back_a_little_ends_no_claim(void **state)
 {
     place *p = *state;
 
-    assert_true(cc_hot_enter(p->h, 9, NOW));
-    assert_false(cc_hot_enter(p->h, 9, NOW - 5000));
+    assert_true(cc_claim_take(p->h, 9, NOW));
+    assert_false(cc_claim_take(p->h, 9, NOW - 5000));
 }
 
 static int
-enter_each(cc_hot *h, int which)
+enter_each(cc_shared *h, int which)
 {
     int entered = 0;
 
     (void)which;
     for (uint64_t tag = 0; tag < 300; tag++)
-        entered += cc_hot_enter(h, tag, NOW);
+        entered += cc_claim_take(h, tag, NOW);
     return entered;
 }
 
@@ -461,7 +461,7 @@ of_four_processes_with_the_same_tag_one_enters(void **state)
     for (int round = 0; round < 10; round++) {
         assert_int_equal(in_processes(4, p->path, enter_each), 300);
         for (uint64_t tag = 0; tag < 300; tag++)
-            cc_hot_leave(p->h, tag);
+            cc_claim_release(p->h, tag);
     }
 }
 
@@ -472,9 +472,9 @@ a_table_full_of_claims_lets_nobody_in_and_is_free_again_a_minute_later(void **st
     uint64_t entered = 0;
 
     for (uint64_t tag = 0; tag < 100000; tag++)
-        entered += cc_hot_enter(p->h, tag, NOW);
+        entered += cc_claim_take(p->h, tag, NOW);
     assert_int_equal(entered, 1024);
-    assert_true(cc_hot_enter(p->h, 100001, NOW + 61000));
+    assert_true(cc_claim_take(p->h, 100001, NOW + 61000));
 }
 
 /* ---- the turn to write ------------------------------------------------------------------------------------ */
@@ -489,13 +489,13 @@ owner_for(place *p, long ms)
 
     assert_int_equal(pipe(ready), 0);
     if ((pid = fork()) == 0) {
-        cc_hot *h = cc_hot_open(p->path);
+        cc_shared *h = cc_shared_open(p->path);
 
-        cc_hot_turn_take(h, 5000);
+        cc_write_queue_enter(h, 5000);
         if (write(ready[1], &c, 1) != 1)
             _exit(1);
         ms_sleep(ms);
-        cc_hot_turn_give(h);
+        cc_write_queue_leave(h);
         _exit(0);
     }
     assert_int_equal(read(ready[0], &c, 1), 1);
@@ -505,11 +505,11 @@ owner_for(place *p, long ms)
 }
 
 static int64_t
-time_to_take(cc_hot *h, int64_t ms)
+time_to_take(cc_shared *h, int64_t ms)
 {
     int64_t start = ms_now();
 
-    cc_hot_turn_take(h, ms);
+    cc_write_queue_enter(h, ms);
     return ms_now() - start;
 }
 
@@ -520,8 +520,8 @@ a_free_turn_costs_nothing(void **state)
     int64_t start = ms_now();
 
     for (int i = 0; i < 100000; i++) {
-        cc_hot_turn_take(p->h, 5000);
-        cc_hot_turn_give(p->h);
+        cc_write_queue_enter(p->h, 5000);
+        cc_write_queue_leave(p->h);
     }
     assert_true(ms_now() - start < 1000);
 }
@@ -537,7 +537,7 @@ a_waiter_is_woken_when_the_turn_is_given(void **state)
         int64_t waited = time_to_take(p->h, 5000);
 
         best = waited < best ? waited : best;
-        cc_hot_turn_give(p->h);
+        cc_write_queue_leave(p->h);
         waitpid(owner, NULL, 0);
     }
     assert_in_range(best, 20, 95); /* less than a slice: it was woken, it did not wake by itself */
@@ -554,23 +554,23 @@ the_turn_of_a_killed_owner_costs_the_next_one_a_moment_and_the_one_after_nothing
     waitpid(owner, NULL, 0);
     waited = time_to_take(p->h, 5000);
     assert_in_range(waited, 1, 200);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
     assert_in_range(time_to_take(p->h, 5000), 0, 60);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
 }
 
 /* The marks of the four: together they must have waited for one another, not run at once. */
 static int
-take_and_count(cc_hot *h, int which)
+take_and_count(cc_shared *h, int which)
 {
     int most;
 
     (void)which;
-    cc_hot_turn_take(h, 10000);
-    most = (int)cc_hot_take(h, 1, NOW, 60, 100).remaining;
+    cc_write_queue_enter(h, 10000);
+    most = (int)cc_rate_take(h, 1, NOW, 60, 100).remaining;
     ms_sleep(30);
-    most -= (int)cc_hot_take(h, 1, NOW, 60, 100).remaining;
-    cc_hot_turn_give(h);
+    most -= (int)cc_rate_take(h, 1, NOW, 60, 100).remaining;
+    cc_write_queue_leave(h);
     return most;
 }
 
@@ -593,7 +593,7 @@ a_slow_owner_is_waited_for(void **state)
     pid_t  owner = owner_for(p, 300);
 
     assert_in_range(time_to_take(p->h, 5000), 200, 490);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
     waitpid(owner, NULL, 0);
 }
 
@@ -604,9 +604,9 @@ who_waited_in_vain_does_not_give_away_the_turn_of_the_owner(void **state)
     pid_t  owner = owner_for(p, 300);
 
     assert_in_range(time_to_take(p->h, 50), 45, 140);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
     assert_in_range(time_to_take(p->h, 5000), 100, 400);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
     waitpid(owner, NULL, 0);
 }
 
@@ -617,9 +617,9 @@ an_owner_that_hangs_blocks_nobody_for_good(void **state)
     pid_t  owner = owner_for(p, 60000);
 
     assert_in_range(time_to_take(p->h, 5000), 400, 900);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
     assert_in_range(time_to_take(p->h, 5000), 0, 60);
-    cc_hot_turn_give(p->h);
+    cc_write_queue_leave(p->h);
     kill(owner, SIGKILL);
     waitpid(owner, NULL, 0);
 }
@@ -657,26 +657,26 @@ a_file_of_another_kind_size_or_version_is_replaced(void **state)
 
     assert_int_equal(stat(p->path, &st), 0);
     for (int i = 0; i < 3; i++) {
-        cc_hot *a, *b;
+        cc_shared *a, *b;
 
         if (i == 0)
             spoil(p->path, 5, 0, "hello");
         else
             spoil(p->path, st.st_size, i == 1 ? 0 : 8, "WRONG");
-        a = cc_hot_open(p->path);
-        b = cc_hot_open(p->path);
-        assert_true(cc_hot_take(a, 1, NOW, 60, 1).allowed);
-        assert_false(cc_hot_take(b, 1, NOW, 60, 1).allowed);
-        cc_hot_close(a);
-        cc_hot_close(b);
+        a = cc_shared_open(p->path);
+        b = cc_shared_open(p->path);
+        assert_true(cc_rate_take(a, 1, NOW, 60, 1).allowed);
+        assert_false(cc_rate_take(b, 1, NOW, 60, 1).allowed);
+        cc_shared_close(a);
+        cc_shared_close(b);
     }
 }
 
 static int
-take_one(cc_hot *h, int which)
+take_one(cc_shared *h, int which)
 {
     (void)which;
-    return cc_hot_take(h, 1, NOW, 60, 5).allowed;
+    return cc_rate_take(h, 1, NOW, 60, 5).allowed;
 }
 
 static void
@@ -699,22 +699,22 @@ static void
 where_no_file_can_be_made_the_state_is_this_processs_own(void **state)
 {
     place  *p = *state;
-    cc_hot *nowhere = cc_hot_open("/nonexistent/x-hot");
-    cc_hot *nameless = cc_hot_open(NULL);
-    cc_hot *directory;
+    cc_shared *nowhere = cc_shared_open("/nonexistent/x-hot");
+    cc_shared *nameless = cc_shared_open(NULL);
+    cc_shared *directory;
 
     unlink(p->path);
     assert_int_equal(mkdir(p->path, 0700), 0);
-    directory = cc_hot_open(p->path);
-    assert_true(cc_hot_take(nowhere, 1, NOW, 60, 1).allowed);
-    assert_false(cc_hot_take(nowhere, 1, NOW, 60, 1).allowed);
-    assert_true(cc_hot_take(nameless, 1, NOW, 60, 1).allowed);
-    assert_true(cc_hot_take(directory, 1, NOW, 60, 1).allowed);
-    cc_hot_turn_take(nowhere, 1000);
-    cc_hot_turn_give(nowhere);
-    cc_hot_close(nowhere);
-    cc_hot_close(nameless);
-    cc_hot_close(directory);
+    directory = cc_shared_open(p->path);
+    assert_true(cc_rate_take(nowhere, 1, NOW, 60, 1).allowed);
+    assert_false(cc_rate_take(nowhere, 1, NOW, 60, 1).allowed);
+    assert_true(cc_rate_take(nameless, 1, NOW, 60, 1).allowed);
+    assert_true(cc_rate_take(directory, 1, NOW, 60, 1).allowed);
+    cc_write_queue_enter(nowhere, 1000);
+    cc_write_queue_leave(nowhere);
+    cc_shared_close(nowhere);
+    cc_shared_close(nameless);
+    cc_shared_close(directory);
 }
 
 static void
@@ -722,50 +722,50 @@ a_link_in_the_files_place_is_not_followed(void **state)
 {
     place  *p = *state;
     char    target[96];
-    cc_hot *h;
+    cc_shared *h;
 
     snprintf(target, sizeof(target), "%s/victim", p->dir);
     unlink(p->path);
     assert_int_equal(symlink(target, p->path), 0);
-    h = cc_hot_open(p->path);
+    h = cc_shared_open(p->path);
     assert_non_null(h);
     assert_int_equal(access(target, F_OK), -1);
-    cc_hot_close(h);
+    cc_shared_close(h);
 }
 
-/* ---- bells ------------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------------- */
 
 static void
 a_bell_that_is_rung_counts_on(void **state)
 {
     place   *p = *state;
-    uint32_t before = cc_hot_bell(p->h, CC_BELL_WORK);
+    uint32_t before = cc_event_count(p->h, CC_EVENT_WORK);
 
-    cc_hot_ring(p->h, CC_BELL_WORK);
-    cc_hot_ring(p->h, CC_BELL_WORK);
-    assert_int_equal(cc_hot_bell(p->h, CC_BELL_WORK), before + 2);
+    cc_event_notify(p->h, CC_EVENT_WORK);
+    cc_event_notify(p->h, CC_EVENT_WORK);
+    assert_int_equal(cc_event_count(p->h, CC_EVENT_WORK), before + 2);
 }
 
 static void
 the_workers_bell_is_no_runs(void **state)
 {
     place   *p = *state;
-    uint32_t before = cc_hot_bell(p->h, CC_BELL_WORK);
+    uint32_t before = cc_event_count(p->h, CC_EVENT_WORK);
 
     for (uint64_t run = 1; run < 1000; run++)
-        cc_hot_ring(p->h, run);
-    assert_int_equal(cc_hot_bell(p->h, CC_BELL_WORK), before);
+        cc_event_notify(p->h, run);
+    assert_int_equal(cc_event_count(p->h, CC_EVENT_WORK), before);
 }
 
 static void
 who_heard_less_than_was_rung_does_not_wait(void **state)
 {
     place   *p = *state;
-    uint32_t before = cc_hot_bell(p->h, 5);
+    uint32_t before = cc_event_count(p->h, 5);
     int64_t  began = ms_now();
 
-    cc_hot_ring(p->h, 5); /* between looking and waiting: the ring that must not be missed */
-    cc_hot_await(p->h, 5, before, 60000);
+    cc_event_notify(p->h, 5); /* between looking and waiting: the ring that must not be missed */
+    cc_event_wait(p->h, 5, before, 60000);
     assert_true(ms_now() - began < 30000);
 }
 
@@ -775,10 +775,10 @@ a_bell_that_nobody_rings_is_waited_for_as_long_as_said(void **state)
     place  *p = *state;
     int64_t began = ms_now();
 
-    cc_hot_await(p->h, 5, cc_hot_bell(p->h, 5), 50);
+    cc_event_wait(p->h, 5, cc_event_count(p->h, 5), 50);
     assert_true(ms_now() - began >= 49);
-    cc_hot_await(p->h, 5, cc_hot_bell(p->h, 5), 0);
-    cc_hot_await(p->h, 5, cc_hot_bell(p->h, 5), -1);
+    cc_event_wait(p->h, 5, cc_event_count(p->h, 5), 0);
+    cc_event_wait(p->h, 5, cc_event_count(p->h, 5), -1);
 }
 
 static void
@@ -794,20 +794,20 @@ a_ring_wakes_all_who_wait_in_other_processes(void **state)
     assert_int_equal(pipe(ready), 0);
     for (int i = 0; i < WAITING; i++) {
         if ((pid[i] = fork()) == 0) {
-            cc_hot  *h = cc_hot_open(p->path); /* a mapping of its own, as every process has */
-            uint32_t before = h ? cc_hot_bell(h, 5) : 0;
+            cc_shared  *h = cc_shared_open(p->path); /* a mapping of its own, as every process has */
+            uint32_t before = h ? cc_event_count(h, 5) : 0;
             if (!h || write(ready[1], "r", 1) != 1)
                 _exit(2);
-            for (int64_t until = ms_now() + 30000; cc_hot_bell(h, 5) == before && ms_now() < until;)
-                cc_hot_await(h, 5, before, 30000);
-            _exit(cc_hot_bell(h, 5) == before);
+            for (int64_t until = ms_now() + 30000; cc_event_count(h, 5) == before && ms_now() < until;)
+                cc_event_wait(h, 5, before, 30000);
+            _exit(cc_event_count(h, 5) == before);
         }
         assert_true(pid[i] > 0);
     }
     for (int i = 0; i < WAITING; i++)
         assert_int_equal(read(ready[0], &c, 1), 1);
     ms_sleep(20); /* most of them sleep by now; those that do not, see the number */
-    cc_hot_ring(p->h, 5);
+    cc_event_notify(p->h, 5);
     for (int i = 0; i < WAITING; i++) {
         assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
         assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -823,17 +823,17 @@ static void
 turns_at_heavy_work_are_as_many_as_said(void **state)
 {
     place   *p = *state;
-    uint32_t rung = cc_hot_bell(p->h, CC_BELL_TURN);
+    uint32_t rung = cc_event_count(p->h, CC_EVENT_HEAVY);
 
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), 1);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), 2);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), -1);
-    assert_int_equal(cc_hot_heavy_take(p->h, 0, 1, NOW), 0);
-    cc_hot_heavy_give(p->h, -1);
-    cc_hot_heavy_give(p->h, 1);
-    assert_int_not_equal(cc_hot_bell(p->h, CC_BELL_TURN), rung);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 2, NOW), 1);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1000000, NOW), 3);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), 1);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), 2);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), -1);
+    assert_int_equal(cc_heavy_slot_take(p->h, 0, 1, NOW), 0);
+    cc_heavy_slot_give(p->h, -1);
+    cc_heavy_slot_give(p->h, 1);
+    assert_int_not_equal(cc_event_count(p->h, CC_EVENT_HEAVY), rung);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), 1);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 1000000, NOW), 3);
 }
 
 static void
@@ -841,10 +841,10 @@ a_turn_at_heavy_work_that_is_not_given_back_ends(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW), 1);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW + CC_TURN_MS - 1), -1);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW + CC_TURN_MS), 1);
-    assert_int_equal(cc_hot_heavy_take(p->h, 1, 1, NOW - 60 * 60 * 1000), 1); /* a clock that was set back */
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 1, NOW), 1);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 1, NOW + CC_HEAVY_SLOT_MS - 1), -1);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 1, NOW + CC_HEAVY_SLOT_MS), 1);
+    assert_int_equal(cc_heavy_slot_take(p->h, 1, 1, NOW - 60 * 60 * 1000), 1); /* a clock that was set back */
 }
 
 /* ---- seats ------------------------------------------------------------------------------------- */
@@ -854,7 +854,7 @@ enum { PROJECT = 1, OTHER_PROJECT = 2, THIRD_PROJECT = 3 };
 static int
 seat(place *p, int64_t seats, bool several, uint64_t project, uint64_t key)
 {
-    return cc_hot_seat_take(p->h, seats, several, project, key, NOW, 1000);
+    return cc_waiter_slot_take(p->h, seats, several, project, key, NOW, 1000);
 }
 
 static void
@@ -866,10 +866,10 @@ there_are_as_many_seats_as_said_and_one_given_back_is_free(void **state)
     assert_int_equal(seat(p, 2, false, PROJECT, 2), 1);
     assert_int_equal(seat(p, 2, false, PROJECT, 3), -1);
     assert_int_equal(seat(p, 0, false, PROJECT, 3), -1);
-    cc_hot_seat_give(p->h, 0);
+    cc_waiter_slot_give(p->h, 0);
     assert_int_equal(seat(p, 2, false, PROJECT, 3), 0);
-    cc_hot_seat_give(p->h, -1);
-    cc_hot_seat_keep(p->h, -1, NOW, 1000);
+    cc_waiter_slot_give(p->h, -1);
+    cc_waiter_slot_keep(p->h, -1, NOW, 1000);
 }
 
 static void
@@ -917,11 +917,11 @@ a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW + 999, 1000), -1);
-    cc_hot_seat_keep(p->h, 0, NOW + 999, 1000);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW + 1999, 1000), -1);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW + 2000, 1000), 0); /* its holder was killed */
+    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
+    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW + 999, 1000), -1);
+    cc_waiter_slot_keep(p->h, 0, NOW + 999, 1000);
+    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW + 1999, 1000), -1);
+    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW + 2000, 1000), 0); /* its holder was killed */
 }
 
 static void
@@ -929,16 +929,16 @@ a_clock_set_back_blocks_no_seat(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
-    assert_int_equal(cc_hot_seat_take(p->h, 1, false, 1, 1, NOW - 3600000, 1000), 0);
+    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
+    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW - 3600000, 1000), 0);
 }
 
 static int
-take_all_seats(cc_hot *h, int which)
+take_all_seats(cc_shared *h, int which)
 {
     int mine = 0;
 
-    while (mine < 200 && cc_hot_seat_take(h, 50, false, PROJECT, (uint64_t)which + 1, NOW, 1000) >= 0)
+    while (mine < 200 && cc_waiter_slot_take(h, 50, false, PROJECT, (uint64_t)which + 1, NOW, 1000) >= 0)
         mine++;
     return mine;
 }
