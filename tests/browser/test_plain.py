@@ -37,7 +37,7 @@ def test_list_filters_and_search(server: Server, open_page: Open) -> None:
     make(server, title="Green and pinned", colour="green", isPinned=True, weight=2.5, workflowId=server.ids["workflow"])
     make(server, title="Yellow")
     page = open_page(server, "/workflows")
-    page.get_by_role("link", name="Notes").click()
+    page.get_by_role("link", name="Notes", exact=True).click()
     expect(page.get_by_role("heading", name="Notes", level=1)).to_be_visible()
     expect(page.get_by_text("What people want to remember of a workflow.")).to_be_visible()
     row = page.get_by_role("row").filter(has_text="Green and pinned")
