@@ -342,7 +342,8 @@ put_parameter(doc *d, const cc_field *f)
     put_name(d, "required");
     cc_puts(d->b, "false");
     put_name(d, "schema");
-    put_schema(d, f, CREATE);
+    /* What a create fills in where nothing is said, a filter leaves alone. */
+    put_schema(d, f, f->flags & CC_FIELD_FILTER ? CHANGE : CREATE);
     cc_putc(d->b, '}');
 }
 

@@ -135,6 +135,16 @@ def test_limits_of_fields_are_told() -> None:
     assert (limit["schema"]["minimum"], limit["schema"]["maximum"], limit["schema"]["default"]) == (1, 100, 25)
 
 
+def test_a_filter_has_no_default_for_it_is_not_there_unless_it_is_sent() -> None:
+    found = [
+        (operation["operationId"], one["name"])
+        for rows in DOCUMENT["paths"].values() for operation in rows.values() for one in map(resolve, operation["parameters"])
+        if operation["operationId"].endswith(".list") and one["in"] == "query" and "default" in one["schema"]
+    ]  # fmt: skip
+    assert {name for _, name in found} == {"limit"}
+    assert ("workflows.list", "limit") in found
+
+
 def test_what_the_service_really_answers_fits_what_is_described(core: servers.Transport) -> None:
     """Every transcript once more: each answer against the schema for its route and status."""
     checked = 0
