@@ -40,6 +40,16 @@ wait()
 sys.exit(code)
 """
 
+# What stands under git's name: most calls have nothing to do with the place, and a shell begins in a hundredth of the time.
+DOOR = """#!/bin/sh
+if [ ! -e '{folder}/go' ]; then
+    for one in "$@"; do
+        [ "$one" != '{word}' ] || exec '{python}' -IS '{gate}' "$@"
+    done
+fi
+exec '{git}' "$@"
+"""
+
 # The places at which a run can be: a word of git's command line, and before, amid or behind that command.
 STAGES = [
     ("clone", "before"), ("clone", "after"), ("fetch", "amid"), ("checkout", "before"), ("step", "before"), ("step", "after"),
@@ -77,7 +87,9 @@ class Gate:
         if word != "step":
             path = house.bin / "git"
             real = subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
-            path.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n" + GATE.format(folder=str(house.folder), word=word, when=when, git=real))
+            gate = house.bin / "gate.py"
+            gate.write_text(GATE.format(folder=str(house.folder), word=word, when=when, git=real))
+            path.write_text(DOOR.format(folder=house.folder, word=word, python=os.path.realpath(sys.executable), gate=gate, git=real))
             path.chmod(0o755)
             house.environment["PATH"] = f"{house.bin}:{os.environ['PATH']}"
         self.run = self.start()
