@@ -161,7 +161,7 @@ $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(REPORTS)/report"'
 
 # ---- the tests' programs -----------------------------------------------------------------------------------------------
 
-unit-programs: $(UNIT) $(B)/tests/world.so $(B)/tests/proxy
+unit-programs: $(UNIT) $(B)/tests/world.so $(B)/tests/proxy $(B)/tests/statements
 fuzz-programs: $(FUZZ)
 
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(SAN_OBJ) $(LIB)
@@ -179,6 +179,11 @@ $(B)/tests/world.so: tests/engine/world.c
 $(B)/tests/play: $(B)/obj/tests/unit/play.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(call show,LD) $(CC) $(LDFLAGS) -Wl,--wrap=crypto_pwhash_str_verify -o $@ $^ $(LIBS_CORE)
+
+# Every file of the library, for the statements that each declares.
+$(B)/tests/statements: $(B)/obj/tests/unit/statements.o $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(LIBS_CORE)
 
 $(B)/tests/proxy: $(B)/obj/tests/unit/proxy.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)

@@ -31,7 +31,7 @@
  *     REAL    double           NAN is null
  *
  * tests/unit/db_test.c prepares every statement that is declared anywhere, compares the names of its parameters and
- * columns with the declaration, and looks at its plan.
+ * columns with the declaration, and looks at its plan; tests/web/test_portable.py lets PostgreSQL prepare it too.
  */
 #ifndef CC_QUERY_H
 #define CC_QUERY_H

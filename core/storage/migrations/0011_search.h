@@ -15,14 +15,14 @@ ALTER TABLE chains ADD COLUMN name_folded TEXT;
 ALTER TABLE api_keys ADD COLUMN name_folded TEXT;
 ALTER TABLE users ADD COLUMN email_folded TEXT;
 
-UPDATE workflows SET name_folded = cc_folded(name) WHERE cc_folded(name) IS NOT NULL;
-UPDATE runs SET name_folded = cc_folded(name) WHERE cc_folded(name) IS NOT NULL;
-UPDATE personas SET name_folded = cc_folded(name) WHERE cc_folded(name) IS NOT NULL;
-UPDATE issues SET title_folded = cc_folded(title) WHERE cc_folded(title) IS NOT NULL;
-UPDATE schedules SET name_folded = cc_folded(name) WHERE cc_folded(name) IS NOT NULL;
-UPDATE chains SET name_folded = cc_folded(name) WHERE cc_folded(name) IS NOT NULL;
-UPDATE api_keys SET name_folded = cc_folded(name) WHERE cc_folded(name) IS NOT NULL;
-UPDATE users SET email_folded = cc_folded(email) WHERE cc_folded(email) IS NOT NULL;
+CC_FOLD(workflows, name, name_folded);
+CC_FOLD(runs, name, name_folded);
+CC_FOLD(personas, name, name_folded);
+CC_FOLD(issues, title, title_folded);
+CC_FOLD(schedules, name, name_folded);
+CC_FOLD(chains, name, name_folded);
+CC_FOLD(api_keys, name, name_folded);
+CC_FOLD(users, email, email_folded);
 
 DROP VIEW member_list;
 CREATE VIEW member_list AS
