@@ -186,6 +186,20 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(fastcgi: servers.Fas
         ada = ada if owners == [ids[ada]] else grace
 
 
+def test_an_invitation_lets_in_once_however_many_take_it_up_at_once(fastcgi: servers.Fastcgi) -> None:
+    for _ in ("who has no account", "who has one"):
+        owner = owner_of(fastcgi, world.Project(fastcgi.data))
+        owner.sign_in()
+        token = owner.ask("POST", "/members/invitations", {"email": "lin@example.com", "role": "admin"}).json["data"]["token"]
+        browsers = [Person(fastcgi, "lin@example.com", PASSWORD) for _ in range(6)]
+        with concurrent.futures.ThreadPoolExecutor(len(browsers)) as pool:
+            answers = list(pool.map(lambda browser: browser.ask("POST", "/session/accept-invitation", {"token": token, "password": PASSWORD}), browsers))
+        outcome = sorted(answer.status for answer in answers)
+        assert outcome[0] == 201 and set(outcome[1:]) <= {401, 404, 409}, outcome
+        here = owner.ask("GET", "/members").json["data"]
+        assert [member["email"] for member in here].count("lin@example.com") == 1 and len(here) == 2
+
+
 def members(transport: servers.Transport, project: world.Project) -> Answer:
     return transport.send(Request("GET", "/api/v1/members?role=owner", [("Authorization", f"Bearer {project('admin')}")]))
 
