@@ -1,45 +1,21 @@
 /*
  * One declaration, five routes: list, get, create, update and delete for everything that is plainly a row of a project.
  *
- * From a resource's fields come its SQL texts, what is bound, and its JSON.  The texts are made once per process and
- * statement (db.h, cc_stmt_made); the rows are written straight from the database into the answer, because a list of
- * fifty costs more in the writing than in the finding.
+ * From a resource's fields come its statements (made.h) and its JSON.  The rows are written straight from the database
+ * into the answer, because a list of fifty costs more in the writing than in the finding.
  *
  * It does not check input (fields.c) and does not know what a resource means: that is the three hooks of a declaration.
  */
 #include "gate/resource.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-#include "base/unicode.h"
 #include "context/app.h"
-#include "context/settings.h"
 #include "gate/envelope.h"
 #include "gate/environment.h"
+#include "gate/made.h"
 #include "gate/page.h"
 #include "storage/db.h"
-
-/* What a made statement does; with the resource's or route's place and the filters in use it is the statement's key. */
-enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION };
-
-static uint32_t
-key_of(unsigned op, size_t index, uint32_t filters)
-{
-    assert(index < 4096 && filters < 65536);
-    return op << 28 | (uint32_t)index << 16 | filters;
-}
-
-static size_t
-index_of(cc_req *r, const cc_resource *res)
-{
-    const cc_resource *const *all = cc_app_table(r->app)->resources;
-    size_t                    i = 0;
-
-    while (all[i] != res)
-        i++;
-    return i;
-}
 
 const cc_resource *
 cc_resource_of(const cc_table *table, const char *prefix)
@@ -48,129 +24,6 @@ cc_resource_of(const cc_table *table, const char *prefix)
         if ((*res)->prefix && strcmp((*res)->prefix, prefix) == 0)
             return *res;
     return NULL;
-}
-
-/* ---- columns --------------------------------------------------------------------------------- */
-
-static bool
-has_column(const cc_field *f)
-{
-    return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_VIRTUAL)) && f->type != CC_TYPE_OBJECT;
-}
-
-static bool
-is_shown(const cc_field *f, bool detail)
-{
-    return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_HIDDEN)) && (detail || !(f->flags & CC_FIELD_DETAIL));
-}
-
-static void
-put_column(cc_buf *b, const cc_resource *res, const cc_field *f)
-{
-    char snake[64];
-
-    cc_snake_case(f->name, snake);
-    cc_puts(b, !res->prefix && strcmp(snake, "id") == 0 ? "project_id" : snake);
-}
-
-/* Has it a column beside its own, for the search?  db.h: cc_bind_folded. */
-static bool
-has_folded(const cc_field *f)
-{
-    return has_column(f) && f->flags & CC_FIELD_SEARCH;
-}
-
-static void
-put_folded(cc_buf *b, const cc_resource *res, const cc_field *f)
-{
-    put_column(b, res, f);
-    cc_puts(b, "_folded");
-}
-
-void
-cc_columns(cc_buf *b, const cc_resource *res, bool detail)
-{
-    const char *comma = "";
-
-    for (const cc_field *f = res->fields; f->name; f++) {
-        if (!is_shown(f, detail) || f->flags & CC_FIELD_VIRTUAL)
-            continue;
-        if (f->type == CC_TYPE_OBJECT) {
-            char outer[64], inner[64];
-            cc_snake_case(f->name, outer);
-            for (const cc_field *m = f->members; m->name; m++) {
-                cc_snake_case(m->name, inner);
-                cc_putf(b, "%s%s_%s", comma, outer, inner);
-                comma = ", ";
-            }
-            continue;
-        }
-        cc_puts(b, comma);
-        put_column(b, res, f);
-        comma = ", ";
-    }
-}
-
-/* "WHERE project_id = $1 AND mode = $2 AND id = $3", numbered from `at`; the number after. */
-static int
-put_where(cc_buf *b, const cc_resource *res, int at)
-{
-    cc_putf(b, " WHERE project_id = $%d", at++);
-    if (res->by_mode)
-        cc_putf(b, " AND mode = $%d", at++);
-    if (res->prefix)
-        cc_putf(b, " AND id = $%d", at++);
-    return at;
-}
-
-static int
-bind_where(cc_req *r, cc_stmt *s, const cc_resource *res, const char *id, int at)
-{
-    cc_bind_text(s, at++, r->who.project_id);
-    if (res->by_mode)
-        cc_bind_text(s, at++, r->who.test ? "test" : "live");
-    if (res->prefix)
-        cc_bind_text(s, at++, id);
-    return at;
-}
-
-/* ---- values ---------------------------------------------------------------------------------- */
-
-static void
-bind_preset(cc_stmt *s, int at, const cc_field *f)
-{
-    if (!f->preset)
-        cc_bind_null(s, at);
-    else if (f->preset[0] == '"')
-        cc_bind_text_n(s, at, f->preset + 1, strlen(f->preset) - 2);
-    else if (f->type == CC_TYPE_BOOL)
-        cc_bind_int(s, at, strcmp(f->preset, "true") == 0);
-    else if (f->type == CC_TYPE_IDS || f->type == CC_TYPE_LIST)
-        cc_bind_text(s, at, f->preset);
-    else {
-        int64_t i = 0;
-        bool    whole = cc_int_parse(f->preset, &i);
-        assert(whole);
-        (void)whole;
-        cc_bind_int(s, at, i);
-    }
-}
-
-static void
-bind_value(cc_stmt *s, int at, const cc_field *f, const cc_value *v)
-{
-    if (!v->present)
-        bind_preset(s, at, f);
-    else if (v->null)
-        cc_bind_null(s, at);
-    else if (f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES)
-        cc_bind_int(s, at, v->i);
-    else if (f->type == CC_TYPE_NUMBER)
-        cc_bind_real(s, at, v->d);
-    else if (f->type == CC_TYPE_MAP || f->type == CC_TYPE_BLOB)
-        cc_bind_blob(s, at, v->s, v->size);
-    else
-        cc_bind_text_n(s, at, v->s, v->size);
 }
 
 /* ---- rows as JSON ---------------------------------------------------------------------------- */
@@ -244,7 +97,7 @@ cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_bu
 
     cc_putc(out, '{');
     for (const cc_field *f = res->fields; f->name; f++) {
-        if (!is_shown(f, detail))
+        if (!cc_field_shown(f, detail))
             continue;
         size_t mark = out->size;
         cc_put(out, f->member + skip, f->member_size - skip);
@@ -293,76 +146,6 @@ cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_
 
 /* ---- list ------------------------------------------------------------------------------------ */
 
-/* Is this query field an equality filter of the resource (and not limit, q, from …)? */
-static bool
-is_filter(const cc_resource *res, const cc_field *f)
-{
-    size_t n = cc_fields_count(res->fields);
-
-    return f >= res->fields && f < res->fields + n;
-}
-
-static void
-make_list(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_route    *route = ctx;
-    const cc_resource *res = route->resource;
-    const cc_field    *query[CC_QUERY_MAX];
-    size_t             n = cc_route_query(route, query);
-    int                at = 1;
-
-    cc_puts(b, "SELECT ");
-    cc_columns(b, res, false);
-    cc_putf(b, " FROM %s WHERE project_id = $%d", res->table, at++);
-    if (res->by_mode)
-        cc_putf(b, " AND mode = $%d", at++);
-    cc_putf(b, " AND id < $%d AND id >= $%d", at, at + 1);
-    at += 2;
-    for (size_t i = 0; i < n; i++) {
-        if (!(key >> i & 1))
-            continue;
-        if (is_filter(res, query[i])) {
-            cc_puts(b, " AND ");
-            put_column(b, res, query[i]);
-            cc_putf(b, " = $%d", at++);
-        } else if (query[i] == &cc_search_field) {
-            const char *sep = " AND (";
-            for (const cc_field *f = res->fields; f->name; f++) {
-                if (has_folded(f)) {
-                    cc_putf(b, "%scoalesce(", sep);
-                    put_folded(b, res, f);
-                    cc_puts(b, ", ");
-                    put_column(b, res, f);
-                    cc_putf(b, ") " CC_SQL_LIKE " $%d ESCAPE '\\'", at);
-                    sep = " OR ";
-                }
-            }
-            cc_putc(b, ')');
-            at++;
-        }
-    }
-    cc_putf(b, " ORDER BY id DESC LIMIT $%d", at);
-}
-
-/* The folded text to look for, with LIKE's own signs escaped, between '%'. */
-static char *
-like_pattern(cc_arena *a, const char *s, size_t size)
-{
-    char *folded = cc_folded(s, size), *pattern, *p;
-
-    if (!folded || cc_arena_own(a, folded, free) != CC_OK || !(pattern = cc_alloc(a, 2 * strlen(folded) + 3)))
-        return NULL;
-    p = pattern;
-    *p++ = '%';
-    for (const char *c = folded; *c; c++) {
-        if (*c == '%' || *c == '_' || *c == '\\')
-            *p++ = '\\';
-        *p++ = *c;
-    }
-    *p++ = '%';
-    return pattern;
-}
-
 /*
  * The ids a page may show: below `upper`, from `lower` on.  Ids begin with their time, so `from` and `to` are bounds of
  * ids and need no index.
@@ -397,8 +180,6 @@ cc_resource_list(cc_req *r)
 {
     const cc_resource *res = r->route->resource;
     char               after[CC_ID_SIZE], lower[CC_ID_SIZE], upper[CC_ID_SIZE];
-    char              *pattern;
-    uint32_t           filters = 0;
     int64_t            limit, n = 0;
     cc_stmt           *s = NULL;
     bool               row;
@@ -406,32 +187,9 @@ cc_resource_list(cc_req *r)
 
     if ((err = cc_page_read(r, &limit, after)) != CC_OK || (err = id_bounds(r, res, after, lower, upper)) != CC_OK)
         return err;
-    for (size_t i = 0; i < r->query_count; i++)
-        if (r->query[i].present && (is_filter(res, r->query_fields[i]) || r->query_fields[i] == &cc_search_field))
-            filters |= UINT32_C(1) << i;
-
-    size_t index = (size_t)(r->route - cc_app_table(r->app)->routes);
-    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_LIST, index, filters), make_list, r->route, &s)) != CC_OK)
+    /* One more tells whether there is more. */
+    if ((err = cc_made_list(r, lower, upper, limit + 1, &s)) != CC_OK)
         goto done;
-    int at = 1;
-    cc_bind_text(s, at++, r->who.project_id);
-    if (res->by_mode)
-        cc_bind_text(s, at++, r->who.test ? "test" : "live");
-    cc_bind_text(s, at++, upper);
-    cc_bind_text(s, at++, lower);
-    for (size_t i = 0; i < r->query_count; i++) {
-        if (!(filters >> i & 1))
-            continue;
-        if (is_filter(res, r->query_fields[i]))
-            bind_value(s, at++, r->query_fields[i], &r->query[i]);
-        else if ((pattern = like_pattern(r->arena, r->query[i].s, r->query[i].size)))
-            cc_bind_text(s, at++, pattern);
-        else {
-            err = CC_E_UNAVAILABLE;
-            goto done;
-        }
-    }
-    cc_bind_int(s, at, limit + 1); /* one more tells whether there is more */
 
     cc_putc(&r->out, '[');
     while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
@@ -451,18 +209,6 @@ done:
 }
 
 /* ---- one row --------------------------------------------------------------------------------- */
-
-static void
-make_get(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_resource *res = ctx;
-
-    (void)key;
-    cc_puts(b, "SELECT ");
-    cc_columns(b, res, true);
-    cc_putf(b, ", version FROM %s", res->table);
-    put_where(b, res, 1);
-}
 
 /* Step a statement that answers one row, and write it. */
 static cc_err
@@ -503,12 +249,10 @@ cc_err
 cc_resource_show(cc_req *r, const cc_resource *res, const char *id)
 {
     cc_stmt *s = NULL;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_GET, index_of(r, res), 0), make_get, res, &s);
+    cc_err   err = cc_made_get(r, res, id, &s);
 
-    if (err == CC_OK) {
-        bind_where(r, s, res, id, 1);
+    if (err == CC_OK)
         err = answer_row(r, res, s, &r->out);
-    }
     cc_stmt_done(s);
     return err;
 }
@@ -521,31 +265,17 @@ cc_resource_get(cc_req *r)
 
 /* ---- references ------------------------------------------------------------------------------ */
 
-static void
-make_version(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_resource *res = ctx;
-
-    (void)key;
-    cc_putf(b, "SELECT version FROM %s", res->table);
-    put_where(b, res, 1);
-}
-
 /* The version of a row; 0: there is none. */
 static cc_err
 version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
 {
     cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_VERSION, index_of(r, res), 0), make_version, res, &s);
+    bool     row = false;
+    cc_err   err = cc_made_version(r, res, id, &s);
 
-    *version = 0;
-    if (err == CC_OK) {
-        bind_where(r, s, res, id, 1);
+    if (err == CC_OK)
         err = cc_step(s, &row);
-    }
-    if (err == CC_OK && row)
-        *version = cc_col_int(s, 0);
+    *version = err == CC_OK && row ? cc_col_int(s, 0) : 0;
     cc_stmt_done(s);
     return err;
 }
@@ -605,56 +335,17 @@ cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values)
 
 /* ---- create ---------------------------------------------------------------------------------- */
 
-static void
-make_insert(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_resource *res = ctx;
-    int                n = 1;
-
-    (void)key;
-    cc_putf(b, "INSERT INTO %s (project_id", res->table);
-    for (const cc_field *f = res->fields; f->name; f++) {
-        if (has_column(f)) {
-            cc_puts(b, ", ");
-            put_column(b, res, f);
-            n++;
-        }
-        if (has_folded(f)) {
-            cc_puts(b, ", ");
-            put_folded(b, res, f);
-            n++;
-        }
-    }
-    cc_puts(b, ") VALUES (");
-    for (int i = 1; i <= n; i++)
-        cc_putf(b, "%s$%d", i > 1 ? ", " : "", i);
-    cc_puts(b, ") RETURNING ");
-    cc_columns(b, res, true);
-    cc_puts(b, ", version");
-}
-
 cc_err
 cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out)
 {
     cc_stmt *s = NULL;
-    int      at = 1;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_INSERT, index_of(r, res), 0), make_insert, res, &s);
+    cc_err   err;
 
-    if (err != CC_OK)
-        goto done;
     cc_value_set_text(res->fields, values, "id", id);
     cc_value_set_int(res->fields, values, "createdAt", r->now);
     cc_value_set_int(res->fields, values, "updatedAt", r->now);
-    cc_bind_text(s, at++, r->who.project_id);
-    for (const cc_field *f = res->fields; f->name; f++) {
-        if (has_column(f))
-            bind_value(s, at++, f, &values[f - res->fields]);
-        if (has_folded(f))
-            cc_bind_folded(s, at++, values[f - res->fields].s, values[f - res->fields].size);
-    }
-    err = answer_row(r, res, s, out);
-
-done:
+    if ((err = cc_made_insert(r, res, values, &s)) == CC_OK)
+        err = answer_row(r, res, s, out);
     cc_stmt_done(s);
     return err;
 }
@@ -692,75 +383,15 @@ cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id)
     return cc_etag_matches(expected, version) ? CC_OK : CC_E_PRECONDITION_FAILED;
 }
 
-/* Can this column change after the row was made? */
-static bool
-is_mutable(const cc_field *f)
-{
-    return has_column(f) && !(f->flags & CC_FIELD_FIXED) && strcmp(f->name, "id") != 0 &&
-           strcmp(f->name, "createdAt") != 0;
-}
-
-/*
- * One statement for every subset of members: each column is either given or stays.  A statement per subset would be 2^n
- * texts to prepare and to test.
- */
-static void
-make_update(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_resource *res = ctx;
-    int                at = 1;
-
-    (void)key;
-    cc_putf(b, "UPDATE %s SET ", res->table);
-    for (const cc_field *f = res->fields; f->name; f++) {
-        if (is_mutable(f)) {
-            put_column(b, res, f);
-            cc_putf(b, " = CASE WHEN $%d = 1 THEN $%d ELSE ", at, at + 1);
-            put_column(b, res, f);
-            cc_puts(b, " END, ");
-            at += 2;
-        }
-        if (is_mutable(f) && has_folded(f)) {
-            put_folded(b, res, f);
-            cc_putf(b, " = CASE WHEN $%d = 1 THEN $%d ELSE ", at - 2, at);
-            put_folded(b, res, f);
-            cc_puts(b, " END, ");
-            at++;
-        }
-    }
-    cc_puts(b, "version = version + 1");
-    put_where(b, res, at);
-    cc_puts(b, " RETURNING ");
-    cc_columns(b, res, true);
-    cc_puts(b, ", version");
-}
-
 cc_err
 cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *values)
 {
     cc_stmt *s = NULL;
-    int      at = 1;
-    cc_err   err = cc_stmt_made(cc_app_db(r->app), key_of(OP_UPDATE, index_of(r, res), 0), make_update, res, &s);
+    cc_err   err;
 
-    if (err != CC_OK)
-        goto done;
     cc_value_set_int(res->fields, values, "updatedAt", r->now);
-    for (const cc_field *f = res->fields; f->name; f++) {
-        if (is_mutable(f)) {
-            const cc_value *v = &values[f - res->fields];
-            cc_bind_int(s, at++, v->present);
-            if (v->present)
-                bind_value(s, at++, f, v);
-            else
-                cc_bind_null(s, at++);
-            if (has_folded(f))
-                cc_bind_folded(s, at++, v->s, v->size);
-        }
-    }
-    bind_where(r, s, res, id, at);
-    err = answer_row(r, res, s, &r->out);
-
-done:
+    if ((err = cc_made_update(r, res, id, values, &s)) == CC_OK)
+        err = answer_row(r, res, s, &r->out);
     cc_stmt_done(s);
     return err;
 }
@@ -778,16 +409,6 @@ cc_resource_update(cc_req *r)
     return cc_resource_change(r, res, r->id, r->body);
 }
 
-static void
-make_delete(cc_buf *b, const void *ctx, uint32_t key)
-{
-    const cc_resource *res = ctx;
-
-    (void)key;
-    cc_putf(b, "DELETE FROM %s", res->table);
-    put_where(b, res, 1);
-}
-
 cc_err
 cc_resource_delete(cc_req *r)
 {
@@ -799,9 +420,8 @@ cc_resource_delete(cc_req *r)
     if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
         (res->may_delete && (err = res->may_delete(r, r->id)) != CC_OK))
         return err;
-    if ((err = cc_stmt_made(cc_app_db(r->app), key_of(OP_DELETE, index_of(r, res), 0), make_delete, res, &s)) != CC_OK)
+    if ((err = cc_made_delete(r, res, r->id, &s)) != CC_OK)
         return err;
-    bind_where(r, s, res, r->id, 1);
     if ((err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
         err = CC_E_NOT_FOUND;
     if (err == CC_OK)

@@ -61,6 +61,5 @@ void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail
  * there is another one.
  */
 cc_err cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count);
-void   cc_columns(cc_buf *b, const cc_resource *res, bool detail); /* what cc_row_write reads, in its order */
 
 #endif

@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "context/app.h"
+#include "gate/made.h"
 #include "storage/db.h"
 
 typedef struct place {
@@ -263,7 +264,8 @@ wrong_declarations_are_noticed(void **state)
 
 typedef struct plan {
     const char *name;
-    int         scans;
+    cc_db      *db;
+    int         scans, statements;
 } plan;
 
 static void
@@ -300,6 +302,28 @@ no_statement_scans_a_table_by_accident(void **state)
     for (const cc_statement *const *of = __start_cc_statements; of < __stop_cc_statements; of++)
         n += accidents(p, (*of)->name, (*of)->sql);
     assert_int_equal(n, 0);
+}
+
+static void
+look_at_made(void *ctx, const char *name, const char *sql)
+{
+    plan *all = ctx;
+    plan  found = {.name = name};
+
+    assert_int_equal(cc_db_explain(all->db, sql, look_at, &found), CC_OK);
+    all->scans += found.scans;
+    all->statements++;
+}
+
+static void
+nor_does_one_that_is_made_from_a_declaration(void **state)
+{
+    place *p = *state;
+    plan   all = {.db = p->db};
+
+    cc_made_each(cc_app_table(p->app), cc_resource_list, look_at_made, &all);
+    assert_int_equal(all.scans, 0);
+    assert_true(all.statements > 60);
 }
 
 /* ---- binding and reading ---------------------------------------------------------------------------------- */
@@ -953,6 +977,7 @@ main(void)
         T(declarations_are_what_their_statements_say),
         T(wrong_declarations_are_noticed),
         T(no_statement_scans_a_table_by_accident),
+        T(nor_does_one_that_is_made_from_a_declaration),
         T(parameters_go_by_their_number_not_by_their_place),
         T(values_come_back_as_they_went_in),
         T(a_parameter_that_is_not_there_makes_the_statement_fail_and_only_this_time),

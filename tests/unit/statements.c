@@ -1,11 +1,14 @@
 /*
- * Prints, as JSON, what the core would say to PostgreSQL: the schema's steps in its words and every declared statement
- * with the types of its parameters.  tests/web/test_portable.py hands all of it to a real one.
+ * Prints, as JSON, what the core would say to PostgreSQL: the schema's steps in its words, every declared statement
+ * with the types of its parameters, and those that are made of a resource's declaration.  tests/web/test_portable.py
+ * hands all of it to a real one.
  */
 #include <stdio.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "gate/made.h"
+#include "routes.h"
 #include "storage/query.h"
 
 #pragma GCC diagnostic push
@@ -54,6 +57,23 @@ put_statement(cc_buf *out, const cc_statement *of)
     cc_puts(out, "}}");
 }
 
+typedef struct listing {
+    cc_buf *out;
+    int     count;
+} listing;
+
+static void
+put_made(void *ctx, const char *name, const char *sql)
+{
+    listing *to = ctx;
+
+    cc_puts(to->out, to->count++ ? ",{\"name\":" : "{\"name\":");
+    put_text(to->out, name);
+    cc_puts(to->out, ",\"sql\":");
+    put_text(to->out, sql);
+    cc_putc(to->out, '}');
+}
+
 int
 main(void)
 {
@@ -72,6 +92,8 @@ main(void)
         cc_puts(&out, of > __start_cc_statements ? "," : "");
         put_statement(&out, *of);
     }
+    cc_puts(&out, "],\"made\":[");
+    cc_made_each(&cc_table_of_all, cc_resource_list, put_made, &(listing){.out = &out});
     cc_puts(&out, "]}\n");
     whole = !out.failed && fwrite(out.data, 1, out.size, stdout) == out.size && fflush(stdout) == 0;
     cc_arena_free(a);

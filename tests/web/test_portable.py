@@ -58,9 +58,11 @@ def prepared(number: int, statement: dict[str, Any]) -> str:
 
 
 def test_it_takes_the_schema_and_every_statement(postgres: Postgres, said: dict[str, Any]) -> None:
-    steps, statements = said["steps"], said["statements"]
-    assert len(steps) > 10 and len(statements) > 100
-    assert postgres.complaints([*steps, *(prepared(number, statement) for number, statement in enumerate(statements))]) == []
+    steps, statements, made = said["steps"], said["statements"], said["made"]
+    assert len(steps) > 10 and len(statements) > 100 and len(made) > 60
+    texts = [prepared(number, statement) for number, statement in enumerate(statements)]
+    texts += [f"PREPARE m{number} AS {statement['sql']}" for number, statement in enumerate(made)]
+    assert postgres.complaints([*steps, *texts]) == []
 
 
 def test_it_would_tell_what_it_does_not_take(postgres: Postgres) -> None:
