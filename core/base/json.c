@@ -379,6 +379,19 @@ cc_json_parse(cc_arena *a, const char *text, size_t size, const cc_json **out, c
     return CC_OK;
 }
 
+cc_err
+cc_json_parse_mended(cc_arena *a, const char *text, size_t size, const cc_json **out)
+{
+    *out = NULL;
+    if (scan_all(text, size) != NULL)
+        return CC_OK;
+    cJSON *tree = cJSON_ParseWithLengthOpts(text, size, NULL, false);
+    if (tree == NULL)
+        return CC_E_UNAVAILABLE;
+    *out = tree;
+    return cc_arena_own(a, tree, free_tree);
+}
+
 cc_json_kind
 cc_json_what(const cc_json *j)
 {

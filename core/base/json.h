@@ -20,6 +20,9 @@ typedef enum cc_json_kind { CC_J_NULL, CC_J_BOOL, CC_J_NUMBER, CC_J_TEXT, CC_J_A
  */
 cc_err cc_json_parse(cc_arena *a, const char *text, size_t size, const cc_json **out, const char **why);
 
+/* Only for mend.c, which has made it JSON: names may occur twice.  *out NULL: it is none after all. */
+cc_err cc_json_parse_mended(cc_arena *a, const char *text, size_t size, const cc_json **out);
+
 cc_json_kind   cc_json_what(const cc_json *j);
 const cc_json *cc_json_first(const cc_json *j);                    /* first member or element, or NULL */
 const cc_json *cc_json_next(const cc_json *j);                     /* the one after, or NULL */

@@ -9,14 +9,21 @@
 
 typedef struct cc_agent cc_agent;
 
-/* What an agent's output has told so far. */
+/* What it has said of its end. */
+typedef enum cc_ending { CC_ENDING_NONE, CC_ENDING_COMPLETED, CC_ENDING_FAILED } cc_ending;
+
+/* What an agent's output has told so far; all of it masked. */
 typedef struct cc_step_result {
-    cc_buf  output; /* what it hands on */
-    int64_t input_tokens, output_tokens;
-    double  cost_usd;
-    bool    counted;    /* the three above are known */
-    bool    failed;     /* it says itself that it failed */
-    char    error[512]; /* why */
+    cc_buf    output; /* what it hands on */
+    int64_t   input_tokens, output_tokens;
+    double    cost_usd;
+    bool      counted; /* the three above are known */
+    cc_ending ending;
+    int64_t   ended_at;     /* when it said so; monotonic */
+    char      error[512];   /* why it failed, in its words */
+    char      model[120];   /* that answered; "": it did not say */
+    char      session[120]; /* by which it can be told to go on; "": it did not say */
+    char      tail[800];    /* its last lines that are no protocol */
 } cc_step_result;
 
 typedef struct cc_listener {
@@ -26,6 +33,7 @@ typedef struct cc_listener {
     const cc_mask  *mask;
     cc_step_result *result;
     int64_t         now;
+    bool            cut; /* the object that is heard was cut off */
 } cc_listener;
 
 struct cc_agent {

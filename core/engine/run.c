@@ -20,6 +20,7 @@
 #include "context/settings.h"
 #include "engine/git.h"
 #include "engine/prompt.h"
+#include "engine/reason.h"
 #include "gate/environment.h"
 
 enum {
@@ -29,9 +30,11 @@ enum {
     READ_SIZE = 64 * 1024,
     READS = 8, /* before it is another slot's turn */
     TEXT_LINE_MAX = 64 * 1024,
-    JSON_LINE_MAX = 8 * 1024 * 1024,
+    JSON_LINE_MAX = 32 * 1024 * 1024,
+    BEFORE_JSON = 256, /* so much text may stand before an object that is long */
     RETRY_MS = 200,
     HAND_BACK_MS = 5000,
+    RESULT_GRACE_MS = 5000, /* for an agent that has said its result to end by itself */
 };
 
 /* What write_out does beside events. */
@@ -655,7 +658,7 @@ begin(cc_slot *s, const cc_plan_row *input)
     s->model = t.agent->rehearsal ? NULL : t.model;
     s->result = (cc_step_result){0};
     cc_buf_init(&s->result.output, s->step);
-    s->timed_out = false;
+    s->timed_out = s->lingered = false;
     if (!s->emitted && !s->w->sandbox && !t.agent->rehearsal)
         say_exposed(s);
     if (!s->emitted)
@@ -785,72 +788,15 @@ say_finish(cc_slot *s, const cc_plan_row *row)
     cc_journal_end(&s->journal);
 }
 
-/* A limit that the kernel enforced, told from how the process ended. */
-static const char *
-limit_of(cc_slot *s)
+/* Who speaks a protocol must have said so; of others only the exit code speaks. */
+static bool
+completed(const cc_slot *s)
 {
-    const int signal = s->process.code < 0 ? -s->process.code : s->process.code - 128; /* bubblewrap passes it on so */
-
-    if (signal == SIGXCPU)
-        return cc_printf(s->arena, "it used more than %s s of processor time, which is the setting agentCpuSeconds.",
-                         cc_setting_text(s->w->app, CC_SETTING_agentCpuSeconds));
-    if (signal == SIGXFSZ)
-        return cc_printf(s->arena, "it wrote a file of more than %s MB, which is the setting agentFileMb.",
-                         cc_setting_text(s->w->app, CC_SETTING_agentFileMb));
-    if (s->crowded && s->process.code != 0)
-        return cc_printf(
-            s->arena, "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
-            cc_setting_text(s->w->app, CC_SETTING_agentProcesses), s->last_error[0] ? ": " : ".", s->last_error);
-    return NULL;
-}
-
-/* What programs say when the kernel has refused them something, and which setting may be behind it. */
-static const char *
-hint_of(cc_slot *s)
-{
-    static const struct {
-        const char *said;
-        cc_setting  setting;
-    } hints[] = {
-        {"Resource temporarily unavailable", CC_SETTING_agentProcesses},
-        {"Cannot allocate memory", CC_SETTING_agentMemoryMb},
-        {"MemoryError", CC_SETTING_agentMemoryMb},
-        {"out of memory", CC_SETTING_agentMemoryMb},
-        {"No space left on device", CC_SETTING_agentTmpMb},
-        {"File too large", CC_SETTING_agentFileMb},
-    };
-
-    for (size_t i = 0; i < CC_COUNT(hints); i++) {
-        const char *hint = NULL;
-        if (strstr(s->last_error, hints[i].said))
-            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)",
-                             cc_setting_name(hints[i].setting), cc_setting_text(s->w->app, hints[i].setting));
-        if (hint)
-            return hint;
-    }
-    return "";
-}
-
-static const char *
-failure_of(cc_slot *s)
-{
-    const cc_plan_step *step = &s->plan.steps[s->position];
-
-    if (s->timed_out)
-        return cc_printf(s->arena, "it took longer than %lld s.",
-                         (long long)(step->timeout_s ? step->timeout_s : 1800));
-    if (s->over)
-        return s->over;
-    const char *limit = limit_of(s);
-    if (limit)
-        return limit;
-    if (s->result.failed)
-        return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
-    const char *end = s->last_error[0] ? ": " : ".", *hint = hint_of(s);
-    if (s->process.code < 0)
-        return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s", -s->process.code, end, s->last_error,
-                         hint);
-    return cc_printf(s->arena, "the agent ended with code %d%s%s%s", s->process.code, end, s->last_error, hint);
+    if (s->timed_out || s->over)
+        return false;
+    if (!s->agent->hear)
+        return s->process.code == 0;
+    return s->result.ending == CC_ENDING_COMPLETED && (s->process.code == 0 || s->lingered);
 }
 
 static void
@@ -862,10 +808,10 @@ finish(cc_slot *s)
 
     if (!the_row(s) || !(the_row(s)->completed || the_row(s)->failed)) { /* not a second try */
         cc_plan_row row = {.position = s->position, .iteration = s->iteration};
-        row.failed = s->process.code != 0 || s->result.failed || s->timed_out || s->over;
-        row.completed = !row.failed;
+        row.completed = completed(s);
+        row.failed = !row.completed;
         if (row.failed)
-            row.output = failure_of(s);
+            row.output = cc_step_reason(s);
         else
             row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
         if (cc_role_checks(step->role) && row.completed)
@@ -917,7 +863,8 @@ lines_cut(cc_slot *s, cc_lines *in, bool is_error, bool at_end)
     size_t      from = 0, most = TEXT_LINE_MAX;
 
     cc_slot_listener(s, &l);
-    if (s->phase == CC_PHASE_AGENT && s->agent->hear && !is_error && in->size && in->data[0] == '{')
+    if (s->phase == CC_PHASE_AGENT && s->agent->hear && !is_error && in->size &&
+        memchr(in->data, '{', in->size < BEFORE_JSON ? in->size : BEFORE_JSON))
         most = JSON_LINE_MAX;
     for (char *end; from < in->size && (end = memchr(in->data + from, '\n', in->size - from));) {
         line_heard(s, &l, is_error, in->data + from, (size_t)(end - in->data) - from);
@@ -1071,13 +1018,24 @@ rehearse(cc_slot *s, int64_t now)
         finish(s);
 }
 
+/* When an agent that has said its result is ended, and the result counts. */
+static int64_t
+linger_until(const cc_slot *s)
+{
+    return s->result.ended_at && !s->process.exited ? s->result.ended_at + RESULT_GRACE_MS : INT64_MAX;
+}
+
 static void
 work(cc_slot *s, int64_t now)
 {
     cc_gauge_go(s, now);
     if (s->over)
         cc_process_end(&s->process, 0);
-    if (!s->timed_out && !s->over && (now >= s->step_by || now >= s->run_by)) {
+    if (!s->lingered && !s->over && now >= linger_until(s)) {
+        s->lingered = true;
+        cc_process_end(&s->process, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
+    }
+    if (!s->timed_out && !s->lingered && !s->over && (now >= s->step_by || now >= s->run_by)) {
         s->timed_out = true;
         cc_process_end(&s->process, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
     }
@@ -1234,8 +1192,8 @@ cc_slot_due(const cc_slot *s)
         due = earlier(due, cc_process_gone(&s->process) ? (s->gauge.pid ? due : 0) : s->process.drain_until);
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
-    if (s->phase == CC_PHASE_AGENT)
-        due = earlier(due, s->step_by);
+    if (s->phase == CC_PHASE_AGENT && !s->lingered)
+        due = earlier(earlier(due, s->step_by), linger_until(s));
     if (s->process.pid && !s->process.exited)
         due = earlier(due, earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
     if (s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING)

@@ -68,6 +68,7 @@ struct cc_slot {
     int64_t         step_by; /* when it has taken too long; monotonic */
     bool            emitted; /* its beginning is in the journal */
     bool            timed_out;
+    bool            lingered; /* it had said its result and did not end */
 
     /* What it uses (gauge.c). */
     const char *over;    /* the limit it went over, as the reason; NULL: none */

@@ -1,4 +1,4 @@
-"""Codex, OpenCode and Pi.
+"""Codex, OpenCode and Pi.  (What becomes of the ways in which a stream can go wrong: test_said.py.)
 
 said/ is what these programs wrote, word for word (codex-cli 0.169.0, opencode 1.18.33, pi 0.73.1), when a stand-in for their
 model service asked for one command and then answered, or refused.  Where they are installed, they are driven themselves against

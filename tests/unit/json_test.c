@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/mend.h"
 #include "context/settings.h"
 
 static int
@@ -235,6 +236,100 @@ a_hostile_object_is_judged_without_delay(void **state)
     assert_true(cc_clock_monotonic() - start < 5000); /* comparing all pairs takes minutes */
 }
 
+/* ---- what is nearly JSON --------------------------------------------------------------------- */
+
+static void
+what_a_program_wrote_is_read_as_what_it_must_have_meant(void **state)
+{
+    static const struct {
+        const char *text, *meant; /* NULL: there is no object */
+        bool        cut;
+    } cases[] = {
+        {"{\"a\":1}", "{\"a\":1}", false},
+        {"\xef\xbb\xbf{\"a\":1}\r", "{\"a\":1}", false},
+        {"\x1b[32m12:00 {odd} { \"a\" : [ 1 , 2 ] } {\"b\":2}", "{\"a\":[1,2]}", false},
+        {"{\"a\":\"\\ud83d\"}", "{\"a\":\"\xef\xbf\xbd\"}", false},
+        {"{\"a\":\"\\ud83d\\ude00\"}", "{\"a\":\"\xf0\x9f\x98\x80\"}", false},
+        {"{\"a\":\"\\u0000\\udc00x\\uZ\"}", "{\"a\":\"\xef\xbf\xbd\xef\xbf\xbdx\xef\xbf\xbdZ\"}", false},
+        {"{\"a\":\"\xff\xe2\x82\xc3\xa9\"}", "{\"a\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xc3\xa9\"}", false},
+        {"{\"a\":\"\x01\\x\"}", "{\"a\":\"\\u0001\\\\x\"}", false},
+        {"{\"a\":9007199254740993,\"b\":1e999,\"c\":NaN,\"d\":-Infinity}",
+         "{\"a\":9007199254740992,\"b\":null,\"c\":null,\"d\":null}", false},
+        {"{\"a\":1,\"a\":2}", "{\"a\":1,\"a\":2}", false},
+        {"{\"a\":[1,],}", "{\"a\":[1]}", false},
+        {"{\"a\":\"half of\\", "{\"a\":\"half of\"}", true},
+        {"{\"a\":[{\"b\":tr", "{\"a\":[{\"b\":null}]}", true},
+        {"{\"a\":12", "{\"a\":12}", true},
+        {"{\"a\":{\"b\"", "{\"a\":{\"b\":null}}", true},
+        {"{\"a\":1,\"b", "{\"a\":1,\"b\":null}", true},
+        {"{", "{}", true},
+        {"if (x) { y(); }", NULL, false},
+        {"[1,2]", NULL, false},
+        {"{\"a\" 1}", NULL, false},
+        {"", NULL, false},
+    };
+
+    for (size_t i = 0; i < CC_COUNT(cases); i++) {
+        cc_found found;
+        cc_buf   b;
+        cc_buf_init(&b, *state);
+        assert_int_equal(cc_json_find(*state, cases[i].text, strlen(cases[i].text), &found), CC_OK);
+        if ((found.json != NULL) != (cases[i].meant != NULL))
+            fail_msg("'%s'", cases[i].text);
+        if (!found.json)
+            continue;
+        cc_json_write(&b, found.json);
+        assert_string_equal(cc_buf_text(&b), cases[i].meant);
+        assert_true(found.cut == cases[i].cut);
+    }
+}
+
+static void
+what_lies_too_deep_is_passed_over(void **state)
+{
+    cc_buf   b;
+    cc_found found;
+
+    cc_buf_init(&b, *state);
+    cc_puts(&b, "{\"deep\":");
+    for (int i = 0; i < 500; i++)
+        cc_puts(&b, "[\"]\",");
+    cc_puts(&b, "1");
+    for (int i = 0; i < 500; i++)
+        cc_putc(&b, ']');
+    cc_puts(&b, ",\"type\":\"result\"}");
+    assert_int_equal(cc_json_find(*state, b.data, b.size, &found), CC_OK);
+    assert_non_null(found.json);
+    assert_string_equal(cc_json_text(cc_json_member(found.json, "type")), "result");
+    assert_int_equal(found.to, b.size);
+}
+
+/* Whatever beginning came, and whatever byte is broken: an answer, and no other text is read. */
+static void
+every_beginning_of_an_object_is_one(void **state)
+{
+    static const char text[] = "{\"a\":[true,null,{\"b\":\"\\ud83d\\ude00\xc3\xa9\"}],\"c\":-1.5e+3,\"d\":{}}";
+    cc_found          found;
+
+    for (size_t size = 1; size < sizeof(text) - 1; size++) {
+        char *exact = malloc(size); /* so that a sanitizer sees a byte too much */
+        assert_non_null(exact);
+        memcpy(exact, text, size);
+        assert_int_equal(cc_json_find(*state, exact, size, &found), CC_OK);
+        if (!found.json || !found.cut)
+            fail_msg("%zu bytes", size);
+        for (size_t at = 0; at < size; at++) {
+            memcpy(exact, text, size);
+            for (int byte = 0; byte < 256; byte += 5) {
+                exact[at] = (char)byte;
+                assert_int_equal(cc_json_find(*state, exact, size, &found), CC_OK);
+            }
+        }
+        free(exact);
+        cc_arena_reset(*state);
+    }
+}
+
 int
 main(void)
 {
@@ -248,6 +343,9 @@ main(void)
         TEST(names_may_repeat_in_different_objects_and_differ_by_case),
         TEST(nesting_ends_at_the_limit),
         TEST(a_hostile_object_is_judged_without_delay),
+        TEST(what_a_program_wrote_is_read_as_what_it_must_have_meant),
+        TEST(what_lies_too_deep_is_passed_over),
+        TEST(every_beginning_of_an_object_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,15 @@
+/*
+ * Why a step ended as it did, in words.
+ */
+#ifndef CC_REASON_H
+#define CC_REASON_H
+
+#include "engine/slot.h"
+
+/* Of a step that failed; lives as long as the run. */
+const char *cc_step_reason(cc_slot *s);
+/* What an agent calls the way it ended, and what makes it ask its model again. */
+const char *cc_reason_of_subtype(const char *subtype);
+const char *cc_reason_of_retry(const char *why);
+
+#endif

@@ -1,0 +1,580 @@
+/*
+ * What agents say, and what it means.
+ *
+ * Read generously: a line may have text before its object, two objects, or broken characters (base/mend.h); a line that
+ * is no JSON is a line of log, an event that nobody knows is passed over.  What such a program prints changes more
+ * often than what it means.
+ *
+ * Believed with doubt: a step is completed only when the agent has said so, in its own protocol, in an object that came
+ * whole, and has not begun anew since.  An exit code is no word.
+ */
+#include "engine/said.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/mend.h"
+#include "engine/plan.h"
+#include "engine/reason.h"
+
+enum { EVENT_TEXT_MAX = 64 * 1024 };
+
+/* ---- events ------------------------------------------------------------------------------------- */
+
+/* The beginning of a text, at most so many bytes, that ends with a whole character. */
+static size_t
+piece_of(const char *text, size_t size, size_t most)
+{
+    size_t n = size < most ? size : most;
+
+    while (n > 0 && n < size && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+/* A text of an event: masked, and its beginning if it is long. */
+static void
+put_text(cc_listener *l, cc_buf *b, const char *text, size_t size)
+{
+    cc_buf clean;
+
+    cc_buf_init(&clean, l->scratch);
+    cc_mask_put(l->mask, &clean, text, size);
+    if (clean.size > EVENT_TEXT_MAX) {
+        size_t whole = clean.size;
+        clean.size = piece_of(clean.data, clean.size, EVENT_TEXT_MAX - 64);
+        cc_putf(&clean, "… (%zu bytes in all)", whole);
+    }
+    cc_put_json(b, clean.size ? clean.data : "", clean.size);
+    b->failed |= clean.failed;
+}
+
+void
+cc_say_log(cc_listener *l, const char *stream, const char *text, size_t size)
+{
+    cc_buf *b = cc_journal_begin(l->journal, "log", l->now);
+
+    cc_putf(b, "{\"stream\":\"%s\",\"text\":", stream);
+    put_text(l, b, text, size);
+    cc_putc(b, '}');
+    cc_journal_end(l->journal);
+}
+
+void
+cc_say_message(cc_listener *l, const char *text, size_t size)
+{
+    cc_buf *b = cc_journal_begin(l->journal, "message", l->now);
+
+    cc_puts(b, "{\"text\":");
+    put_text(l, b, text, size);
+    cc_putc(b, '}');
+    cc_journal_end(l->journal);
+}
+
+/* What it was called with is shown in short: a file it writes may be long, and is in the workspace anyway. */
+static void
+say_tool(cc_listener *l, const char *name, const cc_json *input)
+{
+    cc_buf *b, text;
+
+    cc_buf_init(&text, l->scratch);
+    if (input)
+        cc_json_write(&text, input);
+    size_t size = piece_of(text.data, text.size, 2000);
+    b = cc_journal_begin(l->journal, "tool", l->now);
+    cc_puts(b, "{\"name\":");
+    put_text(l, b, name, strlen(name));
+    cc_puts(b, ",\"input\":");
+    put_text(l, b, text.size ? text.data : "", size);
+    cc_putc(b, '}');
+    cc_journal_end(l->journal);
+}
+
+static void
+say_cost(cc_listener *l)
+{
+    const cc_step_result *r = l->result;
+    cc_buf               *b = cc_journal_begin(l->journal, "cost", l->now);
+
+    cc_putf(b, "{\"inputTokens\":%lld,\"outputTokens\":%lld,\"costUsd\":", (long long)r->input_tokens,
+            (long long)r->output_tokens);
+    cc_put_number(b, r->cost_usd);
+    cc_putc(b, '}');
+    cc_journal_end(l->journal);
+}
+
+/* ---- reading JSON leniently --------------------------------------------------------------------- */
+
+static const cc_json *
+at(const cc_json *j, const char *name)
+{
+    return j && cc_json_what(j) == CC_J_OBJECT ? cc_json_member(j, name) : NULL;
+}
+
+static const char *
+text_at(const cc_json *j, const char *name)
+{
+    const cc_json *m = at(j, name);
+
+    return m && cc_json_what(m) == CC_J_TEXT ? cc_json_text(m) : "";
+}
+
+static double
+number_at(const cc_json *j, const char *name)
+{
+    const cc_json *m = at(j, name);
+    double         d = m && cc_json_what(m) == CC_J_NUMBER ? cc_json_number(m) : 0;
+
+    return d > 0 && d < 1e12 ? d : 0;
+}
+
+static bool
+true_at(const cc_json *j, const char *name)
+{
+    const cc_json *m = at(j, name);
+
+    return m && cc_json_what(m) == CC_J_BOOL && cc_json_true(m);
+}
+
+static const cc_json *
+items_of(const cc_json *list)
+{
+    return list && cc_json_what(list) == CC_J_ARRAY ? cc_json_first(list) : NULL;
+}
+
+static bool
+is(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+/* ---- what it comes to ----------------------------------------------------------------------------- */
+
+static void
+hand_on(cc_listener *l, const char *text, bool anew)
+{
+    if (anew)
+        l->result->output.size = 0;
+    if (l->result->output.size < CC_OUTPUT_MAX)
+        cc_mask_put(l->mask, &l->result->output, text, strlen(text));
+}
+
+static void
+note(cc_listener *l, char *field, size_t room, const char *text)
+{
+    cc_buf clean;
+
+    cc_buf_init(&clean, l->scratch);
+    cc_mask_put(l->mask, &clean, text, strlen(text));
+    const char *whole = cc_buf_text(&clean);
+    if (!whole)
+        return;
+    snprintf(field, room, "%s", whole);
+    while (!cc_utf8_valid(field, strlen(field)))
+        field[strlen(field) - 1] = '\0';
+}
+
+#define NOTE(l, member, text) note(l, (l)->result->member, sizeof((l)->result->member), text)
+
+static void
+went_wrong(cc_listener *l, const char *why)
+{
+    l->result->ending = CC_ENDING_FAILED;
+    l->result->ended_at = cc_clock_monotonic();
+    l->result->error[0] = '\0';
+    NOTE(l, error, why);
+}
+
+/* Of an object that was cut off nobody knows how it would have ended. */
+static void
+went_well(cc_listener *l)
+{
+    if (l->cut)
+        return;
+    l->result->ending = CC_ENDING_COMPLETED;
+    l->result->ended_at = cc_clock_monotonic();
+    l->result->error[0] = '\0';
+}
+
+/* It has begun anew: what it said of its end is no longer so. */
+static void
+goes_on(cc_listener *l)
+{
+    l->result->ending = CC_ENDING_NONE;
+    l->result->ended_at = 0;
+}
+
+static void
+retry(cc_listener *l, const char *why, int attempt, int most, double wait_ms)
+{
+    cc_buf b;
+
+    cc_buf_init(&b, l->scratch);
+    cc_putf(&b, "%s, attempt %d", cc_reason_of_retry(why), attempt);
+    if (most > 0)
+        cc_putf(&b, " of %d", most);
+    if (wait_ms > 0)
+        cc_putf(&b, ", next in %.0f s", ceil(wait_ms / 1000));
+    cc_putc(&b, '.');
+    cc_say_log(l, "model", b.data ? b.data : "", b.size);
+}
+
+/* "Reconnecting... 2/5 (…)", "stream error: …; retrying 1/5 in 200ms…": is it one of these? */
+static bool
+retry_in(cc_listener *l, const char *text)
+{
+    static const char *const words[] = {"Reconnecting... ", "retrying "};
+
+    for (size_t i = 0; i < CC_COUNT(words); i++) {
+        const char *from = strstr(text, words[i]);
+        int         attempt, most, used = 0, ms = 0;
+        if (!from || sscanf(from + strlen(words[i]), "%d/%d%n", &attempt, &most, &used) != 2)
+            continue;
+        (void)sscanf(from + strlen(words[i]) + used, " in %dms", &ms);
+        retry(l, text, attempt, most, ms);
+        return true;
+    }
+    return false;
+}
+
+/* ---- claude: --output-format stream-json -------------------------------------------------------- */
+
+static void
+claude_assistant(cc_listener *l, const cc_json *e)
+{
+    const cc_json *message = at(e, "message");
+    const char    *model = text_at(message, "model");
+
+    goes_on(l);
+    if (*model && *model != '<') /* "<synthetic>": it speaks for itself */
+        NOTE(l, model, model);
+    for (const cc_json *c = items_of(at(message, "content")); c; c = cc_json_next(c)) {
+        if (is(text_at(c, "type"), "text")) {
+            cc_say_message(l, text_at(c, "text"), strlen(text_at(c, "text")));
+            hand_on(l, text_at(c, "text"), true);
+        } else if (is(text_at(c, "type"), "tool_use")) {
+            say_tool(l, text_at(c, "name"), at(c, "input"));
+        }
+    }
+}
+
+/* Whether it succeeded is its subtype's to say: is_error is false in some that begin with "error". */
+static void
+claude_result(cc_listener *l, const cc_json *e)
+{
+    const cc_json *usage = at(e, "usage"), *first = items_of(at(e, "errors"));
+    const char    *result = text_at(e, "result"), *subtype = text_at(e, "subtype");
+
+    l->result->input_tokens = (int64_t)(number_at(usage, "input_tokens") + number_at(usage, "cache_read_input_tokens") +
+                                        number_at(usage, "cache_creation_input_tokens"));
+    l->result->output_tokens = (int64_t)number_at(usage, "output_tokens");
+    l->result->cost_usd = number_at(e, "total_cost_usd");
+    l->result->counted = true;
+    if (*result)
+        hand_on(l, result, true);
+    if (is(subtype, "success") && !true_at(e, "is_error"))
+        went_well(l);
+    else if (*result)
+        went_wrong(l, result);
+    else if (first && cc_json_what(first) == CC_J_TEXT && *cc_json_text(first))
+        went_wrong(l, cc_json_text(first));
+    else
+        went_wrong(l, cc_reason_of_subtype(subtype));
+    say_cost(l);
+}
+
+void
+cc_hear_claude(cc_listener *l, const cc_json *e)
+{
+    const char *type = text_at(e, "type"), *subtype = text_at(e, "subtype");
+
+    if (*text_at(e, "session_id"))
+        NOTE(l, session, text_at(e, "session_id"));
+    if (is(type, "assistant")) {
+        claude_assistant(l, e);
+    } else if (is(type, "result")) {
+        claude_result(l, e);
+    } else if (is(type, "system") && is(subtype, "init")) {
+        goes_on(l);
+    } else if (is(type, "system") && is(subtype, "api_retry")) {
+        char why[160];
+        snprintf(why, sizeof(why), "%.0f %s", number_at(e, "error_status"), text_at(e, "error"));
+        retry(l, why, (int)number_at(e, "attempt"), (int)number_at(e, "max_retries"), number_at(e, "retry_delay_ms"));
+    }
+}
+
+/* ---- codex: exec --json -------------------------------------------------------------------------- */
+
+static void
+codex_item(cc_listener *l, const cc_json *item, bool completed)
+{
+    const char *type = text_at(item, "type");
+
+    if (completed && is(type, "agent_message")) {
+        cc_say_message(l, text_at(item, "text"), strlen(text_at(item, "text")));
+        hand_on(l, text_at(item, "text"), true);
+    } else if (!completed && is(type, "command_execution")) {
+        say_tool(l, "shell", at(item, "command"));
+    } else if (completed && is(type, "file_change")) {
+        say_tool(l, "file_change", at(item, "changes"));
+    } else if (!completed && is(type, "mcp_tool_call")) {
+        say_tool(l, text_at(item, "tool"), at(item, "arguments"));
+    } else if (completed && is(type, "error") && !retry_in(l, text_at(item, "message"))) {
+        cc_say_log(l, "stderr", text_at(item, "message"), strlen(text_at(item, "message")));
+    }
+}
+
+void
+cc_hear_codex(cc_listener *l, const cc_json *e)
+{
+    const char *type = text_at(e, "type");
+
+    if (is(type, "thread.started")) {
+        NOTE(l, session, text_at(e, "thread_id"));
+    } else if (is(type, "turn.started")) {
+        goes_on(l);
+    } else if (is(type, "item.started") || is(type, "item.completed")) {
+        codex_item(l, at(e, "item"), is(type, "item.completed"));
+    } else if (is(type, "turn.completed")) {
+        const cc_json *usage = at(e, "usage");
+        l->result->input_tokens += (int64_t)number_at(usage, "input_tokens");
+        l->result->output_tokens += (int64_t)number_at(usage, "output_tokens");
+        l->result->counted = true;
+        went_well(l);
+        say_cost(l);
+    } else if (is(type, "turn.failed")) {
+        went_wrong(l, text_at(at(e, "error"), "message"));
+    } else if (is(type, "error") && !retry_in(l, text_at(e, "message"))) {
+        cc_say_log(l, "stderr", text_at(e, "message"), strlen(text_at(e, "message")));
+        went_wrong(l, text_at(e, "message"));
+    }
+}
+
+/* ---- opencode: run --format json ----------------------------------------------------------------- */
+
+/* A step of its loop: the last one of a turn has another reason than the tools it has called. */
+static void
+opencode_step(cc_listener *l, const cc_json *piece)
+{
+    const cc_json *tokens = at(piece, "tokens");
+    const cc_json *cache = at(tokens, "cache");
+    const char    *reason = text_at(piece, "reason");
+
+    l->result->input_tokens +=
+        (int64_t)(number_at(tokens, "input") + number_at(cache, "read") + number_at(cache, "write"));
+    l->result->output_tokens += (int64_t)(number_at(tokens, "output") + number_at(tokens, "reasoning"));
+    l->result->cost_usd += number_at(piece, "cost");
+    l->result->counted = true;
+    if (is(reason, "stop"))
+        went_well(l);
+    else if (!is(reason, "tool-calls") && !is(reason, "unknown"))
+        went_wrong(l, cc_reason_of_subtype(reason));
+    say_cost(l);
+}
+
+void
+cc_hear_opencode(cc_listener *l, const cc_json *e)
+{
+    const char    *type = text_at(e, "type");
+    const cc_json *piece = at(e, "part");
+
+    if (*text_at(e, "sessionID"))
+        NOTE(l, session, text_at(e, "sessionID"));
+    if (is(type, "step_start")) {
+        goes_on(l);
+    } else if (is(type, "text")) {
+        cc_say_message(l, text_at(piece, "text"), strlen(text_at(piece, "text")));
+        hand_on(l, text_at(piece, "text"), true);
+    } else if (is(type, "tool_use")) {
+        say_tool(l, text_at(piece, "tool"), at(at(piece, "state"), "input"));
+    } else if (is(type, "step_finish")) {
+        opencode_step(l, piece);
+    } else if (is(type, "error")) {
+        const cc_json *error = at(e, "error");
+        const char    *why = text_at(at(error, "data"), "message");
+        went_wrong(l, *why ? why : text_at(error, "name"));
+    }
+}
+
+/* ---- pi: -p --mode json --------------------------------------------------------------------------- */
+
+static void
+pi_message(cc_listener *l, const cc_json *message)
+{
+    const cc_json *usage = at(message, "usage");
+    bool           first = true;
+
+    for (const cc_json *c = items_of(at(message, "content")); c; c = cc_json_next(c)) {
+        if (!is(text_at(c, "type"), "text"))
+            continue;
+        cc_say_message(l, text_at(c, "text"), strlen(text_at(c, "text")));
+        hand_on(l, text_at(c, "text"), first);
+        first = false;
+    }
+    if (*text_at(message, "model"))
+        NOTE(l, model, text_at(message, "model"));
+    if (is(text_at(message, "stopReason"), "error"))
+        went_wrong(l, text_at(message, "errorMessage"));
+    if (!usage)
+        return;
+    l->result->input_tokens +=
+        (int64_t)(number_at(usage, "input") + number_at(usage, "cacheRead") + number_at(usage, "cacheWrite"));
+    l->result->output_tokens += (int64_t)number_at(usage, "output");
+    l->result->cost_usd += number_at(at(usage, "cost"), "total");
+    l->result->counted = true;
+    say_cost(l);
+}
+
+/* How it ended is how its last message did; its exit code is 0 all the same. */
+static void
+pi_end(cc_listener *l, const cc_json *e)
+{
+    const cc_json *last = NULL;
+
+    for (const cc_json *m = items_of(at(e, "messages")); m; m = cc_json_next(m))
+        if (is(text_at(m, "role"), "assistant"))
+            last = m;
+    const char *stop = text_at(last, "stopReason"), *why = text_at(last, "errorMessage");
+    if (is(stop, "stop"))
+        went_well(l);
+    else if (*why || !l->cut)
+        went_wrong(l, *why ? why : cc_reason_of_subtype(stop));
+}
+
+void
+cc_hear_pi(cc_listener *l, const cc_json *e)
+{
+    const char    *type = text_at(e, "type");
+    const cc_json *message = at(e, "message");
+
+    if (is(type, "session")) {
+        NOTE(l, session, text_at(e, "id"));
+    } else if (is(type, "agent_start")) {
+        goes_on(l);
+    } else if (is(type, "tool_execution_start")) {
+        say_tool(l, text_at(e, "toolName"), at(e, "args"));
+    } else if (is(type, "message_end") && is(text_at(message, "role"), "assistant")) {
+        pi_message(l, message);
+    } else if (is(type, "auto_retry_start")) {
+        goes_on(l);
+        retry(l, text_at(e, "errorMessage"), (int)number_at(e, "attempt"), (int)number_at(e, "maxAttempts"),
+              number_at(e, "delayMs"));
+    } else if (is(type, "agent_end")) {
+        pi_end(l, e);
+    }
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------ */
+
+/* The last lines that are no protocol: shown when nothing else tells why it ended. */
+static void
+remember(cc_listener *l, const char *line, size_t size)
+{
+    char  *tail = l->result->tail;
+    size_t room = sizeof(l->result->tail) - 2, had = strlen(tail);
+    cc_buf clean;
+
+    cc_buf_init(&clean, l->scratch);
+    cc_mask_put(l->mask, &clean, line, size);
+    if (!clean.size || clean.failed)
+        return;
+    size_t add = piece_of(clean.data, clean.size, room / 2);
+    while (had + add > room) { /* the oldest line goes */
+        const char *next = strchr(tail, '\n');
+        size_t      from = next ? (size_t)(next - tail) + 1 : had;
+        memmove(tail, tail + from, had - from + 1);
+        had -= from;
+    }
+    if (had)
+        tail[had++] = '\n';
+    memcpy(tail + had, clean.data, add);
+    tail[had + add] = '\0';
+}
+
+/* Skip what moves a terminal's cursor, and a byte order mark. */
+static const char *
+skip_marks(const char *line, const char *end)
+{
+    for (;;) {
+        const char *from = line;
+        while (line < end && (*line == ' ' || *line == '\t' || *line == '\r'))
+            line++;
+        if (end - line >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0)
+            line += 3;
+        if (end - line >= 2 && line[0] == '\x1b' && line[1] == '[') {
+            for (line += 2; line < end && !(*line >= '@' && *line <= '~'); line++)
+                ;
+            line += line < end;
+        }
+        if (line == from)
+            return line;
+    }
+}
+
+/* A long text in several events; a long line of a protocol is no text, its beginning will do. */
+static void
+say_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line, size_t size)
+{
+    const char *stream = is_error ? "stderr" : "stdout";
+    bool        text = is_error || !agent || !agent->hear;
+    size_t      rest = 0;
+    cc_buf      clean;
+
+    cc_buf_init(&clean, l->scratch);
+    cc_mask_put(l->mask, &clean, line, size);
+    for (size_t from = 0, n; text && clean.size - from > EVENT_TEXT_MAX; from += n) {
+        n = piece_of(clean.data + from, clean.size - from, EVENT_TEXT_MAX);
+        cc_say_log(l, stream, clean.data + from, n);
+        rest = from + n;
+    }
+    cc_say_log(l, stream, clean.data ? clean.data + rest : "", clean.size - rest);
+    remember(l, line, size);
+    if (!is_error && agent && !agent->hear && l->result->output.size + size < CC_OUTPUT_MAX) {
+        if (l->result->output.size)
+            cc_putc(&l->result->output, '\n');
+        cc_mask_put(l->mask, &l->result->output, line, size);
+    }
+}
+
+static bool
+is_protocol(const cc_json *j)
+{
+    return j && cc_json_what(j) == CC_J_OBJECT && (*text_at(j, "type") || *text_at(j, "jsonrpc"));
+}
+
+/* One object after the other, with what stands between them.  How much of the line was read so. */
+static size_t
+objects_hear(const cc_agent *agent, cc_listener *l, const char *line, size_t size)
+{
+    const char *at = line, *end = line + size, *why;
+    cc_found    found;
+
+    if (*line == '{' && cc_json_parse(l->scratch, line, size, &found.json, &why) == CC_OK && is_protocol(found.json)) {
+        agent->hear(l, found.json);
+        return size;
+    }
+    while (at < end && cc_json_find(l->scratch, at, (size_t)(end - at), &found) == CC_OK && is_protocol(found.json)) {
+        const char *before = skip_marks(at, at + found.from);
+        if (before < at + found.from)
+            say_line(agent, l, false, before, (size_t)(at + found.from - before));
+        l->cut = found.cut;
+        agent->hear(l, found.json);
+        l->cut = false;
+        at = skip_marks(at + found.to, end);
+    }
+    return (size_t)(at - line);
+}
+
+void
+cc_agent_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line, size_t size)
+{
+    size_t read = 0;
+
+    if (size && line[size - 1] == '\r')
+        size--;
+    if (!is_error && agent && agent->hear && size)
+        read = objects_hear(agent, l, line, size);
+    if (read < size || !size)
+        say_line(agent, l, is_error, line + read, size - read);
+}

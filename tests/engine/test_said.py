@@ -1,0 +1,149 @@
+"""What an agent has said, and what the run makes of it: read generously, believed with doubt.
+
+said/ holds what the programs wrote, word for word; claude*.jsonl is Claude Code 2.1.112 against a stand-in for its model service
+(the other versions: test_agents.py).  codex-overloaded and pi-overloaded are put together from their good recordings and the
+lines that the programs' sources write when they ask again."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from house import House, Json
+
+SAID = Path(__file__).parent / "said"
+AGENTS = ("claude", "codex", "opencode", "pi")
+
+Line = Callable[[bytes], bytes]
+
+
+def said(file: str) -> bytes:
+    return (SAID / f"{file}.jsonl").read_bytes()
+
+
+def play(house: House, agent: str, cases: dict[str, tuple[bytes, int]], then: str = "", **step: object) -> dict[str, Json]:
+    """Each case in a run of its own, which says these bytes and ends with that code: the runs as they ended."""
+    packed = {number: (zlib.compress(text), code) for number, (text, code) in enumerate(cases.values())}
+    house.agent(
+        agent,
+        "import re, sys, time, zlib\n"
+        f"cases = {packed!r}\n"
+        "text, code = cases[int(re.search('CASE ([0-9]+)', sys.stdin.read())[1])]\n"
+        f"sys.stdout.buffer.write(zlib.decompress(text))\nsys.stdout.flush()\n{then}\nsys.exit(code)\n",
+    )
+    house.conf[f"agent.{agent}"] = str(house.bin / agent)
+    house.write_conf()
+    flow = [house.workflow({"role": "checker", "agent": agent, "instructions": f"CASE {number}"} | step) for number in range(len(cases))]
+    runs = [house.start(one, "live") for one in flow]
+    house.drain()
+    return {case: house.run(run, "live") for case, run in zip(cases, runs, strict=True)}
+
+
+def lines(text: bytes, change: Line) -> bytes:
+    return b"\n".join(change(line) for line in text.splitlines()) + b"\n"
+
+
+def member(text: bytes) -> Line:
+    return lambda line: b"{" + text + b"," + line[1:]
+
+
+CHANGES: dict[str, Line] = {
+    "as it is": lambda line: line,
+    "a byte order mark": lambda line: b"\xef\xbb\xbf" + line,
+    "colours": lambda line: b"\x1b[0m\x1b[32m" + line,
+    "text before the object": lambda line: b"npm warn {odd} " + line,
+    "text behind it": lambda line: line + b" \x1b[0m done",
+    "CR LF": lambda line: line + b"\r",
+    "half of a surrogate pair": lambda line: line.replace(b"is well", rb"is\ud83d well").replace(b"refuses", rb"refuses\udc00"),
+    "U+0000": lambda line: line.replace(b"is well", rb"is\u0000 well").replace(b"refuses", rb"refuses\u0000"),
+    "broken UTF-8": lambda line: line.replace(b"is well", b"is\xff\xc3 well").replace(b"refuses", b"refuses\xe2\x82"),
+    "a control character": lambda line: line.replace(b"is well", b"is\x01 well").replace(b"refuses", b"refuses\x02"),
+    "a number past 2^53": member(b'"n":123456789012345678901234567890'),
+    "a number past all": member(b'"n":[1e999,NaN,-Infinity]'),
+    "a name twice": member(b'"n":1,"n":2'),
+    "nesting": member(b'"n":' + b"[" * 60 + b"]" * 60),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_a_line_counts_however_it_was_written(house: House, agent: str) -> None:
+    cases = {f"{kind} {file}": (lines(said(file), change), 0) for kind, change in CHANGES.items() for file in (agent, f"{agent}-failed")}
+    cases["all in one line"] = (said(agent).replace(b"\n", b""), 0)
+    cases["all in one line, failed"] = (said(f"{agent}-failed").replace(b"\n", b""), 0)
+    for case, ended in play(house, agent, cases).items():
+        if case.endswith("failed"):
+            assert ended["status"] == "failed" and "The stand-in refuses" in ended["error"], (case, ended)
+        else:
+            (step,) = house.steps(ended["id"], "live")
+            assert ended["status"] == "completed" and step["verdict"] == "pass", (case, ended, house.texts(ended["id"], "live"))
+            assert step["output"].startswith("All is") and step["outputTokens"] == 14, (case, step)
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_only_an_agent_that_says_so_has_completed_its_step(house: House, agent: str) -> None:
+    good = said(agent)
+    *before, last = good.splitlines(keepends=True)
+    ends = {
+        "nothing": (b"", 0),
+        "a word": (b"Bye.\n", 0),
+        "no result": (b"".join(before), 0),
+        "half of the result": (b"".join(before) + last[: len(last) // 2], 0),
+        "all but the last brace": (b"".join(before) + last.rstrip()[:-1], 0),
+        "a new beginning": (good + good[: len(good) - len(last)], 0),
+    }
+    for case, ended in play(house, agent, ends).items():
+        assert ended["status"] == "failed" and "ended with code 0 and without a result" in ended["error"], (case, ended)
+        assert case != "a word" or ended["error"].endswith("without a result: Bye."), ended
+    (ended,) = play(house, agent, {"done, but": (good + b"Segmentation fault\n", 3)}).values()
+    assert ended["status"] == "failed" and ended["error"].endswith("ended with code 3, after it had said that it was done: Segmentation fault")
+
+
+def test_a_result_that_is_an_error_is_one_whatever_else_it_says(house: House) -> None:
+    turns = said("claude-turns")
+    cases = {
+        "its words": (turns, 1),
+        "no error, it says": (turns.replace(b'"is_error":true', b'"is_error":false'), 0),
+        "no words": (turns.replace(b',"errors":["Reached maximum number of turns (1)"]', b""), 0),
+        "nobody knows it": (turns.replace(b"error_max_turns", b"error_of_tomorrow").replace(b',"errors":["Reached maximum number of turns (1)"]', b""), 0),
+    }
+    ended = play(house, "claude", cases)
+    assert {run["status"] for run in ended.values()} == {"failed"}
+    assert "Reached maximum number of turns (1)" in ended["its words"]["error"] and "maximum number of turns" in ended["no error, it says"]["error"]
+    assert "reached its limit of turns before it was done" in ended["no words"]["error"]
+    assert "error_of_tomorrow" in ended["nobody knows it"]["error"]
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_an_agent_that_hangs_after_its_result_is_ended_and_its_result_counts(house: House, agent: str) -> None:
+    hang = "time.sleep(600)"
+    good, bad = play(house, agent, {"good": (said(agent), 0), "bad": (said(f"{agent}-failed"), 0)}, hang, timeoutSeconds=60).values()
+    assert good["status"] == "completed", good
+    assert bad["status"] == "failed" and "The stand-in refuses" in bad["error"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("claude", ["The model service is overloaded, attempt 1 of 10, next in 1 s.", "The model service is overloaded, attempt 2 of 10, next in 2 s."]),
+        ("codex", ["The model service is overloaded, attempt 1 of 5.", "The connection to the model service broke, attempt 2 of 5."]),
+        ("pi", ["The model service is overloaded, attempt 1 of 3, next in 2 s."]),
+    ],
+)
+def test_what_an_agent_tries_again_is_told(house: House, agent: str, told: list[str]) -> None:
+    (ended,) = play(house, agent, {"overloaded": (said(f"{agent}-overloaded"), 0)}).values()
+    assert ended["status"] == "completed", (ended, house.texts(ended["id"], "live"))
+    assert [event["data"]["text"] for event in house.follow(ended["id"], "live") if event["type"] == "log" and event["data"]["stream"] == "model"] == told
+
+
+def test_a_result_of_nine_megabytes_is_whole_and_its_event_is_short(house: House) -> None:
+    text = "é" * (9 * 1024 * 1024 // 2)
+    result = json.loads(said("claude").splitlines()[-1]) | {"result": text}
+    message = {"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": text}]}}
+    (ended,) = play(house, "claude", {"long": (b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in (message, result)), 0)}).values()
+    assert ended["status"] == "completed", ended
+    (event,) = [event for event in house.follow(ended["id"], "live") if event["type"] == "message"]
+    shown = event["data"]["text"]
+    assert shown.endswith(f"é… ({len(text.encode())} bytes in all)") and len(shown.encode()) <= 64 * 1024
