@@ -415,6 +415,23 @@ put_escape(cc_buf *b, char c)
 }
 
 void
+cc_put_nano(cc_buf *b, int64_t nano)
+{
+    const uint64_t size = nano < 0 ? 0 - (uint64_t)nano : (uint64_t)nano, whole = size / 1000000000;
+    char           part[10];
+    int            digits = 9;
+
+    cc_putf(b, "%s%llu", nano < 0 ? "-" : "", (unsigned long long)whole);
+    snprintf(part, sizeof(part), "%09u", (unsigned)(size % 1000000000));
+    while (digits > 0 && part[digits - 1] == '0')
+        digits--;
+    if (digits > 0) {
+        cc_putc(b, '.');
+        cc_put(b, part, (size_t)digits);
+    }
+}
+
+void
 cc_put_json(cc_buf *b, const char *s, size_t size)
 {
     if (!cc_buf_reserve(b, size + 2))

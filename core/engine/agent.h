@@ -16,8 +16,9 @@ typedef enum cc_ending { CC_ENDING_NONE, CC_ENDING_COMPLETED, CC_ENDING_FAILED }
 typedef struct cc_step_result {
     cc_buf    output; /* what it hands on */
     int64_t   input_tokens, output_tokens;
-    double    cost_usd;
-    bool      counted; /* the three above are known */
+    bool      counted;   /* the two above are known */
+    int64_t   cost_nano; /* in billionths of a dollar */
+    bool      priced;    /* that is known */
     cc_ending ending;
     int64_t   ended_at;     /* when it said so; monotonic */
     char      error[512];   /* why it failed, in its words */

@@ -38,7 +38,7 @@ enum {
 };
 
 /* What write_out does beside events. */
-enum { STEP_FINISH = 1, STEP_BEGIN = 2, RUN_COMPLETE = 4, RUN_FAIL = 8, RUN_CANCEL = 16 };
+enum { STEP_FINISH = 1, STEP_BEGIN = 2, RUN_COMPLETE = 4, RUN_FAIL = 8, RUN_CANCEL = 16, STEP_INTERRUPT = 32 };
 
 /* ---- coming and going ----------------------------------------------------------------------------- */
 
@@ -315,16 +315,21 @@ typedef struct noted {
     cc_control control;
 } noted;
 
+/* A step that names no price makes what the run has cost unknown, unless another named one. */
+#define RUN_COST                                                                                                       \
+    "cost_nano = CASE WHEN :priced = 1 THEN coalesce(cost_nano, 0) + :cost "                                           \
+    "WHEN :unpriced = 1 AND cost_nano = 0 THEN NULL ELSE cost_nano END"
+
 CC_ROW(noted, last_seq, control.mine, control.cancelling, control.paused, control.stop, control.cancel_by);
 CC_QUERY(run_note, noted,
          "UPDATE runs SET lease_until = :lease_until, last_progress_at = :now, updated_at = :now, "
-         "last_seq = last_seq + :events, cost_usd = cost_usd + :cost, current_step_label = :label, "
+         "last_seq = last_seq + :events, " RUN_COST ", current_step_label = :label, "
          "current_step_progress = :progress, current_iteration = :iteration, "
          "branch_name = coalesce(:branch, branch_name), worked_ms = worked_ms + :worked_ms, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
          "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, " CC_CONTROL_COLUMNS,
-         INT(lease_until), INT(now), INT(events), REAL(cost), TEXT(label), REAL(progress), INT(iteration), TEXT(branch),
-         INT(worked_ms), RUN_PARAMS, TEXT(worker));
+         INT(lease_until), INT(now), INT(events), INT(priced), INT(cost), INT(unpriced), TEXT(label), REAL(progress),
+         INT(iteration), TEXT(branch), INT(worked_ms), RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(step_begin,
              "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
              "started_at, isolation, persona_id) VALUES (:project_id, :run_id, :position, :iteration, :label, :role, "
@@ -336,13 +341,22 @@ CC_STATEMENT(step_begin,
              TEXT(project_id), TEXT(run_id), INT(position), INT(iteration), TEXT(label), TEXT(role), TEXT(agent),
              TEXT(model), INT(now), TEXT(isolation));
 /* tokens -1: they were not counted */
-CC_STATEMENT(step_finish,
-             "UPDATE run_steps SET status = :status, finished_at = :now, exit_code = :code, "
-             "input_tokens = nullif(:input_tokens, -1), output_tokens = nullif(:output_tokens, -1), "
-             "cost_usd = cost_usd + :cost, verdict = :verdict, output = :output "
+#define STEP_PAID                                                                                                      \
+    "input_tokens = nullif(:input_tokens, -1), output_tokens = nullif(:output_tokens, -1), "                           \
+    "cost_nano = CASE WHEN :priced = 1 THEN coalesce(cost_nano, 0) + :cost ELSE cost_nano END, "                       \
+    "model = coalesce(:model, model), session = coalesce(:session, session)"
+CC_STATEMENT(step_paid,
+             "UPDATE run_steps SET " STEP_PAID " "
              "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
-             TEXT(status), INT(now), INT(code), INT(input_tokens), INT(output_tokens), REAL(cost), TEXT(verdict),
-             TEXT(output), TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
+             INT(input_tokens), INT(output_tokens), INT(priced), INT(cost), TEXT(model), TEXT(session),
+             TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
+CC_STATEMENT(step_finish,
+             "UPDATE run_steps SET status = :status, finished_at = :now, exit_code = :code, " STEP_PAID
+             ", verdict = :verdict, output = :output "
+             "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
+             TEXT(status), INT(now), INT(code), INT(input_tokens), INT(output_tokens), INT(priced), INT(cost),
+             TEXT(model), TEXT(session), TEXT(verdict), TEXT(output), TEXT(project_id), TEXT(run_id), INT(iteration),
+             INT(position));
 CC_STATEMENT(issue_move,
              "UPDATE issues SET status = :status, updated_at = :now, version = version + 1 "
              "WHERE project_id = :project_id AND id = :id",
@@ -372,12 +386,13 @@ note(cc_slot *s, int deeds, int64_t *seq)
     int64_t             now = cc_app_now(s->w->app);
     noted               row = {0};
     bool                mine;
-    cc_err              err = cc_db_find(cc_app_db(s->w->app), NULL, run_note, &row, &mine,
-                                         .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
-                                         .events = (int64_t)s->journal.count, .cost = s->cost, .label = step ? step->label : NULL,
-                                         .progress = step ? progress(s, deeds) : NAN, .iteration = step ? s->iteration : 0,
-                                         .branch = s->new_branch, .worked_ms = cc_clock_monotonic() - s->noted_at, THE_RUN(s->lease),
-                                         .worker = s->lease.worker);
+    cc_err              err =
+        cc_db_find(cc_app_db(s->w->app), NULL, run_note, &row, &mine,
+                   .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
+                   .events = (int64_t)s->journal.count, .cost = s->cost, .priced = s->priced, .unpriced = s->unpriced,
+                   .label = step ? step->label : NULL, .progress = step ? progress(s, deeds) : NAN,
+                   .iteration = step ? s->iteration : 0, .branch = s->new_branch,
+                   .worked_ms = cc_clock_monotonic() - s->noted_at, THE_RUN(s->lease), .worker = s->lease.worker);
 
     if (err == CC_OK) {
         *seq = row.last_seq;
@@ -408,21 +423,41 @@ step_begin(cc_slot *s)
                                                       : "off");
 }
 
+static const char *
+said_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+/* What a step that is interrupted has cost so far. */
+static cc_err
+step_paid(cc_slot *s)
+{
+    const cc_step_result *result = &s->result;
+
+    return cc_db_run(cc_app_db(s->w->app), step_paid, .input_tokens = result->counted ? result->input_tokens : -1,
+                     .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
+                     .priced = result->priced, .model = said_or_null(result->model),
+                     .session = said_or_null(result->session), .project_id = s->lease.project_id, .run_id = s->lease.id,
+                     .iteration = s->iteration, .position = s->position);
+}
+
 static cc_err
 step_finish(cc_slot *s)
 {
     const cc_plan_row    *row = the_row(s);
     const cc_step_result *result = &s->result;
 
-    return cc_db_run(cc_app_db(s->w->app), step_finish, .status = row->failed ? "failed" : "completed",
-                     .now = cc_app_now(s->w->app), .code = s->process.code,
-                     .input_tokens = result->counted ? result->input_tokens : -1,
-                     .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_usd,
-                     .verdict = row->verdict > 0   ? "pass"
-                                : row->verdict < 0 ? "fail"
-                                                   : NULL,
-                     .output = row->output, .project_id = s->lease.project_id, .run_id = s->lease.id,
-                     .iteration = s->iteration, .position = s->position);
+    return cc_db_run(
+        cc_app_db(s->w->app), step_finish, .status = row->failed ? "failed" : "completed", .now = cc_app_now(s->w->app),
+        .code = s->process.code, .input_tokens = result->counted ? result->input_tokens : -1,
+        .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
+        .priced = result->priced, .model = said_or_null(result->model), .session = said_or_null(result->session),
+        .verdict = row->verdict > 0   ? "pass"
+                   : row->verdict < 0 ? "fail"
+                                      : NULL,
+        .output = row->output, .project_id = s->lease.project_id, .run_id = s->lease.id, .iteration = s->iteration,
+        .position = s->position);
 }
 
 static cc_err
@@ -452,6 +487,8 @@ changes_apply(cc_slot *s, int deeds, bool *moved)
     *moved = false;
     if (err == CC_OK && (deeds & STEP_FINISH))
         err = step_finish(s);
+    if (err == CC_OK && (deeds & STEP_INTERRUPT))
+        err = step_paid(s);
     if (err == CC_OK && (deeds & STEP_BEGIN))
         err = step_begin(s);
     if (err == CC_OK && (deeds & STEP_BEGIN) && s->position == 0 && s->iteration == 1)
@@ -495,6 +532,7 @@ write_out(cc_slot *s, int deeds, bool *moved)
     s->stored += (int64_t)s->journal.text.size;
     cc_journal_clear(&s->journal);
     s->cost = 0;
+    s->priced = s->unpriced = false;
     s->new_branch = NULL;
     s->noted_at = cc_clock_monotonic();
     s->lease.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
@@ -509,6 +547,7 @@ leave(cc_slot *s, cc_leave why)
 {
     if (s->leave == CC_LEAVE_LOST || (s->leave == CC_LEAVE_CANCEL && why == CC_LEAVE_HAND_BACK))
         return;
+    s->interrupted |= s->phase == CC_PHASE_AGENT;
     s->leave = why;
     s->phase = CC_PHASE_LEAVING;
     if (why == CC_LEAVE_LOST) {
@@ -538,20 +577,40 @@ stand(cc_slot *s)
         leave(s, CC_LEAVE_CANCEL);
 }
 
+/* What a step has cost, to the run's. */
+static void
+pay(cc_slot *s)
+{
+    s->cost += s->result.cost_nano;
+    s->priced |= s->result.priced;
+    s->unpriced |= !s->result.priced;
+}
+
+/* What its last call had cost is paid, whether or not its step counts. */
+static int
+interrupt(cc_slot *s)
+{
+    return s->interrupted && (s->result.priced || s->result.counted) ? STEP_INTERRUPT : 0;
+}
+
 static void
 leaving(cc_slot *s)
 {
     bool moved;
 
-    if (s->process.pid && !s->process.exited)
+    if (s->process.pid && !(s->interrupted ? cc_process_gone(&s->process) : s->process.exited))
         return;
+    if (s->interrupted && !s->paid)
+        pay(s);
+    s->paid = s->interrupted;
     process_forget(s);
     if (s->leave == CC_LEAVE_CANCEL) {
-        if (write_out(s, RUN_CANCEL, &moved) != CC_OK)
+        if (write_out(s, RUN_CANCEL | interrupt(s), &moved) != CC_OK)
             return;
     } else if (s->leave == CC_LEAVE_HAND_BACK) {
-        if (write_out(s, 0, &moved) != CC_OK)
+        if (write_out(s, interrupt(s), &moved) != CC_OK)
             return;
+        s->interrupted = false;
         if (s->control.cancelling) {
             s->leave = CC_LEAVE_CANCEL;
             return;
@@ -656,7 +715,7 @@ begin(cc_slot *s, const cc_plan_row *input)
         return;
     s->agent = t.agent;
     s->model = t.agent->rehearsal ? NULL : t.model;
-    s->result = (cc_step_result){0};
+    s->result = (cc_step_result){.priced = t.agent->rehearsal}; /* that one costs nothing */
     cc_buf_init(&s->result.output, s->step);
     s->timed_out = s->lingered = false;
     if (!s->emitted && !s->w->sandbox && !t.agent->rehearsal)
@@ -783,7 +842,10 @@ say_finish(cc_slot *s, const cc_plan_row *row)
             : row->verdict < 0 ? "\"fail\""
                                : "null",
             (long long)s->result.input_tokens, (long long)s->result.output_tokens);
-    cc_put_number(b, s->result.cost_usd);
+    if (s->result.priced)
+        cc_put_nano(b, s->result.cost_nano);
+    else
+        cc_puts(b, "null");
     cc_putc(b, '}');
     cc_journal_end(&s->journal);
 }
@@ -816,7 +878,7 @@ finish(cc_slot *s)
             row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
         if (cc_role_checks(step->role) && row.completed)
             row.verdict = cc_verdict_read(output->data ? output->data : "", output->size);
-        s->cost += s->result.cost_usd;
+        pay(s);
         if (cc_plan_note(&s->plan, &row) != CC_OK) {
             s->retry_at = cc_clock_monotonic() + RETRY_MS;
             return;
@@ -833,10 +895,17 @@ finish(cc_slot *s)
 
 /* ---- output --------------------------------------------------------------------------------------- */
 
+/* Also while it is left: what it says then may be what it has cost. */
+static bool
+agent_speaks(const cc_slot *s)
+{
+    return s->phase == CC_PHASE_AGENT || (s->phase == CC_PHASE_LEAVING && s->interrupted);
+}
+
 static void
 line_heard(cc_slot *s, cc_listener *l, bool is_error, const char *line, size_t size)
 {
-    if (s->phase == CC_PHASE_LEAVING) {
+    if (s->phase == CC_PHASE_LEAVING && !s->interrupted) {
         cc_say_log(l, is_error ? "stderr" : "stdout", line, size);
         return;
     }
@@ -849,7 +918,7 @@ line_heard(cc_slot *s, cc_listener *l, bool is_error, const char *line, size_t s
         while (!cc_utf8_valid(s->last_error, strlen(s->last_error)))
             s->last_error[strlen(s->last_error) - 1] = '\0';
     }
-    if (s->phase == CC_PHASE_AGENT)
+    if (agent_speaks(s))
         cc_agent_line(s->agent, l, is_error, line, size);
     else if (!cc_workspace_heard(s, line, size))
         cc_say_log(l, "git", line, size);
@@ -863,7 +932,7 @@ lines_cut(cc_slot *s, cc_lines *in, bool is_error, bool at_end)
     size_t      from = 0, most = TEXT_LINE_MAX;
 
     cc_slot_listener(s, &l);
-    if (s->phase == CC_PHASE_AGENT && s->agent->hear && !is_error && in->size &&
+    if (agent_speaks(s) && s->agent->hear && !is_error && in->size &&
         memchr(in->data, '{', in->size < BEFORE_JSON ? in->size : BEFORE_JSON))
         most = JSON_LINE_MAX;
     for (char *end; from < in->size && (end = memchr(in->data + from, '\n', in->size - from));) {
@@ -1100,6 +1169,7 @@ cc_slot_begin(cc_slot *s)
     s->control = (cc_control){.mine = true};
     s->retry_at = 0;
     s->cost = 0;
+    s->priced = s->unpriced = s->interrupted = s->paid = false;
     s->stored = 0;
     s->home = s->over = NULL;
     s->failure = s->new_branch = s->pull_url = NULL;

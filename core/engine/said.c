@@ -99,7 +99,10 @@ say_cost(cc_listener *l)
 
     cc_putf(b, "{\"inputTokens\":%lld,\"outputTokens\":%lld,\"costUsd\":", (long long)r->input_tokens,
             (long long)r->output_tokens);
-    cc_put_number(b, r->cost_usd);
+    if (r->priced)
+        cc_put_nano(b, r->cost_nano);
+    else
+        cc_puts(b, "null");
     cc_putc(b, '}');
     cc_journal_end(l->journal);
 }
@@ -176,6 +179,18 @@ note(cc_listener *l, char *field, size_t room, const char *text)
 }
 
 #define NOTE(l, member, text) note(l, (l)->result->member, sizeof((l)->result->member), text)
+
+/* A price that is named: what is not, is not known, and never 0. */
+static void
+pay(cc_listener *l, const cc_json *e, const char *name)
+{
+    const cc_json *m = at(e, name);
+
+    if (!m || cc_json_what(m) != CC_J_NUMBER)
+        return;
+    l->result->cost_nano += llround(number_at(e, name) * 1e9);
+    l->result->priced = true;
+}
 
 static void
 went_wrong(cc_listener *l, const char *why)
@@ -269,7 +284,8 @@ claude_result(cc_listener *l, const cc_json *e)
     l->result->input_tokens = (int64_t)(number_at(usage, "input_tokens") + number_at(usage, "cache_read_input_tokens") +
                                         number_at(usage, "cache_creation_input_tokens"));
     l->result->output_tokens = (int64_t)number_at(usage, "output_tokens");
-    l->result->cost_usd = number_at(e, "total_cost_usd");
+    l->result->cost_nano = 0; /* it tells the sum */
+    pay(l, e, "total_cost_usd");
     l->result->counted = true;
     if (*result)
         hand_on(l, result, true);
@@ -364,7 +380,7 @@ opencode_step(cc_listener *l, const cc_json *piece)
     l->result->input_tokens +=
         (int64_t)(number_at(tokens, "input") + number_at(cache, "read") + number_at(cache, "write"));
     l->result->output_tokens += (int64_t)(number_at(tokens, "output") + number_at(tokens, "reasoning"));
-    l->result->cost_usd += number_at(piece, "cost");
+    pay(l, piece, "cost");
     l->result->counted = true;
     if (is(reason, "stop"))
         went_well(l);
@@ -421,7 +437,7 @@ pi_message(cc_listener *l, const cc_json *message)
     l->result->input_tokens +=
         (int64_t)(number_at(usage, "input") + number_at(usage, "cacheRead") + number_at(usage, "cacheWrite"));
     l->result->output_tokens += (int64_t)number_at(usage, "output");
-    l->result->cost_usd += number_at(at(usage, "cost"), "total");
+    pay(l, at(usage, "cost"), "total");
     l->result->counted = true;
     say_cost(l);
 }

@@ -48,7 +48,8 @@ struct cc_slot {
     cc_arena  *scratch;  /* as long as a burst of output */
     cc_journal journal;
     cc_mask    mask;
-    double     cost; /* of steps, not yet added to the run's */
+    int64_t    cost;             /* of steps, in nano-dollars, not yet added to the run's */
+    bool       priced, unpriced; /* some of them named a price; one did not */
 
     /* The run, as it was loaded. */
     int64_t        number;
@@ -68,7 +69,8 @@ struct cc_slot {
     int64_t         step_by; /* when it has taken too long; monotonic */
     bool            emitted; /* its beginning is in the journal */
     bool            timed_out;
-    bool            lingered; /* it had said its result and did not end */
+    bool            lingered;          /* it had said its result and did not end */
+    bool            interrupted, paid; /* it is left while its agent works; what that cost is in `cost` */
 
     /* What it uses (gauge.c). */
     const char *over;    /* the limit it went over, as the reason; NULL: none */

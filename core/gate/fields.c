@@ -44,6 +44,7 @@ cc_field_rule(cc_buf *b, const cc_field *f)
         break;
     case CC_TYPE_TEXT: cc_putf(b, "text of %lld to %lld characters", min, max); break;
     case CC_TYPE_INT: cc_putf(b, "a whole number from %lld to %lld", min, max); break;
+    case CC_TYPE_MONEY:
     case CC_TYPE_NUMBER: cc_putf(b, "a number from %lld to %lld", min, max); break;
     case CC_TYPE_BOOL: cc_puts(b, "true or false"); break;
     case CC_TYPE_TIME: cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z"); break;
@@ -287,7 +288,7 @@ write_value(cc_buf *b, const cc_field *f, const cc_value *v)
         cc_puts(b, "null");
     else if (f->type == CC_TYPE_INT)
         cc_put_int(b, v->i);
-    else if (f->type == CC_TYPE_NUMBER)
+    else if (f->type == CC_TYPE_NUMBER || f->type == CC_TYPE_MONEY)
         cc_put_number(b, v->d);
     else if (f->type == CC_TYPE_BOOL)
         cc_puts(b, v->i ? "true" : "false");
@@ -392,6 +393,7 @@ check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, c
         [CC_TYPE_URL] = CC_J_TEXT,      [CC_TYPE_SCOPES] = CC_J_ARRAY,  [CC_TYPE_NETWORKS] = CC_J_ARRAY,
         [CC_TYPE_LIST] = CC_J_ARRAY,    [CC_TYPE_OBJECT] = CC_J_OBJECT, [CC_TYPE_MAP] = CC_J_OBJECT,
         [CC_TYPE_ANY] = CC_J_OBJECT,    [CC_TYPE_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
+        [CC_TYPE_MONEY] = CC_J_NUMBER,
     };
 
     v->present = true;
@@ -403,6 +405,7 @@ check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, c
         return refuse(r, where, f);
     switch (f->type) {
     case CC_TYPE_INT:
+    case CC_TYPE_MONEY:
     case CC_TYPE_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
     case CC_TYPE_BOOL: v->i = cc_json_true(j); return CC_OK;
     case CC_TYPE_IDS: return check_ids(r, where, f, j, v);

@@ -6,6 +6,8 @@
  */
 #include "gate/made.h"
 
+#include <math.h>
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -50,12 +52,22 @@ cc_field_shown(const cc_field *f, bool detail)
     return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_HIDDEN)) && (detail || !(f->flags & CC_FIELD_DETAIL));
 }
 
+/* costUsd: cost_nano. */
+static void
+column_name(const cc_field *f, char out[64])
+{
+    cc_snake_case(f->name, out);
+    size_t size = strlen(out);
+    if (f->type == CC_TYPE_MONEY && size > 4 && strcmp(out + size - 4, "_usd") == 0)
+        memcpy(out + size - 3, "nano", 5);
+}
+
 static void
 put_column(cc_buf *b, const cc_resource *res, const cc_field *f)
 {
     char snake[64];
 
-    cc_snake_case(f->name, snake);
+    column_name(f, snake);
     cc_puts(b, !res->prefix && strcmp(snake, "id") == 0 ? "project_id" : snake);
 }
 
@@ -261,6 +273,8 @@ bind_value(cc_stmt *s, int at, const cc_field *f, const cc_value *v)
         cc_bind_null(s, at);
     else if (f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES)
         cc_bind_int(s, at, v->i);
+    else if (f->type == CC_TYPE_MONEY)
+        cc_bind_int(s, at, llround(v->d * 1e9));
     else if (f->type == CC_TYPE_NUMBER)
         cc_bind_real(s, at, v->d);
     else if (f->type == CC_TYPE_MAP || f->type == CC_TYPE_BLOB)

@@ -165,7 +165,7 @@ put_extensions(doc *d, const cc_field *f, int use)
         [CC_TYPE_LINE] = "line", [CC_TYPE_TEXT] = "text",       [CC_TYPE_INT] = "integer",      [CC_TYPE_NUMBER] = "number", [CC_TYPE_BOOL] = "boolean",
         [CC_TYPE_TIME] = "time", [CC_TYPE_CHOICE] = "choice",   [CC_TYPE_ID] = "id",            [CC_TYPE_IDS] = "ids",       [CC_TYPE_URL] = "url",
         [CC_TYPE_SCOPES] = "scopes", [CC_TYPE_NETWORKS] = "networks", [CC_TYPE_LIST] = "list", [CC_TYPE_OBJECT] = "object", [CC_TYPE_MAP] = "map",
-        [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",
+        [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",         [CC_TYPE_MONEY] = "number",
     };
     const cc_resource *refers = f->ref ? cc_resource_of(d->table, f->ref) : NULL;
 
@@ -203,6 +203,7 @@ put_schema(doc *d, const cc_field *f, int use)
         put_type(d, f, "integer");
         put_range(d, "minimum", "maximum", f);
         break;
+    case CC_TYPE_MONEY:
     case CC_TYPE_NUMBER:
         put_type(d, f, "number");
         put_range(d, "minimum", "maximum", f);

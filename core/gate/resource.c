@@ -69,6 +69,7 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
     }
     switch (f->type) {
     case CC_TYPE_INT: cc_put_int(out, cc_col_int(row, at)); break;
+    case CC_TYPE_MONEY: cc_put_nano(out, cc_col_int(row, at)); break;
     case CC_TYPE_NUMBER: cc_put_number(out, cc_col_real(row, at)); break;
     case CC_TYPE_BOOL: cc_puts(out, cc_col_int(row, at) ? "true" : "false"); break;
     case CC_TYPE_TIME: cc_put_time(out, cc_col_int(row, at)); break;

@@ -43,7 +43,7 @@ const cc_field cc_analytics_runs_query[] = {
              "Completed over completed and failed; null: neither.", .example = "0.909"),                               \
         CC_F("averageDurationSeconds", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,           \
              "From start to end, over those that have both; null: none.", .example = "83.5"),                          \
-        CC_F("costUsd", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What they cost, in US dollars.",            \
+        CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What they cost, in US dollars.",            \
              .example = "1.23")
 
 const cc_field cc_analytics_fields[] = {
@@ -93,7 +93,7 @@ typedef struct line {
     const char *key, *label;
     int64_t     runs, completed, failed, cancelled;
     int64_t     ms, timed; /* of those with a duration */
-    double      cost_usd;
+    int64_t     cost_nano;
 } line;
 
 /* A range of ids is a range of time: the primary key serves all of them. */
@@ -101,13 +101,13 @@ typedef struct line {
 #define FIGURES_OF_RUNS                                                                                                          \
     "count(*) AS runs, " COUNT_OF("", "completed") COUNT_OF("", "failed") COUNT_OF(                                              \
         "",                                                                                                                      \
-        "cancelled") "sum(finished_at - started_at) AS ms, count(finished_at - started_at) AS timed, sum(cost_usd) AS cost_usd " \
+        "cancelled") "sum(finished_at - started_at) AS ms, count(finished_at - started_at) AS timed, sum(cost_nano) AS cost_nano " \
                      "FROM runs WHERE project_id = :project_id AND mode = :mode AND id >= :lower AND id < :upper "
 #define RANGE_PARAMS TEXT(project_id), TEXT(mode), TEXT(lower), TEXT(upper)
 #define RANGE(r, of)                                                                                                   \
     .project_id = (r)->who.project_id, .mode = (r)->who.test ? "test" : "live", .lower = (of)->lower,                  \
     .upper = (of)->upper
-#define FIGURE_MEMBERS runs, completed, failed, cancelled, ms, timed, cost_usd
+#define FIGURE_MEMBERS runs, completed, failed, cancelled, ms, timed, cost_nano
 
 typedef line summary_line, day_line, id_line;
 
@@ -128,8 +128,8 @@ CC_QUERY(
     "SELECT d.persona_id AS key, coalesce(max(p.name), d.persona_id) AS label, "
     "count(*) AS runs, " COUNT_OF("d.", "completed") COUNT_OF("d.", "failed") COUNT_OF(
         "d.",
-        "cancelled") "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_usd) AS cost_usd "
-                     "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_usd) AS cost_usd "
+        "cancelled") "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_nano) AS cost_nano "
+                     "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_nano) AS cost_nano "
                      "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "
                      "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id >= :lower AND r.id < :upper "
                      "AND s.persona_id IS NOT NULL GROUP BY s.persona_id, r.id, r.status) d "
@@ -153,7 +153,7 @@ put_figures(cc_buf *b, const line *l)
     else
         cc_puts(b, "null");
     cc_puts(b, ",\"costUsd\":");
-    cc_put_number(b, l->cost_usd);
+    cc_put_nano(b, l->cost_nano);
     cc_putc(b, '}');
 }
 

@@ -63,7 +63,8 @@ static const cc_field fields[] = {
          .example = "1"),
     CC_F("maxIterations", CC_TYPE_INT, CC_FIELD_FIXED, 1, 100,
          "How many rounds a loop may take that names no limit of its own.", .preset = "3", .example = "3"),
-    CC_F("costUsd", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What it has cost so far, in US dollars.",
+    CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
+         "What it has cost so far, in US dollars; null: none of its agents named a price.",
          .preset = "0", .example = "0.042"),
     CC_F("prStatus", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 40, "State of its pull request.",
          .example = "null"),
@@ -683,7 +684,7 @@ const cc_field cc_step_fields[] = {
     CC_F("status", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 20,
          "pending, running, completed, failed, skipped or cancelled.", .example = "\"pending\""),
     CC_F("agent", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40, "Who took it.", .example = "null"),
-    CC_F("model", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 100, "With which model.", .example = "null"),
+    CC_F("model", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 100, "The model that answered, where the agent tells it; else the one it was told to ask.", .example = "null"),
     CC_F("startedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "When it began.", .example = "null"),
     CC_F("finishedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "When it ended.", .example = "null"),
     CC_F("exitCode", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, -255, 255, "How the agent ended.",
@@ -692,7 +693,8 @@ const cc_field cc_step_fields[] = {
          .example = "null"),
     CC_F("outputTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX, "Tokens written.",
          .example = "null"),
-    CC_F("costUsd", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What it cost, in US dollars.", .example = "0"),
+    CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
+         "What it cost, in US dollars; null: not known, for it is not over or its agent names no price.", .example = "0.042"),
     CC_F("verdict", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 20, "A checker's word: pass or fail.",
          .example = "null"),
     CC_F("output", CC_TYPE_TEXT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
@@ -708,7 +710,7 @@ const cc_field cc_step_fields[] = {
 /* The columns are those of cc_step_fields. */
 CC_STATEMENT(steps_of,
              "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "
-             "input_tokens, output_tokens, cost_usd, verdict, output, isolation FROM run_steps "
+             "input_tokens, output_tokens, cost_nano, verdict, output, isolation FROM run_steps "
              "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
              TEXT(project_id), TEXT(run_id));
 

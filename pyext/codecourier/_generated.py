@@ -532,8 +532,8 @@ class RunMembers(RunState):
         return self._data.get("maxIterations")
 
     @property
-    def cost_usd(self) -> float:
-        """What it has cost so far, in US dollars."""
+    def cost_usd(self) -> float | None:
+        """What it has cost so far, in US dollars; null: none of its agents named a price."""
         return self._data.get("costUsd")
 
     @property
@@ -1221,7 +1221,7 @@ class RunStep(Model):
 
     @property
     def model(self) -> str | None:
-        """With which model."""
+        """The model that answered, where the agent tells it; else the one it was told to ask."""
         return self._data.get("model")
 
     @property
@@ -1250,8 +1250,8 @@ class RunStep(Model):
         return self._data.get("outputTokens")
 
     @property
-    def cost_usd(self) -> float:
-        """What it cost, in US dollars."""
+    def cost_usd(self) -> float | None:
+        """What it cost, in US dollars; null: not known, for it is not over or its agent names no price."""
         return self._data.get("costUsd")
 
     @property

@@ -83,15 +83,15 @@ def history(server: Server, runs: list[str]) -> None:
                 if status == "running" and n > len(steps) - 2:
                     break
                 spent = round(chance.random() / 5, 4)
-                db.execute("UPDATE run_steps SET status = ?, started_at = ?, finished_at = ?, agent = 'claude', model = 'sonnet', cost_usd = ?, input_tokens = ?, output_tokens = ?, output = ? "
-                           "WHERE run_id = ? AND position = ?", ("running" if last else "completed", at, None if last else at + took, spent, chance.randint(900, 30_000),
+                db.execute("UPDATE run_steps SET status = ?, started_at = ?, finished_at = ?, agent = 'claude', model = 'sonnet', cost_nano = ?, input_tokens = ?, output_tokens = ?, output = ? "
+                           "WHERE run_id = ? AND position = ?", ("running" if last else "completed", at, None if last else at + took, round(spent * 1e9), chance.randint(900, 30_000),
                            chance.randint(200, 6_000), "A plan in three points.\n1. Read.\n2. Change.\n3. Test.", run, position))  # fmt: skip
                 at, cost = at + took, cost + spent
             over = status != "running"
             if not over:  # held by a worker that is not there, for long
                 db.execute("UPDATE runs SET worker = 'elsewhere', lease_until = ? WHERE id = ?", (now + DAY, run))
-            db.execute("UPDATE runs SET status = ?, created_at = ?, started_at = ?, finished_at = ?, cost_usd = ?, error = ?, current_step_label = ? WHERE id = ?",
-                       (status, begun, begun, at if over else None, cost, "The tests did not pass in three rounds." if status == "failed" else None, None if over else "Check", run))  # fmt: skip
+            db.execute("UPDATE runs SET status = ?, created_at = ?, started_at = ?, finished_at = ?, cost_nano = ?, error = ?, current_step_label = ? WHERE id = ?",
+                       (status, begun, begun, at if over else None, round(cost * 1e9), "The tests did not pass in three rounds." if status == "failed" else None, None if over else "Check", run))  # fmt: skip
         chains(db, server, runs)
         event(db, server.ids["run running"], "log", {"text": "Reading src/address.c\nFound the pattern in line 41."})
     db.close()

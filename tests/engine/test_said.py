@@ -147,3 +147,51 @@ def test_a_result_of_nine_megabytes_is_whole_and_its_event_is_short(house: House
     (event,) = [event for event in house.follow(ended["id"], "live") if event["type"] == "message"]
     shown = event["data"]["text"]
     assert shown.endswith(f"é… ({len(text.encode())} bytes in all)") and len(shown.encode()) <= 64 * 1024
+
+
+# What a step has cost.
+
+
+def priced(cost: str) -> bytes:
+    return lines(said("claude"), lambda line: line.replace(b'"total_cost_usd":0.000279', f'"total_cost_usd":{cost}'.encode()))
+
+
+def test_costs_are_exact_and_summed_right(house: House) -> None:
+    texts = [priced("0.1"), priced("0.2"), priced("0.13949999999999999"), priced("0.000000001")]
+    steps = [{"role": "custom", "agent": "claude", "instructions": f"CASE {number}"} for number in range(len(texts))]
+    play(house, "claude", {str(number): (text, 0) for number, text in enumerate(texts)})
+    run = house.start(house.workflow(*steps), "live")
+    house.drain()
+    assert house.finish(run, "live")["costUsd"] == 0.439500001
+    assert [step["costUsd"] for step in house.steps(run, "live")] == [0.1, 0.2, 0.1395, 0.000000001]
+
+
+def test_what_nobody_prices_is_not_known_and_not_free(house: House) -> None:
+    (ended,) = play(house, "codex", {"good": (said("codex"), 0)}).values()
+    (step,) = house.steps(ended["id"], "live")
+    assert ended["status"] == "completed" and ended["costUsd"] is None and step["costUsd"] is None and step["inputTokens"] == 200
+    assert [event["data"]["costUsd"] for event in house.follow(ended["id"], "live") if event["type"] in ("cost", "step.finished")] == [None, None]
+    free = house.start(house.workflow({"role": "custom"}))
+    house.drain()
+    assert house.finish(free)["costUsd"] == 0 and house.steps(free)[0]["costUsd"] == 0
+
+
+@pytest.mark.parametrize("agent", ["opencode", "pi"])
+def test_a_run_that_is_cancelled_costs_what_was_paid(house: House, agent: str) -> None:
+    before = b"".join(said(agent).splitlines(keepends=True)[:-1]) if agent == "pi" else b"".join(said(agent).splitlines(keepends=True)[:4])
+    script = f"import sys, time\nsys.stdout.buffer.write({before!r})\nsys.stdout.flush()\ntime.sleep(600)\n"
+    house.agent(agent, script)
+    run = house.start(house.workflow({"role": "custom", "agent": agent}), "live")
+    house.worker()
+    house.until(run, "cost", "live")
+    house.ask("POST", f"/runs/{run}/cancel", {}, mode="live")
+    ended = house.finish(run, "live")
+    (step,) = house.steps(run, "live")
+    assert ended["status"] == "cancelled"
+    assert ended["costUsd"] == step["costUsd"] == (0.000188 if agent == "pi" else 0.000094) and step["inputTokens"] > 0
+
+
+def test_the_model_that_answered_stands_in_the_step(house: House) -> None:
+    for agent, model in (("claude", "claude-sonnet-4-6"), ("pi", "stand-in"), ("codex", "asked-for")):
+        (ended,) = play(house, agent, {"good": (said(agent), 0)}, model="asked-for").values()
+        assert [step["model"] for step in house.steps(ended["id"], "live")] == [model], agent

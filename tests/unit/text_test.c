@@ -92,6 +92,28 @@ a_long_text_survives_growing(void **state)
 }
 
 static void
+billionths_are_written_as_the_decimal_they_are(void **state)
+{
+    static const struct {
+        int64_t     nano;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {139500000, "0.1395"},
+                 {1, "0.000000001"},
+                 {1000000000, "1"},
+                 {-250000000, "-0.25"},
+                 {INT64_MAX, "9223372036.854775807"},
+                 {INT64_MIN, "-9223372036.854775808"}};
+
+    for (size_t i = 0; i < CC_COUNT(cases); i++) {
+        cc_buf b;
+        cc_buf_init(&b, *state);
+        cc_put_nano(&b, cases[i].nano);
+        assert_string_equal(cc_buf_text(&b), cases[i].text);
+    }
+}
+
+static void
 after_a_failed_append_nothing_more_is_appended(void **state)
 {
     cc_buf b;
@@ -733,6 +755,7 @@ main(void)
         TEST(what_is_put_stands_in_order),
         TEST(a_long_text_survives_growing),
         TEST(after_a_failed_append_nothing_more_is_appended),
+        TEST(billionths_are_written_as_the_decimal_they_are),
         TEST(whole_numbers_are_written_and_read_back_to_their_limits),
         TEST(what_is_no_whole_number_or_does_not_fit_is_refused),
         TEST(numbers_are_as_short_as_they_can_be),

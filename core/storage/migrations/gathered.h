@@ -10,6 +10,7 @@
 #include "0009_isolation.h"
 #include "0010_places.h"
 #include "0011_search.h"
+#include "0012_money.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -22,4 +23,5 @@
     X(8, "authority", cc_migration_8) \
     X(9, "isolation", cc_migration_9) \
     X(10, "places", cc_migration_10) \
-    X(11, "search", cc_migration_11)
+    X(11, "search", cc_migration_11) \
+    X(12, "money", cc_migration_12)

@@ -139,7 +139,7 @@ export const resources = {
         type: "integer", min: 1, max: 100, fixed: true,
         help: "How many rounds a loop may take that names no limit of its own.",
       },
-      costUsd: { type: "number", readOnly: true },
+      costUsd: { type: "number", nullable: true, readOnly: true },
       prStatus: { type: "line", nullable: true, readOnly: true },
       prUrl: { type: "line", nullable: true, readOnly: true },
       prNumber: { type: "integer", nullable: true, readOnly: true },

@@ -51,8 +51,8 @@ function format(kind, options) {
 
 export const number = (value, options = {}) => format(Intl.NumberFormat, options).format(value);
 export const percent = (value) => (value == null ? "–" : number(value, { style: "percent", maximumFractionDigits: 1 }));
-export const money = (value) => number(value, { style: "currency", currency: "USD", minimumFractionDigits: 2,
-  maximumFractionDigits: value && Math.abs(value) < 1 ? 4 : 2 });
+export const money = (value) => (value == null ? "–" : number(value, { style: "currency", currency: "USD",
+  minimumFractionDigits: 2, maximumFractionDigits: value && Math.abs(value) < 1 ? 4 : 2 }));
 export const date = (iso, options = { dateStyle: "medium" }) =>
   format(Intl.DateTimeFormat, options).format(new Date(iso));
 export const dateTime = (iso) => date(iso, { dateStyle: "medium", timeStyle: "short" });
