@@ -92,8 +92,10 @@ cc_log(cc_app *app, const char *format, ...)
     va_start(args, format);
     vsnprintf(line, sizeof(line), format, args);
     va_end(args);
-    for (char *p = line; *p; p++) /* one entry stays one line, whatever it quotes */
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = ' ';
+    for (char *p = line; *p; p++) { /* one entry stays one line that steers no terminal, whatever it quotes */
+        const bool c1 = *p == '\xc2' && (unsigned char)p[1] < 0xa0;
+        if (c1 || (unsigned char)*p < 0x20 || *p == 0x7f)
+            memset(p, ' ', c1 && p[1] ? 2 : 1);
+    }
     app->log(app->ctx, line);
 }

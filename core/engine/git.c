@@ -301,7 +301,8 @@ put_ssh(git_environment *e)
     put(e,
         "GIT_SSH_COMMAND=ssh -F none -i \"$HOME/key\" -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none "
         "-o ForwardAgent=no -o PermitLocalCommand=no -o ConnectTimeout=30 -o GlobalKnownHostsFile=/dev/null "
-        "-o UserKnownHostsFile=\"$KNOWN_HOSTS\" -o StrictHostKeyChecking=%s -o 'ProxyCommand=\"$TUNNEL\" tunnel %%h %%p'",
+        "-o \"UserKnownHostsFile=\\\"$KNOWN_HOSTS\\\"\" -o StrictHostKeyChecking=%s "
+        "-o 'ProxyCommand=\"$TUNNEL\" tunnel %%h %%p'",
         known[0] ? "yes" : "accept-new");
 }
 

@@ -4,6 +4,7 @@
 #include "engine/reason.h"
 
 #include <signal.h>
+#include <stdio.h>
 
 #include "context/settings.h"
 
@@ -59,6 +60,81 @@ cc_reason_of_retry(const char *why)
             return reasons[i].reason;
     return strncmp(why, "0 ", 2) == 0 ? "The connection to the model service broke"
                                       : "The model service did not answer";
+}
+
+/* ---- what was said last ------------------------------------------------------------------------------- */
+
+/* With what git and ssh begin or end whatever happened: it is quoted only if they say nothing else. */
+static bool
+is_frame(const char *line)
+{
+    static const char *const frames[] = {
+        "Warning: Permanently added ",
+        "To ",
+        "Done",
+        "hint: ",
+        "error: failed to push some refs to ",
+        "fatal: Could not read from remote repository.",
+        "fatal: the remote end hung up",
+        "Please make sure you have the correct access rights",
+        "and the repository exists.",
+    };
+
+    for (size_t i = 0; i < CC_COUNT(frames); i++)
+        if (strncmp(line, frames[i], strlen(frames[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Behind "ESC [ ... LETTER" or "ESC ] ... BEL", by which a program, or the host it talks to, steers a terminal. */
+static const char *
+escape_skip(const char *s)
+{
+    const char kind = *++s;
+
+    if (kind == '[')
+        s += 1 + strspn(s + 1, "0123456789;:<=>? ");
+    else if (kind == ']')
+        s += strcspn(s, "\a\033");
+    return *s > 0 && *s != '\033' ? s + 1 : s; /* another escape, or a letter that is no ASCII, is for the caller */
+}
+
+/* One line that is only text, in place: without escapes and control characters (C0, C1), and without the space that
+ * they leave at its end. */
+static void
+plain(char *text)
+{
+    char *to = text;
+
+    for (const char *s = text; *s;) {
+        const bool c1 = s[0] == '\xc2' && (unsigned char)s[1] < 0xa0;
+        if (*s == '\033')
+            s = escape_skip(s);
+        else if (c1 || (unsigned char)*s < ' ' || *s == 0x7f)
+            *to++ = ' ', s += c1 ? 2 : 1;
+        else
+            *to++ = *s++;
+    }
+    while (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+}
+
+void
+cc_reason_hear(cc_slot *s, bool of_git, const char *line, size_t size)
+{
+    char   text[sizeof(s->last_error)];
+    cc_buf clean;
+
+    cc_buf_init(&clean, s->scratch);
+    cc_mask_put(&s->mask, &clean, line, size);
+    const char *masked = cc_buf_text(&clean);
+    snprintf(text, sizeof(text), "%s", masked ? masked : "");
+    while (!cc_utf8_valid(text, strlen(text)))
+        text[strlen(text) - 1] = '\0';
+    plain(text);
+    if (text[0] && (!of_git || !is_frame(text) || is_frame(s->last_error) || !s->last_error[0]))
+        memcpy(s->last_error, text, sizeof(text));
 }
 
 /* ---- of a step ---------------------------------------------------------------------------------------- */

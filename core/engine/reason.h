@@ -6,6 +6,8 @@
 
 #include "engine/slot.h"
 
+/* A line on standard error: s->last_error becomes what a reason will quote, the last line that tells something. */
+void cc_reason_hear(cc_slot *s, bool of_git, const char *line, size_t size);
 /* Of a step that failed; lives as long as the run. */
 const char *cc_step_reason(cc_slot *s);
 /* What an agent calls the way it ended, and what makes it ask its model again. */

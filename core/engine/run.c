@@ -909,15 +909,8 @@ line_heard(cc_slot *s, cc_listener *l, bool is_error, const char *line, size_t s
         cc_say_log(l, is_error ? "stderr" : "stdout", line, size);
         return;
     }
-    if (is_error && size) {
-        cc_buf clean;
-        cc_buf_init(&clean, s->scratch);
-        cc_mask_put(&s->mask, &clean, line, size);
-        const char *text = cc_buf_text(&clean);
-        snprintf(s->last_error, sizeof(s->last_error), "%s", text ? text : "");
-        while (!cc_utf8_valid(s->last_error, strlen(s->last_error)))
-            s->last_error[strlen(s->last_error) - 1] = '\0';
-    }
+    if (is_error)
+        cc_reason_hear(s, !agent_speaks(s), line, size);
     if (agent_speaks(s))
         cc_agent_line(s->agent, l, is_error, line, size);
     else if (!cc_workspace_heard(s, line, size))
