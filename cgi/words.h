@@ -351,6 +351,8 @@ static const words_pair words_core_de[] = {
     {"the key file {1} belongs to {2}, who can read and replace it: make it anew from a backup",
      "die Schlüsseldatei {1} gehört {2} und kann dort gelesen und ersetzt werden: Legen Sie sie aus einem "
      "Backup neu an"},
+    {"How much of a run's changes is kept after each step, in the database; 0: nothing.",
+     "Wie viel von den Änderungen eines Laufs nach jedem Schritt aufgehoben wird, in der Datenbank; 0: nichts."},
     {"The program bwrap is not installed on the worker's machine (package bubblewrap).",
      "Das Programm bwrap ist auf dem Rechner des Workers nicht installiert (Paket bubblewrap)."},
     {"How runs may reach repositories: https, ssh, http and git, with spaces between.",

@@ -364,7 +364,7 @@ put_all(git_environment *e, const cc_git_task *t, const char *proxy)
     put(e, "PATH=%s", path && !s->w->sandbox ? path : "/usr/local/bin:/usr/bin:/bin");
     put(e, "HOME=%s", home ? home : "");
     put(e, "LC_ALL=C.UTF-8");
-    put(e, "SCRIPT=%s%s", cc_git_script[0], cc_git_script[1]);
+    put(e, "SCRIPT=%s%s%s%s", cc_git_script[0], cc_git_script[1], cc_git_script[2], cc_git_script[3]);
     put(e, "GIT_CONFIG_GLOBAL=%s/gitconfig", home ? home : "");
     put(e, "GIT_CONFIG_NOSYSTEM=1");
     put(e, "GIT_ATTR_NOSYSTEM=1");
@@ -525,4 +525,19 @@ done:
     if (l.listener >= 0)
         close(l.listener);
     return err;
+}
+
+const char *
+cc_git_reason(cc_slot *s, const char *what)
+{
+    const char *why;
+
+    if (s->over)
+        why = cc_printf(s->arena, "%s: %s", what, s->over);
+    else if (cc_clock_monotonic() >= s->command_by)
+        why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
+                        cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
+    else
+        why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
+    return why ? why : what;
 }

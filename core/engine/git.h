@@ -9,18 +9,18 @@
  *     DATA/runs/RUN/out                the bundle that leaves the sandbox
  *     DATA/runs/RUN/clean              the repository that it was checked into, and that is pushed from
  *
- * What an agent wrote is read by git in `record` alone: without network, without any credential.  What leaves that
- * sandbox is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack --strict in
- * `take`.  Only `fetch` and `push` hold a credential, and neither sees the tree.  The settings that switch off what git
- * could run (git.c) are the second guard, not the first: filters and merge drivers take their names from tracked files,
- * so no list of settings is complete.
+ * What an agent wrote is read by git in `keep` and `reset` alone: without network, without any credential.  What leaves
+ * that sandbox is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack
+ * --strict in `take`.  Only `fetch` and `push` hold a credential, and neither sees the tree.  The settings that switch
+ * off what git could run (git.c) are the second guard, not the first: filters and merge drivers take their names from
+ * tracked files, so no list of settings is complete.
  */
 #ifndef CC_GIT_H
 #define CC_GIT_H
 
 #include "engine/slot.h"
 
-extern const char *const cc_git_script[2]; /* script.c: one text, in two parts */
+extern const char *const cc_git_script[4]; /* script.c: one text, in parts */
 
 #define CC_GIT_TUNNEL "/run/codecourier" /* our own command inside, as ssh's ProxyCommand */
 #define CC_GIT_KNOWN_HOSTS "/run/known_hosts"
@@ -46,6 +46,9 @@ typedef struct cc_git_task {
 
 /* Start it in s->process.  CC_E_INTERNAL: s->failure says why. */
 cc_err cc_git_start(cc_slot *s, const cc_git_task *task);
+
+/* What did not come about, and why: from s->over, the time, or the command's last line on standard error. */
+const char *cc_git_reason(cc_slot *s, const char *what);
 
 /* Read the run's repository into s->origin and judge it by the operator's settings as they are now. */
 cc_err      cc_git_origin(cc_slot *s);
@@ -74,14 +77,20 @@ void cc_mirror_sweep(const char *directory);
 /* What leaves a sandbox: the new commits of one branch. */
 typedef struct cc_bundle {
     int         fd;    /* behind the header; -1: nothing was changed */
+    int64_t     size;  /* of all of it */
     const char *tip;   /* hexadecimal, as are: */
     const char *bases; /* what it builds upon, with spaces between */
 } cc_bundle;
 
-/* Commit what is in the tree with this message, and make a bundle of what the origin does not have. */
+/* Commit what the last checkpoint holds with this message, and make a bundle of what the origin does not have. */
 cc_err cc_record_start(cc_slot *s, const char *message);
 /* Look at what has come out.  false: s->failure says what is wrong with it. */
 bool cc_record_read(cc_slot *s, cc_bundle *bundle);
+/*
+ * The same of any bundle that holds this one ref ("refs/heads/main"), of at most so many bytes.  NULL, or what is
+ * wrong with it; bundle->fd is -1 then, and where there is no such file.
+ */
+const char *cc_bundle_open(cc_arena *a, const char *path, const char *ref, int64_t most, cc_bundle *bundle);
 /* Take it into the clean repository, as s->git_branch.  The descriptor is closed. */
 cc_err cc_record_take(cc_slot *s, cc_bundle *bundle);
 cc_err cc_record_push(cc_slot *s, const char *tip);

@@ -20,6 +20,7 @@ typedef struct cc_plan_step {
 typedef struct cc_plan_row {
     int         position, iteration;
     bool        completed, failed;
+    int         attempt; /* how often it has begun */
     int         verdict; /* 1 pass, -1 fail, 0 none */
     const char *output;
 } cc_plan_row;

@@ -24,10 +24,13 @@ enum {
 cc_err
 cc_record_start(cc_slot *s, const char *message)
 {
-    const char *const variables[] = {cc_printf(s->arena, "MESSAGE=%s", message)};
+    const char *const variables[] = {
+        cc_printf(s->arena, "MESSAGE=%s", message),
+        cc_printf(s->arena, "TIP=%s", s->head ? s->head : ""),
+    };
     const cc_git_task task = {
         .stage = "record",
-        .writes = 1u << CC_GIT_TREE | 1u << CC_GIT_KEPT | 1u << CC_GIT_OUT,
+        .writes = 1u << CC_GIT_KEPT | 1u << CC_GIT_OUT,
         .variables = variables,
         .variable_count = CC_COUNT(variables),
         .input = -1,
@@ -56,7 +59,7 @@ typedef struct header {
 
 /* "-OID subject" names what it builds upon, "OID name" a branch, "@capability=value" the kind of hash. */
 static bool
-header_line(header *h, const char *line, const char *branch)
+header_line(header *h, const char *line, const char *ref)
 {
     size_t n = oid_size(line + (line[0] == '-'));
 
@@ -67,14 +70,14 @@ header_line(header *h, const char *line, const char *branch)
         cc_putc(&h->bases, ' ');
         return n && ++h->base_count <= BASES_MAX;
     }
-    if (!n || h->tip || strncmp(line + n + 1, "refs/heads/", 11) != 0 || strcmp(line + n + 12, branch) != 0)
+    if (!n || h->tip || strcmp(line + n + 1, ref) != 0)
         return false;
     return (h->tip = cc_strndup(h->arena, line, n)) != NULL;
 }
 
 /* Where the pack begins; 0: that is no header of ours. */
 static size_t
-header_read(header *h, char *text, size_t size, const char *branch)
+header_read(header *h, char *text, size_t size, const char *ref)
 {
     char *at = text, *end;
 
@@ -85,7 +88,7 @@ header_read(header *h, char *text, size_t size, const char *branch)
         if (end == at)
             return h->tip ? (size_t)(end + 1 - text) : 0;
         if (n == 0 ? strcmp(at, "# v2 git bundle") != 0 && strcmp(at, "# v3 git bundle") != 0
-                   : !header_line(h, at, branch))
+                   : !header_line(h, at, ref))
             return 0;
     }
     return 0;
@@ -93,13 +96,43 @@ header_read(header *h, char *text, size_t size, const char *branch)
 
 /* ---- the file ----------------------------------------------------------------------------------- */
 
-static bool
-refuse(cc_slot *s, cc_bundle *bundle, const char *why)
+/* Behind the header, which is as it must be.  NULL, or what is wrong. */
+static const char *
+bundle_read(cc_arena *a, const char *ref, int64_t most, cc_bundle *bundle)
 {
-    close(bundle->fd);
-    bundle->fd = -1;
-    cc_slot_fail(s, why);
-    return false;
+    char       *text = cc_alloc(a, HEADER_MAX);
+    header      h = {.arena = a};
+    struct stat st;
+
+    cc_buf_init(&h.bases, a);
+    if (!text || fstat(bundle->fd, &st) != 0)
+        return "The changes could not be read.";
+    if (!S_ISREG(st.st_mode))
+        return "The changes are no bundle: no file.";
+    bundle->size = (int64_t)st.st_size;
+    if (bundle->size > most)
+        return "The changes are larger than a run's directory may be (setting workspaceMb).";
+    ssize_t n = pread(bundle->fd, text, HEADER_MAX, 0);
+    size_t  at = n > 0 ? header_read(&h, text, (size_t)n, ref) : 0;
+    if (!at || lseek(bundle->fd, (off_t)at, SEEK_SET) < 0 || (h.bases.size && !cc_buf_text(&h.bases)))
+        return "The changes are no bundle of the run's branch.";
+    bundle->tip = h.tip;
+    bundle->bases = h.bases.size ? cc_buf_text(&h.bases) : "";
+    return NULL;
+}
+
+const char *
+cc_bundle_open(cc_arena *a, const char *path, const char *ref, int64_t most, cc_bundle *bundle)
+{
+    *bundle = (cc_bundle){.fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1};
+    if (bundle->fd < 0)
+        return path && errno == ENOENT ? NULL : "The changes could not be read.";
+    const char *why = bundle_read(a, ref, most, bundle);
+    if (why) {
+        close(bundle->fd);
+        bundle->fd = -1;
+    }
+    return why;
 }
 
 bool
@@ -107,29 +140,15 @@ cc_record_read(cc_slot *s, cc_bundle *bundle)
 {
     const int64_t most = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
     const char   *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
-    char         *text = cc_alloc(s->arena, HEADER_MAX);
-    header        h = {.arena = s->arena};
-    struct stat   st;
+    const char   *ref = cc_printf(s->arena, "refs/heads/%s", s->git_branch);
+    const char   *why = "The changes could not be read.";
 
-    *bundle = (cc_bundle){.fd = path && text ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1};
-    if (bundle->fd < 0 && path && text && errno == ENOENT)
-        return true;
-    if (bundle->fd < 0) {
-        cc_slot_fail(s, "The changes could not be read.");
-        return false;
-    }
-    cc_buf_init(&h.bases, s->arena);
-    if (fstat(bundle->fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return refuse(s, bundle, "The changes are no bundle: no file.");
-    if (st.st_size > most)
-        return refuse(s, bundle, "The changes are larger than a run's directory may be (setting workspaceMb).");
-    ssize_t n = pread(bundle->fd, text, HEADER_MAX, 0);
-    size_t  at = n > 0 ? header_read(&h, text, (size_t)n, s->git_branch) : 0;
-    if (!at || lseek(bundle->fd, (off_t)at, SEEK_SET) < 0 || (h.bases.size && !cc_buf_text(&h.bases)))
-        return refuse(s, bundle, "The changes are no bundle of the run's branch.");
-    bundle->tip = h.tip;
-    bundle->bases = h.bases.size ? cc_buf_text(&h.bases) : "";
-    return true;
+    *bundle = (cc_bundle){.fd = -1};
+    if (path && ref)
+        why = cc_bundle_open(s->arena, path, ref, most, bundle);
+    if (why)
+        cc_slot_fail(s, why);
+    return !why;
 }
 
 /* ---- the clean repository ----------------------------------------------------------------------- */

@@ -53,6 +53,7 @@ cc_slot_new(cc_worker *w)
     s->lock = -1;
     cc_process_clear(&s->process);
     cc_process_clear(&s->gauge);
+    cc_checkpoint_forget(s);
     s->arena = cc_arena_new();
     s->step = cc_arena_new();
     s->scratch = cc_arena_new();
@@ -80,6 +81,7 @@ cc_slot_free(cc_slot *s)
     cc_process_kill(&s->process);
     process_forget(s);
     cc_mirror_unlock(s);
+    cc_checkpoint_forget(s);
     free(s->out.data);
     free(s->err.data);
     if (s->journal.arena)
@@ -106,6 +108,7 @@ static void
 become_idle(cc_slot *s)
 {
     cc_mirror_unlock(s);
+    cc_checkpoint_forget(s);
     cc_workspace_leader(s, 0);
     s->phase = CC_PHASE_IDLE;
     s->leave = CC_LEAVE_NO;
@@ -122,7 +125,7 @@ become_idle(cc_slot *s)
 #define THE_RUN(hold) .project_id = (hold).project_id, .mode = (hold).mode, .id = (hold).id
 
 typedef struct step_row {
-    int         position, iteration;
+    int         position, iteration, attempt;
     char        status[16], verdict[16];
     const char *output;
 } step_row;
@@ -134,13 +137,13 @@ typedef struct project_row {
 
 typedef struct run_row {
     int64_t     number, rounds, worked_ms;
-    const char *name, *task, *steps, *issue_id, *repository, *branch, *workflow, *source;
+    const char *name, *task, *steps, *issue_id, *repository, *branch, *workflow, *source, *head, *checkpoint;
 } run_row;
 
 /* "" is as good as none, everywhere here. */
-CC_ROW(step_row, position, iteration, status, verdict, output);
+CC_ROW(step_row, position, iteration, attempt, status, verdict, output);
 CC_QUERY(steps_load, step_row,
-         "SELECT position, iteration, status, verdict, nullif(output, '') AS output FROM run_steps "
+         "SELECT position, iteration, attempt, status, verdict, nullif(output, '') AS output FROM run_steps "
          "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
          TEXT(project_id), TEXT(run_id));
 CC_ROW(project_row, repository, system, agent, model, git_name, git_email, env_vars);
@@ -150,11 +153,12 @@ CC_QUERY(project_load, project_row,
          "nullif(s.git_commit_name, '') AS git_name, nullif(s.git_commit_email, '') AS git_email, s.env_vars "
          "FROM projects p JOIN project_settings s ON s.project_id = p.project_id WHERE p.project_id = :project_id",
          TEXT(project_id));
-CC_ROW(run_row, number, name, task, steps, issue_id, repository, branch, rounds, worked_ms, workflow, source);
+CC_ROW(run_row, number, name, task, steps, issue_id, repository, branch, rounds, worked_ms, workflow, source, head,
+       checkpoint);
 CC_QUERY(run_load, run_row,
          "SELECT run_number AS number, name, nullif(prompt, '') AS task, steps, issue_id, "
          "nullif(github_repo_url, '') AS repository, nullif(branch_name, '') AS branch, max_iterations AS rounds, "
-         "worked_ms, workflow_name AS workflow, source FROM runs "
+         "worked_ms, workflow_name AS workflow, source, head_commit AS head, checkpoint_id AS checkpoint FROM runs "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id",
          RUN_PARAMS);
 
@@ -169,6 +173,7 @@ load_rows(cc_slot *s)
         cc_plan_row r = {
             .position = row.position,
             .iteration = row.iteration,
+            .attempt = row.attempt,
             .completed = strcmp(row.status, "completed") == 0,
             .failed = strcmp(row.status, "failed") == 0,
             .verdict = strcmp(row.verdict, "pass") == 0   ? 1
@@ -176,6 +181,7 @@ load_rows(cc_slot *s)
                                                           : 0,
             .output = row.output ? cc_strndup(s->arena, row.output, strlen(row.output)) : NULL,
         };
+        s->begun |= strcmp(row.status, "running") == 0;
         if (row.output && !r.output)
             rows.err = CC_E_UNAVAILABLE;
         else
@@ -220,6 +226,8 @@ load(cc_slot *s)
     s->branch = run.branch;
     s->workflow = run.workflow;
     s->source = run.source;
+    s->head = run.head;
+    s->checkpoint = run.checkpoint;
     s->test = strcmp(s->lease.mode, "test") == 0;
     if ((err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
         (err = load_rows(s)) == CC_OK)
@@ -332,14 +340,15 @@ CC_QUERY(run_note, noted,
          INT(iteration), TEXT(branch), INT(worked_ms), RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(step_begin,
              "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
-             "started_at, isolation, persona_id) VALUES (:project_id, :run_id, :position, :iteration, :label, :role, "
-             "'running', :agent, :model, :now, :isolation, (SELECT f.persona_id FROM run_steps f "
+             "started_at, attempt, isolation, persona_id) VALUES (:project_id, :run_id, :position, :iteration, :label, "
+             ":role, 'running', :agent, :model, :now, :attempt, :isolation, (SELECT f.persona_id FROM run_steps f "
              "WHERE f.project_id = :project_id AND f.run_id = :run_id AND f.iteration = 1 AND f.position = :position)) "
              "ON CONFLICT (project_id, run_id, iteration, position) DO UPDATE SET status = 'running', "
              "agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, "
+             "attempt = excluded.attempt, "
              "isolation = excluded.isolation, finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL",
              TEXT(project_id), TEXT(run_id), INT(position), INT(iteration), TEXT(label), TEXT(role), TEXT(agent),
-             TEXT(model), INT(now), TEXT(isolation));
+             TEXT(model), INT(now), INT(attempt), TEXT(isolation));
 /* tokens -1: they were not counted */
 #define STEP_PAID                                                                                                      \
     "input_tokens = nullif(:input_tokens, -1), output_tokens = nullif(:output_tokens, -1), "                           \
@@ -401,15 +410,6 @@ note(cc_slot *s, int deeds, int64_t *seq)
     return err;
 }
 
-static const cc_plan_row *
-the_row(const cc_slot *s)
-{
-    for (size_t i = 0; i < s->plan.row_count; i++)
-        if (s->plan.rows[i].position == s->position && s->plan.rows[i].iteration == s->iteration)
-            return &s->plan.rows[i];
-    return NULL;
-}
-
 static cc_err
 step_begin(cc_slot *s)
 {
@@ -418,6 +418,7 @@ step_begin(cc_slot *s)
     return cc_db_run(cc_app_db(s->w->app), step_begin, .project_id = s->lease.project_id, .run_id = s->lease.id,
                      .position = s->position, .iteration = s->iteration, .label = step->label, .role = step->role,
                      .agent = s->agent ? s->agent->name : NULL, .model = s->model, .now = cc_app_now(s->w->app),
+                     .attempt = s->attempt,
                      .isolation = s->agent->rehearsal ? NULL
                                   : s->w->sandbox     ? "sandbox"
                                                       : "off");
@@ -445,12 +446,15 @@ step_paid(cc_slot *s)
 static cc_err
 step_finish(cc_slot *s)
 {
-    const cc_plan_row    *row = the_row(s);
+    const cc_plan_row    *row = cc_slot_row(s);
     const cc_step_result *result = &s->result;
+    cc_err                err = cc_checkpoint_note(s);
 
+    if (err != CC_OK)
+        return err;
     return cc_db_run(
         cc_app_db(s->w->app), step_finish, .status = row->failed ? "failed" : "completed", .now = cc_app_now(s->w->app),
-        .code = s->process.code, .input_tokens = result->counted ? result->input_tokens : -1,
+        .code = s->code, .input_tokens = result->counted ? result->input_tokens : -1,
         .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
         .priced = result->priced, .model = said_or_null(result->model), .session = said_or_null(result->session),
         .verdict = row->verdict > 0   ? "pass"
@@ -590,7 +594,7 @@ pay(cc_slot *s)
 static int
 interrupt(cc_slot *s)
 {
-    return s->interrupted && (s->result.priced || s->result.counted) ? STEP_INTERRUPT : 0;
+    return (s->interrupted || s->judged) && (s->result.priced || s->result.counted) ? STEP_INTERRUPT : 0;
 }
 
 static void
@@ -634,7 +638,7 @@ say_begin(cc_slot *s)
     const cc_plan_step *step = &s->plan.steps[s->position];
     cc_buf             *b = cc_journal_begin(&s->journal, "step.started", cc_app_now(s->w->app));
 
-    cc_putf(b, "{\"position\":%d,\"iteration\":%d,\"label\":", s->position, s->iteration);
+    cc_putf(b, "{\"position\":%d,\"iteration\":%d,\"attempt\":%d,\"label\":", s->position, s->iteration, s->attempt);
     cc_put_json(b, step->label, strlen(step->label));
     cc_putf(b, ",\"role\":\"%s\",\"agent\":", step->role);
     cc_put_json(b, s->agent->name, strlen(s->agent->name));
@@ -658,6 +662,19 @@ say_exposed(cc_slot *s)
 
     cc_slot_listener(s, &l);
     cc_say_log(&l, "worker", text, sizeof(text) - 1);
+}
+
+static void
+say_again(cc_slot *s)
+{
+    const char *text =
+        cc_printf(s->arena, "This is attempt %d at the step: the worker of the one before was lost or stopped.%s",
+                  s->attempt, s->has_repository ? "  The tree is as it was when the step began." : "");
+    cc_listener l;
+
+    cc_slot_listener(s, &l);
+    if (text)
+        cc_say_log(&l, "worker", text, strlen(text));
 }
 
 static cc_err
@@ -718,10 +735,13 @@ begin(cc_slot *s, const cc_plan_row *input)
     s->result = (cc_step_result){.priced = t.agent->rehearsal}; /* that one costs nothing */
     cc_buf_init(&s->result.output, s->step);
     s->timed_out = s->lingered = false;
+    s->attempt = cc_slot_row(s) ? cc_slot_row(s)->attempt + 1 : 1;
     if (!s->emitted && !s->w->sandbox && !t.agent->rehearsal)
         say_exposed(s);
     if (!s->emitted)
         say_begin(s);
+    if (!s->emitted && s->attempt > 1)
+        say_again(s);
     s->emitted = true; /* once, however often storage is busy */
     if (write_out(s, STEP_BEGIN, &moved) != CC_OK)
         return;
@@ -789,6 +809,10 @@ between(cc_slot *s)
 {
     const cc_plan_row *input;
 
+    if (s->w->stopping) { /* while a step's changes were kept */
+        leave(s, CC_LEAVE_HAND_BACK);
+        return;
+    }
     if (s->failure) {
         end(s);
         return;
@@ -837,7 +861,7 @@ say_finish(cc_slot *s, const cc_plan_row *row)
     cc_putf(b,
             "{\"position\":%d,\"iteration\":%d,\"status\":\"%s\",\"exitCode\":%d,\"verdict\":%s,\"inputTokens\":%lld,"
             "\"outputTokens\":%lld,\"costUsd\":",
-            s->position, s->iteration, row->failed ? "failed" : "completed", s->process.code,
+            s->position, s->iteration, row->failed ? "failed" : "completed", s->code,
             row->verdict > 0   ? "\"pass\""
             : row->verdict < 0 ? "\"fail\""
                                : "null",
@@ -861,36 +885,70 @@ completed(const cc_slot *s)
     return s->result.ending == CC_ENDING_COMPLETED && (s->process.code == 0 || s->lingered);
 }
 
-static void
-finish(cc_slot *s)
+/* How the step ended; false: not enough memory to say so. */
+static bool
+judge(cc_slot *s)
 {
     const cc_plan_step *step = &s->plan.steps[s->position];
     const cc_buf       *output = &s->result.output;
-    bool                moved;
+    cc_plan_row         row = {.position = s->position, .iteration = s->iteration, .attempt = s->attempt};
 
-    if (!the_row(s) || !(the_row(s)->completed || the_row(s)->failed)) { /* not a second try */
-        cc_plan_row row = {.position = s->position, .iteration = s->iteration};
-        row.completed = completed(s);
-        row.failed = !row.completed;
-        if (row.failed)
-            row.output = cc_step_reason(s);
-        else
-            row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
-        if (cc_role_checks(step->role) && row.completed)
-            row.verdict = cc_verdict_read(output->data ? output->data : "", output->size);
-        pay(s);
-        if (cc_plan_note(&s->plan, &row) != CC_OK) {
-            s->retry_at = cc_clock_monotonic() + RETRY_MS;
-            return;
-        }
-        say_finish(s, &row);
-    }
+    row.completed = completed(s);
+    row.failed = !row.completed;
+    if (row.failed)
+        row.output = cc_step_reason(s);
+    else
+        row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
+    if (cc_role_checks(step->role) && row.completed)
+        row.verdict = cc_verdict_read(output->data ? output->data : "", output->size);
+    if (cc_plan_note(&s->plan, &row) != CC_OK)
+        return false;
+    pay(s);
+    s->judged = true;
+    s->code = s->process.code;
+    return true;
+}
+
+/* All of a step is there: write that it has ended. */
+static void
+finish(cc_slot *s)
+{
+    bool moved;
+
+    if (!s->emitted)
+        say_finish(s, cc_slot_row(s));
+    s->emitted = true; /* once, however often storage is busy */
     if (write_out(s, STEP_FINISH, &moved) != CC_OK)
         return;
-    process_forget(s);
-    cc_workspace_leader(s, 0);
+    s->emitted = s->judged = false;
+    if (s->control.mine && s->keep.head) {
+        s->head = s->keep.head;
+        s->checkpoint = s->keep.kept ? cc_strndup(s->arena, s->keep.id, strlen(s->keep.id)) : NULL;
+    }
+    cc_checkpoint_forget(s);
     s->phase = CC_PHASE_BETWEEN;
     stand(s);
+}
+
+/* Its agent has ended: what it made is kept before the step counts as ended, for it is paid for. */
+static void
+keep(cc_slot *s)
+{
+    if (!judge(s)) {
+        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        return;
+    }
+    process_forget(s);
+    cc_workspace_leader(s, 0);
+    cc_checkpoint_begin(s);
+    s->phase = CC_PHASE_KEEPING;
+}
+
+static void
+kept(cc_slot *s)
+{
+    if (cc_checkpoint_done(s))
+        finish(s);
 }
 
 /* ---- output --------------------------------------------------------------------------------------- */
@@ -1077,7 +1135,7 @@ rehearse(cc_slot *s, int64_t now)
             s->timed_out = s->rehearsal.done = true;
     }
     if (s->rehearsal.done)
-        finish(s);
+        keep(s);
 }
 
 /* When an agent that has said its result is ended, and the result counts. */
@@ -1102,7 +1160,7 @@ work(cc_slot *s, int64_t now)
         cc_process_end(&s->process, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
     }
     if (cc_process_gone(&s->process) && cc_gauge_last(s, now))
-        finish(s);
+        keep(s);
 }
 
 /* One git command after the other, then on to `then`. */
@@ -1113,7 +1171,7 @@ commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_
 
     if (s->process.pid) {
         cc_gauge_go(s, now);
-        if (s->over || now >= s->run_by || now >= s->command_by)
+        if (s->over || (now >= s->run_by && s->phase != CC_PHASE_KEEPING) || now >= s->command_by)
             cc_process_kill(&s->process);
         if (!cc_process_gone(&s->process) || !cc_gauge_last(s, now))
             return;
@@ -1162,13 +1220,14 @@ cc_slot_begin(cc_slot *s)
     s->control = (cc_control){.mine = true};
     s->retry_at = 0;
     s->cost = 0;
-    s->priced = s->unpriced = s->interrupted = s->paid = false;
+    s->priced = s->unpriced = s->interrupted = s->paid = s->judged = false;
     s->stored = 0;
     s->home = s->over = NULL;
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
-    s->has_repository = s->emitted = s->pull_said = false;
+    s->has_repository = s->emitted = s->pull_said = s->begun = false;
+    s->head = s->checkpoint = NULL;
     s->git_branch = s->git_start = s->git_tip = s->mirror = s->origin_path = NULL;
     s->command_by = INT64_MAX;
     cc_journal_clear(&s->journal);
@@ -1199,6 +1258,7 @@ advance(cc_slot *s, int64_t now)
     case CC_PHASE_BETWEEN: between(s); break;
     case CC_PHASE_REHEARSAL: rehearse(s, now); break;
     case CC_PHASE_AGENT: work(s, now); break;
+    case CC_PHASE_KEEPING: commands(s, cc_checkpoint_go, kept, now); break;
     case CC_PHASE_CLOSING: commands(s, cc_workspace_close, end, now); break;
     case CC_PHASE_LEAVING: leaving(s); break;
     }
@@ -1214,7 +1274,7 @@ cc_slot_go(cc_slot *s, int64_t now)
     read_output(s);
     if (now < s->retry_at)
         return;
-    if (s->w->stopping && s->phase != CC_PHASE_LEAVING)
+    if (s->w->stopping && s->phase != CC_PHASE_LEAVING && s->phase != CC_PHASE_KEEPING)
         leave(s, CC_LEAVE_HAND_BACK);
     if (s->phase != CC_PHASE_IDLE)
         flush(s, now);
@@ -1240,6 +1300,12 @@ earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static bool
+runs_git(const cc_slot *s)
+{
+    return s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_KEEPING || s->phase == CC_PHASE_CLOSING;
+}
+
 int64_t
 cc_slot_due(const cc_slot *s)
 {
@@ -1259,10 +1325,9 @@ cc_slot_due(const cc_slot *s)
         due = earlier(earlier(due, s->step_by), linger_until(s));
     if (s->process.pid && !s->process.exited)
         due = earlier(due, earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
-    if (s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING)
+    if (runs_git(s))
         due = earlier(due, s->command_by);
-    if ((s->phase == CC_PHASE_OPENING || s->phase == CC_PHASE_CLOSING || s->phase == CC_PHASE_LEAVING) &&
-        !s->process.pid)
+    if ((runs_git(s) || s->phase == CC_PHASE_LEAVING) && !s->process.pid)
         due = 0;
     if (s->phase == CC_PHASE_BETWEEN)
         due = 0;

@@ -6,18 +6,23 @@
  * may hold anything but NUL, only as "$@" from find.  git.c says which stage sees what.
  *
  *   fetch   the repository into its mirror                     network, credential; mirror
- *   clone   the mirror into the run's tree, on its branch      mirror; tree, our own git directory ("kept")
- *   record  what is in the tree as a commit, that as a bundle  tree, kept, out
+ *   clone   the mirror into the run's tree, on its branch,     mirror; tree, our own git directory ("kept")
+ *           and a checkpoint's bundle on top, if there is one
+ *   reset   the tree as it was at a checkpoint                 tree, kept
+ *   keep    what is in the tree as a checkpoint, that as a     tree, kept, out
+ *           bundle, and what it changes
+ *   record  the last checkpoint as the run's commit, that as   kept, out
+ *           a bundle
  *   take    the bundle's pack into a clean repository          mirror; clean
  *   push    from there, and ask whether it is there            network, credential; mirror, clean
  *
- * In `record` everything that is read was written by an agent.  No git runs in a repository that the agent could
+ * In `keep` and `reset` everything that is read was written by an agent.  No git runs in a repository that the agent could
  * configure (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never one of
  * ours.
  */
 #include "engine/git.h"
 
-/* In two parts, for C compilers need not take a text of more than 4,095 characters. */
+/* In parts, for C compilers need not take a text of more than 4,095 characters. */
 /* clang-format off */
 static const char repository[] =
     "set -eu\n"
@@ -73,6 +78,12 @@ static const char repository[] =
     "        echo \"the branch $BRANCH is there already, and no run of this project made it\" >&2\n"
     "        exit 1\n"
     "    fi\n"
+    "    if [ -n \"$BASES\" ]; then # a checkpoint is put on top: of what it was made\n"
+    "        git cat-file -e \"$BASES^{commit}\" 2>/dev/null ||\n"
+    "            git fetch --quiet --no-tags --depth 50 --upload-pack='git -c uploadpack.allowAnySHA1InWant=true upload-pack' \\\n"
+    "                -- \"$MIRROR/mirror.git\" \"$BASES\"\n"
+    "        name=$BASES\n"
+    "    fi\n"
     "    for base in HEAD main master; do\n"
     "        [ -n \"$name\" ] || name_of \"refs/remotes/origin/$base^{commit}\"\n"
     "    done\n"
@@ -84,9 +95,21 @@ static const char repository[] =
     "    fi\n"
     "    cp -a .git \"$KEPT/new.git\"\n"
     "    [ -z \"$name\" ] || git --git-dir=\"$KEPT/new.git\" update-ref refs/start \"$name\"\n"
+    "    if [ -n \"$TIP\" ]; then\n"
+    "        export GIT_DIR=\"$KEPT/new.git\" GIT_WORK_TREE=\"$TREE\"\n"
+    "        git index-pack --stdin --strict --fix-thin >/dev/null\n"
+    "        git rev-list --quiet --objects \"$TIP\" --not $BASES\n"
+    "        git update-ref refs/checkpoint \"$TIP\"\n"
+    "        git read-tree --reset -u \"$TIP\"\n"
+    "    fi\n"
     "    mv \"$KEPT/new.git\" \"$KEPT/kept.git\"\n"
     "    echo \"cc:branch ${start:--} $BRANCH\"\n"
     "    ;;\n"
+    "esac\n";
+
+static const char hand_over[] =
+    "\n"
+    "case $stage in\n"
     "take)\n"
     "    cd \"$CLEAN\"\n"
     "    if ! [ -d clean.git ]; then\n"
@@ -142,8 +165,19 @@ static const char tree[] =
     "    GIT_WORK_TREE=$PWD git add --all --ignore-errors --pathspec-from-file=\"$KEPT/paths\" --pathspec-file-nul || [ $? = 1 ]\n"
     "}\n"
     "\n"
+    "# The commit `name`: this tree upon that commit, which is it already if it has that tree.  Either may be of nothing.\n"
+    "commit() {\n"
+    "    name=$2\n"
+    "    if [ -n \"$2\" ]; then\n"
+    "        was=$(git rev-parse \"$2^{tree}\")\n"
+    "    else\n"
+    "        was=$(git hash-object -t tree /dev/null)\n"
+    "    fi\n"
+    "    [ \"$1\" = \"$was\" ] || name=$(printf '%s\\n' \"$MESSAGE\" | git commit-tree \"$1\" ${2:+-p \"$2\"})\n"
+    "}\n"
+    "\n"
     "case $stage in\n"
-    "record)\n"
+    "keep)\n"
     "    exec 3>&1 # what is said from within the making of a list\n"
     "    export GIT_DIR=\"$KEPT/kept.git\"\n"
     "    cd \"$TREE\"\n"
@@ -153,19 +187,47 @@ static const char tree[] =
     "    export GIT_WORK_TREE=\"$TREE\"\n"
     "    find . -path ./.git -prune -o -name .git -prune -exec sh -c 'eval \"$SCRIPT\"' cc forget {} +\n"
     "    find . -path ./.git -prune -o -name .git -prune -exec sh -c 'eval \"$SCRIPT\"' cc nested {} +\n"
+    "    name_of refs/start\n"
+    "    start=$name\n"
     "    tree=$(git write-tree)\n"
-    "    name_of HEAD\n"
-    "    set -- ${name:+-p \"$name\"}\n"
+    "    commit \"$tree\" \"${TIP:-$start}\"\n"
+    "    rm -f \"$OUT\"/*\n"
+    "    [ \"$name\" != \"${TIP:-$start}\" ] || exit 0 # nothing since then\n"
+    "    git update-ref refs/checkpoint \"$name\"\n"
+    "    git bundle create --quiet \"$OUT/new\" refs/checkpoint ${start:+--not \"$start\"}\n"
+    "    [ -n \"$start\" ] || start=$(git hash-object -t tree /dev/null)\n"
+    "    set -- --no-ext-diff --no-textconv --no-renames --no-color --ignore-submodules=none \"$start\" refs/checkpoint --\n"
+    "    git -c core.quotePath=false diff-tree -r --numstat -z \"$@\" | head -c \"$NUMBERS_MOST\" >\"$OUT/numbers\"\n"
+    "    git -c core.quotePath=false diff-tree -r --patch --binary --full-index --src-prefix=a/ --dst-prefix=b/ \"$@\" |\n"
+    "        head -c \"$PATCH_MOST\" | gzip -nc >\"$OUT/patch\"\n"
+    "    mv \"$OUT/new\" \"$OUT/bundle\"\n"
+    "    ;;\n"
+    "reset)\n"
+    "    export GIT_DIR=\"$KEPT/kept.git\" GIT_WORK_TREE=\"$TREE\"\n"
+    "    unlock \"$GIT_DIR\"\n"
+    "    find \"$TREE\" -mindepth 1 -type d ! -perm -0700 -exec chmod u+rwx {} \\;\n"
+    "    find \"$TREE\" -mindepth 1 -delete\n"
+    "    cd \"$TREE\"\n"
+    "    name_of refs/start\n"
     "    if [ -n \"$name\" ]; then\n"
-    "        was=$(git rev-parse HEAD^{tree})\n"
+    "        git read-tree --reset -u \"$name\"\n"
     "    else\n"
-    "        was=$(git hash-object -t tree /dev/null)\n"
+    "        git read-tree --empty\n"
     "    fi\n"
-    "    if [ \"$tree\" != \"$was\" ]; then\n"
-    "        name=$(printf '%s\\n' \"$MESSAGE\" | git commit-tree \"$tree\" \"$@\")\n"
-    "        git update-ref HEAD \"$name\"\n"
+    "    cp -a \"$GIT_DIR\" .git\n"
+    "    rm -rf .git/refs/start .git/refs/checkpoint\n"
+    "    [ -z \"$TIP\" ] || git read-tree --reset -u \"$TIP\"\n"
+    "    ;;\n"
+    "record)\n"
+    "    export GIT_DIR=\"$KEPT/kept.git\"\n"
+    "    unlock \"$GIT_DIR\"\n"
+    "    name_of HEAD\n"
+    "    if [ -n \"$TIP\" ]; then\n"
+    "        tree=$(git rev-parse \"$TIP^{tree}\")\n"
+    "        commit \"$tree\" \"$name\"\n"
+    "        [ -z \"$name\" ] || git update-ref HEAD \"$name\"\n"
     "    fi\n"
-    "    rm -f \"$OUT/new\" \"$OUT/bundle\"\n"
+    "    rm -f \"$OUT\"/*\n"
     "    tip=$name\n"
     "    name_of refs/start\n"
     "    if [ \"$tip\" != \"$name\" ]; then # whether or not the origin has such a commit: the branch does not\n"
@@ -174,6 +236,11 @@ static const char tree[] =
     "        mv \"$OUT/new\" \"$OUT/bundle\"\n"
     "    fi\n"
     "    ;;\n"
+    "esac\n";
+
+static const char lists[] =
+    "\n"
+    "case $stage in\n"
     "except)\n"
     "    for g; do\n"
     "        d=${g%/.git}\n"
@@ -228,4 +295,4 @@ static const char tree[] =
     "esac\n";
 /* clang-format on */
 
-const char *const cc_git_script[2] = {repository, tree};
+const char *const cc_git_script[4] = {repository, hand_over, tree, lists};

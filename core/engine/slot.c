@@ -32,3 +32,12 @@ cc_slot_listener(cc_slot *s, cc_listener *l)
         .now = cc_app_now(s->w->app),
     };
 }
+
+const cc_plan_row *
+cc_slot_row(const cc_slot *s)
+{
+    for (size_t i = 0; i < s->plan.row_count; i++)
+        if (s->plan.rows[i].position == s->position && s->plan.rows[i].iteration == s->iteration)
+            return &s->plan.rows[i];
+    return NULL;
+}

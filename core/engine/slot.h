@@ -7,6 +7,7 @@
 #include "base/repository.h"
 #include "base/json.h"
 #include "engine/agent.h"
+#include "engine/checkpoint.h"
 #include "engine/plan.h"
 #include "engine/rehearsal.h"
 #include "engine/worker.h"
@@ -17,6 +18,7 @@ typedef enum cc_phase {
     CC_PHASE_BETWEEN,   /* what comes next? */
     CC_PHASE_REHEARSAL, /* a step taken by the rehearsal agent */
     CC_PHASE_AGENT,     /* a step taken by a process */
+    CC_PHASE_KEEPING,   /* what that has changed is kept */
     CC_PHASE_CLOSING,   /* git commands after the last step */
     CC_PHASE_LEAVING,   /* until its process is gone */
 } cc_phase;
@@ -67,10 +69,19 @@ struct cc_slot {
     cc_step_result  result;
     cc_rehearsal    rehearsal;
     int64_t         step_by; /* when it has taken too long; monotonic */
-    bool            emitted; /* its beginning is in the journal */
+    int             attempt; /* how often it has begun */
+    int             code;    /* how its agent ended */
+    bool            judged;  /* it has ended, which is not written yet */
+    bool            emitted; /* its beginning, or its end, is in the journal */
     bool            timed_out;
     bool            lingered;          /* it had said its result and did not end */
     bool            interrupted, paid; /* it is left while its agent works; what that cost is in `cost` */
+
+    /* What is kept of its changes (checkpoint.c). */
+    const char   *head;       /* the run's last checkpoint; NULL: nothing has changed */
+    const char   *checkpoint; /* its id; NULL with a head: it could not be kept */
+    bool          begun;      /* the step that comes next has begun once, with a worker that is gone */
+    cc_checkpoint keep;
 
     /* What it uses (gauge.c). */
     const char *over;    /* the limit it went over, as the reason; NULL: none */
@@ -113,6 +124,9 @@ struct cc_slot {
 void cc_gauge_begin(cc_slot *s, const char *filling, int64_t now);
 void cc_gauge_go(cc_slot *s, int64_t now);   /* s->over says so when it is time to end the step */
 bool cc_gauge_last(cc_slot *s, int64_t now); /* after its end; until true: ask again */
+
+/* slot.c */
+const cc_plan_row *cc_slot_row(const cc_slot *s); /* of the step it is in, as far as it is noted; NULL: not yet */
 
 /* run.c */
 void cc_slot_listener(cc_slot *s, cc_listener *l);

@@ -29,7 +29,7 @@ enum {
 };
 enum { PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
-enum { OPEN_START, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
+enum { OPEN_START, OPEN_RESET, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
 enum { CLOSE_START, CLOSE_RECORD, CLOSE_READ, CLOSE_FETCH, CLOSE_TAKE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
 
 /* ---- files ---------------------------------------------------------------------------------------- */
@@ -185,10 +185,19 @@ branch_name(cc_slot *s, char between)
                      s->lease.id + strlen(s->lease.id) - PIECE);
 }
 
+/* With what the run's steps have changed already, where they have. */
 static cc_err
 clone_start(cc_slot *s)
 {
+    const char *tip, *base;
+    int         fd;
+    cc_err      err = cc_checkpoint_fetch(s, &fd, &tip, &base);
+
+    if (err != CC_OK)
+        return err;
     const char *const variables[] = {
+        cc_printf(s->arena, "TIP=%s", tip),
+        cc_printf(s->arena, "BASES=%s", base),
         cc_printf(s->arena, "ASKED=%s", s->branch ? s->branch : ""),
         cc_printf(s->arena, "BRANCH=%s", s->branch ? s->branch : branch_name(s, '/')),
         cc_printf(s->arena, "SPARE=%s", branch_name(s, '-')),
@@ -200,10 +209,13 @@ clone_start(cc_slot *s)
         .writes = 1u << CC_GIT_TREE | 1u << CC_GIT_KEPT,
         .variables = variables,
         .variable_count = CC_COUNT(variables),
-        .input = -1,
+        .input = fd,
     };
 
-    return cc_git_start(s, &task);
+    err = cc_git_start(s, &task);
+    if (fd >= 0)
+        close(fd);
+    return err;
 }
 
 /* "START NAME", where START is "-" if the branch was not there. */
@@ -258,11 +270,16 @@ cc_workspace_open(cc_slot *s, bool *started)
             return err;
         cc_workspace_end_leader(s);
         s->has_repository = s->repository != NULL;
-        s->stage = !s->has_repository || branch_load(s) ? OPEN_DONE : OPEN_FETCH; /* taken over from another worker */
+        if (s->has_repository && !branch_load(s))
+            s->stage = OPEN_FETCH;
+        else /* taken over from another worker */
+            s->stage = s->has_repository && s->begun ? OPEN_RESET : OPEN_DONE;
     }
     if (s->stage == OPEN_DONE)
         return CC_OK;
-    err = s->stage == OPEN_FETCH ? cc_mirror_start(s) : clone_start(s);
+    err = s->stage == OPEN_RESET   ? cc_checkpoint_reset(s)
+          : s->stage == OPEN_FETCH ? cc_mirror_start(s)
+                                   : clone_start(s);
     *started = err == CC_OK;
     return err;
 }
@@ -412,33 +429,23 @@ cc_workspace_close(cc_slot *s, bool *started)
 
 /* ---- what a command led to ------------------------------------------------------------------------ */
 
-/* What did not come about, and why. */
-static const char *
-reason(cc_slot *s, const char *what)
-{
-    const char *why;
-
-    if (s->over)
-        why = cc_printf(s->arena, "%s: %s", what, s->over);
-    else if (cc_clock_monotonic() >= s->command_by)
-        why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
-                        cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
-    else
-        why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
-    return why ? why : what;
-}
-
 static bool
 failed(cc_slot *s, const char *what)
 {
     cc_mirror_unlock(s);
-    cc_slot_fail(s, reason(s, what));
+    cc_slot_fail(s, cc_git_reason(s, what));
     return false;
 }
 
 static bool
 open_ended(cc_slot *s, int code)
 {
+    if (s->stage == OPEN_RESET) {
+        if (code != 0)
+            return failed(s, "The tree could not be put back as it was when the step began");
+        s->stage = OPEN_DONE;
+        return true;
+    }
     if (s->stage == OPEN_FETCH) {
         if (code != 0)
             return failed(s, "The repository could not be fetched");
@@ -486,10 +493,14 @@ cc_workspace_ended(cc_slot *s, int code)
 
     if (s->phase == CC_PHASE_OPENING)
         return open_ended(s, code);
+    if (s->phase == CC_PHASE_KEEPING) {
+        cc_checkpoint_ended(s, code);
+        return true;
+    }
     cc_mirror_unlock(s);
     if (s->stage == CLOSE_PULL) { /* the work is done and pushed: that stands, whatever came of the pull request */
         if (!s->pull_said)
-            pull_say(s, NULL, reason(s, "there was no answer"));
+            pull_say(s, NULL, cc_git_reason(s, "there was no answer"));
     } else if (code != 0) {
         return failed(s, wrong[s->stage]);
     }

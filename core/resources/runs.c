@@ -12,6 +12,7 @@
 #include "context/app.h"
 #include "context/settings.h"
 #include "gate/authority.h"
+#include "resources/checkpoints.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -64,8 +65,8 @@ static const cc_field fields[] = {
     CC_F("maxIterations", CC_TYPE_INT, CC_FIELD_FIXED, 1, 100,
          "How many rounds a loop may take that names no limit of its own.", .preset = "3", .example = "3"),
     CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
-         "What it has cost so far, in US dollars; null: none of its agents named a price.",
-         .preset = "0", .example = "0.042"),
+         "What it has cost so far, in US dollars; null: none of its agents named a price.", .preset = "0",
+         .example = "0.042"),
     CC_F("prStatus", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 40, "State of its pull request.",
          .example = "null"),
     CC_F("prUrl", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 500, "Its pull request.", .example = "null"),
@@ -100,7 +101,7 @@ const cc_resource cc_runs = {
     .virtual_ = virtual_,
     .singular = "run",
     .table = "runs",
-    .stored = (const char *const[]){"run_events", "run_steps", "runs", NULL},
+    .stored = (const char *const[]){"run_events", "checkpoint_parts", "run_steps", "runs", NULL},
     .prefix = "run_",
     .fields = fields,
     .by_mode = true,
@@ -684,7 +685,8 @@ const cc_field cc_step_fields[] = {
     CC_F("status", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 20,
          "pending, running, completed, failed, skipped or cancelled.", .example = "\"pending\""),
     CC_F("agent", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40, "Who took it.", .example = "null"),
-    CC_F("model", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 100, "The model that answered, where the agent tells it; else the one it was told to ask.", .example = "null"),
+    CC_F("model", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 100,
+         "The model that answered, where the agent tells it; else the one it was told to ask.", .example = "null"),
     CC_F("startedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "When it began.", .example = "null"),
     CC_F("finishedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "When it ended.", .example = "null"),
     CC_F("exitCode", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, -255, 255, "How the agent ended.",
@@ -694,11 +696,19 @@ const cc_field cc_step_fields[] = {
     CC_F("outputTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX, "Tokens written.",
          .example = "null"),
     CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
-         "What it cost, in US dollars; null: not known, for it is not over or its agent names no price.", .example = "0.042"),
+         "What it cost, in US dollars; null: not known, for it is not over or its agent names no price.",
+         .example = "0.042"),
     CC_F("verdict", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 20, "A checker's word: pass or fail.",
          .example = "null"),
     CC_F("output", CC_TYPE_TEXT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
          "What it handed to the next step.", .example = "null"),
+    CC_F("attempt", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX,
+         "How often it has begun; beyond 1 the worker of the one before was lost or stopped.", .example = "1"),
+    CC_F("baseCommit", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 40, 64,
+         "The commit that the run's changes are made upon; null: nothing has changed, or there is no commit.",
+         .example = "null"),
+    CC_F("headCommit", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 40, 64,
+         "The commit that holds the tree as it was when the step ended; null: nothing has changed.", .example = "null"),
     CC_F(
         "isolation", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 20,
         "How its agent was kept apart: sandbox, or off (with the worker's own rights); null: it was a rehearsal, or has not "
@@ -710,7 +720,8 @@ const cc_field cc_step_fields[] = {
 /* The columns are those of cc_step_fields. */
 CC_STATEMENT(steps_of,
              "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "
-             "input_tokens, output_tokens, cost_nano, verdict, output, isolation FROM run_steps "
+             "input_tokens, output_tokens, cost_nano, verdict, output, attempt, base_commit, head_commit, isolation "
+             "FROM run_steps "
              "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
              TEXT(project_id), TEXT(run_id));
 
@@ -761,7 +772,8 @@ delete_one(cc_req *r, const char *id, char status[16])
         return err;
     if (!deleted)
         return CC_E_CONFLICT;
-    if ((err = cc_db_run(db, run_steps_delete, .project_id = project_id, .run_id = id)) != CC_OK)
+    if ((err = cc_checkpoints_delete(r->app, project_id, id)) != CC_OK ||
+        (err = cc_db_run(db, run_steps_delete, .project_id = project_id, .run_id = id)) != CC_OK)
         return err;
     return cc_db_run(db, run_events_delete, .project_id = project_id, .run_id = id);
 }

@@ -1187,7 +1187,7 @@ class RunStep(Model):
     """What runs.steps answers."""
 
     __slots__ = ()
-    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output", "isolation")
+    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output", "attempt", "baseCommit", "headCommit", "isolation")
 
     @property
     def position(self) -> int:
@@ -1263,6 +1263,21 @@ class RunStep(Model):
     def output(self) -> str | None:
         """What it handed to the next step."""
         return self._data.get("output")
+
+    @property
+    def attempt(self) -> int:
+        """How often it has begun; beyond 1 the worker of the one before was lost or stopped."""
+        return self._data.get("attempt")
+
+    @property
+    def base_commit(self) -> str | None:
+        """The commit that the run's changes are made upon; null: nothing has changed, or there is no commit."""
+        return self._data.get("baseCommit")
+
+    @property
+    def head_commit(self) -> str | None:
+        """The commit that holds the tree as it was when the step ended; null: nothing has changed."""
+        return self._data.get("headCommit")
 
     @property
     def isolation(self) -> str | None:

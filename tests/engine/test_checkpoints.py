@@ -1,0 +1,149 @@
+"""What the agents of a run have made is kept after each step: it is put back where it is lost, and nothing of it is done twice."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+
+import pytest
+from house import House, Json, stop
+from test_git import Place, git
+
+
+@pytest.fixture
+def place(house: House) -> Place:
+    return Place(house)
+
+
+# Adds a line and a file, both called as its step's instructions say; the second step waits, once.
+WORD = """
+import os, sys, time
+word = sys.argv[1].split("# Your step\\n")[1].split()[0]
+"""
+AGENT = WORD + """
+print("sees", sorted(n for n in os.listdir(".") if n != ".git"), open("a.txt").read().split(), flush=True)
+open("a.txt", "a").write(word + "\\n")
+open(word, "w").write("new\\n")
+"""
+WAITS = """
+if word == "two" and "again" not in os.environ:
+    open("junk", "w").write("half done\\n")
+    os.mkdir("locked", 0)
+    print("waits", flush=True)
+    time.sleep(600)
+"""
+
+
+def flow(house: House, *words: str, more: str = "") -> str:
+    house.agent("agent", AGENT + more)
+    return house.workflow(*({"role": "custom", "agent": "agent", "instructions": word} for word in words))
+
+
+def told(place: Place, run: str, stream: str) -> list[str]:
+    return [e["data"]["text"] for e in place.house.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == stream]
+
+
+def test_a_step_that_begins_again_finds_the_tree_as_it_was_and_says_so(place: Place) -> None:
+    house = place.house
+    run = house.start(flow(house, "one", "two", more=WAITS), "live", githubRepoUrl=str(place.remote), name="Change")
+    worker = house.worker()
+    house.until(run, "waits", "live")
+    stop(worker, signal.SIGKILL)
+    house.ask("PATCH", "/project/settings", {"envVars": {"again": "yes"}}, mode="live")
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "completed", (ended, house.said())
+    sees = [text for text in told(place, run, "stdout") if text.startswith("sees")]
+    assert sees == ["sees ['a.txt', 'src'] ['one']"] + ["sees ['a.txt', 'one', 'src'] ['one', 'one']"] * 2
+    assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
+    assert git("log", "--format=%s", f"main..{ended['branchName']}", cwd=place.remote) == "Change\n"
+    assert [step["attempt"] for step in house.steps(run, "live")] == [1, 2]
+    assert [e["data"]["attempt"] for e in house.follow(run, "live") if e["type"] == "step.started"] == [1, 1, 2]
+    assert any("attempt 2" in text and "as it was" in text for text in told(place, run, "worker"))
+
+
+def pause_between(place: Place, script: str = AGENT) -> str:
+    """A run that waits, paused, behind its first step."""
+    house = place.house
+    house.agent("agent", script + "time.sleep(1)\n")
+    flow = house.workflow(*({"role": "custom", "agent": "agent", "instructions": word} for word in ("one", "two")))
+    run = house.start(flow, "live", githubRepoUrl=str(place.remote), name="Change")
+    worker = house.worker()
+    house.until(run, "step.started", "live")
+    house.ask("POST", f"/runs/{run}/pause", mode="live")
+    house.wait(lambda: house.steps(run, "live")[0]["status"] == "completed")
+    stop(worker)
+    assert house.run(run, "live")["status"] == "paused"
+    return run
+
+
+def resume_elsewhere(place: Place, run: str) -> Json:
+    """By a worker that has nothing of the run but what is in the database."""
+    shutil.rmtree(place.house.data / "runs" / run)
+    place.house.ask("POST", f"/runs/{run}/resume", mode="live")
+    place.house.drain()
+    return place.house.finish(run, "live")
+
+
+def test_a_paused_run_whose_directory_was_removed_goes_on_with_what_it_had_made(place: Place) -> None:
+    """Though the branch that it was made upon has gone on meanwhile, further than is cloned."""
+    run = pause_between(place)
+    first = place.house.steps(run, "live")[0]
+    assert first["baseCommit"] == git("rev-parse", "main", cwd=place.remote).strip() and first["headCommit"] != first["baseCommit"]
+    source = place.house.folder / "remote.git.source"
+    for n in range(60):
+        git("-c", "user.name=B", "-c", "user.email=b@example.org", "commit", "-qm", f"later {n}", "--allow-empty", cwd=source)
+    git("push", "--quiet", str(place.remote), "main", cwd=source)
+    ended = resume_elsewhere(place, run)
+    assert ended["status"] == "completed", (ended, place.house.said())
+    assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
+    assert git("show", f"{ended['branchName']}:a.txt", cwd=place.remote).split() == ["one", "one", "two"]
+    assert git("merge-base", "main", ended["branchName"], cwd=place.remote).strip() == first["baseCommit"]
+    assert [step["attempt"] for step in place.house.steps(run, "live")] == [1, 1]
+
+
+def test_so_does_one_on_a_repository_without_a_commit(place: Place) -> None:
+    git("update-ref", "-d", "refs/heads/main", cwd=place.remote)
+    run = pause_between(place, WORD + "open(word, 'w').write('new')\n")
+    assert place.house.steps(run, "live")[0]["headCommit"] and not place.house.steps(run, "live")[0]["baseCommit"]
+    ended = resume_elsewhere(place, run)
+    assert ended["status"] == "completed", (ended, place.house.said())
+    assert place.files(ended["branchName"]) == ["one", "two"]
+
+
+def test_what_is_too_large_to_be_kept_is_said_and_pushed_all_the_same(place: Place) -> None:
+    place.house.conf["checkpointMb"] = 1
+    ended, _ = place.go("open('large', 'wb').write(os.urandom(2 << 20))")
+    assert ended["status"] == "completed", ended
+    assert place.files(ended["branchName"]) == ["a.txt", "large", "src/b.txt"]
+    assert any("setting checkpointMb: 1 MB" in text for text in told(place, ended["id"], "worker"))
+    assert place.house.sql("SELECT count(*) FROM checkpoint_parts") == [(0,)]
+
+
+def test_a_run_whose_work_is_nowhere_any_more_says_so(place: Place) -> None:
+    place.house.conf["checkpointMb"] = 0
+    ended = resume_elsewhere(place, pause_between(place))
+    assert ended["status"] == "failed" and "checkpointMb" in ended["error"], ended
+
+
+def test_a_deleted_run_leaves_no_checkpoint(place: Place) -> None:
+    ended, _ = place.go("open('large', 'wb').write(os.urandom(2 << 20))")
+    kinds = place.house.sql("SELECT kind, count(*), sum(length(data)) > 2 << 20 FROM checkpoint_parts GROUP BY kind ORDER BY kind")
+    assert kinds == [("bundle", 5, 1), ("numbers", 1, 0), ("patch", 5, 1)], kinds
+    place.house.ask("DELETE", f"/runs/{ended['id']}", mode="live")
+    assert place.house.sql("SELECT count(*) FROM checkpoint_parts") == [(0,)]
+
+
+def test_a_worker_that_is_stopped_keeps_a_finished_steps_changes_first(place: Place) -> None:
+    """The step is paid for: it ends, and the next worker begins with the second one."""
+    house = place.house
+    run = house.start(flow(house, "one", "two", more="if word == 'one': print('done', flush=True)\n"), "live", githubRepoUrl=str(place.remote))
+    worker = house.worker()
+    house.wait(lambda: house.steps(run, "live")[0]["status"] != "pending")
+    house.until(run, "done", "live")
+    stop(worker)
+    house.drain()
+    ended = house.finish(run, "live")
+    assert ended["status"] == "completed", ended
+    assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
+    assert git("show", f"{ended['branchName']}:a.txt", cwd=place.remote).split() == ["one", "one", "two"]
