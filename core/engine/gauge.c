@@ -123,6 +123,52 @@ look_closely(void *ctx, long pid, int threads)
     u->shared += number_at(text, "\nPss_Shmem:");
 }
 
+/* ---- what it does ---------------------------------------------------------------------------------------- */
+
+typedef struct doing {
+    int     count;
+    int64_t ticks;
+    char    state; /* of the busiest */
+} doing;
+
+static const char BUSY[] = "RDTtSI"; /* the busiest first */
+
+static void
+look_what(void *ctx, long pid, int threads)
+{
+    doing        *d = ctx;
+    char          path[64], text[1024], state;
+    unsigned long user, system;
+
+    (void)threads;
+    snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+    file_read(path, text, sizeof(text));
+    const char *after = strrchr(text, ')'); /* its name may hold anything */
+    if (!after || sscanf(after, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &state, &user, &system) != 3)
+        return;
+    d->count++;
+    d->ticks += (int64_t)(user + system);
+    const char *is = strchr(BUSY, state), *was = strchr(BUSY, d->state);
+    if (is && (!d->state || !was || is < was))
+        d->state = state;
+}
+
+void
+cc_gauge_tell(cc_slot *s, cc_buf *b)
+{
+    doing d = {0};
+
+    processes(cc_process_root(&s->process), look_what, &d);
+    cc_putf(b, "%d process%s, %s, %lld s of processor time so far", d.count, d.count == 1 ? "" : "es",
+            d.state == 'R'                     ? "at work"
+            : d.state == 'D'                   ? "waiting for a disk"
+            : d.state == 'T' || d.state == 't' ? "stopped"
+                                               : "waiting",
+            (long long)(d.ticks / sysconf(_SC_CLK_TCK)));
+}
+
+/* ---- limits ---------------------------------------------------------------------------------------------- */
+
 /* "MORE N UNIT, which is the setting SETTING." */
 static void
 over(cc_slot *s, const char *more, const char *unit, cc_setting setting)

@@ -34,6 +34,7 @@ enum {
     BEFORE_JSON = 256, /* so much text may stand before an object that is long */
     RETRY_MS = 200,
     HAND_BACK_MS = 5000,
+    SILENCE_MS = 120000,    /* of an agent, until it is told; then after as long again, and so on */
     RESULT_GRACE_MS = 5000, /* for an agent that has said its result to end by itself */
 };
 
@@ -677,6 +678,13 @@ say_again(cc_slot *s)
         cc_say_log(&l, "worker", text, strlen(text));
 }
 
+static void
+heard(cc_slot *s)
+{
+    s->heard_at = cc_clock_monotonic();
+    s->silent_at = s->heard_at + SILENCE_MS;
+}
+
 static cc_err
 agent_start(cc_slot *s, const assignee *t, const char *prompt)
 {
@@ -711,6 +719,7 @@ agent_start(cc_slot *s, const assignee *t, const char *prompt)
     }
     cc_workspace_leader(s, s->process.pid);
     s->last_error[0] = '\0';
+    heard(s);
     s->phase = CC_PHASE_AGENT;
     return CC_OK;
 }
@@ -1026,8 +1035,10 @@ pipe_read(cc_slot *s, int *fd, cc_lines *in, bool is_error)
             continue;
         if (n < 0 && errno == EAGAIN)
             return;
-        if (n > 0)
+        if (n > 0) {
             in->size += (size_t)n;
+            heard(s);
+        }
         lines_cut(s, in, is_error, n <= 0);
         if (n <= 0) {
             close(*fd);
@@ -1146,9 +1157,28 @@ linger_until(const cc_slot *s)
 }
 
 static void
+silence_say(cc_slot *s, int64_t now)
+{
+    const int64_t silent = now - s->heard_at;
+    cc_listener   l;
+    cc_buf        b;
+
+    cc_slot_listener(s, &l);
+    cc_buf_init(&b, s->scratch);
+    cc_putf(&b, "No output for %lld min: ", (long long)(silent / 60000));
+    cc_gauge_tell(s, &b);
+    cc_putc(&b, '.');
+    cc_say_log(&l, "worker", b.data ? b.data : "", b.size);
+    s->silent_at = now + silent;
+    cc_arena_reset(s->scratch);
+}
+
+static void
 work(cc_slot *s, int64_t now)
 {
     cc_gauge_go(s, now);
+    if (now >= s->silent_at && !s->process.exited && !s->process.signalled)
+        silence_say(s, now);
     if (s->over)
         cc_process_end(&s->process, 0);
     if (!s->lingered && !s->over && now >= linger_until(s)) {
@@ -1322,7 +1352,7 @@ cc_slot_due(const cc_slot *s)
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->phase == CC_PHASE_AGENT && !s->lingered)
-        due = earlier(earlier(due, s->step_by), linger_until(s));
+        due = earlier(earlier(earlier(due, s->step_by), s->silent_at), linger_until(s));
     if (s->process.pid && !s->process.exited)
         due = earlier(due, earlier(s->watch_at, s->gauge.pid ? due : s->measure_at));
     if (runs_git(s))

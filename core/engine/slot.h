@@ -94,6 +94,8 @@ struct cc_slot {
     int64_t     stored;                            /* bytes of the run's events */
     int64_t     memory_files;                      /* bytes in files that are memory and have no name */
 
+    int64_t heard_at, silent_at; /* when its agent wrote something, and when its silence is told; monotonic */
+
     /* What runs in it. */
     cc_process process;
     cc_lines   out, err;
@@ -124,6 +126,7 @@ struct cc_slot {
 void cc_gauge_begin(cc_slot *s, const char *filling, int64_t now);
 void cc_gauge_go(cc_slot *s, int64_t now);   /* s->over says so when it is time to end the step */
 bool cc_gauge_last(cc_slot *s, int64_t now); /* after its end; until true: ask again */
+void cc_gauge_tell(cc_slot *s, cc_buf *b);   /* what its processes do, in words */
 
 /* slot.c */
 const cc_plan_row *cc_slot_row(const cc_slot *s); /* of the step it is in, as far as it is noted; NULL: not yet */

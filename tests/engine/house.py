@@ -81,10 +81,11 @@ class House:
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def set_world(self, ahead: float = 0, full: bool = False) -> None:
-        """What world.c shows to our programs: a time of day so many seconds ahead, and a disk that is full."""
+    def set_world(self, ahead: float = 0, full: bool = False, later: float = 0) -> None:
+        """What world.c shows to our programs: a time of day so many seconds ahead, a disk that is full, and that so many
+        seconds have gone by."""
         with self.world.open("r+b" if self.world.exists() else "wb") as file:
-            file.write(struct.pack("qq", int(ahead * 1000), full))
+            file.write(struct.pack("qqq", int(ahead * 1000), full, int(later * 1000)))
 
     def enter_world(self) -> None:
         """From here on, for whatever is started."""

@@ -195,3 +195,19 @@ def test_the_model_that_answered_stands_in_the_step(house: House) -> None:
     for agent, model in (("claude", "claude-sonnet-4-6"), ("pi", "stand-in"), ("codex", "asked-for")):
         (ended,) = play(house, agent, {"good": (said(agent), 0)}, model="asked-for").values()
         assert [step["model"] for step in house.steps(ended["id"], "live")] == [model], agent
+
+
+def test_silence_is_told(house: House) -> None:
+    house.enter_world()
+    house.agent("silent", "import time\nprint('Well,', flush=True)\ntime.sleep(600)\n")
+    run = house.start(house.workflow({"role": "custom", "agent": "silent"}), "live")
+    house.worker()
+    house.until(run, "Well,", "live")
+    house.set_world(later=130)
+    house.until(run, "No output for 2 min: ", "live")
+    house.set_world(later=250)
+    house.until(run, "No output for 4 min: ", "live")
+    told = [e["data"]["text"] for e in house.ask("GET", f"/runs/{run}/events?limit=1000", mode="live")["data"] if e["data"].get("stream") == "worker"]
+    assert all(text.endswith(" s of processor time so far.") and " process" in text and ", waiting, " in text for text in told), told
+    house.ask("POST", f"/runs/{run}/cancel", {}, mode="live")
+    house.finish(run, "live")

@@ -1,5 +1,5 @@
 /*
- * A clock that can be set and a disk that can be full: put in front of the C library (LD_PRELOAD) of the programs under
+ * Clocks that can be set and a disk that can be full: put in front of the C library (LD_PRELOAD) of the programs under
  * test.  CC_TEST_WORLD names a file that the test writes and all of them have mapped, so that a change holds for all of
  * them at once, and while they run.
  *
@@ -21,6 +21,7 @@
 struct world {
     _Atomic int64_t ahead_ms; /* of the time of day */
     _Atomic int64_t full;
+    _Atomic int64_t later_ms; /* of the clock that only goes forward */
 };
 
 static struct world  nothing;
@@ -39,15 +40,15 @@ enter(void)
         close(fd);
 }
 
-/* ---- the time of day ------------------------------------------------------------------------------------ */
+/* ---- the clocks ------------------------------------------------------------------------------------ */
 
 int
 clock_gettime(clockid_t which, struct timespec *t)
 {
     int     rc = (int)syscall(SYS_clock_gettime, which, t);
-    int64_t ms = atomic_load(&world->ahead_ms);
+    int64_t ms = atomic_load(which == CLOCK_MONOTONIC ? &world->later_ms : &world->ahead_ms);
 
-    if (rc != 0 || (which != CLOCK_REALTIME && which != CLOCK_REALTIME_COARSE))
+    if (rc != 0 || (which != CLOCK_REALTIME && which != CLOCK_REALTIME_COARSE && which != CLOCK_MONOTONIC))
         return rc;
     t->tv_sec += (time_t)(ms / 1000);
     t->tv_nsec += (long)(ms % 1000) * 1000000;
