@@ -16,7 +16,7 @@
     X(rateBurst, "120", 1, 1000000, "How many of them may come at once.")                                              \
     X(projectRateLimit, "3000", 0, 1000000,                                                                            \
       "Requests a minute for all that a project's keys and people have made, or as many as one was given for itself; 0: unlimited.  Keys made on this machine by the codecourier command count for themselves.") \
-    X(maxBodyBytes, "1048576", 1024, 67108864, "Largest request body.")                                                \
+    X(maxBodyBytes, "8388608", 1024, 67108864, "Largest request body.")                                                \
     X(maxHeaderBytes, "8192", 1024, 1048576, "Largest total of a request's headers.")                                  \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
     X(trustedProxies, "", 1, 0,                                                                                        \

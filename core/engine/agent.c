@@ -15,7 +15,7 @@
 #include "engine/program.h"
 #include "engine/said.h"
 
-enum { WORDS_MAX = 64, PROMPT_ARG_MAX = 120 * 1024 /* Linux takes 128 KiB in one word */ };
+enum { WORDS_MAX = 64 };
 
 static bool
 is(const char *a, const char *b)
@@ -29,20 +29,33 @@ is(const char *a, const char *b)
 
 static const cc_agent agents[] = {
     {.name = "claude",
-     .line = "claude -p --output-format stream-json --verbose --dangerously-skip-permissions [--model {model}]",
+     .line = "claude -p --output-format stream-json --verbose --dangerously-skip-permissions [--model {model}] "
+             "[--effort {effort}]",
+     .efforts = "low medium high xhigh max",
+     .keys = "ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN",
+     .keyless = "Please run /login\nInvalid API key\nauthentication_error\nOAuth token has expired\n",
      .install = "npm install -g @anthropic-ai/claude-code",
      .hear = cc_hear_claude},
     {.name = "codex",
      .line = "codex exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox [--model {model}] "
              "[-c model_reasoning_effort={effort}] -",
+     .efforts = "minimal low medium high xhigh",
+     .keys = "CODEX_API_KEY or OPENAI_API_KEY",
+     .keyless = "401 Unauthorized\nMissing bearer\ncodex login\nNot logged in\nInvalid API key\nIncorrect API key\n",
      .install = "npm install -g @openai/codex",
      .hear = cc_hear_codex},
     {.name = "opencode",
      .line = "opencode run --format json --auto [--model {model}] [--variant {effort}]",
+     .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
+     .keyless =
+         "API key is missing\nLoadAPIKeyError\nProviderAuthError\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g opencode-ai",
      .hear = cc_hear_opencode},
     {.name = "pi",
      .line = "pi -p --mode json [--model {model}] [--thinking {effort}]",
+     .efforts = "off minimal low medium high xhigh",
+     .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
+     .keyless = "No API key\nNo models available\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g @mariozechner/pi-coding-agent",
      .hear = cc_hear_pi},
     {.name = "rehearsal", .line = "", .install = "", .rehearsal = true},
@@ -67,7 +80,12 @@ cc_agent_find(cc_app *app, cc_arena *a, const char *name)
         return ours;
     cc_agent *agent = cc_alloc(a, sizeof(*agent));
     if (agent)
-        *agent = (cc_agent){.name = name, .line = line, .install = "", .hear = ours ? ours->hear : NULL};
+        *agent = ours ? *ours : (cc_agent){0};
+    if (agent) {
+        agent->name = name;
+        agent->line = line;
+        agent->install = "";
+    }
     return agent;
 }
 
@@ -105,6 +123,38 @@ cc_agent_program(const cc_agent *agent, cc_arena *a, char *why, size_t why_size)
     return found;
 }
 
+/* ---- what it is told ---------------------------------------------------------------------------------- */
+
+/* Its place among all of them; -1: none. */
+static int
+rank(const char *effort, size_t size)
+{
+    static const char *const all[] = {"off", "minimal", "low", "medium", "high", "xhigh", "max"};
+
+    for (size_t i = 0; i < CC_COUNT(all); i++)
+        if (strlen(all[i]) == size && strncmp(all[i], effort, size) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *
+cc_agent_effort(const cc_agent *agent, cc_arena *a, const char *effort)
+{
+    const char *best = NULL;
+
+    if (!effort || !strstr(agent->line, "{effort}"))
+        return NULL;
+    if (!agent->efforts)
+        return effort;
+    for (const char *at = agent->efforts; *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " ");
+        if (rank(at, size) <= rank(effort, strlen(effort)))
+            best = cc_strndup(a, at, size);
+        at += size;
+    }
+    return best;
+}
+
 /* ---- command lines --------------------------------------------------------------------------------- */
 
 /* Put a word with its {names} filled in; *empty: one of them had nothing to say. */
@@ -135,6 +185,15 @@ word_fill(cc_arena *a, const char *word, size_t size, const char *prompt, const 
     return cc_buf_text(&b);
 }
 
+bool
+cc_agent_takes(const cc_agent *agent, const char *prompt)
+{
+    enum { WORD_MAX = 128 * 1024 };
+    const char *in = strstr(agent->line, "{prompt}");
+
+    return !in || strlen(prompt) + strlen(agent->line) < WORD_MAX;
+}
+
 const char *const *
 cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const char *prompt, const char *model,
               const char *effort, bool *by_input)
@@ -146,8 +205,6 @@ cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const cha
 
     *by_input = strstr(agent->line, "{prompt}") == NULL;
     if (!argv)
-        return NULL;
-    if (!*by_input && strlen(prompt) > PROMPT_ARG_MAX && !(prompt = cc_strndup(a, prompt, PROMPT_ARG_MAX)))
         return NULL;
     while (n < WORDS_MAX && *(p += strspn(p, " \t"))) {
         size_t size = strcspn(p, " \t");

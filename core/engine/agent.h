@@ -41,6 +41,9 @@ struct cc_agent {
     const char *name;
     const char *line;    /* command line with {prompt}, {model}, {effort}; [ ] drops out when one in it is empty */
     const char *install; /* what to type to get it */
+    const char *efforts; /* the thinking efforts it knows, least first; NULL: any */
+    const char *keys;    /* the variables that hold the key of its model service */
+    const char *keyless; /* what it says when it has none that is valid; each ends with a newline */
     void (*hear)(cc_listener *l, const cc_json *event); /* NULL: its output is plain text */
     bool rehearsal;
 };
@@ -50,11 +53,15 @@ const cc_agent *cc_agent_find(cc_app *app, cc_arena *a, const char *name);
 const cc_agent *cc_agent_at(size_t i); /* ours; NULL past the end */
 /* The first of ours whose program is there; NULL: none. */
 const cc_agent *cc_agent_any(cc_app *app, cc_arena *a);
+/* Does this prompt fit where its command line wants it?  Linux takes 128 KiB in one word. */
+bool cc_agent_takes(const cc_agent *agent, const char *prompt);
 /* Its program's path, or NULL and why. */
 const char *cc_agent_program(const cc_agent *agent, cc_arena *a, char *why, size_t why_size);
 /* argv; NULL: out of memory.  *by_input: the prompt belongs on standard input. */
 const char *const *cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const char *prompt,
                                  const char *model, const char *effort, bool *by_input);
+/* What it is told when it should think so hard: the greatest it knows that is not more; NULL: nothing. */
+const char *cc_agent_effort(const cc_agent *agent, cc_arena *a, const char *effort);
 /* One line (without its end) of what it wrote. */
 void cc_agent_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line, size_t size);
 /* {"text": …} as a `log` event. */

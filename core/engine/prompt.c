@@ -45,6 +45,23 @@ tail(const char *text)
     return text + at;
 }
 
+/* What was asked may be the issue's own words, and is not said twice then. */
+const char *
+cc_task_text(cc_arena *a, const cc_task *task)
+{
+    const char *asked = task->asked;
+    cc_buf      b;
+
+    cc_buf_init(&b, a);
+    if (asked && ((task->text && strcmp(asked, task->text) == 0) || (task->title && strcmp(asked, task->title) == 0)))
+        asked = NULL;
+    part(&b, NULL, task->title);
+    part(&b, NULL, task->url);
+    part(&b, NULL, task->text);
+    part(&b, NULL, asked);
+    return cc_buf_text(&b);
+}
+
 const char *
 cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
 {
@@ -58,7 +75,7 @@ cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
     part(&b, NULL, parts->system);
     part(&b, "Who you are", words);
     part(&b, words[0] ? NULL : "Who you are", parts->persona_instructions);
-    part(&b, "The task", parts->task);
+    part(&b, "The task", cc_task_text(a, &parts->task));
     part(&b, "Your step", parts->instructions);
     if (parts->iteration > 1)
         part(&b, NULL,

@@ -6,12 +6,20 @@
 
 #include "base/arena.h"
 
+/* What a run is about.  Each may be NULL. */
+typedef struct cc_task {
+    const char *title, *url, *text; /* of its issue */
+    const char *asked;              /* the run's own words */
+} cc_task;
+
 typedef struct cc_prompt_parts {
-    const char *system, *role, *persona, *persona_instructions, *task, *instructions, *input, *input_label;
+    const char *system, *role, *persona, *persona_instructions, *instructions, *input, *input_label;
+    cc_task     task;
     int         iteration;
     bool        checks;
 } cc_prompt_parts;
 
+const char *cc_task_text(cc_arena *a, const cc_task *task);            /* "": nothing; NULL: out of memory */
 const char *cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts); /* NULL: out of memory */
 
 #endif

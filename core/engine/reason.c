@@ -62,6 +62,15 @@ cc_reason_of_retry(const char *why)
                                       : "The model service did not answer";
 }
 
+const char *
+cc_reason_of_long_prompt(cc_arena *a, const cc_agent *agent, const char *prompt)
+{
+    return cc_printf(a,
+                     "The prompt has %zu bytes, and a command line takes 128 KiB in one word.  Leave {prompt} out of "
+                     "agent.%s in codecourier.conf: then it comes on standard input.",
+                     strlen(prompt), agent->name);
+}
+
 /* ---- what was said last ------------------------------------------------------------------------------- */
 
 /* With what git and ssh begin or end whatever happened: it is quoted only if they say nothing else. */
@@ -185,6 +194,25 @@ hint_of(cc_slot *s)
     return "";
 }
 
+/* Nobody can type /login into a run: it says what must be set, and where. */
+static const char *
+keyless_of(cc_slot *s)
+{
+    const char *words = s->agent->keyless ? s->agent->keyless : "";
+    const char *heard[] = {s->result.error, s->result.tail};
+
+    for (const char *end; (end = strchr(words, '\n')); words = end + 1) {
+        const char *word = cc_strndup(s->arena, words, (size_t)(end - words));
+        for (size_t i = 0; word && i < CC_COUNT(heard); i++)
+            if (strstr(heard[i], word))
+                return cc_printf(s->arena,
+                                 "its model service gets no valid key: set %s in the Project Settings, among the "
+                                 "environment variables.  It said: %s",
+                                 s->agent->keys, heard[i]);
+    }
+    return NULL;
+}
+
 const char *
 cc_step_reason(cc_slot *s)
 {
@@ -198,6 +226,9 @@ cc_step_reason(cc_slot *s)
     const char *limit = limit_of(s);
     if (limit)
         return limit;
+    const char *keyless = keyless_of(s);
+    if (keyless)
+        return keyless;
     if (s->result.ending == CC_ENDING_FAILED)
         return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
     const char *heard = s->agent->hear ? s->result.tail : s->last_error;

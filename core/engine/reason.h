@@ -10,6 +10,7 @@
 void cc_reason_hear(cc_slot *s, bool of_git, const char *line, size_t size);
 /* Of a step that failed; lives as long as the run. */
 const char *cc_step_reason(cc_slot *s);
+const char *cc_reason_of_long_prompt(cc_arena *a, const cc_agent *agent, const char *prompt);
 /* What an agent calls the way it ended, and what makes it ask its model again. */
 const char *cc_reason_of_subtype(const char *subtype);
 const char *cc_reason_of_retry(const char *why);

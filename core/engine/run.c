@@ -211,6 +211,32 @@ load_project(cc_slot *s)
     return err == CC_OK ? cc_mask_make(s->arena, s->environment, &s->mask) : err;
 }
 
+typedef struct issue_row {
+    const char *title, *url, *text;
+} issue_row;
+
+CC_ROW(issue_row, title, url, text);
+CC_QUERY(issue_load, issue_row,
+         "SELECT title, nullif(source_url, '') AS url, nullif(description, '') AS text FROM issues "
+         "WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+
+/* One that was deleted leaves the run to its own words. */
+static cc_err
+load_issue(cc_slot *s)
+{
+    issue_row issue;
+    bool      found = false;
+    cc_err    err = CC_OK;
+
+    if (s->issue_id)
+        err = cc_db_find(cc_app_db(s->w->app), s->arena, issue_load, &issue, &found, .project_id = s->lease.project_id,
+                         .id = s->issue_id);
+    if (err == CC_OK && found)
+        s->task = (cc_task){.title = issue.title, .url = issue.url, .text = issue.text, .asked = s->task.asked};
+    return err;
+}
+
 static cc_err
 load(cc_slot *s)
 {
@@ -221,7 +247,7 @@ load(cc_slot *s)
         return err;
     s->number = run.number;
     s->name = run.name;
-    s->task = run.task;
+    s->task = (cc_task){.asked = run.task};
     s->issue_id = run.issue_id;
     s->repository = run.repository;
     s->branch = run.branch;
@@ -231,7 +257,7 @@ load(cc_slot *s)
     s->checkpoint = run.checkpoint;
     s->test = strcmp(s->lease.mode, "test") == 0;
     if ((err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
-        (err = load_rows(s)) == CC_OK)
+        (err = load_rows(s)) == CC_OK && (err = load_issue(s)) == CC_OK)
         err = load_project(s);
     s->noted_at = cc_clock_monotonic();
     s->run_by = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_runTimeoutSeconds) * 1000 - run.worked_ms;
@@ -685,6 +711,26 @@ heard(cc_slot *s)
     s->silent_at = s->heard_at + SILENCE_MS;
 }
 
+/* What an agent cannot do as it was asked is told, not left out. */
+static void
+say_effort(cc_slot *s, const assignee *t)
+{
+    const char *effort = cc_agent_effort(t->agent, s->step, t->effort);
+    cc_listener l;
+    cc_buf      b;
+
+    if (effort && strcmp(effort, t->effort) == 0)
+        return;
+    cc_slot_listener(s, &l);
+    cc_buf_init(&b, s->step);
+    cc_putf(&b, "The agent '%s' ", t->agent->name);
+    if (effort)
+        cc_putf(&b, "knows no thinking effort '%s'; it works with '%s'.", t->effort, effort);
+    else
+        cc_putf(&b, "cannot be told how hard to think ('%s').", t->effort);
+    cc_say_log(&l, "worker", b.data ? b.data : "", b.size);
+}
+
 static cc_err
 agent_start(cc_slot *s, const assignee *t, const char *prompt)
 {
@@ -702,7 +748,13 @@ agent_start(cc_slot *s, const assignee *t, const char *prompt)
         return err;
     if (s->failure)
         return CC_OK;
-    if (!(l.argv = cc_agent_argv(t->agent, s->step, program, prompt, t->model, t->effort, &by_input)))
+    if (!cc_agent_takes(t->agent, prompt)) {
+        const char *long_ = cc_reason_of_long_prompt(s->arena, t->agent, prompt);
+        cc_slot_fail(s, long_ ? long_ : "The prompt is too long.");
+        return CC_OK;
+    }
+    const char *effort = cc_agent_effort(t->agent, s->step, t->effort);
+    if (!(l.argv = cc_agent_argv(t->agent, s->step, program, prompt, t->model, effort, &by_input)))
         return CC_E_UNAVAILABLE;
     if (by_input) {
         l.input = prompt;
@@ -751,6 +803,8 @@ begin(cc_slot *s, const cc_plan_row *input)
         say_begin(s);
     if (!s->emitted && s->attempt > 1)
         say_again(s);
+    if (!s->emitted && t.effort && !t.agent->rehearsal)
+        say_effort(s, &t);
     s->emitted = true; /* once, however often storage is busy */
     if (write_out(s, STEP_BEGIN, &moved) != CC_OK)
         return;
@@ -762,7 +816,7 @@ begin(cc_slot *s, const cc_plan_row *input)
     s->step_by = now + (step->timeout_s ? step->timeout_s : 1800) * 1000;
     cc_gauge_begin(s, NULL, now);
     if (t.agent->rehearsal) {
-        cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task, step->role, s->iteration);
+        cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task.asked, step->role, s->iteration);
         s->phase = CC_PHASE_REHEARSAL;
         return;
     }
@@ -1138,7 +1192,7 @@ rehearse(cc_slot *s, int64_t now)
 
     if (!s->rehearsal.done) {
         cc_slot_listener(s, &l);
-        cc_rehearsal_go(&s->rehearsal, &l, step->role, s->task, now);
+        cc_rehearsal_go(&s->rehearsal, &l, step->role, s->task.asked, now);
         cc_arena_reset(s->scratch);
         if (s->rehearsal.done)
             s->process.code = s->rehearsal.code;

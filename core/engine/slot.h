@@ -9,6 +9,7 @@
 #include "engine/agent.h"
 #include "engine/checkpoint.h"
 #include "engine/plan.h"
+#include "engine/prompt.h"
 #include "engine/rehearsal.h"
 #include "engine/worker.h"
 
@@ -55,7 +56,8 @@ struct cc_slot {
 
     /* The run, as it was loaded. */
     int64_t        number;
-    const char    *name, *task, *issue_id, *repository, *branch, *workflow, *source;
+    cc_task        task;
+    const char    *name, *issue_id, *repository, *branch, *workflow, *source;
     bool           test;
     const char    *system, *project_agent, *project_model, *git_name, *git_email;
     const cc_json *environment; /* of the project; NULL: none */

@@ -27,7 +27,7 @@ enum {
     SWEEP_MOST = 1024,
     PIECE = 8 /* of the run's id, in the name of its branch */
 };
-enum { PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
+enum { PULL_TEXT_MAX = 60000, PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
 enum { OPEN_START, OPEN_RESET, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
 enum { CLOSE_START, CLOSE_RECORD, CLOSE_READ, CLOSE_FETCH, CLOSE_TAKE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
@@ -310,21 +310,48 @@ pull_inside(void *ctx, int out)
     return s->w->options->pull_request(&s->pull, out);
 }
 
+/* A chain calls its runs by its own name and a number: what is done has a better one. */
+static const char *
+title_of(const cc_slot *s, const char *none)
+{
+    return s->task.title ? s->task.title : s->name ? s->name : none;
+}
+
+/* What was asked, as far as a forge takes it. */
+static const char *
+pull_text(cc_slot *s)
+{
+    cc_task task = s->task;
+    if (task.title && task.asked && strcmp(task.title, task.asked) == 0)
+        task.asked = NULL;
+    task.title = NULL; /* that is its title already */
+    const char *text = cc_task_text(s->arena, &task);
+    size_t      size = text ? strlen(text) : 0, at = size < PULL_TEXT_MAX ? size : PULL_TEXT_MAX;
+
+    while (at > 0 && at < size && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return !text || at == size ? text : cc_printf(s->arena, "%.*s…", (int)at, text);
+}
+
 static cc_err
 pull_start(cc_slot *s)
 {
+    const char *text = pull_text(s);
+
     cc_launch l = {.inside = pull_inside, .inside_ctx = s, .directory = "/"};
     char      why[512];
     cc_err    err;
 
+    if (!text)
+        return CC_E_UNAVAILABLE;
     s->command_by = cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
     s->last_error[0] = '\0';
     cc_gauge_begin(s, NULL, cc_clock_monotonic());
     s->pull = (cc_pull_request){
         .repository = s->repository,
         .branch = s->git_branch,
-        .title = s->name ? s->name : "CodeCourier",
-        .text = s->task ? s->task : "",
+        .title = title_of(s, "CodeCourier"),
+        .text = text,
         .token = cc_git_token(s),
         .api = cc_setting_text(s->w->app, CC_SETTING_githubApi),
     };
@@ -336,8 +363,9 @@ pull_start(cc_slot *s)
 static cc_err
 record_start(cc_slot *s)
 {
-    const char *message = cc_printf(s->arena, "%s\n\nRun %lld of %s.", s->name ? s->name : "Changes",
-                                    (long long)s->number, s->workflow ? s->workflow : "CodeCourier");
+    const char *message =
+        cc_printf(s->arena, "%s\n\n%s%sRun %lld of %s.", title_of(s, "Changes"), s->task.url ? s->task.url : "",
+                  s->task.url ? "\n\n" : "", (long long)s->number, s->workflow ? s->workflow : "CodeCourier");
 
     return message ? cc_record_start(s, message) : CC_E_UNAVAILABLE;
 }

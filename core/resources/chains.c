@@ -43,7 +43,7 @@ static const cc_field fields[] = {
          .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("workflowId", CC_TYPE_ID, CC_FIELD_REQUIRED | CC_FIELD_FILTER | CC_FIELD_FIXED, 0, 0, "The workflow to run.",
          .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
-    CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL | CC_FIELD_FIXED, 0, 50000,
+    CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL | CC_FIELD_FIXED, 0, CC_PROMPT_MAX,
          "What its runs are asked; null: what the issue suggests.", .example = "\"Take the next item of the plan.\""),
     CC_F("issueIds", CC_TYPE_IDS, CC_FIELD_NULLABLE | CC_FIELD_DETAIL | CC_FIELD_FIXED, 1, RUNS_MOST,
          "The issues, in their order.", .ref = "iss_", .example = "null"),

@@ -3,7 +3,7 @@
  */
 #include "resources/resources.h"
 
-static const char *const efforts[] = {"low", "medium", "high", NULL};
+static const char *const efforts[] = {"low", "medium", "high", "max", NULL};
 
 static const cc_field fields[] = {
     CC_ROW_HEAD("per_"),
@@ -17,7 +17,7 @@ static const cc_field fields[] = {
          .example = "\"sonnet\""),
     CC_F("thinkingEffort", CC_TYPE_CHOICE, CC_FIELD_NULLABLE, 0, 0, "How long the model may think.", .choices = efforts,
          .example = "\"high\""),
-    CC_F("instructions", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL, 0, 20000,
+    CC_F("instructions", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL, 0, CC_INSTRUCTIONS_MAX,
          "What it is told before every step.", .example = "\"Point out risks before style.\""),
     CC_F("isEnabled", CC_TYPE_BOOL, CC_FIELD_FILTER, 0, 0, "Whether steps may use it.", .preset = "true",
          .example = "true"),

@@ -37,7 +37,7 @@ const cc_resource cc_project = {
 };
 
 static const cc_field settings_fields[] = {
-    CC_F("systemPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, 50000, "What every agent of the project is told first.",
+    CC_F("systemPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, CC_INSTRUCTIONS_MAX, "What every agent of the project is told first.",
          .example = "\"We write C17 and test with cmocka.\""),
     CC_F("defaultAgent", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 40, "The agent of steps that name none.",
          .example = "\"claude\""),

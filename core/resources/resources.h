@@ -8,6 +8,9 @@
 #include "gate/request.h"
 #include "storage/query.h"
 
+/* Characters: an issue from a forge may hold a log of 200,000, and instructions a style guide. */
+enum { CC_PROMPT_MAX = 1024 * 1024, CC_INSTRUCTIONS_MAX = 256 * 1024 };
+
 /* Members that every plain row begins and ends with. */
 #define CC_ROW_HEAD(prefix)                                                                                            \
     CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "Made by the service; sorts by age.", .ref = prefix,              \

@@ -40,7 +40,7 @@ static const cc_field fields[] = {
          "live, or test: a rehearsal that calls nothing and costs nothing.", .choices = modes, .example = "\"live\""),
     CC_F("source", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "What started it.", .choices = sources,
          .example = "\"workflow\""),
-    CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_FIXED | CC_FIELD_DETAIL, 0, 50000,
+    CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_FIXED | CC_FIELD_DETAIL, 0, CC_PROMPT_MAX,
          "What the first step is asked.", .example = "\"Review the sign-in code.\""),
     CC_F("workflowId", CC_TYPE_ID, CC_FIELD_REQUIRED | CC_FIELD_FIXED | CC_FIELD_FILTER, 0, 0, "The workflow to run.",
          .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),

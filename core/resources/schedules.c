@@ -37,7 +37,7 @@ static const cc_field fields[] = {
     CC_F("actsFor", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, 40,
          "The key or person who made or last changed it, with whose rights it starts runs; null: the operator.",
          .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
-    CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL, 0, 50000, "What its runs are asked.",
+    CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL, 0, CC_PROMPT_MAX, "What its runs are asked.",
          .example = "\"Review what changed since yesterday.\""),
     CC_F("frequency", CC_TYPE_CHOICE, CC_FIELD_REQUIRED, 0, 0,
          "How often.  Days and weeks count from its first run; a month that is too short has its last day.",

@@ -26,7 +26,7 @@ static const cc_field step_fields[] = {
          .example = "\"claude\""),
     CC_F("model", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 100, "Which model; null: the persona's or the agent's own.",
          .example = "\"sonnet\""),
-    CC_F("instructions", CC_TYPE_TEXT, 0, 0, 20000, "What to do.", .preset = "\"\"",
+    CC_F("instructions", CC_TYPE_TEXT, 0, 0, CC_INSTRUCTIONS_MAX, "What to do.", .preset = "\"\"",
          .example = "\"Review the change and list what must be mended.\""),
     CC_F("timeoutSeconds", CC_TYPE_INT, 0, 1, 86400, "After how long the step has failed.", .preset = "1800",
          .example = "900"),

@@ -778,7 +778,7 @@ class Issue(Model):
     """Work that waits for a run."""
 
     __slots__ = ()
-    _members = ("id", "title", "description", "priority", "status", "suggestedPrompt", "createdAt", "updatedAt")
+    _members = ("id", "title", "description", "sourceUrl", "priority", "status", "suggestedPrompt", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -794,6 +794,11 @@ class Issue(Model):
     def description(self) -> str | None:
         """What is to be done, in full.  None also where the answer left it out."""
         return self._data.get("description")
+
+    @property
+    def source_url(self) -> str | None:
+        """Where it stands elsewhere; its runs' prompts and pull requests name it."""
+        return self._data.get("sourceUrl")
 
     @property
     def priority(self) -> str:
@@ -2461,6 +2466,7 @@ class IssuesRoutes:
         *,
         title: str,
         description: str | None | Unset = UNSET,
+        source_url: str | None | Unset = UNSET,
         priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
         status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
         suggested_prompt: str | None | Unset = UNSET,
@@ -2474,7 +2480,7 @@ class IssuesRoutes:
             Issue,
             "POST",
             "/issues",
-            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
             idempotency_key=idempotency_key,
         )
 
@@ -2492,6 +2498,7 @@ class IssuesRoutes:
         *,
         title: str | Unset = UNSET,
         description: str | None | Unset = UNSET,
+        source_url: str | None | Unset = UNSET,
         priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
         status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
         suggested_prompt: str | None | Unset = UNSET,
@@ -2506,7 +2513,7 @@ class IssuesRoutes:
             Issue,
             "PATCH",
             f"/issues/{segment(id)}",
-            {"title": title, "description": description, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
+            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
@@ -2553,7 +2560,7 @@ class PersonasRoutes:
         type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | Unset = UNSET,
         agent: str | None | Unset = UNSET,
         model: str | None | Unset = UNSET,
-        thinking_effort: Literal["low", "medium", "high"] | None | Unset = UNSET,
+        thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         idempotency_key: str | None = None,
@@ -2586,7 +2593,7 @@ class PersonasRoutes:
         type: Literal["designer", "checker", "optimizer", "prompter", "investigator", "deep-dive", "planner", "reviewer", "evaluator", "judge", "answerer", "custom"] | Unset = UNSET,
         agent: str | None | Unset = UNSET,
         model: str | None | Unset = UNSET,
-        thinking_effort: Literal["low", "medium", "high"] | None | Unset = UNSET,
+        thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         if_match: str | None = None,

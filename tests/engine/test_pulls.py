@@ -133,6 +133,16 @@ def test_a_pushed_branch_becomes_a_pull_request(house: House, github: GitHub) ->
     assert second[2]["Accept"] == "application/vnd.github+json" and second[2]["User-Agent"].startswith("codecourier/")
 
 
+def test_an_issue_gives_title_link_and_words_to_commit_and_pull_request(house: House, github: GitHub) -> None:
+    link = "https://example.org/issues/7"
+    issue = house.ask("POST", "/issues", {"title": "Fix login bug", "description": "The page is blank.", "sourceUrl": link}, mode="live")
+    ended, _ = go(house, github, name="Sprint 7 (1/2)", issueId=issue["data"]["id"])
+    pull = github.api()[-1][3]
+    assert (pull["title"], pull["body"]) == ("Fix login bug", f"{link}\n\nThe page is blank.")
+    message = git("log", "-1", "--format=%B", ended["branchName"], cwd=github.folder / "acme" / "shop.git")
+    assert message.strip() == f"Fix login bug\n\n{link}\n\nRun 1 of Flow."
+
+
 def test_the_operators_token_serves_a_project_without_one(house: House, github: GitHub) -> None:
     house.conf["githubToken"] = TOKEN
     house.write_conf()

@@ -11,6 +11,7 @@
 #include "0010_places.h"
 #include "0011_search.h"
 #include "0012_money.h"
+#include "0013_source.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -24,4 +25,5 @@
     X(9, "isolation", cc_migration_9) \
     X(10, "places", cc_migration_10) \
     X(11, "search", cc_migration_11) \
-    X(12, "money", cc_migration_12)
+    X(12, "money", cc_migration_12) \
+    X(13, "source", cc_migration_13)

@@ -77,7 +77,7 @@ export const resources = {
             type: "line", nullable: true, min: 1, max: 100,
             help: "Which model; null: the persona's or the agent's own.",
           },
-          instructions: { type: "text", min: 0, max: 20000, default: "", help: "What to do." },
+          instructions: { type: "text", min: 0, max: 262144, default: "", help: "What to do." },
           timeoutSeconds: {
             type: "integer", min: 1, max: 86400, default: 1800, help: "After how long the step has failed.",
           },
@@ -110,7 +110,7 @@ export const resources = {
       mode: { type: "choice", choices: ["live", "test"], readOnly: true },
       source: { type: "choice", choices: ["workflow", "scheduled", "sprint", "issue"], readOnly: true, filter: true },
       prompt: {
-        type: "text", nullable: true, min: 0, max: 50000, fixed: true, detail: true,
+        type: "text", nullable: true, min: 0, max: 1048576, fixed: true, detail: true,
         help: "What the first step is asked.",
       },
       workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
@@ -171,7 +171,7 @@ export const resources = {
       actsFor: { type: "line", nullable: true, readOnly: true },
       workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
       prompt: {
-        type: "text", nullable: true, min: 0, max: 50000, fixed: true, detail: true,
+        type: "text", nullable: true, min: 0, max: 1048576, fixed: true, detail: true,
         help: "What its runs are asked; null: what the issue suggests.",
       },
       issueIds: {
@@ -200,7 +200,7 @@ export const resources = {
       workflowId: { type: "id", refers: "workflow", filter: true, help: "The workflow to run.", required: true },
       mode: { type: "choice", choices: ["live", "test"], readOnly: true, fixed: true },
       actsFor: { type: "line", nullable: true, readOnly: true },
-      prompt: { type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "What its runs are asked." },
+      prompt: { type: "text", nullable: true, min: 0, max: 1048576, detail: true, help: "What its runs are asked." },
       frequency: {
         type: "choice", choices: ["daily", "every_other_day", "weekly", "biweekly", "monthly"],
         help: "How often.  Days and weeks count from its first run; a month that is too short has its last day.",
@@ -224,7 +224,11 @@ export const resources = {
       id: { type: "id", readOnly: true },
       title: { type: "line", min: 1, max: 200, search: true, help: "What is to be done, in a line.", required: true },
       description: {
-        type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "What is to be done, in full.",
+        type: "text", nullable: true, min: 0, max: 1048576, detail: true, help: "What is to be done, in full.",
+      },
+      sourceUrl: {
+        type: "url", nullable: true, min: 1, max: 500,
+        help: "Where it stands elsewhere; its runs' prompts and pull requests name it.",
       },
       priority: {
         type: "choice", choices: ["low", "medium", "high", "critical"], filter: true, help: "How much it matters.",
@@ -235,7 +239,7 @@ export const resources = {
         help: "Where it stands; runs started from it move it on.", default: "new",
       },
       suggestedPrompt: {
-        type: "text", nullable: true, min: 0, max: 50000, detail: true, help: "The prompt of a run started from it.",
+        type: "text", nullable: true, min: 0, max: 1048576, detail: true, help: "The prompt of a run started from it.",
       },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },
@@ -263,10 +267,11 @@ export const resources = {
         help: "Which model the agent uses; null: the agent's own choice.",
       },
       thinkingEffort: {
-        type: "choice", nullable: true, choices: ["low", "medium", "high"], help: "How long the model may think.",
+        type: "choice", nullable: true, choices: ["low", "medium", "high", "max"],
+        help: "How long the model may think.",
       },
       instructions: {
-        type: "text", nullable: true, min: 0, max: 20000, detail: true, help: "What it is told before every step.",
+        type: "text", nullable: true, min: 0, max: 262144, detail: true, help: "What it is told before every step.",
       },
       isEnabled: { type: "boolean", filter: true, help: "Whether steps may use it.", default: true },
       createdAt: { type: "time", readOnly: true },
@@ -354,7 +359,7 @@ export const bodies = {
   },
   "project.settings.update": {
     systemPrompt: {
-      type: "text", nullable: true, min: 0, max: 50000, help: "What every agent of the project is told first.",
+      type: "text", nullable: true, min: 0, max: 262144, help: "What every agent of the project is told first.",
     },
     defaultAgent: { type: "line", nullable: true, min: 1, max: 40, help: "The agent of steps that name none." },
     defaultModel: { type: "line", nullable: true, min: 1, max: 100, help: "The model of steps that name none." },
@@ -408,7 +413,7 @@ export const bodies = {
   },
   "runs.start": {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
-    prompt: { type: "text", nullable: true, min: 0, max: 50000, help: "What the first step is asked." },
+    prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What the first step is asked." },
     workflowId: { type: "id", required: true, refers: "workflow", help: "The workflow to run." },
     issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
     githubRepoUrl: {
@@ -437,7 +442,8 @@ export const bodies = {
     },
     workflowId: { type: "id", required: true, refers: "workflow", help: "The workflow to run." },
     prompt: {
-      type: "text", nullable: true, min: 0, max: 50000, help: "What its runs are asked; null: what the issue suggests.",
+      type: "text", nullable: true, min: 0, max: 1048576,
+      help: "What its runs are asked; null: what the issue suggests.",
     },
     issueIds: { type: "ids", nullable: true, min: 1, max: 100, refers: "issue", help: "The issues, in their order." },
     runCount: {

@@ -525,6 +525,7 @@ export default {
   "personas.none": "No personas yet",
   "personas.noneText": "A persona keeps role, agent, model and instructions together, for use in many steps.",
   "field.personas.type": "Made for",
+  "field.sourceUrl": "Link",
   "field.thinkingEffort": "Thinking effort",
   "hint.personas.instructions": "Told before every step it takes.",
   "field.personas.isEnabled": "Steps may use it",
@@ -534,6 +535,7 @@ export default {
   "thinkingEffort.low": "Low",
   "thinkingEffort.medium": "Medium",
   "thinkingEffort.high": "High",
+  "thinkingEffort.max": "Maximum",
 
   "issues.title": "Issues",
   "issues.about": "Work that waits for a run.",

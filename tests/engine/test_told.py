@@ -1,0 +1,79 @@
+"""What an agent is told: the whole prompt, what its issue is called, how hard to think; and what it cannot be told."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from house import House, Refused
+from test_said import play, said
+
+LONG = "ä€😀z" * 262144  # as many characters as a prompt may have: 2.6 MB
+
+
+def hashing(house: House, line: str) -> None:
+    house.agent("hash", "import hashlib, sys\ntext = sys.stdin.buffer.read() + sys.argv[-1].encode()\nprint(hashlib.sha256(text.partition(b'# The task\\n')[2]).hexdigest())\n")
+    house.conf["agent.hash"] = f"{house.bin / 'hash'}{line}"
+    house.write_conf()
+
+
+def test_the_longest_prompt_arrives_whole(house: House) -> None:
+    hashing(house, " -")
+    run = house.start(house.workflow({"role": "custom", "agent": "hash"}), "live", prompt=LONG)
+    house.drain()
+    assert house.texts(run, "live") == [hashlib.sha256(LONG.encode() + b"-").hexdigest()]
+    with pytest.raises(Refused) as refused:
+        house.start(house.workflow({"role": "custom", "agent": "hash"}), "live", prompt=LONG + "z")
+    assert refused.value.error["field"] == "prompt"
+
+
+def test_a_prompt_that_fits_no_command_line_is_said_and_not_cut(house: House) -> None:
+    hashing(house, " {prompt}")
+    fits, not_ = (house.start(house.workflow({"role": "custom", "agent": "hash"}), "live", prompt="x" * size) for size in (120_000, 140_000))
+    house.drain()
+    assert house.texts(fits, "live") == [hashlib.sha256(b"x" * 120_000).hexdigest()]
+    ended = house.finish(not_, "live")
+    assert ended["status"] == "failed" and "Leave {prompt} out of agent.hash in codecourier.conf" in ended["error"]
+
+
+@pytest.mark.parametrize(
+    ("description", "asked", "told"),
+    [
+        ("The page is blank.", None, "Fix login bug\n\nhttps://example.org/issues/7\n\nThe page is blank."),
+        ("The page is blank.", "Only find out why.", "Fix login bug\n\nhttps://example.org/issues/7\n\nThe page is blank.\n\nOnly find out why."),
+        (None, None, "Fix login bug\n\nhttps://example.org/issues/7"),
+    ],
+)
+def test_an_agent_is_told_what_its_issue_is_called(house: House, description: str | None, asked: str | None, told: str) -> None:
+    hashing(house, "")
+    house.agent("show", "import sys\nprint(sys.argv[1].partition('# The task\\n')[2])\n")
+    issue = house.ask("POST", "/issues", {"title": "Fix login bug", "sourceUrl": "https://example.org/issues/7"} | ({"description": description} if description else {}), mode="live")
+    run = house.start(house.workflow({"role": "custom", "agent": "show"}), "live", issueId=issue["data"]["id"], **({"prompt": asked} if asked else {}))
+    house.drain()
+    assert "\n".join(house.texts(run, "live")) == told
+
+
+def test_an_effort_that_an_agent_cannot_make_is_said(house: House) -> None:
+    house.agent("show", "import sys\nprint(sys.argv[1:])\n")
+    show = house.bin / "show"
+    house.conf |= {"agent.show": f"{show} x", "agent.claude": f"{show} [--effort {{effort}}]", "agent.codex": f"{show} [-c {{effort}}]"}
+    house.write_conf()
+    persona = house.ask("POST", "/personas", {"name": "Thinker", "thinkingEffort": "max"}, mode="live")["data"]["id"]
+    told = {}
+    for agent in ("show", "claude", "codex"):
+        run = house.start(house.workflow({"role": "custom", "agent": agent, "personaId": persona}), "live")
+        house.drain()
+        told[agent] = [event["data"]["text"] for event in house.follow(run, "live") if event["type"] == "log"]
+    assert told == {
+        "show": ["The agent 'show' cannot be told how hard to think ('max').", "['x']"],
+        "claude": ["['--effort', 'max']"],
+        "codex": ["The agent 'codex' knows no thinking effort 'max'; it works with 'xhigh'.", "['-c', 'xhigh']"],
+    }
+
+
+@pytest.mark.parametrize("file", ["claude-nokey", "claude-key"])
+def test_a_key_that_is_missing_or_wrong_is_called_by_its_variable(house: House, file: str) -> None:
+    (ended,) = play(house, "claude", {file: (said(file), 1)}).values()
+    assert ended["status"] == "failed"
+    assert "set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN in the Project Settings" in ended["error"]
+    assert "Not logged in" in ended["error"] or "Invalid API key" in ended["error"]
