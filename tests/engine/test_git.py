@@ -193,7 +193,7 @@ def test_a_commit_that_the_origin_has_already_is_pushed_all_the_same(place: Plac
     for second in range(now, now + 120):
         message = "Change\n\nRun 1 of Flow.\n"
         commits.append(f"commit refs/heads/x{second}\nauthor {who} {second} +0000\ncommitter {who} {second} +0000\ndata {len(message)}\n{message}from {main}\nM 040000 {tree} \n\n")
-    git("push", "--quiet", str(place.remote), f"{git('commit-tree', '-m', 'x', tree, cwd=source).strip()}:refs/heads/tree", cwd=source)
+    git("push", "--quiet", str(place.remote), f"{git('-c', 'user.name=A', '-c', 'user.email=a@example.org', 'commit-tree', '-m', 'x', tree, cwd=source).strip()}:refs/heads/tree", cwd=source)
     subprocess.run(["git", "fast-import", "--quiet"], cwd=place.remote, input="".join(commits), text=True, check=True)
     ended, said = place.go("open('a.txt', 'a').write('two\\n')")
     assert ended["status"] == "completed", (ended, said)
