@@ -15,6 +15,10 @@
  * stop is to put /dev/null where the listening socket was.  A waiting accept is restarted by the kernel and fails with
  * ENOTSOCK; a request in hand notices nothing.
  *
+ * Who waits for events does not keep a worker, where the web server opens further connections to one that has not ended
+ * its first: web_held.c looks after them between the requests.  Not every web server does (mod_fcgid does not), so it
+ * has to be said: CODECOURIER_HOLD=1.
+ *
  * The warm process behind plain CGI (web_warm.c) is one of these, alone on its socket.  It welcomes each caller, tells
  * him what is said to standard error during his request, and ends when nobody has come for a while.
  */
@@ -29,10 +33,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "web_held.h"
 #include "web.h"
 
 enum {
@@ -94,8 +100,11 @@ typedef struct worker {
     cc_app *app;      /* NULL: could not be opened */
     time_t  tried_at; /* when that was last tried */
     time_t  ticked_at;
-    bool    warm;    /* plain CGI's */
-    time_t  used_at; /* when a warm one took its last caller */
+    bool    warm;  /* plain CGI's */
+    bool    holds; /* takes requests while others wait for events */
+    held    held;
+    int     interrupt_ms; /* how often accept is broken off to serve them; 0: not at all */
+    time_t  used_at;      /* when a warm one took its last caller */
 } worker;
 
 static time_t
@@ -132,9 +141,9 @@ tick(worker *w)
 }
 
 static void
-tick_if_due(worker *w)
+tick_after(worker *w, time_t pause_s)
 {
-    if (seconds() - w->ticked_at >= TICK_S)
+    if (seconds() - w->ticked_at >= pause_s)
         tick(w);
 }
 
@@ -353,6 +362,18 @@ send_error(FCGX_Request *request, cc_err err, bool head_only)
 
 /* ---- one request ------------------------------------------------------------------------------------------------- */
 
+/* Let the answer and its connection wait elsewhere; the request is done with, and its connection gone from here. */
+static void
+hold(worker *w, FCGX_Request *request, cc_response *response)
+{
+    const int fd = request->ipcFd;
+
+    request->ipcFd = -1;
+    request->keepConnection = 0; /* web servers open a new one */
+    w->held.app = w->app;
+    held_add(&w->held, fd, request->requestId, response);
+}
+
 /* Ask the core and send what it says; true: the input was read to its end and the answer sent. */
 static bool
 answer_from(worker *w, FCGX_Request *request, const cc_request *core)
@@ -364,6 +385,10 @@ answer_from(worker *w, FCGX_Request *request, const cc_request *core)
     if (w->warm)
         send_said(request->ipcFd, request->requestId);
     bool clean = response->body_read && drained(request);
+    if (response->more && core->holds) {
+        hold(w, request, response);
+        return true;
+    }
     if (response->more)
         clean &= send_stream(app, request, response);
     else
@@ -390,6 +415,8 @@ answer(worker *w, FCGX_Request *request)
         set_timeout(request->ipcFd, SO_RCVTIMEO, BODY_TIMEOUT_S);
         web.core.read = read_body;
         web.core.read_ctx = request;
+    } else {
+        web.core.holds = w->holds && !stopping;
     }
     if (web.refused == CC_OK && w->app == NULL)
         web.refused = CC_E_UNAVAILABLE;
@@ -417,17 +444,19 @@ finish(FCGX_Request *request, bool clean)
     FCGX_Free(request, 0);
     if (request->keepConnection)
         return true;
-    close(request->ipcFd);
+    if (request->ipcFd >= 0)
+        close(request->ipcFd);
     request->ipcFd = -1;
     return false;
 }
 
-/* In poll, unlike in fcgi2's read, a signal can end the wait.  0: nothing came in IDLE_S. */
+/* In poll, unlike in fcgi2's read, a signal can end the wait.  0: nothing came in a while. */
 static int
-wait_a_little(int fd)
+wait_a_little(const worker *w, int fd)
 {
+    const int       ms = w->held.count > 0 ? held_pause_ms(&w->held) : IDLE_S * 1000;
     struct pollfd   input = {.fd = fd, .events = POLLIN};
-    struct timespec idle = {.tv_sec = IDLE_S};
+    struct timespec idle = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
     sigset_t        stops = stop_signals();
     sigset_t        before;
     int             ready = -1;
@@ -446,19 +475,59 @@ wait_a_little(int fd)
 static bool
 wait_kept(worker *w, int fd)
 {
-    int ready = 0;
+    const time_t until = seconds() + KEPT_IDLE_S;
+    int          ready = 0;
 
-    for (int i = 0; ready == 0 && i < KEPT_IDLE_S / IDLE_S; i++)
-        if ((ready = wait_a_little(fd)) == 0)
-            tick(w);
+    while (ready == 0 && seconds() < until)
+        if ((ready = wait_a_little(w, fd)) == 0) {
+            tick_after(w, IDLE_S);
+            held_serve(&w->held);
+        }
     return ready > 0 && !stopping;
+}
+
+static void
+interrupt(int signal_number)
+{
+    (void)signal_number;
+}
+
+/* Every so many ms a signal, which is blocked but while a connection is waited for; 0: none any more. */
+static void
+interrupt_each(worker *w, int ms)
+{
+    const struct timeval pause = {.tv_usec = ms * 1000};
+
+    if (ms != w->interrupt_ms)
+        (void)setitimer(ITIMER_REAL, &(struct itimerval){pause, pause}, NULL);
+    w->interrupt_ms = ms;
+}
+
+/* accept, which those who are held may break off; a poll before it would wake all workers for each connection. */
+static int
+accept_or_serve(worker *w)
+{
+    sigset_t alarm_only;
+    int      fd, saved;
+
+    interrupt_each(w, w->held.count > 0 ? held_pause_ms(&w->held) : 0);
+    if (w->held.count == 0)
+        return accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+    sigemptyset(&alarm_only);
+    sigaddset(&alarm_only, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
+    fd = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+    saved = errno;
+    sigprocmask(SIG_BLOCK, &alarm_only, NULL);
+    errno = saved;
+    return fd;
 }
 
 /* The next connection, or -1: none this time (IDLE_S have passed).  Sets `stopping` when there will be no more. */
 static int
-take_connection(void)
+take_connection(worker *w)
 {
-    int fd = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+    int fd = accept_or_serve(w);
 
     if (fd >= 0 || stopping)
         return fd;
@@ -521,6 +590,7 @@ start(FCGX_Request *request)
         return false;
     }
     sigprocmask(SIG_BLOCK, &stops, NULL); /* one that came between the library's handlers and ours would be lost */
+    sigaction(SIGALRM, &(struct sigaction){.sa_handler = interrupt}, NULL);
     nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (nowhere < 0 || FCGX_Init() != 0) {
         web_log("cannot start: %s", strerror(errno));
@@ -528,6 +598,9 @@ start(FCGX_Request *request)
     }
     install_signals();
     sigprocmask(SIG_UNBLOCK, &stops, NULL);
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGALRM);
+    sigprocmask(SIG_BLOCK, &stops, NULL);
     set_timeout(LISTENER, SO_RCVTIMEO, IDLE_S); /* holds for accept, too */
     /* No listening socket for the library: it would accept for itself after a connection that broke. */
     FCGX_InitRequest(request, -1, 0);
@@ -539,21 +612,24 @@ fastcgi_serve(void)
 {
     FCGX_Request request;
     worker       w = {.ticked_at = seconds(), .used_at = seconds(), .warm = web_warm_is_role()};
+    const char  *may_hold = getenv("CODECOURIER_HOLD");
     bool         kept = false;
 
     if (!start(&request))
         return 1;
+    w.holds = !w.warm && may_hold != NULL && strcmp(may_hold, "1") == 0;
     open_if_needed(&w);
     if (w.warm && is_over(&w)) /* what it was started for has changed already */
         stopping = 1;
     while (!stopping || kept) {
+        held_serve(&w.held);
         if (kept && !wait_kept(&w, request.ipcFd)) {
             close(request.ipcFd);
             kept = false;
             continue;
         }
-        if (!kept && (request.ipcFd = take_connection()) < 0) {
-            tick(&w);
+        if (!kept && (request.ipcFd = take_connection(&w)) < 0) {
+            tick_after(&w, IDLE_S);
             if (w.warm && is_over(&w))
                 break;
             continue;
@@ -567,8 +643,9 @@ fastcgi_serve(void)
         }
         w.used_at = seconds();
         kept = finish(&request, answer(&w, &request));
-        tick_if_due(&w);
+        tick_after(&w, TICK_S);
     }
+    held_conclude(&w.held);
     if (w.warm)
         web_warm_leave(LISTENER);
     cc_app_close(w.app);

@@ -298,7 +298,8 @@ set_environment(const service *s)
 {
     char *data = realpath(data_given(s->args), NULL);
 
-    if (data == NULL || setenv("CODECOURIER_DATA", data, 1) != 0) {
+    /* lighttpd opens a connection for each request, however many a worker has open. */
+    if (data == NULL || setenv("CODECOURIER_DATA", data, 1) != 0 || setenv("CODECOURIER_HOLD", "1", 1) != 0) {
         free(data);
         return trouble(data_given(s->args));
     }

@@ -322,6 +322,9 @@ static const words_pair words_core_de[] = {
      "machine",
      "{1} liegt auf einem Netzwerk-Dateisystem: Schreiben mit Rollback-Journal ist langsam. Legen Sie es auf "
      "eine Platte dieses Rechners"},
+    {"The same of requests that hold no process while they wait: under FastCGI one process keeps many of them.",
+     "Dasselbe für Anfragen, die beim Warten keinen Prozess festhalten: Mit FastCGI behält ein Prozess viele "
+     "davon."},
     {"Directories of this machine below which runs may use repositories, with spaces between; empty: none.",
      "Verzeichnisse dieses Rechners, unter denen Läufe Repositorys verwenden dürfen, durch Leerzeichen "
      "getrennt; leer: keine."},

@@ -21,6 +21,7 @@ typedef struct cc_answer {
     cc_response    pub;
     cc_arena      *arena;
     cc_req        *req;    /* of an answer that goes on */
+    bool           holds;  /* and must not wait in cc_response_more */
     struct cc_answer *next;   /* while it waits for reuse */
 } answer;
 
@@ -320,10 +321,11 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
     }
     if (err == CC_E_INTERNAL && inside)
         cc_log(app, "request %s ended with INTERNAL", r->request_id);
-    cc_headers_write(r, err, &head);
+    if (!r->unfinished)
+        cc_headers_write(r, err, &head);
     if (head.failed || r->out.failed)
         return false;
-    bool empty = r->head || r->status == 204 || r->status == 304;
+    bool empty = r->head || r->status == 204 || r->status == 304 || r->unfinished;
     a->pub = (cc_response){
         .err = err,
         .status = r->status,
@@ -335,8 +337,9 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
     };
     if (r->no_store)
         cc_arena_secret(a->arena);
-    a->pub.more = r->stream && err == CC_OK && !empty;
+    a->pub.more = r->stream && err == CC_OK && (!empty || r->unfinished);
     a->req = r;
+    a->holds = in->holds;
     r->in = NULL; /* it was the skin's */
     return true;
 }
@@ -360,26 +363,64 @@ cc_app_handle(cc_app *app, const cc_request *in, cc_response **out)
         cc_app_unlock(app);
 }
 
+/* Of an answer whose head is still to come: nothing, or all of it. */
+static bool
+whole_more(answer *a, cc_buf *out)
+{
+    cc_req *r = a->req;
+    bool    more = cc_events_more(r, a->holds);
+
+    cc_buf_init(out, a->arena);
+    if (more)
+        return true;
+    a->pub.err = r->outcome;
+    a->pub.status = r->status;
+    cc_headers_write(r, r->outcome, out);
+    cc_put(out, r->out.data, r->out.size);
+    return false;
+}
+
 bool
 cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t *size)
 {
-    answer *a = (answer *)(void *)response;
-    bool    more = false;
+    answer    *a = (answer *)(void *)response;
+    const bool whole = response->more && a->req->unfinished;
+    cc_buf     out;
+    bool       more = false;
 
     *size = 0;
     *piece = "";
     if (!response->more || cc_app_enter(app) != CC_OK)
         return false;
     cc_app_look(app, false);
-    more = cc_events_more(a->req);
-    if (a->req->out.failed)
+    more = whole ? whole_more(a, &out) : cc_events_more(a->req, a->holds);
+    if (!whole)
+        out = a->req->out;
+    if (out.failed) {
         more = false;
-    else if (a->req->out.size) {
-        *piece = a->req->out.data;
-        *size = a->req->out.size;
+    } else if (out.size) {
+        *piece = out.data;
+        *size = out.size;
     }
     cc_app_unlock(app);
     return more;
+}
+
+bool
+cc_response_due(cc_app *app, const cc_response *response)
+{
+    const answer *a = (const answer *)(const void *)response;
+
+    return response->more && !cc_app_forked(app) && cc_events_due(a->req);
+}
+
+void
+cc_response_conclude(cc_app *app, cc_response *response)
+{
+    answer *a = (answer *)(void *)response;
+
+    if (response->more && !cc_app_forked(app))
+        cc_events_conclude(a->req);
 }
 
 void

@@ -145,6 +145,11 @@ typedef struct cc_request {
      * request then needs no key and acts on this project (id or slug) with all scopes.  Never filled from the network.
      */
     const char *local_project;
+    /*
+     * This skin can keep many answers waiting at once, without a thread or process for each: who waits for events does
+     * not wait inside a call, but in an answer with `more`, whose cc_response_more does not wait either.
+     */
+    bool holds;
 } cc_request;
 
 /*
@@ -152,9 +157,11 @@ typedef struct cc_request {
  *
  *   head  "Status: 200 OK\r\nContent-Type: …\r\n…\r\n\r\n": the CGI form, ends with the empty line
  *   body  body_size bytes of JSON; empty for HEAD, 204 and 304
+ *
+ * Of a request that `holds` both may still be missing (head_size 0): then `more` is set, and they are the last piece.
  */
 typedef struct cc_response {
-    cc_err      err; /* CC_OK, or what went wrong; matches the body */
+    cc_err      err; /* CC_OK, or what went wrong; matches the body, as far as it is there */
     int         status;
     const char *head;
     size_t      head_size;
@@ -231,12 +238,21 @@ CC_API void cc_response_free(cc_app *app, cc_response *response);
 CC_API bool cc_request_slow(const cc_request *in);
 
 /*
- * The next piece of an answer that goes on (`more`): events as they come.  Waits up to a second; a piece may then be
- * empty, which is the moment to look whether anybody still listens.  The piece is valid until the next call.  false:
- * the answer is at its end.  A caller that cannot stream may leave it out: the answer then ends early, and a client
- * that knows event streams asks again.
+ * The next piece of an answer that goes on (`more`): events as they come.  Waits up to a second, not at all if the
+ * request `holds`; a piece may then be empty, which is the moment to look whether anybody still listens.  The piece is
+ * valid until the next call.  false: the answer is at its end.  A caller that cannot stream may leave it out: the answer
+ * then ends early, and a client that knows event streams asks again.
  */
 CC_API bool cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t *size);
+
+/*
+ * Of a request that holds: is there anything that makes asking for more worth while?  Looks at shared memory and the
+ * clock alone, so it may be asked a hundred times a second for each of many answers.
+ */
+CC_API bool cc_response_due(cc_app *app, const cc_response *response);
+
+/* The skin is about to stop: the next cc_response_more brings this answer to a good end, and its client asks again. */
+CC_API void cc_response_conclude(cc_app *app, cc_response *response);
 
 /*
  * What else the operator may do, beside the API.  Strings filled belong to the caller's buffers.

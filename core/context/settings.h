@@ -30,6 +30,8 @@
     X(cancelGraceSeconds, "30", 1, 3600, "After a cancel, when a run counts as cancelled even if its worker is gone.") \
     X(maxWaiting, "2", 0, 256,                                                                                         \
       "How many requests may wait for events at once; keep it below the number of FastCGI workers.")                   \
+    X(maxFollowers, "1000", 0, 2048,                                                                                    \
+      "The same of requests that hold no process while they wait: under FastCGI one process keeps many of them.")      \
     X(cgiKeepWarm, "30", 0, 86400,                                                                                     \
       "For how many seconds after the last request a process that plain CGI programs ask stays in memory; 0: there is none.") \
     X(runsAtOnce, "16", 1, 10000, "How many runs may be under way at once, over all projects.")                        \

@@ -48,7 +48,7 @@ cc_envelope_close(cc_req *r)
     char   cursor[64];
     cc_err err;
 
-    if ((r->route->flags & CC_ROUTE_OWN_BODY) || r->stream)
+    if ((r->route->flags & CC_ROUTE_OWN_BODY) || r->event_stream)
         return CC_OK;
     if (r->route->flags & CC_ROUTE_LISTED) {
         if (r->next[0]) {
@@ -173,7 +173,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     cc_put_int(b, r->status);
     cc_putc(b, ' ');
     cc_puts(b, reason(r->status));
-    if (r->stream && r->status == 200) { /* of no known length; proxies shall pass on what is there */
+    if (r->event_stream && r->status == 200) { /* of no known length; proxies shall pass on what is there */
         cc_puts(b, "\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no");
     } else if (r->status != 204 && r->status != 304) {
         cc_puts(b, "\r\nContent-Type: application/json\r\nContent-Length: ");
@@ -182,7 +182,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     cc_puts(b, "\r\nX-Request-ID: ");
     cc_put(b, r->request_id, 36);
     cc_puts(b, "\r\nX-Content-Type-Options: nosniff\r\nAccess-Control-Allow-Origin: *\r\n");
-    if (r->in->header[CC_H_ORIGIN])
+    if (r->cross_origin)
         cc_puts(b, "Access-Control-Expose-Headers: X-Request-ID, Link, ETag, Retry-After, RateLimit, RateLimit-Policy, "
                    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Accepted-Scopes, Deprecation, "
                    "Sunset\r\n");

@@ -544,7 +544,7 @@ handle(cc_req *r)
         return err;
     r->status = r->route->flags & CC_ROUTE_CREATED ? 201 : 200;
     cc_envelope_open(r);
-    if ((err = r->route->handler(r)) == CC_OK)
+    if ((err = r->route->handler(r)) == CC_OK && !r->unfinished)
         err = cc_envelope_close(r);
     if (err == CC_OK && (r->out.failed || r->extra.failed))
         err = CC_E_UNAVAILABLE;
@@ -697,9 +697,24 @@ cc_gate_slow(const cc_table *table, const cc_request *in)
 }
 
 cc_err
+cc_gate_finish(cc_req *r, cc_err err)
+{
+    r->unfinished = false;
+    if (err == CC_OK)
+        err = cc_envelope_close(r);
+    if (err == CC_OK && (r->out.failed || r->extra.failed))
+        err = CC_E_UNAVAILABLE;
+    if (err != CC_OK)
+        refuse(r, err);
+    return err;
+}
+
+cc_err
 cc_gate(cc_req *r)
 {
     const char *method = r->in->method ? r->in->method : "";
+
+    r->cross_origin = r->in->header[CC_H_ORIGIN] != NULL;
 
     if (strcmp(method, "OPTIONS") == 0) {
         preflight(r);

@@ -12,6 +12,12 @@
  */
 cc_err cc_gate(cc_req *r);
 
+/*
+ * Of one whose handler left it `unfinished` and has now come to an end, with `err`: the rest of its way, the envelope.
+ * Gives the error that is answered.
+ */
+cc_err cc_gate_finish(cc_req *r, cc_err err);
+
 /* Of a request that no instance has been opened for yet: may it keep its caller waiting?  true also where it cannot be
  * told. */
 bool cc_gate_slow(const cc_table *table, const cc_request *in);

@@ -76,7 +76,10 @@ struct cc_req {
     char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
     bool        more;             /* a list without cursor goes on */
     const char *notify_run_id;    /* a run that changed: once that is stored, workers and followers are woken */
-    cc_stream  *stream;       /* the answer is text/event-stream and goes on (resources/events.c); NULL: it does not */
+    cc_stream  *stream;       /* the answer goes on (resources/events.c); NULL: it does not */
+    bool        event_stream; /* as text/event-stream */
+    bool        unfinished;   /* all of it but what the envelope begins with is still to come: cc_gate_finish */
+    bool        cross_origin; /* asked by a page of another origin */
     int         heavy_slot;   /* among those who compute Argon2id */
     int64_t     come_again_s; /* of an UNAVAILABLE: when; 0: soon */
     const char *secret;       /* a key just made, to be shown this once */

@@ -3,15 +3,19 @@
  *
  * All three read the same rows behind a number that the client knows.  Who finds nothing waits for the run's event in
  * the shared state, which whoever writes events notifies; so the answer leaves a moment after the commit, and nobody
- * asks the database in a circle.  While it sleeps a request holds neither a view of the database nor the app's lock, so
- * it is in nobody's way; but it does hold a process of the web server, and therefore the number of sleepers is bounded
- * (setting maxWaiting), and shared fairly between projects and between keys.  Beyond it the answer is 503, and a client
- * goes on without `wait`.  Whoever's right ends while he waits hears no more.
+ * asks the database in a circle.
+ *
+ * A skin that holds many answers at once (cc_request.holds) is asked to come again, and looks with cc_events_due
+ * whether it is worth while.  In any other the request sleeps.  It then holds neither a view of the database nor the
+ * app's lock, so it is in nobody's way; but it does hold a process of the web server.  The number of those who wait is
+ * bounded (settings maxFollowers and maxWaiting), and shared fairly between projects and between keys.  Beyond it the
+ * answer is 503, and a client goes on without `wait`.  Whoever's right ends while he waits hears no more.
  */
 #include "base/clock.h"
 #include "context/settings.h"
 #include "context/trouble.h"
 #include "gate/authority.h"
+#include "gate/gate.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -25,11 +29,14 @@ enum {
     PAGE = 500,
 };
 
-/* An answer that goes on. */
+/* An answer that goes on: an event stream, or a long poll in a skin that holds it. */
 struct cc_stream {
-    int     slot;        /* among those who wait; -1: none */
-    int64_t after;       /* the last event that was sent */
-    int64_t until, said; /* when it ends, and when something was sent last; monotonic ms */
+    int      slot;        /* among those who wait; -1: none */
+    int64_t  after;       /* the last event that was sent */
+    int64_t  most;        /* of a poll: how many it asked for */
+    int64_t  until, said; /* when it ends, and when something was sent last; monotonic ms */
+    int64_t  looked;      /* when it was looked for events last; the same */
+    uint32_t heard;       /* how often the run's event had been notified by then */
 };
 
 const cc_field cc_event_fields[] = {
@@ -82,16 +89,36 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
 static cc_err
 slot_take(cc_req *r, int *slot)
 {
-    bool   several;
-    cc_err err = cc_projects_several(r->app, &several);
+    const cc_setting most = r->in->holds ? CC_SETTING_maxFollowers : CC_SETTING_maxWaiting;
+    const cc_waiters kind = r->in->holds ? CC_WAITERS_HELD : CC_WAITERS_ASLEEP;
+    bool             several;
+    cc_err           err = cc_projects_several(r->app, &several);
 
     if (err != CC_OK)
         return err;
-    *slot = cc_waiter_slot_take(cc_app_shared(r->app), cc_setting_int(r->app, CC_SETTING_maxWaiting), several,
+    *slot = cc_waiter_slot_take(cc_app_shared(r->app), kind, cc_setting_int(r->app, most), several,
                                 cc_shared_key(r->who.project_id), r->who.shared_key, r->now, SLOT_MS);
     if (*slot >= 0)
         return CC_OK;
     return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many requests wait for events already; ask without waiting.");
+}
+
+/* Room for what has to be known until the answer ends. */
+static cc_err
+stream_make(cc_req *r, int64_t after, int64_t most)
+{
+    if (!(r->stream = cc_alloc(r->arena, sizeof(*r->stream))))
+        return CC_E_UNAVAILABLE;
+    *r->stream = (cc_stream){.slot = -1, .after = after, .most = most};
+    return CC_OK;
+}
+
+/* Note what has been heard of the run so far; then look. */
+static void
+stream_listen(cc_req *r)
+{
+    r->stream->heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
+    r->stream->looked = cc_clock_monotonic();
 }
 
 /* ---- pages and the long poll ------------------------------------------------------------------ */
@@ -110,31 +137,66 @@ page_write(cc_req *r, int64_t after, int64_t most, int64_t *count)
     return err;
 }
 
+/* The page, if there is anything to tell.  *over: there will be no more. */
+static cc_err
+poll_look(cc_req *r, int64_t *count, bool *over)
+{
+    char   status[16];
+    cc_err err;
+
+    stream_listen(r);
+    if ((err = cc_run_look(r, r->id, status)) == CC_OK)
+        err = page_write(r, r->stream->after, r->stream->most, count);
+    *over = err == CC_OK && cc_run_is_over(status);
+    return err;
+}
+
 static cc_err
 page_or_wait(cc_req *r, int64_t after)
 {
-    const cc_value *limit = cc_query_value(r, "limit"), *wait = cc_query_value(r, "wait");
-    int64_t         until = cc_clock_monotonic() + wait->i * 1000, count = 0, left = 0;
-    char            status[16];
-    int             slot = -1;
-    cc_err          err;
+    const cc_value *limit = cc_query_value(r, "limit");
+    const int64_t   until = cc_clock_monotonic() + cc_query_value(r, "wait")->i * 1000;
+    int64_t         count = 0, left;
+    bool            over;
+    cc_err          err = stream_make(r, after, limit->present ? limit->i : 100);
 
-    for (;;) {
-        uint32_t heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
-        if ((err = cc_run_look(r, r->id, status)) != CC_OK ||
-            (err = page_write(r, after, limit->present ? limit->i : 100, &count)) != CC_OK)
-            break;
+    while (err == CC_OK && (err = poll_look(r, &count, &over)) == CC_OK) {
         left = until - cc_clock_monotonic();
-        if (count || cc_run_is_over(status) || left <= 0 || r->head || !wait->i)
+        if (count || over || left <= 0 || r->head)
             break;
-        if ((slot < 0 && (err = slot_take(r, &slot)) != CC_OK) || (err = sleep_for(r, heard, left)) != CC_OK ||
-            (err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) != CC_OK)
+        if (r->stream->slot < 0 && (err = slot_take(r, &r->stream->slot)) != CC_OK)
             break;
+        if (r->in->holds) {
+            r->stream->until = until;
+            r->unfinished = true;
+            return CC_OK;
+        }
+        if ((err = sleep_for(r, r->stream->heard, left)) == CC_OK)
+            err = cc_acting_still(r, CC_SCOPE_RUNS_READ);
     }
-    cc_waiter_slot_give(cc_app_shared(r->app), slot);
+    cc_events_end(r);
+    r->stream = NULL;
     if (err == CC_OK && !count)
         cc_puts(&r->out, "[]");
     return err;
+}
+
+/* One more look for a held poll; true: not yet.  The page, or the error, is its whole answer. */
+static bool
+poll_more(cc_req *r)
+{
+    int64_t count = 0;
+    bool    over = false;
+    cc_err  err = cc_acting_still(r, CC_SCOPE_RUNS_READ);
+
+    if (err == CC_OK)
+        err = poll_look(r, &count, &over);
+    if (err == CC_OK && !count && !over && r->stream->looked < r->stream->until)
+        return true;
+    if (err == CC_OK && !count)
+        cc_puts(&r->out, "[]");
+    r->outcome = cc_gate_finish(r, err);
+    return false;
 }
 
 /* ---- the stream ------------------------------------------------------------------------------- */
@@ -174,15 +236,16 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
 
     *over = false;
     for (;;) {
-        uint32_t heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
+        stream_listen(r);
         if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = pieces_write(r, &count)) != CC_OK)
             return err;
-        if (count || (*over = cc_run_is_over(status)))
+        *over = cc_run_is_over(status) && count < PAGE; /* its end and its last events are one transaction */
+        if (count || *over)
             return CC_OK;
         int64_t left = until - cc_clock_monotonic();
         if (left <= 0)
             return CC_OK;
-        if ((err = sleep_for(r, heard, left)) != CC_OK)
+        if ((err = sleep_for(r, r->stream->heard, left)) != CC_OK)
             return err;
     }
 }
@@ -191,50 +254,44 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
 static cc_err
 stream_open(cc_req *r, int64_t after)
 {
-    cc_stream *stream = cc_alloc(r->arena, sizeof(*stream));
-    bool       over;
-    cc_err     err;
+    bool   alone = !r->in->holds && cc_setting_int(r->app, CC_SETTING_maxWaiting) <= 1;
+    bool   over = false, told;
+    cc_err err;
 
-    if (!stream)
-        return CC_E_UNAVAILABLE;
-    *stream = (cc_stream){.slot = -1, .after = after};
+    if ((err = stream_make(r, after, PAGE)) != CC_OK)
+        return err;
     r->out.size = 0;
-    r->stream = stream;
-    if ((err = stream_look(r, 0, &over)) == CC_OK && over) {
-        r->status = 204; /* tells a client that would connect again for ever to stop */
-        return CC_OK;
-    }
-    if (err == CC_OK)
-        err = slot_take(r, &stream->slot);
-    if (err != CC_OK) {
+    r->event_stream = true;
+    err = stream_look(r, 0, &over);
+    told = over && !r->out.size;
+    if (err == CC_OK && !over)
+        err = slot_take(r, &r->stream->slot);
+    if (err != CC_OK || told) {
+        if (told)
+            r->status = 204; /* tells a client that would connect again for ever to stop */
         r->stream = NULL;
+        r->event_stream = told;
         return err;
     }
     if (!r->out.size)
         cc_puts(&r->out, ": here\n\n");
-    stream->said = cc_clock_monotonic();
-    stream->until = stream->said + (cc_setting_int(r->app, CC_SETTING_maxWaiting) > 1 ? STREAM_MS : ALONE_MS);
+    r->stream->said = cc_clock_monotonic();
+    r->stream->until = over ? 0 : r->stream->said + (alone ? ALONE_MS : STREAM_MS);
     return CC_OK;
 }
 
-bool
-cc_events_more(cc_req *r)
+/* `wait_ms`: how long this call may wait for an event. */
+static bool
+stream_more(cc_req *r, int64_t wait_ms)
 {
     cc_stream *stream = r->stream;
-    cc_db     *db = cc_app_db(r->app);
     bool       over = false;
-    int64_t    now;
     cc_err     err;
+    int64_t    now;
 
-    r->out.size = 0;
-    r->now = cc_app_now(r->app);
-    if ((err = cc_read_begin(db)) == CC_OK) {
-        if ((err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) == CC_OK)
-            err = stream_look(r, PIECE_MS, &over);
-        cc_read_end(db);
-    }
+    if ((err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) == CC_OK)
+        err = stream_look(r, wait_ms, &over);
     now = cc_clock_monotonic();
-    cc_waiter_slot_keep(cc_app_shared(r->app), stream->slot, r->now, SLOT_MS);
     if (r->out.size) {
         stream->said = now;
     } else if (now - stream->said >= COMMENT_MS) {
@@ -242,6 +299,44 @@ cc_events_more(cc_req *r)
         stream->said = now;
     }
     return err == CC_OK && !over && now < stream->until;
+}
+
+/* ---- answers that go on ------------------------------------------------------------------------ */
+
+bool
+cc_events_more(cc_req *r, bool holds)
+{
+    const size_t start = r->unfinished ? r->out.size : 0;
+    cc_db       *db = cc_app_db(r->app);
+    bool         more = false;
+    cc_err       err;
+
+    r->out.size = start;
+    r->now = cc_app_now(r->app);
+    if ((err = cc_read_begin(db)) == CC_OK) {
+        more = r->unfinished ? poll_more(r) : stream_more(r, holds ? 0 : PIECE_MS);
+        cc_read_end(db);
+    } else if (r->unfinished) {
+        r->outcome = cc_gate_finish(r, err);
+    }
+    cc_waiter_slot_keep(cc_app_shared(r->app), r->stream->slot, r->now, SLOT_MS);
+    return more;
+}
+
+bool
+cc_events_due(const cc_req *r)
+{
+    const cc_stream *stream = r->stream;
+    const int64_t    now = cc_clock_monotonic();
+
+    return cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id)) != stream->heard ||
+           now - stream->looked >= LOOK_MS || now >= stream->until;
+}
+
+void
+cc_events_conclude(cc_req *r)
+{
+    r->stream->until = 0;
 }
 
 void

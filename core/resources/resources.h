@@ -75,7 +75,10 @@ cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a can
 
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
-bool   cc_events_more(cc_req *r); /* the next piece of a stream; as cc_response_more, which holds the lock */
+/* As cc_response_more and its like in codecourier.h, which hold the lock; `holds`: it may not wait. */
+bool   cc_events_more(cc_req *r, bool holds);
+bool   cc_events_due(const cc_req *r);
+void   cc_events_conclude(cc_req *r);
 void   cc_events_end(cc_req *r);  /* nobody listens any more */
 
 /* session.c */

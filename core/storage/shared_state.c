@@ -44,7 +44,7 @@ enum {
     MINUTE_MS = 60000,
     CLAIM_S = 60,
     EVENTS = 64, /* the first is the workers'; runs share the others */
-    WAITERS = 256,
+    WAITERS = CC_WAITERS_ASLEEP_MOST + CC_WAITERS_HELD_MOST,
     HEAVY = 64,
     TOUCH_MS = 1000,
     WRITER_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
@@ -52,7 +52,7 @@ enum {
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
-static const uint64_t VERSION = 4;                          /* of the layout below */
+static const uint64_t VERSION = 5;                          /* of the layout below */
 
 static const uint64_t NOBODY = 0;                                /* an empty slot */
 static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
@@ -877,17 +877,30 @@ waiter_lives(uint64_t waiter, int64_t now_ms)
     return waiter && left > 0 && left <= CC_WAITER_SLOT_MAX_MS / 1000 + 1;
 }
 
+typedef struct range {
+    int first, end;
+} range;
+
+static range
+slots_of(cc_waiters kind, int64_t most)
+{
+    const int first = kind == CC_WAITERS_HELD ? CC_WAITERS_ASLEEP_MOST : 0;
+    const int all = kind == CC_WAITERS_HELD ? CC_WAITERS_HELD_MOST : CC_WAITERS_ASLEEP_MOST;
+
+    return (range){first, first + (most < all ? (int)most : all)};
+}
+
 /*
  * How many more may this caller take?  Half of what other projects have left is a project's, so whoever comes next
  * finds a slot as long as there is one; half of that is one key's.  Two who count at once may together take one too
  * many: it is a matter of fairness, and comes right with the next.
  */
 static bool
-slot_due(cc_shared *h, int64_t most, bool several, uint64_t owner, int64_t now_ms)
+slot_due(cc_shared *h, range slots, bool several, uint64_t owner, int64_t now_ms)
 {
     int64_t others = 0, project = 0, key = 0;
 
-    for (int64_t i = 0; i < WAITERS && i < most; i++) {
+    for (int i = slots.first; i < slots.end; i++) {
         uint64_t waiter = atomic_load(&h->file->waiter[i]);
         if (!waiter_lives(waiter, now_ms))
             continue;
@@ -896,19 +909,22 @@ slot_due(cc_shared *h, int64_t most, bool several, uint64_t owner, int64_t now_m
         project += same;
         key += waiter >> WAITER_S_BITS == owner >> WAITER_S_BITS;
     }
-    int64_t share = several ? (most - others) / 2 : most - others;
+    int64_t share = slots.end - slots.first - others;
+    if (several)
+        share /= 2;
     return (project < share || project == 0) && (key < share / 2 || key == 0);
 }
 
 int
-cc_waiter_slot_take(cc_shared *h, int64_t most, bool several, uint64_t project, uint64_t key, int64_t now_ms,
-                    int64_t ms)
+cc_waiter_slot_take(cc_shared *h, cc_waiters kind, int64_t most, bool several, uint64_t project, uint64_t key,
+                    int64_t now_ms, int64_t ms)
 {
     uint64_t owner = seat_owner(project, key);
+    range    slots = slots_of(kind, most);
 
-    if (!slot_due(h, most, several, owner, now_ms))
+    if (!slot_due(h, slots, several, owner, now_ms))
         return -1;
-    for (int i = 0; i < WAITERS && i < most; i++) {
+    for (int i = slots.first; i < slots.end; i++) {
         uint64_t waiter = atomic_load(&h->file->waiter[i]);
 
         if (!waiter_lives(waiter, now_ms) &&

@@ -84,12 +84,19 @@ void     cc_event_notify(cc_shared *h, uint64_t key);
 void     cc_event_wait(cc_shared *h, uint64_t key, uint32_t count, int64_t ms);
 
 /*
+ * Those who wait inside a process of the web server, which serves nobody else meanwhile, and those of whom one process
+ * holds many.  Each kind has slots of its own.
+ */
+typedef enum cc_waiters { CC_WAITERS_ASLEEP, CC_WAITERS_HELD } cc_waiters;
+enum { CC_WAITERS_ASLEEP_MOST = 256, CC_WAITERS_HELD_MOST = 2048 };
+
+/*
  * Of `most` slots for requests that wait, take one for `ms` (up to CC_WAITER_SLOT_MAX_MS) and keep it for longer; -1:
  * none is free for this caller.  `project` and `key` say whose it is.  `several`: there are other projects; then one
  * has at most half of what the others left, and one key at most half of its project's share, but each at least one.
  */
-int  cc_waiter_slot_take(cc_shared *h, int64_t most, bool several, uint64_t project, uint64_t key, int64_t now_ms,
-                         int64_t ms);
+int  cc_waiter_slot_take(cc_shared *h, cc_waiters kind, int64_t most, bool several, uint64_t project, uint64_t key,
+                         int64_t now_ms, int64_t ms);
 void cc_waiter_slot_keep(cc_shared *h, int slot, int64_t now_ms, int64_t ms); /* -1 is fine */
 void cc_waiter_slot_give(cc_shared *h, int slot);
 

@@ -33,7 +33,7 @@ BUILD = ROOT / "build"
 BENCH = BUILD / "bench"
 PROGRAM = BUILD / "codecourier.cgi"
 LUA = ROOT / "tests" / "bench" / "rotate.lua"
-JOBS = "whoami,list,deep,cgi,cgi-instructions,run,memory"
+JOBS = "whoami,list,deep,cgi,cgi-instructions,run,followers,memory"
 OTHERS = {
     "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-sandbox,engine-idle"),
     "py_bench.py": (str(BUILD / "venv-py" / "bin" / "python"), "py-whoami,py-list,py-parse,py-http,py-scan,py-import"),
@@ -41,6 +41,7 @@ OTHERS = {
 WORKERS = 4
 CLIENTS = 32
 CGI_CLIENTS = 8
+FOLLOWERS = 200
 
 
 @dataclass
@@ -121,13 +122,14 @@ class Bench:
             return (f'"{path}" => (( "socket" => "{folder}/{name}.socket", "bin-path" => "{program}", "min-procs" => {WORKERS}, '
                     f'"max-procs" => {WORKERS}, "check-local" => "disable", "disable-time" => 0, "bin-environment" => ( {environment} ) ))')  # fmt: skip
 
-        programs = [fastcgi("/api/", "ours", folder / "codecourier.cgi", f'"CODECOURIER_DATA" => "{self.data}"')]
+        programs = [fastcgi("/api/", "ours", folder / "codecourier.cgi", f'"CODECOURIER_DATA" => "{self.data}", "CODECOURIER_HOLD" => "1"')]
         programs += [fastcgi(f"/floor/{name}", f"floor-{name}", BENCH / "floor", f'"FLOOR_BYTES" => "{size}"') for name, size in floors.items()]
         (folder / "lighttpd.conf").write_text(
             'server.modules = ( "mod_fastcgi", "mod_cgi", "mod_alias" )\n'
             f'server.bind = "127.0.0.1"\nserver.port = {self.port}\nserver.document-root = "{folder}"\nserver.upload-dirs = ( "{folder}" )\n'
             "server.max-keep-alive-requests = 1000000\nserver.max-connections = 1024\n"
             f"fastcgi.server = ( {', '.join(programs)} )\n"
+            '$HTTP["url"] =~ "/events$" { server.stream-response-body = 1 }\n'
             f'$HTTP["url"] =~ "^/cgi/api/" {{ alias.url = ( "/cgi" => "{folder}/codecourier.cgi" ) cgi.assign = ( "" => "" ) }}\n'
             f'$HTTP["url"] =~ "^/cgi/hello" {{ alias.url = ( "/cgi/hello" => "{folder}/hello.cgi" ) cgi.assign = ( "" => "" ) }}\n'
         )
@@ -160,6 +162,19 @@ class Bench:
             return response.status, response.read()
         finally:
             connection.close()
+
+    def send(self, method: str, path: str, body: object, key: str) -> dict[str, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, json.dumps(body), {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+            return json.load(connection.getresponse())["data"]  # type: ignore[no-any-return]
+        finally:
+            connection.close()
+
+    def follow(self, run: str, number: int) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", f"/api/v1/runs/{run}/events", headers={"Authorization": f"Bearer {self.keys[number]}", "Accept": "text/event-stream"})
+        return connection
 
     def cursors(self, limit: int, workflows: int) -> tuple[str, str]:
         """The cursors of a page in the middle and of the last full page."""
@@ -253,6 +268,8 @@ class Bench:
                 median, p99 = (statistics.median(getattr(f, name) for f in mine) / 1000 for name in ("median_us", "p99_us"))
                 rows.append(Row("start a run, p99 : median", f"{p99:.1f} ms", f"{median:.1f} ms", tail, 5, at_most=True))
                 rows.append(Row("start a run, refused", f"{bad}", "", bad, 0, at_most=True))
+            if "followers" in jobs:
+                rows += self.followers(flow)
             if "memory" in jobs:
                 self.wrk("/api/v1/whoami", "/api/v1/whoami")
                 if middle:
@@ -260,6 +277,24 @@ class Bench:
                 private = max(self.private_kib(pid) for pid in self.workers())
                 rows.append(Row("private memory of a worker, MB", f"{private} KiB", "", private / 1024, 4, at_most=True))
         return rows
+
+    def followers(self, flow: str) -> list[Row]:
+        """What everybody else has left while many follow a run that nothing happens in, and how soon they all hear of its end."""
+        alone, beside = [], []
+        whoami = "/api/v1/whoami"
+        for _ in range(self.options.rounds):
+            alone.append(self.wrk(whoami, whoami).rate)
+            run = self.send("POST", "/api/v1/runs", {"workflowId": flow}, self.keys[0])["id"]
+            streams = [self.follow(run, number).getresponse() for number in range(FOLLOWERS)]
+            beside.append(self.wrk(whoami, whoami).rate)
+            began = time.monotonic()
+            self.send("POST", f"/api/v1/runs/{run}/cancel", {}, self.keys[0])
+            heard = sum(b'"cancelled"' in stream.read() for stream in streams)
+            last = time.monotonic() - began
+        ratio = statistics.median(with_them / without for with_them, without in zip(beside, alone, strict=True))
+        name = f"whoami beside {FOLLOWERS} followers : alone"
+        return [Row(name, f"{statistics.median(beside):,.0f}/s", f"{statistics.median(alone):,.0f}/s", ratio if heard == FOLLOWERS else 0, 0.8),
+                Row(f"until {heard} followers know of the end, ms", f"{last * 1000:.0f} ms", "", last * 1000, 100, at_most=True)]  # fmt: skip
 
     def instructions(self) -> int:
         """Of one plain CGI call, while its warm process is there."""

@@ -25,8 +25,8 @@
 static const int64_t NOW = INT64_C(1736935440000);
 
 typedef struct place {
-    char    dir[64];
-    char    path[80];
+    char       dir[64];
+    char       path[80];
     cc_shared *h;
 } place;
 
@@ -88,9 +88,9 @@ in_processes(int n, const char *path, int (*work)(cc_shared *h, int which))
     assert_int_equal(pipe(answers), 0);
     for (int i = 0; i < n; i++) {
         if ((child[i] = fork()) == 0) {
-            char    c;
+            char       c;
             cc_shared *h;
-            int     answer;
+            int        answer;
 
             close(gate[1]);
             if (read(gate[0], &c, 1) != 0)
@@ -268,7 +268,7 @@ the_smallest_and_the_largest_key_are_keys_like_any_other(void **state)
 static void
 two_openings_of_one_file_share_their_buckets(void **state)
 {
-    place  *p = *state;
+    place     *p = *state;
     cc_shared *other = cc_shared_open(p->path);
 
     assert_non_null(other);
@@ -408,7 +408,7 @@ of_all_processes_one_a_minute_writes_the_marks_down(void **state)
 static void
 a_claim_holds_until_it_is_left(void **state)
 {
-    place  *p = *state;
+    place     *p = *state;
     cc_shared *other = cc_shared_open(p->path);
 
     assert_true(cc_claim_take(p->h, 5, NOW));
@@ -698,7 +698,7 @@ processes_that_find_no_file_or_a_wrong_one_agree_on_one_new_file(void **state)
 static void
 where_no_file_can_be_made_the_state_is_this_processs_own(void **state)
 {
-    place  *p = *state;
+    place     *p = *state;
     cc_shared *nowhere = cc_shared_open("/nonexistent/x-hot");
     cc_shared *nameless = cc_shared_open(NULL);
     cc_shared *directory;
@@ -720,8 +720,8 @@ where_no_file_can_be_made_the_state_is_this_processs_own(void **state)
 static void
 a_link_in_the_files_place_is_not_followed(void **state)
 {
-    place  *p = *state;
-    char    target[96];
+    place     *p = *state;
+    char       target[96];
     cc_shared *h;
 
     snprintf(target, sizeof(target), "%s/victim", p->dir);
@@ -794,8 +794,8 @@ a_ring_wakes_all_who_wait_in_other_processes(void **state)
     assert_int_equal(pipe(ready), 0);
     for (int i = 0; i < WAITING; i++) {
         if ((pid[i] = fork()) == 0) {
-            cc_shared  *h = cc_shared_open(p->path); /* a mapping of its own, as every process has */
-            uint32_t before = h ? cc_event_count(h, 5) : 0;
+            cc_shared *h = cc_shared_open(p->path); /* a mapping of its own, as every process has */
+            uint32_t   before = h ? cc_event_count(h, 5) : 0;
             if (!h || write(ready[1], "r", 1) != 1)
                 _exit(2);
             for (int64_t until = ms_now() + 30000; cc_event_count(h, 5) == before && ms_now() < until;)
@@ -854,7 +854,7 @@ enum { PROJECT = 1, OTHER_PROJECT = 2, THIRD_PROJECT = 3 };
 static int
 seat(place *p, int64_t seats, bool several, uint64_t project, uint64_t key)
 {
-    return cc_waiter_slot_take(p->h, seats, several, project, key, NOW, 1000);
+    return cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, seats, several, project, key, NOW, 1000);
 }
 
 static void
@@ -913,15 +913,31 @@ of_two_seats_each_of_two_projects_has_one(void **state)
 }
 
 static void
+those_who_sleep_and_those_who_are_held_have_seats_of_their_own(void **state)
+{
+    place *p = *state;
+    int    held = 0;
+
+    assert_int_equal(seat(p, 1, false, PROJECT, 1), 0);
+    while (cc_waiter_slot_take(p->h, CC_WAITERS_HELD, CC_WAITERS_HELD_MOST, true, PROJECT, (uint64_t)held + 1, NOW,
+                               1000) >= CC_WAITERS_ASLEEP_MOST)
+        held++;
+    assert_int_equal(held, CC_WAITERS_HELD_MOST / 2);
+    cc_waiter_slot_give(p->h, 0);
+    assert_int_equal(seat(p, 1, false, PROJECT, 1), 0);
+}
+
+static void
 a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
-    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW + 999, 1000), -1);
+    assert_int_equal(cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, 1, false, 1, 1, NOW, 1000), 0);
+    assert_int_equal(cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, 1, false, 1, 1, NOW + 999, 1000), -1);
     cc_waiter_slot_keep(p->h, 0, NOW + 999, 1000);
-    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW + 1999, 1000), -1);
-    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW + 2000, 1000), 0); /* its holder was killed */
+    assert_int_equal(cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, 1, false, 1, 1, NOW + 1999, 1000), -1);
+    assert_int_equal(cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, 1, false, 1, 1, NOW + 2000, 1000),
+                     0); /* its holder was killed */
 }
 
 static void
@@ -929,8 +945,8 @@ a_clock_set_back_blocks_no_seat(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW, 1000), 0);
-    assert_int_equal(cc_waiter_slot_take(p->h, 1, false, 1, 1, NOW - 3600000, 1000), 0);
+    assert_int_equal(cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, 1, false, 1, 1, NOW, 1000), 0);
+    assert_int_equal(cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, 1, false, 1, 1, NOW - 3600000, 1000), 0);
 }
 
 static int
@@ -938,7 +954,8 @@ take_all_seats(cc_shared *h, int which)
 {
     int mine = 0;
 
-    while (mine < 200 && cc_waiter_slot_take(h, 50, false, PROJECT, (uint64_t)which + 1, NOW, 1000) >= 0)
+    while (mine < 200 &&
+           cc_waiter_slot_take(h, CC_WAITERS_ASLEEP, 50, false, PROJECT, (uint64_t)which + 1, NOW, 1000) >= 0)
         mine++;
     return mine;
 }
@@ -1001,6 +1018,7 @@ main(void)
         T(one_key_has_half_of_the_seats_but_at_least_one),
         T(one_project_leaves_seats_for_the_next_and_that_one_for_a_third),
         T(of_two_seats_each_of_two_projects_has_one),
+        T(those_who_sleep_and_those_who_are_held_have_seats_of_their_own),
         T(a_seat_is_free_again_when_its_time_is_over_unless_it_is_kept),
         T(a_clock_set_back_blocks_no_seat),
         T(no_seat_is_given_to_two_processes),

@@ -269,6 +269,7 @@ class Fastcgi(Transport):
 
     http = False
     workers = 2
+    holds = False  # may a worker be given a request while the one before waits for events?
 
     def start(self) -> None:
         self.socket = self.folder / "direct.socket"
@@ -276,7 +277,7 @@ class Fastcgi(Transport):
         self.listener.bind(str(self.socket))
         self.listener.listen(128)
         for _ in range(self.workers):
-            self.spawn(self.program(), stdin=self.listener)
+            self.spawn(self.program(), stdin=self.listener, env={"CODECOURIER_HOLD": "1"} if self.holds else {})
 
     def connect(self, request: Request, keep: bool = False) -> socket.socket:
         """Send everything up to the body."""
