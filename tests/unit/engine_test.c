@@ -222,13 +222,39 @@ the_clock_of_a_zone_knows_summer(void **state)
 static void
 only_names_of_the_tz_database_are_zones(void **state)
 {
-    static const char *const names[] = {"Europe/Berlin", "America/Argentina/Ushuaia", "UTC", "Etc/GMT+5", "US/Eastern",
-                                        "EST5EDT"};
-    static const char *const others[] = {
-        "posix/UTC", "posix/Europe/Berlin", "right/UTC", "right/Europe/Berlin", "Factory", "localtime", "posixrules",
-        "leapseconds", "tzdata.zi", "zone.tab", "zone1970.tab", "iso3166.tab", "europe/berlin", "utc", "Europe", "Europe/",
-        "Europe//Berlin", "./UTC", "../zoneinfo/UTC", "Europe/../UTC", "/UTC", "/etc/localtime", "UTC/", " UTC", "UTC ",
-        ".", "Europe/Atlantis", "Europe/Berlin\n", "+05:00", "", "Z"};
+    /* Not US/Eastern and its like: Debian 13 keeps such older names in a package of their own. */
+    static const char *const names[] = {"Europe/Berlin", "America/Argentina/Ushuaia", "UTC", "Etc/GMT+5"};
+    static const char *const others[] = {"posix/UTC",
+                                         "posix/Europe/Berlin",
+                                         "right/UTC",
+                                         "right/Europe/Berlin",
+                                         "Factory",
+                                         "localtime",
+                                         "posixrules",
+                                         "leapseconds",
+                                         "tzdata.zi",
+                                         "zone.tab",
+                                         "zone1970.tab",
+                                         "iso3166.tab",
+                                         "europe/berlin",
+                                         "utc",
+                                         "Europe",
+                                         "Europe/",
+                                         "Europe//Berlin",
+                                         "./UTC",
+                                         "../zoneinfo/UTC",
+                                         "Europe/../UTC",
+                                         "/UTC",
+                                         "/etc/localtime",
+                                         "UTC/",
+                                         " UTC",
+                                         "UTC ",
+                                         ".",
+                                         "Europe/Atlantis",
+                                         "Europe/Berlin\n",
+                                         "+05:00",
+                                         "",
+                                         "Z"};
 
     for (size_t i = 0; i < CC_COUNT(others); i++)
         if (cc_zone_load(*state, others[i]))
