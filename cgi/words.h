@@ -399,6 +399,8 @@ static const words_pair words_core_de[] = {
      "abgeschaltet (Einstellung sandbox): Agenten haben die Rechte des Workers"},
     {"After how long without a sign of life a worker counts as lost.",
      "Nach welcher Zeit ohne Lebenszeichen ein Worker als verloren gilt."},
+    {"Go on with a finished run from one of its steps, as a new run.",
+     "Einen beendeten Lauf ab einem seiner Schritte fortsetzen, als neuen Lauf."},
     {"Start a chain: a workflow several times, or issue after issue.",
      "Eine Kette starten: einen Workflow mehrmals, oder ein Issue nach dem anderen."},
     {"After how long at work a run has failed; pauses do not count.",

@@ -20,12 +20,12 @@
 #include "context/settings.h"
 #include "engine/directory.h"
 #include "engine/git.h"
+#include "resources/resources.h"
 
 enum {
     DAY_S = 86400,
     FORGOTTEN_DAYS = 30,
     SWEEP_MOST = 1024,
-    PIECE = 8 /* of the run's id, in the name of its branch */
 };
 enum { PULL_TEXT_MAX = 60000, PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
@@ -177,12 +177,10 @@ directories_make(cc_slot *s)
     return CC_E_INTERNAL;
 }
 
-/* A name that no other run has, whichever project or instance it is of: with a piece of the run's id. */
 static const char *
 branch_name(cc_slot *s, char between)
 {
-    return cc_printf(s->arena, "cc%crun-%lld-%s", between, (long long)s->number,
-                     s->lease.id + strlen(s->lease.id) - PIECE);
+    return cc_run_branch(s->arena, s->lease.id, s->number, between);
 }
 
 /* With what the run's steps have changed already, where they have. */

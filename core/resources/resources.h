@@ -68,10 +68,19 @@ cc_err cc_runs_bulk_delete(cc_req *r);
 cc_err cc_runs_cancel(cc_req *r);
 cc_err cc_runs_pause(cc_req *r);
 cc_err cc_runs_resume(cc_req *r);
-cc_err cc_runs_restart(cc_req *r);
 cc_err cc_runs_stop(cc_req *r);
 cc_err cc_runs_steps(cc_req *r);
+const char *cc_run_mode(const cc_req *r); /* of the runs that the caller sees */
+/* Inside a transaction: number, row, first event and steps of a run whose other values are there; it is the answer. */
+cc_err cc_run_insert(cc_req *r, const char *source, cc_value *values);
 cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
+
+/* retry.c */
+extern const cc_field cc_retry_fields[];
+cc_err                cc_runs_restart(cc_req *r);
+cc_err                cc_runs_retry(cc_req *r);
+/* The branch of its own that a run works on; '/' or, where nothing may be below cc/, '-' between. */
+const char *cc_run_branch(cc_arena *a, const char *id, int64_t number, char between);
 
 /* events.c */
 cc_err cc_runs_events(cc_req *r);

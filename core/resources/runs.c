@@ -109,15 +109,15 @@ const cc_resource cc_runs = {
     .meaning = "One execution of a workflow.",
 };
 
-static const char *
-mode_of(const cc_req *r)
+const char *
+cc_run_mode(const cc_req *r)
 {
     return r->who.test ? "test" : "live";
 }
 
 /* What names a run in a statement's parameters, and for a call of it. */
 #define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = mode_of(r), .id = (run_id)
+#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_run_mode(r), .id = (run_id)
 
 /* ---- transitions ------------------------------------------------------------------------------- */
 
@@ -283,7 +283,7 @@ static cc_err
 overdue_find(cc_req *r, overdue *run, bool *found)
 {
     return cc_db_find(cc_app_db(r->app), NULL, run_overdue, run, found, .project_id = r->who.project_id,
-                      .mode = mode_of(r), .now = r->now, .latest = r->now + cc_cancel_grace_ms(r->app));
+                      .mode = cc_run_mode(r), .now = r->now, .latest = r->now + cc_cancel_grace_ms(r->app));
 }
 
 /*
@@ -365,8 +365,8 @@ steps_insert(cc_req *r, const char *id, const char *steps, size_t size)
 }
 
 /* Number, row, first event and steps of a run whose other values are there. */
-static cc_err
-insert(cc_req *r, const char *source, cc_value *values)
+cc_err
+cc_run_insert(cc_req *r, const char *source, cc_value *values)
 {
     const cc_value *steps = cc_value_of(fields, values, "steps");
     char           *id = cc_alloc(r->arena, CC_ID_SIZE);
@@ -382,7 +382,7 @@ insert(cc_req *r, const char *source, cc_value *values)
     cc_value_set_int(fields, values, "runNumber", number.run_count);
     cc_value_set_int(fields, values, "lastSeq", 1);
     cc_value_set_text(fields, values, "status", "pending");
-    cc_value_set_text(fields, values, "mode", mode_of(r));
+    cc_value_set_text(fields, values, "mode", cc_run_mode(r));
     cc_value_set_text(fields, values, "source", source);
     cc_value_set_text(fields, values, "startedBy", cc_actor(&r->who) ? cc_actor(&r->who) : "");
     if ((err = cc_resource_insert(r, &cc_runs, id, values, &r->out)) != CC_OK ||
@@ -471,7 +471,7 @@ cc_runs_start(cc_req *r)
                        "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
     if ((err = issue_load(r, r->body)) != CC_OK || (err = workflow_load(r, r->body)) != CC_OK)
         return err;
-    return insert(r, issue->present && !issue->null ? "issue" : "workflow", r->body);
+    return cc_run_insert(r, issue->present && !issue->null ? "issue" : "workflow", r->body);
 }
 
 cc_err
@@ -497,55 +497,15 @@ cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *
     cc_value_set_text(fields, values, "name", name);
     cc_value_set_int(fields, values, "maxIterations", 3);
     if ((err = issue_load(r, values)) == CC_OK && (err = workflow_load(r, values)) == CC_OK)
-        err = insert(r, source, values);
+        err = cc_run_insert(r, source, values);
     *id = err == CC_OK ? r->notify_run_id : NULL;
     return err;
 }
-
-typedef struct before {
-    const char *name, *workflow_id, *workflow_name, *issue_id, *github_repo_url, *branch_name, *prompt, *steps;
-    int64_t     max_iterations;
-    char        status[16], source[16];
-} before;
-
-CC_ROW(before, status, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, max_iterations,
-       prompt, steps);
-CC_QUERY(run_before, before,
-         "SELECT status, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, "
-         "max_iterations, prompt, steps FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
-         RUN_PARAMS);
 
 bool
 cc_run_is_over(const char *status)
 {
     return strcmp(status, "completed") == 0 || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
-}
-
-cc_err
-cc_runs_restart(cc_req *r)
-{
-    cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
-    before    run;
-    cc_err    err;
-
-    if (!values)
-        return CC_E_UNAVAILABLE;
-    if ((err = settle(r)) != CC_OK ||
-        (err = cc_db_get(cc_app_db(r->app), r->arena, run_before, &run, THE_RUN(r, r->id))) != CC_OK)
-        return err;
-    if (!cc_run_is_over(run.status))
-        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be restarted; only a finished one can.", run.status);
-    take(values, "name", run.name);
-    take(values, "workflowId", run.workflow_id);
-    take(values, "workflowName", run.workflow_name);
-    take(values, "issueId", run.issue_id);
-    take(values, "githubRepoUrl", run.github_repo_url);
-    take(values, "branchName", run.branch_name);
-    take(values, "prompt", run.prompt);
-    take(values, "steps", run.steps);
-    cc_value_set_int(fields, values, "maxIterations", run.max_iterations);
-    cc_value_set_text(fields, values, "restartedFrom", r->id);
-    return insert(r, run.source, values);
 }
 
 /* ---- steer ----------------------------------------------------------------------------------- */

@@ -2224,6 +2224,19 @@ class RunsRoutes:
         """
         return self._client._one(Run, "POST", f"/runs/{segment(id)}/restart", {}, idempotency_key=idempotency_key)
 
+    def retry(self, id: str, /, *, from_step: int | None | Unset = UNSET, idempotency_key: str | None = None) -> Run:
+        """Go on with a finished run from one of its steps, as a new run.
+
+        POST /runs/{id}/retry, scope runs:write.
+        """
+        return self._client._one(
+            Run,
+            "POST",
+            f"/runs/{segment(id)}/retry",
+            {"fromStep": from_step},
+            idempotency_key=idempotency_key,
+        )
+
     def stop(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
         """Stop a run after its current step.
 
@@ -2869,6 +2882,7 @@ OPERATIONS = (
     ("runs.pause", "POST", "/runs/{id}/pause"),
     ("runs.resume", "POST", "/runs/{id}/resume"),
     ("runs.restart", "POST", "/runs/{id}/restart"),
+    ("runs.retry", "POST", "/runs/{id}/retry"),
     ("runs.stop", "POST", "/runs/{id}/stop"),
     ("runs.steps", "GET", "/runs/{id}/steps"),
     ("runs.events", "GET", "/runs/{id}/events"),

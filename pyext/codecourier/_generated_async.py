@@ -654,6 +654,26 @@ class AsyncRunsRoutes:
             idempotency_key=idempotency_key,
         )
 
+    async def retry(
+        self,
+        id: str,
+        /,
+        *,
+        from_step: int | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> AsyncRun:
+        """Go on with a finished run from one of its steps, as a new run.
+
+        POST /runs/{id}/retry, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/retry",
+            {"fromStep": from_step},
+            idempotency_key=idempotency_key,
+        )
+
     async def stop(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
         """Stop a run after its current step.
 

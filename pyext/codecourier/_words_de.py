@@ -190,6 +190,7 @@ WORDS: dict[str, str] = {
     "Pause a running run.": "Einen laufenden Lauf pausieren.",
     "Resume a paused run.": "Einen pausierten Lauf fortsetzen.",
     "Start a finished run again, as a new run.": "Einen beendeten Lauf noch einmal starten, als neuen Lauf.",
+    "Go on with a finished run from one of its steps, as a new run.": "Einen beendeten Lauf ab einem seiner Schritte fortsetzen, als neuen Lauf.",
     "Stop a run after its current step.": "Einen Lauf nach seinem jetzigen Schritt beenden.",
     "List a run's steps, in order.": "Die Schritte eines Laufs auflisten, der Reihe nach.",
     "List a run's events, oldest first.": "Die Ereignisse eines Laufs auflisten, die ältesten zuerst.",

@@ -111,6 +111,56 @@ def test_so_does_one_on_a_repository_without_a_commit(place: Place) -> None:
     assert place.files(ended["branchName"]) == ["one", "two"]
 
 
+def again(place: Place, run: str, what: str, body: Json) -> Json:
+    made = str(place.house.ask("POST", f"/runs/{run}/{what}", body, mode="live")["data"]["id"])
+    place.house.drain()
+    return place.house.finish(made, "live")
+
+
+def test_a_failed_run_is_retried_from_the_step_that_failed(place: Place) -> None:
+    """Step one is not paid for again, and what the failed step had done is not there."""
+    house = place.house
+    fails = "open('junk', 'w').close()\nif word == 'two' and 'again' not in os.environ: sys.exit(3)\nos.remove('junk')\n"
+    first = house.start(flow(house, "one", "two", more=fails), "live", githubRepoUrl=str(place.remote), name="Change")
+    house.drain()
+    assert house.finish(first, "live")["status"] == "failed"
+    house.ask("PATCH", "/project/settings", {"envVars": {"again": "yes"}}, mode="live")
+    house.ask("DELETE", f"/runs/{again(place, first, 'retry', {})['id']}", mode="live")  # and whoever does it twice
+    shutil.rmtree(house.data / "runs")
+    ended = again(place, first, "retry", {"fromStep": 2})
+    assert ended["status"] == "completed" and ended["restartedFrom"] == first, (ended, house.said())
+    assert [text for text in told(place, ended["id"], "stdout") if text.startswith("sees")] == ["sees ['a.txt', 'one', 'src'] ['one', 'one']"]
+    assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
+    assert [(step["status"], step["costUsd"]) for step in house.steps(ended["id"], "live")][0] == ("completed", 0)
+    house.ask("DELETE", f"/runs/{first}", mode="live")
+    assert again(place, ended["id"], "retry", {"fromStep": 2})["status"] == "completed"
+
+
+def test_a_restarted_run_has_a_branch_of_its_own(place: Place) -> None:
+    """Unless it was asked to work on a certain one."""
+    ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
+    second = again(place, ended["id"], "restart", {})
+    assert second["branchName"].startswith("cc/run-2-") and second["status"] == "completed", second
+    assert git("log", "--format=%s", f"main..{second['branchName']}", cwd=place.remote) == "Change\n"
+    assert git("show", f"{second['branchName']}:a.txt", cwd=place.remote) == "one\ntwo\n"
+    git("branch", "topic", "main", cwd=place.remote)
+    asked, _ = place.go("open('a.txt', 'a').write('two\\n')", branchName="topic")
+    assert again(place, asked["id"], "restart", {})["branchName"] == "topic"
+
+
+def test_a_loop_is_begun_again_from_its_first_round(house: House) -> None:
+    """The checker of round two is not among what is taken over: the loop has not come so far."""
+    steps = [{"role": "designer"}, {"role": "designer", "loopId": "l"}, {"role": "checker", "loopId": "l", "instructions": "rehearse: verdict=fail,pass"}, {"role": "answerer"}]
+    run = house.start(house.workflow(*steps))
+    house.drain()
+    assert len(house.steps(run)) == 6
+    for first, taken in ((2, 1), (3, 2), (4, 5)):
+        made = str(house.ask("POST", f"/runs/{run}/retry", {"fromStep": first})["data"]["id"])
+        assert sum(step["status"] == "completed" for step in house.steps(made)) == taken
+        house.drain()
+        assert house.finish(made)["status"] == "completed" and len(house.steps(made)) == 6
+
+
 def test_what_is_too_large_to_be_kept_is_said_and_pushed_all_the_same(place: Place) -> None:
     place.house.conf["checkpointMb"] = 1
     ended, _ = place.go("open('large', 'wb').write(os.urandom(2 << 20))")

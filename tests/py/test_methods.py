@@ -89,7 +89,7 @@ def test_a_day_with_the_client(service: places.Service) -> None:
     assert run.workflow.name == "Flow " + tag and run.status == "pending" and not run.finished and run.started_at is None
     assert cc.runs.update(run.id, name="Other " + tag).name == "Other " + tag
     assert [one.id for one in cc.workflows.runs(flow.id)] == [run.id] == [one.id for one in cc.runs.list(workflow_id=flow.id)]
-    for refused in (cc.runs.pause, cc.runs.resume, cc.runs.restart, cc.runs.delete):
+    for refused in (cc.runs.pause, cc.runs.resume, cc.runs.restart, cc.runs.retry, cc.runs.delete):
         with pytest.raises(codecourier.Conflict):
             refused(run.id)
     assert len(cc.runs.steps(run.id)) == 2
@@ -98,6 +98,7 @@ def test_a_day_with_the_client(service: places.Service) -> None:
     assert [event.seq for event in cc.runs.events(run.id, after=1, limit=5)] == [2]
     again = cc.runs.restart(run.id)
     assert again.restarted_from == run.id
+    assert cc.runs.cancel(cc.runs.retry(run.id, from_step=1).id).restarted_from == run.id
     assert cc.runs.stop(again.id).id == again.id
     cc.runs.cancel(again.id)
     assert {one.id: one.deleted for one in cc.runs.bulk_delete(ids=[run.id, again.id])} == {run.id: True, again.id: True}

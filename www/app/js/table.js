@@ -434,6 +434,12 @@ export const bodies = {
   "runs.update": {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
   },
+  "runs.retry": {
+    fromStep: {
+      type: "integer", nullable: true, min: 1, max: 50,
+      help: "The step to begin with, counted from 1; left out: the first that was not completed.",
+    },
+  },
   "chains.create": {
     name: { type: "line", required: true, min: 1, max: 180, help: "What people call it; its runs bear it too." },
     source: {

@@ -414,6 +414,7 @@ export default {
   "run.cancelTitle": "Lauf #{n} abbrechen?",
   "run.cancelText": "Der jetzige Schritt wird abgebrochen. Was schon getan ist, bleibt.",
   "run.restart": "Noch einmal starten",
+  "run.retry": "Ab dem offenen Schritt weiter",
   "run.rename": "Umbenennen",
   "run.deleteTitle": "Lauf #{n} löschen?",
   "run.deleteText": "Seine Schritte und sein Protokoll gehen mit. Das lässt sich nicht rückgängig machen.",

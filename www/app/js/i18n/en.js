@@ -418,6 +418,7 @@ export default {
   "run.cancelTitle": "Cancel run #{n}?",
   "run.cancelText": "Its present step is broken off. What it has done so far stays.",
   "run.restart": "Run again",
+  "run.retry": "Go on from the open step",
   "run.rename": "Rename",
   "run.deleteTitle": "Delete run #{n}?",
   "run.deleteText": "Its steps and its log go as well. This cannot be undone.",

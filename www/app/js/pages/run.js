@@ -71,7 +71,7 @@ export default async function runPage({ root, id, signal }) {
     trouble.replaceChildren();
     try {
       const { data } = await post(`/runs/${id}/${path}`);
-      if (path === "restart") return go(`/runs/${data.id}`);
+      if (["restart", "retry"].includes(path)) return go(`/runs/${data.id}`);
       run = data;
       draw();
       await refresh();
@@ -108,7 +108,8 @@ export default async function runPage({ root, id, signal }) {
       button("stop", write && ["running", "paused"].includes(run.status) && !run.stopRequested, act("stop")),
       button("cancel", can("runs:cancel") && ["pending", "running", "paused"].includes(run.status), cancel,
         "danger-quiet"),
-      button("restart", write && isOver(run), act("restart"), "primary"),
+      button("retry", write && isOver(run) && run.status !== "completed", act("retry"), "primary"),
+      button("restart", write && isOver(run), act("restart"), run.status === "completed" ? "primary" : ""),
       write && menu({ label: t("moreFor", { name: run.name }),
         items: [{ label: t("run.rename"), act: rename },
           isOver(run) && { label: t("delete"), bad: true, act: erase }] }),
