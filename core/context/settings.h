@@ -59,7 +59,7 @@
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(checkpointMb, "64", 0, 4096, "How much of a run's changes is kept after each step, in the database; 0: nothing.") \
     X(workspaceFiles, "500000", 1, 100000000, "How many files and directories a run's directory may hold.")            \
-    X(runOutputMb, "64", 1, 1048576, "How much of what a run's agents say is stored; a run that says more fails.")     \
+    X(runOutputMb, "1024", 1, 1048576, "How much a run's agents may say; a run that says more fails.")                 \
     X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \
     X(localRepositories, "", 1, 0,                                                                                     \
       "Directories of this machine below which runs may use repositories, with spaces between; empty: none.")          \

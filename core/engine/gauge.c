@@ -351,7 +351,7 @@ cc_gauge_go(cc_slot *s, int64_t now)
         watch(s);
         s->watch_at = now + WATCH_MS;
     }
-    if (s->stored > cc_setting_int(s->w->app, CC_SETTING_runOutputMb) << 20)
+    if (s->said > cc_setting_int(s->w->app, CC_SETTING_runOutputMb) << 20)
         over(s, "the run wrote more than", "MB of output", CC_SETTING_runOutputMb);
     if (s->gauge.pid)
         measured(s, now);

@@ -14,7 +14,16 @@ typedef struct cc_journal {
         int64_t     at;
         size_t      from, size;
     } * entries;
-    size_t  count, room;
+    size_t count, room;
+    struct cc_last {
+        const char *type;
+        int64_t     at;
+        char       *text;
+        size_t      size;
+    } * last; /* a ring: the last of what is beyond the limit */
+    size_t  last_first, last_count, last_size;
+    int64_t left; /* bytes of what agents say that are still stored */
+    int64_t dropped, dropped_size;
     int64_t since; /* when the oldest came; monotonic ms */
     bool    failed;
 } cc_journal;
@@ -25,6 +34,12 @@ void   cc_journal_clear(cc_journal *j);
 /* Begin an event, write its JSON object to the buffer, end it.  `type` must be static. */
 cc_buf *cc_journal_begin(cc_journal *j, const char *type, int64_t now);
 void    cc_journal_end(cc_journal *j);
-cc_err  cc_journal_insert(cc_journal *j, cc_app *app, const cc_lease *lease, int64_t last_seq); /* in a transaction */
+/*
+ * How many bytes of what agents say (log, message, tool) become events.  Of what comes beyond, the last is kept and
+ * follows at cc_journal_rest, behind a word of how much is missing.
+ */
+void   cc_journal_limit(cc_journal *j, int64_t size);
+void   cc_journal_rest(cc_journal *j, int64_t now);
+cc_err cc_journal_insert(cc_journal *j, cc_app *app, const cc_lease *lease, int64_t last_seq); /* in a transaction */
 
 #endif

@@ -21,9 +21,11 @@
 #include "engine/git.h"
 #include "engine/prompt.h"
 #include "engine/reason.h"
+#include "engine/transcript.h"
 #include "gate/environment.h"
 
 enum {
+    EVENTS_MAX = 4 * 1024 * 1024, /* of what a run's agents say, as events; transcript.c has all of it */
     FLUSH_MS = 50,
     FLUSH_COUNT = 500,
     JOURNAL_MOST = 16 * 1024 * 1024, /* with storage away: then output waits in the pipe */
@@ -69,6 +71,7 @@ static void
 process_forget(cc_slot *s)
 {
     cc_process_close(&s->process);
+    cc_transcript_close(s);
     cc_slot_cgroup_remove(s);
     cc_process_close(&s->gauge);
     s->out.size = s->err.size = 0;
@@ -560,7 +563,6 @@ write_out(cc_slot *s, int deeds, bool *moved)
         s->retry_at = cc_clock_monotonic() + RETRY_MS;
         return err;
     }
-    s->stored += (int64_t)s->journal.text.size;
     cc_journal_clear(&s->journal);
     s->cost = 0;
     s->priced = s->unpriced = false;
@@ -633,6 +635,8 @@ leaving(cc_slot *s)
         return;
     if (s->interrupted && !s->paid)
         pay(s);
+    if (s->interrupted)
+        cc_journal_rest(&s->journal, cc_app_now(s->w->app));
     s->paid = s->interrupted;
     process_forget(s);
     if (s->leave == CC_LEAVE_CANCEL) {
@@ -772,6 +776,7 @@ agent_start(cc_slot *s, const assignee *t, const char *prompt)
     cc_workspace_leader(s, s->process.pid);
     s->last_error[0] = '\0';
     heard(s);
+    cc_transcript_open(s);
     s->phase = CC_PHASE_AGENT;
     return CC_OK;
 }
@@ -967,6 +972,7 @@ judge(cc_slot *s)
     if (cc_plan_note(&s->plan, &row) != CC_OK)
         return false;
     pay(s);
+    cc_journal_rest(&s->journal, cc_app_now(s->w->app));
     s->judged = true;
     s->code = s->process.code;
     return true;
@@ -1033,6 +1039,8 @@ line_heard(cc_slot *s, cc_listener *l, bool is_error, const char *line, size_t s
     if (is_error)
         cc_reason_hear(s, !agent_speaks(s), line, size);
     if (agent_speaks(s))
+        cc_transcript_line(s, is_error, line, size);
+    if (agent_speaks(s))
         cc_agent_line(s->agent, l, is_error, line, size);
     else if (!cc_workspace_heard(s, line, size))
         cc_say_log(l, "git", line, size);
@@ -1091,6 +1099,7 @@ pipe_read(cc_slot *s, int *fd, cc_lines *in, bool is_error)
             return;
         if (n > 0) {
             in->size += (size_t)n;
+            s->said += n;
             heard(s);
         }
         lines_cut(s, in, is_error, n <= 0);
@@ -1305,7 +1314,8 @@ cc_slot_begin(cc_slot *s)
     s->retry_at = 0;
     s->cost = 0;
     s->priced = s->unpriced = s->interrupted = s->paid = s->judged = false;
-    s->stored = 0;
+    s->said = 0;
+    cc_journal_limit(&s->journal, EVENTS_MAX);
     s->home = s->over = NULL;
     s->failure = s->new_branch = s->pull_url = NULL;
     s->repository = s->branch = NULL;

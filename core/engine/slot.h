@@ -93,15 +93,17 @@ struct cc_slot {
     const char *filling; /* what is measured alone; NULL: the run's directories are */
     cc_process  gauge;
     int64_t     watch_at, measure_at, gauge_since; /* monotonic */
-    int64_t     stored;                            /* bytes of the run's events */
+    int64_t     said;                              /* bytes that the run's agents wrote */
     int64_t     memory_files;                      /* bytes in files that are memory and have no name */
 
     int64_t heard_at, silent_at; /* when its agent wrote something, and when its silence is told; monotonic */
 
     /* What runs in it. */
-    cc_process process;
-    cc_lines   out, err;
-    char       last_error[400]; /* its last line on standard error */
+    cc_process       process;
+    cc_lines         out, err;
+    struct gzFile_s *transcript;      /* zlib's; NULL: none */
+    size_t           transcript_new;  /* bytes that may be lost */
+    char             last_error[400]; /* its last line on standard error */
 
     /* The workspace. */
     int             stage;

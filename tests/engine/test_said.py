@@ -6,6 +6,7 @@ lines that the programs' sources write when they ask again."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import zlib
 from collections.abc import Callable
@@ -147,6 +148,7 @@ def test_a_result_of_nine_megabytes_is_whole_and_its_event_is_short(house: House
     (event,) = [event for event in house.follow(ended["id"], "live") if event["type"] == "message"]
     shown = event["data"]["text"]
     assert shown.endswith(f"é… ({len(text.encode())} bytes in all)") and len(shown.encode()) <= 64 * 1024
+    assert json.loads(transcript(house, ended["id"])[0]["text"]) == message
 
 
 # What a step has cost.
@@ -195,6 +197,28 @@ def test_the_model_that_answered_stands_in_the_step(house: House) -> None:
     for agent, model in (("claude", "claude-sonnet-4-6"), ("pi", "stand-in"), ("codex", "asked-for")):
         (ended,) = play(house, agent, {"good": (said(agent), 0)}, model="asked-for").values()
         assert [step["model"] for step in house.steps(ended["id"], "live")] == [model], agent
+
+
+def transcript(house: House, run: str) -> list[Json]:
+    (file,) = (house.data / "runs" / run / "transcript").iterdir()
+    assert file.name == "step-0-1-1.jsonl.gz"
+    return [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
+
+
+def test_all_of_a_long_output_is_in_the_transcript_and_its_ends_are_events(house: House) -> None:
+    house.agent("build", "import sys\nfor n in range(400000):\n    print('line', n, 'of a build that says more than anybody reads, over and over')\nprint('to stderr', file=sys.stderr)\n")
+    before = sum(file.stat().st_size for file in house.data.glob("codecourier.db*"))
+    run = house.start(house.workflow({"role": "custom", "agent": "build"}), "live")
+    house.drain()
+    assert house.run(run, "live")["status"] == "completed"
+    assert sum(file.stat().st_size for file in house.data.glob("codecourier.db*")) - before < 10e6
+    texts = house.texts(run, "live")
+    lines = [f"line {n} of a build that says more than anybody reads, over and over" for n in range(400000)]
+    assert texts[:10000] == lines[:10000] and [text for text in texts if text != "to stderr"][-1000:] == lines[-1000:]
+    told = [event["data"]["text"] for event in house.follow(run, "live") if event["data"].get("stream") == "worker"]
+    assert len(told) == 2 and "The run has said very much" in told[0] and "are left out here; the transcript of the step has them" in told[1], told
+    whole = transcript(house, run)
+    assert [line["text"] for line in whole if line["stream"] == "stdout"] == lines and [line["text"] for line in whole if line["stream"] == "stderr"] == ["to stderr"]
 
 
 def test_silence_is_told(house: House) -> None:
