@@ -107,13 +107,18 @@ class Place(House):
         if self.uid is None:
             return
         self.account = {"user": self.uid, "group": self.uid, "extra_groups": []}
-        self.programs = self.folder / "programs"
-        self.programs.mkdir()
-        for name in ("codecourier", "codecourier.cgi"):
-            shutil.copy(BUILD / name, self.programs)
+        self.programs, self.helpers = self.copied(self.programs), self.copied(self.helpers)
         self.folder.chmod(0o755)
         for folder in (self.folder, self.home):
             os.chown(folder, self.uid, self.uid)
+
+    def copied(self, programs: Path) -> Path:
+        """Where that account can reach them."""
+        folder = Path(tempfile.mkdtemp(prefix="programs-", dir=self.folder))
+        for name in ("codecourier", "codecourier.cgi"):
+            shutil.copy(programs / name, folder)
+        folder.chmod(0o755)
+        return folder
 
     def own(self, path: Path) -> None:
         if self.uid is not None:
@@ -173,9 +178,9 @@ class Place(House):
 
     def project(self, name: str) -> str:
         """Another project, and a key of it; its mode by which `ask` goes."""
-        made = json.loads(self.command("project", "create", "--data", str(self.data), "--name", name, "--json").stdout)
-        self.keys[name] = self.command("key", "create", "--data", str(self.data), "--project", made["id"], "--name", name, "--scopes",
-                                       "runs:write,workflows:write", "--rate-limit", "1000000", "--quiet").stdout.strip()  # fmt: skip
+        made = json.loads(self.helper("project", "create", "--data", str(self.data), "--name", name, "--json"))
+        self.keys[name] = self.helper("key", "create", "--data", str(self.data), "--project", made["id"], "--name", name, "--scopes",
+                                      "runs:write,workflows:write", "--rate-limit", "1000000", "--quiet")  # fmt: skip
         return name
 
     def begin(self, agent: str, words: str, key: str, **more: object) -> str:

@@ -1,5 +1,9 @@
 """A data directory with agents of its own, workers to start and kill, and the API in front: by plain CGI, so that nothing
-but the database and the hot file connects what the tests do."""
+but the database and the hot file connects what the tests do.
+
+What a test is about, the workers and the commands that it names, is the build in CC_BUILD, which is sanitized.  What only asks and
+prepares is the plain one: `make test` has built both, a sanitized program takes ten times as long to start, and tests/web looks at
+every route of a sanitized API."""
 
 from __future__ import annotations
 
@@ -25,6 +29,9 @@ import storage  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("CC_BUILD", ROOT / "build"))
+PLAIN = ROOT / "build" if (ROOT / "build" / "codecourier.cgi").exists() else BUILD
+# The system's own, and without what others have installed for it: that takes longer to find than most agents to run.
+PYTHON = next((path for path in ("/usr/bin/python3", "/usr/local/bin/python3") if os.access(path, os.X_OK)), shutil.which("python3"))
 OVER = ("completed", "failed", "cancelled")
 SCOPES = "runs:write,workflows:write,personas:write,projects:write,issues:write,schedules:write"
 
@@ -40,7 +47,8 @@ class Refused(Exception):
 
 class House:
     parent: str | None = None  # of its folder
-    programs = BUILD
+    programs = BUILD  # what is tested
+    helpers = PLAIN  # what asks and prepares
     account: dict[str, Any] = {}  # what subprocess needs to start our programs under another one
 
     def __init__(self, **settings: object) -> None:
@@ -68,7 +76,7 @@ class House:
         self.keys |= keys
 
     def make_data(self) -> None:
-        self.command("init", "--data", str(self.data))
+        self.helper("init", "--data", str(self.data))
         self.keys |= {mode: self.make_key(mode) for mode in ("live", "test")}
 
     def settle(self) -> None:
@@ -93,14 +101,21 @@ class House:
         self.environment |= {"LD_PRELOAD": str(BUILD / "tests" / "world.so"), "CC_TEST_WORLD": str(self.world), "ASAN_OPTIONS": options}
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([self.programs / "codecourier", *words], env=os.environ | self.environment, capture_output=True, text=True, timeout=120,
+        return self.run_command(self.programs, *words, check=check)
+
+    def helper(self, *words: str) -> str:
+        """What our command says, where it is not what is tested."""
+        return self.run_command(self.helpers, *words).stdout.strip()
+
+    def run_command(self, programs: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run([programs / "codecourier", *words], env=os.environ | self.environment, capture_output=True, text=True, timeout=120,
                               **self.account)  # fmt: skip
         assert not check or done.returncode == 0, done.stderr
         return done
 
     def make_key(self, mode: str) -> str:
-        return self.command("key", "create", "--data", str(self.data), "--name", mode, "--scopes", SCOPES, "--mode", mode,
-                            "--rate-limit", "1000000", "--quiet").stdout.strip()  # fmt: skip
+        return self.helper("key", "create", "--data", str(self.data), "--name", mode, "--scopes", SCOPES, "--mode", mode,
+                            "--rate-limit", "1000000", "--quiet")  # fmt: skip
 
     def write_conf(self) -> None:
         (self.data / "codecourier.conf").write_text("".join(f"{name} = {value}\n" for name, value in self.conf.items()) + "rateBurst = 100000\n")
@@ -108,7 +123,7 @@ class House:
     def agent(self, name: str, script: str) -> None:
         """An agent of the operator's: a Python program."""
         path = self.bin / name
-        path.write_text("#!/usr/bin/env python3\n" + script)
+        path.write_text(f"#!{PYTHON} -IS\n" + script)
         path.chmod(0o755)
         self.conf[f"agent.{name}"] = f"{path} {{prompt}}"
         self.write_conf()
@@ -148,7 +163,7 @@ class House:
             if name in os.environ:
                 environment[name] = os.environ[name]
         environment |= self.environment
-        done = subprocess.run([self.programs / "codecourier.cgi"], env=environment, input=data, capture_output=True, timeout=60, **self.account)
+        done = subprocess.run([self.helpers / "codecourier.cgi"], env=environment, input=data, capture_output=True, timeout=60, **self.account)
         head, _, text = done.stdout.partition(b"\r\n\r\n")
         status = int(head.split(b" ", 2)[1])
         answer: Json = json.loads(text) if text else {}

@@ -18,8 +18,8 @@ class Maker:
 
     def __init__(self, house: House, *options: str, scopes: str = "runs:write,schedules:write,keys:write,workflows:write") -> None:
         self.house = house
-        self.secret = house.command("key", "create", "--data", str(house.data), "--name", "maker", "--scopes", scopes, "--rate-limit", "1000000",
-                                    "--quiet", *options).stdout.strip()  # fmt: skip
+        self.secret = house.helper("key", "create", "--data", str(house.data), "--name", "maker", "--scopes", scopes, "--rate-limit", "1000000",
+                                    "--quiet", *options)  # fmt: skip
         self.id = self.ask("GET", "/whoami")["keyId"]
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Any:
@@ -61,7 +61,7 @@ def test_a_test_keys_schedule_rehearses(house: House) -> None:
 def test_a_schedule_of_a_revoked_key_stops_at_once_and_says_why(house: House) -> None:
     maker = Maker(house)
     schedule = maker.schedule()
-    house.command("key", "revoke", "--data", str(house.data), maker.id)
+    house.helper("key", "revoke", "--data", str(house.data), maker.id)
     assert stopped(house, schedule)["lastError"] == "The key 'maker' set this up and is revoked or has expired."
     fall_due(house)
     assert modes(house) == []
@@ -127,7 +127,7 @@ def test_who_waits_hears_no_more_when_the_key_is_revoked(house: House) -> None:
         waiting = pool.submit(maker.ask, "GET", f"/runs/{run}/events?after=1&wait=20")
         time.sleep(1)
         began = time.monotonic()
-        house.command("key", "revoke", "--data", str(house.data), maker.id)
+        house.helper("key", "revoke", "--data", str(house.data), maker.id)
         with pytest.raises(Refused, match="FORBIDDEN"):
             waiting.result()
     assert time.monotonic() - began < 10
@@ -151,9 +151,9 @@ def test_one_key_leaves_a_seat_to_another(house: House) -> None:
 
 def test_the_last_slot_is_kept_for_a_project_that_has_none(house: House) -> None:
     house.agent("slow", "import time\ntime.sleep(30)\nprint('done')\n")
-    other = json.loads(house.command("project", "create", "--data", str(house.data), "--name", "Other", "--json").stdout)["id"]
-    key = house.command("key", "create", "--data", str(house.data), "--project", other, "--name", "other", "--scopes", "runs:write,workflows:write",
-                        "--rate-limit", "1000000", "--quiet").stdout.strip()  # fmt: skip
+    other = json.loads(house.helper("project", "create", "--data", str(house.data), "--name", "Other", "--json"))["id"]
+    key = house.helper("key", "create", "--data", str(house.data), "--project", other, "--name", "other", "--scopes", "runs:write,workflows:write",
+                        "--rate-limit", "1000000", "--quiet")  # fmt: skip
     flow = house.workflow({"role": "custom", "agent": "slow"})
     for _ in range(6):
         house.start(flow, mode="live")

@@ -64,7 +64,7 @@ def others(processes: dict[int, str]) -> list[str]:
 
 def is_at(stage: str, agent: str) -> Callable[[int], bool]:
     """Does it do that?  A stage of git's is the last word but one of a shell's command line, and of its sandbox's."""
-    return lambda pid: words(pid)[-2:] == ["git", stage] or (stage == "step" and words(pid)[1:2] == [agent])
+    return lambda pid: words(pid)[-2:] == ["git", stage] or (stage == "step" and agent in words(pid)[1:3])
 
 
 def go_on(pids: Iterable[int]) -> None:
