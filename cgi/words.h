@@ -465,6 +465,8 @@ static const words_pair words_core_de[] = {
      "Eine fehlgeschlagene Kette bei dem fehlgeschlagenen Lauf fortsetzen."},
     {"List the project's members, newest account first.",
      "Die Mitglieder des Projekts auflisten, neuestes Konto zuerst."},
+    {"Show what a run has changed so far, file by file.",
+     "Zeigen, was ein Lauf bisher geändert hat, Datei für Datei."},
     {"The catalogue of scopes, with what each includes.",
      "Der Katalog der Scopes, und was jeder umfasst."},
     {"the worker's cgroup cannot be divided by memory: {1}",

@@ -500,6 +500,22 @@ cc_utf8_valid(const char *s, size_t size)
     return true;
 }
 
+void
+cc_put_utf8(cc_buf *b, const char *s, size_t size)
+{
+    size_t from = 0;
+
+    for (size_t i = 0, length; i < size; i += length ? length : 1) {
+        length = sequence((const unsigned char *)s + i, size - i);
+        if (length)
+            continue;
+        cc_put(b, s + from, i - from);
+        cc_puts(b, "\xef\xbf\xbd");
+        from = i + 1;
+    }
+    cc_put(b, s + from, size - from);
+}
+
 size_t
 cc_utf8_length(const char *s, size_t size)
 {

@@ -28,6 +28,7 @@ void cc_putf(cc_buf *b, const char *format, ...) CC_PRINTF(2, 3);
 void cc_put_int(cc_buf *b, int64_t i);
 void cc_put_number(cc_buf *b, double d); /* shortest text that reads back the same; JSON has no NaN: null */
 void cc_put_nano(cc_buf *b, int64_t nano); /* of billionths: 139500000 is 0.1395 */
+void cc_put_utf8(cc_buf *b, const char *s, size_t size); /* what is no UTF-8 in it becomes U+FFFD, byte by byte */
 void cc_put_json(cc_buf *b, const char *s, size_t size); /* a JSON string, quoted and escaped (RFC 8259 section 7) */
 void cc_put_time(cc_buf *b, int64_t ms); /* "2025-01-15T10:04:00Z" in quotes; whole seconds, rounded down */
 void cc_put_url(cc_buf *b, const char *s, size_t size); /* percent-encoded for a query value */

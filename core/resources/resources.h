@@ -82,6 +82,10 @@ cc_err                cc_runs_retry(cc_req *r);
 /* The branch of its own that a run works on; '/' or, where nothing may be below cc/, '-' between. */
 const char *cc_run_branch(cc_arena *a, const char *id, int64_t number, char between);
 
+/* changes.c */
+extern const cc_field cc_changes_query[], cc_changes_fields[];
+cc_err                cc_runs_changes(cc_req *r);
+
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
 /* As cc_response_more and its like in codecourier.h, which hold the lock; `holds`: it may not wait. */

@@ -15,12 +15,12 @@ from ._page import Page
 
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
-    "Chain", "Conflict", "Deleted", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
+    "Chain", "ChangedFile", "Conflict", "Deleted", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
     "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member",
     "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited",
-    "Run", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Session",
-    "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType",
-    "UriTooLong", "Validation", "Whoami", "Workflow", "WorkflowStep",
+    "Run", "RunChanges", "RunCommit", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope",
+    "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
+    "UnsupportedMediaType", "UriTooLong", "Validation", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -1292,6 +1292,63 @@ class RunStep(Model):
         return self._data.get("isolation")
 
 
+class RunChanges(Model):
+    """What runs.changes answers."""
+
+    __slots__ = ()
+    _members = ("baseCommit", "headCommit", "isKept", "commits", "fileCount", "additions", "deletions", "files", "next", "truncated")
+
+    @property
+    def base_commit(self) -> str | None:
+        """The commit that the changes are made upon; null: nothing has changed, or there is no commit."""
+        return self._data.get("baseCommit")
+
+    @property
+    def head_commit(self) -> str | None:
+        """The commit that holds them; null: nothing has changed."""
+        return self._data.get("headCommit")
+
+    @property
+    def is_kept(self) -> bool:
+        """false: the changes were larger than the setting checkpointMb, so no files are shown."""
+        return self._data.get("isKept")
+
+    @property
+    def commits(self) -> tuple[RunCommit, ...]:
+        """One for each step that has changed something."""
+        return models(RunCommit, self._data.get("commits"), self._client)
+
+    @property
+    def file_count(self) -> int:
+        """How many files have changed in all."""
+        return self._data.get("fileCount")
+
+    @property
+    def additions(self) -> int:
+        """Lines added in all."""
+        return self._data.get("additions")
+
+    @property
+    def deletions(self) -> int:
+        """Lines removed in all."""
+        return self._data.get("deletions")
+
+    @property
+    def files(self) -> tuple[ChangedFile, ...]:
+        """The files behind `after`, by path."""
+        return models(ChangedFile, self._data.get("files"), self._client)
+
+    @property
+    def next(self) -> int | None:
+        """What to give as `after` for the next files; null: there are none."""
+        return self._data.get("next")
+
+    @property
+    def truncated(self) -> bool:
+        """There are more files than could be counted."""
+        return self._data.get("truncated")
+
+
 class RunEvent(Model):
     """What runs.events answers."""
 
@@ -1627,6 +1684,87 @@ class SessionProject(Model):
     def role(self) -> str | None:
         """The person's role in it.  None also where the answer left it out."""
         return self._data.get("role")
+
+
+class RunCommit(Model):
+    """One for each step that has changed something."""
+
+    __slots__ = ()
+    _members = ("id", "position", "iteration", "label", "finishedAt")
+
+    @property
+    def id(self) -> str | None:
+        """Its name in git.  None also where the answer left it out."""
+        return self._data.get("id")
+
+    @property
+    def position(self) -> int | None:
+        """The step that it ends, from 0.  None also where the answer left it out."""
+        return self._data.get("position")
+
+    @property
+    def iteration(self) -> int | None:
+        """Which round of that step's loop.  None also where the answer left it out."""
+        return self._data.get("iteration")
+
+    @property
+    def label(self) -> str | None:
+        """What people call that step.  None also where the answer left it out."""
+        return self._data.get("label")
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When that step ended.  None also where the answer left it out."""
+        return moment(self._data.get("finishedAt"))
+
+
+class ChangedFile(Model):
+    """The files behind `after`, by path."""
+
+    __slots__ = ()
+    _members = ("number", "path", "change", "additions", "deletions", "isBinary", "patch", "truncated")
+
+    @property
+    def number(self) -> int | None:
+        """Counts the files, from 1.  None also where the answer left it out."""
+        return self._data.get("number")
+
+    @property
+    def path(self) -> str | None:
+        """Where it lies in the repository.  None also where the answer left it out."""
+        return self._data.get("path")
+
+    @property
+    def change(self) -> str | None:
+        """What was done to it.  None also where the answer left it out."""
+        return self._data.get("change")
+
+    @property
+    def additions(self) -> int | None:
+        """Lines added; 0 of a binary file.  None also where the answer left it out."""
+        return self._data.get("additions")
+
+    @property
+    def deletions(self) -> int | None:
+        """Lines removed; 0 of a binary file.  None also where the answer left it out."""
+        return self._data.get("deletions")
+
+    @property
+    def is_binary(self) -> bool | None:
+        """It has no lines, and its patch is not shown.  None also where the answer left it out."""
+        return self._data.get("isBinary")
+
+    @property
+    def patch(self) -> str | None:
+        """What has changed in it, as git writes it; null: it is binary, or there was no room.  None also where the
+        answer left it out.
+        """
+        return self._data.get("patch")
+
+    @property
+    def truncated(self) -> bool | None:
+        """The patch is not there as a whole.  None also where the answer left it out."""
+        return self._data.get("truncated")
 
 
 class HealthProblemsItem(Model):
@@ -2250,6 +2388,26 @@ class RunsRoutes:
         GET /runs/{id}/steps, scope runs:read.
         """
         return self._client._page(RunStep, f"/runs/{segment(id)}/steps", None)
+
+    def changes(
+        self,
+        id: str,
+        /,
+        *,
+        step: int | None = None,
+        iteration: int | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+    ) -> RunChanges:
+        """Show what a run has changed so far, file by file.
+
+        GET /runs/{id}/changes, scope runs:read.
+        """
+        return self._client._one(
+            RunChanges,
+            "GET",
+            f"/runs/{segment(id)}/changes" + query_text({"step": step, "iteration": iteration, "after": after, "limit": limit}),
+        )
 
     def events(
         self,
@@ -2885,6 +3043,7 @@ OPERATIONS = (
     ("runs.retry", "POST", "/runs/{id}/retry"),
     ("runs.stop", "POST", "/runs/{id}/stop"),
     ("runs.steps", "GET", "/runs/{id}/steps"),
+    ("runs.changes", "GET", "/runs/{id}/changes"),
     ("runs.events", "GET", "/runs/{id}/events"),
     ("chains.list", "GET", "/chains"),
     ("chains.create", "POST", "/chains"),

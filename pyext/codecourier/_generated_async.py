@@ -23,6 +23,7 @@ from ._generated import (
     Member,
     Persona,
     Project,
+    RunChanges,
     RunEvent,
     RunMembers,
     RunStep,
@@ -693,6 +694,26 @@ class AsyncRunsRoutes:
         GET /runs/{id}/steps, scope runs:read.
         """
         return self._client._page(RunStep, f"/runs/{segment(id)}/steps", None)
+
+    async def changes(
+        self,
+        id: str,
+        /,
+        *,
+        step: int | None = None,
+        iteration: int | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+    ) -> RunChanges:
+        """Show what a run has changed so far, file by file.
+
+        GET /runs/{id}/changes, scope runs:read.
+        """
+        return await self._client._one(
+            RunChanges,
+            "GET",
+            f"/runs/{segment(id)}/changes" + query_text({"step": step, "iteration": iteration, "after": after, "limit": limit}),
+        )
 
     def events(
         self,

@@ -193,6 +193,7 @@ WORDS: dict[str, str] = {
     "Go on with a finished run from one of its steps, as a new run.": "Einen beendeten Lauf ab einem seiner Schritte fortsetzen, als neuen Lauf.",
     "Stop a run after its current step.": "Einen Lauf nach seinem jetzigen Schritt beenden.",
     "List a run's steps, in order.": "Die Schritte eines Laufs auflisten, der Reihe nach.",
+    "Show what a run has changed so far, file by file.": "Zeigen, was ein Lauf bisher geändert hat, Datei für Datei.",
     "List a run's events, oldest first.": "Die Ereignisse eines Laufs auflisten, die ältesten zuerst.",
     "List chains, newest first.": "Ketten auflisten, neueste zuerst.",
     "Start a chain: a workflow several times, or issue after issue.": "Eine Kette starten: einen Workflow mehrmals, oder ein Issue nach dem anderen.",

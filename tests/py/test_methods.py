@@ -93,6 +93,7 @@ def test_a_day_with_the_client(service: places.Service) -> None:
         with pytest.raises(codecourier.Conflict):
             refused(run.id)
     assert len(cc.runs.steps(run.id)) == 2
+    assert cc.runs.changes(run.id).files == () and cc.runs.changes(run.id, step=1).head_commit is None
     assert cc.runs.cancel(run.id).finished
     assert [event.seq for event in cc.runs.events(run.id)] == [1, 2]
     assert [event.seq for event in cc.runs.events(run.id, after=1, limit=5)] == [2]

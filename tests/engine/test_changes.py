@@ -1,0 +1,111 @@
+"""What a run has changed: shown file by file while it runs and when it has ended, whatever became of it."""
+
+from __future__ import annotations
+
+
+import pytest
+from house import House, Json, Refused
+from test_git import Place, git
+
+
+@pytest.fixture
+def place(house: House) -> Place:
+    return Place(house)
+
+
+def changes(place: Place, run: str, query: str = "") -> Json:
+    data: Json = place.house.ask("GET", f"/runs/{run}/changes{query}", mode="live")["data"]
+    return data
+
+
+def test_what_was_changed_is_shown_file_by_file(place: Place) -> None:
+    ended, _ = place.go("""
+open('a.txt', 'a').write('two\\n')
+os.remove('src/b.txt')
+open('new', 'w').write('x\\ny\\n')
+open('picture', 'wb').write(bytes(range(256)))
+open('empty', 'w').close()
+""")
+    shown = changes(place, ended["id"])
+    assert shown["baseCommit"] == git("rev-parse", "main", cwd=place.remote).strip()
+    assert [(f["path"], f["change"], f["additions"], f["deletions"], f["isBinary"]) for f in shown["files"]] == [
+        ("a.txt", "modified", 1, 0, False), ("empty", "added", 0, 0, False), ("new", "added", 2, 0, False),
+        ("picture", "added", 0, 0, True), ("src/b.txt", "deleted", 0, 1, False),
+    ]  # fmt: skip
+    assert (shown["fileCount"], shown["additions"], shown["deletions"], shown["next"], shown["truncated"]) == (5, 3, 1, None, False)
+    assert shown["files"][0]["patch"].endswith("@@ -1 +1,2 @@\n one\n+two\n") and not shown["files"][0]["truncated"]
+    assert shown["files"][3]["patch"] is None
+    assert [(c["position"], c["id"]) for c in shown["commits"]] == [(0, shown["headCommit"])]
+
+
+def test_they_are_shown_in_pages_that_lose_nothing(place: Place) -> None:
+    ended, _ = place.go("for i in range(60): open(f'f{i:02}', 'w').write('x\\n')")
+    seen: list[str] = []
+    after: int | None = 0
+    while after is not None:
+        page = changes(place, ended["id"], f"?limit=25&after={after}")
+        assert page["fileCount"] == 60 and page["additions"] == 60 and len(page["files"]) <= 25
+        seen += [file["path"] for file in page["files"]]
+        after = page["next"]
+    assert seen == [f"f{i:02}" for i in range(60)]
+
+
+def test_a_long_patch_is_cut_and_says_so(place: Place) -> None:
+    ended, _ = place.go("for i in range(20): open(f'f{i:02}', 'w').write('x' * 99 + '\\n' + 'yyyyyyy\\n' * 9999)")
+    files = changes(place, ended["id"])["files"]
+    assert all(file["truncated"] and file["additions"] == 10000 for file in files)
+    assert sum(len(file["patch"] or "") for file in files) <= 1 << 20 and len(files[0]["patch"]) == 64 << 10
+    assert files[-1]["patch"] is None
+
+
+# What may stand in a tree, and the paths that are shown.
+ODD = {
+    "a patch in a file": ("open('p', 'w').write('diff --git a/x b/x\\n--- a/x\\n+++ b/x\\n@@ -1 +1 @@\\n-1\\n+2\\n')", ["p"]),
+    "a file that becomes a link": ("os.remove('a.txt')\nos.symlink('src', 'a.txt')\nopen('b', 'w').write('b\\n')", ["a.txt", "b"]),
+    "names of any bytes": ("for n in (b'a\\tb', b'\\xff', b'\"q\"', 'ü'.encode()): open(n, 'w').write('x\\n')", ['"q"', "a\tb", "ü", "\ufffd"]),
+    "bytes that are no text": ("open('b', 'wb').write(b'\\xff\\xfe\\n')", ["b"]),
+    "a mode alone": ("os.chmod('a.txt', 0o755)", ["a.txt"]),
+    "attributes": ("open('.gitattributes', 'w').write('* diff=x -text\\n*.bin binary\\n')\nopen('t.bin', 'w').write('x\\n')", [".gitattributes", "t.bin"]),
+    "nothing": ("pass", []),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_tree_is_shown_too(place: Place, odd: str) -> None:
+    script, paths = ODD[odd]
+    ended, _ = place.go(script)
+    assert ended["status"] == "completed", ended
+    shown = changes(place, ended["id"])
+    assert [file["path"] for file in shown["files"]] == paths
+    assert all(file["isBinary"] or file["patch"].startswith("diff --git ") for file in shown["files"])
+
+
+def test_they_are_there_while_it_runs_and_when_a_step_has_failed(place: Place) -> None:
+    house = place.house
+    word = "import os, sys, time\nword = sys.argv[1].split('# Your step\\n')[1].split()[0]\nopen(word, 'w').write(word + '\\n')\n"
+    house.agent("agent", word + "print('wrote', flush=True)\nwhile word == 'two' and not os.path.exists('go'): time.sleep(0.05)\nsys.exit(word == 'two')\n")
+    house.conf["sandbox"] = "off"
+    house.write_conf()
+    run = house.start(house.workflow(*({"role": "custom", "agent": "agent", "instructions": n} for n in ("one", "two"))), "live", githubRepoUrl=str(place.remote))
+    house.worker()
+    house.wait(lambda: house.steps(run, "live")[1]["status"] == "running")
+    assert [file["path"] for file in changes(place, run)["files"]] == ["one"]
+    (house.data / "runs" / run / "work" / "go").touch()
+    assert house.finish(run, "live")["status"] == "failed"
+    assert [file["path"] for file in changes(place, run)["files"]] == ["go", "one", "two"]
+    assert [file["path"] for file in changes(place, run, "?step=1")["files"]] == ["one"]
+    assert [c["position"] for c in changes(place, run)["commits"]] == [0, 1]
+
+
+def test_what_is_not_kept_says_so(place: Place) -> None:
+    place.house.conf["checkpointMb"] = 0
+    ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
+    shown = changes(place, ended["id"])
+    assert shown["headCommit"] and not shown["isKept"] and shown["files"] == []
+
+
+def test_another_modes_key_sees_none(place: Place) -> None:
+    ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
+    with pytest.raises(Refused) as refused:
+        place.house.ask("GET", f"/runs/{ended['id']}/changes")
+    assert refused.value.status == 404
