@@ -182,7 +182,7 @@ const cc_route cc_routes[] = {
         .summary = "List a run's steps, in order."),
     ROW(GET, "/runs/{id}/changes", RUNS_READ, cc_runs_changes, .query = cc_changes_query, .answer = cc_changes_fields,
         .operation = "runs.changes",
-        .errors = E(NOT_FOUND),
+        .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Show what a run has changed so far, file by file."),
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_WAITS, .operation = "runs.events",

@@ -48,7 +48,7 @@ cc_envelope_close(cc_req *r)
     char   cursor[64];
     cc_err err;
 
-    if ((r->route->flags & CC_ROUTE_OWN_BODY) || r->event_stream)
+    if ((r->route->flags & CC_ROUTE_OWN_BODY) || r->event_stream || r->file_type)
         return CC_OK;
     if (r->route->flags & CC_ROUTE_LISTED) {
         if (r->next[0]) {
@@ -71,6 +71,7 @@ cc_envelope_error(cc_req *r, cc_err err)
     const char *message = r->message ? r->message : cc_err_message(err);
 
     r->out.size = 0;
+    r->file_type = NULL;
     if (r->legacy) {
         cc_puts(&r->out, "{\"error\":");
         cc_put_json(&r->out, message, strlen(message));
@@ -176,7 +177,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     if (r->event_stream && r->status == 200) { /* of no known length; proxies shall pass on what is there */
         cc_puts(b, "\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no");
     } else if (r->status != 204 && r->status != 304) {
-        cc_puts(b, "\r\nContent-Type: application/json\r\nContent-Length: ");
+        cc_putf(b, "\r\nContent-Type: %s\r\nContent-Length: ", r->file_type ? r->file_type : "application/json");
         cc_put_int(b, (int64_t)r->out.size);
     }
     cc_puts(b, "\r\nX-Request-ID: ");

@@ -78,6 +78,7 @@ struct cc_req {
     const char *notify_run_id;    /* a run that changed: once that is stored, workers and followers are woken */
     cc_stream  *stream;       /* the answer goes on (resources/events.c); NULL: it does not */
     bool        event_stream; /* as text/event-stream */
+    const char *file_type;    /* what r->out is, which is no JSON then but a file to be saved; NULL: it is JSON */
     bool        unfinished;   /* all of it but what the envelope begins with is still to come: cc_gate_finish */
     bool        cross_origin; /* asked by a page of another origin */
     int         heavy_slot;   /* among those who compute Argon2id */

@@ -4,6 +4,9 @@
  * Git has written figures and patch when the checkpoint was made, in the sandbox; nothing here runs git.  Both are
  * bytes of the other side, of which nothing is believed but that they can be cut at line ends: a patch's lines of
  * contents begin with ' ', '+', '-' or '\', those of a binary one hold no space, so "diff --git " begins a file.
+ *
+ * Who accepts a patch or a bundle instead gets that, whole, as a file to be saved: what could not be pushed is not
+ * lost.
  */
 #include <stdlib.h>
 #include <zlib.h>
@@ -19,6 +22,9 @@ enum {
     PAGE_MAX = 1024 * 1024,       /* of all that are shown together */
     LIMIT = 25,                   /* files, unless something else is asked for */
 };
+
+#define PATCH_TYPE "text/x-diff"
+#define BUNDLE_TYPE "application/x-git-bundle"
 
 static const char *const kinds[] = {"added", "modified", "deleted", NULL};
 
@@ -356,17 +362,61 @@ put_files(cc_req *r, cc_span numbers, cc_span patch)
     cc_putf(&r->out, ",\"truncated\":%s}", numbers.size ? "true" : "false");
 }
 
+/* ---- as a file --------------------------------------------------------------------------------- */
+
+typedef struct number_row {
+    int64_t number;
+} number_row;
+
+CC_ROW(number_row, number);
+CC_QUERY(changes_run_number, number_row,
+         "SELECT run_number AS number FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         TEXT(project_id), TEXT(mode), TEXT(id));
+
+/* The whole of what is kept, in place of the envelope. */
+static cc_err
+file_write(cc_req *r, const kept_row *kept, cc_kept kind)
+{
+    cc_buf     packed;
+    cc_span    whole;
+    number_row run;
+    cc_err     err;
+
+    if (!kept->head)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "The run has changed nothing so far.");
+    if (!kept->checkpoint)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "What the run has changed was too large to be kept.");
+    if ((err = cc_db_get(cc_app_db(r->app), NULL, changes_run_number, &run, .project_id = r->who.project_id,
+                         .mode = cc_run_mode(r), .id = r->id)) != CC_OK ||
+        (err = file_read(r, kept, kind, &packed)) != CC_OK)
+        return err;
+    whole = (cc_span){packed.data, packed.size};
+    if (kind == CC_KEPT_PATCH && (err = inflate_into(r->arena, &packed, &whole)) != CC_OK)
+        return err;
+    if (kind == CC_KEPT_PATCH && whole.size >= PATCH_MAX)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "The patch is longer than 16 MiB; take the bundle.");
+    r->file_type = kind == CC_KEPT_PATCH ? PATCH_TYPE : BUNDLE_TYPE;
+    cc_putf(&r->extra, "Content-Disposition: attachment; filename=\"run-%lld.%s\"\r\n", (long long)run.number,
+            kind == CC_KEPT_PATCH ? "patch" : "bundle");
+    r->out.size = 0;
+    cc_put(&r->out, whole.data, whole.size);
+    return CC_OK;
+}
+
 cc_err
 cc_runs_changes(cc_req *r)
 {
-    kept_row kept = {0};
-    cc_buf   numbers = {0}, packed;
-    cc_span  patch = {0};
-    char     status[16];
-    cc_err   err;
+    const char *accept = r->in->header[CC_H_ACCEPT] ? r->in->header[CC_H_ACCEPT] : "";
+    kept_row    kept = {0};
+    cc_buf      numbers = {0}, packed;
+    cc_span     patch = {0};
+    char        status[16];
+    cc_err      err;
 
     if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = kept_find(r, &kept)) != CC_OK)
         return err;
+    if (strstr(accept, PATCH_TYPE) || strstr(accept, BUNDLE_TYPE))
+        return file_write(r, &kept, strstr(accept, PATCH_TYPE) ? CC_KEPT_PATCH : CC_KEPT_BUNDLE);
     if (kept.checkpoint && ((err = file_read(r, &kept, CC_KEPT_NUMBERS, &numbers)) != CC_OK ||
                             (err = file_read(r, &kept, CC_KEPT_PATCH, &packed)) != CC_OK ||
                             (err = inflate_into(r->arena, &packed, &patch)) != CC_OK))

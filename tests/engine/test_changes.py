@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 
+import subprocess
+
 import pytest
 from house import House, Json, Refused
 from test_git import Place, git
@@ -95,6 +97,42 @@ def test_they_are_there_while_it_runs_and_when_a_step_has_failed(place: Place) -
     assert [file["path"] for file in changes(place, run)["files"]] == ["go", "one", "two"]
     assert [file["path"] for file in changes(place, run, "?step=1")["files"]] == ["one"]
     assert [c["position"] for c in changes(place, run)["commits"]] == [0, 1]
+
+
+def saved(place: Place, run: str, kind: str) -> tuple[bytes, bytes]:
+    """Headers and body of what a client gets that wants a file."""
+    house = place.house
+    environment = {
+        "CODECOURIER_DATA": str(house.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET", "REQUEST_URI": f"/api/v1/runs/{run}/changes",
+        "REMOTE_ADDR": "127.0.0.1", "HTTP_AUTHORIZATION": "Bearer " + house.keys["live"], "HTTP_ACCEPT": kind,
+    }  # fmt: skip
+    done = subprocess.run([house.programs / "codecourier.cgi"], env=environment, capture_output=True, check=True)
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    assert b"200 OK" in head and f"Content-Type: {kind}\r\n".encode() in head and b"X-Content-Type-Options: nosniff" in head, done.stdout[:2000]
+    assert f"Content-Length: {len(body)}".encode() in head
+    return head, body
+
+
+def test_they_are_had_as_a_patch_and_as_a_bundle_that_make_the_same_tree(place: Place) -> None:
+    """Though nothing could be pushed: there is no such repository any more."""
+    place.house.agent("agent", "import os, shutil\nopen('a.txt', 'a').write('two\\n')\nos.remove('src/b.txt')\nopen('picture', 'wb').write(os.urandom(9999))\n"
+                               "os.symlink('a.txt', 'ü l')\nos.chmod('a.txt', 0o755)\n" f"shutil.rmtree({str(place.remote)!r})\n")  # fmt: skip
+    place.house.conf["sandbox"] = "off"
+    place.house.write_conf()
+    run = place.house.start(place.house.workflow({"role": "custom", "agent": "agent"}), "live", githubRepoUrl=str(place.remote))
+    place.house.drain()
+    assert place.house.finish(run, "live")["status"] == "failed"
+    source = place.house.folder / "remote.git.source"
+    head, bundle = saved(place, run, "application/x-git-bundle")
+    assert b'Content-Disposition: attachment; filename="run-1.bundle"' in head
+    (source / "bundle").write_bytes(bundle)
+    git("fetch", "--quiet", "bundle", "refs/checkpoint:refs/heads/theirs", cwd=source)
+    (source / "bundle").unlink()
+    head, patch = saved(place, run, "text/x-diff")
+    assert b'filename="run-1.patch"' in head
+    subprocess.run(["git", "apply", "--index", "-"], input=patch, cwd=source, check=True)
+    assert git("write-tree", cwd=source) == git("rev-parse", "theirs^{tree}", cwd=source)
+    assert git("rev-parse", "theirs", cwd=source).strip() == changes(place, run)["headCommit"]
 
 
 def test_what_is_not_kept_says_so(place: Place) -> None:
