@@ -58,6 +58,22 @@ static const cc_agent agents[] = {
      .keyless = "No API key\nNo models available\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g @mariozechner/pi-coding-agent",
      .hear = cc_hear_pi},
+    {.name = "gemini",
+     .line = "gemini --output-format stream-json --approval-mode yolo --skip-trust [--model {model}]",
+     .keys = "GEMINI_API_KEY",
+     .keyless = "API key not valid\nset an Auth method\nGEMINI_API_KEY\nUNAUTHENTICATED\n",
+     .install = "npm install -g @google/gemini-cli",
+     .hear = cc_hear_gemini},
+    {.name = "aider",
+     .line = "aider --yes-always --no-pretty --no-stream --no-auto-commits --no-dirty-commits --no-check-update "
+             "--no-show-release-notes --no-show-model-warnings --no-analytics --no-detect-urls "
+             "--chat-history-file /dev/null --input-history-file /dev/null --message-file /dev/stdin "
+             "[--model {model}] [--reasoning-effort {effort}]",
+     .efforts = "low medium high",
+     .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
+     .keyless = "litellm.AuthenticationError\nMissing these environment variables\nno API keys were provided\n",
+     .install = "python3 -m pip install aider-chat",
+     .heed = cc_heed_aider},
     {.name = "rehearsal", .line = "", .install = "", .rehearsal = true},
 };
 
@@ -78,10 +94,17 @@ cc_agent_find(cc_app *app, cc_arena *a, const char *name)
             ours = &agents[i];
     if (!line || (ours && ours->rehearsal))
         return ours;
+    const char *colon = strstr(line, ": "); /* "acp: goose acp": it speaks as ours of that name do */
+    for (size_t i = 0; colon && i < CC_COUNT(agents); i++)
+        if (strlen(agents[i].name) == (size_t)(colon - line) &&
+            strncmp(agents[i].name, line, strlen(agents[i].name)) == 0) {
+            ours = &agents[i];
+            line = colon + 2;
+            break;
+        }
     cc_agent *agent = cc_alloc(a, sizeof(*agent));
-    if (agent)
-        *agent = ours ? *ours : (cc_agent){0};
     if (agent) {
+        *agent = ours ? *ours : (cc_agent){0};
         agent->name = name;
         agent->line = line;
         agent->install = "";

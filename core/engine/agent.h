@@ -24,6 +24,7 @@ typedef struct cc_step_result {
     char      error[512];   /* why it failed, in its words */
     char      model[120];   /* that answered; "": it did not say */
     char      session[120]; /* by which it can be told to go on; "": it did not say */
+    cc_buf    speech;       /* what it says piece by piece, until it is whole */
     char      tail[800];    /* its last lines that are no protocol */
 } cc_step_result;
 
@@ -45,6 +46,7 @@ struct cc_agent {
     const char *keys;    /* the variables that hold the key of its model service */
     const char *keyless; /* what it says when it has none that is valid; each ends with a newline */
     void (*hear)(cc_listener *l, const cc_json *event); /* NULL: its output is plain text */
+    void (*heed)(cc_listener *l, const char *line);     /* a line of text that means something; NULL: none does */
     bool rehearsal;
 };
 

@@ -47,6 +47,9 @@ cc_reason_of_retry(const char *why)
         {"500", "The model service has an error of its own"},
         {"502", "The model service has an error of its own"},
         {"503", "The model service is not available"},
+        {"ServiceUnavailable", "The model service is not available"},
+        {"RateLimit", "The model service limits the rate of requests"},
+        {"InternalServer", "The model service has an error of its own"},
         {"server_error", "The model service has an error of its own"},
         {"disconnected", "The connection to the model service broke"},
         {"onnection", "The connection to the model service broke"},
@@ -231,10 +234,11 @@ cc_step_reason(cc_slot *s)
         return keyless;
     if (s->result.ending == CC_ENDING_FAILED)
         return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
-    const char *heard = s->agent->hear ? s->result.tail : s->last_error;
-    const char *told = s->agent->hear ? s->result.ending == CC_ENDING_COMPLETED ? ", after it had said that it was done"
-                                                                                : " and without a result"
-                                      : "";
+    const bool  speaks = s->agent->hear || s->agent->heed;
+    const char *heard = speaks ? s->result.tail : s->last_error;
+    const char *told = speaks ? s->result.ending == CC_ENDING_COMPLETED ? ", after it had said that it was done"
+                                                                        : " and without a result"
+                              : "";
     const char *end = heard[0] ? ": " : ".", *hint = hint_of(s);
     if (s->process.code < 0)
         return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s%s", -s->process.code, told, end, heard,

@@ -800,6 +800,7 @@ begin(cc_slot *s, const cc_plan_row *input)
     s->model = t.agent->rehearsal ? NULL : t.model;
     s->result = (cc_step_result){.priced = t.agent->rehearsal}; /* that one costs nothing */
     cc_buf_init(&s->result.output, s->step);
+    cc_buf_init(&s->result.speech, s->step);
     s->timed_out = s->lingered = false;
     s->attempt = cc_slot_row(s) ? cc_slot_row(s)->attempt + 1 : 1;
     if (!s->emitted && !s->w->sandbox && !t.agent->rehearsal)
@@ -948,7 +949,7 @@ completed(const cc_slot *s)
 {
     if (s->timed_out || s->over)
         return false;
-    if (!s->agent->hear)
+    if (!s->agent->hear && !s->agent->heed)
         return s->process.code == 0;
     return s->result.ending == CC_ENDING_COMPLETED && (s->process.code == 0 || s->lingered);
 }

@@ -12,13 +12,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mend.h"
 #include "engine/plan.h"
 #include "engine/reason.h"
 
-enum { EVENT_TEXT_MAX = 64 * 1024 };
+enum { EVENT_TEXT_MAX = 64 * 1024, TEXT_MEANT = 4096 /* no line that means something is longer */ };
 
 /* ---- events ------------------------------------------------------------------------------------- */
 
@@ -240,6 +241,12 @@ static bool
 retry_in(cc_listener *l, const char *text)
 {
     static const char *const words[] = {"Reconnecting... ", "retrying "};
+    int                      nth;
+
+    if (sscanf(text, "Attempt %d failed", &nth) == 1) {
+        retry(l, text, nth, 0, 0);
+        return true;
+    }
 
     for (size_t i = 0; i < CC_COUNT(words); i++) {
         const char *from = strstr(text, words[i]);
@@ -481,6 +488,136 @@ cc_hear_pi(cc_listener *l, const cc_json *e)
     }
 }
 
+/* ---- gemini: --output-format stream-json ----------------------------------------------------------- */
+
+/* Pieces of speech are one message until something else comes. */
+static void
+speak(cc_listener *l, const char *text)
+{
+    if (l->result->speech.size < CC_OUTPUT_MAX)
+        cc_puts(&l->result->speech, text);
+}
+
+static void
+speech_end(cc_listener *l)
+{
+    cc_buf *b = &l->result->speech;
+
+    if (!b->size)
+        return;
+    const char *text = cc_buf_text(b);
+    cc_say_message(l, text ? text : "", text ? strlen(text) : 0);
+    hand_on(l, text ? text : "", true);
+    b->size = 0;
+}
+
+static void
+gemini_result(cc_listener *l, const cc_json *e)
+{
+    const cc_json *stats = at(e, "stats"), *models = at(stats, "models");
+    const char    *why = text_at(at(e, "error"), "message");
+
+    l->result->input_tokens = (int64_t)number_at(stats, "input_tokens");
+    l->result->output_tokens = (int64_t)number_at(stats, "output_tokens");
+    l->result->counted = stats != NULL;
+    for (const cc_json *m = models && cc_json_what(models) == CC_J_OBJECT ? cc_json_first(models) : NULL; m;
+         m = cc_json_next(m))
+        if (number_at(m, "output_tokens") > 0)
+            NOTE(l, model, cc_json_name(m));
+    if (!is(text_at(e, "status"), "success"))
+        went_wrong(l, *why ? why : l->result->error);
+    else if (l->result->ending != CC_ENDING_FAILED) /* it calls the turn a success after an error, too */
+        went_well(l);
+    say_cost(l);
+}
+
+void
+cc_hear_gemini(cc_listener *l, const cc_json *e)
+{
+    const char *type = text_at(e, "type"), *message = text_at(e, "message");
+
+    if (is(type, "message") && is(text_at(e, "role"), "assistant")) {
+        goes_on(l);
+        speak(l, text_at(e, "content"));
+        return;
+    }
+    speech_end(l);
+    if (is(type, "init")) {
+        NOTE(l, session, text_at(e, "session_id"));
+    } else if (is(type, "tool_use")) {
+        goes_on(l);
+        say_tool(l, text_at(e, "tool_name"), at(e, "parameters"));
+    } else if (is(type, "error")) {
+        cc_say_log(l, "stderr", message, strlen(message));
+        if (is(text_at(e, "severity"), "error"))
+            went_wrong(l, message);
+    } else if (is(type, "result")) {
+        gemini_result(l, e);
+    }
+}
+
+/* ---- aider: --no-pretty --no-stream ------------------------------------------------------------------ */
+
+/* "2.4k": 2400. */
+static int64_t
+thousands(const char *text)
+{
+    char  *end;
+    double n = strtod(text, &end);
+
+    return n > 0 && n < 1e12 ? llround(*end == 'k' ? n * 1000 : *end == 'M' ? n * 1000000 : n) : 0;
+}
+
+/* "Tokens: 2.4k sent, 1.1k cache hit, 115 received. Cost: $0.0079 message, $0.0079 session.": after each reply. */
+static void
+aider_report(cc_listener *l, const char *line)
+{
+    const char *received = strstr(line, " received.");
+
+    l->result->input_tokens += thousands(line + strlen("Tokens: "));
+    while (received && received > line && received[-1] != ' ')
+        received--;
+    l->result->output_tokens += received ? thousands(received) : 0;
+    l->result->counted = true;
+    went_well(l);
+}
+
+/* It ends with 0 whatever happened: it was answered if it counts tokens, and it failed if the last is an error. */
+void
+cc_heed_aider(cc_listener *l, const char *line)
+{
+    const char *cost = strstr(line, "Cost: $"), *model = NULL;
+
+    if (strncmp(line, "Main model: ", 12) == 0)
+        model = line + 12;
+    else if (strncmp(line, "Model: ", 7) == 0)
+        model = line + 7;
+    if (model) {
+        char name[100];
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(model, " "), model);
+        NOTE(l, model, name);
+    }
+    if (strncmp(line, "Tokens: ", 8) == 0)
+        aider_report(l, line);
+    if (cost && (cost == line || strncmp(line, "Tokens: ", 8) == 0)) {
+        l->result->cost_nano += llround(strtod(cost + 7, NULL) * 1e9);
+        l->result->priced = true;
+        say_cost(l);
+    }
+    if (strncmp(line, "Retrying in ", 12) == 0) {
+        double wait = strtod(line + 12, NULL);
+        int    attempt = 1;
+        for (double first = 0.25; first < wait - 0.001 && attempt < 20; first *= 2)
+            attempt++; /* it doubles its waiting from a quarter of a second on */
+        goes_on(l);
+        retry(l, l->result->error, attempt, 0, wait * 1000);
+    } else if (strncmp(line, "litellm.", 8) == 0 || strstr(line, " has hit a token limit") ||
+               strstr(line, "reflections allowed, stopping")) {
+        went_wrong(l, line);
+    }
+    l->result->ended_at = 0; /* it may look at its work and ask again: only its end is the end */
+}
+
 /* ---- lines ------------------------------------------------------------------------------------------ */
 
 /* The last lines that are no protocol: shown when nothing else tells why it ended. */
@@ -545,6 +682,13 @@ say_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line,
         rest = from + n;
     }
     cc_say_log(l, stream, clean.data ? clean.data + rest : "", clean.size - rest);
+    if (agent && size < TEXT_MEANT) {
+        const char *one = cc_strndup(l->scratch, line, size);
+        if (one && agent->heed)
+            agent->heed(l, one);
+        else if (one && agent->hear && is_error)
+            (void)retry_in(l, one);
+    }
     remember(l, line, size);
     if (!is_error && agent && !agent->hear && l->result->output.size + size < CC_OUTPUT_MAX) {
         if (l->result->output.size)

@@ -10,6 +10,8 @@
 void cc_hear_claude(cc_listener *l, const cc_json *event);
 void cc_hear_codex(cc_listener *l, const cc_json *event);
 void cc_hear_opencode(cc_listener *l, const cc_json *event);
+void cc_hear_gemini(cc_listener *l, const cc_json *event);
+void cc_heed_aider(cc_listener *l, const char *line);
 void cc_hear_pi(cc_listener *l, const cc_json *event);
 
 #endif

@@ -93,6 +93,8 @@ static const char repository[] =
     "    else\n"
     "        git symbolic-ref HEAD \"refs/heads/$BRANCH\"\n"
     "    fi\n"
+    "    mkdir -p .git/info\n"
+    "    echo '/.aider*' >>.git/info/exclude # what aider keeps beside its work\n"
     "    cp -a .git \"$KEPT/new.git\"\n"
     "    [ -z \"$name\" ] || git --git-dir=\"$KEPT/new.git\" update-ref refs/start \"$name\"\n"
     "    if [ -n \"$TIP\" ]; then\n"

@@ -1,7 +1,8 @@
 """What an agent has said, and what the run makes of it: read generously, believed with doubt.
 
 said/ holds what the programs wrote, word for word; claude*.jsonl is Claude Code 2.1.112 against a stand-in for its model service
-(the other versions: test_agents.py).  codex-overloaded and pi-overloaded are put together from their good recordings and the
+(the other versions: test_agents.py), gemini*.jsonl is gemini-cli
+0.61.0, aider*.txt aider 0.86.2 (without what it says of git and of a list of prices).  codex-overloaded and pi-overloaded are put together from their good recordings and the
 lines that the programs' sources write when they ask again."""
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ import pytest
 from house import House, Json
 
 SAID = Path(__file__).parent / "said"
-AGENTS = ("claude", "codex", "opencode", "pi")
+AGENTS = ("claude", "codex", "opencode", "pi", "gemini")
 
 Line = Callable[[bytes], bytes]
 
 
-def said(file: str) -> bytes:
-    return (SAID / f"{file}.jsonl").read_bytes()
+def said(file: str, kind: str = "jsonl") -> bytes:
+    return (SAID / f"{file}.{kind}").read_bytes()
 
 
-def play(house: House, agent: str, cases: dict[str, tuple[bytes, int]], then: str = "", **step: object) -> dict[str, Json]:
+def play(house: House, agent: str, cases: dict[str, tuple[bytes, int]], then: str = "", errors: bytes = b"", **step: object) -> dict[str, Json]:
     """Each case in a run of its own, which says these bytes and ends with that code: the runs as they ended."""
     packed = {number: (zlib.compress(text), code) for number, (text, code) in enumerate(cases.values())}
     house.agent(
@@ -33,6 +34,7 @@ def play(house: House, agent: str, cases: dict[str, tuple[bytes, int]], then: st
         "import re, sys, time, zlib\n"
         f"cases = {packed!r}\n"
         "text, code = cases[int(re.search('CASE ([0-9]+)', sys.stdin.read())[1])]\n"
+        f"sys.stderr.buffer.write({errors!r})\nsys.stderr.flush()\n"
         f"sys.stdout.buffer.write(zlib.decompress(text))\nsys.stdout.flush()\n{then}\nsys.exit(code)\n",
     )
     house.conf[f"agent.{agent}"] = str(house.bin / agent)
@@ -80,7 +82,7 @@ def test_a_line_counts_however_it_was_written(house: House, agent: str) -> None:
         else:
             (step,) = house.steps(ended["id"], "live")
             assert ended["status"] == "completed" and step["verdict"] == "pass", (case, ended, house.texts(ended["id"], "live"))
-            assert step["output"].startswith("All is") and step["outputTokens"] == 14, (case, step)
+            assert step["output"].startswith("All is") and step["outputTokens"] == (21 if agent == "gemini" else 14), (case, step)
 
 
 @pytest.mark.parametrize("agent", AGENTS)
@@ -131,10 +133,12 @@ def test_an_agent_that_hangs_after_its_result_is_ended_and_its_result_counts(hou
         ("claude", ["The model service is overloaded, attempt 1 of 10, next in 1 s.", "The model service is overloaded, attempt 2 of 10, next in 2 s."]),
         ("codex", ["The model service is overloaded, attempt 1 of 5.", "The connection to the model service broke, attempt 2 of 5."]),
         ("pi", ["The model service is overloaded, attempt 1 of 3, next in 2 s."]),
+        ("gemini", ["The model service is overloaded, attempt 1.", "The model service is overloaded, attempt 2."]),
     ],
 )
 def test_what_an_agent_tries_again_is_told(house: House, agent: str, told: list[str]) -> None:
-    (ended,) = play(house, agent, {"overloaded": (said(f"{agent}-overloaded"), 0)}).values()
+    errors = said("gemini-overloaded", "stderr") if agent == "gemini" else b""
+    (ended,) = play(house, agent, {"overloaded": (said(f"{agent}-overloaded"), 0)}, errors=errors).values()
     assert ended["status"] == "completed", (ended, house.texts(ended["id"], "live"))
     assert [event["data"]["text"] for event in house.follow(ended["id"], "live") if event["type"] == "log" and event["data"]["stream"] == "model"] == told
 
@@ -149,6 +153,30 @@ def test_a_result_of_nine_megabytes_is_whole_and_its_event_is_short(house: House
     shown = event["data"]["text"]
     assert shown.endswith(f"é… ({len(text.encode())} bytes in all)") and len(shown.encode()) <= 64 * 1024
     assert json.loads(transcript(house, ended["id"])[0]["text"]) == message
+
+
+# Aider says in words what others say in objects.
+
+
+def test_what_aider_says_is_understood(house: House) -> None:
+    good = said("aider", "txt")
+    texts = {"good": good, "failed": said("aider-failed", "txt"), "key": said("aider-key", "txt"), "overloaded": said("aider-overloaded", "txt")}
+    texts |= {"nothing": b"", "cut off": good[: good.index(b"Tokens: ")], "twice": good + said("aider-failed", "txt")}
+    ended = play(house, "aider", {case: (text, 0) for case, text in texts.items()})
+    assert {case: run["status"] for case, run in ended.items() if run["status"] == "completed"} == {"good": "completed", "overloaded": "completed"}, ended
+    (step,) = house.steps(ended["good"]["id"], "live")
+    assert (step["inputTokens"], step["outputTokens"], step["costUsd"], step["model"], step["verdict"]) == (100, 14, 0.00039, "gpt-4o", "pass")
+    assert "All is well." in step["output"]
+    assert "The stand-in refuses." in ended["failed"]["error"] and "The stand-in refuses." in ended["twice"]["error"]
+    assert "OPENAI_API_KEY, in the Project Settings" in ended["key"]["error"]
+    assert "without a result" in ended["nothing"]["error"] and "without a result" in ended["cut off"]["error"]
+    told = [event["data"]["text"] for event in house.follow(ended["overloaded"]["id"], "live") if event["type"] == "log" and event["data"]["stream"] == "model"]
+    assert told and told[0].startswith("The model service is") and ", attempt 1, next in 1 s." in told[0], told
+
+
+def test_gemini_without_a_key_names_its_variable(house: House) -> None:
+    (ended,) = play(house, "gemini", {"no key": (b"", 41)}, errors=said("gemini-nokey", "stderr")).values()
+    assert ended["status"] == "failed" and "set GEMINI_API_KEY in the Project Settings" in ended["error"]
 
 
 # What a step has cost.
@@ -194,7 +222,7 @@ def test_a_run_that_is_cancelled_costs_what_was_paid(house: House, agent: str) -
 
 
 def test_the_model_that_answered_stands_in_the_step(house: House) -> None:
-    for agent, model in (("claude", "claude-sonnet-4-6"), ("pi", "stand-in"), ("codex", "asked-for")):
+    for agent, model in (("claude", "claude-sonnet-4-6"), ("pi", "stand-in"), ("gemini", "gemini-2.5-pro"), ("codex", "asked-for")):
         (ended,) = play(house, agent, {"good": (said(agent), 0)}, model="asked-for").values()
         assert [step["model"] for step in house.steps(ended["id"], "live")] == [model], agent
 

@@ -77,3 +77,13 @@ def test_a_key_that_is_missing_or_wrong_is_called_by_its_variable(house: House, 
     assert ended["status"] == "failed"
     assert "set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN in the Project Settings" in ended["error"]
     assert "Not logged in" in ended["error"] or "Invalid API key" in ended["error"]
+
+
+def test_an_agent_of_the_operators_may_speak_as_one_of_ours(house: House) -> None:
+    house.agent("mine", f"import sys\nsys.stdout.buffer.write({said('gemini')!r})\n")
+    house.conf["agent.mine"] = f"gemini: {house.bin / 'mine'}"
+    house.write_conf()
+    run = house.start(house.workflow({"role": "checker", "agent": "mine"}), "live")
+    house.drain()
+    (step,) = house.steps(run, "live")
+    assert (step["output"], step["agent"], step["outputTokens"]) == ("All is well.\nVERDICT: PASS", "mine", 21)
