@@ -44,11 +44,11 @@ answered_id(const cc_req *r)
     return end ? (cc_span){id, (size_t)(end - id)} : (cc_span){0};
 }
 
-/* By whoever the request is from, or acts for. */
+/* By whoever acts. */
 static audit_insert_args
-by_caller(const cc_req *r, const char *action, const char *resource_id)
+by_caller(const cc_context *c, const char *action, const char *resource_id)
 {
-    const cc_principal *who = &r->who;
+    const cc_principal *who = &c->who;
 
     return (audit_insert_args){
         .project_id = who->project_id,
@@ -59,16 +59,16 @@ by_caller(const cc_req *r, const char *action, const char *resource_id)
         .actor_name = who->name,
         .action = action,
         .resource_id = cc_span_of(resource_id),
-        .address = r->address,
-        .request_id = r->request_id,
-        .created_at = r->now,
+        .address = c->address,
+        .request_id = c->request_id,
+        .created_at = c->now,
     };
 }
 
 cc_err
 cc_audit(cc_req *r)
 {
-    audit_insert_args entry = by_caller(r, r->route->operation, r->id);
+    audit_insert_args entry = by_caller(&r->context, r->route->operation, r->id);
 
     if (r->route->flags & CC_ROUTE_SILENT)
         return CC_OK;
@@ -78,11 +78,11 @@ cc_audit(cc_req *r)
 }
 
 cc_err
-cc_audit_also(cc_req *r, const char *action, const char *resource_id)
+cc_audit_also(cc_context *c, const char *action, const char *resource_id)
 {
-    audit_insert_args entry = by_caller(r, action, resource_id);
+    audit_insert_args entry = by_caller(c, action, resource_id);
 
-    return insert(r->app, &entry);
+    return insert(c->app, &entry);
 }
 
 cc_err

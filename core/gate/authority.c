@@ -22,57 +22,57 @@
 
 /* Requests a minute, the instance's default where there is no limit of its own. */
 static int64_t
-rate_of(cc_req *r, int64_t limit)
+rate_of(cc_context *c, int64_t limit)
 {
-    int64_t rate = limit ? limit : cc_setting_int(r->app, CC_SETTING_rateLimit);
+    int64_t rate = limit ? limit : cc_setting_int(c->app, CC_SETTING_rateLimit);
 
     return rate ? rate : INT64_MAX;
 }
 
 static cc_err
-check_scopes(cc_req *r, uint64_t scopes)
+check_scopes(cc_context *c, uint64_t scopes)
 {
-    uint64_t beyond = scopes & ~r->who.grant;
+    uint64_t beyond = scopes & ~c->who.grant;
 
     for (cc_scope s = 0; s < CC_SCOPE__MAX; s++)
         if (beyond >> s & 1)
-            return cc_fail(r, CC_E_FORBIDDEN, NULL,
-                           r->who.user_id[0] ? "This role cannot hand out '%s' in a key."
+            return cc_fail(c, CC_E_FORBIDDEN, NULL,
+                           c->who.user_id[0] ? "This role cannot hand out '%s' in a key."
                                              : "This key cannot hand out '%s', which it does not have.",
                            cc_scope_text(s));
     return CC_OK;
 }
 
 cc_err
-cc_authority_over(cc_req *r, const cc_power *power)
+cc_authority_over(cc_context *c, const cc_power *power)
 {
-    const cc_principal *who = &r->who;
+    const cc_principal *who = &c->who;
     cc_err              err;
 
-    if ((err = check_scopes(r, power->scopes)) != CC_OK || !who->key_id[0]) /* only keys have limits */
+    if ((err = check_scopes(c, power->scopes)) != CC_OK || !who->key_id[0]) /* only keys have limits */
         return err;
     if (who->test && !power->test)
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over what is live.");
+        return cc_fail(c, CC_E_FORBIDDEN, NULL, "A test key has no say over what is live.");
     if (who->expires_at && (!power->expires_at || power->expires_at > who->expires_at))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key has no say over what outlives it.");
+        return cc_fail(c, CC_E_FORBIDDEN, NULL, "This key has no say over what outlives it.");
     if (!cc_networks_within(power->networks, who->networks))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key has no say over networks that are closed to itself.");
-    if (rate_of(r, power->rate_limit) > rate_of(r, who->rate_limit))
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "This key has no say over a higher rate limit than its own.");
+        return cc_fail(c, CC_E_FORBIDDEN, NULL, "This key has no say over networks that are closed to itself.");
+    if (rate_of(c, power->rate_limit) > rate_of(c, who->rate_limit))
+        return cc_fail(c, CC_E_FORBIDDEN, NULL, "This key has no say over a higher rate limit than its own.");
     return CC_OK;
 }
 
 /* A person signs in live, from anywhere, for as long as the membership lasts. */
 cc_err
-cc_authority_over_role(cc_req *r, cc_role role)
+cc_authority_over_role(cc_context *c, cc_role role)
 {
     const cc_power power = {.scopes = cc_role_may(role), .networks = ""};
-    bool           above = r->who.user_id[0] ? role > r->who.role : (power.scopes & ~r->who.may) != 0;
+    bool           above = c->who.user_id[0] ? role > c->who.role : (power.scopes & ~c->who.may) != 0;
 
     if (above)
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "The role '%s' is above what this %s may give or take.",
-                       cc_role_text(role), r->who.user_id[0] ? "person" : "key");
-    return r->who.user_id[0] ? CC_OK : cc_authority_over(r, &power);
+        return cc_fail(c, CC_E_FORBIDDEN, NULL, "The role '%s' is above what this %s may give or take.",
+                       cc_role_text(role), c->who.user_id[0] ? "person" : "key");
+    return c->who.user_id[0] ? CC_OK : cc_authority_over(c, &power);
 }
 
 /* ---- actors ---------------------------------------------------------------------------------- */
@@ -89,30 +89,13 @@ cc_person(const cc_principal *who)
     return who->user_id[0] ? who->user_id : who->owner_id[0] ? who->owner_id : NULL;
 }
 
-cc_req *
-cc_acting_new(cc_app *app, cc_arena *a)
-{
-    cc_req *r = cc_alloc(a, sizeof(*r));
-
-    if (!r)
-        return NULL;
-    r->app = app;
-    r->arena = a;
-    r->now = cc_app_now(app);
-    r->who.name = r->who.networks = "";
-    cc_uuid4(app, r->request_id); /* what it does is noted like a request's */
-    cc_buf_init(&r->out, a);
-    cc_buf_init(&r->extra, a);
-    return r;
-}
-
 static cc_err
-ended(cc_req *r, const char *why)
+ended(cc_context *c, const char *why)
 {
-    const char *quote = r->who.key_id[0] ? "'" : "";
+    const char *quote = c->who.key_id[0] ? "'" : "";
 
-    return cc_fail(r, CC_E_FORBIDDEN, NULL, "%s%s%s%s set this up and %s.", r->who.key_id[0] ? "The key " : "", quote,
-                   r->who.name, quote, why);
+    return cc_fail(c, CC_E_FORBIDDEN, NULL, "%s%s%s%s set this up and %s.", c->who.key_id[0] ? "The key " : "", quote,
+                   c->who.name, quote, why);
 }
 
 typedef struct member_row {
@@ -127,17 +110,17 @@ CC_QUERY(member_acting, member_row,
          TEXT(project_id), TEXT(user_id));
 
 static cc_err
-as_member(cc_req *r, const char *user_id)
+as_member(cc_context *c, const char *user_id)
 {
-    cc_principal *who = &r->who;
+    cc_principal *who = &c->who;
     member_row    m;
     cc_err        err =
-        cc_db_get(cc_app_db(r->app), r->arena, member_acting, &m, .project_id = who->project_id, .user_id = user_id);
+        cc_db_get(cc_app_db(c->app), c->arena, member_acting, &m, .project_id = who->project_id, .user_id = user_id);
 
     cc_copy_id(who->user_id, user_id);
     if (err == CC_E_NOT_FOUND) {
         who->name = user_id;
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "Whoever set this up is no member of the project any more.");
+        return cc_fail(c, CC_E_FORBIDDEN, NULL, "Whoever set this up is no member of the project any more.");
     }
     if (err != CC_OK)
         return err;
@@ -161,13 +144,13 @@ CC_QUERY(key_acting, key_row,
          "WHERE project_id = :project_id AND id = :id",
          TEXT(project_id), TEXT(id));
 
-/* Fill r->who from the key's row.  *works: it is neither revoked nor expired. */
+/* Fill c->who from the key's row.  *works: it is neither revoked nor expired. */
 static cc_err
-key_read(cc_req *r, const char *id, bool *works)
+key_read(cc_context *c, const char *id, bool *works)
 {
-    cc_principal *who = &r->who;
+    cc_principal *who = &c->who;
     key_row       key;
-    cc_err err = cc_db_get(cc_app_db(r->app), r->arena, key_acting, &key, .project_id = who->project_id, .id = id);
+    cc_err err = cc_db_get(cc_app_db(c->app), c->arena, key_acting, &key, .project_id = who->project_id, .id = id);
 
     *works = false;
     if (err != CC_OK)
@@ -179,7 +162,7 @@ key_read(cc_req *r, const char *id, bool *works)
     who->may = who->grant = cc_scope_expand(who->scopes);
     who->test = key.mode[0] == 't';
     who->expires_at = key.expires_at;
-    *works = !key.revoked_at && (!key.expires_at || key.expires_at > r->now);
+    *works = !key.revoked_at && (!key.expires_at || key.expires_at > c->now);
     return CC_OK;
 }
 
@@ -196,9 +179,9 @@ CC_QUERY(key_successor, successor,
 
 /* Or as the key that replaced it.  A successor is always younger, so the line has an end. */
 static cc_err
-as_key(cc_req *r, const char *key_id)
+as_key(cc_context *c, const char *key_id)
 {
-    cc_db    *db = cc_app_db(r->app);
+    cc_db    *db = cc_app_db(c->app);
     char      id[CC_ID_SIZE];
     successor next;
     bool      works = false, found = true;
@@ -207,51 +190,51 @@ as_key(cc_req *r, const char *key_id)
     cc_copy_id(next.id, key_id);
     do {
         cc_copy_id(id, next.id);
-        if ((err = key_read(r, id, &works)) == CC_OK && !works)
-            err = cc_db_find(db, NULL, key_successor, &next, &found, .project_id = r->who.project_id, .id = id);
+        if ((err = key_read(c, id, &works)) == CC_OK && !works)
+            err = cc_db_find(db, NULL, key_successor, &next, &found, .project_id = c->who.project_id, .id = id);
     } while (err == CC_OK && !works && found);
-    if (err == CC_OK && !works && (err = key_read(r, key_id, &works)) == CC_OK)
-        err = ended(r, "is revoked or has expired");
+    if (err == CC_OK && !works && (err = key_read(c, key_id, &works)) == CC_OK)
+        err = ended(c, "is revoked or has expired");
     return err;
 }
 
 cc_err
-cc_acting_as(cc_req *r, const char *project_id, const char *actor, bool test, cc_scope needs)
+cc_acting_as(cc_context *c, const char *project_id, const char *actor, bool test, cc_scope needs)
 {
     cc_err err = CC_OK;
 
-    r->who = (cc_principal){.networks = "", .name = CC_LOCAL_OWNER};
-    cc_copy_id(r->who.project_id, project_id);
+    c->who = (cc_principal){.networks = "", .name = CC_LOCAL_OWNER};
+    cc_copy_id(c->who.project_id, project_id);
     if (!actor || !actor[0]) {
-        r->who.local = true;
-        r->who.scopes = r->who.may = r->who.grant = CC_ALL_SCOPES;
+        c->who.local = true;
+        c->who.scopes = c->who.may = c->who.grant = CC_ALL_SCOPES;
     } else if (strncmp(actor, "usr_", 4) == 0) {
-        err = as_member(r, actor);
+        err = as_member(c, actor);
     } else {
-        err = as_key(r, actor);
+        err = as_key(c, actor);
     }
-    if (err == CC_OK && r->who.test && !test)
-        err = ended(r, "is a test key");
-    if (err == CC_OK && !(r->who.may >> needs & 1)) {
-        const char *why = cc_printf(r->arena, "does not have '%s' any more", cc_scope_text(needs));
-        err = why ? ended(r, why) : CC_E_UNAVAILABLE;
+    if (err == CC_OK && c->who.test && !test)
+        err = ended(c, "is a test key");
+    if (err == CC_OK && !(c->who.may >> needs & 1)) {
+        const char *why = cc_printf(c->arena, "does not have '%s' any more", cc_scope_text(needs));
+        err = why ? ended(c, why) : CC_E_UNAVAILABLE;
     }
-    r->who.test = test;
+    c->who.test = test;
     return err;
 }
 
 cc_err
-cc_acting_still(cc_req *r, cc_scope needs)
+cc_acting_still(cc_context *c, cc_scope needs)
 {
-    const cc_principal was = r->who;
+    const cc_principal was = c->who;
     bool               works = true;
     cc_err             err = CC_OK;
 
     if (was.local)
         return CC_OK;
-    err = was.user_id[0] ? as_member(r, was.user_id) : key_read(r, was.key_id, &works);
-    if (err == CC_OK && (!works || !(r->who.may >> needs & 1)))
-        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "The right to this has ended.");
-    r->who = was;
+    err = was.user_id[0] ? as_member(c, was.user_id) : key_read(c, was.key_id, &works);
+    if (err == CC_OK && (!works || !(c->who.may >> needs & 1)))
+        err = cc_fail(c, CC_E_FORBIDDEN, NULL, "The right to this has ended.");
+    c->who = was;
     return err;
 }

@@ -17,24 +17,23 @@ typedef struct cc_power {
 
 /*
  * May the caller hand out, change or end what has that power?  Only if he has all of it himself.  Whoever changes
- * something asks twice: for what it can do before, and for what it will be able to do.  FORBIDDEN: r->message says what
+ * something asks twice: for what it can do before, and for what it will be able to do.  FORBIDDEN: c->message says what
  * he lacks.
  */
-cc_err cc_authority_over(cc_req *r, const cc_power *power);
-cc_err cc_authority_over_role(cc_req *r, cc_role role); /* the same for a person's role */
+cc_err cc_authority_over(cc_context *c, const cc_power *power);
+cc_err cc_authority_over_role(cc_context *c, cc_role role); /* the same for a person's role */
 
 const char *cc_actor(const cc_principal *who);  /* the id that is stored for later; NULL: the local owner */
 const char *cc_person(const cc_principal *who); /* the person behind it; NULL: none */
 
 /*
- * For what acts later than it was set up: a request that nobody sends, and then whose it is.  `actor` is what cc_actor
- * gave; r->who becomes that key or person as they are now, in the mode that was stored.  A key that was rotated has
- * handed over to its successor.  FORBIDDEN, and r->message a whole sentence: the right it had then has ended.
+ * For what acts later than it was set up.  `actor` is what cc_actor gave; c->who becomes that key or person as they are
+ * now, in the mode that was stored.  A key that was rotated has handed over to its successor.  FORBIDDEN, and
+ * c->message a whole sentence: the right it had then has ended.
  */
-cc_req *cc_acting_new(cc_app *app, cc_arena *a); /* NULL: out of memory */
-cc_err  cc_acting_as(cc_req *r, const char *project_id, const char *actor, bool test, cc_scope needs);
+cc_err cc_acting_as(cc_context *c, const char *project_id, const char *actor, bool test, cc_scope needs);
 
 /* For who waits: FORBIDDEN once the right with which the request came has ended. */
-cc_err cc_acting_still(cc_req *r, cc_scope needs);
+cc_err cc_acting_still(cc_context *c, cc_scope needs);
 
 #endif

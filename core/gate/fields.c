@@ -72,17 +72,17 @@ cc_field_rule(cc_buf *b, const cc_field *f)
 
 /* Where a member stands: "" for the body itself, "steps[2]." inside a list. */
 static cc_err
-refuse(cc_req *r, const char *where, const cc_field *f)
+refuse(cc_context *c, const char *where, const cc_field *f)
 {
     cc_buf rule;
 
-    cc_buf_init(&rule, r->arena);
+    cc_buf_init(&rule, c->arena);
     cc_field_rule(&rule, f);
     if (f->flags & CC_FIELD_NULLABLE)
         cc_puts(&rule, ", or null");
-    const char *name = cc_printf(r->arena, "%s%s", where, f->name);
+    const char *name = cc_printf(c->arena, "%s%s", where, f->name);
     const char *text = cc_buf_text(&rule);
-    return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' must be %s.", name ? name : f->name,
+    return cc_fail(c, CC_E_VALIDATION, name ? name : f->name, "'%s' must be %s.", name ? name : f->name,
                    text ? text : "different");
 }
 
@@ -191,13 +191,13 @@ number_ok(const cc_field *f, double d, cc_value *v)
 }
 
 cc_err
-cc_field_check_text(cc_req *r, const cc_field *f, const char *text, size_t size, cc_value *v)
+cc_field_check_text(cc_context *c, const cc_field *f, const char *text, size_t size, cc_value *v)
 {
     bool ok;
 
     v->present = true;
     if (!cc_utf8_valid(text, size))
-        return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' must be UTF-8.", f->name);
+        return cc_fail(c, CC_E_VALIDATION, f->name, "'%s' must be UTF-8.", f->name);
     switch (f->type) {
     case CC_TYPE_INT: ok = cc_int_parse(text, &v->i) && v->i >= f->min && v->i <= f->max; break;
     case CC_TYPE_BOOL:
@@ -208,16 +208,16 @@ cc_field_check_text(cc_req *r, const cc_field *f, const char *text, size_t size,
     }
     v->s = text;
     v->size = size;
-    return ok ? CC_OK : refuse(r, "", f);
+    return ok ? CC_OK : refuse(c, "", f);
 }
 
 /* ---- values of a body ------------------------------------------------------------------------ */
 
-static cc_err check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json *object, bool partial,
-                           cc_value *values);
+static cc_err check_object(cc_context *c, const char *where, const cc_field *fields, const cc_json *object,
+                           unsigned how, cc_value *values);
 
 static cc_err
-check_scopes(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+check_scopes(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
 {
     uint64_t mask = 0;
     int64_t  n = 0;
@@ -225,28 +225,28 @@ check_scopes(cc_req *r, const char *where, const cc_field *f, const cc_json *lis
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
         cc_scope scope;
         if (cc_json_what(j) != CC_J_TEXT || n == f->max)
-            return refuse(r, where, f);
+            return refuse(c, where, f);
         if (!cc_scope_find(cc_json_text(j), &scope))
-            return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' holds a scope that does not exist; see GET /scopes.",
+            return cc_fail(c, CC_E_VALIDATION, f->name, "'%s' holds a scope that does not exist; see GET /scopes.",
                            f->name);
         mask |= UINT64_C(1) << scope;
     }
     v->i = (int64_t)mask;
-    return n >= f->min ? CC_OK : refuse(r, where, f);
+    return n >= f->min ? CC_OK : refuse(c, where, f);
 }
 
 static cc_err
-check_networks(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+check_networks(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
 {
     cc_buf  canonical;
     int64_t n = 0;
 
-    cc_buf_init(&canonical, r->arena);
+    cc_buf_init(&canonical, c->arena);
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
         cc_network one;
         if (n == f->max || cc_json_what(j) != CC_J_TEXT ||
             !cc_network_read(cc_json_text(j), strlen(cc_json_text(j)), &one))
-            return refuse(r, where, f);
+            return refuse(c, where, f);
         if (n)
             cc_putc(&canonical, ' ');
         cc_network_write(&canonical, &one);
@@ -254,29 +254,29 @@ check_networks(cc_req *r, const char *where, const cc_field *f, const cc_json *l
     v->s = cc_buf_text(&canonical);
     v->size = canonical.size;
     if (n < f->min) /* an empty list would read "from nowhere" and let everybody in */
-        return cc_fail(r, CC_E_VALIDATION, f->name, "'%s' must name at least one network, or be null: from anywhere.",
+        return cc_fail(c, CC_E_VALIDATION, f->name, "'%s' must name at least one network, or be null: from anywhere.",
                        f->name);
     return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 
 static cc_err
-check_ids(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+check_ids(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
 {
     int64_t n = 0;
     cc_buf  b;
 
-    cc_buf_init(&b, r->arena);
+    cc_buf_init(&b, c->arena);
     cc_json_write(&b, list);
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
         uint8_t bytes[16];
         if (n == f->max || cc_json_what(j) != CC_J_TEXT || !cc_id_parse(f->ref, cc_json_text(j), bytes))
-            return refuse(r, where, f);
+            return refuse(c, where, f);
     }
     v->json = list;
     v->s = cc_buf_text(&b);
     v->size = b.size;
     if (n < f->min)
-        return refuse(r, where, f);
+        return refuse(c, where, f);
     return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 
@@ -298,26 +298,26 @@ write_value(cc_buf *b, const cc_field *f, const cc_value *v)
 
 /* Objects of a list, written out canonically: declared order, presets filled in, nothing else. */
 static cc_err
-check_list(cc_req *r, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+check_list(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
 {
     size_t    count = cc_fields_count(f->members);
-    cc_value *values = cc_alloc(r->arena, count * sizeof(*values));
+    cc_value *values = cc_alloc(c->arena, count * sizeof(*values));
     int64_t   n = 0;
     cc_buf    b;
     cc_err    err;
 
     if (!values)
         return CC_E_UNAVAILABLE;
-    cc_buf_init(&b, r->arena);
+    cc_buf_init(&b, c->arena);
     cc_putc(&b, '[');
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
         if (n == f->max || cc_json_what(j) != CC_J_OBJECT)
-            return refuse(r, where, f);
-        char *inside = cc_printf(r->arena, "%s%s[%lld].", where, f->name, (long long)n);
+            return refuse(c, where, f);
+        char *inside = cc_printf(c->arena, "%s%s[%lld].", where, f->name, (long long)n);
         if (!inside)
             return CC_E_UNAVAILABLE;
         memset(values, 0, count * sizeof(*values));
-        if ((err = check_object(r, inside, f->members, j, false, values)) != CC_OK)
+        if ((err = check_object(c, inside, f->members, j, false, values)) != CC_OK)
             return err;
         cc_puts(&b, n ? ",{" : "{");
         bool first = true;
@@ -339,13 +339,13 @@ check_list(cc_req *r, const char *where, const cc_field *f, const cc_json *list,
     v->s = cc_buf_text(&b);
     v->size = b.size;
     if (n < f->min)
-        return refuse(r, where, f);
+        return refuse(c, where, f);
     return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 
 /* Environment variables: POSIX names, texts or null. */
 static cc_err
-check_map(cc_req *r, const char *where, const cc_field *f, const cc_json *map, cc_value *v)
+check_map(cc_context *c, const char *where, const cc_field *f, const cc_json *map, cc_value *v)
 {
     int64_t n = 0;
 
@@ -354,11 +354,11 @@ check_map(cc_req *r, const char *where, const cc_field *f, const cc_json *map, c
         size_t      size = strlen(name);
         if (n == f->max || size == 0 || size > 64 || (name[0] >= '0' && name[0] <= '9') ||
             strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != size)
-            return refuse(r, where, f);
+            return refuse(c, where, f);
         if (cc_json_what(j) == CC_J_NULL)
             continue;
         if (cc_json_what(j) != CC_J_TEXT || strlen(cc_json_text(j)) > 8192)
-            return cc_fail(r, CC_E_VALIDATION, cc_printf(r->arena, "%s%s.%s", where, f->name, name),
+            return cc_fail(c, CC_E_VALIDATION, cc_printf(c->arena, "%s%s.%s", where, f->name, name),
                            "'%s%s.%s' must be text of at most 8192 bytes, or null to remove it.", where, f->name, name);
     }
     v->json = map;
@@ -367,7 +367,7 @@ check_map(cc_req *r, const char *where, const cc_field *f, const cc_json *map, c
 
 /* Judged where it comes in; and again where it is used, because settings and symlinks change. */
 static cc_err
-check_repository(cc_req *r, const char *where, const cc_field *f, const char *text, cc_value *v)
+check_repository(cc_context *c, const char *where, const cc_field *f, const char *text, cc_value *v)
 {
     cc_repository repository;
     const char   *why;
@@ -375,16 +375,16 @@ check_repository(cc_req *r, const char *where, const cc_field *f, const char *te
     v->s = text;
     v->size = strlen(text);
     if (v->size == 0 || v->size > (size_t)f->max)
-        return refuse(r, where, f);
-    if (!(why = cc_repository_read(r->arena, text, &repository)) &&
-        !(why = cc_repository_allowed(r->app, r->arena, &repository, NULL)))
+        return refuse(c, where, f);
+    if (!(why = cc_repository_read(c->arena, text, &repository)) &&
+        !(why = cc_repository_allowed(c->app, c->arena, &repository, NULL)))
         return CC_OK;
-    const char *name = cc_printf(r->arena, "%s%s", where, f->name);
-    return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' %s.", name ? name : f->name, why);
+    const char *name = cc_printf(c->arena, "%s%s", where, f->name);
+    return cc_fail(c, CC_E_VALIDATION, name ? name : f->name, "'%s' %s.", name ? name : f->name, why);
 }
 
 static cc_err
-check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, cc_value *v)
+check_value(cc_context *c, const char *where, const cc_field *f, const cc_json *j, cc_value *v)
 {
     static const cc_json_kind expected[] = {
         [CC_TYPE_LINE] = CC_J_TEXT,     [CC_TYPE_TEXT] = CC_J_TEXT,     [CC_TYPE_INT] = CC_J_NUMBER,
@@ -399,62 +399,63 @@ check_value(cc_req *r, const char *where, const cc_field *f, const cc_json *j, c
     v->present = true;
     if (cc_json_what(j) == CC_J_NULL) {
         v->null = true;
-        return f->flags & CC_FIELD_NULLABLE ? CC_OK : refuse(r, where, f);
+        return f->flags & CC_FIELD_NULLABLE ? CC_OK : refuse(c, where, f);
     }
     if (cc_json_what(j) != expected[f->type])
-        return refuse(r, where, f);
+        return refuse(c, where, f);
     switch (f->type) {
     case CC_TYPE_INT:
     case CC_TYPE_MONEY:
-    case CC_TYPE_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(r, where, f);
+    case CC_TYPE_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(c, where, f);
     case CC_TYPE_BOOL: v->i = cc_json_true(j); return CC_OK;
-    case CC_TYPE_IDS: return check_ids(r, where, f, j, v);
-    case CC_TYPE_SCOPES: return check_scopes(r, where, f, j, v);
-    case CC_TYPE_NETWORKS: return check_networks(r, where, f, j, v);
-    case CC_TYPE_LIST: return check_list(r, where, f, j, v);
-    case CC_TYPE_MAP: return check_map(r, where, f, j, v);
-    case CC_TYPE_URL: return check_repository(r, where, f, cc_json_text(j), v);
+    case CC_TYPE_IDS: return check_ids(c, where, f, j, v);
+    case CC_TYPE_SCOPES: return check_scopes(c, where, f, j, v);
+    case CC_TYPE_NETWORKS: return check_networks(c, where, f, j, v);
+    case CC_TYPE_LIST: return check_list(c, where, f, j, v);
+    case CC_TYPE_MAP: return check_map(c, where, f, j, v);
+    case CC_TYPE_URL: return check_repository(c, where, f, cc_json_text(j), v);
     case CC_TYPE_OBJECT:
     case CC_TYPE_ANY: v->json = j; return CC_OK;
-    default: return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(r, where, f);
+    default: return text_ok(f, cc_json_text(j), strlen(cc_json_text(j)), v) ? CC_OK : refuse(c, where, f);
     }
 }
 
 static cc_err
-check_object(cc_req *r, const char *where, const cc_field *fields, const cc_json *object, bool partial,
+check_object(cc_context *c, const char *where, const cc_field *fields, const cc_json *object, unsigned how,
              cc_value *values)
 {
-    cc_err err;
+    const bool partial = how & CC_FIELDS_PARTIAL;
+    cc_err     err;
 
     for (const cc_json *j = object ? cc_json_first(object) : NULL; j; j = cc_json_next(j)) {
         const cc_field *f = fields;
-        if (r->by_alias && !where[0] && strcmp(cc_json_name(j), "id") == 0)
+        if (how & CC_FIELDS_ID_TAKEN && !where[0] && strcmp(cc_json_name(j), "id") == 0)
             continue; /* the gate has taken it */
         while (f && f->name && (f->flags & CC_FIELD_HIDDEN || strcmp(f->name, cc_json_name(j)) != 0))
             f++;
-        const char *name = cc_printf(r->arena, "%s%s", where, cc_json_name(j));
+        const char *name = cc_printf(c->arena, "%s%s", where, cc_json_name(j));
         if (!name)
             return CC_E_UNAVAILABLE;
         if (!f || !f->name)
-            return cc_fail(r, CC_E_VALIDATION, name, "There is no member of this name here.");
+            return cc_fail(c, CC_E_VALIDATION, name, "There is no member of this name here.");
         if (f->flags & CC_FIELD_READ_ONLY)
-            return cc_fail(r, CC_E_VALIDATION, name, "'%s' is set by the service; leave it out.", name);
+            return cc_fail(c, CC_E_VALIDATION, name, "'%s' is set by the service; leave it out.", name);
         if (partial && f->flags & CC_FIELD_FIXED)
-            return cc_fail(r, CC_E_VALIDATION, name, "'%s' cannot be changed.", name);
-        if ((err = check_value(r, where, f, j, &values[f - fields])) != CC_OK)
+            return cc_fail(c, CC_E_VALIDATION, name, "'%s' cannot be changed.", name);
+        if ((err = check_value(c, where, f, j, &values[f - fields])) != CC_OK)
             return err;
     }
     for (const cc_field *f = fields; f && f->name && !partial; f++) {
         if (f->flags & CC_FIELD_REQUIRED && !values[f - fields].present) {
-            const char *name = cc_printf(r->arena, "%s%s", where, f->name);
-            return cc_fail(r, CC_E_VALIDATION, name ? name : f->name, "'%s' is required.", name ? name : f->name);
+            const char *name = cc_printf(c->arena, "%s%s", where, f->name);
+            return cc_fail(c, CC_E_VALIDATION, name ? name : f->name, "'%s' is required.", name ? name : f->name);
         }
     }
     return CC_OK;
 }
 
 cc_err
-cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object, bool partial, cc_value *values)
+cc_fields_check(cc_context *c, const cc_field *fields, const cc_json *object, unsigned how, cc_value *values)
 {
-    return check_object(r, "", fields, object, partial, values);
+    return check_object(c, "", fields, object, how, values);
 }

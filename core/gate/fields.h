@@ -4,6 +4,7 @@
 #ifndef CC_FIELDS_H
 #define CC_FIELDS_H
 
+#include "context/context.h"
 #include "base/json.h"
 
 typedef enum cc_type {
@@ -81,19 +82,22 @@ typedef struct cc_value {
     const cc_json *json; /* IDS, LIST, MAP: the checked tree */
 } cc_value;
 
-typedef struct cc_req   cc_req;
 typedef struct cc_stmt  cc_stmt;
 typedef struct cc_route cc_route;
 
+enum {
+    CC_FIELDS_PARTIAL = 1 << 0,  /* PATCH: nothing is required, and CC_FIELD_FIXED is refused */
+    CC_FIELDS_ID_TAKEN = 1 << 1, /* a member `id` stands for what the path does not name, and was read already */
+};
+
 /*
- * Check a body against its fields; NULL stands for an empty object.  `partial`: nothing is required and CC_FIELD_FIXED
- * is refused (PATCH).  Fills values[], one per field.  On CC_E_VALIDATION r->field names the offender, with its place:
- * "steps[2].role".
+ * Check a body against its fields; NULL stands for an empty object.  Fills values[], one per field.  On CC_E_VALIDATION
+ * c->field names the offender, with its place: "steps[2].role".
  */
-cc_err cc_fields_check(cc_req *r, const cc_field *fields, const cc_json *object, bool partial, cc_value *values);
+cc_err cc_fields_check(cc_context *c, const cc_field *fields, const cc_json *object, unsigned how, cc_value *values);
 
 /* The same for one text from a query. */
-cc_err cc_field_check_text(cc_req *r, const cc_field *field, const char *text, size_t size, cc_value *value);
+cc_err cc_field_check_text(cc_context *c, const cc_field *field, const char *text, size_t size, cc_value *value);
 
 size_t cc_fields_count(const cc_field *fields);
 void   cc_field_rule(cc_buf *b, const cc_field *f); /* "a whole number from 1 to 100": for errors and the reference */

@@ -204,7 +204,7 @@ query_param(cc_req *r, const char *name, const char *value, size_t size)
         if (strcmp(r->query_fields[i]->name, name) == 0 && !cc_route_gives(r->route, r->query_fields[i])) {
             if (r->query[i].present)
                 return cc_fail(r, CC_E_VALIDATION, name, "'%s' was given twice.", name);
-            return cc_field_check_text(r, r->query_fields[i], value, size, &r->query[i]);
+            return cc_field_check_text(&r->context, r->query_fields[i], value, size, &r->query[i]);
         }
     }
     return cc_fail(r, CC_E_VALIDATION, cc_utf8_valid(name, strlen(name)) ? name : "query",
@@ -360,7 +360,9 @@ body_check(cc_req *r)
     size_t count = cc_fields_count(fields);
     if (!(r->body = cc_alloc(r->arena, (count + 1) * sizeof(*r->body))))
         return CC_E_UNAVAILABLE;
-    return cc_fields_check(r, fields, json, cc_route_partial(r->route), r->body);
+    return cc_fields_check(
+        &r->context, fields, json,
+        (cc_route_partial(r->route) ? CC_FIELDS_PARTIAL : 0) | (r->by_alias ? CC_FIELDS_ID_TAKEN : 0), r->body);
 }
 
 /* ---- checks ---------------------------------------------------------------------------------- */
@@ -540,7 +542,7 @@ handle(cc_req *r)
 
     if (r->by_alias && !r->id)
         return cc_fail(r, CC_E_VALIDATION, "id", "'id' is required.");
-    if (r->body && (err = cc_references_check(r, cc_route_body(r->route), r->body)) != CC_OK)
+    if (r->body && (err = cc_references_check(&r->context, cc_route_body(r->route), r->body)) != CC_OK)
         return err;
     r->status = r->route->flags & CC_ROUTE_CREATED ? 201 : 200;
     cc_envelope_open(r);
@@ -623,10 +625,8 @@ write_route(cc_req *r)
     if ((err = cc_idempotency_claim(r)) == CC_OK && (!r->route->before_tx || (err = r->route->before_tx(r)) == CC_OK))
         err = write_in_transaction(r);
     cc_idempotency_release(r);
-    if (err == CC_OK && r->notify_run_id) { /* not before it is stored: who wakes too early finds nothing */
-        cc_event_notify(cc_app_shared(r->app), CC_EVENT_WORK);
-        cc_event_notify(cc_app_shared(r->app), cc_shared_key(r->notify_run_id));
-    }
+    if (err == CC_OK) /* not before it is stored: who wakes too early finds nothing */
+        cc_context_notify(&r->context);
     return err;
 }
 

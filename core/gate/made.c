@@ -28,9 +28,9 @@ key_of(unsigned op, size_t index, uint32_t filters)
 }
 
 static size_t
-index_of(cc_req *r, const cc_resource *res)
+index_of(cc_context *c, const cc_resource *res)
 {
-    const cc_resource *const *all = cc_app_table(r->app)->resources;
+    const cc_resource *const *all = cc_app_table(c->app)->resources;
     size_t                    i = 0;
 
     while (all[i] != res)
@@ -223,17 +223,16 @@ write_text(cc_buf *b, const void *ctx, uint32_t key)
 }
 
 static statement
-statement_of(cc_req *r, const cc_resource *res, const char *id, void (*walk)(statement *st))
+statement_of(cc_context *c, const cc_resource *res, const char *id, void (*walk)(statement *st))
 {
-    return (statement){
-        .walk = walk, .res = res, .project_id = r->who.project_id, .mode = r->who.test ? "test" : "live", .id = id};
+    return (statement){.walk = walk, .res = res, .project_id = c->who.project_id, .mode = cc_context_mode(c), .id = id};
 }
 
 /* Made if need be, and bound. */
 static cc_err
-prepare(cc_req *r, unsigned op, size_t index, statement *st, cc_stmt **out)
+prepare(cc_context *c, unsigned op, size_t index, statement *st, cc_stmt **out)
 {
-    cc_err err = cc_stmt_made(cc_app_db(r->app), key_of(op, index, st->filters), write_text, st, out);
+    cc_err err = cc_stmt_made(cc_app_db(c->app), key_of(op, index, st->filters), write_text, st, out);
 
     if (err != CC_OK)
         return err;
@@ -398,7 +397,7 @@ heed_filters(cc_req *r, statement *st)
 cc_err
 cc_made_list(cc_req *r, const char *lower, const char *upper, int64_t limit, cc_stmt **out)
 {
-    statement st = statement_of(r, r->route->resource, NULL, walk_list);
+    statement st = statement_of(&r->context, r->route->resource, NULL, walk_list);
     cc_err    err;
 
     st.route = r->route;
@@ -407,7 +406,7 @@ cc_made_list(cc_req *r, const char *lower, const char *upper, int64_t limit, cc_
     st.limit = limit;
     if ((err = heed_filters(r, &st)) != CC_OK)
         return err;
-    return prepare(r, OP_LIST, (size_t)(r->route - cc_app_table(r->app)->routes), &st, out);
+    return prepare(&r->context, OP_LIST, (size_t)(r->route - cc_app_table(r->app)->routes), &st, out);
 }
 
 /* ---- one row --------------------------------------------------------------------------------- */
@@ -422,11 +421,11 @@ walk_get(statement *st)
 }
 
 cc_err
-cc_made_get(cc_req *r, const cc_resource *res, const char *id, cc_stmt **out)
+cc_made_get(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out)
 {
-    statement st = statement_of(r, res, id, walk_get);
+    statement st = statement_of(c, res, id, walk_get);
 
-    return prepare(r, OP_GET, index_of(r, res), &st, out);
+    return prepare(c, OP_GET, index_of(c, res), &st, out);
 }
 
 static void
@@ -437,11 +436,11 @@ walk_version(statement *st)
 }
 
 cc_err
-cc_made_version(cc_req *r, const cc_resource *res, const char *id, cc_stmt **out)
+cc_made_version(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out)
 {
-    statement st = statement_of(r, res, id, walk_version);
+    statement st = statement_of(c, res, id, walk_version);
 
-    return prepare(r, OP_VERSION, index_of(r, res), &st, out);
+    return prepare(c, OP_VERSION, index_of(c, res), &st, out);
 }
 
 static void
@@ -475,12 +474,12 @@ walk_insert(statement *st)
 }
 
 cc_err
-cc_made_insert(cc_req *r, const cc_resource *res, const cc_value *values, cc_stmt **out)
+cc_made_insert(cc_context *c, const cc_resource *res, const cc_value *values, cc_stmt **out)
 {
-    statement st = statement_of(r, res, NULL, walk_insert);
+    statement st = statement_of(c, res, NULL, walk_insert);
 
     st.values = values;
-    return prepare(r, OP_INSERT, index_of(r, res), &st, out);
+    return prepare(c, OP_INSERT, index_of(c, res), &st, out);
 }
 
 /* Can this column change after the row was made? */
@@ -532,12 +531,12 @@ walk_update(statement *st)
 }
 
 cc_err
-cc_made_update(cc_req *r, const cc_resource *res, const char *id, const cc_value *values, cc_stmt **out)
+cc_made_update(cc_context *c, const cc_resource *res, const char *id, const cc_value *values, cc_stmt **out)
 {
-    statement st = statement_of(r, res, id, walk_update);
+    statement st = statement_of(c, res, id, walk_update);
 
     st.values = values;
-    return prepare(r, OP_UPDATE, index_of(r, res), &st, out);
+    return prepare(c, OP_UPDATE, index_of(c, res), &st, out);
 }
 
 static void
@@ -548,11 +547,11 @@ walk_delete(statement *st)
 }
 
 cc_err
-cc_made_delete(cc_req *r, const cc_resource *res, const char *id, cc_stmt **out)
+cc_made_delete(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out)
 {
-    statement st = statement_of(r, res, id, walk_delete);
+    statement st = statement_of(c, res, id, walk_delete);
 
-    return prepare(r, OP_DELETE, index_of(r, res), &st, out);
+    return prepare(c, OP_DELETE, index_of(c, res), &st, out);
 }
 
 /* ---- for tests ------------------------------------------------------------------------------- */

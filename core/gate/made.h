@@ -13,14 +13,14 @@
  */
 cc_err cc_made_list(cc_req *r, const char *lower, const char *upper, int64_t limit,
                     cc_stmt **out); /* r's route and query */
-cc_err cc_made_get(cc_req *r, const cc_resource *res, const char *id,
+cc_err cc_made_get(cc_context *c, const cc_resource *res, const char *id,
                    cc_stmt **out); /* cc_row_write's columns, version */
-cc_err cc_made_version(cc_req *r, const cc_resource *res, const char *id, cc_stmt **out);
-cc_err cc_made_insert(cc_req *r, const cc_resource *res, const cc_value *values,
+cc_err cc_made_version(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out);
+cc_err cc_made_insert(cc_context *c, const cc_resource *res, const cc_value *values,
                       cc_stmt **out); /* answers as get does */
-cc_err cc_made_update(cc_req *r, const cc_resource *res, const char *id, const cc_value *values,
+cc_err cc_made_update(cc_context *c, const cc_resource *res, const char *id, const cc_value *values,
                       cc_stmt **out); /* the same */
-cc_err cc_made_delete(cc_req *r, const cc_resource *res, const char *id, cc_stmt **out);
+cc_err cc_made_delete(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out);
 
 bool cc_field_shown(const cc_field *f, bool detail); /* to clients, in one object or (detail false) in lists */
 

@@ -250,7 +250,7 @@ cc_err
 cc_resource_show(cc_req *r, const cc_resource *res, const char *id)
 {
     cc_stmt *s = NULL;
-    cc_err   err = cc_made_get(r, res, id, &s);
+    cc_err   err = cc_made_get(&r->context, res, id, &s);
 
     if (err == CC_OK)
         err = answer_row(r, res, s, &r->out);
@@ -268,11 +268,11 @@ cc_resource_get(cc_req *r)
 
 /* The version of a row; 0: there is none. */
 static cc_err
-version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
+version_of(cc_context *c, const cc_resource *res, const char *id, int64_t *version)
 {
     cc_stmt *s = NULL;
     bool     row = false;
-    cc_err   err = cc_made_version(r, res, id, &s);
+    cc_err   err = cc_made_version(c, res, id, &s);
 
     if (err == CC_OK)
         err = cc_step(s, &row);
@@ -283,23 +283,23 @@ version_of(cc_req *r, const cc_resource *res, const char *id, int64_t *version)
 
 /* `name` says where the id stands: "workflowId", "steps[2].personaId". */
 static cc_err
-reference_check(cc_req *r, const cc_field *f, const char *id, const char *name)
+reference_check(cc_context *c, const cc_field *f, const char *id, const char *name)
 {
-    const cc_resource *res = cc_resource_of(cc_app_table(r->app), f->ref);
+    const cc_resource *res = cc_resource_of(cc_app_table(c->app), f->ref);
     int64_t            version;
     cc_err             err;
 
     if (!name)
         return CC_E_UNAVAILABLE;
     assert(res); /* tests/unit/table_test.c */
-    if ((err = version_of(r, res, id, &version)) != CC_OK)
+    if ((err = version_of(c, res, id, &version)) != CC_OK)
         return err;
-    return version ? CC_OK : cc_fail(r, CC_E_VALIDATION, name, "There is no %s of this id.", res->singular);
+    return version ? CC_OK : cc_fail(c, CC_E_VALIDATION, name, "There is no %s of this id.", res->singular);
 }
 
 /* The ids in the objects of a list. */
 static cc_err
-references_in(cc_req *r, const cc_field *f, const cc_json *list)
+references_in(cc_context *c, const cc_field *f, const cc_json *list)
 {
     int64_t n = 0;
     cc_err  err = CC_OK;
@@ -308,14 +308,14 @@ references_in(cc_req *r, const cc_field *f, const cc_json *list)
         for (const cc_field *m = f->members; m->name && err == CC_OK; m++) {
             const cc_json *id = m->type == CC_TYPE_ID ? cc_json_member(j, m->name) : NULL;
             if (id && cc_json_what(id) == CC_J_TEXT)
-                err = reference_check(r, m, cc_json_text(id),
-                                      cc_printf(r->arena, "%s[%lld].%s", f->name, (long long)n, m->name));
+                err = reference_check(c, m, cc_json_text(id),
+                                      cc_printf(c->arena, "%s[%lld].%s", f->name, (long long)n, m->name));
         }
     return err;
 }
 
 cc_err
-cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values)
+cc_references_check(cc_context *c, const cc_field *fields, const cc_value *values)
 {
     cc_err err = CC_OK;
 
@@ -324,12 +324,12 @@ cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values)
         if (!v->present || v->null || f->flags & CC_FIELD_EACH)
             continue;
         if (f->type == CC_TYPE_ID)
-            err = reference_check(r, f, v->s, f->name);
+            err = reference_check(c, f, v->s, f->name);
         else if (f->type == CC_TYPE_LIST)
-            err = references_in(r, f, v->json);
+            err = references_in(c, f, v->json);
         else if (f->type == CC_TYPE_IDS)
             for (const cc_json *j = cc_json_first(v->json); j && err == CC_OK; j = cc_json_next(j))
-                err = reference_check(r, f, cc_json_text(j), f->name);
+                err = reference_check(c, f, cc_json_text(j), f->name);
     }
     return err;
 }
@@ -337,16 +337,23 @@ cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values)
 /* ---- create ---------------------------------------------------------------------------------- */
 
 cc_err
-cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out)
+cc_resource_insert(cc_context *c, const cc_resource *res, const char *id, cc_value *values, cc_req *answer)
 {
     cc_stmt *s = NULL;
+    bool     row;
     cc_err   err;
 
     cc_value_set_text(res->fields, values, "id", id);
-    cc_value_set_int(res->fields, values, "createdAt", r->now);
-    cc_value_set_int(res->fields, values, "updatedAt", r->now);
-    if ((err = cc_made_insert(r, res, values, &s)) == CC_OK)
-        err = answer_row(r, res, s, out);
+    cc_value_set_int(res->fields, values, "createdAt", c->now);
+    cc_value_set_int(res->fields, values, "updatedAt", c->now);
+    if ((err = cc_made_insert(c, res, values, &s)) != CC_OK)
+        goto done;
+    if (answer)
+        err = answer_row(answer, res, s, &answer->out);
+    else if ((err = cc_step(s, &row)) == CC_OK)
+        err = cc_finish(s);
+
+done:
     cc_stmt_done(s);
     return err;
 }
@@ -361,11 +368,11 @@ cc_resource_create(cc_req *r)
     if (!id)
         return CC_E_UNAVAILABLE;
     if (res->by_mode)
-        cc_value_set_text(res->fields, r->body, "mode", r->who.test ? "test" : "live");
-    if (res->prepare && (err = res->prepare(r, NULL)) != CC_OK)
+        cc_value_set_text(res->fields, r->body, "mode", cc_context_mode(&r->context));
+    if (res->prepare && (err = res->prepare(&r->context, NULL, r->body)) != CC_OK)
         return err;
     cc_id_new(r->app, res->prefix, id);
-    return cc_resource_insert(r, res, id, r->body, &r->out);
+    return cc_resource_insert(&r->context, res, id, r->body, r);
 }
 
 /* ---- change and delete ----------------------------------------------------------------------- */
@@ -377,7 +384,7 @@ cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id)
     int64_t     version;
     cc_err      err;
 
-    if (!expected || (err = version_of(r, res, id, &version)) != CC_OK)
+    if (!expected || (err = version_of(&r->context, res, id, &version)) != CC_OK)
         return expected ? err : CC_OK;
     if (!version)
         return CC_E_NOT_FOUND;
@@ -391,7 +398,7 @@ cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *
     cc_err   err;
 
     cc_value_set_int(res->fields, values, "updatedAt", r->now);
-    if ((err = cc_made_update(r, res, id, values, &s)) == CC_OK)
+    if ((err = cc_made_update(&r->context, res, id, values, &s)) == CC_OK)
         err = answer_row(r, res, s, &r->out);
     cc_stmt_done(s);
     return err;
@@ -405,7 +412,7 @@ cc_resource_update(cc_req *r)
 
     if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK)
         return err;
-    if (res->prepare && (err = res->prepare(r, r->id ? r->id : r->who.project_id)) != CC_OK)
+    if (res->prepare && (err = res->prepare(&r->context, r->id ? r->id : r->who.project_id, r->body)) != CC_OK)
         return err;
     return cc_resource_change(r, res, r->id, r->body);
 }
@@ -419,9 +426,9 @@ cc_resource_delete(cc_req *r)
     cc_err             err;
 
     if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
-        (res->may_delete && (err = res->may_delete(r, r->id)) != CC_OK))
+        (res->may_delete && (err = res->may_delete(&r->context, r->id)) != CC_OK))
         return err;
-    if ((err = cc_made_delete(r, res, r->id, &s)) != CC_OK)
+    if ((err = cc_made_delete(&r->context, res, r->id, &s)) != CC_OK)
         return err;
     if ((err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
         err = CC_E_NOT_FOUND;

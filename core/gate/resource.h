@@ -4,8 +4,10 @@
 #ifndef CC_RESOURCE_H
 #define CC_RESOURCE_H
 
+#include "context/context.h"
 #include "gate/fields.h"
 
+typedef struct cc_req      cc_req;
 typedef struct cc_resource cc_resource;
 struct cc_resource {
     const char *singular; /* "persona": schema name and operation prefix */
@@ -21,11 +23,11 @@ struct cc_resource {
     const char        *taken; /* said when a unique rule is broken, with CONFLICT; NULL: the usual words */
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
-     * set r->body (cc_body_value, cc_let_…); id is NULL on create.  may_delete: refuses what must stay.  live: the
-     * value of a CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
+     * set the body's values (cc_value_of, cc_value_set_…); id is NULL on create.  may_delete: refuses what must stay.
+     * live: the value of a CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
      */
-    cc_err (*prepare)(cc_req *r, const char *id);
-    cc_err (*may_delete)(cc_req *r, const char *id);
+    cc_err (*prepare)(cc_context *c, const char *id, cc_value *body);
+    cc_err (*may_delete)(cc_context *c, const char *id);
     int64_t (*live)(cc_req *r, const cc_field *field, const char *id, int64_t stored);
     bool (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* false: leave the member out */
 };
@@ -38,7 +40,7 @@ const cc_resource *cc_resource_of(const cc_table *table, const char *prefix); /*
  * Does everything that a checked body refers to by id exist, in the caller's project (and mode, if it has one)?  In a
  * transaction. VALIDATION, as for any other wrong value: NOT_FOUND is said of what the path names, and of nothing else.
  */
-cc_err cc_references_check(cc_req *r, const cc_field *fields, const cc_value *values);
+cc_err cc_references_check(cc_context *c, const cc_field *fields, const cc_value *values);
 
 /* The handlers of a plain resource; the route's row says which one. */
 cc_err cc_resource_list(cc_req *r);
@@ -48,7 +50,8 @@ cc_err cc_resource_update(cc_req *r);
 cc_err cc_resource_delete(cc_req *r);
 
 /* For coded handlers.  `values` are parallel to res->fields. */
-cc_err cc_resource_insert(cc_req *r, const cc_resource *res, const char *id, cc_value *values, cc_buf *out);
+cc_err cc_resource_insert(cc_context *c, const cc_resource *res, const char *id, cc_value *values,
+                          cc_req *answer); /* whose answer the row becomes; NULL: nobody's */
 cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,
                           cc_value *values);                                /* and write it as r's answer */
 cc_err cc_resource_show(cc_req *r, const cc_resource *res, const char *id); /* write it as r's answer, or NOT_FOUND */

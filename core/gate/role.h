@@ -4,15 +4,7 @@
 #ifndef CC_ROLE_H
 #define CC_ROLE_H
 
-#include "base/base.h"
-
-typedef enum cc_role {
-    CC_ROLE_NONE, /* no member */
-#define X(name, text) CC_ROLE_##name,
-    CC_ROLES(X)
-#undef X
-        CC_ROLE__MAX
-} cc_role;
+#include "context/context.h"
 
 extern const char *const cc_role_names[]; /* ends with NULL */
 const char              *cc_role_text(cc_role role);

@@ -54,43 +54,39 @@ static const char *const examples[] = {
 };
 
 static cc_err
-example_insert(cc_req *r, const char *text)
+example_insert(cc_context *c, const char *text)
 {
     const cc_resource *res = &cc_workflows;
     const cc_json     *json;
     const char        *why;
-    char              *id = cc_alloc(r->arena, CC_ID_SIZE);
-    cc_buf             ignored;
+    char              *id = cc_alloc(c->arena, CC_ID_SIZE);
+    cc_value          *values = cc_alloc(c->arena, (cc_fields_count(res->fields) + 1) * sizeof(*values));
     cc_err             err;
 
-    r->body = cc_alloc(r->arena, (cc_fields_count(res->fields) + 1) * sizeof(*r->body));
-    if (!id || !r->body)
+    if (!id || !values)
         return CC_E_UNAVAILABLE;
-    cc_buf_init(&ignored, r->arena);
-    if ((err = cc_json_parse(r->arena, text, strlen(text), &json, &why)) != CC_OK ||
-        (err = cc_fields_check(r, res->fields, json, false, r->body)) != CC_OK ||
-        (err = res->prepare(r, NULL)) != CC_OK)
+    if ((err = cc_json_parse(c->arena, text, strlen(text), &json, &why)) != CC_OK ||
+        (err = cc_fields_check(c, res->fields, json, 0, values)) != CC_OK ||
+        (err = res->prepare(c, NULL, values)) != CC_OK)
         return err;
-    cc_id_new(r->app, res->prefix, id);
-    return cc_resource_insert(r, res, id, r->body, &ignored);
+    cc_id_new(c->app, res->prefix, id);
+    return cc_resource_insert(c, res, id, values, NULL);
 }
 
-/* A request that nobody sent: what a handler needs to act on a project. */
 static cc_err
 examples_insert(cc_app *app, const cc_project_info *project)
 {
-    static const cc_route route = {.method = CC_POST, .path = "", .resource = &cc_workflows};
-    cc_request            in = {.method = "POST"};
-    cc_arena             *arena = cc_arena_new();
-    cc_err                err = CC_OK;
+    cc_arena  *arena = cc_arena_new();
+    cc_context c;
+    cc_err     err = CC_OK;
 
     if (!arena)
         return CC_E_UNAVAILABLE;
-    for (size_t i = 0; i < CC_COUNT(examples) && err == CC_OK; i++) {
-        cc_req r = {.app = app, .arena = arena, .in = &in, .now = project->created_at, .route = &route};
-        cc_copy_id(r.who.project_id, project->id);
-        err = example_insert(&r, examples[i]);
-    }
+    cc_context_init(&c, app, arena);
+    c.now = project->created_at;
+    cc_copy_id(c.who.project_id, project->id);
+    for (size_t i = 0; i < CC_COUNT(examples) && err == CC_OK; i++)
+        err = example_insert(&c, examples[i]);
     cc_arena_free(arena);
     return err;
 }

@@ -105,7 +105,7 @@ typedef struct line {
                      "FROM runs WHERE project_id = :project_id AND mode = :mode AND id >= :lower AND id < :upper "
 #define RANGE_PARAMS TEXT(project_id), TEXT(mode), TEXT(lower), TEXT(upper)
 #define RANGE(r, of)                                                                                                   \
-    .project_id = (r)->who.project_id, .mode = (r)->who.test ? "test" : "live", .lower = (of)->lower,                  \
+    .project_id = (r)->who.project_id, .mode = cc_context_mode(&(r)->context), .lower = (of)->lower,                  \
     .upper = (of)->upper
 #define FIGURE_MEMBERS runs, completed, failed, cancelled, ms, timed, cost_nano
 

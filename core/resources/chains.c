@@ -20,8 +20,8 @@
 
 enum { RUNS_MOST = 100, AT_ONCE = 100 };
 
-static cc_err prepare(cc_req *r, const char *id);
-static cc_err may_delete(cc_req *r, const char *id);
+static cc_err prepare(cc_context *c, const char *id, cc_value *body);
+static cc_err may_delete(cc_context *c, const char *id);
 
 static const char *const sources[] = {"sprint", "issue", NULL};
 static const char *const statuses[] = {"running", "completed", "failed", "cancelled", NULL};
@@ -69,35 +69,29 @@ const cc_resource cc_chains = {
     .may_delete = may_delete,
 };
 
-static const char *
-mode_of(const cc_req *r)
-{
-    return r->who.test ? "test" : "live";
-}
-
 /* ---- made ------------------------------------------------------------------------------------------ */
 
 static cc_err
-prepare(cc_req *r, const char *id)
+prepare(cc_context *c, const char *id, cc_value *body)
 {
-    const cc_value *issues = cc_body_value(r, "issueIds"), *count = cc_body_value(r, "runCount");
-    bool            by_issue = strcmp(cc_body_value(r, "source")->s, "issue") == 0;
+    const cc_value *issues = cc_value_of(fields, body, "issueIds"), *count = cc_value_of(fields, body, "runCount");
+    bool            by_issue = strcmp(cc_value_of(fields, body, "source")->s, "issue") == 0;
     bool            has_issues = issues->present && !issues->null, has_count = count->present && !count->null;
     int64_t         runs = has_count ? count->i : 0;
 
     if (by_issue != has_issues)
-        return cc_fail(r, CC_E_VALIDATION, "issueIds",
+        return cc_fail(c, CC_E_VALIDATION, "issueIds",
                        by_issue ? "'issueIds' is required for this source." : "Only the source 'issue' has issues.");
     if (by_issue == has_count)
-        return cc_fail(r, CC_E_VALIDATION, "runCount",
+        return cc_fail(c, CC_E_VALIDATION, "runCount",
                        by_issue ? "The number of runs is that of the issues." : "'runCount' is required for a sprint.");
     for (const cc_json *j = by_issue ? cc_json_first(issues->json) : NULL; j; j = cc_json_next(j))
         runs++;
-    cc_value_set_int(fields, r->body, "runCount", runs);
-    cc_value_set_int(fields, r->body, "completedCount", 0);
-    cc_value_set_text(fields, r->body, "status", "running");
-    cc_value_set_text(fields, r->body, "actsFor", cc_actor(&r->who));
-    r->notify_run_id = id ? id : ""; /* wake a worker */
+    cc_value_set_int(fields, body, "runCount", runs);
+    cc_value_set_int(fields, body, "completedCount", 0);
+    cc_value_set_text(fields, body, "status", "running");
+    cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
+    c->notify_run_id = id ? id : ""; /* wake a worker */
     return CC_OK;
 }
 
@@ -122,16 +116,16 @@ CC_STATEMENT(chain_resume,
              "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'failed'",
              TEXT(actor), INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
 
-#define THE_CHAIN(r) .project_id = (r)->who.project_id, .mode = mode_of(r)
+#define THE_CHAIN(r) .project_id = (r)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r))
 
 static cc_err
-may_delete(cc_req *r, const char *id)
+may_delete(cc_context *c, const char *id)
 {
     chain_state is;
-    cc_err      err = cc_db_get(cc_app_db(r->app), NULL, chain_status, &is, THE_CHAIN(r), .id = id);
+    cc_err      err = cc_db_get(cc_app_db(c->app), NULL, chain_status, &is, THE_CHAIN(c), .id = id);
 
     if (err == CC_OK && strcmp(is.status, "running") == 0)
-        err = cc_fail(r, CC_E_CONFLICT, NULL, "A running chain cannot be deleted; cancel it first.");
+        err = cc_fail(c, CC_E_CONFLICT, NULL, "A running chain cannot be deleted; cancel it first.");
     return err;
 }
 
@@ -210,18 +204,18 @@ CC_STATEMENT(chain_move,
              INT(was_completed), TEXT(was_run_id));
 
 static cc_err
-due_find(cc_req *r, link_ *l, bool *found)
+due_find(cc_context *c, link_ *l, bool *found)
 {
-    return cc_db_find(cc_app_db(r->app), r->arena, chain_due, l, found, CC_NO_ARGS);
+    return cc_db_find(cc_app_db(c->app), c->arena, chain_due, l, found, CC_NO_ARGS);
 }
 
 /* CONFLICT: another worker has moved it; nothing of what this one did shall stay. */
 static cc_err
-move(cc_req *r, const link_ *l, const char *status, int64_t completed, const char *run_id, const char *error)
+move(cc_context *c, const link_ *l, const char *status, int64_t completed, const char *run_id, const char *error)
 {
     int64_t moved;
-    cc_err  err = cc_db_change(cc_app_db(r->app), chain_move, &moved, .status = status, .completed = completed,
-                               .run_id = run_id && *run_id ? run_id : NULL, .error = error, .now = r->now,
+    cc_err  err = cc_db_change(cc_app_db(c->app), chain_move, &moved, .status = status, .completed = completed,
+                               .run_id = run_id && *run_id ? run_id : NULL, .error = error, .now = c->now,
                                .project_id = l->project_id, .mode = l->test ? "test" : "live", .id = l->id,
                                .was_completed = l->completed, .was_run_id = l->run_id);
 
@@ -230,7 +224,7 @@ move(cc_req *r, const link_ *l, const char *status, int64_t completed, const cha
 
 /* The issue at that place; NULL: a sprint has none. */
 static cc_err
-issue_at(cc_req *r, const link_ *l, int64_t at, const char **id)
+issue_at(cc_context *c, const link_ *l, int64_t at, const char **id)
 {
     const cc_json *list, *j;
     const char    *why;
@@ -239,7 +233,7 @@ issue_at(cc_req *r, const link_ *l, int64_t at, const char **id)
     *id = NULL;
     if (strcmp(l->source, "issue") != 0)
         return CC_OK;
-    if ((err = cc_json_parse(r->arena, l->issues, strlen(l->issues), &list, &why)) != CC_OK)
+    if ((err = cc_json_parse(c->arena, l->issues, strlen(l->issues), &list, &why)) != CC_OK)
         return err == CC_E_VALIDATION ? CC_E_INTERNAL : err;
     for (j = cc_json_first(list); j && at > 0; at--)
         j = cc_json_next(j);
@@ -249,16 +243,16 @@ issue_at(cc_req *r, const link_ *l, int64_t at, const char **id)
 
 /* Its maker may not start runs any more.  Somebody who may can resume it with the run that did not start. */
 static cc_err
-stop(cc_req *r, const link_ *l, int64_t completed)
+stop(cc_context *c, const link_ *l, int64_t completed)
 {
-    cc_err err = move(r, l, "failed", completed, NULL, r->message);
+    cc_err err = move(c, l, "failed", completed, NULL, c->message);
 
-    return err == CC_OK ? cc_audit_also(r, "chains.stop", l->id) : err;
+    return err == CC_OK ? cc_audit_also(c, "chains.stop", l->id) : err;
 }
 
 /* Inside a transaction, which has found it due; CONFLICT: another worker has moved it. */
 static cc_err
-go_on(cc_req *r, const link_ *l)
+go_on(cc_context *c, const link_ *l)
 {
     int64_t     completed = l->completed;
     const char *run_id = NULL, *issue_id, *name;
@@ -267,51 +261,50 @@ go_on(cc_req *r, const link_ *l)
     if (*l->run_id && strcmp(l->run_status, "completed") == 0)
         completed++;
     else if (*l->run_id && !l->run_status[0])
-        return move(r, l, "failed", completed, l->run_id, "Its run was deleted.");
+        return move(c, l, "failed", completed, l->run_id, "Its run was deleted.");
     else if (*l->run_id) {
-        const char *why = cc_printf(r->arena, "Run %lld %s.", (long long)l->run_number,
+        const char *why = cc_printf(c->arena, "Run %lld %s.", (long long)l->run_number,
                                     strcmp(l->run_status, "failed") == 0 ? "failed" : "was cancelled");
-        return why ? move(r, l, "failed", completed, l->run_id, why) : CC_E_UNAVAILABLE;
+        return why ? move(c, l, "failed", completed, l->run_id, why) : CC_E_UNAVAILABLE;
     }
     if (completed >= l->count)
-        return move(r, l, "completed", completed, l->run_id, NULL);
-    err = cc_acting_as(r, l->project_id, l->acts_for, l->test, CC_SCOPE_RUNS_WRITE);
+        return move(c, l, "completed", completed, l->run_id, NULL);
+    err = cc_acting_as(c, l->project_id, l->acts_for, l->test, CC_SCOPE_RUNS_WRITE);
     if (err == CC_E_FORBIDDEN)
-        return stop(r, l, completed);
+        return stop(c, l, completed);
     if (err != CC_OK)
         return err;
-    name = cc_printf(r->arena, "%s (%lld/%lld)", l->name, (long long)completed + 1, (long long)l->count);
+    name = cc_printf(c->arena, "%s (%lld/%lld)", l->name, (long long)completed + 1, (long long)l->count);
     if (!name)
         return CC_E_UNAVAILABLE;
-    if ((err = issue_at(r, l, completed, &issue_id)) != CC_OK)
+    if ((err = issue_at(c, l, completed, &issue_id)) != CC_OK)
         return err;
-    err = cc_run_chained(r, l->id, l->source, l->workflow_id, issue_id, l->prompt, name, &run_id);
+    err = cc_run_chained(c, l->id, l->source, l->workflow_id, issue_id, l->prompt, name, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
-        return move(r, l, "failed", completed, NULL, r->message ? r->message : cc_err_message(err));
-    return err == CC_OK ? move(r, l, "running", completed, run_id, NULL) : err;
+        return move(c, l, "failed", completed, NULL, c->message ? c->message : cc_err_message(err));
+    return err == CC_OK ? move(c, l, "running", completed, run_id, NULL) : err;
 }
 
 /* One chain.  *found: there was one. */
 static cc_err
 continue_one(cc_app *app, cc_arena *a, bool *found)
 {
-    cc_req *r = cc_acting_new(app, a);
-    link_   l = {0};
-    cc_err  err;
+    cc_context c;
+    link_      l = {0};
+    cc_err     err;
 
-    if (!r)
-        return CC_E_UNAVAILABLE;
-    if ((err = due_find(r, &l, found)) != CC_OK || !*found) /* most of the time: so no transaction yet */
+    cc_context_init(&c, app, a);
+    if ((err = due_find(&c, &l, found)) != CC_OK || !*found) /* most of the time: so no transaction yet */
         return err;
     if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
         return err;
-    if ((err = due_find(r, &l, found)) == CC_OK && *found)
-        err = go_on(r, &l);
+    if ((err = due_find(&c, &l, found)) == CC_OK && *found)
+        err = go_on(&c, &l);
     err = cc_tx_end(cc_app_db(app), err);
     if (err == CC_E_CONFLICT)
         return CC_OK;
-    if (err == CC_OK && r->notify_run_id)
-        cc_event_notify(cc_app_shared(app), CC_EVENT_WORK);
+    if (err == CC_OK)
+        cc_context_notify(&c);
     return err;
 }
 

@@ -127,7 +127,7 @@ kept_find(cc_req *r, kept_row *kept)
     cc_err          err;
 
     if (!step->present)
-        return cc_db_get(db, r->arena, changes_last, kept, .project_id = r->who.project_id, .mode = cc_run_mode(r),
+        return cc_db_get(db, r->arena, changes_last, kept, .project_id = r->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r)),
                          .id = r->id);
     err = cc_db_get(db, r->arena, changes_of_step, kept, .project_id = r->who.project_id, .run_id = r->id,
                     .iteration = iteration->present ? iteration->i : 1, .position = step->i - 1);
@@ -387,7 +387,7 @@ file_write(cc_req *r, const kept_row *kept, cc_kept kind)
     if (!kept->checkpoint)
         return cc_fail(r, CC_E_CONFLICT, NULL, "What the run has changed was too large to be kept.");
     if ((err = cc_db_get(cc_app_db(r->app), NULL, changes_run_number, &run, .project_id = r->who.project_id,
-                         .mode = cc_run_mode(r), .id = r->id)) != CC_OK ||
+                         .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = r->id)) != CC_OK ||
         (err = file_read(r, kept, kind, &packed)) != CC_OK)
         return err;
     whole = (cc_span){packed.data, packed.size};

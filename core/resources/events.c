@@ -172,7 +172,7 @@ page_or_wait(cc_req *r, int64_t after)
             return CC_OK;
         }
         if ((err = sleep_for(r, r->stream->heard, left)) == CC_OK)
-            err = cc_acting_still(r, CC_SCOPE_RUNS_READ);
+            err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ);
     }
     cc_events_end(r);
     r->stream = NULL;
@@ -187,7 +187,7 @@ poll_more(cc_req *r)
 {
     int64_t count = 0;
     bool    over = false;
-    cc_err  err = cc_acting_still(r, CC_SCOPE_RUNS_READ);
+    cc_err  err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ);
 
     if (err == CC_OK)
         err = poll_look(r, &count, &over);
@@ -289,7 +289,7 @@ stream_more(cc_req *r, int64_t wait_ms)
     cc_err     err;
     int64_t    now;
 
-    if ((err = cc_acting_still(r, CC_SCOPE_RUNS_READ)) == CC_OK)
+    if ((err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ)) == CC_OK)
         err = stream_look(r, wait_ms, &over);
     now = cc_clock_monotonic();
     if (r->out.size) {

@@ -101,7 +101,7 @@ authority(cc_req *r, cc_value *values)
          .rate_limit = cc_value_of(fields, values, "rateLimit")->i,
     };
 
-    return cc_authority_over(r, &power);
+    return cc_authority_over(&r->context, &power);
 }
 
 static cc_err
@@ -170,7 +170,7 @@ insert(cc_req *r, bool test, cc_value *values)
     if ((err = secret_new(r, test, values)) != CC_OK)
         return err;
     cc_id_new(r->app, cc_keys.prefix, id);
-    return cc_resource_insert(r, &cc_keys, id, values, &r->out);
+    return cc_resource_insert(&r->context, &cc_keys, id, values, r);
 }
 
 cc_err
@@ -245,7 +245,7 @@ load_ruled(cc_req *r, bool expired_too, cc_value **values)
 
     if (!(*values = values_new(r)))
         return CC_E_UNAVAILABLE;
-    if ((err = cc_project_lock(r)) != CC_OK || (err = load(r, r->id, *values, &revoked)) != CC_OK ||
+    if ((err = cc_project_lock(&r->context)) != CC_OK || (err = load(r, r->id, *values, &revoked)) != CC_OK ||
         (err = authority(r, *values)) != CC_OK)
         return err;
     if (revoked)
@@ -276,7 +276,7 @@ cc_keys_update(cc_req *r)
         cc_value_set_text(fields, r->body, "rateRoot", NULL);
     if ((err = cc_resource_change(r, &cc_keys, r->id, r->body)) != CC_OK)
         return err;
-    return cc_schedules_review(r, r->id);
+    return cc_schedules_review(&r->context, r->id);
 }
 
 CC_STATEMENT(key_revoke,
@@ -296,7 +296,7 @@ revoke(cc_req *r, const char *id)
     cc_err  err =
         cc_db_change(cc_app_db(r->app), key_revoke, &revoked, .now = r->now, .project_id = r->who.project_id, .id = id);
 
-    return err == CC_OK && revoked ? cc_schedules_review(r, id) : err;
+    return err == CC_OK && revoked ? cc_schedules_review(&r->context, id) : err;
 }
 
 /* Revoking twice answers the same. */
@@ -380,12 +380,12 @@ take_over(cc_req *r, const leaving *key)
         .rate_limit = key->rate_limit,
         .expires_at = key->expires_at,
     };
-    cc_err err = cc_authority_over(r, &power);
+    cc_err err = cc_authority_over(&r->context, &power);
 
     if (err == CC_OK)
         err = cc_db_run(cc_app_db(r->app), key_hand_over, .owner_id = cc_person(&r->who), .now = r->now,
                         .project_id = r->who.project_id, .id = key->id);
-    return err == CC_OK ? cc_audit_also(r, "keys.handOver", key->id) : err;
+    return err == CC_OK ? cc_audit_also(&r->context, "keys.handOver", key->id) : err;
 }
 
 cc_err
@@ -399,7 +399,7 @@ cc_keys_leave(cc_req *r, const char *user_id, cc_role role, bool keep)
         if (keep)
             err = take_over(r, &key);
         else if ((err = revoke(r, key.id)) == CC_OK)
-            err = cc_audit_also(r, "keys.revoke", key.id);
+            err = cc_audit_also(&r->context, "keys.revoke", key.id);
     }
     return err;
 }

@@ -20,7 +20,7 @@
 
 enum { INVITATION_MS = 7 * 24 * 60 * 60 * 1000 };
 
-static cc_err may_withdraw(cc_req *r, const char *id);
+static cc_err may_withdraw(cc_context *c, const char *id);
 
 static const char *const keys_words[] = {"revoke", "keep", NULL};
 
@@ -162,7 +162,7 @@ left_behind(cc_req *r, const char *user_id, cc_role role, bool keep)
 
     if (err == CC_OK && keep && role == CC_ROLE_NONE)
         err = hand_over(r, user_id);
-    return err == CC_OK ? cc_schedules_review(r, user_id) : err;
+    return err == CC_OK ? cc_schedules_review(&r->context, user_id) : err;
 }
 
 /*
@@ -200,7 +200,7 @@ role_set(cc_req *r, const char *user_id, cc_role was, cc_role will, bool keep)
     cc_db      *db = cc_app_db(r->app);
     const char *project_id = r->who.project_id, *before = cc_role_text(was);
     int64_t     changed;
-    cc_err      err = was == CC_ROLE_OWNER ? cc_project_lock(r) : CC_OK;
+    cc_err      err = was == CC_ROLE_OWNER ? cc_project_lock(&r->context) : CC_OK;
 
     if (err == CC_OK && will == CC_ROLE_NONE)
         err = cc_db_change(db, member_remove, &changed, .project_id = project_id, .user_id = user_id, .was = before);
@@ -220,12 +220,12 @@ cc_members_update(cc_req *r)
     bool            keep;
     cc_err          err;
 
-    if ((err = role_of(r, r->id, &is)) != CC_OK || (err = cc_authority_over_role(r, is)) != CC_OK ||
+    if ((err = role_of(r, r->id, &is)) != CC_OK || (err = cc_authority_over_role(&r->context, is)) != CC_OK ||
         (err = keep_asked(r, &keep)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
         return err;
     will = sent->present ? cc_role_find(sent->s) : is;
-    if (will != is &&
-        ((err = cc_authority_over_role(r, will)) != CC_OK || (err = role_set(r, r->id, is, will, keep)) != CC_OK))
+    if (will != is && ((err = cc_authority_over_role(&r->context, will)) != CC_OK ||
+                       (err = role_set(r, r->id, is, will, keep)) != CC_OK))
         return err;
     return cc_resource_show(r, &cc_members, r->id);
 }
@@ -248,7 +248,7 @@ cc_members_delete(cc_req *r)
     bool    keep;
     cc_err  err;
 
-    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_authority_over_role(r, role)) != CC_OK ||
+    if ((err = role_of(r, r->id, &role)) != CC_OK || (err = cc_authority_over_role(&r->context, role)) != CC_OK ||
         (err = keep_asked(r, &keep)) != CC_OK || (err = cc_resource_precondition(r, &cc_members, r->id)) != CC_OK)
         return err;
     if (keep && strcmp(r->id, r->who.user_id) == 0)
@@ -282,14 +282,14 @@ CC_STATEMENT(member_by_email,
 
 /* Withdrawing takes a role away from somebody. */
 static cc_err
-may_withdraw(cc_req *r, const char *id)
+may_withdraw(cc_context *c, const char *id)
 {
     role_row row;
     bool     found;
     cc_err   err =
-        cc_db_find(cc_app_db(r->app), NULL, invitation_role, &row, &found, .project_id = r->who.project_id, .id = id);
+        cc_db_find(cc_app_db(c->app), NULL, invitation_role, &row, &found, .project_id = c->who.project_id, .id = id);
 
-    return err == CC_OK && found ? cc_authority_over_role(r, cc_role_find(row.role)) : err;
+    return err == CC_OK && found ? cc_authority_over_role(c, cc_role_find(row.role)) : err;
 }
 
 static cc_err
@@ -308,7 +308,7 @@ check_new(cc_req *r, const char *email)
     /* One open invitation an address: whoever lost the link gets another, and the lost one is worth nothing. */
     if ((err = cc_db_find(db, NULL, invitation_of, &before, &found, .project_id = r->who.project_id, .email = email)) !=
             CC_OK ||
-        (found && (err = cc_authority_over_role(r, cc_role_find(before.role))) != CC_OK))
+        (found && (err = cc_authority_over_role(&r->context, cc_role_find(before.role))) != CC_OK))
         return err;
     return cc_db_run(db, invitation_replace, .project_id = r->who.project_id, .email = email);
 }
@@ -327,7 +327,7 @@ cc_invitations_create(cc_req *r)
         return CC_E_UNAVAILABLE;
     if (!cc_email_clean(cc_body_value(r, "email")->s, email))
         return cc_fail(r, CC_E_VALIDATION, "email", "'email' must be an e-mail address.");
-    if ((err = cc_authority_over_role(r, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
+    if ((err = cc_authority_over_role(&r->context, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
         return err;
     cc_token_new(r->app, token);
     cc_hash(token, strlen(token), hash);
@@ -339,5 +339,5 @@ cc_invitations_create(cc_req *r)
     cc_value_set_int(invitation_fields, r->body, "expiresAt", r->now + INVITATION_MS);
     cc_value_set_bytes(invitation_fields, r->body, "hash", hash, CC_HASH_SIZE);
     cc_reveal_secret(r, token);
-    return cc_resource_insert(r, &cc_invitations, id, r->body, &r->out);
+    return cc_resource_insert(&r->context, &cc_invitations, id, r->body, r);
 }

@@ -12,8 +12,8 @@
 #include "resources/resources.h"
 #include "storage/db.h"
 
-static cc_err project_prepare(cc_req *r, const char *id);
-static cc_err settings_prepare(cc_req *r, const char *id);
+static cc_err project_prepare(cc_context *c, const char *id, cc_value *body);
+static cc_err settings_prepare(cc_context *c, const char *id, cc_value *body);
 
 static const cc_field project_fields[] = {
     CC_ROW_HEAD("prj_"),
@@ -37,8 +37,8 @@ const cc_resource cc_project = {
 };
 
 static const cc_field settings_fields[] = {
-    CC_F("systemPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, CC_INSTRUCTIONS_MAX, "What every agent of the project is told first.",
-         .example = "\"We write C17 and test with cmocka.\""),
+    CC_F("systemPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, CC_INSTRUCTIONS_MAX,
+         "What every agent of the project is told first.", .example = "\"We write C17 and test with cmocka.\""),
     CC_F("defaultAgent", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 40, "The agent of steps that name none.",
          .example = "\"claude\""),
     CC_F("defaultModel", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, 100, "The model of steps that name none.",
@@ -74,20 +74,20 @@ cc_slug_valid(const char *slug)
 }
 
 static cc_err
-project_prepare(cc_req *r, const char *id)
+project_prepare(cc_context *c, const char *id, cc_value *body)
 {
-    const cc_value *slug = cc_body_value(r, "slug");
+    const cc_value *slug = cc_value_of(project_fields, body, "slug");
 
     (void)id;
     if (slug->present && !cc_slug_valid(slug->s))
-        return cc_fail(r, CC_E_VALIDATION, "slug", "'slug' must be lower-case letters, digits and inner hyphens.");
+        return cc_fail(c, CC_E_VALIDATION, "slug", "'slug' must be lower-case letters, digits and inner hyphens.");
     return CC_OK;
 }
 
 cc_err
-cc_project_lock(cc_req *r)
+cc_project_lock(cc_context *c)
 {
-    return cc_tx_lock(cc_app_db(r->app), r->who.project_id);
+    return cc_tx_lock(cc_app_db(c->app), c->who.project_id);
 }
 
 static void
@@ -143,15 +143,16 @@ cc_project_delete(cc_req *r)
 
 /* What git would refuse when the work is done and paid for. */
 static cc_err
-author_check(cc_req *r)
+author_check(cc_context *c, cc_value *body)
 {
-    const cc_value *name = cc_body_value(r, "gitCommitName"), *email = cc_body_value(r, "gitCommitEmail");
+    const cc_value *name = cc_value_of(settings_fields, body, "gitCommitName"),
+                   *email = cc_value_of(settings_fields, body, "gitCommitEmail");
 
     if (name->present && !name->null && !cc_author_valid(name->s))
-        return cc_fail(r, CC_E_VALIDATION, "gitCommitName",
+        return cc_fail(c, CC_E_VALIDATION, "gitCommitName",
                        "'gitCommitName' must hold more than white space and the characters . , : ; < > \" \\ and '.");
     if (email->present && !email->null && (!cc_author_valid(email->s) || strpbrk(email->s, " <>")))
-        return cc_fail(r, CC_E_VALIDATION, "gitCommitEmail",
+        return cc_fail(c, CC_E_VALIDATION, "gitCommitEmail",
                        "'gitCommitEmail' must be an e-mail address, without white space, '<' and '>'.");
     return CC_OK;
 }
@@ -166,33 +167,33 @@ CC_QUERY(environment_get, environment_row, "SELECT env_vars FROM project_setting
 
 /* What was there is merged with what is sent: nobody else may merge meanwhile. */
 static cc_err
-settings_prepare(cc_req *r, const char *id)
+settings_prepare(cc_context *c, const char *id, cc_value *body)
 {
-    cc_db          *db = cc_app_db(r->app);
+    cc_db          *db = cc_app_db(c->app);
     environment_row stored;
     bool            found;
-    const cc_value *sent = cc_body_value(r, "envVars");
+    const cc_value *sent = cc_value_of(settings_fields, body, "envVars");
     const cc_json  *old = NULL;
     uint8_t         key[CC_SECRET_SIZE];
     cc_buf          plain;
     cc_err          err;
 
-    if ((err = author_check(r)) != CC_OK || !sent->present)
+    if ((err = author_check(c, body)) != CC_OK || !sent->present)
         return err;
-    cc_buf_init(&plain, r->arena);
-    if ((err = cc_project_lock(r)) != CC_OK ||
-        (err = cc_db_find(db, r->arena, environment_get, &stored, &found, .project_id = id)) != CC_OK ||
+    cc_buf_init(&plain, c->arena);
+    if ((err = cc_project_lock(c)) != CC_OK ||
+        (err = cc_db_find(db, c->arena, environment_get, &stored, &found, .project_id = id)) != CC_OK ||
         (found &&
-         (err = cc_environment_open(r->app, r->arena, id, stored.env_vars.data, stored.env_vars.size, &old)) != CC_OK))
+         (err = cc_environment_open(c->app, c->arena, id, stored.env_vars.data, stored.env_vars.size, &old)) != CC_OK))
         goto done;
     cc_environment_merge(old, sent->json, &plain);
     err = CC_E_UNAVAILABLE;
-    uint8_t *out = plain.failed ? NULL : cc_alloc(r->arena, plain.size + CC_SEAL_EXTRA);
-    if (!out || (err = cc_instance_key(r->app, "settings", key)) != CC_OK)
+    uint8_t *out = plain.failed ? NULL : cc_alloc(c->arena, plain.size + CC_SEAL_EXTRA);
+    if (!out || (err = cc_instance_key(c->app, "settings", key)) != CC_OK)
         goto done;
-    cc_seal(r->app, key, plain.data, plain.size, out);
+    cc_seal(c->app, key, plain.data, plain.size, out);
     cc_wipe(key, sizeof(key));
-    cc_value_set_bytes(settings_fields, r->body, "envVars", out, plain.size + CC_SEAL_EXTRA);
+    cc_value_set_bytes(settings_fields, body, "envVars", out, plain.size + CC_SEAL_EXTRA);
 
 done:
     if (plain.data)

@@ -33,7 +33,7 @@ extern const cc_resource cc_project, cc_settings;
 cc_err                   cc_project_delete(cc_req *r);
 bool                     cc_slug_valid(const char *slug);
 /* Inside a transaction: others who say so for the same project wait until it has ended, whatever the engine. */
-cc_err cc_project_lock(cc_req *r);
+cc_err cc_project_lock(cc_context *c);
 
 /* keys.c */
 extern const cc_resource cc_keys;
@@ -70,9 +70,8 @@ cc_err cc_runs_pause(cc_req *r);
 cc_err cc_runs_resume(cc_req *r);
 cc_err cc_runs_stop(cc_req *r);
 cc_err cc_runs_steps(cc_req *r);
-const char *cc_run_mode(const cc_req *r); /* of the runs that the caller sees */
 /* Inside a transaction: number, row, first event and steps of a run whose other values are there; it is the answer. */
-cc_err cc_run_insert(cc_req *r, const char *source, cc_value *values);
+cc_err cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answer);
 cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
 
 /* retry.c */
@@ -132,9 +131,9 @@ cc_err                cc_analytics_summary(cc_req *r);
 cc_err                cc_analytics_runs(cc_req *r);
 
 /* Inside a transaction: start a run of the workflow for a schedule; NULL takes the workflow's name. */
-cc_err cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id);
+cc_err cc_run_scheduled(cc_context *c, const char *workflow_id, const char *prompt, const char *name, const char **id);
 /* The same for a chain, whose source it is of; issue_id may be NULL. */
-cc_err cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *workflow_id,
+cc_err cc_run_chained(cc_context *c, const char *chain_id, const char *source, const char *workflow_id,
                       const char *issue_id, const char *prompt, const char *name, const char **id);
 /* Inside a transaction: cancel a run, if there is one to cancel. */
 cc_err cc_run_cancel(cc_req *r, const char *id);
@@ -153,7 +152,7 @@ bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, wh
 /* schedules.c */
 extern const cc_resource cc_schedules;
 /* Inside a transaction that took rights from that actor: stop his schedules, if they cannot go on without them. */
-cc_err cc_schedules_review(cc_req *r, const char *actor);
+cc_err cc_schedules_review(cc_context *c, const char *actor);
 /* For a worker, whose lock is held. */
 void cc_schedules_start(cc_app *app); /* start what is due */
 void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */

@@ -28,7 +28,7 @@ cc_run_branch(cc_arena *a, const char *id, int64_t number, char between)
 }
 
 #define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_run_mode(r), .id = (run_id)
+#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = (run_id)
 
 typedef struct before {
     const char *name, *workflow_id, *workflow_name, *issue_id, *github_repo_url, *branch_name, *prompt, *steps;
@@ -85,7 +85,7 @@ insert(cc_req *r, const before *run)
     cc_value_set_text(fields, values, "steps", run->steps);
     cc_value_set_int(fields, values, "maxIterations", run->max_iterations);
     cc_value_set_text(fields, values, "restartedFrom", r->id);
-    return cc_run_insert(r, run->source, values);
+    return cc_run_insert(&r->context, run->source, values, r);
 }
 
 cc_err

@@ -109,15 +109,9 @@ const cc_resource cc_runs = {
     .meaning = "One execution of a workflow.",
 };
 
-const char *
-cc_run_mode(const cc_req *r)
-{
-    return r->who.test ? "test" : "live";
-}
-
 /* What names a run in a statement's parameters, and for a call of it. */
 #define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_run_mode(r), .id = (run_id)
+#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = (run_id)
 
 /* ---- transitions ------------------------------------------------------------------------------- */
 
@@ -221,13 +215,13 @@ cc_event_insert(cc_app *app, const char *project_id, const char *run_id, int64_t
 }
 
 static cc_err
-event_status(cc_req *r, const char *id, int64_t seq, const char *status)
+event_status(cc_context *c, const char *id, int64_t seq, const char *status)
 {
-    const char *data = cc_printf(r->arena, "{\"status\":\"%s\"}", status);
+    const char *data = cc_printf(c->arena, "{\"status\":\"%s\"}", status);
 
     if (!data)
         return CC_E_UNAVAILABLE;
-    return cc_event_insert(r->app, r->who.project_id, id, seq, "status", r->now, cc_span_of(data));
+    return cc_event_insert(c->app, c->who.project_id, id, seq, "status", c->now, cc_span_of(data));
 }
 
 cc_err
@@ -244,7 +238,7 @@ move(cc_req *r, transition to, const char *id, bool *moved)
     cc_err    err = to(r, id, &after, moved);
 
     if (err == CC_OK && *moved)
-        err = event_status(r, id, after.last_seq, after.status);
+        err = event_status(&r->context, id, after.last_seq, after.status);
     if (err == CC_OK && *moved && strcmp(after.status, "cancelled") == 0)
         err = cc_steps_end(r->app, r->who.project_id, id, r->now);
     return err;
@@ -283,7 +277,7 @@ static cc_err
 overdue_find(cc_req *r, overdue *run, bool *found)
 {
     return cc_db_find(cc_app_db(r->app), NULL, run_overdue, run, found, .project_id = r->who.project_id,
-                      .mode = cc_run_mode(r), .now = r->now, .latest = r->now + cc_cancel_grace_ms(r->app));
+                      .mode = cc_context_mode(CC_CONTEXT_OF(r)), .now = r->now, .latest = r->now + cc_cancel_grace_ms(r->app));
 }
 
 /*
@@ -345,18 +339,18 @@ text_or_null(const cc_json *object, const char *name)
 
 /* The first round of every step, waiting. */
 static cc_err
-steps_insert(cc_req *r, const char *id, const char *steps, size_t size)
+steps_insert(cc_context *c, const char *id, const char *steps, size_t size)
 {
     const cc_json *list;
     const char    *why;
     int64_t        position = 0;
-    cc_err         err = cc_json_parse(r->arena, steps, size, &list, &why);
+    cc_err         err = cc_json_parse(c->arena, steps, size, &list, &why);
 
     if (err != CC_OK)
         return err == CC_E_VALIDATION ? CC_E_INTERNAL : err; /* it was valid when it was stored */
     for (const cc_json *j = cc_json_first(list); j && err == CC_OK; j = cc_json_next(j), position++) {
         const char *role = text_or_null(j, "role"), *label = text_or_null(j, "label");
-        err = cc_db_run(cc_app_db(r->app), step_insert, .project_id = r->who.project_id, .run_id = id,
+        err = cc_db_run(cc_app_db(c->app), step_insert, .project_id = c->who.project_id, .run_id = id,
                         .position = position, .label = label ? label : role, .role = role,
                         .agent = text_or_null(j, "agent"), .model = text_or_null(j, "model"),
                         .persona_id = text_or_null(j, "personaId"));
@@ -364,32 +358,32 @@ steps_insert(cc_req *r, const char *id, const char *steps, size_t size)
     return err;
 }
 
-/* Number, row, first event and steps of a run whose other values are there. */
+/* Number, row, first event and steps of a run whose other values are there; answer: whose answer it is, or NULL. */
 cc_err
-cc_run_insert(cc_req *r, const char *source, cc_value *values)
+cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answer)
 {
     const cc_value *steps = cc_value_of(fields, values, "steps");
-    char           *id = cc_alloc(r->arena, CC_ID_SIZE);
+    char           *id = cc_alloc(c->arena, CC_ID_SIZE);
     number_row      number;
     cc_err          err;
 
     if (!id)
         return CC_E_UNAVAILABLE;
     /* NOT_FOUND: the project was deleted a moment ago */
-    if ((err = cc_db_get(cc_app_db(r->app), NULL, run_number, &number, .project_id = r->who.project_id)) != CC_OK)
+    if ((err = cc_db_get(cc_app_db(c->app), NULL, run_number, &number, .project_id = c->who.project_id)) != CC_OK)
         return err;
-    cc_id_new(r->app, cc_runs.prefix, id);
+    cc_id_new(c->app, cc_runs.prefix, id);
     cc_value_set_int(fields, values, "runNumber", number.run_count);
     cc_value_set_int(fields, values, "lastSeq", 1);
     cc_value_set_text(fields, values, "status", "pending");
-    cc_value_set_text(fields, values, "mode", cc_run_mode(r));
+    cc_value_set_text(fields, values, "mode", cc_context_mode(c));
     cc_value_set_text(fields, values, "source", source);
-    cc_value_set_text(fields, values, "startedBy", cc_actor(&r->who) ? cc_actor(&r->who) : "");
-    if ((err = cc_resource_insert(r, &cc_runs, id, values, &r->out)) != CC_OK ||
-        (err = event_status(r, id, 1, "pending")) != CC_OK)
+    cc_value_set_text(fields, values, "startedBy", cc_actor(&c->who) ? cc_actor(&c->who) : "");
+    if ((err = cc_resource_insert(c, &cc_runs, id, values, answer)) != CC_OK ||
+        (err = event_status(c, id, 1, "pending")) != CC_OK)
         return err;
-    r->notify_run_id = id;
-    return steps_insert(r, id, steps->s, steps->size);
+    c->notify_run_id = id;
+    return steps_insert(c, id, steps->s, steps->size);
 }
 
 /* The value `name` is `text`, unless the caller has said something else or it is null. */
@@ -410,18 +404,18 @@ CC_QUERY(workflow_get, workflow,
          TEXT(project_id), TEXT(id));
 
 static cc_err
-workflow_load(cc_req *r, cc_value *values)
+workflow_load(cc_context *c, cc_value *values)
 {
     workflow of;
-    cc_err   err = cc_db_get(cc_app_db(r->app), r->arena, workflow_get, &of, .project_id = r->who.project_id,
+    cc_err   err = cc_db_get(cc_app_db(c->app), c->arena, workflow_get, &of, .project_id = c->who.project_id,
                              .id = cc_value_of(fields, values, "workflowId")->s);
 
     if (err == CC_E_NOT_FOUND)
-        return cc_fail(r, err, NULL, "There is no workflow of this id.");
+        return cc_fail(c, err, NULL, "There is no workflow of this id.");
     if (err != CC_OK)
         return err;
     if (strcmp(of.status, "archived") == 0)
-        return cc_fail(r, CC_E_CONFLICT, NULL, "An archived workflow cannot be started.");
+        return cc_fail(c, CC_E_CONFLICT, NULL, "An archived workflow cannot be started.");
     take(values, "workflowName", of.name);
     take(values, "name", of.name);
     take(values, "githubRepoUrl", of.github_repo_url);
@@ -440,7 +434,7 @@ CC_QUERY(issue_get, issue_row,
 
 /* A run of an issue is asked what the issue suggests, if nothing else was said. */
 static cc_err
-issue_load(cc_req *r, cc_value *values)
+issue_load(cc_context *c, cc_value *values)
 {
     const cc_value *asked = cc_value_of(fields, values, "issueId");
     issue_row       issue;
@@ -448,9 +442,9 @@ issue_load(cc_req *r, cc_value *values)
 
     if (!asked->present || asked->null)
         return CC_OK;
-    err = cc_db_get(cc_app_db(r->app), r->arena, issue_get, &issue, .project_id = r->who.project_id, .id = asked->s);
+    err = cc_db_get(cc_app_db(c->app), c->arena, issue_get, &issue, .project_id = c->who.project_id, .id = asked->s);
     if (err == CC_E_NOT_FOUND)
-        return cc_fail(r, err, NULL, "There is no issue of this id.");
+        return cc_fail(c, err, NULL, "There is no issue of this id.");
     if (err != CC_OK)
         return err;
     take(values, "name", issue.title);
@@ -469,22 +463,22 @@ cc_runs_start(cc_req *r)
     if (branch->present && !branch->null && !cc_branch_valid(branch->s))
         return cc_fail(r, CC_E_VALIDATION, "branchName",
                        "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
-    if ((err = issue_load(r, r->body)) != CC_OK || (err = workflow_load(r, r->body)) != CC_OK)
+    if ((err = issue_load(&r->context, r->body)) != CC_OK || (err = workflow_load(&r->context, r->body)) != CC_OK)
         return err;
-    return cc_run_insert(r, issue->present && !issue->null ? "issue" : "workflow", r->body);
+    return cc_run_insert(&r->context, issue->present && !issue->null ? "issue" : "workflow", r->body, r);
 }
 
 cc_err
-cc_run_scheduled(cc_req *r, const char *workflow_id, const char *prompt, const char *name, const char **id)
+cc_run_scheduled(cc_context *c, const char *workflow_id, const char *prompt, const char *name, const char **id)
 {
-    return cc_run_chained(r, NULL, "scheduled", workflow_id, NULL, prompt, name, id);
+    return cc_run_chained(c, NULL, "scheduled", workflow_id, NULL, prompt, name, id);
 }
 
 cc_err
-cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *workflow_id, const char *issue_id,
+cc_run_chained(cc_context *c, const char *chain_id, const char *source, const char *workflow_id, const char *issue_id,
                const char *prompt, const char *name, const char **id)
 {
-    cc_value *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
+    cc_value *values = cc_alloc(c->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
     cc_err    err;
 
     if (!values)
@@ -496,9 +490,9 @@ cc_run_chained(cc_req *r, const char *chain_id, const char *source, const char *
     cc_value_set_text(fields, values, "chainId", chain_id);
     cc_value_set_text(fields, values, "name", name);
     cc_value_set_int(fields, values, "maxIterations", 3);
-    if ((err = issue_load(r, values)) == CC_OK && (err = workflow_load(r, values)) == CC_OK)
-        err = cc_run_insert(r, source, values);
-    *id = err == CC_OK ? r->notify_run_id : NULL;
+    if ((err = issue_load(c, values)) == CC_OK && (err = workflow_load(c, values)) == CC_OK)
+        err = cc_run_insert(c, source, values, NULL);
+    *id = err == CC_OK ? c->notify_run_id : NULL;
     return err;
 }
 

@@ -19,8 +19,8 @@
 #include "resources/resources.h"
 #include "storage/db.h"
 
-static cc_err prepare(cc_req *r, const char *id);
-static cc_err may_delete(cc_req *r, const char *id);
+static cc_err prepare(cc_context *c, const char *id, cc_value *body);
+static cc_err may_delete(cc_context *c, const char *id);
 
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const frequencies[] = {"daily", "every_other_day", "weekly", "biweekly", "monthly", NULL};
@@ -150,36 +150,37 @@ CC_QUERY(schedule_get, schedule_row,
 
 /* What is stored of the one that is changed or deleted.  FORBIDDEN: it is live, and the caller is a test key. */
 static cc_err
-stored(cc_req *r, const char *id, schedule_row *row)
+stored(cc_context *c, const char *id, schedule_row *row)
 {
-    cc_err err = cc_db_get(cc_app_db(r->app), NULL, schedule_get, row, .project_id = r->who.project_id, .id = id);
+    cc_err err = cc_db_get(cc_app_db(c->app), NULL, schedule_get, row, .project_id = c->who.project_id, .id = id);
 
-    if (err == CC_OK && r->who.test && strcmp(row->mode, "live") == 0)
-        err = cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over a live schedule.");
+    if (err == CC_OK && c->who.test && strcmp(row->mode, "live") == 0)
+        err = cc_fail(c, CC_E_FORBIDDEN, NULL, "A test key has no say over a live schedule.");
     return err;
 }
 
 static cc_err
-may_delete(cc_req *r, const char *id)
+may_delete(cc_context *c, const char *id)
 {
     schedule_row row;
 
-    return stored(r, id, &row);
+    return stored(c, id, &row);
 }
 
 static cc_err
-prepare(cc_req *r, const char *id)
+prepare(cc_context *c, const char *id, cc_value *body)
 {
-    const cc_value *frequency = cc_body_value(r, "frequency"), *zone_name = cc_body_value(r, "timeZone");
-    const cc_value *hour = cc_body_value(r, "hour"), *minute = cc_body_value(r, "minute"),
-                   *is_enabled = cc_body_value(r, "isEnabled");
+    const cc_value *frequency = cc_value_of(fields, body, "frequency"),
+                   *zone_name = cc_value_of(fields, body, "timeZone");
+    const cc_value *hour = cc_value_of(fields, body, "hour"), *minute = cc_value_of(fields, body, "minute"),
+                   *is_enabled = cc_value_of(fields, body, "isEnabled");
     bool           anew = !id;
     schedule_row   row = {.timing.zone = "UTC", .is_enabled = true};
     timing        *t = &row.timing;
     const cc_zone *zone;
     cc_err         err;
 
-    if (id && (err = stored(r, id, &row)) != CC_OK)
+    if (id && (err = stored(c, id, &row)) != CC_OK)
         return err;
     if (frequency->present) {
         anew |= strcmp(t->frequency, frequency->s) != 0;
@@ -193,21 +194,21 @@ prepare(cc_req *r, const char *id)
         t->minute = (int)minute->i;
     if (is_enabled->present)
         row.is_enabled = is_enabled->i != 0;
-    if (!(zone = cc_zone_load(r->arena, t->zone)))
-        return cc_fail(r, CC_E_VALIDATION, "timeZone", "'timeZone' must be an IANA name such as Europe/Berlin.");
+    if (!(zone = cc_zone_load(c->arena, t->zone)))
+        return cc_fail(c, CC_E_VALIDATION, "timeZone", "'timeZone' must be an IANA name such as Europe/Berlin.");
     if (anew) {
-        t->anchor = anchor_of(t, zone, r->now);
-        cc_value_set_int(fields, r->body, "anchorDay", t->anchor);
+        t->anchor = anchor_of(t, zone, c->now);
+        cc_value_set_int(fields, body, "anchorDay", t->anchor);
     }
     if (row.is_enabled)
-        cc_value_set_int(fields, r->body, "nextRunAt", next_after(t, zone, r->now));
+        cc_value_set_int(fields, body, "nextRunAt", next_after(t, zone, c->now));
     else
-        *cc_value_of(fields, r->body, "nextRunAt") = (cc_value){.present = true, .null = true};
+        *cc_value_of(fields, body, "nextRunAt") = (cc_value){.present = true, .null = true};
     if (is_enabled->present && row.is_enabled) /* whoever switches it on has read why it was off */
-        cc_value_set_text(fields, r->body, "lastError", NULL);
+        cc_value_set_text(fields, body, "lastError", NULL);
     if (!id)
-        cc_value_set_text(fields, r->body, "mode", r->who.test ? "test" : "live");
-    cc_value_set_text(fields, r->body, "actsFor", cc_actor(&r->who));
+        cc_value_set_text(fields, body, "mode", cc_context_mode(c));
+    cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
     return CC_OK;
 }
 
@@ -250,23 +251,23 @@ CC_STATEMENT(schedule_stop,
 /* *ours: nobody else has moved it on meanwhile.  When the zone's file is gone, no next run is better than a wrong time.
  */
 static cc_err
-move_on(cc_req *r, const due *d, bool *ours)
+move_on(cc_context *c, const due *d, bool *ours)
 {
-    const cc_zone *zone = cc_zone_load(r->arena, d->timing.zone);
+    const cc_zone *zone = cc_zone_load(c->arena, d->timing.zone);
     int64_t        moved;
     cc_err         err =
-        cc_db_change(cc_app_db(r->app), schedule_move, &moved, .next = zone ? next_after(&d->timing, zone, r->now) : 0,
-                     .now = r->now, .project_id = d->project_id, .id = d->id, .was = d->at);
+        cc_db_change(cc_app_db(c->app), schedule_move, &moved, .next = zone ? next_after(&d->timing, zone, c->now) : 0,
+                     .now = c->now, .project_id = d->project_id, .id = d->id, .was = d->at);
 
     *ours = moved == 1;
     return err;
 }
 
 static cc_err
-note(cc_req *r, const due *d, const char *run_id, const char *error)
+note(cc_context *c, const due *d, const char *run_id, const char *error)
 {
-    cc_db *db = cc_app_db(r->app);
-    cc_err err = cc_db_run(db, schedule_note, .run_id = run_id, .error = error, .actor = cc_actor(&r->who),
+    cc_db *db = cc_app_db(c->app);
+    cc_err err = cc_db_run(db, schedule_note, .run_id = run_id, .error = error, .actor = cc_actor(&c->who),
                            .project_id = d->project_id, .id = d->id);
 
     if (err != CC_OK || !run_id)
@@ -277,33 +278,33 @@ note(cc_req *r, const due *d, const char *run_id, const char *error)
 
 /* Switch it off, for good, and leave word where it is looked for: at the schedule and in the audit log. */
 static cc_err
-stop(cc_req *r, const char *id, const char *why)
+stop(cc_context *c, const char *id, const char *why)
 {
-    cc_err err = cc_db_run(cc_app_db(r->app), schedule_stop, .error = why, .now = r->now,
-                           .project_id = r->who.project_id, .id = id);
+    cc_err err = cc_db_run(cc_app_db(c->app), schedule_stop, .error = why, .now = c->now,
+                           .project_id = c->who.project_id, .id = id);
 
-    return err == CC_OK ? cc_audit_also(r, "schedules.stop", id) : err;
+    return err == CC_OK ? cc_audit_also(c, "schedules.stop", id) : err;
 }
 
 /* Inside a transaction. */
 static cc_err
-start(cc_req *r, const due *d)
+start(cc_context *c, const due *d)
 {
     const char *run_id = NULL;
     bool        ours = false;
-    cc_err      err = move_on(r, d, &ours);
+    cc_err      err = move_on(c, d, &ours);
 
     if (err != CC_OK || !ours)
         return err;
-    err = cc_acting_as(r, d->project_id, d->acts_for, d->test, CC_SCOPE_RUNS_WRITE);
+    err = cc_acting_as(c, d->project_id, d->acts_for, d->test, CC_SCOPE_RUNS_WRITE);
     if (err == CC_E_FORBIDDEN)
-        return stop(r, d->id, r->message);
+        return stop(c, d->id, c->message);
     if (err != CC_OK)
         return err;
-    err = cc_run_scheduled(r, d->workflow_id, d->prompt, d->name, &run_id);
+    err = cc_run_scheduled(c, d->workflow_id, d->prompt, d->name, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
-        return note(r, d, NULL, r->message ? r->message : cc_err_message(err));
-    return err == CC_OK ? note(r, d, run_id, NULL) : err;
+        return note(c, d, NULL, c->message ? c->message : cc_err_message(err));
+    return err == CC_OK ? note(c, d, run_id, NULL) : err;
 }
 
 void
@@ -320,13 +321,12 @@ cc_schedules_start(cc_app *app)
             return;
         if ((err = cc_db_find(db, a, schedule_due, &d, &found, .now = cc_app_now(app))) != CC_OK || !found)
             break;
-        cc_req *r = cc_acting_new(app, a);
-        if (!r)
-            break;
+        cc_context c;
+        cc_context_init(&c, app, a);
         if ((err = cc_tx_begin(db)) == CC_OK)
-            err = cc_tx_end(db, start(r, &d));
-        if (err == CC_OK && r->notify_run_id)
-            cc_event_notify(cc_app_shared(app), CC_EVENT_WORK);
+            err = cc_tx_end(db, start(&c, &d));
+        if (err == CC_OK)
+            cc_context_notify(&c);
     }
     cc_arena_free(a);
 }
@@ -343,32 +343,31 @@ CC_QUERY(schedule_enabled, enabled,
          TEXT(project_id), TEXT(actor));
 
 static cc_err
-stop_all(cc_req *r, const char *actor, const char *why)
+stop_all(cc_context *c, const char *actor, const char *why)
 {
     enabled one;
     bool    found;
     cc_err  err;
 
     do {
-        err = cc_db_find(cc_app_db(r->app), NULL, schedule_enabled, &one, &found, .project_id = r->who.project_id,
+        err = cc_db_find(cc_app_db(c->app), NULL, schedule_enabled, &one, &found, .project_id = c->who.project_id,
                          .actor = actor);
         if (err == CC_OK && found)
-            err = stop(r, one.id, why);
+            err = stop(c, one.id, why);
     } while (err == CC_OK && found);
     return err;
 }
 
 /* They would notice when they are due; but nobody shall have to wait a month to read that they will not run. */
 cc_err
-cc_schedules_review(cc_req *r, const char *actor)
+cc_schedules_review(cc_context *c, const char *actor)
 {
-    cc_req *later = cc_acting_new(r->app, r->arena);
-    cc_err  err;
+    cc_context later;
+    cc_err     err;
 
-    if (!later)
-        return CC_E_UNAVAILABLE;
-    err = cc_acting_as(later, r->who.project_id, actor, true, CC_SCOPE_RUNS_WRITE);
-    return err == CC_E_FORBIDDEN ? stop_all(r, actor, later->message) : err;
+    cc_context_init(&later, c->app, c->arena);
+    err = cc_acting_as(&later, c->who.project_id, actor, true, CC_SCOPE_RUNS_WRITE);
+    return err == CC_E_FORBIDDEN ? stop_all(c, actor, later.message) : err;
 }
 
 /* ---- a clock that was set back ------------------------------------------------------------------------ */

@@ -507,13 +507,12 @@ invitation_unknown(cc_req *r)
 static cc_err
 invitation_holds(cc_req *r, const invitation *found)
 {
-    cc_req *maker = cc_acting_new(r->app, r->arena);
-    cc_err  err;
+    cc_context maker;
+    cc_err     err;
 
-    if (!maker)
-        return CC_E_UNAVAILABLE;
-    err = cc_acting_as(maker, found->project_id, found->acts_for, false, CC_SCOPE_MEMBERS_WRITE);
-    return err == CC_OK ? cc_authority_over_role(maker, found->role) : err;
+    cc_context_init(&maker, r->app, r->arena);
+    err = cc_acting_as(&maker, found->project_id, found->acts_for, false, CC_SCOPE_MEMBERS_WRITE);
+    return err == CC_OK ? cc_authority_over_role(&maker, found->role) : err;
 }
 
 static cc_err

@@ -8,7 +8,7 @@
 #include "resources/resources.h"
 #include "storage/db.h"
 
-static cc_err prepare(cc_req *r, const char *id);
+static cc_err prepare(cc_context *c, const char *id, cc_value *body);
 
 const char *const cc_step_roles[] = {
     "designer", "checker",   "optimizer", "prompter", "investigator", "deep-dive", "planner",
@@ -71,17 +71,18 @@ const cc_field cc_duplicate_fields[] = {
 };
 
 static cc_err
-prepare(cc_req *r, const char *id)
+prepare(cc_context *c, const char *id, cc_value *body)
 {
-    const cc_value *steps = cc_body_value(r, "steps");
+    const cc_value *steps = cc_value_of(fields, body, "steps");
     int64_t         n = 0;
 
+    (void)c;
     (void)id;
     if (!steps->present)
         return CC_OK;
     for (const cc_json *j = cc_json_first(steps->json); j; j = cc_json_next(j))
         n++;
-    cc_value_set_int(fields, r->body, "stepCount", n);
+    cc_value_set_int(fields, body, "stepCount", n);
     return CC_OK;
 }
 
@@ -127,5 +128,5 @@ cc_workflows_duplicate(cc_req *r)
     cc_value_set_text(fields, values, "steps", of.steps);
     cc_value_set_int(fields, values, "stepCount", of.step_count);
     cc_id_new(r->app, cc_workflows.prefix, id);
-    return cc_resource_insert(r, &cc_workflows, id, values, &r->out);
+    return cc_resource_insert(&r->context, &cc_workflows, id, values, r);
 }
