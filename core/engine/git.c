@@ -15,11 +15,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "context/ids.h"
 #include "context/permit.h"
 #include "context/settings.h"
 #include "engine/directory.h"
 #include "engine/program.h"
+#include "engine/reason.h"
 
 enum { VARIABLES_MAX = 48, SETTINGS_MAX = 40 };
 
@@ -161,6 +163,41 @@ cc_git_key(const cc_slot *s)
     return variable(s, "GIT_SSH_KEY");
 }
 
+/* A token as it goes over the wire. */
+static const char *
+credential_of(cc_slot *s, const char *token)
+{
+    const char *pair = cc_printf(s->arena, "x-access-token:%s", token);
+    size_t      size = pair ? strlen(pair) : 0, room = size * 4 / 3 + 5;
+    char       *out = pair ? cc_alloc(s->arena, room) : NULL;
+
+    if (out)
+        cc_base64(pair, size, out, room);
+    return out;
+}
+
+static cc_err
+mask_token(cc_slot *s, const char *token)
+{
+    const char *credential = token && *token ? credential_of(s, token) : NULL;
+
+    if (!token || !*token)
+        return CC_OK;
+    if (!credential || cc_mask_add(s->arena, &s->mask, token) != CC_OK)
+        return CC_E_UNAVAILABLE;
+    return cc_mask_add(s->arena, &s->mask, credential);
+}
+
+cc_err
+cc_git_mask(cc_slot *s)
+{
+    cc_err err = mask_token(s, cc_setting_text(s->w->app, CC_SETTING_githubToken));
+
+    if (err == CC_OK)
+        err = mask_token(s, variable(s, "GITHUB_TOKEN"));
+    return err == CC_OK ? mask_token(s, variable(s, "GIT_TOKEN")) : err;
+}
+
 /* ---- places ------------------------------------------------------------------------------------- */
 
 const char *
@@ -249,28 +286,6 @@ put_setting(git_environment *e, const char *name, const char *value)
     e->settings++;
 }
 
-static const char *
-base64(cc_arena *a, const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t            n = strlen(text);
-    cc_buf            b;
-
-    cc_buf_init(&b, a);
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
-        if (i + 1 < n)
-            v |= (uint32_t)(unsigned char)text[i + 1] << 8;
-        if (i + 2 < n)
-            v |= (uint32_t)(unsigned char)text[i + 2];
-        cc_putc(&b, digits[v >> 18]);
-        cc_putc(&b, digits[v >> 12 & 63]);
-        cc_putc(&b, i + 1 < n ? digits[v >> 6 & 63] : '=');
-        cc_putc(&b, i + 2 < n ? digits[v & 63] : '=');
-    }
-    return cc_buf_text(&b);
-}
-
 /* With the first request, to the one host: without this git asks first, and then a helper or a person. */
 static void
 put_token(git_environment *e)
@@ -280,10 +295,19 @@ put_token(git_environment *e)
 
     if (!cc_git_over_http(s) || !token || !*token)
         return;
-    const char *pair = cc_printf(s->arena, "x-access-token:%s", token), *code = pair ? base64(s->arena, pair) : NULL;
+    const char *code = credential_of(s, token);
     size_t      size = (size_t)(host - url) + 2 + strcspn(host + 2, "/");
     put_setting(e, cc_printf(s->arena, "http.%.*s/.extraHeader", (int)size, url),
                 code ? cc_printf(s->arena, "Authorization: Basic %s", code) : NULL);
+}
+
+/* Where a stage may leave what it needs itself, as it sees it. */
+static const char *
+home_of(cc_slot *s)
+{
+    const char *home = s->w->sandbox ? "/tmp" : cc_printf(s->arena, "%s/git", s->root);
+
+    return home ? home : "";
 }
 
 /* Nothing of the worker's own account: no configuration, no agent, no known hosts.  git hands this to a shell. */
@@ -296,7 +320,6 @@ put_ssh(git_environment *e)
     put(e, "SSH_KEY=%s", cc_git_key(s) ? cc_git_key(s) : "");
     put(e, "KNOWN_HOSTS=%s%s", known[0] ? (s->w->sandbox ? CC_GIT_KNOWN_HOSTS : known) : place_seen(s, CC_GIT_MIRROR),
         known[0] ? "" : "/known_hosts");
-    put(e, "TUNNEL=%s", s->w->sandbox ? CC_GIT_TUNNEL : s->w->options->self);
     put(e, "GIT_SSH_VARIANT=ssh");
     put(e,
         "GIT_SSH_COMMAND=ssh -F none -i \"$HOME/key\" -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none "
@@ -304,6 +327,13 @@ put_ssh(git_environment *e)
         "-o \"UserKnownHostsFile=\\\"$KNOWN_HOSTS\\\"\" -o StrictHostKeyChecking=%s "
         "-o 'ProxyCommand=\"$TUNNEL\" tunnel %%h %%p'",
         known[0] ? "yes" : "accept-new");
+}
+
+/* git:// and ssh know nothing of the proxy: they are led to it by our own command. */
+static bool
+needs_tunnel(const cc_slot *s)
+{
+    return s->origin.over == CC_OVER_SSH || s->origin.over == CC_OVER_GIT;
 }
 
 /* What it speaks with and how. */
@@ -326,8 +356,12 @@ put_remote(git_environment *e, const char *proxy)
         put(e, "CC_PROXY=%s", proxy);
     }
     put_token(e);
+    if (needs_tunnel(s))
+        put(e, "TUNNEL=%s", s->w->sandbox ? CC_GIT_TUNNEL : s->w->options->self);
     if (s->origin.over == CC_OVER_SSH)
         put_ssh(e);
+    if (s->origin.over == CC_OVER_GIT)
+        put(e, "GIT_PROXY_COMMAND=%s/codecourier-tunnel", home_of(s));
 }
 
 static void
@@ -357,15 +391,15 @@ static void
 put_all(git_environment *e, const cc_git_task *t, const char *proxy)
 {
     cc_slot    *s = e->s;
-    const char *path = getenv("PATH"), *home = s->w->sandbox ? "/tmp" : cc_printf(s->arena, "%s/git", s->root);
+    const char *path = getenv("PATH"), *home = home_of(s);
     const char *name = s->git_name ? s->git_name : "CodeCourier";
     const char *email = s->git_email ? s->git_email : "codecourier@localhost";
 
     put(e, "PATH=%s", path && !s->w->sandbox ? path : "/usr/local/bin:/usr/bin:/bin");
-    put(e, "HOME=%s", home ? home : "");
+    put(e, "HOME=%s", home);
     put(e, "LC_ALL=C.UTF-8");
     put(e, "SCRIPT=%s%s%s%s", cc_git_script[0], cc_git_script[1], cc_git_script[2], cc_git_script[3]);
-    put(e, "GIT_CONFIG_GLOBAL=%s/gitconfig", home ? home : "");
+    put(e, "GIT_CONFIG_GLOBAL=%s/gitconfig", home);
     put(e, "GIT_CONFIG_NOSYSTEM=1");
     put(e, "GIT_ATTR_NOSYSTEM=1");
     put(e, "GIT_TEMPLATE_DIR=");
@@ -453,11 +487,10 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
         if (!mounts[n++].from)
             return NULL;
     }
-    if (t->remote && s->origin.over == CC_OVER_SSH) {
+    if (t->remote && needs_tunnel(s))
         mounts[n++] = (cc_mount){.from = s->w->options->self, .to = CC_GIT_TUNNEL};
-        if (known[0])
-            mounts[n++] = (cc_mount){.from = known, .to = CC_GIT_KNOWN_HOSTS};
-    }
+    if (t->remote && s->origin.over == CC_OVER_SSH && known[0])
+        mounts[n++] = (cc_mount){.from = known, .to = CC_GIT_KNOWN_HOSTS};
     mounts[n] = (cc_mount){0};
     *sandbox = (cc_sandbox){
         .project_id = s->lease.project_id,
@@ -470,18 +503,16 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
 }
 
 static cc_err
-ssh_check(cc_slot *s)
+way_check(cc_slot *s)
 {
     const char *key = cc_git_key(s);
 
-    if (s->origin.over != CC_OVER_SSH)
-        return CC_OK;
-    if (!key || !*key)
+    if (s->origin.over == CC_OVER_SSH && (!key || !*key))
         cc_slot_fail(s,
                      "A repository that is reached by ssh needs a key of the project's own: put a private key into its "
                      "environment as GIT_SSH_KEY.");
-    else if (!s->w->options->self)
-        cc_slot_fail(s, "Repositories that are reached by ssh need the worker 'codecourier work'.");
+    else if (needs_tunnel(s) && !s->w->options->self)
+        cc_slot_fail(s, "Repositories that are reached by ssh or git:// need the worker 'codecourier work'.");
     else
         return CC_OK;
     return CC_E_INTERNAL;
@@ -501,7 +532,7 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     s->last_error[0] = '\0';
     s->command_by = cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
     cc_gauge_begin(s, t->writes & 1u << CC_GIT_MIRROR ? s->mirror : NULL, cc_clock_monotonic());
-    if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = ssh_check(s)) != CC_OK))
+    if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = way_check(s)) != CC_OK))
         return err;
     if (!cc_program_find(s->arena, "git")) {
         cc_slot_fail(s, "git is not installed on the worker's machine.");
@@ -538,6 +569,7 @@ cc_git_reason(cc_slot *s, const char *what)
         why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
                         cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
     else
-        why = cc_printf(s->arena, "%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error);
+        why = cc_printf(s->arena, "%s%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error,
+                        cc_reason_hint(s, true));
     return why ? why : what;
 }

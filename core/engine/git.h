@@ -51,9 +51,11 @@ cc_err cc_git_start(cc_slot *s, const cc_git_task *task);
 const char *cc_git_reason(cc_slot *s, const char *what);
 
 /* Read the run's repository into s->origin and judge it by the operator's settings as they are now. */
-cc_err      cc_git_origin(cc_slot *s);
-bool        cc_git_is_github(const cc_slot *s); /* the one whose API we know */
-bool        cc_git_over_http(const cc_slot *s);
+cc_err cc_git_origin(cc_slot *s);
+bool   cc_git_is_github(const cc_slot *s); /* the one whose API we know */
+bool   cc_git_over_http(const cc_slot *s);
+/* Every credential that a host could be shown, and so could show: s->mask covers them from here on. */
+cc_err      cc_git_mask(cc_slot *s);
 const char *cc_git_token(const cc_slot *s);                /* for HTTP and the API; NULL or "": none */
 const char *cc_git_key(const cc_slot *s);                  /* for ssh; the same */
 const char *cc_git_place_path(cc_slot *s, cc_git_place p); /* outside; NULL: out of memory */

@@ -91,6 +91,18 @@ cc_mask_make(cc_arena *a, const cc_json *environment, cc_mask *mask)
     return err;
 }
 
+cc_err
+cc_mask_add(cc_arena *a, cc_mask *mask, const char *word)
+{
+    const size_t size = sizeof(*mask->words);
+
+    if (!(mask->words = cc_realloc(a, mask->words, mask->count * size, (mask->count + 1) * size)) ||
+        word_add(a, mask, word, strlen(word)) != CC_OK)
+        return CC_E_UNAVAILABLE;
+    qsort(mask->words, mask->count, size, longer_first);
+    return CC_OK;
+}
+
 static const struct cc_mask_word *
 word_at(const cc_mask *mask, const char *text, size_t size)
 {

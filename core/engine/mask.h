@@ -19,6 +19,8 @@ typedef struct cc_mask {
 
 /* The values of an environment (a JSON object of texts, or NULL); everything lives in the arena. */
 cc_err cc_mask_make(cc_arena *a, const cc_json *environment, cc_mask *mask);
+/* And one that is not in it. */
+cc_err cc_mask_add(cc_arena *a, cc_mask *mask, const char *word);
 /* Append `text` with every value in it masked, and broken UTF-8 mended. */
 void cc_mask_put(const cc_mask *mask, cc_buf *out, const char *text, size_t size);
 /* How many bytes at the end may be the beginning of a value and must wait for what follows. */

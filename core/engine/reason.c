@@ -88,6 +88,9 @@ is_frame(const char *line)
         "error: failed to push some refs to ",
         "fatal: Could not read from remote repository.",
         "fatal: the remote end hung up",
+        "fatal: fetch-pack: invalid index-pack output",
+        "fatal: fsck error in pack objects",
+        "fatal: index-pack failed",
         "Please make sure you have the correct access rights",
         "and the repository exists.",
     };
@@ -111,19 +114,31 @@ escape_skip(const char *s)
     return *s > 0 && *s != '\033' ? s + 1 : s; /* another escape, or a letter that is no ASCII, is for the caller */
 }
 
-/* One line that is only text, in place: without escapes and control characters (C0, C1), and without the space that
- * they leave at its end. */
+/* Bytes of the character here if it steers: C0, C1, a break of the line, or what turns its direction. */
+static size_t
+steers(const char *s)
+{
+    const unsigned char *u = (const unsigned char *)s;
+
+    if (u[0] < ' ' || u[0] == 0x7f)
+        return 1;
+    if (u[0] == 0xc2 && u[1] < 0xa0)
+        return 2;
+    return u[0] == 0xe2 && ((u[1] == 0x80 && u[2] >= 0xa8 && u[2] <= 0xae) || (u[1] == 0x81 && u[2] >= 0xa6)) ? 3 : 0;
+}
+
+/* One line that is only text, in place; spaces that this leaves at its end go. */
 static void
 plain(char *text)
 {
-    char *to = text;
+    char  *to = text;
+    size_t n;
 
     for (const char *s = text; *s;) {
-        const bool c1 = s[0] == '\xc2' && (unsigned char)s[1] < 0xa0;
         if (*s == '\033')
             s = escape_skip(s);
-        else if (c1 || (unsigned char)*s < ' ' || *s == 0x7f)
-            *to++ = ' ', s += c1 ? 2 : 1;
+        else if ((n = steers(s)) != 0)
+            *to++ = ' ', s += n;
         else
             *to++ = *s++;
     }
@@ -171,26 +186,31 @@ limit_of(cc_slot *s)
 }
 
 /* What programs say when the kernel has refused them something, and which setting may be behind it. */
-static const char *
-hint_of(cc_slot *s)
+const char *
+cc_reason_hint(cc_slot *s, bool of_git)
 {
     static const struct {
         const char *said;
-        cc_setting  setting;
+        cc_setting  agent, git;
     } hints[] = {
-        {"Resource temporarily unavailable", CC_SETTING_agentProcesses},
-        {"Cannot allocate memory", CC_SETTING_agentMemoryMb},
-        {"MemoryError", CC_SETTING_agentMemoryMb},
-        {"out of memory", CC_SETTING_agentMemoryMb},
-        {"No space left on device", CC_SETTING_agentTmpMb},
-        {"File too large", CC_SETTING_agentFileMb},
+        {"Resource temporarily unavailable", CC_SETTING_agentProcesses, CC_SETTING_agentProcesses},
+        {"Cannot allocate memory", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"MemoryError", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"ut of memory", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"No space left on device", CC_SETTING_agentTmpMb, CC_SETTING_agentTmpMb},
+        {"File too large", CC_SETTING_agentFileMb, CC_SETTING_workspaceMb},
+        {"File size limit exceeded", CC_SETTING_agentFileMb, CC_SETTING_workspaceMb},
+        {"died of signal 25", CC_SETTING_agentFileMb, CC_SETTING_workspaceMb},         /* SIGXFSZ */
+        {"invalid index-pack output", CC_SETTING_workspaceMb, CC_SETTING_workspaceMb}, /* which was ended in silence */
+        {"exceeds maximum allowed size", CC_SETTING_workspaceMb, CC_SETTING_workspaceMb},
     };
 
     for (size_t i = 0; i < CC_COUNT(hints); i++) {
-        const char *hint = NULL;
+        const cc_setting setting = of_git ? hints[i].git : hints[i].agent;
+        const char      *hint = NULL;
         if (strstr(s->last_error, hints[i].said))
-            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)",
-                             cc_setting_name(hints[i].setting), cc_setting_text(s->w->app, hints[i].setting));
+            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)", cc_setting_name(setting),
+                             cc_setting_text(s->w->app, setting));
         if (hint)
             return hint;
     }
@@ -239,7 +259,7 @@ cc_step_reason(cc_slot *s)
     const char *told = speaks ? s->result.ending == CC_ENDING_COMPLETED ? ", after it had said that it was done"
                                                                         : " and without a result"
                               : "";
-    const char *end = heard[0] ? ": " : ".", *hint = hint_of(s);
+    const char *end = heard[0] ? ": " : ".", *hint = cc_reason_hint(s, false);
     if (s->process.code < 0)
         return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s%s", -s->process.code, told, end, heard,
                          hint);

@@ -211,7 +211,9 @@ load_project(cc_slot *s)
     s->git_email = p.git_email;
     err = cc_environment_open(s->w->app, s->arena, s->lease.project_id, p.env_vars.data, p.env_vars.size,
                               &s->environment);
-    return err == CC_OK ? cc_mask_make(s->arena, s->environment, &s->mask) : err;
+    if (err == CC_OK)
+        err = cc_mask_make(s->arena, s->environment, &s->mask);
+    return err == CC_OK ? cc_git_mask(s) : err;
 }
 
 typedef struct issue_row {

@@ -28,6 +28,7 @@ static const char repository[] =
     "set -eu\n"
     "umask 022\n"
     "[ -z \"${CONFIG+set}\" ] || printf '%s' \"$CONFIG\" >\"$HOME/gitconfig\"\n"
+    "[ -z \"${GIT_PROXY_COMMAND-}\" ] || ln -sf \"$TUNNEL\" \"$GIT_PROXY_COMMAND\"\n"
     "stage=$1\n"
     "shift\n"
     "\n"
