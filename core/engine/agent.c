@@ -30,7 +30,7 @@ is(const char *a, const char *b)
 static const cc_agent agents[] = {
     {.name = "claude",
      .line = "claude -p --output-format stream-json --verbose --dangerously-skip-permissions [--model {model}] "
-             "[--effort {effort}]",
+             "[--effort {effort}] [--resume {session}]",
      .efforts = "low medium high xhigh max",
      .keys = "ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN",
      .keyless = "Please run /login\nInvalid API key\nauthentication_error\nOAuth token has expired\n",
@@ -38,28 +38,29 @@ static const cc_agent agents[] = {
      .hear = cc_hear_claude},
     {.name = "codex",
      .line = "codex exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox [--model {model}] "
-             "[-c model_reasoning_effort={effort}] -",
+             "[-c model_reasoning_effort={effort}] [resume {session}] -",
      .efforts = "minimal low medium high xhigh",
      .keys = "CODEX_API_KEY or OPENAI_API_KEY",
      .keyless = "401 Unauthorized\nMissing bearer\ncodex login\nNot logged in\nInvalid API key\nIncorrect API key\n",
      .install = "npm install -g @openai/codex",
      .hear = cc_hear_codex},
     {.name = "opencode",
-     .line = "opencode run --format json --auto [--model {model}] [--variant {effort}]",
+     .line = "opencode run --format json --auto [--model {model}] [--variant {effort}] [--session {session}]",
      .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
      .keyless =
          "API key is missing\nLoadAPIKeyError\nProviderAuthError\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g opencode-ai",
      .hear = cc_hear_opencode},
     {.name = "pi",
-     .line = "pi -p --mode json [--model {model}] [--thinking {effort}]",
+     .line = "pi -p --mode json [--model {model}] [--thinking {effort}] [--session {session}]",
      .efforts = "off minimal low medium high xhigh",
      .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
      .keyless = "No API key\nNo models available\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g @mariozechner/pi-coding-agent",
      .hear = cc_hear_pi},
     {.name = "gemini",
-     .line = "gemini --output-format stream-json --approval-mode yolo --skip-trust [--model {model}]",
+     .line = "gemini --output-format stream-json --approval-mode yolo --skip-trust [--model {model}] "
+             "[--resume {session}]",
      .keys = "GEMINI_API_KEY",
      .keyless = "API key not valid\nset an Auth method\nGEMINI_API_KEY\nUNAUTHENTICATED\n",
      .install = "npm install -g @google/gemini-cli",
@@ -182,12 +183,12 @@ cc_agent_effort(const cc_agent *agent, cc_arena *a, const char *effort)
 
 /* Put a word with its {names} filled in; *empty: one of them had nothing to say. */
 static const char *
-word_fill(cc_arena *a, const char *word, size_t size, const char *prompt, const char *model, const char *effort,
-          bool *empty)
+word_fill(cc_arena *a, const char *word, size_t size, const cc_told *told, bool *empty)
 {
     const struct {
         const char *name, *value;
-    } values[] = {{"{prompt}", prompt}, {"{model}", model}, {"{effort}", effort}};
+    } values[] = {
+        {"{prompt}", told->prompt}, {"{model}", told->model}, {"{effort}", told->effort}, {"{session}", told->session}};
     cc_buf b;
 
     cc_buf_init(&b, a);
@@ -218,8 +219,7 @@ cc_agent_takes(const cc_agent *agent, const char *prompt)
 }
 
 const char *const *
-cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const char *prompt, const char *model,
-              const char *effort, bool *by_input)
+cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const cc_told *told, bool *by_input)
 {
     const char **argv = cc_alloc(a, (WORDS_MAX + 1) * sizeof(*argv));
     const char  *p = agent->line;
@@ -239,7 +239,7 @@ cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const cha
         }
         closes = closes && p[size - 1] == ']';
         to -= closes;
-        const char *word = word_fill(a, p + from, to - from, prompt, model, effort, &empty);
+        const char *word = word_fill(a, p + from, to - from, told, &empty);
         if (!word)
             return NULL;
         argv[n] = n == 0 ? program : word;

@@ -40,7 +40,7 @@ typedef struct cc_listener {
 
 struct cc_agent {
     const char *name;
-    const char *line;    /* command line with {prompt}, {model}, {effort}; [ ] drops out when one in it is empty */
+    const char *line;    /* command line with the names of cc_told; [ ] drops out when one in it is empty */
     const char *install; /* what to type to get it */
     const char *efforts; /* the thinking efforts it knows, least first; NULL: any */
     const char *keys;    /* the variables that hold the key of its model service */
@@ -49,6 +49,12 @@ struct cc_agent {
     void (*heed)(cc_listener *l, const char *line);     /* a line of text that means something; NULL: none does */
     bool rehearsal;
 };
+
+/* What a command line is filled in with: {prompt}, {model}, {effort}, {session}.  NULL or "": nothing. */
+typedef struct cc_told {
+    const char *prompt, *model, *effort;
+    const char *session; /* to go on with */
+} cc_told;
 
 /* The agent of that name: the operator's line, one of ours, or NULL.  Lives in the arena. */
 const cc_agent *cc_agent_find(cc_app *app, cc_arena *a, const char *name);
@@ -60,8 +66,8 @@ bool cc_agent_takes(const cc_agent *agent, const char *prompt);
 /* Its program's path, or NULL and why. */
 const char *cc_agent_program(const cc_agent *agent, cc_arena *a, char *why, size_t why_size);
 /* argv; NULL: out of memory.  *by_input: the prompt belongs on standard input. */
-const char *const *cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const char *prompt,
-                                 const char *model, const char *effort, bool *by_input);
+const char *const *cc_agent_argv(const cc_agent *agent, cc_arena *a, const char *program, const cc_told *told,
+                                 bool *by_input);
 /* What it is told when it should think so hard: the greatest it knows that is not more; NULL: nothing. */
 const char *cc_agent_effort(const cc_agent *agent, cc_arena *a, const char *effort);
 /* One line (without its end) of what it wrote. */

@@ -72,6 +72,10 @@ cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
     for (size_t i = 0; i < CC_COUNT(roles); i++)
         if (strcmp(roles[i].role, parts->role) == 0)
             words = roles[i].words;
+    if (parts->resumed)
+        part(&b, NULL,
+             "You were interrupted while you worked on this.  The files are as they were when you began: what you had "
+             "changed in them is gone, what you found out is not.  This is what you were told:");
     part(&b, NULL, parts->system);
     part(&b, "Who you are", words);
     part(&b, words[0] ? NULL : "Who you are", parts->persona_instructions);

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "context/settings.h"
+#include "engine/conversation.h"
 #include "engine/git.h"
 #include "engine/prompt.h"
 #include "engine/reason.h"
@@ -759,8 +760,9 @@ agent_start(cc_slot *s, const assignee *t, const char *prompt)
         cc_slot_fail(s, long_ ? long_ : "The prompt is too long.");
         return CC_OK;
     }
-    const char *effort = cc_agent_effort(t->agent, s->step, t->effort);
-    if (!(l.argv = cc_agent_argv(t->agent, s->step, program, prompt, t->model, effort, &by_input)))
+    const char   *effort = cc_agent_effort(t->agent, s->step, t->effort);
+    const cc_told told = {.prompt = prompt, .model = t->model, .effort = effort, .session = s->resumed};
+    if (!(l.argv = cc_agent_argv(t->agent, s->step, program, &told, &by_input)))
         return CC_E_UNAVAILABLE;
     if (by_input) {
         l.input = prompt;
@@ -803,7 +805,7 @@ begin(cc_slot *s, const cc_plan_row *input)
     s->result = (cc_step_result){.priced = t.agent->rehearsal}; /* that one costs nothing */
     cc_buf_init(&s->result.output, s->step);
     cc_buf_init(&s->result.speech, s->step);
-    s->timed_out = s->lingered = false;
+    s->timed_out = s->lingered = s->conversed = false;
     s->attempt = cc_slot_row(s) ? cc_slot_row(s)->attempt + 1 : 1;
     if (!s->emitted && !s->w->sandbox && !t.agent->rehearsal)
         say_exposed(s);
@@ -828,7 +830,9 @@ begin(cc_slot *s, const cc_plan_row *input)
         s->phase = CC_PHASE_REHEARSAL;
         return;
     }
+    s->resumed = s->attempt > 1 && strstr(t.agent->line, "{session}") ? cc_conversation_find(s) : NULL;
     const cc_prompt_parts parts = {
+        .resumed = s->resumed != NULL,
         .system = s->system,
         .role = step->role,
         .persona = t.persona,
@@ -1002,10 +1006,26 @@ finish(cc_slot *s)
     stand(s);
 }
 
+/* It no longer has the conversation that it was to go on with, or could not read it: nothing was said, nothing paid.
+ * The step begins anew, with a new one. */
+static bool
+cannot_go_on(const cc_slot *s)
+{
+    return s->resumed && !completed(s) && !s->timed_out && !s->over && !s->result.output.size &&
+           !s->result.output_tokens && !s->result.cost_nano;
+}
+
 /* Its agent has ended: what it made is kept before the step counts as ended, for it is paid for. */
 static void
 keep(cc_slot *s)
 {
+    if (cannot_go_on(s)) {
+        cc_conversation_forget(s);
+        process_forget(s);
+        cc_workspace_leader(s, 0);
+        s->phase = CC_PHASE_BETWEEN;
+        return;
+    }
     if (!judge(s)) {
         s->retry_at = cc_clock_monotonic() + RETRY_MS;
         return;
@@ -1043,9 +1063,10 @@ line_heard(cc_slot *s, cc_listener *l, bool is_error, const char *line, size_t s
         cc_reason_hear(s, !agent_speaks(s), line, size);
     if (agent_speaks(s))
         cc_transcript_line(s, is_error, line, size);
-    if (agent_speaks(s))
+    if (agent_speaks(s)) {
         cc_agent_line(s->agent, l, is_error, line, size);
-    else if (!cc_workspace_heard(s, line, size))
+        cc_conversation_note(s);
+    } else if (!cc_workspace_heard(s, line, size))
         cc_say_log(l, "git", line, size);
 }
 

@@ -76,6 +76,8 @@ struct cc_slot {
     bool            judged;  /* it has ended, which is not written yet */
     bool            emitted; /* its beginning, or its end, is in the journal */
     bool            timed_out;
+    const char     *resumed;           /* the conversation it goes on with; NULL: a new one */
+    bool            conversed;         /* its conversation's name is noted */
     bool            lingered;          /* it had said its result and did not end */
     bool            interrupted, paid; /* it is left while its agent works; what that cost is in `cost` */
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from house import House, Refused
+from house import House, Refused, stop
 from test_said import play, said
 
 LONG = "ä€😀z" * 262144  # as many characters as a prompt may have: 2.6 MB
@@ -87,3 +87,44 @@ def test_an_agent_of_the_operators_may_speak_as_one_of_ours(house: House) -> Non
     house.drain()
     (step,) = house.steps(run, "live")
     assert (step["output"], step["agent"], step["outputTokens"]) == ("All is well.\nVERDICT: PASS", "mine", 21)
+
+
+def interrupted(house: House, again: str) -> str:
+    """A step whose worker is stopped while its agent works; what the agent does `again`."""
+    house.agent(
+        "claude",
+        "import json, sys, time\n"
+        "def say(**more): print(json.dumps(more), flush=True)\n"
+        "told = sys.stdin.read()\n"
+        "say(type='system', subtype='init', session_id='a-name-of-its-own')\n"
+        f"if '--resume' in sys.argv:\n    {again}\n"
+        "elif 'go on' in told:\n    say(type='result', subtype='success', is_error=False, result='from the beginning'); sys.exit()\n"
+        "say(type='assistant', message={'content': [{'type': 'text', 'text': 'Looking.'}]})\n"
+        "time.sleep(600)\n",
+    )
+    house.conf["agent.claude"] = f"{house.bin / 'claude'} [--resume {{session}}]"
+    house.write_conf()
+    run = house.start(house.workflow({"role": "custom", "agent": "claude"}), "live", prompt="Look around.")
+    worker = house.worker()
+    house.until(run, "message", "live")
+    stop(worker)
+    return run
+
+
+def test_an_agent_that_was_interrupted_goes_on_with_its_conversation(house: House) -> None:
+    run = interrupted(house, "say(type='result', subtype='success', is_error=False, result=' '.join(sys.argv[1:]) + ': ' + told); sys.exit()")
+    house.drain()
+    (step,) = house.steps(run, "live")
+    assert step["attempt"] == 2 and step["output"].startswith("--resume a-name-of-its-own: You were interrupted while you worked on this."), step
+    assert step["output"].endswith("# The task\nLook around.")
+    assert house.sql("SELECT session FROM run_steps") == [("a-name-of-its-own",)]
+
+
+def test_a_conversation_that_is_gone_is_begun_anew(house: House) -> None:
+    run = interrupted(house, "say(type='result', subtype='error_during_execution', is_error=True, errors=['No conversation found with session ID: a-name-of-its-own']); sys.exit(1)")
+    house.agent("claude", (house.bin / "claude").read_text().partition("\n")[2].replace("elif 'go on' in told", "else"))
+    house.conf["agent.claude"] = f"{house.bin / 'claude'} [--resume {{session}}]"
+    house.write_conf()
+    house.drain()
+    (step,) = house.steps(run, "live")
+    assert (step["status"], step["output"], step["attempt"]) == ("completed", "from the beginning", 2), house.run(run, "live")
