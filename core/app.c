@@ -333,7 +333,7 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
         .head_size = head.size,
         .body = empty || !r->out.data ? "" : r->out.data,
         .body_size = empty ? 0 : r->out.size,
-        .body_read = r->body_read || !in->read || in->content_length == 0,
+        .body_read = r->sent.read || !in->read || in->content_length == 0,
     };
     if (r->no_store)
         cc_arena_secret(a->arena);

@@ -95,7 +95,7 @@ key_enter(cc_req *r, const char *token)
 {
     cc_err err = key_find(r, token);
 
-    if (err == CC_OK && !cc_network_allows(r->who.networks, r->address_sure ? r->address : NULL))
+    if (err == CC_OK && !cc_network_allows(r->who.networks, r->client.address_sure ? r->address : NULL))
         err = cc_fail(r, CC_E_FORBIDDEN, NULL, "This key may not be used from this address.");
     return err;
 }

@@ -246,9 +246,9 @@ forwarded(cc_req *r, const char *proxies, const cc_address *from)
         walk(proxies, plain, true, &a);
     if (standard)
         walk(proxies, standard, false, &b);
-    r->secure |= b.https || (proto && proto_is_https(proto));
-    r->address_sure = !plain || !standard || same(&a, &b);
-    const hop *caller = !r->address_sure ? &start : plain ? &a : &b;
+    r->client.secure |= b.https || (proto && proto_is_https(proto));
+    r->client.address_sure = !plain || !standard || same(&a, &b);
+    const hop *caller = !r->client.address_sure ? &start : plain ? &a : &b;
     if (same(caller, &start))
         return CC_OK;
     char *text = cc_alloc(r->arena, CC_ADDRESS_SIZE);
@@ -267,8 +267,8 @@ cc_client_find(cc_req *r)
     bool        known = r->in->remote_addr != NULL;
 
     r->address = r->in->remote_addr;
-    r->address_sure = true;
-    r->secure = r->in->secure;
+    r->client.address_sure = true;
+    r->client.secure = r->in->secure;
     if (!proxies[0] || (known && !cc_address_read(r->in->remote_addr, &from)) ||
         !is_trusted(proxies, known ? &from : NULL))
         return CC_OK;

@@ -6,7 +6,7 @@
 
 #include "gate/request.h"
 
-/* Fill r->address and r->secure, by what trusted proxies say.  UNAVAILABLE: no memory. */
+/* Fill r->address and r->client.secure, by what trusted proxies say.  UNAVAILABLE: no memory. */
 cc_err cc_client_find(cc_req *r);
 
 /* What one caller has at his disposal: an IPv4 address, a /64; NULL: no memory. */

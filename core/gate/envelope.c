@@ -31,12 +31,12 @@ link_next(cc_req *r, const char *cursor)
         cc_put_url(&r->extra, r->id, strlen(r->id));
         sep = '&';
     }
-    for (size_t i = 0; i < r->query_count; i++) {
-        if (!r->query[i].present || strcmp(r->query_fields[i]->name, "cursor") == 0 ||
-            cc_route_gives(r->route, r->query_fields[i]))
+    for (size_t i = 0; i < r->query.count; i++) {
+        if (!r->query.values[i].present || strcmp(r->query.fields[i]->name, "cursor") == 0 ||
+            cc_route_gives(r->route, r->query.fields[i]))
             continue;
-        cc_putf(&r->extra, "%c%s=", sep, r->query_fields[i]->name);
-        cc_put_url(&r->extra, r->query[i].s, r->query[i].size);
+        cc_putf(&r->extra, "%c%s=", sep, r->query.fields[i]->name);
+        cc_put_url(&r->extra, r->query.values[i].s, r->query.values[i].size);
         sep = '&';
     }
     cc_putf(&r->extra, "%ccursor=%s>; rel=\"next\"\r\n", sep, cursor);
@@ -51,14 +51,14 @@ cc_envelope_close(cc_req *r)
     if ((r->route->flags & CC_ROUTE_OWN_BODY) || r->event_stream || r->file_type)
         return CC_OK;
     if (r->route->flags & CC_ROUTE_LISTED) {
-        if (r->next[0]) {
-            if ((err = cc_page_cursor(r, r->next, cursor, sizeof(cursor))) != CC_OK)
+        if (r->page.next[0]) {
+            if ((err = cc_page_cursor(r, r->page.next, cursor, sizeof(cursor))) != CC_OK)
                 return err;
             cc_putf(&r->out, ",\"nextCursor\":\"%s\",\"hasMore\":true", cursor);
             link_next(r, cursor);
         } else {
             cc_puts(&r->out,
-                    r->more ? ",\"nextCursor\":null,\"hasMore\":true" : ",\"nextCursor\":null,\"hasMore\":false");
+                    r->page.more ? ",\"nextCursor\":null,\"hasMore\":true" : ",\"nextCursor\":null,\"hasMore\":false");
         }
     }
     cc_putc(&r->out, '}');
@@ -72,7 +72,7 @@ cc_envelope_error(cc_req *r, cc_err err)
 
     r->out.size = 0;
     r->file_type = NULL;
-    if (r->legacy) {
+    if (r->client.legacy) {
         cc_puts(&r->out, "{\"error\":");
         cc_put_json(&r->out, message, strlen(message));
         cc_putc(&r->out, '}');
@@ -128,7 +128,7 @@ put_challenge(cc_req *r, cc_err err, cc_buf *b)
         cc_puts(b, "WWW-Authenticate: Bearer realm=\"codecourier\", error=\"invalid_token\"\r\n");
     else if (err == CC_E_SCOPE_DENIED)
         cc_putf(b, "WWW-Authenticate: Bearer realm=\"codecourier\", error=\"insufficient_scope\", scope=\"%s\"\r\n",
-                cc_scope_text(r->lacking));
+                cc_scope_text(r->refusal.lacking));
     else if (err == CC_E_FORBIDDEN)
         cc_puts(b, "WWW-Authenticate: Bearer realm=\"codecourier\"\r\n");
 }
@@ -137,18 +137,18 @@ put_challenge(cc_req *r, cc_err err, cc_buf *b)
 static void
 put_rate(cc_req *r, cc_buf *b)
 {
-    int64_t quota = r->rate_quota, reset = (r->rate.reset_ms + 999) / 1000;
+    int64_t quota = r->rate.quota, reset = (r->rate.left.reset_ms + 999) / 1000;
 
-    cc_putf(b, "RateLimit-Policy: \"%s\";q=", r->rate_name);
+    cc_putf(b, "RateLimit-Policy: \"%s\";q=", r->rate.name);
     cc_put_int(b, quota);
-    cc_putf(b, ";w=60\r\nRateLimit: \"%s\";r=", r->rate_name);
-    cc_put_int(b, r->rate.remaining);
+    cc_putf(b, ";w=60\r\nRateLimit: \"%s\";r=", r->rate.name);
+    cc_put_int(b, r->rate.left.remaining);
     cc_puts(b, ";t=");
     cc_put_int(b, reset);
     cc_puts(b, "\r\nX-RateLimit-Limit: ");
     cc_put_int(b, quota);
     cc_puts(b, "\r\nX-RateLimit-Remaining: ");
-    cc_put_int(b, r->rate.remaining);
+    cc_put_int(b, r->rate.left.remaining);
     cc_puts(b, "\r\nX-RateLimit-Reset: ");
     cc_put_int(b, r->now / 1000 + reset);
     cc_puts(b, "\r\n");
@@ -159,9 +159,9 @@ static int64_t
 retry_after(const cc_req *r, cc_err err)
 {
     if (err == CC_E_RATE_LIMITED)
-        return (r->rate.wait_ms + 999) / 1000;
-    if (err == CC_E_UNAVAILABLE && r->come_again_s)
-        return r->come_again_s;
+        return (r->rate.left.wait_ms + 999) / 1000;
+    if (err == CC_E_UNAVAILABLE && r->refusal.come_again_s)
+        return r->refusal.come_again_s;
     return err == CC_E_UNAVAILABLE || err == CC_E_IDEMPOTENCY_IN_PROGRESS ? 1 : 0;
 }
 
@@ -183,7 +183,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     cc_puts(b, "\r\nX-Request-ID: ");
     cc_put(b, r->request_id, 36);
     cc_puts(b, "\r\nX-Content-Type-Options: nosniff\r\nAccess-Control-Allow-Origin: *\r\n");
-    if (r->cross_origin)
+    if (r->client.cross_origin)
         cc_puts(b, "Access-Control-Expose-Headers: X-Request-ID, Link, ETag, Retry-After, RateLimit, RateLimit-Policy, "
                    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Accepted-Scopes, Deprecation, "
                    "Sunset\r\n");
@@ -203,7 +203,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
                 cc_putf(b, ", %s", cc_scope_text(s));
         cc_puts(b, "\r\n");
     }
-    if (r->rated)
+    if (r->rate.counted)
         put_rate(r, b);
     if (retry) {
         cc_puts(b, "Retry-After: ");
@@ -212,7 +212,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     }
     if (err == CC_E_CONFLICT || err == CC_E_IDEMPOTENCY_MISMATCH) /* widely used SDKs repeat a 409 otherwise */
         cc_puts(b, "x-should-retry: false\r\n");
-    if (r->legacy) /* RFC 9745, RFC 8594 */
+    if (r->client.legacy) /* RFC 9745, RFC 8594 */
         cc_puts(b, "Deprecation: @1767225600\r\nSunset: Fri, 31 Dec 2027 23:59:59 GMT\r\n");
     cc_put(b, r->extra.data, r->extra.size);
     cc_puts(b, "\r\n");

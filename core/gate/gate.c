@@ -128,9 +128,9 @@ static cc_err
 route_find(cc_req *r, const cc_table *table, cc_method method)
 {
     const char *now, *rest;
-    cc_err      err = path_find(r, table, r->path, method);
+    cc_err      err = path_find(r, table, r->path.text, method);
 
-    if (err != CC_E_NOT_FOUND || !(rest = cc_route_renamed(table, r->path, &now)))
+    if (err != CC_E_NOT_FOUND || !(rest = cc_route_renamed(table, r->path.text, &now)))
         return err;
     const char *path = cc_printf(r->arena, "%s%s", now, rest);
     return path ? path_find(r, table, path, method) : CC_E_UNAVAILABLE;
@@ -166,19 +166,19 @@ uri_split(cc_req *r)
     char *path = cc_strndup(r->arena, uri, size);
     if (!path)
         return CC_E_UNAVAILABLE;
-    r->query_text = uri[size] == '?' ? uri + size + 1 : "";
+    r->query.text = uri[size] == '?' ? uri + size + 1 : "";
     cc_url_normalize(path);
     char *api = strstr(path, "/api/v1");
     while (api && api[7] != '/' && api[7] != '\0')
         api = strstr(api + 1, "/api/v1");
     if (!api)
         return CC_E_NOT_FOUND;
-    r->path = api + 7;
-    if (!(r->base = cc_strndup(r->arena, path, (size_t)(api - path))))
+    r->path.text = api + 7;
+    if (!(r->path.base = cc_strndup(r->arena, path, (size_t)(api - path))))
         return CC_E_UNAVAILABLE;
-    r->base_sent = size_sent(uri, r->base);
-    size_t n = strlen(r->path);
-    if (n > 1 && r->path[n - 1] == '/') /* /runs/ is /runs */
+    r->path.base_sent = size_sent(uri, r->path.base);
+    size_t n = strlen(r->path.text);
+    if (n > 1 && r->path.text[n - 1] == '/') /* /runs/ is /runs */
         api[7 + n - 1] = '\0';
     return CC_OK;
 }
@@ -200,11 +200,11 @@ query_param(cc_req *r, const char *name, const char *value, size_t size)
 {
     if (r->by_alias && strcmp(name, "id") == 0)
         return alias_id(r, value, size);
-    for (size_t i = 0; i < r->query_count; i++) {
-        if (strcmp(r->query_fields[i]->name, name) == 0 && !cc_route_gives(r->route, r->query_fields[i])) {
-            if (r->query[i].present)
+    for (size_t i = 0; i < r->query.count; i++) {
+        if (strcmp(r->query.fields[i]->name, name) == 0 && !cc_route_gives(r->route, r->query.fields[i])) {
+            if (r->query.values[i].present)
                 return cc_fail(r, CC_E_VALIDATION, name, "'%s' was given twice.", name);
-            return cc_field_check_text(&r->context, r->query_fields[i], value, size, &r->query[i]);
+            return cc_field_check_text(&r->context, r->query.fields[i], value, size, &r->query.values[i]);
         }
     }
     return cc_fail(r, CC_E_VALIDATION, cc_utf8_valid(name, strlen(name)) ? name : "query",
@@ -214,7 +214,7 @@ query_param(cc_req *r, const char *name, const char *value, size_t size)
 static cc_err
 query_check(cc_req *r)
 {
-    char  *text = cc_strndup(r->arena, r->query_text, strlen(r->query_text)), *next;
+    char  *text = cc_strndup(r->arena, r->query.text, strlen(r->query.text)), *next;
     cc_err err = CC_OK;
 
     if (!text)
@@ -258,7 +258,7 @@ body_read(cc_req *r)
     int64_t announced = r->in->content_length, cap = cc_setting_int(r->app, CC_SETTING_maxBodyBytes), n = 0;
 
     if (!r->in->read || announced == 0) {
-        r->body_text = "";
+        r->sent.text = "";
         return CC_OK;
     }
     if (announced > cap)
@@ -284,9 +284,9 @@ body_read(cc_req *r)
     if (!text)
         return CC_E_UNAVAILABLE;
     text[n] = '\0';
-    r->body_text = text;
-    r->body_size = (size_t)n;
-    r->body_read = true;
+    r->sent.text = text;
+    r->sent.size = (size_t)n;
+    r->sent.read = true;
     return CC_OK;
 }
 
@@ -339,10 +339,10 @@ body_check(cc_req *r)
             cc_arena_secret(r->arena);
     if ((err = body_read(r)) != CC_OK)
         return err;
-    if (r->body_size) {
+    if (r->sent.size) {
         if ((err = body_form(r)) != CC_OK)
             return err;
-        err = cc_json_parse(r->arena, r->body_text, r->body_size, &json, &why);
+        err = cc_json_parse(r->arena, r->sent.text, r->sent.size, &json, &why);
         if (err == CC_E_VALIDATION)
             return cc_fail(r, err, "body", "%s", why);
         if (err != CC_OK)
@@ -436,12 +436,12 @@ rate_take(cc_req *r)
 
     for (size_t i = 0; i < n; i++) {
         cc_rate rate = cc_rate_take(shared, all[i].shared, r->now, all[i].quota, all[i].burst);
-        if (!r->rated || !rate.allowed || rate.remaining < r->rate.remaining) {
-            r->rate = rate;
-            r->rate_name = all[i].name;
-            r->rate_quota = all[i].quota;
+        if (!r->rate.counted || !rate.allowed || rate.remaining < r->rate.left.remaining) {
+            r->rate.left = rate;
+            r->rate.name = all[i].name;
+            r->rate.quota = all[i].quota;
         }
-        r->rated = true;
+        r->rate.counted = true;
         if (rate.allowed)
             continue;
         for (size_t k = 0; k < i; k++)
@@ -470,7 +470,7 @@ check_scope(cc_req *r)
     for (cc_scope s = 0; s < CC_SCOPE__MAX; s++) {
         if (!(needs & ~r->who.may) || !((needs & ~r->who.may) >> s & 1))
             continue;
-        r->lacking = s;
+        r->refusal.lacking = s;
         return cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This %s does not have the required '%s' scope.",
                        r->who.user_id[0] ? "role" : "key", cc_scope_text(s));
     }
@@ -526,8 +526,8 @@ api_version(cc_req *r)
 
     if (!v || strcmp(v, "2") == 0)
         return CC_OK;
-    r->legacy = strcmp(v, "1") == 0;
-    if (r->legacy)
+    r->client.legacy = strcmp(v, "1") == 0;
+    if (r->client.legacy)
         return CC_OK;
     return cc_fail(r, CC_E_VALIDATION, "X-API-Version", "'X-API-Version' must be 1 or 2.");
 }
@@ -572,7 +572,7 @@ read_route(cc_req *r)
     if (known && r->version && cc_etag_matches(known, r->version)) {
         r->status = 304;
         r->out.size = 0;
-        if (r->rated)
+        if (r->rate.counted)
             rate_give_back(r);
     }
     return CC_OK;
@@ -640,7 +640,7 @@ pass(cc_req *r, cc_method method)
     if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK ||
         (err = target_find(r, cc_app_table(r->app), method)) != CC_OK)
         return err;
-    r->query_count = cc_route_query(r->route, r->query_fields);
+    r->query.count = cc_route_query(r->route, r->query.fields);
     if (r->route->method == CC_GET && !(r->route->flags & CC_ROUTE_NO_DB)) {
         if ((err = cc_read_begin(db)) != CC_OK)
             return err;
@@ -714,7 +714,7 @@ cc_gate(cc_req *r)
 {
     const char *method = r->in->method ? r->in->method : "";
 
-    r->cross_origin = r->in->header[CC_H_ORIGIN] != NULL;
+    r->client.cross_origin = r->in->header[CC_H_ORIGIN] != NULL;
 
     if (strcmp(method, "OPTIONS") == 0) {
         preflight(r);

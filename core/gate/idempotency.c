@@ -64,7 +64,7 @@ derive(cc_req *r, const char *value, size_t size)
     if (b.failed)
         return CC_E_UNAVAILABLE;
     cc_hash(b.data, b.size, r->retry.tag);
-    cc_hash(r->body_text, r->body_size, r->retry.digest);
+    cc_hash(r->sent.text, r->sent.size, r->retry.digest);
     if (!r->who.key_id[0]) /* a person's retry may come after another sign-in, with another cookie */
         err = cc_instance_key(r->app, "retries ", secret);
     else

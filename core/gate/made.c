@@ -382,13 +382,13 @@ like_pattern(cc_arena *a, const char *s, size_t size)
 static cc_err
 heed_filters(cc_req *r, statement *st)
 {
-    st->values = r->query;
-    for (size_t i = 0; i < r->query_count; i++) {
-        bool search = r->query_fields[i] == &cc_search_field;
-        if (!r->query[i].present || (!search && !is_filter(st->res, r->query_fields[i])))
+    st->values = r->query.values;
+    for (size_t i = 0; i < r->query.count; i++) {
+        bool search = r->query.fields[i] == &cc_search_field;
+        if (!r->query.values[i].present || (!search && !is_filter(st->res, r->query.fields[i])))
             continue;
         st->filters |= UINT32_C(1) << i;
-        if (search && !(st->pattern = like_pattern(r->arena, r->query[i].s, r->query[i].size)))
+        if (search && !(st->pattern = like_pattern(r->arena, r->query.values[i].s, r->query.values[i].size)))
             return CC_E_UNAVAILABLE;
     }
     return CC_OK;

@@ -24,11 +24,11 @@ seal(cc_req *r, const uint8_t id[16], uint8_t mac[8])
     cc_buf_init(&b, r->arena);
     cc_put(&b, id, 16);
     cc_putf(&b, "%s %s %s %d", r->route->operation, r->who.project_id, r->id ? r->id : "", (int)r->who.test);
-    for (size_t i = 0; i < r->query_count; i++) {
-        if (r->query[i].present && r->query_fields[i] != &cc_page_fields[0] &&
-            r->query_fields[i] != &cc_page_fields[1]) {
-            cc_putf(&b, "&%s=", r->query_fields[i]->name);
-            cc_put_json(&b, r->query[i].s, r->query[i].size);
+    for (size_t i = 0; i < r->query.count; i++) {
+        if (r->query.values[i].present && r->query.fields[i] != &cc_page_fields[0] &&
+            r->query.fields[i] != &cc_page_fields[1]) {
+            cc_putf(&b, "&%s=", r->query.fields[i]->name);
+            cc_put_json(&b, r->query.values[i].s, r->query.values[i].size);
         }
     }
     uint64_t hash = b.failed ? 0 : cc_short_hash(key, b.data, b.size);

@@ -14,8 +14,8 @@ cc_query_value(cc_req *r, const char *name)
 {
     static const cc_value none;
 
-    for (size_t i = 0; i < r->query_count; i++)
-        if (strcmp(r->query_fields[i]->name, name) == 0)
-            return &r->query[i];
+    for (size_t i = 0; i < r->query.count; i++)
+        if (strcmp(r->query.fields[i]->name, name) == 0)
+            return &r->query.values[i];
     return &none;
 }

@@ -12,6 +12,62 @@
 
 typedef struct cc_stream cc_stream;
 
+/* Who sent it, and how: client.c, gate.c. */
+typedef struct cc_caller {
+    bool address_sure; /* false: what was said of the address does not fit together; it is in no network list */
+    bool secure;       /* it came by https */
+    bool cross_origin; /* a page of another origin asked */
+    bool legacy;       /* X-API-Version: 1 */
+} cc_caller;
+
+/* The target taken apart: gate.c. */
+typedef struct cc_path {
+    const char *text;      /* below /api/v1, as sent: not decoded */
+    const char *base;      /* what stood before /api/v1 */
+    size_t      base_sent; /* the size of that in in->uri, where "~" may be "%7E" */
+} cc_path;
+
+/* What the route takes from the query, and what was sent of it: gate.c. */
+typedef struct cc_query_values {
+    const char     *text;
+    size_t          count;
+    const cc_field *fields[CC_QUERY_MAX];
+    cc_value        values[CC_QUERY_MAX]; /* parallel */
+} cc_query_values;
+
+/* The body as received: gate.c. */
+typedef struct cc_received {
+    const char *text;
+    size_t      size;
+    bool        read;
+} cc_received;
+
+/* How a list goes on: resource.c. */
+typedef struct cc_list_end {
+    char next[CC_ID_SIZE]; /* the last id if there is more; "" at the end */
+    bool more;             /* a list without cursor goes on */
+} cc_list_end;
+
+/* What a refusal's headers say: envelope.c. */
+typedef struct cc_refusal {
+    cc_scope lacking;      /* of a SCOPE_DENIED */
+    int64_t  come_again_s; /* of an UNAVAILABLE: when; 0: soon */
+} cc_refusal;
+
+/* The Idempotency-Key: idempotency.c. */
+typedef struct cc_retry {
+    bool    claimed;
+    uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
+} cc_retry;
+
+/* The bucket that has least left: gate.c. */
+typedef struct cc_rated {
+    cc_rate     left;
+    const char *name;
+    int64_t     quota;   /* a minute */
+    bool        counted; /* the request was taken from a bucket */
+} cc_rated;
+
 struct cc_req {
     union {
         cc_context context;
@@ -20,52 +76,33 @@ struct cc_req {
         };
     };
     const cc_request *in;
-    bool              address_sure; /* false: what was said of it does not fit together; it is in no network list */
-    bool              secure;       /* the caller came by https */
+    cc_caller         client;
 
     const cc_route *route;
-    const char     *path;      /* below /api/v1, decoded not: as sent */
-    const char     *base;      /* what stood before /api/v1 */
-    size_t          base_sent; /* the size of that in in->uri, where "~" may be "%7E" */
-    const char     *id;        /* {id}, or NULL */
-    const char     *query_text;
+    cc_path         path;
+    const char     *id;   /* {id}, or NULL */
     bool            head; /* HEAD: as GET, without a body */
-    bool     by_alias; /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
-    cc_value query[CC_QUERY_MAX];
-    const cc_field *query_fields[CC_QUERY_MAX];
-    size_t          query_count;
-    const char     *body_text; /* as received */
-    size_t          body_size;
+    bool by_alias; /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
+    cc_query_values query;
+    cc_received     sent;
     cc_value       *body;      /* parallel to cc_route_body(route) */
     void           *before_tx; /* what the route's `before_tx` has found out for its handler */
 
-    cc_buf      out;              /* the answer's body */
-    cc_buf      extra;            /* further header lines, each with its CRLF */
-    int         status;           /* 0: the route's */
-    int64_t     version;          /* of the one resource answered; 0: no ETag */
-    char        next[CC_ID_SIZE]; /* a list's last id if there is more; "" at the end */
-    bool        more;             /* a list without cursor goes on */
-    cc_stream  *stream;           /* the answer goes on (resources/events.c); NULL: it does not */
-    bool        event_stream;     /* as text/event-stream */
-    const char *file_type;        /* what r->out is, which is no JSON then but a file to be saved; NULL: it is JSON */
-    bool        unfinished;       /* all of it but what the envelope begins with is still to come: cc_gate_finish */
-    bool        cross_origin;     /* asked by a page of another origin */
-    int         heavy_slot;       /* among those who compute Argon2id */
-    int64_t     come_again_s;     /* of an UNAVAILABLE: when; 0: soon */
-    const char *secret;           /* a key just made, to be shown this once */
-    bool        no_store;         /* the answer holds a secret */
-    cc_err      outcome;          /* of a replayed answer */
-    struct {
-        bool    claimed;
-        uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
-    } retry;          /* Idempotency-Key */
-    cc_rate     rate; /* of the bucket that has least left */
-    const char *rate_name;
-    int64_t     rate_quota; /* a minute */
-    bool        rated;
-    cc_scope    lacking; /* of a SCOPE_DENIED */
-    bool        legacy;  /* X-API-Version: 1 */
-    bool        body_read;
+    cc_buf      out;     /* the answer's body */
+    cc_buf      extra;   /* further header lines, each with its CRLF */
+    int         status;  /* 0: the route's */
+    int64_t     version; /* of the one resource answered; 0: no ETag */
+    cc_list_end page;
+    cc_stream  *stream;       /* the answer goes on (resources/events.c); NULL: it does not */
+    bool        event_stream; /* as text/event-stream */
+    const char *file_type;    /* what r->out is, which is no JSON then but a file to be saved; NULL: it is JSON */
+    bool        unfinished;   /* all of it but what the envelope begins with is still to come: cc_gate_finish */
+    const char *secret;       /* a key just made, to be shown this once */
+    bool        no_store;     /* the answer holds a secret */
+    cc_err      outcome;      /* of a replayed answer */
+    cc_retry    retry;
+    cc_rated    rate;
+    cc_refusal  refusal;
 };
 
 /*
@@ -73,7 +110,7 @@ struct cc_req {
  * return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be paused.", status);
  */
 #define cc_fail(r, ...) cc_context_fail(CC_CONTEXT_OF(r), __VA_ARGS__)
-#define CC_CONTEXT_OF(r) _Generic((r), cc_context * : cc_context_itself, cc_req * : cc_context_of)(r)
+#define CC_CONTEXT_OF(r) _Generic((r), cc_context *: cc_context_itself, cc_req *: cc_context_of)(r)
 
 static inline cc_context *
 cc_context_itself(cc_context *c)

@@ -141,7 +141,7 @@ cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_
     }
     cc_putc(&r->out, ']');
     cc_stmt_done(s);
-    r->more = err == CC_OK && row;
+    r->page.more = err == CC_OK && row;
     return err;
 }
 
@@ -198,11 +198,11 @@ cc_resource_list(cc_req *r)
             cc_putc(&r->out, ',');
         cc_row_write(r, res, s, false, &r->out);
         if (n == limit)
-            strncat(strcpy(r->next, ""), cc_col_text(s, 0, NULL), CC_ID_SIZE - 1);
+            strncat(strcpy(r->page.next, ""), cc_col_text(s, 0, NULL), CC_ID_SIZE - 1);
     }
     cc_putc(&r->out, ']');
     if (err == CC_OK && !row)
-        r->next[0] = '\0';
+        r->page.next[0] = '\0';
 
 done:
     cc_stmt_done(s);

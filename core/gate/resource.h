@@ -60,8 +60,8 @@ bool   cc_reveal_once(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *ou
 cc_err cc_resource_precondition(cc_req *r, const cc_resource *res, const char *id); /* If-Match, or NOT_FOUND */
 void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_buf *out);
 /*
- * Write the rows of a bound statement, whose columns are `shape`'s, as a list of at most `most`, and end it; r->more:
- * there is another one.
+ * Write the rows of a bound statement, whose columns are `shape`'s, as a list of at most `most`, and end it;
+ * r->page.more: there is another one.
  */
 cc_err cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count);
 

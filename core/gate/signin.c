@@ -51,10 +51,10 @@ cookie_find(cc_req *r)
 static void
 put_cookie(cc_req *r, const char *token, int64_t seconds)
 {
-    const int size = strchr(r->base, ';') ? 0 : (int)r->base_sent;
+    const int size = strchr(r->path.base, ';') ? 0 : (int)r->path.base_sent;
 
     cc_putf(&r->extra, "Set-Cookie: " CC_COOKIE "=%s; Path=%.*s/; Max-Age=%lld; HttpOnly; SameSite=Strict%s\r\n", token,
-            size, r->in->uri, (long long)seconds, r->secure ? "; Secure" : "");
+            size, r->in->uri, (long long)seconds, r->client.secure ? "; Secure" : "");
 }
 
 void
@@ -180,8 +180,8 @@ take(cc_req *r, uint64_t key, int64_t per_minute)
 {
     if (!key)
         return CC_E_UNAVAILABLE;
-    r->rate = cc_rate_take(cc_app_shared(r->app), key, r->now, per_minute, per_minute);
-    return r->rate.allowed ? CC_OK : cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many attempts to sign in.");
+    r->rate.left = cc_rate_take(cc_app_shared(r->app), key, r->now, per_minute, per_minute);
+    return r->rate.left.allowed ? CC_OK : cc_fail(r, CC_E_RATE_LIMITED, NULL, "Too many attempts to sign in.");
 }
 
 cc_err
@@ -229,7 +229,7 @@ cc_password_right(const char *stored, const char *password, bool *right)
  * at once: whoever waits holds a worker that others need.
  */
 static bool
-turn_take(cc_req *r, bool known)
+turn_take(cc_req *r, bool known, int *slot)
 {
     const int64_t most = cc_setting_int(r->app, CC_SETTING_passwordsAtOnce);
     const int64_t until = cc_clock_monotonic() + TURN_WAIT_MS;
@@ -238,37 +238,37 @@ turn_take(cc_req *r, bool known)
 
     for (;;) {
         uint32_t heard = cc_event_count(shared, CC_EVENT_HEAVY);
-        r->heavy_slot = cc_heavy_slot_take(shared, 1, known || most == 1 ? most : most - 1, cc_clock_system(NULL));
-        if (r->heavy_slot < 0 && waiting < 0)
+        *slot = cc_heavy_slot_take(shared, 1, known || most == 1 ? most : most - 1, cc_clock_system(NULL));
+        if (*slot < 0 && waiting < 0)
             waiting = cc_heavy_slot_take(shared, 0, 1, cc_clock_system(NULL));
         int64_t left = until - cc_clock_monotonic();
-        if (r->heavy_slot >= 0 || waiting < 0 || left <= 0)
+        if (*slot >= 0 || waiting < 0 || left <= 0)
             break;
         cc_event_wait(shared, CC_EVENT_HEAVY, heard, left < SLOT_LOOK_MS ? left : SLOT_LOOK_MS);
     }
     cc_heavy_slot_give(shared, waiting);
-    return r->heavy_slot >= 0;
+    return *slot >= 0;
 }
 
 cc_err
-cc_password_begin(cc_req *r, bool known)
+cc_password_begin(cc_req *r, bool known, int *slot)
 {
     uint8_t some;
 
     cc_app_unlock(r->app);
-    if (turn_take(r, known))
+    if (turn_take(r, known, slot))
         return CC_OK;
     cc_app_lock(r->app);
     cc_random(r->app, &some, 1);
-    r->come_again_s = 1 + some % COME_AGAIN_S;
+    r->refusal.come_again_s = 1 + some % COME_AGAIN_S;
     return cc_fail(r, CC_E_UNAVAILABLE, NULL, "Too many people are signing in just now.");
 }
 
 void
-cc_password_end(cc_req *r)
+cc_password_end(cc_req *r, int slot)
 {
     cc_app_lock(r->app);
-    cc_heavy_slot_give(cc_app_shared(r->app), r->heavy_slot);
+    cc_heavy_slot_give(cc_app_shared(r->app), slot);
 }
 
 /* ---- begin ----------------------------------------------------------------------------------- */

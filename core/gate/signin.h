@@ -29,10 +29,10 @@ cc_err cc_throttle_address(cc_req *r);        /* RATE_LIMITED: too many attempts
 cc_err cc_throttle_sign_in(cc_req *r, const char *email, bool known);
 /*
  * Around everything that computes Argon2id: one of the machine's slots for heavy work, and meanwhile other threads
- * may use the app.  UNAVAILABLE: no slot is free; nothing was begun then.
+ * may use the app.  `slot` is handed from the one to the other.  UNAVAILABLE: no slot is free; nothing was begun then.
  */
-cc_err cc_password_begin(cc_req *r, bool known);
-void   cc_password_end(cc_req *r);
+cc_err cc_password_begin(cc_req *r, bool known, int *slot);
+void   cc_password_end(cc_req *r, int slot);
 cc_err cc_password_right(const char *stored, const char *password, bool *right); /* UNAVAILABLE: no memory to tell */
 bool   cc_email_clean(const char *email, char out[255]); /* lower case; false: no e-mail address */
 

@@ -623,9 +623,9 @@ cc_runs_of_workflow(cc_req *r)
 
     if (err != CC_OK || !found)
         return err == CC_OK ? CC_E_NOT_FOUND : err;
-    for (size_t i = 0; i < r->query_count; i++)
-        if (cc_route_gives(r->route, r->query_fields[i]))
-            r->query[i] = (cc_value){.present = true, .s = r->id, .size = strlen(r->id)};
+    for (size_t i = 0; i < r->query.count; i++)
+        if (cc_route_gives(r->route, r->query.fields[i]))
+            r->query.values[i] = (cc_value){.present = true, .s = r->id, .size = strlen(r->id)};
     return cc_runs_list(r);
 }
 

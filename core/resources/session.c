@@ -320,24 +320,26 @@ account_new(cc_req *r)
 static cc_err
 password_check(cc_req *r, const account *a, const char *password, bool *right)
 {
-    cc_err err = cc_password_begin(r, a->known);
+    int    slot;
+    cc_err err = cc_password_begin(r, a->known, &slot);
 
     if (err != CC_OK)
         return err;
     err = cc_password_right(a->id[0] ? a->password : cc_password_of_nobody, password, right);
-    cc_password_end(r);
+    cc_password_end(r, slot);
     return err;
 }
 
 static cc_err
 password_make(cc_req *r, account *a, const char *password)
 {
-    cc_err err = cc_password_begin(r, a->known);
+    int    slot;
+    cc_err err = cc_password_begin(r, a->known, &slot);
 
     if (err != CC_OK)
         return err;
     err = cc_password_hash(password, a->fresh);
-    cc_password_end(r);
+    cc_password_end(r, slot);
     return err;
 }
 
