@@ -166,11 +166,18 @@ cc_reason_hear(cc_slot *s, bool of_git, const char *line, size_t size)
 
 /* ---- of a step ---------------------------------------------------------------------------------------- */
 
+/* That ended it; <= 0: none. */
+static int
+signal_of(const cc_slot *s)
+{
+    return s->process.code < 0 ? -s->process.code : s->process.code - 128; /* bubblewrap passes it on so */
+}
+
 /* A limit that the kernel enforced, told from how the process ended. */
 static const char *
 limit_of(cc_slot *s)
 {
-    const int signal = s->process.code < 0 ? -s->process.code : s->process.code - 128; /* bubblewrap passes it on so */
+    const int signal = signal_of(s);
 
     if (signal == SIGXCPU)
         return cc_printf(s->arena, "it used more than %s s of processor time, which is the setting agentCpuSeconds.",
@@ -185,6 +192,15 @@ limit_of(cc_slot *s)
     return NULL;
 }
 
+static const char *
+perhaps(cc_slot *s, cc_setting setting)
+{
+    const char *hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)", cc_setting_name(setting),
+                                 cc_setting_text(s->w->app, setting));
+
+    return hint ? hint : "";
+}
+
 /* What programs say when the kernel has refused them something, and which setting may be behind it. */
 const char *
 cc_reason_hint(cc_slot *s, bool of_git)
@@ -196,6 +212,10 @@ cc_reason_hint(cc_slot *s, bool of_git)
         {"Resource temporarily unavailable", CC_SETTING_agentProcesses, CC_SETTING_agentProcesses},
         {"Cannot allocate memory", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
         {"MemoryError", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"cannot allocate memory", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"memory allocation of ", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"bad_alloc", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
+        {"heap limit", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
         {"ut of memory", CC_SETTING_agentMemoryMb, CC_SETTING_agentMemoryMb},
         {"No space left on device", CC_SETTING_agentTmpMb, CC_SETTING_agentTmpMb},
         {"File too large", CC_SETTING_agentFileMb, CC_SETTING_workspaceMb},
@@ -205,15 +225,13 @@ cc_reason_hint(cc_slot *s, bool of_git)
         {"exceeds maximum allowed size", CC_SETTING_workspaceMb, CC_SETTING_workspaceMb},
     };
 
-    for (size_t i = 0; i < CC_COUNT(hints); i++) {
-        const cc_setting setting = of_git ? hints[i].git : hints[i].agent;
-        const char      *hint = NULL;
-        if (strstr(s->last_error, hints[i].said))
-            hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)", cc_setting_name(setting),
-                             cc_setting_text(s->w->app, setting));
-        if (hint)
-            return hint;
-    }
+    for (size_t i = 0; i < CC_COUNT(hints); i++)
+        if (strstr(s->last_error, hints[i].said) || (!of_git && strstr(s->result.tail, hints[i].said)))
+            return perhaps(s, of_git ? hints[i].git : hints[i].agent);
+    /* Programs that do not look whether they got memory, or give up when they did not, say nothing of it. */
+    const int signal = signal_of(s);
+    if (!of_git && (signal == SIGSEGV || signal == SIGABRT || signal == SIGTRAP || signal == SIGBUS))
+        return perhaps(s, CC_SETTING_agentMemoryMb);
     return "";
 }
 

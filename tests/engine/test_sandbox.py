@@ -162,6 +162,23 @@ def test_what_the_kernel_refuses_at_once_names_the_setting(house: House, setting
     assert ended["status"] == "failed" and f"setting {setting}: " in str(ended["error"]), ended
 
 
+# Refused memory that they never had, so that nobody has seen them use it; and what they then say or do.
+REFUSED = {
+    "it does not look": "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\nlibc.malloc.argtypes = [ctypes.c_size_t]\nctypes.memset(libc.malloc(8 << 30), 1, 100)\n",
+    "it gives up": "import os\ntry: bytearray(1 << 30)\nexcept MemoryError: os.abort()\n",
+    "it is of Rust": "import os, sys\ntry: bytearray(1 << 30)\nexcept MemoryError: sys.exit('memory allocation of 1073741824 bytes failed')\n",
+    "it is of Go": "import os, sys\ntry: bytearray(1 << 30)\nexcept MemoryError: sys.exit('runtime: cannot allocate memory')\n",
+    "it is of C++": "import os, sys\ntry: bytearray(1 << 30)\nexcept MemoryError: sys.exit('  what():  std::bad_alloc')\n",
+}
+
+
+@pytest.mark.parametrize("how", REFUSED)
+def test_an_agent_that_was_refused_memory_names_the_setting(house: House, how: str) -> None:
+    house.conf["agentMemoryMb"] = 64
+    ended, texts = inside(house, REFUSED[how])
+    assert ended["status"] == "failed" and "setting agentMemoryMb" in str(ended["error"]), (ended["error"], texts)
+
+
 @pytest.mark.parametrize("setting", LIMITS)
 def test_over_a_limit_is_a_reason_that_names_the_setting(house: House, setting: str) -> None:
     house.conf[setting], script = LIMITS[setting]
