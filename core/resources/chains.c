@@ -254,8 +254,9 @@ stop(cc_context *c, const link_ *l, int64_t completed)
 static cc_err
 go_on(cc_context *c, const link_ *l)
 {
+    cc_run_wish wish = {.source = l->source, .workflow_id = l->workflow_id, .chain_id = l->id, .prompt = l->prompt};
     int64_t     completed = l->completed;
-    const char *run_id = NULL, *issue_id, *name;
+    const char *run_id = NULL;
     cc_err      err;
 
     if (*l->run_id && strcmp(l->run_status, "completed") == 0)
@@ -274,12 +275,12 @@ go_on(cc_context *c, const link_ *l)
         return stop(c, l, completed);
     if (err != CC_OK)
         return err;
-    name = cc_printf(c->arena, "%s (%lld/%lld)", l->name, (long long)completed + 1, (long long)l->count);
-    if (!name)
+    wish.name = cc_printf(c->arena, "%s (%lld/%lld)", l->name, (long long)completed + 1, (long long)l->count);
+    if (!wish.name)
         return CC_E_UNAVAILABLE;
-    if ((err = issue_at(c, l, completed, &issue_id)) != CC_OK)
+    if ((err = issue_at(c, l, completed, &wish.issue_id)) != CC_OK)
         return err;
-    err = cc_run_chained(c, l->id, l->source, l->workflow_id, issue_id, l->prompt, name, &run_id);
+    err = cc_run_start(c, &wish, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
         return move(c, l, "failed", completed, NULL, c->message ? c->message : cc_err_message(err));
     return err == CC_OK ? move(c, l, "running", completed, run_id, NULL) : err;

@@ -70,7 +70,7 @@ cc_err cc_runs_pause(cc_req *r);
 cc_err cc_runs_resume(cc_req *r);
 cc_err cc_runs_stop(cc_req *r);
 cc_err cc_runs_steps(cc_req *r);
-/* Inside a transaction: number, row, first event and steps of a run whose other values are there; it is the answer. */
+/* Inside a transaction: number, row, first event and steps of a run whose other values are there.  answer: or NULL. */
 cc_err cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answer);
 cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
 
@@ -88,10 +88,10 @@ cc_err                cc_runs_changes(cc_req *r);
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
 /* As cc_response_more and its like in codecourier.h, which hold the lock; `holds`: it may not wait. */
-bool   cc_events_more(cc_req *r, bool holds);
-bool   cc_events_due(const cc_req *r);
-void   cc_events_conclude(cc_req *r);
-void   cc_events_end(cc_req *r);  /* nobody listens any more */
+bool cc_events_more(cc_req *r, bool holds);
+bool cc_events_due(const cc_req *r);
+void cc_events_conclude(cc_req *r);
+void cc_events_end(cc_req *r); /* nobody listens any more */
 
 /* session.c */
 extern const cc_field cc_sign_in_fields[], cc_rename_fields[], cc_password_fields[], cc_invited_fields[];
@@ -130,11 +130,17 @@ extern const cc_field cc_analytics_runs_fields[];
 cc_err                cc_analytics_summary(cc_req *r);
 cc_err                cc_analytics_runs(cc_req *r);
 
-/* Inside a transaction: start a run of the workflow for a schedule; NULL takes the workflow's name. */
-cc_err cc_run_scheduled(cc_context *c, const char *workflow_id, const char *prompt, const char *name, const char **id);
-/* The same for a chain, whose source it is of; issue_id may be NULL. */
-cc_err cc_run_chained(cc_context *c, const char *chain_id, const char *source, const char *workflow_id,
-                      const char *issue_id, const char *prompt, const char *name, const char **id);
+/* What is asked of a run that no request starts.  NULL: not said; what its issue or its workflow says holds then. */
+typedef struct cc_run_wish {
+    const char *source; /* "scheduled", "sprint" or "issue" */
+    const char *workflow_id, *issue_id, *chain_id, *name, *prompt;
+} cc_run_wish;
+
+/*
+ * Inside a transaction: start it, as POST /runs does, for whoever the context acts as.  *id lies in its arena.
+ * NOT_FOUND, CONFLICT: c->message says what is not there, or cannot be started.
+ */
+cc_err cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id);
 /* Inside a transaction: cancel a run, if there is one to cancel. */
 cc_err cc_run_cancel(cc_req *r, const char *id);
 /*

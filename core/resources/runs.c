@@ -277,7 +277,8 @@ static cc_err
 overdue_find(cc_req *r, overdue *run, bool *found)
 {
     return cc_db_find(cc_app_db(r->app), NULL, run_overdue, run, found, .project_id = r->who.project_id,
-                      .mode = cc_context_mode(CC_CONTEXT_OF(r)), .now = r->now, .latest = r->now + cc_cancel_grace_ms(r->app));
+                      .mode = cc_context_mode(CC_CONTEXT_OF(r)), .now = r->now,
+                      .latest = r->now + cc_cancel_grace_ms(r->app));
 }
 
 /*
@@ -454,44 +455,50 @@ issue_load(cc_context *c, cc_value *values)
     return CC_OK;
 }
 
-cc_err
-cc_runs_start(cc_req *r)
+/* What must hold of every new run, whoever starts it, and what it takes from its issue and its workflow. */
+static cc_err
+start(cc_context *c, const char *source, cc_value *values, cc_req *answer)
 {
-    const cc_value *branch = cc_body_value(r, "branchName"), *issue = cc_body_value(r, "issueId");
+    const cc_value *branch = cc_value_of(fields, values, "branchName");
     cc_err          err;
 
     if (branch->present && !branch->null && !cc_branch_valid(branch->s))
-        return cc_fail(r, CC_E_VALIDATION, "branchName",
+        return cc_fail(c, CC_E_VALIDATION, "branchName",
                        "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
-    if ((err = issue_load(&r->context, r->body)) != CC_OK || (err = workflow_load(&r->context, r->body)) != CC_OK)
+    if ((err = issue_load(c, values)) != CC_OK || (err = workflow_load(c, values)) != CC_OK)
         return err;
-    return cc_run_insert(&r->context, issue->present && !issue->null ? "issue" : "workflow", r->body, r);
+    return cc_run_insert(c, source, values, answer);
 }
 
 cc_err
-cc_run_scheduled(cc_context *c, const char *workflow_id, const char *prompt, const char *name, const char **id)
+cc_runs_start(cc_req *r)
 {
-    return cc_run_chained(c, NULL, "scheduled", workflow_id, NULL, prompt, name, id);
+    const cc_value *issue = cc_body_value(r, "issueId");
+
+    return start(&r->context, issue->present && !issue->null ? "issue" : "workflow", r->body, r);
+}
+
+static void
+wish_set(cc_value *values, const char *name, const char *text)
+{
+    if (text)
+        cc_value_set_text(fields, values, name, text);
 }
 
 cc_err
-cc_run_chained(cc_context *c, const char *chain_id, const char *source, const char *workflow_id, const char *issue_id,
-               const char *prompt, const char *name, const char **id)
+cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id)
 {
     cc_value *values = cc_alloc(c->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
     cc_err    err;
 
     if (!values)
         return CC_E_UNAVAILABLE;
-    cc_value_set_text(fields, values, "workflowId", workflow_id);
-    if (prompt || !issue_id)
-        cc_value_set_text(fields, values, "prompt", prompt);
-    cc_value_set_text(fields, values, "issueId", issue_id);
-    cc_value_set_text(fields, values, "chainId", chain_id);
-    cc_value_set_text(fields, values, "name", name);
-    cc_value_set_int(fields, values, "maxIterations", 3);
-    if ((err = issue_load(c, values)) == CC_OK && (err = workflow_load(c, values)) == CC_OK)
-        err = cc_run_insert(c, source, values, NULL);
+    wish_set(values, "workflowId", wish->workflow_id);
+    wish_set(values, "issueId", wish->issue_id);
+    wish_set(values, "chainId", wish->chain_id);
+    wish_set(values, "name", wish->name);
+    wish_set(values, "prompt", wish->prompt);
+    err = start(c, wish->source, values, NULL);
     *id = err == CC_OK ? c->notify_run_id : NULL;
     return err;
 }

@@ -290,6 +290,8 @@ stop(cc_context *c, const char *id, const char *why)
 static cc_err
 start(cc_context *c, const due *d)
 {
+    const cc_run_wish wish = {
+        .source = "scheduled", .workflow_id = d->workflow_id, .name = d->name, .prompt = d->prompt};
     const char *run_id = NULL;
     bool        ours = false;
     cc_err      err = move_on(c, d, &ours);
@@ -301,7 +303,7 @@ start(cc_context *c, const due *d)
         return stop(c, d->id, c->message);
     if (err != CC_OK)
         return err;
-    err = cc_run_scheduled(c, d->workflow_id, d->prompt, d->name, &run_id);
+    err = cc_run_start(c, &wish, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
         return note(c, d, NULL, c->message ? c->message : cc_err_message(err));
     return err == CC_OK ? note(c, d, run_id, NULL) : err;

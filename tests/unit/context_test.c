@@ -23,8 +23,19 @@ CC_QUERY(any_workflow, one_id, "SELECT id FROM workflows WHERE project_id = :pro
 CC_QUERY(any_member, one_id, "SELECT user_id AS id FROM members WHERE project_id = :project_id LIMIT 1",
          TEXT(project_id));
 CC_STATEMENT(member_leaves, "DELETE FROM members WHERE project_id = :project_id", TEXT(project_id));
+CC_STATEMENT(key_made,
+             "INSERT INTO api_keys (project_id, id, name, prefix, hash, scopes, mode, created_at, updated_at) "
+             "VALUES (:project_id, :id, 'nightly', 'cc_live_', :hash, :scopes, 'live', 0, 0)",
+             TEXT(project_id), TEXT(id), BLOB(hash), INT(scopes));
+CC_STATEMENT(key_may, "UPDATE api_keys SET scopes = :scopes WHERE project_id = :project_id AND id = :id", INT(scopes),
+             TEXT(project_id), TEXT(id));
 CC_QUERY(run_of, one_id,
          "SELECT started_by AS id FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         TEXT(project_id), TEXT(mode), TEXT(id));
+CC_QUERY(run_named_as_its_workflow, one_id,
+         "SELECT r.id FROM runs r JOIN workflows w ON w.project_id = r.project_id AND w.id = r.workflow_id "
+         "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id = :id AND r.name = w.name "
+         "AND r.max_iterations = 3",
          TEXT(project_id), TEXT(mode), TEXT(id));
 
 typedef struct scene {
@@ -32,7 +43,7 @@ typedef struct scene {
     cc_db     *db;
     cc_arena  *arena;
     cc_context c;
-    one_id     owner, workflow;
+    one_id     maker, workflow;
 } scene;
 
 static scene
@@ -43,7 +54,7 @@ scene_of(void **state)
     s.db = cc_app_db(s.p->app);
     assert_non_null(s.arena);
     cc_context_init(&s.c, s.p->app, s.arena);
-    assert_int_equal(cc_db_get(s.db, NULL, any_member, &s.owner, .project_id = s.p->project.id), CC_OK);
+    assert_int_equal(cc_db_get(s.db, NULL, any_member, &s.maker, .project_id = s.p->project.id), CC_OK);
     assert_int_equal(cc_db_get(s.db, NULL, any_workflow, &s.workflow, .project_id = s.p->project.id), CC_OK);
     return s;
 }
@@ -52,12 +63,14 @@ scene_of(void **state)
 static cc_err
 start_run(scene *s, bool test, const char **run_id)
 {
+    const cc_run_wish wish = {
+        .source = "scheduled", .workflow_id = s->workflow.id, .name = "Each morning", .prompt = "Water the plants."};
     cc_err err = cc_tx_begin(s->db);
 
     if (err == CC_OK)
-        err = cc_acting_as(&s->c, s->p->project.id, s->owner.id, test, CC_SCOPE_RUNS_WRITE);
+        err = cc_acting_as(&s->c, s->p->project.id, s->maker.id, test, CC_SCOPE_RUNS_WRITE);
     if (err == CC_OK)
-        err = cc_run_scheduled(&s->c, s->workflow.id, "Water the plants.", "Each morning", run_id);
+        err = cc_run_start(&s->c, &wish, run_id);
     return cc_tx_end(s->db, err);
 }
 
@@ -73,7 +86,7 @@ a_run_starts_without_a_request_and_is_its_makers(void **state)
     assert_string_equal(s.c.notify_run_id, run_id);
     assert_int_equal(
         cc_db_get(s.db, NULL, run_of, &starter, .project_id = s.p->project.id, .mode = "live", .id = run_id), CC_OK);
-    assert_string_equal(starter.id, s.owner.id);
+    assert_string_equal(starter.id, s.maker.id);
 
     assert_int_equal(start_run(&s, true, &run_id), CC_OK); /* the mode is the one that was stored */
     assert_int_equal(
@@ -96,6 +109,47 @@ whose_right_has_ended_is_refused_with_a_sentence(void **state)
 }
 
 static void
+whose_key_has_lost_the_scope_is_refused(void **state)
+{
+    scene       s = scene_of(state);
+    const char *run_id = NULL;
+    one_id      starter;
+
+    cc_id_new(s.p->app, "kak_", s.maker.id);
+    assert_int_equal(cc_db_run(s.db, key_made, .project_id = s.p->project.id, .id = s.maker.id,
+                               .hash = {s.maker.id, strlen(s.maker.id)}, .scopes = 1 << CC_SCOPE_RUNS_WRITE),
+                     CC_OK);
+    assert_int_equal(start_run(&s, false, &run_id), CC_OK);
+    assert_int_equal(
+        cc_db_get(s.db, NULL, run_of, &starter, .project_id = s.p->project.id, .mode = "live", .id = run_id), CC_OK);
+    assert_string_equal(starter.id, s.maker.id);
+
+    assert_int_equal(
+        cc_db_run(s.db, key_may, .scopes = 1 << CC_SCOPE_RUNS_READ, .project_id = s.p->project.id, .id = s.maker.id),
+        CC_OK);
+    assert_int_equal(start_run(&s, false, &run_id), CC_E_FORBIDDEN);
+    assert_string_equal(s.c.message, "The key 'nightly' set this up and does not have 'runs:write' any more.");
+    cc_arena_free(s.arena);
+}
+
+static void
+a_run_without_a_name_has_its_workflows(void **state)
+{
+    scene             s = scene_of(state);
+    const cc_run_wish wish = {.source = "scheduled", .workflow_id = s.workflow.id};
+    const char       *run_id = NULL;
+    one_id            same;
+
+    assert_int_equal(cc_tx_begin(s.db), CC_OK);
+    assert_int_equal(cc_acting_as(&s.c, s.p->project.id, NULL, false, CC_SCOPE_RUNS_WRITE), CC_OK);
+    assert_int_equal(cc_tx_end(s.db, cc_run_start(&s.c, &wish, &run_id)), CC_OK);
+    assert_int_equal(cc_db_get(s.db, NULL, run_named_as_its_workflow, &same, .project_id = s.p->project.id,
+                               .mode = "live", .id = run_id),
+                     CC_OK);
+    cc_arena_free(s.arena);
+}
+
+static void
 a_refusal_inside_reads_as_in_an_answer(void **state)
 {
     scene       s = scene_of(state);
@@ -113,8 +167,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(a_run_starts_without_a_request_and_is_its_makers),
-        T(whose_right_has_ended_is_refused_with_a_sentence),
+        T(a_run_starts_without_a_request_and_is_its_makers), T(whose_right_has_ended_is_refused_with_a_sentence),
+        T(whose_key_has_lost_the_scope_is_refused),          T(a_run_without_a_name_has_its_workflows),
         T(a_refusal_inside_reads_as_in_an_answer),
     };
 
