@@ -11,7 +11,7 @@
  *
  * What an agent wrote is read by git in `keep` and `reset` alone: without network, without any credential.  What leaves
  * that sandbox is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack
- * --strict in `take`.  Only `fetch` and `push` hold a credential, and neither sees the tree.  The settings that switch
+ * --strict in `take`.  Only `fetch`, `try` and `push` hold a credential, and neither sees the tree.  The settings that switch
  * off what git could run (git.c) are the second guard, not the first: filters and merge drivers take their names from
  * tracked files, so no list of settings is complete.
  */

@@ -21,6 +21,7 @@
 #include "engine/conversation.h"
 #include "engine/git.h"
 #include "engine/prompt.h"
+#include "engine/push.h"
 #include "engine/reason.h"
 #include "engine/transcript.h"
 #include "gate/environment.h"
@@ -532,6 +533,8 @@ changes_apply(cc_slot *s, int deeds, bool *moved)
         err = issue_move(s, "running");
     if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
         err = pull_write(s);
+    if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
+        err = cc_push_write(s);
     if (err == CC_OK && (deeds & RUN_COMPLETE))
         err = cc_lease_end(app, &s->lease, "running", "completed", NULL, moved);
     if (err == CC_OK && (deeds & RUN_FAIL))
@@ -1341,7 +1344,7 @@ cc_slot_begin(cc_slot *s)
     s->said = 0;
     cc_journal_limit(&s->journal, EVENTS_MAX);
     s->home = s->over = NULL;
-    s->failure = s->new_branch = s->pull_url = NULL;
+    s->failure = s->new_branch = s->pull_url = s->push_status = NULL;
     s->repository = s->branch = NULL;
     s->position = s->iteration = s->stage = 0;
     s->has_repository = s->emitted = s->pull_said = s->begun = false;

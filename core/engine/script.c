@@ -14,6 +14,7 @@
  *   record  the last checkpoint as the run's commit, that as   kept, out
  *           a bundle
  *   take    the bundle's pack into a clean repository          mirror; clean
+ *   try     whether the host would let us push                 network, credential; mirror
  *   push    from there, and ask whether it is there            network, credential; mirror, clean
  *
  * In `keep` and `reset` everything that is read was written by an agent.  No git runs in a repository that the agent could
@@ -128,12 +129,26 @@ static const char hand_over[] =
     "    [ -z \"$START\" ] || git merge-base --is-ancestor \"$START\" \"$TIP\"\n"
     "    git update-ref \"refs/heads/$BRANCH\" \"$TIP\"\n"
     "    ;;\n"
+    "try)\n"
+    "    ssh_key\n"
+    "    cd \"$MIRROR/mirror.git\"\n"
+    "    name_of \"refs/heads/$BRANCH^{commit}\"\n"
+    "    for base in HEAD main master; do\n"
+    "        [ -n \"$name\" ] || name_of \"refs/heads/$base^{commit}\"\n"
+    "    done\n"
+    "    [ -n \"$name\" ] || name=$(git for-each-ref --count=1 --format='%(objectname)' refs/heads)\n"
+    "    [ -n \"$name\" ] || exit 0 # there is nothing that could be pushed yet\n"
+    "    git push --quiet --dry-run --no-verify --receive-pack=\"$RECEIVE\" -- \"$URL\" \"$name:refs/heads/$BRANCH\"\n"
+    "    ;;\n"
     "push)\n"
     "    ssh_key\n"
     "    cd \"$CLEAN/clean.git\"\n"
     "    if ! git push --porcelain --no-verify --receive-pack=\"$RECEIVE\" --force-with-lease=\"refs/heads/$BRANCH:$START\" -- \"$URL\" \\\n"
-    "        \"$TIP:refs/heads/$BRANCH\" >\"$HOME/said\"; then\n"
-    "        cat \"$HOME/said\" >&2\n"
+    "        \"$TIP:refs/heads/$BRANCH\" >\"$HOME/said\" 2>\"$HOME/told\"; then\n"
+    "        cat \"$HOME/said\" \"$HOME/told\" >&2\n"
+    "        why=$(sed -n 's/^remote: *//p' \"$HOME/told\" | grep . | head -n 4 | tr '\\n' ' ') || :\n"
+    "        rule=$(sed -n 's/^!.*\\[remote \\(.*\\)\\] *(\\(.*\\))$/\\1: \\2/p' \"$HOME/said\")\n"
+    "        [ -z \"$rule\" ] || echo \"the host refused it: $why($rule)\" >&2\n"
     "        ! grep -q '(stale info)' \"$HOME/said\" ||\n"
     "            echo \"the branch $BRANCH is not as this run found it, so it was left alone\" >&2\n"
     "        exit 1\n"

@@ -121,6 +121,7 @@ struct cc_slot {
     const char     *git_tip;                /* what is pushed; NULL: nothing */
     int64_t         command_by;             /* when what runs has taken too long; monotonic */
     const char     *new_branch;             /* to be written to the run */
+    const char     *push_status, *push_error; /* what became of the push (push.h); NULL: it has not come so far */
     const char     *pull_url, *pull_status; /* once one is open */
     int64_t         pull_number;
     bool            pull_said; /* what became of it is in the journal */

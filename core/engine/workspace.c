@@ -20,6 +20,7 @@
 #include "context/settings.h"
 #include "engine/directory.h"
 #include "engine/git.h"
+#include "engine/push.h"
 #include "resources/resources.h"
 
 enum {
@@ -29,7 +30,7 @@ enum {
 };
 enum { PULL_TEXT_MAX = 60000, PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
-enum { OPEN_START, OPEN_RESET, OPEN_FETCH, OPEN_CLONE, OPEN_DONE };
+enum { OPEN_START, OPEN_RESET, OPEN_FETCH, OPEN_CLONE, OPEN_TRY, OPEN_DONE };
 enum { CLOSE_START, CLOSE_RECORD, CLOSE_READ, CLOSE_FETCH, CLOSE_TAKE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
 
 /* ---- files ---------------------------------------------------------------------------------------- */
@@ -275,22 +276,17 @@ cc_workspace_open(cc_slot *s, bool *started)
     }
     if (s->stage == OPEN_DONE)
         return CC_OK;
-    err = s->stage == OPEN_RESET   ? cc_checkpoint_reset(s)
-          : s->stage == OPEN_FETCH ? cc_mirror_start(s)
-                                   : clone_start(s);
+    switch (s->stage) {
+    case OPEN_RESET: err = cc_checkpoint_reset(s); break;
+    case OPEN_FETCH: err = cc_mirror_start(s); break;
+    case OPEN_CLONE: err = clone_start(s); break;
+    default: err = cc_push_try(s);
+    }
     *started = err == CC_OK;
     return err;
 }
 
 /* ---- after the last step -------------------------------------------------------------------------- */
-
-static bool
-may_push(const cc_slot *s)
-{
-    const char *token = cc_git_token(s);
-
-    return !cc_git_over_http(s) || (token && *token);
-}
 
 static bool
 may_pull(const cc_slot *s)
@@ -394,17 +390,13 @@ take_start(cc_slot *s)
 
 /* A run that completes without a push says why. */
 static void
-unpushed_say(cc_slot *s, bool changed)
+unpushed(cc_slot *s, bool changed)
 {
-    const char *text =
-        cc_printf(s->arena, "The branch %s was not pushed: %s.", s->git_branch,
-                  changed ? "the project's environment has no token for its host, GITHUB_TOKEN or GIT_TOKEN"
-                          : "nothing was changed");
-    cc_listener l;
-
-    cc_slot_listener(s, &l);
-    if (text)
-        cc_say_log(&l, "worker", text, strlen(text));
+    if (changed)
+        cc_push_not(s, "the project's environment has no token for its host, GITHUB_TOKEN or GIT_TOKEN.  What was "
+                       "changed is kept with the run, as a patch and as a bundle.");
+    else
+        cc_push_none(s);
 }
 
 /* Which stage is next, past those that there is nothing to do in. */
@@ -418,9 +410,9 @@ close_skip(cc_slot *s)
     if (s->stage == CLOSE_READ) {
         if (!cc_record_read(s, &bundle))
             return CC_E_INTERNAL;
-        s->stage = bundle.fd >= 0 && may_push(s) ? CLOSE_FETCH : CLOSE_DONE;
+        s->stage = bundle.fd >= 0 && cc_push_may(s) ? CLOSE_FETCH : CLOSE_DONE;
         if (s->stage == CLOSE_DONE)
-            unpushed_say(s, bundle.fd >= 0);
+            unpushed(s, bundle.fd >= 0);
         if (bundle.fd >= 0)
             close(bundle.fd);
     }
@@ -459,7 +451,9 @@ static bool
 failed(cc_slot *s, const char *what)
 {
     cc_mirror_unlock(s);
-    cc_slot_fail(s, cc_git_reason(s, what));
+    const char *why = cc_printf(s->arena, "%s%s", cc_git_reason(s, what), cc_push_credential(s));
+
+    cc_slot_fail(s, why ? why : what);
     return false;
 }
 
@@ -469,6 +463,12 @@ open_ended(cc_slot *s, int code)
     if (s->stage == OPEN_RESET) {
         if (code != 0)
             return failed(s, "The tree could not be put back as it was when the step began");
+        s->stage = OPEN_DONE;
+        return true;
+    }
+    if (s->stage == OPEN_TRY) {
+        if (code != 0)
+            return failed(s, "The run would not be let push its branch");
         s->stage = OPEN_DONE;
         return true;
     }
@@ -482,7 +482,7 @@ open_ended(cc_slot *s, int code)
     if (code != 0 || !s->git_branch || !branch_note(s))
         return failed(s, "The repository could not be cloned");
     s->new_branch = s->branch ? NULL : s->git_branch;
-    s->stage = OPEN_DONE;
+    s->stage = cc_push_may(s) ? OPEN_TRY : OPEN_DONE;
     return true;
 }
 
@@ -528,7 +528,12 @@ cc_workspace_ended(cc_slot *s, int code)
         if (!s->pull_said)
             pull_say(s, NULL, cc_git_reason(s, "there was no answer"));
     } else if (code != 0) {
-        return failed(s, wrong[s->stage]);
+        (void)failed(s, wrong[s->stage]);
+        if (s->stage >= CLOSE_FETCH)
+            cc_push_failed(s, s->failure);
+        return false;
+    } else if (s->stage == CLOSE_PUSH) {
+        cc_push_done(s);
     }
     s->stage++;
     return true;

@@ -18,6 +18,7 @@
 
 static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
                                        "completed", "failed",  "cancelled", NULL};
+static const char *const pushes[] = {"pushed", "none", "failed", NULL};
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", NULL};
 
@@ -72,6 +73,11 @@ static const cc_field fields[] = {
     CC_F("prUrl", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 500, "Its pull request.", .example = "null"),
     CC_F("prNumber", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, INT32_MAX, "The pull request's number.",
          .example = "null"),
+    CC_F("pushStatus", CC_TYPE_CHOICE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
+         "What became of its branch: pushed; none, for nothing was changed; failed; null: it has not come so far.",
+         .choices = pushes, .example = "null"),
+    CC_F("pushError", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 1000,
+         "Why its branch could not be pushed; what it changed is kept all the same.", .example = "null"),
     CC_F("stopRequested", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "It will end after its current step.",
          .preset = "false", .example = "false"),
     CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was asked for.",

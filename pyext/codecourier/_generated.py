@@ -439,7 +439,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "pushStatus", "pushError", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
 
     @property
     def id(self) -> str:
@@ -550,6 +550,16 @@ class RunMembers(RunState):
     def pr_number(self) -> int | None:
         """The pull request's number."""
         return self._data.get("prNumber")
+
+    @property
+    def push_status(self) -> str | None:
+        """What became of its branch: pushed; none, for nothing was changed; failed; null: it has not come so far."""
+        return self._data.get("pushStatus")
+
+    @property
+    def push_error(self) -> str | None:
+        """Why its branch could not be pushed; what it changed is kept all the same."""
+        return self._data.get("pushError")
 
     @property
     def stop_requested(self) -> bool:

@@ -207,6 +207,7 @@ def test_a_run_that_changes_nothing_says_so_and_pushes_nothing(place: Place, bra
     ended, _ = place.go("pass", **({"branchName": branch} if branch else {}))
     told = [e["data"]["text"] for e in place.house.follow(ended["id"], "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
     assert ended["status"] == "completed" and f"The branch {ended['branchName']} was not pushed: nothing was changed." in told, told
+    assert ended["pushStatus"] == "none" and ended["pushError"] is None
     assert git("for-each-ref", cwd=place.remote) == before
 
 
@@ -252,6 +253,7 @@ def test_a_default_branch_that_was_renamed_is_found(place: Place) -> None:
     ended, said = place.go("open('a.txt', 'a').write('two\\n')")
     assert ended["status"] == "completed", (ended, said)
     assert git("log", "--format=%s", f"trunk..{ended['branchName']}", cwd=place.remote) == "Change\n"
+    assert ended["pushStatus"] == "pushed" and ended["pushError"] is None
 
 
 # ---- the operator's own repositories

@@ -26,6 +26,7 @@ class Remote(http.server.BaseHTTPRequestHandler):
     pushed: list[str] = []
     refused = 0
     open = False  # to whoever has no token
+    reads = False  # the token may read, and no more
     forgets = False  # says that it took the branch, and does not have it
 
     def backend(self) -> None:
@@ -43,6 +44,11 @@ class Remote(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         path, _, query = self.path.partition("?")
+        if self.reads and "git-receive-pack" in self.path:
+            self.send_response(403)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if path.endswith("/git-receive-pack"):
             self.pushed.append(path)
         environment = os.environ | {
@@ -76,7 +82,7 @@ def remote(house: House) -> Iterator[str]:
     git("add", ".", cwd=source)
     git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
     git("clone", "--quiet", "--bare", str(source), str(bare), cwd=house.folder)
-    Remote.root, Remote.pushed, Remote.refused, Remote.forgets, Remote.open = bare.parent, [], 0, False, False
+    Remote.root, Remote.pushed, Remote.refused, Remote.forgets, Remote.open, Remote.reads = bare.parent, [], 0, False, False, False
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Remote)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     house.conf["privateHosts"] = f"127.0.0.1:{server.server_address[1]}"
@@ -152,13 +158,37 @@ def test_a_branch_that_there_is_no_token_for_is_kept_back_with_a_word(house: Hou
     told = [e["data"]["text"] for e in house.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
     assert ended["status"] == "completed" and not Remote.pushed, ended
     assert any("was not pushed" in text and "GITHUB_TOKEN" in text for text in told), told
+    assert ended["pushStatus"] == "failed" and "GITHUB_TOKEN" in ended["pushError"], ended
+    assert [file["path"] for file in house.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["files"]] == ["a.txt"]
 
 
 def test_a_token_that_is_not_taken_is_a_reason_without_the_token(house: House, remote: str) -> None:
     run, words = run_with(house, remote, {"GITHUB_TOKEN": TOKEN[:-1] + "X"})
     ended = house.run(run, "live")
     assert ended["status"] == "failed" and "could not be fetched" in ended["error"], ended
+    assert "127.0.0.1 answered 401 to GITHUB_TOKEN of the project's environment" in ended["error"], ended
     assert not Remote.pushed and TOKEN[:-1].encode() not in words
+
+
+def test_a_token_that_may_only_read_is_found_before_an_agent_is_paid(house: House, remote: str) -> None:
+    Remote.reads = True
+    run, _ = run_with(house, remote, {"GIT_TOKEN": TOKEN})
+    ended = house.run(run, "live")
+    assert ended["status"] == "failed" and "would not be let push" in ended["error"], ended
+    assert "127.0.0.1 answered 403 to GIT_TOKEN of the project's environment" in ended["error"], ended
+    assert house.steps(run, "live")[0]["status"] == "skipped"
+
+
+def test_what_a_host_says_that_refuses_a_branch_is_the_reason(house: House, remote: str) -> None:
+    hook = Remote.root / "repo.git" / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho 'error: GH006: Protected branch update failed.' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    run, _ = run_with(house, remote, {"GITHUB_TOKEN": TOKEN})
+    ended = house.run(run, "live")
+    assert ended["status"] == ended["pushStatus"] == "failed", ended
+    assert "GH006: Protected branch update failed." in ended["error"] and "pre-receive hook declined" in ended["error"], ended
+    assert ended["pushError"] == ended["error"]
+    assert house.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["fileCount"] == 1
 
 
 def test_the_token_goes_to_no_other_host(house: House, remote: str) -> None:

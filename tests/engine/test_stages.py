@@ -54,7 +54,7 @@ exec '{git}' "$@"
 STAGES = [
     ("clone", "before"), ("clone", "after"), ("fetch", "amid"), ("checkout", "before"), ("step", "before"), ("step", "after"),
     ("add", "amid"), ("commit-tree", "before"), ("update-ref", "before"), ("bundle", "before"), ("bundle", "after"),
-    ("index-pack", "before"), ("index-pack", "after"), ("push", "before"), ("push", "after"), ("ls-remote", "before"),
+    ("index-pack", "before"), ("index-pack", "after"), ("--dry-run", "before"), ("--porcelain", "before"), ("--porcelain", "after"), ("ls-remote", "before"),
 ]  # fmt: skip
 
 

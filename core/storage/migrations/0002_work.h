@@ -49,6 +49,8 @@ CREATE TABLE runs (
     last_progress_at      INTEGER,
     error                 TEXT,
     cancel_by             INTEGER,             /* while cancelling: when it counts as cancelled, worker or not */
+    push_status           TEXT,                /* pushed, none, failed; NULL: it has not come so far */
+    push_error            TEXT,                /* why it failed */
     head_commit           TEXT,                /* of its last checkpoint (engine/checkpoint.h); NULL: nothing has changed yet */
     checkpoint_id         TEXT,                /* where that is kept; NULL with a head: it was too large */
     last_seq              INTEGER NOT NULL DEFAULT 0, /* of its events */

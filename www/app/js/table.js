@@ -143,6 +143,8 @@ export const resources = {
       prStatus: { type: "line", nullable: true, readOnly: true },
       prUrl: { type: "line", nullable: true, readOnly: true },
       prNumber: { type: "integer", nullable: true, readOnly: true },
+      pushStatus: { type: "choice", nullable: true, choices: ["pushed", "none", "failed"], readOnly: true },
+      pushError: { type: "line", nullable: true, readOnly: true },
       stopRequested: { type: "boolean", readOnly: true },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },

@@ -423,6 +423,7 @@ export default {
   "run.repeats": "Wiederholt",
   "run.earlier": "einen früheren Lauf",
   "run.pullRequest": "Pull-Request",
+  "run.notPushed": "Nicht gepusht",
   "run.error": "Warum er fehlschlug",
   "run.exposed": "Ohne Sandbox",
   "run.exposedText":

@@ -427,6 +427,7 @@ export default {
   "run.repeats": "Repeats",
   "run.earlier": "an earlier run",
   "run.pullRequest": "Pull request",
+  "run.notPushed": "Not pushed",
   "run.error": "Why it failed",
   "run.exposed": "Without a sandbox",
   "run.exposedText":

@@ -130,6 +130,7 @@ export default async function runPage({ root, id, signal }) {
     facts.replaceChildren(...[
       h("dl.facts", {},
         fact(t("field.status"), h("div.row", {}, statusTag(run.status),
+          run.pushStatus === "failed" && h("span.tag.warn", {}, t("run.notPushed")),
           run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
         fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` },
           run.workflow.name) : "–"),
@@ -150,6 +151,8 @@ export default async function runPage({ root, id, signal }) {
             run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
       run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, run.error)),
+      run.pushError && run.pushError !== run.error && h("div.notice.warn.spaced", {},
+        h("strong", {}, t("run.notPushed")), h("p.pre", {}, run.pushError)),
       run.prompt && h("details.spaced", {}, h("summary", {}, t("field.prompt")),
         h("p.pre.details-body", {}, run.prompt)),
     ].filter(Boolean));

@@ -13,7 +13,8 @@ export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ??
 
 /* The state of a run or chain, and whether it is a rehearsal. */
 export const statusCell = (one) =>
-  h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test")));
+  h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test")),
+    one.status === "completed" && one.pushStatus === "failed" && h("span.tag.warn", {}, t("run.notPushed")));
 
 const PRIORITY = { low: "", medium: "busy", high: "warn", critical: "bad" };
 export const priorityTag = (priority) => h("span.tag", { class: PRIORITY[priority] }, t(`priority.${priority}`));
