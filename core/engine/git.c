@@ -398,7 +398,8 @@ put_all(git_environment *e, const cc_git_task *t, const char *proxy)
     put(e, "PATH=%s", path && !s->w->sandbox ? path : "/usr/local/bin:/usr/bin:/bin");
     put(e, "HOME=%s", home);
     put(e, "LC_ALL=C.UTF-8");
-    put(e, "SCRIPT=%s%s%s%s", cc_git_script[0], cc_git_script[1], cc_git_script[2], cc_git_script[3]);
+    put(e, "SCRIPT=%s%s%s%s%s", cc_git_script[0], cc_git_script[1], cc_git_script[2], cc_git_script[3],
+        cc_git_script[4]);
     put(e, "GIT_CONFIG_GLOBAL=%s/gitconfig", home);
     put(e, "GIT_CONFIG_NOSYSTEM=1");
     put(e, "GIT_ATTR_NOSYSTEM=1");

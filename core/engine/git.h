@@ -20,7 +20,7 @@
 
 #include "engine/slot.h"
 
-extern const char *const cc_git_script[4]; /* script.c: one text, in parts */
+extern const char *const cc_git_script[5]; /* script.c: one text, in parts */
 
 #define CC_GIT_TUNNEL "/run/codecourier" /* our own command inside, as ssh's ProxyCommand */
 #define CC_GIT_KNOWN_HOSTS "/run/known_hosts"
@@ -73,6 +73,11 @@ cc_err cc_mirror_start(cc_slot *s);
 void   cc_mirror_unlock(cc_slot *s);
 /* Remove mirrors that nobody has fetched for long. */
 void cc_mirror_sweep(const char *directory);
+
+/* ---- secrets.c --------------------------------------------------------------------------------- */
+
+/* What must not be in a commit, line by line, to read from; -1: not enough memory. */
+int cc_secrets_open(cc_slot *s);
 
 /* ---- record.c ---------------------------------------------------------------------------------- */
 

@@ -28,15 +28,19 @@ cc_record_start(cc_slot *s, const char *message)
         cc_printf(s->arena, "MESSAGE=%s", message),
         cc_printf(s->arena, "TIP=%s", s->head ? s->head : ""),
     };
+    const int         secrets = cc_secrets_open(s);
     const cc_git_task task = {
         .stage = "record",
         .writes = 1u << CC_GIT_KEPT | 1u << CC_GIT_OUT,
         .variables = variables,
         .variable_count = CC_COUNT(variables),
-        .input = -1,
+        .input = secrets,
     };
+    cc_err err = secrets >= 0 ? cc_git_start(s, &task) : CC_E_UNAVAILABLE;
 
-    return cc_git_start(s, &task);
+    if (secrets >= 0)
+        close(secrets);
+    return err;
 }
 
 /* ---- the header --------------------------------------------------------------------------------- */

@@ -236,9 +236,37 @@ static const char tree[] =
     "    rm -rf .git/refs/start .git/refs/checkpoint\n"
     "    [ -z \"$TIP\" ] || git read-tree --reset -u \"$TIP\"\n"
     "    ;;\n"
+    "esac\n";
+
+static const char recording[] =
+    "\n"
+    "changed() {\n"
+    "    git diff-tree -r -z --no-renames --name-only \"$@\"\n"
+    "}\n"
+    "\n"
+    "# What is new between two commits and must not leave ends the stage: a file of settings, or one with a secret in it.\n"
+    "refuse() {\n"
+    "    file=$(changed --diff-filter=A \"$1\" \"$2\" -- | tr '\\0' '\\n' | grep -E '(^|/)\\.env(\\.[^/]*)?$' |\n"
+    "        grep -vE '\\.(example|sample|template|dist|defaults)$' | head -n 1) || :\n"
+    "    if [ -n \"$file\" ]; then\n"
+    "        echo \"$(shown \"$file\") is a file of settings such as secrets, which is never pushed\" >&2\n"
+    "        exit 1\n"
+    "    fi\n"
+    "    [ -s \"$HOME/secrets\" ] || return 0\n"
+    "    changed --diff-filter=d \"$1\" \"$2\" -- | GIT_LITERAL_PATHSPECS=1 xargs -0 -r \\\n"
+    "        git grep -l -z -a -F -f \"$HOME/secrets\" \"$2\" -- >\"$HOME/held\" || [ $? = 123 ] || [ $? = 1 ]\n"
+    "    xargs -0 -r -n 1 sh -c 'eval \"$SCRIPT\"' cc held \"$1\" \"$2\" <\"$HOME/held\" 2>\"$HOME/why\" && return 0\n"
+    "    head -n 1 \"$HOME/why\" >&2\n"
+    "    exit 1\n"
+    "}\n"
+    "\n"
+    "case $stage in\n"
     "record)\n"
     "    export GIT_DIR=\"$KEPT/kept.git\"\n"
     "    unlock \"$GIT_DIR\"\n"
+    "    cat >\"$HOME/secrets\"\n"
+    "    name_of refs/start\n"
+    "    [ -z \"$TIP\" ] || refuse \"${name:-$(git hash-object -t tree /dev/null)}\" \"$TIP\"\n"
     "    name_of HEAD\n"
     "    if [ -n \"$TIP\" ]; then\n"
     "        tree=$(git rev-parse \"$TIP^{tree}\")\n"
@@ -253,6 +281,12 @@ static const char tree[] =
     "        git bundle create --quiet \"$OUT/new\" \"$branch\" ${name:+--not \"$name\"}\n"
     "        mv \"$OUT/new\" \"$OUT/bundle\"\n"
     "    fi\n"
+    "    ;;\n"
+    "held)\n"
+    "    file=${3#\"$2:\"}\n"
+    "    ! git cat-file blob \"$1:$file\" 2>/dev/null | grep -q -a -F -f \"$HOME/secrets\" || exit 0 # it did before\n"
+    "    echo \"$(shown \"$file\") holds a value of the project's environment, and is not pushed\" >&2\n"
+    "    exit 1\n"
     "    ;;\n"
     "esac\n";
 
@@ -313,4 +347,4 @@ static const char lists[] =
     "esac\n";
 /* clang-format on */
 
-const char *const cc_git_script[4] = {repository, hand_over, tree, lists};
+const char *const cc_git_script[5] = {repository, hand_over, tree, recording, lists};

@@ -157,6 +157,7 @@ bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
 /* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it
  * sees it. */
 cc_limits cc_agent_limits(cc_app *app);
+bool      cc_agent_is_kept_from(const char *name); /* a variable of the environment's that is git's alone */
 cc_err    cc_slot_cgroup_give(cc_slot *s, cc_launch *l); /* a new one, where there are any */
 cc_err    cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void      cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */

@@ -35,8 +35,8 @@ typedef struct cc_places {
 } cc_places;
 
 /* For git and ssh of ours alone. */
-static bool
-is_gits(const char *name)
+bool
+cc_agent_is_kept_from(const char *name)
 {
     static const char *const names[] = {"GITHUB_TOKEN", "GIT_TOKEN", "GIT_SSH_KEY"};
 
@@ -92,7 +92,7 @@ agent_environment(cc_slot *s, const cc_places *at)
     if (at->egress)
         n += proxy_environment(s, at->egress, out + n);
     for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
-        if (!ours(cc_json_name(j)) && !is_gits(cc_json_name(j)))
+        if (!ours(cc_json_name(j)) && !cc_agent_is_kept_from(cc_json_name(j)))
             out[n++] = cc_printf(s->step, "%s=%s", cc_json_name(j), cc_json_text(j));
     out[n] = NULL;
     for (size_t i = 0; i < n; i++)

@@ -269,10 +269,12 @@ cc_workspace_open(cc_slot *s, bool *started)
             return err;
         cc_workspace_end_leader(s);
         s->has_repository = s->repository != NULL;
-        if (s->has_repository && !branch_load(s))
+        if (s->has_repository && !branch_load(s)) {
             s->stage = OPEN_FETCH;
-        else /* taken over from another worker */
+        } else { /* taken over from another worker, which may have come no further than this */
+            s->new_branch = s->branch ? NULL : s->git_branch;
             s->stage = s->has_repository && s->begun ? OPEN_RESET : OPEN_DONE;
+        }
     }
     if (s->stage == OPEN_DONE)
         return CC_OK;
@@ -529,7 +531,7 @@ cc_workspace_ended(cc_slot *s, int code)
             pull_say(s, NULL, cc_git_reason(s, "there was no answer"));
     } else if (code != 0) {
         (void)failed(s, wrong[s->stage]);
-        if (s->stage >= CLOSE_FETCH)
+        if (s->stage >= CLOSE_RECORD)
             cc_push_failed(s, s->failure);
         return false;
     } else if (s->stage == CLOSE_PUSH) {

@@ -256,6 +256,39 @@ def test_a_default_branch_that_was_renamed_is_found(place: Place) -> None:
     assert ended["pushStatus"] == "pushed" and ended["pushError"] is None
 
 
+# ---- what must not leave
+
+SECRET = "sk-0123456789abcdefXYZ"
+HELD = {
+    "a secret in a new file": ("open('src/c.txt', 'w').write('key = \"' + os.environ['API_KEY'] + '\"\\n')", "src/c.txt holds a value"),
+    "one amid bytes": ("open('blob', 'wb').write(b'\\0\\xff' + os.environ['API_KEY'].encode() + b'\\0')", "blob holds a value"),
+    "a name like an option": ("open('-f', 'w').write(os.environ['API_KEY'])", "-f holds a value"),
+    "a file of settings": ("open('src/.env.local', 'w').write('A=1\\n')", "src/.env.local is a file of settings"),
+}
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_what_must_not_leave_stops_the_push_with_the_files_name(place: Place, what: str) -> None:
+    place.house.ask("PATCH", "/project/settings", {"envVars": {"API_KEY": SECRET, "STAGE": "production"}})
+    before = git("for-each-ref", cwd=place.remote)
+    script, words = HELD[what]
+    ended, _ = place.go(script)
+    assert ended["status"] == ended["pushStatus"] == "failed" and words in ended["error"], ended
+    assert SECRET not in str(ended) and git("for-each-ref", cwd=place.remote) == before
+
+
+def test_what_was_there_before_and_what_is_no_secret_may_leave(place: Place) -> None:
+    source = place.house.folder / "remote.git.source"
+    (source / "held").write_text(SECRET + "\n")
+    (source / ".env").write_text("A=1\n")
+    git("add", ".", cwd=source)
+    place.commit(source)
+    git("push", "--quiet", str(place.remote), "main", cwd=source)
+    place.house.ask("PATCH", "/project/settings", {"envVars": {"API_KEY": SECRET, "STAGE": "production"}})
+    ended, _ = place.go("open('held', 'a').write('more\\n')\nopen('.env', 'a').write('B=2\\n')\nopen('.env.example', 'w').write('A=\\n')\nopen('c', 'w').write('production')")
+    assert ended["status"] == "completed" and ended["pushStatus"] == "pushed", ended
+
+
 # ---- the operator's own repositories
 
 

@@ -17,7 +17,7 @@ from test_git import Place
 STAGES = ("fetch", "clone", "step", "record", "take", "push")
 
 # What there may be in a run's directory (git.h, workspace.c) while it is under way.
-NAMES = {"work", "home", "tmp", "git", "kept", "out", "clean", "project", "branch", "branch.new", "agent"}
+NAMES = {"work", "home", "tmp", "git", "kept", "out", "clean", "project", "branch", "branch.new", "agent", "transcript"}
 
 AGENT = """import os, time
 open('a.txt', 'a').write('two\\n')
@@ -98,6 +98,7 @@ def shape(data: Path) -> set[str]:
         name = str(path.relative_to(data))
         if not re.search(r"/(objects|work)/", name):
             name = re.sub(r"(prj|run)_\w+", r"\1", name)
+            name = re.sub(r"(/transcript/step-\d+-\d+)-\d+", r"\1", name)  # one for each attempt at a step
             names.add(re.sub(r"repos/prj/[^/]+", "repos/prj/mirror", re.sub(r"run-1-\w+", "branch", name)))
     return {name for name in names if not re.match(r"codecourier\.(db|conf|log)|.*/refs/heads/cc", name)}  # pushed already, and fetched again
 
