@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/accept.h"
 #include "base/json.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
@@ -127,8 +128,8 @@ kept_find(cc_req *r, kept_row *kept)
     cc_err          err;
 
     if (!step->present)
-        return cc_db_get(db, r->arena, changes_last, kept, .project_id = r->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r)),
-                         .id = r->id);
+        return cc_db_get(db, r->arena, changes_last, kept, .project_id = r->who.project_id,
+                         .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = r->id);
     err = cc_db_get(db, r->arena, changes_of_step, kept, .project_id = r->who.project_id, .run_id = r->id,
                     .iteration = iteration->present ? iteration->i : 1, .position = step->i - 1);
     if (err == CC_E_NOT_FOUND)
@@ -406,17 +407,18 @@ file_write(cc_req *r, const kept_row *kept, cc_kept kind)
 cc_err
 cc_runs_changes(cc_req *r)
 {
-    const char *accept = r->in->header[CC_H_ACCEPT] ? r->in->header[CC_H_ACCEPT] : "";
-    kept_row    kept = {0};
-    cc_buf      numbers = {0}, packed;
-    cc_span     patch = {0};
-    char        status[16];
-    cc_err      err;
+    static const char *const forms[] = {"application/json", PATCH_TYPE, BUNDLE_TYPE, NULL};
+    const size_t             form = cc_accept_best(r->in->header[CC_H_ACCEPT], forms);
+    kept_row                 kept = {0};
+    cc_buf                   numbers = {0}, packed;
+    cc_span                  patch = {0};
+    char                     status[16];
+    cc_err                   err;
 
     if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = kept_find(r, &kept)) != CC_OK)
         return err;
-    if (strstr(accept, PATCH_TYPE) || strstr(accept, BUNDLE_TYPE))
-        return file_write(r, &kept, strstr(accept, PATCH_TYPE) ? CC_KEPT_PATCH : CC_KEPT_BUNDLE);
+    if (form > 0)
+        return file_write(r, &kept, strcmp(forms[form], PATCH_TYPE) == 0 ? CC_KEPT_PATCH : CC_KEPT_BUNDLE);
     if (kept.checkpoint && ((err = file_read(r, &kept, CC_KEPT_NUMBERS, &numbers)) != CC_OK ||
                             (err = file_read(r, &kept, CC_KEPT_PATCH, &packed)) != CC_OK ||
                             (err = inflate_into(r->arena, &packed, &patch)) != CC_OK))

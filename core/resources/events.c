@@ -11,6 +11,7 @@
  * bounded (settings maxFollowers and maxWaiting), and shared fairly between projects and between keys.  Beyond it the
  * answer is 503, and a client goes on without `wait`.  Whoever's right ends while he waits hears no more.
  */
+#include "base/accept.h"
 #include "base/clock.h"
 #include "context/settings.h"
 #include "context/trouble.h"
@@ -349,10 +350,11 @@ cc_events_end(cc_req *r)
 cc_err
 cc_runs_events(cc_req *r)
 {
-    const char *accept = r->in->header[CC_H_ACCEPT], *last = r->in->header[CC_H_LAST_EVENT_ID];
-    int64_t     after = cc_query_value(r, "after")->i;
+    static const char *const forms[] = {"application/json", "text/event-stream", NULL};
+    const char              *last = r->in->header[CC_H_LAST_EVENT_ID];
+    int64_t                  after = cc_query_value(r, "after")->i;
 
-    if (!accept || !strstr(accept, "text/event-stream") || r->head)
+    if (cc_accept_best(r->in->header[CC_H_ACCEPT], forms) == 0 || r->head)
         return page_or_wait(r, after);
     if (last && *last && (!cc_int_parse(last, &after) || after < 0))
         return cc_fail(r, CC_E_VALIDATION, "Last-Event-ID", "'Last-Event-ID' must be the number of an event.");

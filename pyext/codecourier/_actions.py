@@ -23,6 +23,8 @@ T = TypeVar("T")
 FINISHED = frozenset({"completed", "failed", "cancelled"})
 LOOK_S = 2  # how long to wait for an event before looking at the run again
 REST_S = 0.5  # after some have come: a run that talks much shall not use up the key's rate
+AWAY_S = 120  # for so long may a service be away (restarted, upgraded) before who follows a run gives up
+AGAIN_S = (0.2, 5.0)  # the first pause before it is asked again, and the longest
 
 
 class RunState(Model):
@@ -151,12 +153,26 @@ class Following:
             if self._rest:
                 await self._pause(self._rest)
             self._wait = 0 if self._more else patience
-        self.run = await given(self._client.runs.get(self._identity))
+        self.run = await self._lasting(lambda: self._client.runs.get(self._identity))
         return True
+
+    async def _lasting(self, ask: Callable[[], Any]) -> Any:
+        """What `ask` gives.  While the service is away it is asked again: the run goes on, and so does whoever follows it."""
+        from ._errors import Error
+
+        until, pause = time.monotonic() + AWAY_S, AGAIN_S[0]
+        while True:
+            try:
+                return await given(ask())
+            except Error as lost:
+                if not lost.retryable or time.monotonic() > until or (self._deadline is not None and time.monotonic() > self._deadline):
+                    raise
+                await self._pause(getattr(lost, "retry_after", None) or pause)
+                pause = min(2 * pause, AGAIN_S[1])
 
     async def steps(self) -> Sequence[RunStep]:
         """The run's steps."""
-        return cast("Sequence[RunStep]", (await given(self._client.runs.steps(self._identity))).data)
+        return cast("Sequence[RunStep]", (await self._lasting(lambda: self._client.runs.steps(self._identity))).data)
 
     async def events(self) -> Sequence[RunEvent]:
         """What has happened since the last time, or happens within a moment."""
@@ -171,6 +187,7 @@ class Following:
 
     async def _page(self, wait: int) -> Any:
         """The events; waits for some.  A service that cannot wait is asked, and then asked again later."""
+        from ._errors import ConnectionFailed
         from ._generated import Unavailable, Validation
 
         if wait:
@@ -181,7 +198,9 @@ class Following:
                 await self._pause(wait / 2)
             except (Validation, Unavailable) as refused:  # it does not know how, or too many wait already
                 await self._pause(refused.retry_after or wait / 2)
-        return await given(self._client.runs.events(self._identity, after=self._seen))
+            except ConnectionFailed:
+                pass
+        return await self._lasting(lambda: self._client.runs.events(self._identity, after=self._seen))
 
     async def _pause(self, seconds: float) -> None:
         if hasattr(self._client, "sync"):

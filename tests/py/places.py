@@ -84,23 +84,29 @@ def local() -> Iterator[Service]:
 
 
 @contextmanager
+def serving(data: Path, port: int = 0) -> Iterator[int]:
+    """codecourier.wsgi in a thread of this process; the port."""
+    server = wsgi.make_server(data, port=port)
+    server.RequestHandlerClass.log_message = lambda *_: None
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
 def development() -> Iterator[Service]:
-    """codecourier.wsgi in a thread of this process."""
     with folder() as place:
         data = place / "tests.db"
         key = make_key(data)
-        server = wsgi.make_server(data, port=0)
-        server.RequestHandlerClass.log_message = lambda *_: None
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        base = f"http://127.0.0.1:{server.server_port}"
-        try:
+        with serving(data) as port:
+            base = f"http://127.0.0.1:{port}"
             with codecourier.Client(base, key) as client:
                 yield Service(data, base, key, client)
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 @contextmanager

@@ -196,6 +196,38 @@ def test_following_a_run(service: places.Service) -> None:
         list(cc.runs.start(workflow_id=cc.workflows.list()[0].id).follow(timeout=0))
 
 
+def test_who_follows_a_run_outlives_the_service_that_tells_of_it() -> None:
+    """It is restarted, or upgraded: the run goes on, and nothing of it is missed."""
+    with places.folder() as place:
+        data = place / "tests.db"
+        key = places.make_key(data)
+        with places.serving(data) as port, codecourier.Client(f"http://127.0.0.1:{port}", key, retries=0) as cc:
+            run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+            events = run.follow()
+            assert next(events).seq == 1
+        told: list[Any] = []
+        follower = threading.Thread(target=lambda: told.extend(events))
+        follower.start()
+        with pytest.raises(codecourier.ConnectionFailed):
+            cc.whoami()
+        with codecourier.open(data, key=key) as beside:
+            beside.runs.cancel(run.id)
+        assert follower.is_alive() and told == []
+        with places.serving(data, port):
+            follower.join(30)
+        assert [(event.seq, event.data["status"]) for event in told] == [(2, "cancelled")]
+
+
+def test_who_follows_gives_up_when_the_service_stays_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_actions, "AWAY_S", 0.5)
+    with places.folder() as place:
+        key = places.make_key(place / "tests.db")
+        with places.serving(place / "tests.db") as port, codecourier.Client(f"http://127.0.0.1:{port}", key, retries=0) as cc:
+            run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
+        with pytest.raises(codecourier.ConnectionFailed):
+            run.watch(log=False, progress=False)
+
+
 def test_timeline(cc: codecourier.Client) -> None:
     run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
     figure = run.timeline()

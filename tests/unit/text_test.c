@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/accept.h"
 #include "base/base62.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -746,11 +747,53 @@ names_become_snake_case(void **state)
     assert_string_equal(out, "id");
 }
 
+/* ---- what a client accepts --------------------------------------------------------------------------------- */
+
+static void
+the_form_that_a_client_likes_best_is_chosen(void **state)
+{
+    static const char *const forms[] = {"application/json", "text/event-stream", "application/x-git-bundle", NULL};
+    static const struct {
+        const char *header;
+        size_t      best;
+    } cases[] = {
+        {NULL, 0},
+        {"", 0},
+        {"*/*", 0},
+        {"text/html", 0}, /* none is acceptable: the usual one */
+        {"text/event-stream", 1},
+        {"TEXT/Event-Stream", 1},
+        {"text/*", 1},
+        {"text/event-stream;q=0", 0},
+        {"text/event-stream; q=0.000, */*", 0},
+        {"text/event-stream, */*", 0}, /* liked equally */
+        {"text/event-stream, */*;q=0.5", 1},
+        {"text/event-stream;q=0.5, application/json;q=0.4", 1},
+        {"text/event-stream;q=0.45, application/json;q=0.5", 0},
+        {"application/json;q=0, */*", 1},
+        {"application/*;q=0.9, application/json;q=0.1", 2},
+        {"text/event-stream;x=\"a,b;q=0\";Q=1 , application/json;q=0.9", 1},
+        {"text/event-stream-x, application/json", 0},
+        {"text/event-stream;q=zero", 1},
+        {"text/event-stream;q=1.5,application/json;q=0.999", 1},
+        {", ,text/event-stream;,;q=0", 1},
+        {"text/event-stream;x=\"never ended, application/json", 1},
+        {"*/json", 0},
+        {"application/json;q=0.001,application/x-git-bundle;q=0.0015", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CC_COUNT(cases); i++)
+        if (cc_accept_best(cases[i].header, forms) != cases[i].best)
+            fail_msg("'%s' chose %zu", cases[i].header ? cases[i].header : "(none)", cc_accept_best(cases[i].header, forms));
+}
+
 int
 main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_arena, free_arena)
     const struct CMUnitTest tests[] = {
+        TEST(the_form_that_a_client_likes_best_is_chosen),
         TEST(an_empty_buffer_reads_as_an_empty_text),
         TEST(what_is_put_stands_in_order),
         TEST(a_long_text_survives_growing),
