@@ -301,3 +301,42 @@ cc_json_find(cc_arena *a, const char *text, size_t size, cc_found *found)
     }
     return CC_OK;
 }
+
+/* ---- looking into it ----------------------------------------------------------------------------------- */
+
+const cc_json *
+cc_json_at(const cc_json *j, const char *name)
+{
+    return j && cc_json_what(j) == CC_J_OBJECT ? cc_json_member(j, name) : NULL;
+}
+
+const char *
+cc_json_text_at(const cc_json *j, const char *name)
+{
+    const cc_json *m = cc_json_at(j, name);
+
+    return m && cc_json_what(m) == CC_J_TEXT ? cc_json_text(m) : "";
+}
+
+double
+cc_json_number_at(const cc_json *j, const char *name)
+{
+    const cc_json *m = cc_json_at(j, name);
+    double         d = m && cc_json_what(m) == CC_J_NUMBER ? cc_json_number(m) : 0;
+
+    return d > 0 && d < 1e12 ? d : 0;
+}
+
+bool
+cc_json_true_at(const cc_json *j, const char *name)
+{
+    const cc_json *m = cc_json_at(j, name);
+
+    return m && cc_json_what(m) == CC_J_BOOL && cc_json_true(m);
+}
+
+const cc_json *
+cc_json_items(const cc_json *list)
+{
+    return list && cc_json_what(list) == CC_J_ARRAY ? cc_json_first(list) : NULL;
+}

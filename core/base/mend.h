@@ -21,4 +21,11 @@ typedef struct cc_found {
  */
 cc_err cc_json_find(cc_arena *a, const char *text, size_t size, cc_found *found);
 
+/* What an object has by that name, of whatever kind j is: NULL, "", 0 (also for what is no sensible number), false. */
+const cc_json *cc_json_at(const cc_json *j, const char *name);
+const char    *cc_json_text_at(const cc_json *j, const char *name);
+double         cc_json_number_at(const cc_json *j, const char *name);
+bool           cc_json_true_at(const cc_json *j, const char *name);
+const cc_json *cc_json_items(const cc_json *list); /* the first element of a list; NULL: there is none */
+
 #endif

@@ -75,6 +75,13 @@ static const cc_agent agents[] = {
      .keyless = "litellm.AuthenticationError\nMissing these environment variables\nno API keys were provided\n",
      .install = "python3 -m pip install aider-chat",
      .heed = cc_heed_aider},
+    {.name = "acp",
+     .line = "", /* the operator's */
+     .keys = "the key of its model's provider",
+     .keyless = "uthentication required\nauth_required\n",
+     .install = "",
+     .hear = cc_hear_acp,
+     .talk = cc_talk_acp},
     {.name = "rehearsal", .line = "", .install = "", .rehearsal = true},
 };
 
@@ -130,7 +137,7 @@ const char *
 cc_agent_program(const cc_agent *agent, cc_arena *a, char *why, size_t why_size)
 {
     char       *name = cc_strndup(a, agent->line, strcspn(agent->line, " \t"));
-    const char *found = name ? cc_program_find(a, name) : NULL;
+    const char *found = name && *name ? cc_program_find(a, name) : NULL;
 
     if (found && found[0] != '/') {
         char *whole = realpath(found, NULL);

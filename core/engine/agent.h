@@ -28,6 +28,16 @@ typedef struct cc_step_result {
     char      tail[800];    /* its last lines that are no protocol */
 } cc_step_result;
 
+/* With an agent that is talked to: what it is told, and what of that is to be said next. */
+typedef struct cc_talk {
+    cc_buf      out;
+    size_t      written; /* of out */
+    bool        over;    /* nothing more will be said */
+    const char *prompt, *model, *directory;
+    const char *session; /* to go on with; NULL: none */
+    bool        asked;   /* the prompt was said */
+} cc_talk;
+
 typedef struct cc_listener {
     cc_app         *app;
     cc_arena       *scratch;
@@ -35,6 +45,7 @@ typedef struct cc_listener {
     const cc_mask  *mask;
     cc_step_result *result;
     int64_t         now;
+    cc_talk        *talk;
     bool            cut; /* the object that is heard was cut off */
 } cc_listener;
 
@@ -47,6 +58,7 @@ struct cc_agent {
     const char *keyless; /* what it says when it has none that is valid; each ends with a newline */
     void (*hear)(cc_listener *l, const cc_json *event); /* NULL: its output is plain text */
     void (*heed)(cc_listener *l, const char *line);     /* a line of text that means something; NULL: none does */
+    void (*talk)(cc_talk *t);                           /* begins to talk to it; NULL: it is only told its prompt */
     bool rehearsal;
 };
 

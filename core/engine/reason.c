@@ -21,6 +21,10 @@ cc_reason_of_subtype(const char *subtype)
         {"error_during_execution", "the agent failed while it worked, and says no more of it."},
         {"length", "the model's answer was cut off at its greatest length."},
         {"content-filter", "the model's answer was held back by its content filter."},
+        {"max_tokens", "the model's answer was cut off at its greatest length."},
+        {"max_turn_requests", "the agent reached its limit of turns before it was done."},
+        {"refusal", "the agent refuses to do this."},
+        {"cancelled", "the agent was interrupted."},
         {"aborted", "the agent was interrupted."},
         {"toolUse", "the agent ended in the middle of its work."},
     };

@@ -10,6 +10,7 @@
  * Freezing an agent in the middle would break its connections.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@
 
 enum {
     EVENTS_MAX = 4 * 1024 * 1024, /* of what a run's agents say, as events; transcript.c has all of it */
+    TALK_MS = 10,                 /* until a pipe that is full is tried again */
     FLUSH_MS = 50,
     FLUSH_COUNT = 500,
     JOURNAL_MOST = 16 * 1024 * 1024, /* with storage away: then output waits in the pipe */
@@ -55,7 +57,7 @@ cc_slot_new(cc_worker *w)
     if (!s)
         return NULL;
     s->w = w;
-    s->lock = -1;
+    s->lock = s->talk_fd = -1;
     cc_process_clear(&s->process);
     cc_process_clear(&s->gauge);
     cc_checkpoint_forget(s);
@@ -70,9 +72,40 @@ cc_slot_new(cc_worker *w)
 }
 
 static void
+talk_close(cc_slot *s)
+{
+    if (s->talk_fd >= 0)
+        close(s->talk_fd);
+    s->talk_fd = -1;
+}
+
+/* As much as its pipe takes.  When all is said it hears the end. */
+static void
+talk_on(cc_slot *s)
+{
+    cc_talk *t = &s->talk;
+
+    while (s->talk_fd >= 0 && t->written < t->out.size) {
+        ssize_t n = write(s->talk_fd, t->out.data + t->written, t->out.size - t->written);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        if (n < 0) /* it no longer listens: how it ends tells more */
+            talk_close(s);
+        else
+            t->written += (size_t)n;
+    }
+    t->out.size = t->written = 0;
+    if (t->over || t->out.failed)
+        talk_close(s);
+}
+
+static void
 process_forget(cc_slot *s)
 {
     cc_process_close(&s->process);
+    talk_close(s);
     cc_transcript_close(s);
     cc_slot_cgroup_remove(s);
     cc_process_close(&s->gauge);
@@ -741,6 +774,29 @@ say_effort(cc_slot *s, const assignee *t)
     cc_say_log(&l, "worker", b.data ? b.data : "", b.size);
 }
 
+/* An agent that answers before it is told its prompt gets a pipe instead of a file. */
+static bool
+talk_open(cc_slot *s, cc_launch *l, const assignee *t, const char *prompt)
+{
+    int ends[2];
+
+    talk_close(s);
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    (void)fcntl(ends[1], F_SETPIPE_SZ, 1024 * 1024); /* fewer turns for a long prompt */
+    if (fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return false;
+    }
+    l->input_fd = ends[0];
+    s->talk_fd = ends[1];
+    s->talk = (cc_talk){.prompt = prompt, .model = t->model, .directory = l->directory, .session = s->resumed};
+    cc_buf_init(&s->talk.out, s->step);
+    t->agent->talk(&s->talk);
+    return true;
+}
+
 static cc_err
 agent_start(cc_slot *s, const assignee *t, const char *prompt)
 {
@@ -767,11 +823,18 @@ agent_start(cc_slot *s, const assignee *t, const char *prompt)
     const cc_told told = {.prompt = prompt, .model = t->model, .effort = effort, .session = s->resumed};
     if (!(l.argv = cc_agent_argv(t->agent, s->step, program, &told, &by_input)))
         return CC_E_UNAVAILABLE;
-    if (by_input) {
+    if (t->agent->talk) {
+        if (!talk_open(s, &l, t, prompt))
+            return CC_E_UNAVAILABLE;
+    } else if (by_input) {
         l.input = prompt;
         l.input_size = strlen(prompt);
     }
     err = cc_process_start(&s->process, &l, why, sizeof(why));
+    if (l.input_fd > 0)
+        close(l.input_fd);
+    if (err != CC_OK)
+        talk_close(s);
     if (err == CC_E_INTERNAL) {
         cc_slot_fail(s, why);
         return CC_OK;
@@ -833,7 +896,8 @@ begin(cc_slot *s, const cc_plan_row *input)
         s->phase = CC_PHASE_REHEARSAL;
         return;
     }
-    s->resumed = s->attempt > 1 && strstr(t.agent->line, "{session}") ? cc_conversation_find(s) : NULL;
+    s->resumed =
+        s->attempt > 1 && (t.agent->talk || strstr(t.agent->line, "{session}")) ? cc_conversation_find(s) : NULL;
     const cc_prompt_parts parts = {
         .resumed = s->resumed != NULL,
         .system = s->system,
@@ -1267,6 +1331,7 @@ static void
 work(cc_slot *s, int64_t now)
 {
     cc_gauge_go(s, now);
+    talk_on(s);
     if (now >= s->silent_at && !s->process.exited && !s->process.signalled)
         silence_say(s, now);
     if (s->over)
@@ -1442,6 +1507,8 @@ cc_slot_due(const cc_slot *s)
         due = earlier(due, cc_process_gone(&s->process) ? (s->gauge.pid ? due : 0) : s->process.drain_until);
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
+    if (s->talk_fd >= 0 && s->talk.written < s->talk.out.size)
+        due = earlier(due, cc_clock_monotonic() + TALK_MS);
     if (s->phase == CC_PHASE_AGENT && !s->lingered)
         due = earlier(earlier(earlier(due, s->step_by), s->silent_at), linger_until(s));
     if (s->process.pid && !s->process.exited)

@@ -74,8 +74,8 @@ cc_say_message(cc_listener *l, const char *text, size_t size)
 }
 
 /* What it was called with is shown in short: a file it writes may be long, and is in the workspace anyway. */
-static void
-say_tool(cc_listener *l, const char *name, const cc_json *input)
+void
+cc_said_tool(cc_listener *l, const char *name, const cc_json *input)
 {
     cc_buf *b, text;
 
@@ -92,8 +92,8 @@ say_tool(cc_listener *l, const char *name, const cc_json *input)
     cc_journal_end(l->journal);
 }
 
-static void
-say_cost(cc_listener *l)
+void
+cc_said_cost(cc_listener *l)
 {
     const cc_step_result *r = l->result;
     cc_buf               *b = cc_journal_begin(l->journal, "cost", l->now);
@@ -106,45 +106,6 @@ say_cost(cc_listener *l)
         cc_puts(b, "null");
     cc_putc(b, '}');
     cc_journal_end(l->journal);
-}
-
-/* ---- reading JSON leniently --------------------------------------------------------------------- */
-
-static const cc_json *
-at(const cc_json *j, const char *name)
-{
-    return j && cc_json_what(j) == CC_J_OBJECT ? cc_json_member(j, name) : NULL;
-}
-
-static const char *
-text_at(const cc_json *j, const char *name)
-{
-    const cc_json *m = at(j, name);
-
-    return m && cc_json_what(m) == CC_J_TEXT ? cc_json_text(m) : "";
-}
-
-static double
-number_at(const cc_json *j, const char *name)
-{
-    const cc_json *m = at(j, name);
-    double         d = m && cc_json_what(m) == CC_J_NUMBER ? cc_json_number(m) : 0;
-
-    return d > 0 && d < 1e12 ? d : 0;
-}
-
-static bool
-true_at(const cc_json *j, const char *name)
-{
-    const cc_json *m = at(j, name);
-
-    return m && cc_json_what(m) == CC_J_BOOL && cc_json_true(m);
-}
-
-static const cc_json *
-items_of(const cc_json *list)
-{
-    return list && cc_json_what(list) == CC_J_ARRAY ? cc_json_first(list) : NULL;
 }
 
 static bool
@@ -164,8 +125,8 @@ hand_on(cc_listener *l, const char *text, bool anew)
         cc_mask_put(l->mask, &l->result->output, text, strlen(text));
 }
 
-static void
-note(cc_listener *l, char *field, size_t room, const char *text)
+void
+cc_said_note(cc_listener *l, char *field, size_t room, const char *text)
 {
     cc_buf clean;
 
@@ -179,32 +140,30 @@ note(cc_listener *l, char *field, size_t room, const char *text)
         field[strlen(field) - 1] = '\0';
 }
 
-#define NOTE(l, member, text) note(l, (l)->result->member, sizeof((l)->result->member), text)
-
 /* A price that is named: what is not, is not known, and never 0. */
-static void
-pay(cc_listener *l, const cc_json *e, const char *name)
+void
+cc_said_price(cc_listener *l, const cc_json *e, const char *name)
 {
-    const cc_json *m = at(e, name);
+    const cc_json *m = cc_json_at(e, name);
 
     if (!m || cc_json_what(m) != CC_J_NUMBER)
         return;
-    l->result->cost_nano += llround(number_at(e, name) * 1e9);
+    l->result->cost_nano += llround(cc_json_number_at(e, name) * 1e9);
     l->result->priced = true;
 }
 
-static void
-went_wrong(cc_listener *l, const char *why)
+void
+cc_said_wrong(cc_listener *l, const char *why)
 {
     l->result->ending = CC_ENDING_FAILED;
     l->result->ended_at = cc_clock_monotonic();
     l->result->error[0] = '\0';
-    NOTE(l, error, why);
+    CC_NOTE(l, error, why);
 }
 
 /* Of an object that was cut off nobody knows how it would have ended. */
-static void
-went_well(cc_listener *l)
+void
+cc_said_well(cc_listener *l)
 {
     if (l->cut)
         return;
@@ -214,8 +173,8 @@ went_well(cc_listener *l)
 }
 
 /* It has begun anew: what it said of its end is no longer so. */
-static void
-goes_on(cc_listener *l)
+void
+cc_said_more(cc_listener *l)
 {
     l->result->ending = CC_ENDING_NONE;
     l->result->ended_at = 0;
@@ -265,18 +224,18 @@ retry_in(cc_listener *l, const char *text)
 static void
 claude_assistant(cc_listener *l, const cc_json *e)
 {
-    const cc_json *message = at(e, "message");
-    const char    *model = text_at(message, "model");
+    const cc_json *message = cc_json_at(e, "message");
+    const char    *model = cc_json_text_at(message, "model");
 
-    goes_on(l);
+    cc_said_more(l);
     if (*model && *model != '<') /* "<synthetic>": it speaks for itself */
-        NOTE(l, model, model);
-    for (const cc_json *c = items_of(at(message, "content")); c; c = cc_json_next(c)) {
-        if (is(text_at(c, "type"), "text")) {
-            cc_say_message(l, text_at(c, "text"), strlen(text_at(c, "text")));
-            hand_on(l, text_at(c, "text"), true);
-        } else if (is(text_at(c, "type"), "tool_use")) {
-            say_tool(l, text_at(c, "name"), at(c, "input"));
+        CC_NOTE(l, model, model);
+    for (const cc_json *c = cc_json_items(cc_json_at(message, "content")); c; c = cc_json_next(c)) {
+        if (is(cc_json_text_at(c, "type"), "text")) {
+            cc_say_message(l, cc_json_text_at(c, "text"), strlen(cc_json_text_at(c, "text")));
+            hand_on(l, cc_json_text_at(c, "text"), true);
+        } else if (is(cc_json_text_at(c, "type"), "tool_use")) {
+            cc_said_tool(l, cc_json_text_at(c, "name"), cc_json_at(c, "input"));
         }
     }
 }
@@ -285,45 +244,47 @@ claude_assistant(cc_listener *l, const cc_json *e)
 static void
 claude_result(cc_listener *l, const cc_json *e)
 {
-    const cc_json *usage = at(e, "usage"), *first = items_of(at(e, "errors"));
-    const char    *result = text_at(e, "result"), *subtype = text_at(e, "subtype");
+    const cc_json *usage = cc_json_at(e, "usage"), *first = cc_json_items(cc_json_at(e, "errors"));
+    const char    *result = cc_json_text_at(e, "result"), *subtype = cc_json_text_at(e, "subtype");
 
-    l->result->input_tokens = (int64_t)(number_at(usage, "input_tokens") + number_at(usage, "cache_read_input_tokens") +
-                                        number_at(usage, "cache_creation_input_tokens"));
-    l->result->output_tokens = (int64_t)number_at(usage, "output_tokens");
+    l->result->input_tokens =
+        (int64_t)(cc_json_number_at(usage, "input_tokens") + cc_json_number_at(usage, "cache_read_input_tokens") +
+                  cc_json_number_at(usage, "cache_creation_input_tokens"));
+    l->result->output_tokens = (int64_t)cc_json_number_at(usage, "output_tokens");
     l->result->cost_nano = 0; /* it tells the sum */
-    pay(l, e, "total_cost_usd");
+    cc_said_price(l, e, "total_cost_usd");
     l->result->counted = true;
     if (*result)
         hand_on(l, result, true);
-    if (is(subtype, "success") && !true_at(e, "is_error"))
-        went_well(l);
+    if (is(subtype, "success") && !cc_json_true_at(e, "is_error"))
+        cc_said_well(l);
     else if (*result)
-        went_wrong(l, result);
+        cc_said_wrong(l, result);
     else if (first && cc_json_what(first) == CC_J_TEXT && *cc_json_text(first))
-        went_wrong(l, cc_json_text(first));
+        cc_said_wrong(l, cc_json_text(first));
     else
-        went_wrong(l, cc_reason_of_subtype(subtype));
-    say_cost(l);
+        cc_said_wrong(l, cc_reason_of_subtype(subtype));
+    cc_said_cost(l);
 }
 
 void
 cc_hear_claude(cc_listener *l, const cc_json *e)
 {
-    const char *type = text_at(e, "type"), *subtype = text_at(e, "subtype");
+    const char *type = cc_json_text_at(e, "type"), *subtype = cc_json_text_at(e, "subtype");
 
-    if (*text_at(e, "session_id"))
-        NOTE(l, session, text_at(e, "session_id"));
+    if (*cc_json_text_at(e, "session_id"))
+        CC_NOTE(l, session, cc_json_text_at(e, "session_id"));
     if (is(type, "assistant")) {
         claude_assistant(l, e);
     } else if (is(type, "result")) {
         claude_result(l, e);
     } else if (is(type, "system") && is(subtype, "init")) {
-        goes_on(l);
+        cc_said_more(l);
     } else if (is(type, "system") && is(subtype, "api_retry")) {
         char why[160];
-        snprintf(why, sizeof(why), "%.0f %s", number_at(e, "error_status"), text_at(e, "error"));
-        retry(l, why, (int)number_at(e, "attempt"), (int)number_at(e, "max_retries"), number_at(e, "retry_delay_ms"));
+        snprintf(why, sizeof(why), "%.0f %s", cc_json_number_at(e, "error_status"), cc_json_text_at(e, "error"));
+        retry(l, why, (int)cc_json_number_at(e, "attempt"), (int)cc_json_number_at(e, "max_retries"),
+              cc_json_number_at(e, "retry_delay_ms"));
     }
 }
 
@@ -332,45 +293,45 @@ cc_hear_claude(cc_listener *l, const cc_json *e)
 static void
 codex_item(cc_listener *l, const cc_json *item, bool completed)
 {
-    const char *type = text_at(item, "type");
+    const char *type = cc_json_text_at(item, "type");
 
     if (completed && is(type, "agent_message")) {
-        cc_say_message(l, text_at(item, "text"), strlen(text_at(item, "text")));
-        hand_on(l, text_at(item, "text"), true);
+        cc_say_message(l, cc_json_text_at(item, "text"), strlen(cc_json_text_at(item, "text")));
+        hand_on(l, cc_json_text_at(item, "text"), true);
     } else if (!completed && is(type, "command_execution")) {
-        say_tool(l, "shell", at(item, "command"));
+        cc_said_tool(l, "shell", cc_json_at(item, "command"));
     } else if (completed && is(type, "file_change")) {
-        say_tool(l, "file_change", at(item, "changes"));
+        cc_said_tool(l, "file_change", cc_json_at(item, "changes"));
     } else if (!completed && is(type, "mcp_tool_call")) {
-        say_tool(l, text_at(item, "tool"), at(item, "arguments"));
-    } else if (completed && is(type, "error") && !retry_in(l, text_at(item, "message"))) {
-        cc_say_log(l, "stderr", text_at(item, "message"), strlen(text_at(item, "message")));
+        cc_said_tool(l, cc_json_text_at(item, "tool"), cc_json_at(item, "arguments"));
+    } else if (completed && is(type, "error") && !retry_in(l, cc_json_text_at(item, "message"))) {
+        cc_say_log(l, "stderr", cc_json_text_at(item, "message"), strlen(cc_json_text_at(item, "message")));
     }
 }
 
 void
 cc_hear_codex(cc_listener *l, const cc_json *e)
 {
-    const char *type = text_at(e, "type");
+    const char *type = cc_json_text_at(e, "type");
 
     if (is(type, "thread.started")) {
-        NOTE(l, session, text_at(e, "thread_id"));
+        CC_NOTE(l, session, cc_json_text_at(e, "thread_id"));
     } else if (is(type, "turn.started")) {
-        goes_on(l);
+        cc_said_more(l);
     } else if (is(type, "item.started") || is(type, "item.completed")) {
-        codex_item(l, at(e, "item"), is(type, "item.completed"));
+        codex_item(l, cc_json_at(e, "item"), is(type, "item.completed"));
     } else if (is(type, "turn.completed")) {
-        const cc_json *usage = at(e, "usage");
-        l->result->input_tokens += (int64_t)number_at(usage, "input_tokens");
-        l->result->output_tokens += (int64_t)number_at(usage, "output_tokens");
+        const cc_json *usage = cc_json_at(e, "usage");
+        l->result->input_tokens += (int64_t)cc_json_number_at(usage, "input_tokens");
+        l->result->output_tokens += (int64_t)cc_json_number_at(usage, "output_tokens");
         l->result->counted = true;
-        went_well(l);
-        say_cost(l);
+        cc_said_well(l);
+        cc_said_cost(l);
     } else if (is(type, "turn.failed")) {
-        went_wrong(l, text_at(at(e, "error"), "message"));
-    } else if (is(type, "error") && !retry_in(l, text_at(e, "message"))) {
-        cc_say_log(l, "stderr", text_at(e, "message"), strlen(text_at(e, "message")));
-        went_wrong(l, text_at(e, "message"));
+        cc_said_wrong(l, cc_json_text_at(cc_json_at(e, "error"), "message"));
+    } else if (is(type, "error") && !retry_in(l, cc_json_text_at(e, "message"))) {
+        cc_say_log(l, "stderr", cc_json_text_at(e, "message"), strlen(cc_json_text_at(e, "message")));
+        cc_said_wrong(l, cc_json_text_at(e, "message"));
     }
 }
 
@@ -380,43 +341,43 @@ cc_hear_codex(cc_listener *l, const cc_json *e)
 static void
 opencode_step(cc_listener *l, const cc_json *piece)
 {
-    const cc_json *tokens = at(piece, "tokens");
-    const cc_json *cache = at(tokens, "cache");
-    const char    *reason = text_at(piece, "reason");
+    const cc_json *tokens = cc_json_at(piece, "tokens");
+    const cc_json *cache = cc_json_at(tokens, "cache");
+    const char    *reason = cc_json_text_at(piece, "reason");
 
-    l->result->input_tokens +=
-        (int64_t)(number_at(tokens, "input") + number_at(cache, "read") + number_at(cache, "write"));
-    l->result->output_tokens += (int64_t)(number_at(tokens, "output") + number_at(tokens, "reasoning"));
-    pay(l, piece, "cost");
+    l->result->input_tokens += (int64_t)(cc_json_number_at(tokens, "input") + cc_json_number_at(cache, "read") +
+                                         cc_json_number_at(cache, "write"));
+    l->result->output_tokens += (int64_t)(cc_json_number_at(tokens, "output") + cc_json_number_at(tokens, "reasoning"));
+    cc_said_price(l, piece, "cost");
     l->result->counted = true;
     if (is(reason, "stop"))
-        went_well(l);
+        cc_said_well(l);
     else if (!is(reason, "tool-calls") && !is(reason, "unknown"))
-        went_wrong(l, cc_reason_of_subtype(reason));
-    say_cost(l);
+        cc_said_wrong(l, cc_reason_of_subtype(reason));
+    cc_said_cost(l);
 }
 
 void
 cc_hear_opencode(cc_listener *l, const cc_json *e)
 {
-    const char    *type = text_at(e, "type");
-    const cc_json *piece = at(e, "part");
+    const char    *type = cc_json_text_at(e, "type");
+    const cc_json *piece = cc_json_at(e, "part");
 
-    if (*text_at(e, "sessionID"))
-        NOTE(l, session, text_at(e, "sessionID"));
+    if (*cc_json_text_at(e, "sessionID"))
+        CC_NOTE(l, session, cc_json_text_at(e, "sessionID"));
     if (is(type, "step_start")) {
-        goes_on(l);
+        cc_said_more(l);
     } else if (is(type, "text")) {
-        cc_say_message(l, text_at(piece, "text"), strlen(text_at(piece, "text")));
-        hand_on(l, text_at(piece, "text"), true);
+        cc_say_message(l, cc_json_text_at(piece, "text"), strlen(cc_json_text_at(piece, "text")));
+        hand_on(l, cc_json_text_at(piece, "text"), true);
     } else if (is(type, "tool_use")) {
-        say_tool(l, text_at(piece, "tool"), at(at(piece, "state"), "input"));
+        cc_said_tool(l, cc_json_text_at(piece, "tool"), cc_json_at(cc_json_at(piece, "state"), "input"));
     } else if (is(type, "step_finish")) {
         opencode_step(l, piece);
     } else if (is(type, "error")) {
-        const cc_json *error = at(e, "error");
-        const char    *why = text_at(at(error, "data"), "message");
-        went_wrong(l, *why ? why : text_at(error, "name"));
+        const cc_json *error = cc_json_at(e, "error");
+        const char    *why = cc_json_text_at(cc_json_at(error, "data"), "message");
+        cc_said_wrong(l, *why ? why : cc_json_text_at(error, "name"));
     }
 }
 
@@ -425,28 +386,28 @@ cc_hear_opencode(cc_listener *l, const cc_json *e)
 static void
 pi_message(cc_listener *l, const cc_json *message)
 {
-    const cc_json *usage = at(message, "usage");
+    const cc_json *usage = cc_json_at(message, "usage");
     bool           first = true;
 
-    for (const cc_json *c = items_of(at(message, "content")); c; c = cc_json_next(c)) {
-        if (!is(text_at(c, "type"), "text"))
+    for (const cc_json *c = cc_json_items(cc_json_at(message, "content")); c; c = cc_json_next(c)) {
+        if (!is(cc_json_text_at(c, "type"), "text"))
             continue;
-        cc_say_message(l, text_at(c, "text"), strlen(text_at(c, "text")));
-        hand_on(l, text_at(c, "text"), first);
+        cc_say_message(l, cc_json_text_at(c, "text"), strlen(cc_json_text_at(c, "text")));
+        hand_on(l, cc_json_text_at(c, "text"), first);
         first = false;
     }
-    if (*text_at(message, "model"))
-        NOTE(l, model, text_at(message, "model"));
-    if (is(text_at(message, "stopReason"), "error"))
-        went_wrong(l, text_at(message, "errorMessage"));
+    if (*cc_json_text_at(message, "model"))
+        CC_NOTE(l, model, cc_json_text_at(message, "model"));
+    if (is(cc_json_text_at(message, "stopReason"), "error"))
+        cc_said_wrong(l, cc_json_text_at(message, "errorMessage"));
     if (!usage)
         return;
-    l->result->input_tokens +=
-        (int64_t)(number_at(usage, "input") + number_at(usage, "cacheRead") + number_at(usage, "cacheWrite"));
-    l->result->output_tokens += (int64_t)number_at(usage, "output");
-    pay(l, at(usage, "cost"), "total");
+    l->result->input_tokens += (int64_t)(cc_json_number_at(usage, "input") + cc_json_number_at(usage, "cacheRead") +
+                                         cc_json_number_at(usage, "cacheWrite"));
+    l->result->output_tokens += (int64_t)cc_json_number_at(usage, "output");
+    cc_said_price(l, cc_json_at(usage, "cost"), "total");
     l->result->counted = true;
-    say_cost(l);
+    cc_said_cost(l);
 }
 
 /* How it ended is how its last message did; its exit code is 0 all the same. */
@@ -455,34 +416,34 @@ pi_end(cc_listener *l, const cc_json *e)
 {
     const cc_json *last = NULL;
 
-    for (const cc_json *m = items_of(at(e, "messages")); m; m = cc_json_next(m))
-        if (is(text_at(m, "role"), "assistant"))
+    for (const cc_json *m = cc_json_items(cc_json_at(e, "messages")); m; m = cc_json_next(m))
+        if (is(cc_json_text_at(m, "role"), "assistant"))
             last = m;
-    const char *stop = text_at(last, "stopReason"), *why = text_at(last, "errorMessage");
+    const char *stop = cc_json_text_at(last, "stopReason"), *why = cc_json_text_at(last, "errorMessage");
     if (is(stop, "stop"))
-        went_well(l);
+        cc_said_well(l);
     else if (*why || !l->cut)
-        went_wrong(l, *why ? why : cc_reason_of_subtype(stop));
+        cc_said_wrong(l, *why ? why : cc_reason_of_subtype(stop));
 }
 
 void
 cc_hear_pi(cc_listener *l, const cc_json *e)
 {
-    const char    *type = text_at(e, "type");
-    const cc_json *message = at(e, "message");
+    const char    *type = cc_json_text_at(e, "type");
+    const cc_json *message = cc_json_at(e, "message");
 
     if (is(type, "session")) {
-        NOTE(l, session, text_at(e, "id"));
+        CC_NOTE(l, session, cc_json_text_at(e, "id"));
     } else if (is(type, "agent_start")) {
-        goes_on(l);
+        cc_said_more(l);
     } else if (is(type, "tool_execution_start")) {
-        say_tool(l, text_at(e, "toolName"), at(e, "args"));
-    } else if (is(type, "message_end") && is(text_at(message, "role"), "assistant")) {
+        cc_said_tool(l, cc_json_text_at(e, "toolName"), cc_json_at(e, "args"));
+    } else if (is(type, "message_end") && is(cc_json_text_at(message, "role"), "assistant")) {
         pi_message(l, message);
     } else if (is(type, "auto_retry_start")) {
-        goes_on(l);
-        retry(l, text_at(e, "errorMessage"), (int)number_at(e, "attempt"), (int)number_at(e, "maxAttempts"),
-              number_at(e, "delayMs"));
+        cc_said_more(l);
+        retry(l, cc_json_text_at(e, "errorMessage"), (int)cc_json_number_at(e, "attempt"),
+              (int)cc_json_number_at(e, "maxAttempts"), cc_json_number_at(e, "delayMs"));
     } else if (is(type, "agent_end")) {
         pi_end(l, e);
     }
@@ -491,15 +452,15 @@ cc_hear_pi(cc_listener *l, const cc_json *e)
 /* ---- gemini: --output-format stream-json ----------------------------------------------------------- */
 
 /* Pieces of speech are one message until something else comes. */
-static void
-speak(cc_listener *l, const char *text)
+void
+cc_said_piece(cc_listener *l, const char *text)
 {
     if (l->result->speech.size < CC_OUTPUT_MAX)
         cc_puts(&l->result->speech, text);
 }
 
-static void
-speech_end(cc_listener *l)
+void
+cc_said_whole(cc_listener *l)
 {
     cc_buf *b = &l->result->speech;
 
@@ -514,43 +475,43 @@ speech_end(cc_listener *l)
 static void
 gemini_result(cc_listener *l, const cc_json *e)
 {
-    const cc_json *stats = at(e, "stats"), *models = at(stats, "models");
-    const char    *why = text_at(at(e, "error"), "message");
+    const cc_json *stats = cc_json_at(e, "stats"), *models = cc_json_at(stats, "models");
+    const char    *why = cc_json_text_at(cc_json_at(e, "error"), "message");
 
-    l->result->input_tokens = (int64_t)number_at(stats, "input_tokens");
-    l->result->output_tokens = (int64_t)number_at(stats, "output_tokens");
+    l->result->input_tokens = (int64_t)cc_json_number_at(stats, "input_tokens");
+    l->result->output_tokens = (int64_t)cc_json_number_at(stats, "output_tokens");
     l->result->counted = stats != NULL;
     for (const cc_json *m = models && cc_json_what(models) == CC_J_OBJECT ? cc_json_first(models) : NULL; m;
          m = cc_json_next(m))
-        if (number_at(m, "output_tokens") > 0)
-            NOTE(l, model, cc_json_name(m));
-    if (!is(text_at(e, "status"), "success"))
-        went_wrong(l, *why ? why : l->result->error);
+        if (cc_json_number_at(m, "output_tokens") > 0)
+            CC_NOTE(l, model, cc_json_name(m));
+    if (!is(cc_json_text_at(e, "status"), "success"))
+        cc_said_wrong(l, *why ? why : l->result->error);
     else if (l->result->ending != CC_ENDING_FAILED) /* it calls the turn a success after an error, too */
-        went_well(l);
-    say_cost(l);
+        cc_said_well(l);
+    cc_said_cost(l);
 }
 
 void
 cc_hear_gemini(cc_listener *l, const cc_json *e)
 {
-    const char *type = text_at(e, "type"), *message = text_at(e, "message");
+    const char *type = cc_json_text_at(e, "type"), *message = cc_json_text_at(e, "message");
 
-    if (is(type, "message") && is(text_at(e, "role"), "assistant")) {
-        goes_on(l);
-        speak(l, text_at(e, "content"));
+    if (is(type, "message") && is(cc_json_text_at(e, "role"), "assistant")) {
+        cc_said_more(l);
+        cc_said_piece(l, cc_json_text_at(e, "content"));
         return;
     }
-    speech_end(l);
+    cc_said_whole(l);
     if (is(type, "init")) {
-        NOTE(l, session, text_at(e, "session_id"));
+        CC_NOTE(l, session, cc_json_text_at(e, "session_id"));
     } else if (is(type, "tool_use")) {
-        goes_on(l);
-        say_tool(l, text_at(e, "tool_name"), at(e, "parameters"));
+        cc_said_more(l);
+        cc_said_tool(l, cc_json_text_at(e, "tool_name"), cc_json_at(e, "parameters"));
     } else if (is(type, "error")) {
         cc_say_log(l, "stderr", message, strlen(message));
-        if (is(text_at(e, "severity"), "error"))
-            went_wrong(l, message);
+        if (is(cc_json_text_at(e, "severity"), "error"))
+            cc_said_wrong(l, message);
     } else if (is(type, "result")) {
         gemini_result(l, e);
     }
@@ -579,7 +540,7 @@ aider_report(cc_listener *l, const char *line)
         received--;
     l->result->output_tokens += received ? thousands(received) : 0;
     l->result->counted = true;
-    went_well(l);
+    cc_said_well(l);
 }
 
 /* It ends with 0 whatever happened: it was answered if it counts tokens, and it failed if the last is an error. */
@@ -595,25 +556,25 @@ cc_heed_aider(cc_listener *l, const char *line)
     if (model) {
         char name[100];
         snprintf(name, sizeof(name), "%.*s", (int)strcspn(model, " "), model);
-        NOTE(l, model, name);
+        CC_NOTE(l, model, name);
     }
     if (strncmp(line, "Tokens: ", 8) == 0)
         aider_report(l, line);
     if (cost && (cost == line || strncmp(line, "Tokens: ", 8) == 0)) {
         l->result->cost_nano += llround(strtod(cost + 7, NULL) * 1e9);
         l->result->priced = true;
-        say_cost(l);
+        cc_said_cost(l);
     }
     if (strncmp(line, "Retrying in ", 12) == 0) {
         double wait = strtod(line + 12, NULL);
         int    attempt = 1;
         for (double first = 0.25; first < wait - 0.001 && attempt < 20; first *= 2)
             attempt++; /* it doubles its waiting from a quarter of a second on */
-        goes_on(l);
+        cc_said_more(l);
         retry(l, l->result->error, attempt, 0, wait * 1000);
     } else if (strncmp(line, "litellm.", 8) == 0 || strstr(line, " has hit a token limit") ||
                strstr(line, "reflections allowed, stopping")) {
-        went_wrong(l, line);
+        cc_said_wrong(l, line);
     }
     l->result->ended_at = 0; /* it may look at its work and ask again: only its end is the end */
 }
@@ -700,7 +661,7 @@ say_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line,
 static bool
 is_protocol(const cc_json *j)
 {
-    return j && cc_json_what(j) == CC_J_OBJECT && (*text_at(j, "type") || *text_at(j, "jsonrpc"));
+    return j && cc_json_what(j) == CC_J_OBJECT && (*cc_json_text_at(j, "type") || *cc_json_text_at(j, "jsonrpc"));
 }
 
 /* One object after the other, with what stands between them.  How much of the line was read so. */

@@ -29,6 +29,7 @@ cc_slot_listener(cc_slot *s, cc_listener *l)
         .journal = &s->journal,
         .mask = &s->mask,
         .result = &s->result,
+        .talk = s->agent && s->agent->talk ? &s->talk : NULL,
         .now = cc_app_now(s->w->app),
     };
 }

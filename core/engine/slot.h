@@ -76,6 +76,8 @@ struct cc_slot {
     bool            judged;  /* it has ended, which is not written yet */
     bool            emitted; /* its beginning, or its end, is in the journal */
     bool            timed_out;
+    cc_talk         talk;
+    int             talk_fd;           /* where it is talked to; -1: it is not */
     const char     *resumed;           /* the conversation it goes on with; NULL: a new one */
     bool            conversed;         /* its conversation's name is noted */
     bool            lingered;          /* it had said its result and did not end */

@@ -1,0 +1,142 @@
+"""An agent that speaks the Agent Client Protocol, version 1: a small one of its own, which says what the protocol's pages say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from house import House, Json, stop
+
+AGENT = r"""
+import hashlib, json, os, sys, time
+CASE = json.loads(%r)
+heard = []
+def say(**more): print(json.dumps({"jsonrpc": "2.0"} | more), flush=True)
+def update(**more): say(method="session/update", params={"sessionId": "sess_1", "update": more})
+def hear():
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit(7)
+    heard.append(json.loads(line))
+    return heard[-1]
+def speak(*pieces):
+    for piece in pieces:
+        update(sessionUpdate="agent_message_chunk", content={"type": "text", "text": piece})
+
+start = hear()
+assert start["method"] == "initialize" and start["params"]["protocolVersion"] == 1, start
+say(id=start["id"], result={"protocolVersion": 1, "agentCapabilities": {"loadSession": CASE.get("loads", False)}, "authMethods": []})
+new = hear()
+if CASE.get("no session"):
+    say(id=new["id"], error={"code": -32000, "message": "Authentication required"})
+    sys.stdin.read()
+    sys.exit()
+assert new["params"]["cwd"] == os.getcwd() and new["params"]["mcpServers"] == [], new
+models = {"id": "model", "category": "model", "type": "select", "currentValue": "small", "options": [{"value": "small", "name": "S"}, {"value": "large", "name": "L"}]}
+if new["method"] == "session/load":
+    speak("What was said before.")
+    say(id=new["id"], result=None)
+else:
+    say(id=new["id"], result={"sessionId": "sess_1", "configOptions": [models]})
+asked = hear()
+if asked["method"] == "session/set_config_option":
+    assert asked["params"] == {"sessionId": "sess_1", "configId": "model", "value": "large"}, asked
+    say(id=asked["id"], result={"configOptions": [models]})
+    asked = hear()
+assert asked["method"] == "session/prompt" and asked["params"]["sessionId"] == "sess_1", asked
+(block,) = asked["params"]["prompt"]
+if CASE.get("hangs"):
+    speak("Looking.")
+    update(sessionUpdate="tool_call", toolCallId="c0", title="look", status="pending")
+    time.sleep(600)
+speak("I look ", "around.")
+update(sessionUpdate="tool_call", toolCallId="call_1", title="echo hello", kind="execute", status="pending", rawInput={"command": "echo hello"})
+say(id="may-1", method="session/request_permission", params={"sessionId": "sess_1", "toolCall": {"toolCallId": "call_1"}, "options": [
+    {"optionId": "always", "name": "Always", "kind": "allow_always"}, {"optionId": "once", "name": "Once", "kind": "allow_once"}, {"optionId": "no", "name": "No", "kind": "reject_once"}]})
+assert hear() == {"jsonrpc": "2.0", "id": "may-1", "result": {"outcome": {"outcome": "selected", "optionId": "once"}}}, heard
+say(id=9, method="fs/read_text_file", params={"sessionId": "sess_1", "path": "/etc/passwd"})
+assert hear()["error"]["code"] == -32601, heard
+update(sessionUpdate="tool_call_update", toolCallId="call_1", status="completed")
+update(sessionUpdate="usage_update", used=53000, size=200000, cost={"amount": 0.045, "currency": "USD"})
+speak(hashlib.sha256(block["text"].partition("# The task\n")[2].encode()).hexdigest() + " " + new["method"], "\nVERDICT: PASS")
+if "error" in CASE:
+    say(id=asked["id"], error=CASE["error"])
+elif "stop" in CASE:
+    say(id=asked["id"], result={"stopReason": CASE["stop"], "usage": {"totalTokens": 214, "inputTokens": 200, "outputTokens": 14}})
+else:
+    sys.exit()
+if CASE.get("lingers"):
+    time.sleep(600)
+assert sys.stdin.read() == ""
+"""
+
+
+def go(house: House, prompt: str = "Look around.", model: str | None = None, **case: object) -> tuple[Json, Json]:
+    house.agent("speaks", AGENT % json.dumps(case))
+    house.conf["agent.mine"] = f"acp: {house.bin / 'speaks'}"
+    house.write_conf()
+    run = house.start(house.workflow({"role": "checker", "agent": "mine"} | ({"model": model} if model else {})), "live", prompt=prompt)
+    house.drain()
+    (step,) = house.steps(run, "live")
+    return house.run(run, "live"), step
+
+
+def test_an_agent_is_led_through_the_protocol(house: House) -> None:
+    ended, step = go(house, model="large", stop="end_turn")
+    assert ended["status"] == "completed", (ended, house.texts(ended["id"], "live"))
+    assert step["output"] == hashlib.sha256(b"Look around.\n\n# Your verdict\nEnd your answer with a line that reads either \"VERDICT: PASS\" or \"VERDICT: FAIL\".").hexdigest() + " session/new\nVERDICT: PASS"
+    assert (step["verdict"], step["model"], step["inputTokens"], step["outputTokens"], step["costUsd"]) == ("pass", "large", 200, 14, 0.045)
+    events = list(house.follow(ended["id"], "live"))
+    assert [event["data"]["text"] for event in events if event["type"] == "message"] == ["I look around.", step["output"]]
+    assert [event["data"] for event in events if event["type"] == "tool"] == [{"name": "echo hello", "input": '{"command":"echo hello"}'}]
+    assert not [event for event in events if event["type"] == "log"], events
+
+
+def test_a_long_prompt_goes_through_its_pipe(house: House) -> None:
+    ended, step = go(house, prompt="ä€😀\n" * 262144, stop="end_turn")
+    assert ended["status"] == "completed" and step["model"] == "small", ended
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        ({"stop": "refusal"}, "the agent refuses to do this"),
+        ({"stop": "max_tokens"}, "cut off at its greatest length"),
+        ({"stop": "max_turn_requests"}, "limit of turns"),
+        ({"error": {"code": -32603, "message": "Internal error", "data": {"details": "529 Overloaded"}}}, "Internal error: 529 Overloaded"),
+        ({}, "without a result"),
+        ({"no session": True}, "set the key of its model's provider in the Project Settings"),
+    ],
+)
+def test_what_is_no_success_is_said(house: House, case: Json, reason: str) -> None:
+    ended, _ = go(house, **case)
+    assert ended["status"] == "failed" and reason in ended["error"], ended
+
+
+def test_one_that_stays_after_its_answer_is_ended(house: House) -> None:
+    ended, step = go(house, stop="end_turn", lingers=True)
+    assert ended["status"] == "completed" and step["verdict"] == "pass"
+
+
+def test_a_model_that_is_not_offered_is_said(house: House) -> None:
+    ended, step = go(house, model="huge", stop="end_turn")
+    assert ended["status"] == "completed" and step["model"] == "small"
+    assert [event["data"]["text"] for event in house.follow(ended["id"], "live") if event["type"] == "log"] == ["The agent cannot be told which model to ask."]
+
+
+def test_an_interrupted_session_is_loaded_again(house: House) -> None:
+    house.agent("speaks", AGENT % json.dumps({"hangs": True, "loads": True}))
+    house.conf["agent.mine"] = f"acp: {house.bin / 'speaks'}"
+    house.write_conf()
+    run = house.start(house.workflow({"role": "custom", "agent": "mine"}), "live")
+    worker = house.worker()
+    house.until(run, "tool", "live")
+    stop(worker)
+    house.agent("speaks", AGENT % json.dumps({"stop": "end_turn", "loads": True}))
+    house.conf["agent.mine"] = f"acp: {house.bin / 'speaks'}"
+    house.write_conf()
+    house.drain()
+    (step,) = house.steps(run, "live")
+    assert step["status"] == "completed" and step["output"].endswith(" session/load\nVERDICT: PASS"), (step, house.texts(run, "live"))
+    assert "What was said before." not in str(list(house.follow(run, "live")))
