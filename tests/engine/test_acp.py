@@ -1,4 +1,5 @@
-"""An agent that speaks the Agent Client Protocol, version 1: a small one of its own, which says what the protocol's pages say."""
+"""An agent that speaks the Agent Client Protocol, version 1: a small one of its own, which says what the protocol's pages say.
+said/acp.jsonl is what Gemini CLI 0.61.0 answered (gemini --acp, against a stand-in for its model service)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import json
 
 import pytest
 from house import House, Json, stop
+from test_said import said
 
 AGENT = r"""
 import hashlib, json, os, sys, time
@@ -91,6 +93,17 @@ def test_an_agent_is_led_through_the_protocol(house: House) -> None:
     assert [event["data"]["text"] for event in events if event["type"] == "message"] == ["I look around.", step["output"]]
     assert [event["data"] for event in events if event["type"] == "tool"] == [{"name": "echo hello", "input": '{"command":"echo hello"}'}]
     assert not [event for event in events if event["type"] == "log"], events
+
+
+def test_what_gemini_answers_is_understood(house: House) -> None:
+    house.agent("gemini-acp", f"import sys\nsys.stdout.buffer.write({said('acp')!r})\nsys.stdout.flush()\nsys.stdin.read()\n")
+    house.conf["agent.acp"] = str(house.bin / "gemini-acp")
+    house.write_conf()
+    run = house.start(house.workflow({"role": "checker", "agent": "acp"}), "live")
+    house.drain()
+    (step,) = house.steps(run, "live")
+    assert (step["output"], step["verdict"], step["outputTokens"], step["costUsd"]) == ("All is well.\nVERDICT: PASS", "pass", 14, None), house.run(run, "live")
+    assert [event["data"]["name"] for event in house.follow(run, "live") if event["type"] == "tool"] == ["echo hello"]
 
 
 def test_a_long_prompt_goes_through_its_pipe(house: House) -> None:
