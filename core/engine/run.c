@@ -190,7 +190,8 @@ CC_QUERY(project_load, project_row,
          "SELECT nullif(p.github_repo_url, '') AS repository, nullif(s.system_prompt, '') AS system, "
          "nullif(s.default_agent, '') AS agent, nullif(s.default_model, '') AS model, "
          "nullif(s.git_commit_name, '') AS git_name, nullif(s.git_commit_email, '') AS git_email, s.env_vars "
-         "FROM projects p JOIN project_settings s ON s.project_id = p.project_id WHERE p.project_id = :project_id",
+         "FROM projects p LEFT JOIN project_settings s ON s.project_id = p.project_id "
+         "WHERE p.project_id = :project_id",
          TEXT(project_id));
 CC_ROW(run_row, number, name, task, steps, issue_id, repository, branch, rounds, worked_ms, workflow, source, head,
        checkpoint);
@@ -1424,13 +1425,15 @@ cc_slot_begin(cc_slot *s)
         err = agents_check(s);
     if (err == CC_OK && !s->failure && !s->test && s->w->no_sandbox[0])
         refuse(s);
-    if (err == CC_E_INTERNAL)
-        cc_slot_fail(s, "The run or its project's settings cannot be read; the worker's log says more.");
-    else if (err != CC_OK) { /* not now: hand it back */
+    if (err == CC_E_UNAVAILABLE) { /* not now: hand it back */
         cc_lease_release(s->w->app, &s->lease);
         become_idle(s);
+        cc_worker_rest(s->w);
         return;
     }
+    s->w->rest_ms = 0;
+    if (err != CC_OK)
+        cc_slot_fail(s, "The run or its project's settings cannot be read; the worker's log says more.");
     s->phase = s->failure ? CC_PHASE_BETWEEN : CC_PHASE_OPENING;
     stand(s);
 }

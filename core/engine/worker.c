@@ -35,6 +35,8 @@ enum {
     STOP_MS = 8000,    /* less than who stops us has patience for, and enough for agents to end */
     PATIENCE_MS = 500, /* for storage: agents are to be watched meanwhile, and it is asked again anyway */
     STRAYS_AT_ONCE = 100,
+    REST_MIN_MS = 100,
+    REST_MAX_MS = 10000,
     SLOTS_MOST = 256,
 };
 
@@ -94,6 +96,19 @@ ear_close(ear *e)
 
 /* ---- taking ---------------------------------------------------------------------------------------- */
 
+void
+cc_worker_rest(cc_worker *w)
+{
+    w->rest_ms = !w->rest_ms ? REST_MIN_MS : 2 * w->rest_ms < REST_MAX_MS ? 2 * w->rest_ms : REST_MAX_MS;
+    w->rest_until = cc_clock_monotonic() + w->rest_ms;
+}
+
+static bool
+is_resting(const cc_worker *w)
+{
+    return w->rest_ms && cc_clock_monotonic() < w->rest_until;
+}
+
 static void
 hold_name(cc_worker *w, char out[64])
 {
@@ -126,7 +141,7 @@ strays(cc_worker *w)
     bool got, any = true;
 
     for (int i = 0; any && i < STRAYS_AT_ONCE; i++) {
-        cc_slot *s = w->stopping ? NULL : free_slot(w);
+        cc_slot *s = w->stopping || is_resting(w) ? NULL : free_slot(w);
         cc_lease lease;
         hold_name(w, name);
         if (cc_lease_sweep(w->app, &w->watch, name, s != NULL, &lease, &got, &any) != CC_OK)
@@ -157,7 +172,7 @@ take(cc_worker *w, bool *empty)
     bool     got = true;
 
     *empty = false;
-    while (got && !w->stopping && (s = free_slot(w))) {
+    while (got && !w->stopping && !is_resting(w) && (s = free_slot(w))) {
         hold_name(w, name);
         if (cc_lease_take(w->app, name, is_last_slot(w), cc_slot_lease(s), &got) != CC_OK)
             return;
@@ -206,7 +221,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
 static int64_t
 next_due(const cc_worker *w, int64_t look_at)
 {
-    int64_t due = look_at;
+    int64_t due = is_resting(w) && w->rest_until < look_at ? w->rest_until : look_at;
 
     for (int i = 0; i < w->slot_count; i++) {
         int64_t d = cc_slot_due(w->slots[i]);

@@ -23,10 +23,15 @@ typedef struct cc_worker {
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
     cc_process             sweeper;         /* removes what is no longer wanted */
     bool                   stopping;
-    int64_t                stop_by; /* at the latest; monotonic */
+    int64_t                stop_by;             /* at the latest; monotonic */
+    int64_t                rest_ms, rest_until; /* takes no run before then, monotonic; rest_ms 0: the last went well */
     cc_slot              **slots;
     int                    slot_count;
 } cc_worker;
+
+/* A run that was taken could not be begun, for reasons that are not its own: take none for a while, longer each time.
+ */
+void cc_worker_rest(cc_worker *w);
 
 cc_slot  *cc_slot_new(cc_worker *w);
 void      cc_slot_free(cc_slot *s); /* kills what runs in it */

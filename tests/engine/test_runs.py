@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from house import House, Refused, stop
+from house import House, Refused, stop, storage
 
 
 def test_steps_run_in_order_and_hand_on_their_output(house: House) -> None:
@@ -219,3 +219,12 @@ def test_drain_ends_and_a_stopped_worker_hands_its_run_back(house: House) -> Non
     assert house.run(run)["status"] == "running"
     house.drain()
     assert house.finish(run)["status"] == "completed"
+
+
+def test_a_project_that_has_lost_its_settings_runs_with_the_presets(house: House) -> None:
+    """The worker took such a run and gave it back a hundred times a second, for ever."""
+    run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live")
+    with storage.connect(house.data) as database:
+        database.execute("DELETE FROM project_settings")
+    house.drain()
+    assert house.finish(run, "live")["status"] == "completed"
