@@ -41,8 +41,8 @@ COMMAND  := $(B)/codecourier
 WEB      := $(B)/codecourier.cgi
 
 LIB_SRC  := $(wildcard core/*.c core/*/*.c)
-WEB_SRC  := $(filter cgi/main.c cgi/cgi.c cgi/fastcgi.c cgi/web_%.c,$(wildcard cgi/*.c))
-CMD_SRC  := $(filter-out $(WEB_SRC),$(wildcard cgi/*.c))
+WEB_SRC  := $(filter cgi/main.c cgi/cgi.c cgi/fastcgi.c cgi/clock.c cgi/web_%.c,$(wildcard cgi/*.c))
+CMD_SRC  := cgi/clock.c $(filter-out $(WEB_SRC),$(wildcard cgi/*.c))
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 
@@ -69,7 +69,7 @@ run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= an
 	    exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
 
 test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed"
-	@$(MAKE) --no-print-directory $(PARALLEL) tools all build/tests/play
+	@$(MAKE) --no-print-directory $(PARALLEL) tools all build/tests/play build/tests/codecourier build/tests/codecourier.cgi
 	@$(MAKE) --no-print-directory $(PARALLEL) SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@CC_REPORTS=$(REPORTS) build/venv/bin/python tests/run.py $(TESTS)
@@ -161,7 +161,7 @@ $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(REPORTS)/report"'
 
 # ---- the tests' programs -----------------------------------------------------------------------------------------------
 
-unit-programs: $(UNIT) $(B)/tests/world.so $(B)/tests/proxy $(B)/tests/statements
+unit-programs: $(UNIT) $(B)/tests/disk.so $(B)/tests/codecourier $(B)/tests/codecourier.cgi $(B)/tests/proxy $(B)/tests/statements
 fuzz-programs: $(FUZZ)
 
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(SAN_OBJ) $(LIB)
@@ -172,9 +172,22 @@ $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(SAN_OBJ) $(LIB)
 $(B)/tests/db_test: LDFLAGS += -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive
 
 # Never sanitized: it stands in front of the sanitizer's own library.
-$(B)/tests/world.so: tests/engine/world.c
+$(B)/tests/disk.so: tests/engine/disk.c
 	@mkdir -p $(@D)
 	$(call show,LD) $(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+
+# Our programs, with a clock that the tests move.
+TEST_CLOCK := $(call obj,tests/engine/clock.c)
+
+$(TEST_CLOCK): CPPFLAGS += -Icgi
+
+$(B)/tests/codecourier.cgi: $(filter-out %/cgi/clock.o,$(call obj,$(WEB_SRC))) $(TEST_CLOCK) $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FCGI) $(LIBS_CORE)
+
+$(B)/tests/codecourier: $(filter-out %/cgi/clock.o,$(call obj,$(CMD_SRC))) $(TEST_CLOCK) $(SAN_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(call show,LD) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CMD) $(LIBS_CORE)
 
 $(B)/tests/play: $(B)/obj/tests/unit/play.o $(SAN_OBJ) $(LIB)
 	@mkdir -p $(@D)
@@ -249,7 +262,7 @@ warnings: packages-fuzz  ## Compile everything with gcc and clang; a warning is 
 	    $(MAKE) --no-print-directory $(PARALLEL) VARIANT=check-$$cc CC=$$cc WERROR=1 compile-all || exit 1; done
 
 .PHONY: compile-all
-compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard tests/unit/*.c tests/bench/*.c))
+compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard tests/unit/*.c tests/bench/*.c) tests/engine/clock.c)
 
 headers:  ## Compile each header alone
 	@for h in $(filter-out %/gathered.h %/scopes.h,$(wildcard core/*.h core/*/*.h cgi/*.h)); do \

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 
 const char *
@@ -58,7 +59,7 @@ int
 open_app(const arguments *a, unsigned flags, cc_app **app)
 {
     char       why[512] = "";
-    cc_options options = {.data = data_given(a), .flags = flags};
+    cc_options options = {.data = data_given(a), .flags = flags, .clock = program_clock()};
     cc_err     err = cc_app_open(&options, app, why, sizeof(why));
 
     if (err == CC_OK)

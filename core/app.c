@@ -124,7 +124,7 @@ key_make(cc_app *app, char *why, size_t why_size)
 static void
 log_stderr(void *ctx, const char *line)
 {
-    int64_t now = cc_clock_system(NULL) / 1000;
+    int64_t now = cc_clock_wall(&cc_clock_system) / 1000;
     int     year, month, day, hour, minute, second;
 
     (void)ctx;
@@ -162,6 +162,7 @@ database_open(cc_app *app, bool create, bool once, char *why, size_t why_size)
         .once = once,
         .full_sync = strcmp(cc_setting_text(app, CC_SETTING_synchronous), "FULL") == 0,
         .busy_ms = cc_setting_int(app, CC_SETTING_busyMs),
+        .clock = app->clock,
         .ctx = app,
         .log = storage_log,
         .trouble = storage_trouble,
@@ -185,7 +186,7 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     pthread_mutex_init(&app->lock, NULL);
     app->pid = getpid();
     app->table = &cc_table_of_all;
-    app->clock = o->clock ? o->clock : cc_clock_system;
+    app->clock = o->clock ? o->clock : &cc_clock_system;
     app->log = o->log ? o->log : log_stderr;
     app->ctx = o->ctx;
     if ((err = cc_secret_start()) != CC_OK)
@@ -207,14 +208,14 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     app->path = path;
     app->conf = conf;
     app->troubles.once = o->flags & CC_OPEN_ONCE;
-    app->looked_ms = cc_clock_monotonic();
+    app->looked_ms = cc_app_monotonic(app);
     /* The database before all that lies beside it: what is there without one is what is left of another. */
     if ((err = place_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||
         (err = cc_settings_read(app, conf, why, why_size)) != CC_OK ||
         (err = database_open(app, create, o->flags & CC_OPEN_ONCE, why, why_size)) != CC_OK)
         goto done;
     err = CC_E_UNAVAILABLE;
-    if (!(app->shared = cc_shared_open(shared)))
+    if (!(app->shared = cc_shared_open(shared, app->clock)))
         goto done;
     err = create ? key_make(app, why, why_size) : CC_OK;
     cc_files_look(app);
@@ -307,7 +308,7 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
     r->app = app;
     r->arena = a->arena;
     r->in = in;
-    r->now = app->clock(app->ctx);
+    r->now = cc_app_now(app);
     r->who.name = r->who.networks = "";
     cc_buf_init(&r->out, a->arena);
     cc_buf_init(&r->extra, a->arena);

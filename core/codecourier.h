@@ -173,7 +173,17 @@ typedef struct cc_response {
 
 typedef struct cc_app cc_app;
 
-typedef int64_t (*cc_clock_fn)(void *ctx);                        /* milliseconds since 1970, UTC */
+/*
+ * What time it is, in milliseconds.  A clock that somebody may move says how long a wait may last before it looks at the time
+ * again; the system's is not moved.
+ */
+typedef struct cc_clock {
+    int64_t (*wall)(void *ctx);      /* since 1970, UTC */
+    int64_t (*monotonic)(void *ctx); /* from an arbitrary start; for waits */
+    void   *ctx;                     /* handed to both, from any thread */
+    int64_t look_ms;                 /* 0: a wait may last as long as it is to */
+} cc_clock;
+
 typedef void (*cc_random_fn)(void *ctx, void *into, size_t size); /* cryptographically random bytes */
 typedef void (*cc_log_fn)(void *ctx, const char *line);           /* one line, no newline, no secret */
 
@@ -187,12 +197,12 @@ typedef struct cc_options {
      * A data directory (its database is codecourier.db), or the path of a database file (ending in ".db").  Beside the
      * database lie NAME-hot (shared state), NAME-key (0600, encrypts settings) and codecourier.conf.
      */
-    const char  *data;
-    unsigned     flags;
-    cc_clock_fn  clock;  /* NULL: the system's */
-    cc_random_fn random; /* NULL: libsodium's */
-    cc_log_fn    log;    /* NULL: standard error */
-    void        *ctx;    /* handed to the three above */
+    const char     *data;
+    unsigned        flags;
+    const cc_clock *clock;  /* NULL: the system's; it outlives the app */
+    cc_random_fn    random; /* NULL: libsodium's */
+    cc_log_fn       log;    /* NULL: standard error */
+    void           *ctx;    /* handed to the two above */
 } cc_options;
 
 /*

@@ -1,8 +1,8 @@
 /*
  * What time it is, and which day a second belongs to.
  *
- * It does not parse or write times: see text.c.  The core never asks the system for the time but through an app's
- * cc_clock_fn, so that tests can choose it; cc_clock_system is merely the usual one.
+ * It does not parse or write times: see text.c.  The core never asks the system for the time but through the cc_clock that
+ * it was given, so that tests can choose it; cc_clock_system is merely the usual one.
  */
 #include "base/clock.h"
 
@@ -17,17 +17,42 @@ milliseconds(clockid_t which)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int64_t
-cc_clock_system(void *ctx)
+static int64_t
+system_wall(void *ctx)
 {
     (void)ctx;
     return milliseconds(CLOCK_REALTIME);
 }
 
-int64_t
-cc_clock_monotonic(void)
+static int64_t
+system_monotonic(void *ctx)
 {
+    (void)ctx;
     return milliseconds(CLOCK_MONOTONIC);
+}
+
+const cc_clock cc_clock_system = {.wall = system_wall, .monotonic = system_monotonic};
+
+int64_t
+cc_clock_wall(const cc_clock *c)
+{
+    return c->wall(c->ctx);
+}
+
+int64_t
+cc_clock_monotonic(const cc_clock *c)
+{
+    return c->monotonic(c->ctx);
+}
+
+int64_t
+cc_clock_left(const cc_clock *c, int64_t until)
+{
+    int64_t left = until - cc_clock_monotonic(c);
+
+    if (left <= 0)
+        return 0;
+    return c->look_ms && left > c->look_ms ? c->look_ms : left;
 }
 
 /*

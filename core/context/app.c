@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "context/instance.h"
 #include "gate/route.h"
 #include "storage/db.h"
@@ -80,7 +81,19 @@ cc_app_directory(cc_app *app)
 int64_t
 cc_app_now(cc_app *app)
 {
-    return app->clock(app->ctx);
+    return cc_clock_wall(app->clock);
+}
+
+int64_t
+cc_app_monotonic(cc_app *app)
+{
+    return cc_clock_monotonic(app->clock);
+}
+
+const cc_clock *
+cc_app_clock(cc_app *app)
+{
+    return app->clock;
 }
 
 void

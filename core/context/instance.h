@@ -21,7 +21,7 @@ struct agent_line {
 struct cc_app {
     pthread_mutex_t        lock;
     pid_t                  pid; /* who opened it: an app must not cross a fork */
-    cc_clock_fn            clock;
+    const cc_clock        *clock;
     cc_log_fn              log;
     void                  *ctx;
     cc_arena              *arena; /* lives as long as the app */

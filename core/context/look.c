@@ -143,7 +143,7 @@ renew(cc_app *app)
 void
 cc_app_look(cc_app *app, bool closely)
 {
-    int64_t now = cc_clock_monotonic();
+    int64_t now = cc_app_monotonic(app);
 
     if (!closely && now - app->looked_ms < LOOK_MS)
         return;

@@ -105,6 +105,7 @@ cc_egress_policy_make(cc_arena *a, cc_app *app, const char *const *hosts, const 
     policy->mode = strcmp(mode, "open") == 0 ? CC_EGRESS_OPEN : CC_EGRESS_LIST;
     policy->hosts = listed;
     policy->permitted = permitted;
+    policy->clock = cc_app_clock(app);
     *out = policy;
     return CC_OK;
 }
@@ -157,9 +158,9 @@ await(connection *c, int fd, short events, int64_t until)
     struct pollfd fds[] = {{.fd = fd, .events = events}, {.fd = c->s->stop}};
 
     for (;;) {
-        int64_t left = until - cc_clock_monotonic();
-        int     n = poll(fds, 2, left > 0 ? (int)left : 0);
-        if (n < 0 && errno == EINTR)
+        int64_t left = cc_clock_left(c->s->policy->clock, until);
+        int     n = poll(fds, 2, (int)left);
+        if ((n < 0 && errno == EINTR) || (n == 0 && left > 0))
             continue;
         return n > 0 && !fds[1].revents;
     }
@@ -168,7 +169,7 @@ await(connection *c, int fd, short events, int64_t until)
 static bool
 send_all(connection *c, int fd, const char *data, size_t size)
 {
-    int64_t until = cc_clock_monotonic() + CONNECT_MS;
+    int64_t until = cc_clock_monotonic(c->s->policy->clock) + CONNECT_MS;
 
     while (size > 0) {
         ssize_t n = send(fd, data, size, MSG_NOSIGNAL);
@@ -209,7 +210,7 @@ answer(connection *c, int status, const char *words, const char *more)
     if (!send_all(c, c->client, text, (size_t)n))
         return;
     shutdown(c->client, SHUT_WR);
-    for (int64_t until = cc_clock_monotonic() + LINGER_MS; await(c, c->client, POLLIN, until);)
+    for (int64_t until = cc_clock_monotonic(c->s->policy->clock) + LINGER_MS; await(c, c->client, POLLIN, until);)
         if (recv(c->client, rest, sizeof(rest), 0) <= 0)
             return;
 }
@@ -261,7 +262,7 @@ refuse(connection *c, const char *setting)
 static int
 head_read(connection *c)
 {
-    int64_t until = cc_clock_monotonic() + HEAD_MS;
+    int64_t until = cc_clock_monotonic(c->s->policy->clock) + HEAD_MS;
 
     for (;;) {
         char *end = memmem(c->head, c->got, "\r\n\r\n", 4);
@@ -395,13 +396,13 @@ connect_to(connection *c, const struct addrinfo *to, int64_t until)
 static int
 connect_any(connection *c, const struct addrinfo *list)
 {
-    int64_t until = cc_clock_monotonic() + CONNECT_MS;
+    int64_t until = cc_clock_monotonic(c->s->policy->clock) + CONNECT_MS;
     int     left = 0, status = 502;
 
     for (const struct addrinfo *i = list; i; i = i->ai_next)
         left++;
     for (; list; list = list->ai_next, left--) {
-        int64_t now = cc_clock_monotonic();
+        int64_t now = cc_clock_monotonic(c->s->policy->clock);
         if ((status = connect_to(c, list, now + (until - now) / left)) == 0)
             return 0;
         if (c->upstream >= 0)

@@ -437,6 +437,7 @@ policy_of(cc_slot *s)
         !(hosts[0] = cc_printf(s->arena, v6 ? "[%s]:%u" : "%s:%u", s->origin.host, (unsigned)s->origin.port)) ||
         !(policy->permitted = cc_setting_words(s->w->app, s->arena, CC_SETTING_privateHosts)))
         return NULL;
+    policy->clock = cc_app_clock(s->w->app);
     policy->mode = CC_EGRESS_LIST;
     policy->hosts = hosts;
     return policy;
@@ -531,8 +532,8 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     cc_err            err = CC_OK;
 
     s->last_error[0] = '\0';
-    s->command_by = cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
-    cc_gauge_begin(s, t->writes & 1u << CC_GIT_MIRROR ? s->mirror : NULL, cc_clock_monotonic());
+    s->command_by = cc_app_monotonic(s->w->app) + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
+    cc_gauge_begin(s, t->writes & 1u << CC_GIT_MIRROR ? s->mirror : NULL, cc_app_monotonic(s->w->app));
     if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = way_check(s)) != CC_OK))
         return err;
     if (!cc_program_find(s->arena, "git")) {
@@ -566,7 +567,7 @@ cc_git_reason(cc_slot *s, const char *what)
 
     if (s->over)
         why = cc_printf(s->arena, "%s: %s", what, s->over);
-    else if (cc_clock_monotonic() >= s->command_by)
+    else if (cc_app_monotonic(s->w->app) >= s->command_by)
         why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
                         cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
     else

@@ -31,9 +31,9 @@ last_drop(cc_journal *j)
 }
 
 cc_err
-cc_journal_open(cc_journal *j)
+cc_journal_open(cc_journal *j, const cc_clock *clock)
 {
-    *j = (cc_journal){.arena = cc_arena_new()};
+    *j = (cc_journal){.arena = cc_arena_new(), .clock = clock};
     if (!j->arena)
         return CC_E_UNAVAILABLE;
     cc_buf_init(&j->text, j->arena);
@@ -74,7 +74,7 @@ cc_journal_begin(cc_journal *j, const char *type, int64_t now)
         j->room = room;
     }
     if (!j->count)
-        j->since = cc_clock_monotonic();
+        j->since = cc_clock_monotonic(j->clock);
     j->entries[j->count] = (struct cc_entry){.type = type, .at = now, .from = j->text.size};
     return &j->text;
 }

@@ -24,11 +24,12 @@ typedef struct cc_journal {
     size_t  last_first, last_count, last_size;
     int64_t left; /* bytes of what agents say that are still stored */
     int64_t dropped, dropped_size;
-    int64_t since; /* when the oldest came; monotonic ms */
+    const cc_clock *clock;
+    int64_t         since; /* when the oldest came; monotonic ms */
     bool    failed;
 } cc_journal;
 
-cc_err cc_journal_open(cc_journal *j);
+cc_err cc_journal_open(cc_journal *j, const cc_clock *clock);
 void   cc_journal_close(cc_journal *j);
 void   cc_journal_clear(cc_journal *j);
 /* Begin an event, write its JSON object to the buffer, end it.  `type` must be static. */

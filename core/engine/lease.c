@@ -37,7 +37,7 @@ lease_ms(cc_app *app)
 static void
 held(cc_app *app, cc_lease *lease)
 {
-    lease->renew_at = cc_clock_monotonic() + lease_ms(app) / 3;
+    lease->renew_at = cc_app_monotonic(app) + lease_ms(app) / 3;
 }
 
 static cc_err
@@ -223,7 +223,7 @@ watch_room(cc_watch *w)
  * The runs come in the same order at each look, so the one behind the last found is tried first.
  */
 static cc_err
-watch_look(cc_watch *w, const char *id, int64_t lease_seen, int64_t lasts_ms, struct cc_watched **still)
+watch_look(cc_watch *w, const char *id, int64_t lease_seen, int64_t lasts_ms, int64_t now_ms, struct cc_watched **still)
 {
     struct cc_watched *now, *before = NULL;
 
@@ -240,10 +240,10 @@ watch_look(cc_watch *w, const char *id, int64_t lease_seen, int64_t lasts_ms, st
     if (before && before->lease_seen == lease_seen) {
         *now = *before;
     } else {
-        *now = (struct cc_watched){.lease_seen = lease_seen, .since = cc_clock_monotonic(), .moved = before != NULL};
+        *now = (struct cc_watched){.lease_seen = lease_seen, .since = now_ms, .moved = before != NULL};
         cc_copy_id(now->id, id);
     }
-    *still = cc_clock_monotonic() - now->since >= lasts_ms / 2 ? before : NULL;
+    *still = now_ms - now->since >= lasts_ms / 2 ? before : NULL;
     return CC_OK;
 }
 
@@ -301,7 +301,7 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
     *found = false;
     while (!*found && cc_rows_next(&rows)) {
         struct cc_watched *still = NULL;
-        if (row.lease_seen && (rows.err = watch_look(watch, row.id, row.lease_seen, lease_ms(app), &still)) != CC_OK)
+        if (row.lease_seen && (rows.err = watch_look(watch, row.id, row.lease_seen, lease_ms(app), cc_app_monotonic(app), &still)) != CC_OK)
             break;
         *found = may_deal && (!row.lease_seen || still || row.late);
         if (!*found)
@@ -426,18 +426,18 @@ static cc_err
 deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray *found, bool *got)
 {
     cc_db  *db = cc_app_db(app);
-    int64_t began = cc_clock_monotonic();
+    int64_t began = cc_app_monotonic(app);
     cc_err  err = cc_tx_begin(db);
 
     if (err == CC_OK && found->unasked)
         err = cc_tx_end(db, ask_holder(app, found));
     else if (err == CC_OK)
-        err = cc_tx_end(db, found->lost && cc_clock_monotonic() - began > LONG_MS
+        err = cc_tx_end(db, found->lost && cc_app_monotonic(app) - began > LONG_MS
                                 ? CC_E_UNAVAILABLE
                                 : deal_with(app, status, worker, found, got));
     if (err == CC_OK && found->unasked) {
         found->unasked->lease_seen = found->lease_seen + 1;
-        found->unasked->since = cc_clock_monotonic();
+        found->unasked->since = cc_app_monotonic(app);
         found->unasked->asked = true;
     }
     if (err != CC_OK)

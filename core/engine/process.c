@@ -266,12 +266,12 @@ cc_process_root(cc_process *p)
 }
 
 void
-cc_process_end(cc_process *p, int64_t grace_ms)
+cc_process_end(cc_process *p, int64_t now, int64_t grace_ms)
 {
     if (!p->pid || p->exited || p->signalled)
         return;
     p->signalled = true;
-    p->kill_at = cc_clock_monotonic() + grace_ms;
+    p->kill_at = now + grace_ms;
     inner_find(p);
     if (p->inner > 1)
         kill(-p->inner, SIGTERM);
@@ -297,7 +297,7 @@ cc_process_kill(cc_process *p)
 }
 
 void
-cc_process_look(cc_process *p)
+cc_process_look(cc_process *p, int64_t now)
 {
     int status;
 
@@ -306,24 +306,24 @@ cc_process_look(cc_process *p)
     if (!p->exited && waitpid(p->pid, &status, WNOHANG) == p->pid) {
         p->exited = true;
         p->code = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-        cc_process_drain(p);
+        cc_process_drain(p, now);
         kill(-p->pid, SIGKILL); /* whoever it left behind; the group's number is ours until they are gone */
     }
-    if (!p->exited && p->signalled && p->kill_at && cc_clock_monotonic() >= p->kill_at)
+    if (!p->exited && p->signalled && p->kill_at && now >= p->kill_at)
         cc_process_kill(p);
 }
 
 void
-cc_process_drain(cc_process *p)
+cc_process_drain(cc_process *p, int64_t now)
 {
-    p->drain_until = cc_clock_monotonic() + DRAIN_MS;
+    p->drain_until = now + DRAIN_MS;
 }
 
 /* A process that fled the group could keep the pipes open for ever: not longer than DRAIN_MS. */
 bool
-cc_process_gone(const cc_process *p)
+cc_process_gone(const cc_process *p, int64_t now)
 {
-    return p->exited && ((p->out < 0 && p->err < 0) || cc_clock_monotonic() >= p->drain_until);
+    return p->exited && ((p->out < 0 && p->err < 0) || now >= p->drain_until);
 }
 
 void

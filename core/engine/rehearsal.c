@@ -52,7 +52,8 @@ verdict_of(const char *line, int iteration)
 }
 
 void
-cc_rehearsal_begin(cc_rehearsal *r, const char *instructions, const char *task, const char *role, int iteration)
+cc_rehearsal_begin(cc_rehearsal *r, const char *instructions, const char *task, const char *role, int iteration,
+                   int64_t now)
 {
     const char *line = instructions ? strstr(instructions, "rehearse:") : NULL;
 
@@ -66,7 +67,7 @@ cc_rehearsal_begin(cc_rehearsal *r, const char *instructions, const char *task, 
         .code = (int)number_of(line, "exit", 0, 255),
         .verdict = cc_role_checks(role) ? verdict_of(line, iteration) : 0,
     };
-    r->next_at = cc_clock_monotonic() + r->wait_ms;
+    r->next_at = now + r->wait_ms;
 }
 
 void

@@ -13,7 +13,8 @@ typedef struct cc_rehearsal {
 } cc_rehearsal;
 
 /* "rehearse: lines=5 wait=200 exit=1 verdict=fail,pass" in the instructions or the task says how it goes. */
-void cc_rehearsal_begin(cc_rehearsal *r, const char *instructions, const char *task, const char *role, int iteration);
+void cc_rehearsal_begin(cc_rehearsal *r, const char *instructions, const char *task, const char *role, int iteration,
+                        int64_t now);
 /* Say what is due at `now` (monotonic ms). */
 void cc_rehearsal_go(cc_rehearsal *r, cc_listener *l, const char *role, const char *task, int64_t now);
 

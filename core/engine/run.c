@@ -64,7 +64,7 @@ cc_slot_new(cc_worker *w)
     s->arena = cc_arena_new();
     s->step = cc_arena_new();
     s->scratch = cc_arena_new();
-    if (cc_journal_open(&s->journal) != CC_OK || !s->arena || !s->step || !s->scratch) {
+    if (cc_journal_open(&s->journal, cc_app_clock(w->app)) != CC_OK || !s->arena || !s->step || !s->scratch) {
         cc_slot_free(s);
         return NULL;
     }
@@ -300,7 +300,7 @@ load(cc_slot *s)
     if ((err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
         (err = load_rows(s)) == CC_OK && (err = load_issue(s)) == CC_OK)
         err = load_project(s);
-    s->noted_at = cc_clock_monotonic();
+    s->noted_at = cc_app_monotonic(s->w->app);
     s->run_by = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_runTimeoutSeconds) * 1000 - run.worked_ms;
     return err;
 }
@@ -469,7 +469,7 @@ note(cc_slot *s, int deeds, int64_t *seq)
                    .events = (int64_t)s->journal.count, .cost = s->cost, .priced = s->priced, .unpriced = s->unpriced,
                    .label = step ? step->label : NULL, .progress = step ? progress(s, deeds) : NAN,
                    .iteration = step ? s->iteration : 0, .branch = s->new_branch,
-                   .worked_ms = cc_clock_monotonic() - s->noted_at, THE_RUN(s->lease), .worker = s->lease.worker);
+                   .worked_ms = cc_app_monotonic(s->w->app) - s->noted_at, THE_RUN(s->lease), .worker = s->lease.worker);
 
     if (err == CC_OK) {
         *seq = row.last_seq;
@@ -600,14 +600,14 @@ write_out(cc_slot *s, int deeds, bool *moved)
     err = cc_tx_end(db, err);
     *moved = *moved && err == CC_OK;
     if (err != CC_OK) {
-        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        s->retry_at = cc_app_monotonic(s->w->app) + RETRY_MS;
         return err;
     }
     cc_journal_clear(&s->journal);
     s->cost = 0;
     s->priced = s->unpriced = false;
     s->new_branch = NULL;
-    s->noted_at = cc_clock_monotonic();
+    s->noted_at = cc_app_monotonic(s->w->app);
     s->lease.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
     cc_event_notify(cc_app_shared(s->w->app), cc_shared_key(s->lease.id));
     return CC_OK;
@@ -635,7 +635,7 @@ leave(cc_slot *s, cc_leave why)
         int64_t left = s->control.cancel_by - cc_app_now(s->w->app);
         grace = left < grace ? (left > 0 ? left : 0) : grace;
     }
-    cc_process_end(&s->process, grace);
+    cc_process_end(&s->process, cc_app_monotonic(s->w->app), grace);
 }
 
 /* After every look at the run's row. */
@@ -671,7 +671,7 @@ leaving(cc_slot *s)
 {
     bool moved;
 
-    if (s->process.pid && !(s->interrupted ? cc_process_gone(&s->process) : s->process.exited))
+    if (s->process.pid && !(s->interrupted ? cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) : s->process.exited))
         return;
     if (s->interrupted && !s->paid)
         pay(s);
@@ -691,7 +691,7 @@ leaving(cc_slot *s)
             return;
         }
         if (s->control.mine && cc_lease_release(s->w->app, &s->lease) != CC_OK) {
-            s->retry_at = cc_clock_monotonic() + RETRY_MS;
+            s->retry_at = cc_app_monotonic(s->w->app) + RETRY_MS;
             return;
         }
         cc_event_notify(cc_app_shared(s->w->app), CC_EVENT_WORK);
@@ -751,7 +751,7 @@ say_again(cc_slot *s)
 static void
 heard(cc_slot *s)
 {
-    s->heard_at = cc_clock_monotonic();
+    s->heard_at = cc_app_monotonic(s->w->app);
     s->silent_at = s->heard_at + SILENCE_MS;
 }
 
@@ -862,7 +862,7 @@ begin(cc_slot *s, const cc_plan_row *input)
 
     cc_arena_reset(s->step);
     if (resolve(s, s->step, step, &t) != CC_OK) {
-        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        s->retry_at = cc_app_monotonic(s->w->app) + RETRY_MS;
         return;
     }
     if (s->failure)
@@ -889,11 +889,11 @@ begin(cc_slot *s, const cc_plan_row *input)
     stand(s);
     if (s->phase != CC_PHASE_BETWEEN)
         return;
-    int64_t now = cc_clock_monotonic();
+    int64_t now = cc_app_monotonic(s->w->app);
     s->step_by = now + (step->timeout_s ? step->timeout_s : 1800) * 1000;
     cc_gauge_begin(s, NULL, now);
     if (t.agent->rehearsal) {
-        cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task.asked, step->role, s->iteration);
+        cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task.asked, step->role, s->iteration, now);
         s->phase = CC_PHASE_REHEARSAL;
         return;
     }
@@ -924,7 +924,7 @@ give_back(cc_slot *s)
     if (cc_lease_release(s->w->app, &s->lease) == CC_OK)
         become_idle(s);
     else
-        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        s->retry_at = cc_app_monotonic(s->w->app) + RETRY_MS;
 }
 
 static void
@@ -960,7 +960,7 @@ between(cc_slot *s)
         end(s);
         return;
     }
-    if (cc_clock_monotonic() >= s->run_by) {
+    if (cc_app_monotonic(s->w->app) >= s->run_by) {
         cc_slot_fail(s, "The run took longer than it may.");
         return;
     }
@@ -1095,7 +1095,7 @@ keep(cc_slot *s)
         return;
     }
     if (!judge(s)) {
-        s->retry_at = cc_clock_monotonic() + RETRY_MS;
+        s->retry_at = cc_app_monotonic(s->w->app) + RETRY_MS;
         return;
     }
     process_forget(s);
@@ -1248,9 +1248,11 @@ refusals_read(cc_slot *s)
 static void
 read_output(cc_slot *s)
 {
+    int64_t now = cc_app_monotonic(s->w->app);
+
     if (!s->process.pid)
         return;
-    cc_process_look(&s->process);
+    cc_process_look(&s->process, now);
     if (s->process.out >= 0)
         pipe_read(s, &s->process.out, &s->out, false);
     if (s->process.err >= 0)
@@ -1258,8 +1260,8 @@ read_output(cc_slot *s)
     if (s->process.refusals >= 0)
         refusals_read(s);
     if (s->process.exited && s->journal.text.size >= JOURNAL_MOST)
-        cc_process_drain(&s->process);
-    if (s->process.exited && cc_clock_monotonic() >= s->process.drain_until) {
+        cc_process_drain(&s->process, now);
+    if (s->process.exited && now >= s->process.drain_until) {
         lines_cut(s, &s->out, false, true);
         lines_cut(s, &s->err, true, true);
     }
@@ -1336,16 +1338,16 @@ work(cc_slot *s, int64_t now)
     if (now >= s->silent_at && !s->process.exited && !s->process.signalled)
         silence_say(s, now);
     if (s->over)
-        cc_process_end(&s->process, 0);
+        cc_process_end(&s->process, now, 0);
     if (!s->lingered && !s->over && now >= linger_until(s)) {
         s->lingered = true;
-        cc_process_end(&s->process, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
+        cc_process_end(&s->process, now, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
     }
     if (!s->timed_out && !s->lingered && !s->over && (now >= s->step_by || now >= s->run_by)) {
         s->timed_out = true;
-        cc_process_end(&s->process, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
+        cc_process_end(&s->process, now, cc_setting_int(s->w->app, CC_SETTING_killGraceSeconds) * 1000);
     }
-    if (cc_process_gone(&s->process) && cc_gauge_last(s, now))
+    if (cc_process_gone(&s->process, now) && cc_gauge_last(s, now))
         keep(s);
 }
 
@@ -1359,7 +1361,7 @@ commands(cc_slot *s, cc_err (*next)(cc_slot *s, bool *started), void (*then)(cc_
         cc_gauge_go(s, now);
         if (s->over || (now >= s->run_by && s->phase != CC_PHASE_KEEPING) || now >= s->command_by)
             cc_process_kill(&s->process);
-        if (!cc_process_gone(&s->process) || !cc_gauge_last(s, now))
+        if (!cc_process_gone(&s->process, now) || !cc_gauge_last(s, now))
             return;
         int code = s->over ? -1 : s->process.code;
         process_forget(s);
@@ -1507,11 +1509,11 @@ cc_slot_due(const cc_slot *s)
     if (s->process.pid && s->process.kill_at)
         due = earlier(due, s->process.kill_at);
     if (s->process.exited)
-        due = earlier(due, cc_process_gone(&s->process) ? (s->gauge.pid ? due : 0) : s->process.drain_until);
+        due = earlier(due, cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) ? (s->gauge.pid ? due : 0) : s->process.drain_until);
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->talk_fd >= 0 && s->talk.written < s->talk.out.size)
-        due = earlier(due, cc_clock_monotonic() + TALK_MS);
+        due = earlier(due, cc_app_monotonic(s->w->app) + TALK_MS);
     if (s->phase == CC_PHASE_AGENT && !s->lingered)
         due = earlier(earlier(earlier(due, s->step_by), s->silent_at), linger_until(s));
     if (s->process.pid && !s->process.exited)

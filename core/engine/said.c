@@ -156,7 +156,7 @@ void
 cc_said_wrong(cc_listener *l, const char *why)
 {
     l->result->ending = CC_ENDING_FAILED;
-    l->result->ended_at = cc_clock_monotonic();
+    l->result->ended_at = cc_app_monotonic(l->app);
     l->result->error[0] = '\0';
     CC_NOTE(l, error, why);
 }
@@ -168,7 +168,7 @@ cc_said_well(cc_listener *l)
     if (l->cut)
         return;
     l->result->ending = CC_ENDING_COMPLETED;
-    l->result->ended_at = cc_clock_monotonic();
+    l->result->ended_at = cc_app_monotonic(l->app);
     l->result->error[0] = '\0';
 }
 

@@ -34,7 +34,7 @@ cc_sandbox_works(const char *data, char *why, size_t why_size)
     text[size] = '\0';
     text[strcspn(text, "\n")] = '\0';
     for (int i = 0; i < 500 && !p.exited; i++) {
-        cc_process_look(&p);
+        cc_process_look(&p, i * 10);
         if (!p.exited)
             poll(NULL, 0, 10);
     }

@@ -179,7 +179,7 @@ take(cc_worker *w, bool *empty)
         *empty = !got;
         if (got) {
             cc_slot_begin(s);
-            cc_slot_go(s, cc_clock_monotonic());
+            cc_slot_go(s, cc_app_monotonic(w->app));
         }
     }
 }
@@ -193,7 +193,6 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
     struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 3];
     nfds_t        n = 0;
     int           of_slot[CC_SLOT_FDS];
-    int64_t       now = cc_clock_monotonic();
     uint64_t      count;
 
     *notified = false;
@@ -205,7 +204,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
         for (int k = 0; k < count_of; k++)
             fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
     }
-    int64_t wait = until > now ? until - now : 0;
+    int64_t wait = cc_clock_left(cc_app_clock(w->app), until);
     int     ready = poll(fds, n, (int)(wait < LOOK_MS ? wait : LOOK_MS));
     if (ready <= 0)
         return;
@@ -213,7 +212,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
         *notified = read(e->fd, &count, sizeof(count)) > 0;
     if (fds[1].revents) {
         w->stopping = true;
-        w->stop_by = cc_clock_monotonic() + STOP_MS;
+        w->stop_by = cc_app_monotonic(w->app) + STOP_MS;
         cc_log(w->app, "worker: ending");
     }
 }
@@ -267,12 +266,12 @@ clock_check(cc_worker *w, int64_t now)
 static cc_err
 loop(cc_worker *w, const ear *e)
 {
-    int64_t look_at = 0, tick_at = cc_clock_monotonic() + TICK_MS, sweep_at = 0;
+    int64_t look_at = 0, tick_at = cc_app_monotonic(w->app) + TICK_MS, sweep_at = 0;
     bool    notified = true, empty = false;
 
     for (;;) {
         cc_app_lock(w->app);
-        int64_t now = cc_clock_monotonic();
+        int64_t now = cc_app_monotonic(w->app);
         bool    was_busy = false, freed = false;
         for (int i = 0; i < w->slot_count; i++) {
             was_busy = !cc_slot_idle(w->slots[i]);
@@ -298,7 +297,7 @@ loop(cc_worker *w, const ear *e)
             take(w, &empty);
         }
         if (w->sweeper.pid)
-            cc_process_look(&w->sweeper);
+            cc_process_look(&w->sweeper, now);
         if (w->sweeper.exited)
             cc_process_close(&w->sweeper);
         if (now >= sweep_at && !w->sweeper.pid && !w->stopping) {

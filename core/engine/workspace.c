@@ -340,9 +340,9 @@ pull_start(cc_slot *s)
 
     if (!text)
         return CC_E_UNAVAILABLE;
-    s->command_by = cc_clock_monotonic() + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
+    s->command_by = cc_app_monotonic(s->w->app) + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
     s->last_error[0] = '\0';
-    cc_gauge_begin(s, NULL, cc_clock_monotonic());
+    cc_gauge_begin(s, NULL, cc_app_monotonic(s->w->app));
     s->pull = (cc_pull_request){
         .repository = s->repository,
         .branch = s->git_branch,

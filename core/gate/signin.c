@@ -232,16 +232,16 @@ static bool
 turn_take(cc_req *r, bool known, int *slot)
 {
     const int64_t most = cc_setting_int(r->app, CC_SETTING_passwordsAtOnce);
-    const int64_t until = cc_clock_monotonic() + TURN_WAIT_MS;
+    const int64_t until = cc_app_monotonic(r->app) + TURN_WAIT_MS;
     cc_shared    *shared = cc_app_shared(r->app);
     int           waiting = -1;
 
     for (;;) {
         uint32_t heard = cc_event_count(shared, CC_EVENT_HEAVY);
-        *slot = cc_heavy_slot_take(shared, 1, known || most == 1 ? most : most - 1, cc_clock_system(NULL));
+        *slot = cc_heavy_slot_take(shared, 1, known || most == 1 ? most : most - 1, cc_app_now(r->app));
         if (*slot < 0 && waiting < 0)
-            waiting = cc_heavy_slot_take(shared, 0, 1, cc_clock_system(NULL));
-        int64_t left = until - cc_clock_monotonic();
+            waiting = cc_heavy_slot_take(shared, 0, 1, cc_app_now(r->app));
+        int64_t left = cc_clock_left(cc_app_clock(r->app), until);
         if (*slot >= 0 || waiting < 0 || left <= 0)
             break;
         cc_event_wait(shared, CC_EVENT_HEAVY, heard, left < SLOT_LOOK_MS ? left : SLOT_LOOK_MS);

@@ -119,7 +119,7 @@ static void
 stream_listen(cc_req *r)
 {
     r->stream->heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
-    r->stream->looked = cc_clock_monotonic();
+    r->stream->looked = cc_app_monotonic(r->app);
 }
 
 /* ---- pages and the long poll ------------------------------------------------------------------ */
@@ -156,13 +156,13 @@ static cc_err
 page_or_wait(cc_req *r, int64_t after)
 {
     const cc_value *limit = cc_query_value(r, "limit");
-    const int64_t   until = cc_clock_monotonic() + cc_query_value(r, "wait")->i * 1000;
+    const int64_t   until = cc_app_monotonic(r->app) + cc_query_value(r, "wait")->i * 1000;
     int64_t         count = 0, left;
     bool            over;
     cc_err          err = stream_make(r, after, limit->present ? limit->i : 100);
 
     while (err == CC_OK && (err = poll_look(r, &count, &over)) == CC_OK) {
-        left = until - cc_clock_monotonic();
+        left = cc_clock_left(cc_app_clock(r->app), until);
         if (count || over || left <= 0 || r->head)
             break;
         if (r->stream->slot < 0 && (err = slot_take(r, &r->stream->slot)) != CC_OK)
@@ -231,7 +231,7 @@ pieces_write(cc_req *r, int64_t *count)
 static cc_err
 stream_look(cc_req *r, int64_t wait_ms, bool *over)
 {
-    int64_t until = cc_clock_monotonic() + wait_ms, count = 0;
+    int64_t until = cc_app_monotonic(r->app) + wait_ms, count = 0;
     char    status[16];
     cc_err  err;
 
@@ -243,7 +243,7 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
         *over = cc_run_is_over(status) && count < PAGE; /* its end and its last events are one transaction */
         if (count || *over)
             return CC_OK;
-        int64_t left = until - cc_clock_monotonic();
+        int64_t left = cc_clock_left(cc_app_clock(r->app), until);
         if (left <= 0)
             return CC_OK;
         if ((err = sleep_for(r, r->stream->heard, left)) != CC_OK)
@@ -276,7 +276,7 @@ stream_open(cc_req *r, int64_t after)
     }
     if (!r->out.size)
         cc_puts(&r->out, ": here\n\n");
-    r->stream->said = cc_clock_monotonic();
+    r->stream->said = cc_app_monotonic(r->app);
     r->stream->until = over ? 0 : r->stream->said + (alone ? ALONE_MS : STREAM_MS);
     return CC_OK;
 }
@@ -292,7 +292,7 @@ stream_more(cc_req *r, int64_t wait_ms)
 
     if ((err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ)) == CC_OK)
         err = stream_look(r, wait_ms, &over);
-    now = cc_clock_monotonic();
+    now = cc_app_monotonic(r->app);
     if (r->out.size) {
         stream->said = now;
     } else if (now - stream->said >= COMMENT_MS) {
@@ -328,7 +328,7 @@ bool
 cc_events_due(const cc_req *r)
 {
     const cc_stream *stream = r->stream;
-    const int64_t    now = cc_clock_monotonic();
+    const int64_t    now = cc_app_monotonic(r->app);
 
     return cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id)) != stream->heard ||
            now - stream->looked >= LOOK_MS || now >= stream->until;

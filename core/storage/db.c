@@ -102,6 +102,7 @@ struct cc_db {
     cc_stmt     **kept; /* open addressing by key; `kept_room` is a power of two */
     size_t        kept_room, kept_count;
     int64_t       busy_ms;
+    const cc_clock *clock;
     int64_t       patience_ends; /* of the wait in progress, on the monotonic clock */
     int64_t       begin_ends;    /* 0, or what the wait for the turn has left for BEGIN */
     uint64_t      rng;
@@ -211,7 +212,7 @@ static int
 on_busy(void *ctx, int count)
 {
     cc_db  *db = ctx;
-    int64_t now = cc_clock_monotonic();
+    int64_t now = cc_clock_monotonic(db->clock);
 
     if (count == 0)
         db->patience_ends = db->begin_ends != 0 ? db->begin_ends : now + db->busy_ms;
@@ -407,7 +408,7 @@ settle_journal(cc_db *db, const char *path)
 {
     const bool  network = on_network(path);
     const char *wanted = network ? "truncate" : "wal";
-    int64_t     until = cc_clock_monotonic() + db->busy_ms;
+    int64_t     until = cc_clock_monotonic(db->clock) + db->busy_ms;
     bool        is = false;
     int         rc;
 
@@ -426,7 +427,7 @@ settle_journal(cc_db *db, const char *path)
         return rc;
     for (;;) {
         rc = ask_journal(db, network ? "PRAGMA journal_mode=TRUNCATE" : "PRAGMA journal_mode=WAL", wanted, &is);
-        if ((rc & 0xff) != SQLITE_BUSY || cc_clock_monotonic() >= until)
+        if ((rc & 0xff) != SQLITE_BUSY || cc_clock_monotonic(db->clock) >= until)
             break;
         nap(db);
     }
@@ -752,7 +753,8 @@ cc_db_open(const cc_db_options *o, cc_db **out, char *why, size_t why_size)
     db->once = o->once;
     db->full_sync = o->full_sync;
     db->busy_ms = o->busy_ms;
-    db->rng = ((uint64_t)getpid() << 32 ^ (uint64_t)cc_clock_monotonic() ^ (uint64_t)(uintptr_t)db) | 1;
+    db->clock = o->clock;
+    db->rng = ((uint64_t)getpid() << 32 ^ (uint64_t)cc_clock_monotonic(db->clock) ^ (uint64_t)(uintptr_t)db) | 1;
     if ((err = handle_open(db, &r, o->create)) != CC_OK) {
         cc_db_close(db);
         db = NULL;
@@ -1302,7 +1304,7 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
 {
     cc_shared  *shared = db->o.shared(db->o.ctx);
     const char *name = strrchr(file, '/');
-    int64_t     start = cc_clock_monotonic();
+    int64_t     start = cc_clock_monotonic(db->clock);
     int         rc;
 
     assert(!db->writing);
@@ -1329,7 +1331,7 @@ cc_tx_begin_at(cc_db *db, const char *file, int line)
         if (shared != NULL)
             cc_write_queue_leave(shared);
         note(db, "storage: no write transaction at %s:%d after %lld ms: %s (code %d)", name == NULL ? file : name + 1,
-             line, (long long)(cc_clock_monotonic() - start), sqlite3_errmsg(db->handle), rc);
+             line, (long long)(cc_clock_monotonic(db->clock) - start), sqlite3_errmsg(db->handle), rc);
         failure_note(db, rc);
     }
     /* What was written to a file without its name would be acknowledged and never found again. */

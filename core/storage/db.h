@@ -22,6 +22,7 @@ typedef struct cc_db_options {
     bool        once;   /* one request and no more: plain CGI */
     bool        full_sync;
     int64_t     busy_ms;
+    const cc_clock *clock;
     void       *ctx; /* handed to: */
     void (*log)(void *ctx, const char *line);
     void (*trouble)(void *ctx, cc_trouble_id which, const char *words); /* for the operator; NULL: not so any more */

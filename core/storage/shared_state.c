@@ -90,6 +90,7 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "atomic
 struct cc_shared {
     struct file *_Atomic file;    /* who waits for an event reads it without the app's lock */
     struct file         *retired; /* the one before: somebody may still sleep on its events, for a second at most */
+    const cc_clock      *clock;
     char                *path;    /* NULL: of this process alone on purpose */
     dev_t                dev;     /* of the file that is mapped */
     ino_t                ino;
@@ -273,12 +274,13 @@ shared_open(cc_shared *h)
 }
 
 cc_shared *
-cc_shared_open(const char *path)
+cc_shared_open(const char *path, const cc_clock *clock)
 {
     cc_shared *h;
 
     if ((h = calloc(1, sizeof(*h))) == NULL)
         return NULL;
+    h->clock = clock;
     if (path != NULL && (h->path = strdup(path)) == NULL) {
         free(h);
         return NULL;
@@ -722,9 +724,9 @@ turn_orphaned(uint32_t word)
 }
 
 static void
-turn_wait(struct file *f, uint32_t me, int64_t ms)
+turn_wait(struct file *f, const cc_clock *clock, uint32_t me, int64_t ms)
 {
-    int64_t  since = cc_clock_monotonic();
+    int64_t  since = cc_clock_monotonic(clock);
     int64_t  until = since + ms;
     uint32_t seen = atomic_load(&f->served);
 
@@ -744,7 +746,7 @@ turn_wait(struct file *f, uint32_t me, int64_t ms)
                 continue;
             word |= WRITER_AWAITED;
         }
-        now = cc_clock_monotonic();
+        now = cc_clock_monotonic(clock);
         if (now >= until)
             return;
         if ((served = atomic_load(&f->served)) != seen) {
@@ -770,7 +772,7 @@ cc_write_queue_enter(cc_shared *h, int64_t ms)
     if (atomic_compare_exchange_strong(&f->writer, &free_word, me))
         atomic_fetch_add_explicit(&f->served, 1, memory_order_relaxed);
     else
-        turn_wait(f, me, ms);
+        turn_wait(f, h->clock, me, ms);
 }
 
 void

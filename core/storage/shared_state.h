@@ -20,7 +20,7 @@ typedef struct cc_rate {
  * process, and cc_shared_trouble says why.  A file that a newer program has made is left to it: programs of one layout
  * share NAME.LAYOUT meanwhile, which is said as well.
  */
-cc_shared  *cc_shared_open(const char *path);
+cc_shared  *cc_shared_open(const char *path, const cc_clock *clock);
 void        cc_shared_close(cc_shared *h);
 const char *cc_shared_trouble(const cc_shared *h); /* for the operator; "": one file, shared by all */
 /* Look at the name again, at the cost of a stat: after a trouble, or when the file is no longer there, try anew. */

@@ -70,6 +70,7 @@ main(int argc, char **argv)
 {
     world           w = { .now = INT64_C(1767225600000), .state = 42 }; /* 2026-01-01 */
     char            why[512] = "", json[1024];
+    const cc_clock  clock = { .wall = clock_ms, .monotonic = clock_ms, .ctx = &w };
     cc_app         *app = NULL;
     cc_project_info project;
 
@@ -77,7 +78,7 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: seed DATA KEYS WORKFLOWS\n");
         return 2;
     }
-    if (cc_app_open(&(cc_options){ .data = argv[1], .flags = CC_OPEN_CREATE, .clock = clock_ms, .random = random_bytes, .ctx = &w },
+    if (cc_app_open(&(cc_options){ .data = argv[1], .flags = CC_OPEN_CREATE, .clock = &clock, .random = random_bytes, .ctx = &w },
                     &app, why, sizeof(why)) != CC_OK) {
         fprintf(stderr, "seed: %s\n", why);
         return 1;

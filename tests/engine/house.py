@@ -58,8 +58,8 @@ class House:
         self.bin = self.folder / "bin"
         self.bin.mkdir()
         self.workers: list[subprocess.Popen[bytes]] = []
-        self.world = self.folder / "world"
-        self.set_world()
+        self.clock, self.disk = self.folder / "clock", self.folder / "disk"
+        self.ahead = self.gone_by = 0.0  # by how much its clock differs from the system's, in seconds
         self.environment: dict[str, str] = {}  # of our programs, beside the usual one
         self.log = (self.folder / "log").open("wb")
         self.keys: dict[str, str] = {}
@@ -89,16 +89,39 @@ class House:
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def set_world(self, ahead: float = 0, full: bool = False, later: float = 0) -> None:
-        """What world.c shows to our programs: a time of day so many seconds ahead, a disk that is full, and that so many
-        seconds have gone by."""
-        with self.world.open("r+b" if self.world.exists() else "wb") as file:
-            file.write(struct.pack("qqq", int(ahead * 1000), full, int(later * 1000)))
+    # ---- what happens to its programs
 
-    def enter_world(self) -> None:
-        """From here on, for whatever is started."""
+    def own_clock(self) -> None:
+        """From here on what is started goes by this house's clock (clock.c): time goes by as always, and when the test says so."""
+        self.programs, self.helpers = self.programs / "tests", self.helpers / "tests"
+        self.environment["CC_TEST_CLOCK"] = str(self.clock)
+        self.write_clock()
+
+    def write_clock(self) -> None:
+        with self.clock.open("r+b" if self.clock.exists() else "wb") as file:
+            file.write(struct.pack("qq", int((self.ahead + self.gone_by) * 1000), int(self.gone_by * 1000)))
+
+    def set_clock(self, ahead: float) -> None:
+        """The time of day, so many seconds ahead: somebody has set it."""
+        self.ahead = ahead
+        self.write_clock()
+
+    def let_pass(self, seconds: float) -> None:
+        """So much time goes by for its programs, and none for us."""
+        self.gone_by += seconds
+        self.write_clock()
+
+    def own_disk(self) -> None:
+        """From here on what is started writes to a disk that can be full (disk.c)."""
         options = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
-        self.environment |= {"LD_PRELOAD": str(BUILD / "tests" / "world.so"), "CC_TEST_WORLD": str(self.world), "ASAN_OPTIONS": options}
+        self.environment |= {"LD_PRELOAD": str(BUILD / "tests" / "disk.so"), "CC_TEST_DISK": str(self.disk), "ASAN_OPTIONS": options}
+        self.fill_disk(False)
+
+    def fill_disk(self, full: bool) -> None:
+        with self.disk.open("r+b" if self.disk.exists() else "wb") as file:
+            file.write(struct.pack("q", full))
+
+    # ---- commands
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return self.run_command(self.programs, *words, check=check)
@@ -128,12 +151,19 @@ class House:
         self.conf[f"agent.{name}"] = f"{path} {{prompt}}"
         self.write_conf()
 
-    def wait(self, what: Callable[[], object], seconds: float = 60) -> None:
-        """Until it is so; what a test waits for with it is sure to come."""
+    def wait(self, what: Callable[[], object], seconds: float = 60, passing: float = 0) -> None:
+        """Until it is so; what a test waits for with it is sure to come.  passing: how much time goes by at each look, where it is
+        time that brings it."""
         until = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < until, self.said()
+            if passing:
+                self.let_pass(passing)
             time.sleep(0.05)
+
+    def wait_for_taking(self, run: str, worker: subprocess.Popen[bytes]) -> None:
+        """Until this worker has found the run lost, however long a lease lasts."""
+        self.wait(lambda: self.sql("SELECT 1 FROM runs WHERE id = ? AND (worker LIKE ? OR finished_at IS NOT NULL)", run, f"%:{worker.pid}:%"), passing=0.5)
 
     # ---- workers
 

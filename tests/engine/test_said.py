@@ -250,14 +250,14 @@ def test_all_of_a_long_output_is_in_the_transcript_and_its_ends_are_events(house
 
 
 def test_silence_is_told(house: House) -> None:
-    house.enter_world()
+    house.own_clock()
     house.agent("silent", "import time\nprint('Well,', flush=True)\ntime.sleep(600)\n")
     run = house.start(house.workflow({"role": "custom", "agent": "silent"}), "live")
     house.worker()
     house.until(run, "Well,", "live")
-    house.set_world(later=130)
+    house.let_pass(130)
     house.until(run, "No output for 2 min: ", "live")
-    house.set_world(later=250)
+    house.let_pass(120)
     house.until(run, "No output for 4 min: ", "live")
     told = [e["data"]["text"] for e in house.ask("GET", f"/runs/{run}/events?limit=1000", mode="live")["data"] if e["data"].get("stream") == "worker"]
     assert all(text.endswith(" s of processor time so far.") and " process" in text and ", waiting, " in text for text in told), told

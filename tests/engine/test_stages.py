@@ -78,7 +78,7 @@ class Gate:
         house.conf |= {"sandbox": "off", "lostRunRetries": 100}
         change = "open('a.txt', 'w').write('one\\ntwo\\n')\n"
         block = f"import os, time\nif not os.path.exists({str(house.folder / 'go')!r}):\n    open({str(house.folder / 'reached')!r}, 'w').write(str(os.getpid()))\n    time.sleep(600)\n"
-        alone = ALONE.format(folder=str(house.folder), seconds=0)
+        alone = ALONE.format(folder=str(house.folder), work="pass")
         parts = [alone, block, change] if when == "before" else [alone, change, block]
         house.agent("edit", "".join(parts) if word == "step" else alone + change)
         self.flow = house.workflow({"role": "custom", "agent": "edit"})

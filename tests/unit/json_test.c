@@ -229,11 +229,11 @@ a_hostile_object_is_judged_without_delay(void **state)
     size_t         size;
 
     const char *text = wide_object(*state, false, &size);
-    int64_t     start = cc_clock_monotonic();
+    int64_t     start = cc_clock_monotonic(&cc_clock_system);
     assert_int_equal(parse(*state, text, size, &j, &why), CC_OK);
     text = wide_object(*state, true, &size);
     assert_refused(*state, text, size, "twice");
-    assert_true(cc_clock_monotonic() - start < 5000); /* comparing all pairs takes minutes */
+    assert_true(cc_clock_monotonic(&cc_clock_system) - start < 5000); /* comparing all pairs takes minutes */
 }
 
 /* ---- what is nearly JSON --------------------------------------------------------------------- */

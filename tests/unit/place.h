@@ -19,10 +19,11 @@ typedef struct place {
     cc_project_info project;
     char            password[CC_PASSWORD_SIZE]; /* the owner's, owner@example.com */
     int64_t         now;                        /* what its clock shows, in ms */
+    cc_clock        clock;
 } place;
 
 static inline int64_t
-place_clock(void *ctx)
+place_wall(void *ctx)
 {
     return ((place *)ctx)->now;
 }
@@ -31,7 +32,9 @@ static inline cc_err
 place_open(place *p, unsigned flags)
 {
     char       why[512];
-    cc_options options = {.data = p->folder, .flags = flags, .clock = place_clock, .ctx = p};
+
+    p->clock = (cc_clock){.wall = place_wall, .monotonic = cc_clock_system.monotonic, .ctx = p};
+    cc_options options = {.data = p->folder, .flags = flags, .clock = &p->clock};
 
     return cc_app_open(&options, &p->app, why, sizeof(why));
 }
@@ -60,7 +63,7 @@ place_setup(void **state)
     if (p == NULL)
         return -1;
     *state = p;
-    p->now = cc_clock_system(NULL);
+    p->now = cc_clock_wall(&cc_clock_system);
     snprintf(p->folder, sizeof(p->folder), "/tmp/cc-test-XXXXXX");
     if (mkdtemp(p->folder) == NULL || place_open(p, CC_OPEN_CREATE) != CC_OK)
         return -1;

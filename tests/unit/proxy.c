@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/egress.h"
 
 enum { MOST = 64 };
@@ -83,7 +84,7 @@ listen_somewhere(void)
 int
 main(int argc, char **argv)
 {
-    cc_egress_policy policy = {.mode = CC_EGRESS_LIST, .hosts = hosts, .permitted = permitted};
+    cc_egress_policy policy = {.mode = CC_EGRESS_LIST, .clock = &cc_clock_system, .hosts = hosts, .permitted = permitted};
     int              h = 0, p = 0, n = 0, stop[2], status;
     char             byte;
     pid_t            pid;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "storage/shared_state.h"
 
 static const int64_t NOW = INT64_C(1736935440000);
@@ -41,7 +42,7 @@ setup(void **state)
     if (mkdtemp(p->dir) == NULL)
         return -1;
     snprintf(p->path, sizeof(p->path), "%s/x.db-hot", p->dir);
-    p->h = cc_shared_open(p->path);
+    p->h = cc_shared_open(p->path, &cc_clock_system);
     *state = p;
     return p->h == NULL ? -1 : 0;
 }
@@ -95,7 +96,7 @@ in_processes(int n, const char *path, int (*work)(cc_shared *h, int which))
             close(gate[1]);
             if (read(gate[0], &c, 1) != 0)
                 _exit(1);
-            h = cc_shared_open(path);
+            h = cc_shared_open(path, &cc_clock_system);
             answer = h == NULL ? -1000000 : work(h, i);
             _exit(write(answers[1], &answer, sizeof(answer)) == (ssize_t)sizeof(answer) ? 0 : 1);
         }
@@ -269,7 +270,7 @@ static void
 two_openings_of_one_file_share_their_buckets(void **state)
 {
     place     *p = *state;
-    cc_shared *other = cc_shared_open(p->path);
+    cc_shared *other = cc_shared_open(p->path, &cc_clock_system);
 
     assert_non_null(other);
     assert_true(cc_rate_take(p->h, 1, NOW, 60, 1).allowed);
@@ -409,7 +410,7 @@ static void
 a_claim_holds_until_it_is_left(void **state)
 {
     place     *p = *state;
-    cc_shared *other = cc_shared_open(p->path);
+    cc_shared *other = cc_shared_open(p->path, &cc_clock_system);
 
     assert_true(cc_claim_take(p->h, 5, NOW));
     assert_false(cc_claim_take(p->h, 5, NOW));
@@ -489,7 +490,7 @@ owner_for(place *p, long ms)
 
     assert_int_equal(pipe(ready), 0);
     if ((pid = fork()) == 0) {
-        cc_shared *h = cc_shared_open(p->path);
+        cc_shared *h = cc_shared_open(p->path, &cc_clock_system);
 
         cc_write_queue_enter(h, 5000);
         if (write(ready[1], &c, 1) != 1)
@@ -663,8 +664,8 @@ a_file_of_another_kind_size_or_version_is_replaced(void **state)
             spoil(p->path, 5, 0, "hello");
         else
             spoil(p->path, st.st_size, i == 1 ? 0 : 8, "WRONG");
-        a = cc_shared_open(p->path);
-        b = cc_shared_open(p->path);
+        a = cc_shared_open(p->path, &cc_clock_system);
+        b = cc_shared_open(p->path, &cc_clock_system);
         assert_true(cc_rate_take(a, 1, NOW, 60, 1).allowed);
         assert_false(cc_rate_take(b, 1, NOW, 60, 1).allowed);
         cc_shared_close(a);
@@ -699,13 +700,13 @@ static void
 where_no_file_can_be_made_the_state_is_this_processs_own(void **state)
 {
     place     *p = *state;
-    cc_shared *nowhere = cc_shared_open("/nonexistent/x-hot");
-    cc_shared *nameless = cc_shared_open(NULL);
+    cc_shared *nowhere = cc_shared_open("/nonexistent/x-hot", &cc_clock_system);
+    cc_shared *nameless = cc_shared_open(NULL, &cc_clock_system);
     cc_shared *directory;
 
     unlink(p->path);
     assert_int_equal(mkdir(p->path, 0700), 0);
-    directory = cc_shared_open(p->path);
+    directory = cc_shared_open(p->path, &cc_clock_system);
     assert_true(cc_rate_take(nowhere, 1, NOW, 60, 1).allowed);
     assert_false(cc_rate_take(nowhere, 1, NOW, 60, 1).allowed);
     assert_true(cc_rate_take(nameless, 1, NOW, 60, 1).allowed);
@@ -727,7 +728,7 @@ a_link_in_the_files_place_is_not_followed(void **state)
     snprintf(target, sizeof(target), "%s/victim", p->dir);
     unlink(p->path);
     assert_int_equal(symlink(target, p->path), 0);
-    h = cc_shared_open(p->path);
+    h = cc_shared_open(p->path, &cc_clock_system);
     assert_non_null(h);
     assert_int_equal(access(target, F_OK), -1);
     cc_shared_close(h);
@@ -794,7 +795,7 @@ a_ring_wakes_all_who_wait_in_other_processes(void **state)
     assert_int_equal(pipe(ready), 0);
     for (int i = 0; i < WAITING; i++) {
         if ((pid[i] = fork()) == 0) {
-            cc_shared *h = cc_shared_open(p->path); /* a mapping of its own, as every process has */
+            cc_shared *h = cc_shared_open(p->path, &cc_clock_system); /* a mapping of its own, as every process has */
             uint32_t   before = h ? cc_event_count(h, 5) : 0;
             if (!h || write(ready[1], "r", 1) != 1)
                 _exit(2);

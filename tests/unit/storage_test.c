@@ -450,7 +450,7 @@ shared_state_of_a_newer_version_is_left_to_it_and_said(void **state)
     assert_int_equal(pread(fd, &version, sizeof(version), 8), (ssize_t)sizeof(version));
     assert_int_equal(version, 1000);
     close(fd);
-    cc_shared *one = cc_shared_open(file(p, "-hot")), *two = cc_shared_open(file(p, "-hot"));
+    cc_shared *one = cc_shared_open(file(p, "-hot"), &cc_clock_system), *two = cc_shared_open(file(p, "-hot"), &cc_clock_system);
     assert_true(cc_rate_take(one, 1, p->now, 60, 1).allowed); /* those of one version count together */
     assert_false(cc_rate_take(two, 1, p->now, 60, 1).allowed);
     cc_shared_close(one);
