@@ -41,6 +41,17 @@ static const variable variables[] = {
     VARIABLE("REQUEST_SCHEME", scheme),
 };
 
+/*
+ * Two headers that CGI has one name for, as X-Forwarded-For, which a proxy set, and X_Forwarded_For, which its client
+ * did: lighttpd hands over both, and nobody can tell whose word is whose.  What is sent twice comes joined in one.
+ */
+static bool
+is_another(const char *pair, const char *was, const char *value)
+{
+    return strncmp(pair, "HTTP_", 5) == 0 && was != NULL && was[0] != '\0' && value[0] != '\0' &&
+           strcmp(was, value) != 0;
+}
+
 /* One walk over the list; asking for each name in turn would walk it twenty times. */
 static void
 take(web_request *w, const char *pair)
@@ -53,7 +64,10 @@ take(web_request *w, const char *pair)
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
         const variable *v = &variables[i];
         if (v->name_size == size && memcmp(v->name, pair, size) == 0) {
-            const char *value = equals + 1;
+            const char *value = equals + 1, *was;
+            memcpy(&was, (const char *)w + v->offset, sizeof(was));
+            if (is_another(pair, was, value))
+                w->refused = CC_E_VALIDATION;
             memcpy((char *)w + v->offset, &value, sizeof(value));
             return;
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
+import os
 import statistics
 import subprocess
 import time
@@ -240,6 +241,22 @@ def test_a_caller_behind_a_real_proxy_cannot_choose_its_address(fronted: servers
     assert answer.status == 201 and "Secure" not in (answer.header("Set-Cookie") or ""), answer
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "x-forwarded_for", "X.Forwarded.For"])
+def test_a_header_that_cgi_cannot_tell_from_the_proxys_says_nothing(fronted: Fronted, behind: world.Project, name: str, first: bool) -> None:
+    """CGI has one name for all of these.  The proxies put their own last; others sort, so the web server is asked in both orders, too."""
+    whole = [(name, "6.6.6.6"), ("X-Forwarded-For", CALLER)]
+    body = json.dumps({"name": "Ada", "type": "custom"}).encode()
+    for port, headers in ((fronted.port, whole[:1]), (fronted.backend, whole if first else whole[::-1])):
+        own = [("Authorization", f"Bearer {behind('admin')}"), ("Content-Type", "application/json")]
+        answer = servers.over_http(port, Request("POST", "/api/v1/personas", own + headers, body))
+        if answer.status == 201:
+            [entry] = fronted.send(Request("GET", f"/api/v1/audit?resourceId={answer.json['data']['id']}", own[:1])).json["data"]
+            assert entry["address"] == ("127.0.0.1" if port == fronted.port else CALLER), entry
+        else:
+            refused(answer, 400, "VALIDATION")
+
+
 def test_what_the_real_proxy_says_is_believed(fronted: Fronted) -> None:
     """Connected from another address of this machine, which the proxy has to tell and trustedProxies does not list."""
     (fronted.data / "codecourier.conf").write_text("trustedProxies = 127.0.0.1\n")
@@ -319,6 +336,38 @@ def test_guesses_from_many_places_at_once_are_slowed_down_and_the_owner_is_not(s
     assert [guess(slow, ada.email, "198.51.100.200") for _ in range(3)] == [401, 429, 429], "one a minute for each of them"
     assert [ada.sign_in(**from_(CALLER)).status for _ in range(2)] == [201] * 2, "known"
     assert ada.sign_in(**from_("192.0.2.5")).status == 201, "and the owner's first attempt from anywhere"
+
+
+@pytest.mark.parametrize("kind", [servers.LighttpdFastcgi, servers.LighttpdCgi])
+def test_many_guesses_at_once_stay_few_whatever_becomes_of_the_shared_state(kind: Callable[[], servers.Transport]) -> None:
+    """Sixteen at a time over a real web server, each with another chain before its address; meanwhile the file is deleted, cut to nothing, overwritten."""
+    made = configured("trustedProxies = 127.0.0.1", kind=kind)
+    server = next(made)
+    shared = server.data / "codecourier.db-hot"
+
+    def guess_in_a_chain(n: int, place: str) -> int:
+        chain = (place, f"6.6.6.{n}, {place}", f"::ffff:{place}", f"{place}:{n + 1000}", f"127.0.0.9, {place}, 127.0.0.1")[n % 5]
+        body = json.dumps({"email": "somebody@example.org", "password": "x"}).encode()
+        return server.send(Request("POST", "/api/v1/session", [("Content-Type", "application/json"), ("X-Forwarded-For", chain)], body)).status
+
+    def burst(place: str) -> list[int]:
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            return list(pool.map(guess_in_a_chain, range(48), [place] * 48))
+
+    try:
+        for n, harm in enumerate((lambda: None, shared.unlink, lambda: os.truncate(shared, 0), lambda: shared.write_bytes(os.urandom(100_000)))):
+            while not shared.exists():  # made anew when somebody looks
+                server.wait_until_up()
+            harm()
+            server.wait_until_up()  # a process whose memory is cut off ends, and another takes its place
+            seen = burst(f"203.0.113.{n}")
+            assert seen.count(201) == 0 and seen.count(401) <= 10, seen
+            server.wait_until_up()
+            seen += burst(f"203.0.113.{n}")  # each process is there by now
+            assert set(seen[48:]) <= {401, 429, 503} and seen.count(401) <= 20 and seen[-1] == 429, seen
+            assert guess_in_a_chain(0, f"198.51.100.{n}") == 401, "a place of its own"
+    finally:
+        made.close()  # type: ignore[attr-defined]
 
 
 def test_a_throttle_tells_nothing_about_who_exists(quick: servers.Core) -> None:
