@@ -161,6 +161,14 @@ cc_said_wrong(cc_listener *l, const char *why)
     CC_NOTE(l, error, why);
 }
 
+/* It went wrong, but that need not be its end: it may ask again, or say more of it. */
+static void
+trouble(cc_listener *l, const char *why)
+{
+    cc_said_wrong(l, why);
+    l->result->ended_at = 0;
+}
+
 /* Of an object that was cut off nobody knows how it would have ended. */
 void
 cc_said_well(cc_listener *l)
@@ -331,7 +339,7 @@ cc_hear_codex(cc_listener *l, const cc_json *e)
         cc_said_wrong(l, cc_json_text_at(cc_json_at(e, "error"), "message"));
     } else if (is(type, "error") && !retry_in(l, cc_json_text_at(e, "message"))) {
         cc_say_log(l, "stderr", cc_json_text_at(e, "message"), strlen(cc_json_text_at(e, "message")));
-        cc_said_wrong(l, cc_json_text_at(e, "message"));
+        trouble(l, cc_json_text_at(e, "message"));
     }
 }
 
@@ -399,7 +407,7 @@ pi_message(cc_listener *l, const cc_json *message)
     if (*cc_json_text_at(message, "model"))
         CC_NOTE(l, model, cc_json_text_at(message, "model"));
     if (is(cc_json_text_at(message, "stopReason"), "error"))
-        cc_said_wrong(l, cc_json_text_at(message, "errorMessage"));
+        trouble(l, cc_json_text_at(message, "errorMessage"));
     if (!usage)
         return;
     l->result->input_tokens += (int64_t)(cc_json_number_at(usage, "input") + cc_json_number_at(usage, "cacheRead") +
@@ -511,7 +519,7 @@ cc_hear_gemini(cc_listener *l, const cc_json *e)
     } else if (is(type, "error")) {
         cc_say_log(l, "stderr", message, strlen(message));
         if (is(cc_json_text_at(e, "severity"), "error"))
-            cc_said_wrong(l, message);
+            trouble(l, message);
     } else if (is(type, "result")) {
         gemini_result(l, e);
     }
@@ -574,7 +582,7 @@ cc_heed_aider(cc_listener *l, const char *line)
         retry(l, l->result->error, attempt, 0, wait * 1000);
     } else if (strncmp(line, "litellm.", 8) == 0 || strstr(line, " has hit a token limit") ||
                strstr(line, "reflections allowed, stopping")) {
-        cc_said_wrong(l, line);
+        trouble(l, line);
     }
     l->result->ended_at = 0; /* it may look at its work and ask again: only its end is the end */
 }

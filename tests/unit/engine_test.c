@@ -9,6 +9,7 @@
 
 #include "base/zone.h"
 #include "context/settings.h"
+#include "engine/agent.h"
 #include "engine/mask.h"
 #include "engine/plan.h"
 
@@ -129,6 +130,82 @@ a_verdict_is_read_in_the_ways_it_is_written(void **state)
     for (size_t i = 0; i < CC_COUNT(cases); i++)
         if (cc_verdict_read(cases[i].text, strlen(cases[i].text)) != cases[i].verdict)
             fail_msg("'%s'", cases[i].text);
+}
+
+/* ---- command lines ---------------------------------------------------------------------------- */
+
+static const cc_agent *
+ours(const char *name)
+{
+    for (size_t i = 0; cc_agent_at(i); i++)
+        if (strcmp(cc_agent_at(i)->name, name) == 0)
+            return cc_agent_at(i);
+    fail_msg("no agent %s", name);
+    return NULL;
+}
+
+/* The words of its command line, from the second on. */
+static const char *
+words_of(cc_arena *a, const cc_agent *agent, const char *model, const char *effort, const char *session)
+{
+    const cc_told      told = {.prompt = "--what -is \"asked", .model = model, .effort = effort, .session = session};
+    bool               by_input;
+    const char *const *argv = cc_agent_argv(agent, a, "/bin/it", &told, &by_input);
+    cc_buf             b;
+
+    assert_non_null(argv);
+    assert_string_equal(argv[0], "/bin/it");
+    assert_true(by_input);
+    cc_buf_init(&b, a);
+    for (size_t i = 1; argv[i]; i++)
+        cc_putf(&b, "%s%s", i > 1 ? " " : "", argv[i]);
+    return cc_buf_text(&b);
+}
+
+static void
+a_command_line_says_what_is_known_and_never_the_prompt(void **state)
+{
+    assert_string_equal(words_of(*state, ours("claude"), NULL, NULL, NULL),
+                        "-p --output-format stream-json --verbose --dangerously-skip-permissions");
+    assert_string_equal(words_of(*state, ours("claude"), "opus", "max", "s-1"),
+                        "-p --output-format stream-json --verbose --dangerously-skip-permissions --model opus "
+                        "--effort max --resume s-1");
+    assert_string_equal(words_of(*state, ours("codex"), "", "high", "s-1"),
+                        "exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox "
+                        "-c model_reasoning_effort=high resume s-1 -");
+    assert_string_equal(words_of(*state, ours("opencode"), NULL, NULL, "s-1"),
+                        "run --format json --auto --session s-1");
+    assert_string_equal(words_of(*state, ours("pi"), NULL, "low", NULL), "-p --mode json --thinking low");
+    assert_string_equal(words_of(*state, ours("gemini"), "m", NULL, NULL),
+                        "--output-format stream-json --approval-mode yolo --skip-trust --model m");
+    assert_non_null(strstr(words_of(*state, ours("aider"), "m", "high", NULL),
+                           "--message-file /dev/stdin --model m --reasoning-effort high"));
+}
+
+static void
+an_effort_becomes_the_greatest_that_an_agent_knows(void **state)
+{
+    assert_string_equal(cc_agent_effort(ours("claude"), *state, "max"), "max");
+    assert_string_equal(cc_agent_effort(ours("codex"), *state, "max"), "xhigh");
+    assert_string_equal(cc_agent_effort(ours("aider"), *state, "max"), "high");
+    assert_string_equal(cc_agent_effort(ours("opencode"), *state, "max"), "max");
+    assert_null(cc_agent_effort(ours("gemini"), *state, "max"));
+    assert_null(cc_agent_effort(ours("claude"), *state, NULL));
+}
+
+static void
+a_prompt_that_is_a_word_has_a_limit(void **state)
+{
+    const cc_agent by_word = {.line = "it {prompt}"}, by_input = {.line = "it"};
+    char          *prompt = cc_alloc(*state, 200001);
+
+    assert_non_null(prompt);
+    memset(prompt, 'x', 200000);
+    prompt[200000] = '\0';
+    assert_true(cc_agent_takes(&by_input, prompt));
+    assert_false(cc_agent_takes(&by_word, prompt));
+    prompt[100000] = '\0';
+    assert_true(cc_agent_takes(&by_word, prompt));
 }
 
 /* ---- masks ----------------------------------------------------------------------------------- */
@@ -280,6 +357,9 @@ main(void)
         T(loops_that_overlap_end),
         T(a_failed_step_ends_the_plan),
         T(a_verdict_is_read_in_the_ways_it_is_written),
+        T(a_command_line_says_what_is_known_and_never_the_prompt),
+        T(an_effort_becomes_the_greatest_that_an_agent_knows),
+        T(a_prompt_that_is_a_word_has_a_limit),
         T(values_are_masked_and_short_ones_left),
         T(what_may_be_the_beginning_of_a_value_is_held_back),
         T(the_clock_of_a_zone_knows_summer),
