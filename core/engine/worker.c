@@ -100,13 +100,13 @@ void
 cc_worker_rest(cc_worker *w)
 {
     w->rest_ms = !w->rest_ms ? REST_MIN_MS : 2 * w->rest_ms < REST_MAX_MS ? 2 * w->rest_ms : REST_MAX_MS;
-    w->rest_until = cc_clock_monotonic() + w->rest_ms;
+    w->rest_until = cc_app_monotonic(w->app) + w->rest_ms;
 }
 
 static bool
 is_resting(const cc_worker *w)
 {
-    return w->rest_ms && cc_clock_monotonic() < w->rest_until;
+    return w->rest_ms && cc_app_monotonic(w->app) < w->rest_until;
 }
 
 static void
