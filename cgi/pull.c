@@ -244,7 +244,7 @@ known(pull *p, const cJSON **found)
 }
 
 static bool
-open_it(pull *p, const cJSON **made)
+ask_for_it(pull *p, bool draft)
 {
     cJSON *body = need(cJSON_CreateObject());
 
@@ -252,10 +252,23 @@ open_it(pull *p, const cJSON **made)
     need(cJSON_AddStringToObject(body, "head", p->asked->branch));
     need(cJSON_AddStringToObject(body, "base", p->base));
     need(cJSON_AddStringToObject(body, "body", p->asked->text));
+    if (draft)
+        need(cJSON_AddTrueToObject(body, "draft"));
     char *text = need(cJSON_PrintUnformatted(body));
     bool  fine = request(p, "/pulls", text);
     free(text);
     cJSON_Delete(body);
+    return fine;
+}
+
+/* Not every repository has drafts; its text says what it is either way. */
+static bool
+open_it(pull *p, const cJSON **made)
+{
+    bool fine = ask_for_it(p, p->asked->draft);
+
+    if (fine && p->status == 422 && p->asked->draft && strstr(text_of(p->json, "message"), "Draft") != NULL)
+        fine = ask_for_it(p, false);
     if (!fine)
         return false;
     if (p->status == 201) {

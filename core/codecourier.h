@@ -322,6 +322,7 @@ CC_API cc_err cc_app_tick(cc_app *app);
 typedef struct cc_pull_request {
     const char *repository; /* the URL that was cloned */
     const char *branch, *title, *text;
+    bool        draft; /* it is not to be merged as it is */
     const char *token; /* the project's GITHUB_TOKEN, or the setting githubToken */
     const char *api;   /* setting githubApi */
 } cc_pull_request;

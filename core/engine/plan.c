@@ -192,6 +192,33 @@ cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_r
     return CC_NEXT_END;
 }
 
+/* Its verdict of the last round that it was asked in; 0: it gave none there. */
+static int
+last_verdict(const cc_plan *plan, int position)
+{
+    const cc_plan_row *last = NULL;
+
+    for (size_t i = 0; i < plan->row_count; i++) {
+        const cc_plan_row *row = &plan->rows[i];
+        if (row->position == position && row->completed && (!last || row->iteration > last->iteration))
+            last = row;
+    }
+    return last ? last->verdict : 0;
+}
+
+int
+cc_plan_verdict(const cc_plan *plan)
+{
+    int verdict = 0;
+
+    for (int i = 0; i < plan->count && verdict >= 0; i++) {
+        const int said = cc_role_checks(plan->steps[i].role) ? last_verdict(plan, i) : 0;
+        if (said)
+            verdict = said;
+    }
+    return verdict;
+}
+
 /*
  * Agents write "VERDICT: PASS", "**Verdict:** pass" or {"verdict": "pass"}: the word, then anything that is no letter,
  * then what it is.  The last one counts, because the instructions that ask for it may be quoted before.

@@ -438,6 +438,10 @@ CC_STATEMENT(issue_move,
              "UPDATE issues SET status = :status, updated_at = :now, version = version + 1 "
              "WHERE project_id = :project_id AND id = :id",
              TEXT(status), INT(now), TEXT(project_id), TEXT(id));
+CC_STATEMENT(run_verdict,
+             "UPDATE runs SET verdict = :verdict "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
+             TEXT(verdict), RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(run_pull,
              "UPDATE runs SET pr_status = :status, pr_url = :url, pr_number = nullif(:number, 0), "
              "version = version + 1 WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
@@ -541,6 +545,19 @@ issue_move(cc_slot *s, const char *status)
                      .project_id = s->lease.project_id, .id = s->issue_id);
 }
 
+static const char *
+verdict_word(int verdict)
+{
+    return verdict > 0 ? "pass" : verdict < 0 ? "fail" : NULL;
+}
+
+static cc_err
+verdict_write(cc_slot *s)
+{
+    return cc_db_run(cc_app_db(s->w->app), run_verdict, .verdict = verdict_word(cc_plan_verdict(&s->plan)),
+                     THE_RUN(s->lease), .worker = s->lease.worker);
+}
+
 static cc_err
 pull_write(cc_slot *s)
 {
@@ -570,13 +587,17 @@ changes_apply(cc_slot *s, int deeds, bool *moved)
     if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
         err = cc_push_write(s);
     if (err == CC_OK && (deeds & RUN_COMPLETE))
+        err = verdict_write(s);
+    if (err == CC_OK && (deeds & RUN_COMPLETE))
         err = cc_lease_end(app, &s->lease, "running", "completed", NULL, moved);
     if (err == CC_OK && (deeds & RUN_FAIL))
         err = cc_lease_end(app, &s->lease, "running", "failed", s->failure, moved);
     if (err == CC_OK && (deeds & RUN_CANCEL))
         err = cc_lease_end(app, &s->lease, "cancelling", "cancelled", NULL, moved);
     if (err == CC_OK && *moved)
-        err = issue_move(s, deeds & RUN_COMPLETE ? "completed" : deeds & RUN_FAIL ? "failed" : "new");
+        err = issue_move(s, deeds & RUN_CANCEL                                  ? "new"
+                            : deeds & RUN_FAIL || cc_plan_verdict(&s->plan) < 0 ? "failed"
+                                                                                : "completed");
     return err;
 }
 

@@ -332,8 +332,11 @@ pull_text(cc_slot *s)
 static cc_err
 pull_start(cc_slot *s)
 {
+    const bool  draft = cc_plan_verdict(&s->plan) < 0;
     const char *text = pull_text(s);
 
+    if (draft && text)
+        text = cc_printf(s->arena, "**The verdict of the last check is: fail.**\n\n%s", text);
     cc_launch l = {.inside = pull_inside, .inside_ctx = s, .directory = "/"};
     char      why[512];
     cc_err    err;
@@ -345,6 +348,7 @@ pull_start(cc_slot *s)
     cc_gauge_begin(s, NULL, cc_app_monotonic(s->w->app));
     s->pull = (cc_pull_request){
         .repository = s->repository,
+        .draft = draft,
         .branch = s->git_branch,
         .title = title_of(s, "CodeCourier"),
         .text = text,

@@ -18,6 +18,7 @@
 
 static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
                                        "completed", "failed",  "cancelled", NULL};
+static const char *const verdicts[] = {"pass", "fail", NULL};
 static const char *const pushes[] = {"pushed", "none", "failed", NULL};
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", NULL};
@@ -73,6 +74,10 @@ static const cc_field fields[] = {
     CC_F("prUrl", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 500, "Its pull request.", .example = "null"),
     CC_F("prNumber", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, INT32_MAX, "The pull request's number.",
          .example = "null"),
+    CC_F(
+        "verdict", CC_TYPE_CHOICE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
+        "What its checkers said in their last round, once it has completed: fail if one did; null: none said anything.",
+        .choices = verdicts, .example = "null"),
     CC_F("pushStatus", CC_TYPE_CHOICE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
          "What became of its branch: pushed; none, for nothing was changed; failed; null: it has not come so far.",
          .choices = pushes, .example = "null"),

@@ -439,7 +439,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "pushStatus", "pushError", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "pushStatus", "pushError", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
 
     @property
     def id(self) -> str:
@@ -550,6 +550,13 @@ class RunMembers(RunState):
     def pr_number(self) -> int | None:
         """The pull request's number."""
         return self._data.get("prNumber")
+
+    @property
+    def verdict(self) -> str | None:
+        """What its checkers said in their last round, once it has completed: fail if one did; null: none said
+        anything.
+        """
+        return self._data.get("verdict")
 
     @property
     def push_status(self) -> str | None:

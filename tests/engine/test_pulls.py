@@ -143,6 +143,30 @@ def test_an_issue_gives_title_link_and_words_to_commit_and_pull_request(house: H
     assert message.strip() == f"Fix login bug\n\n{link}\n\nRun 1 of Flow."
 
 
+def judged(house: House, github: GitHub) -> dict[str, Any]:
+    house.ask("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": TOKEN}})
+    house.agent("doubter", "print('Not yet.\\nVERDICT: FAIL')\n")
+    flow = house.workflow({"role": "designer", "agent": "edit", "loopId": "l", "loopMaxIterations": 2}, {"role": "checker", "agent": "doubter", "loopId": "l"})
+    issue = house.ask("POST", "/issues", {"title": "Two is missing"}, mode="live")["data"]["id"]
+    run = house.start(flow, "live", githubRepoUrl=f"{github.here}/acme/shop.git", prompt="Add two.", issueId=issue)
+    house.drain()
+    return house.finish(run, "live")
+
+
+def test_what_its_checker_never_let_pass_becomes_a_draft_that_says_so(house: House, github: GitHub) -> None:
+    ended = judged(house, github)
+    assert (ended["status"], ended["verdict"], ended["pushStatus"], ended["prNumber"]) == ("completed", "fail", "pushed", 7), ended
+    sent = github.api()[-1][3]
+    assert sent["draft"] is True and sent["body"].startswith("**The verdict of the last check is: fail.**") and "Add two." in sent["body"]
+    assert [issue["status"] for issue in house.ask("GET", "/issues", mode="live")["data"]] == ["failed"]
+
+
+def test_where_there_are_no_drafts_it_is_opened_all_the_same(house: House, github: GitHub) -> None:
+    github.answers["POST /repos/acme/shop/pulls"] = (422, {"message": "Draft pull requests are not supported in this repository."})
+    judged(house, github)
+    assert ["draft" in asked[3] for asked in github.api() if asked[0] == "POST"] == [True, False]
+
+
 def test_the_operators_token_serves_a_project_without_one(house: House, github: GitHub) -> None:
     house.conf["githubToken"] = TOKEN
     house.write_conf()

@@ -10,6 +10,16 @@ import pytest
 from house import House, Refused, stop, storage
 
 
+def test_a_run_has_the_verdict_of_its_checkers_last_round(house: House) -> None:
+    """One that says fail decides."""
+    for said, verdict in (("fail,pass", "pass"), ("pass", "pass"), ("fail", "fail"), (None, None)):
+        checkers = [{"role": "checker", "loopId": "l", "loopMaxIterations": 2, "instructions": f"rehearse: verdict={said}"}] if said else []
+        run = house.start(house.workflow({"role": "designer", "loopId": "l"}, *checkers, {"role": "answerer"}))
+        house.drain()
+        ended = house.finish(run)
+        assert (ended["status"], ended["verdict"]) == ("completed", verdict), (said, ended)
+
+
 def test_steps_run_in_order_and_hand_on_their_output(house: House) -> None:
     house.agent("echo", "import sys\nprint('got', sys.argv[1].split('handed on\\n')[-1].split(chr(10))[-1])\n")
     flow = house.workflow({"role": "custom", "agent": "echo", "instructions": "alpha"}, {"role": "custom", "agent": "echo"})

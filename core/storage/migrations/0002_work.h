@@ -49,6 +49,7 @@ CREATE TABLE runs (
     last_progress_at      INTEGER,
     error                 TEXT,
     cancel_by             INTEGER,             /* while cancelling: when it counts as cancelled, worker or not */
+    verdict               TEXT,                /* of its checkers, once it is complete: pass, fail; NULL: none */
     push_status           TEXT,                /* pushed, none, failed; NULL: it has not come so far */
     push_error            TEXT,                /* why it failed */
     head_commit           TEXT,                /* of its last checkpoint (engine/checkpoint.h); NULL: nothing has changed yet */

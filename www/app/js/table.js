@@ -143,6 +143,7 @@ export const resources = {
       prStatus: { type: "line", nullable: true, readOnly: true },
       prUrl: { type: "line", nullable: true, readOnly: true },
       prNumber: { type: "integer", nullable: true, readOnly: true },
+      verdict: { type: "choice", nullable: true, choices: ["pass", "fail"], readOnly: true },
       pushStatus: { type: "choice", nullable: true, choices: ["pushed", "none", "failed"], readOnly: true },
       pushError: { type: "line", nullable: true, readOnly: true },
       stopRequested: { type: "boolean", readOnly: true },

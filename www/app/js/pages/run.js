@@ -130,6 +130,7 @@ export default async function runPage({ root, id, signal }) {
     facts.replaceChildren(...[
       h("dl.facts", {},
         fact(t("field.status"), h("div.row", {}, statusTag(run.status),
+          run.verdict && statusTag(run.verdict),
           run.pushStatus === "failed" && h("span.tag.warn", {}, t("run.notPushed")),
           run.stopRequested && !isOver(run) && h("span.tag.warn", {}, t("run.stopping")))),
         fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` },

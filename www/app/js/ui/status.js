@@ -14,6 +14,7 @@ export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ??
 /* The state of a run or chain, and whether it is a rehearsal. */
 export const statusCell = (one) =>
   h("div.row", {}, statusTag(one.status), one.mode === "test" && h("span.tag", {}, t("mode.test")),
+    one.verdict === "fail" && statusTag("fail"),
     one.status === "completed" && one.pushStatus === "failed" && h("span.tag.warn", {}, t("run.notPushed")));
 
 const PRIORITY = { low: "", medium: "busy", high: "warn", critical: "bad" };
