@@ -3,6 +3,8 @@
  */
 #include "engine/slot.h"
 
+enum { REST_MIN_MS = 100, REST_MAX_MS = 10000 };
+
 void
 cc_slot_cgroup_remove(cc_slot *s)
 {
@@ -41,4 +43,11 @@ cc_slot_row(const cc_slot *s)
         if (s->plan.rows[i].position == s->position && s->plan.rows[i].iteration == s->iteration)
             return &s->plan.rows[i];
     return NULL;
+}
+
+void
+cc_worker_rest(cc_worker *w)
+{
+    w->rest_ms = !w->rest_ms ? REST_MIN_MS : 2 * w->rest_ms < REST_MAX_MS ? 2 * w->rest_ms : REST_MAX_MS;
+    w->rest_until = cc_app_monotonic(w->app) + w->rest_ms;
 }

@@ -35,8 +35,6 @@ enum {
     STOP_MS = 8000,    /* less than who stops us has patience for, and enough for agents to end */
     PATIENCE_MS = 500, /* for storage: agents are to be watched meanwhile, and it is asked again anyway */
     STRAYS_AT_ONCE = 100,
-    REST_MIN_MS = 100,
-    REST_MAX_MS = 10000,
     SLOTS_MOST = 256,
 };
 
@@ -95,13 +93,6 @@ ear_close(ear *e)
 }
 
 /* ---- taking ---------------------------------------------------------------------------------------- */
-
-void
-cc_worker_rest(cc_worker *w)
-{
-    w->rest_ms = !w->rest_ms ? REST_MIN_MS : 2 * w->rest_ms < REST_MAX_MS ? 2 * w->rest_ms : REST_MAX_MS;
-    w->rest_until = cc_app_monotonic(w->app) + w->rest_ms;
-}
 
 static bool
 is_resting(const cc_worker *w)

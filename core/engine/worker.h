@@ -29,7 +29,8 @@ typedef struct cc_worker {
     int                    slot_count;
 } cc_worker;
 
-/* A run that was taken could not be begun, for reasons that are not its own: take none for a while, longer each time.
+/* slot.c.  A run that was taken could not be begun, for reasons that are not its own: take none for a while, longer
+ * each time.
  */
 void cc_worker_rest(cc_worker *w);
 
