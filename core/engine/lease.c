@@ -62,14 +62,14 @@ typedef struct count_row {
 } count_row;
 
 #define UNDER_WAY(where)                                                                                               \
-    "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL" where ") + "                         \
-    "(SELECT count(*) FROM runs WHERE status = 'cancelling' AND finished_at IS NULL" where ")"
+    "(SELECT count(*) FROM runs WHERE " CC_RUN_PAUSE_FROM " AND finished_at IS NULL" where ") + "                      \
+    "(SELECT count(*) FROM runs WHERE " CC_RUN_SETTLE_FROM " AND finished_at IS NULL" where ")"
 #define WAITING_FIRST(column, where)                                                                                   \
-    "(SELECT " column " FROM runs WHERE status = 'pending' AND finished_at IS NULL" where                              \
+    "(SELECT " column " FROM runs WHERE " CC_RUN_TAKE_FROM " AND finished_at IS NULL" where                            \
     " ORDER BY project_id, started_by LIMIT 1)"
 #define WAITING_BEHIND " AND (project_id, started_by) > (waiting.project, waiting.starter)"
 
-CC_STATEMENT_PLAIN(run_any_pending, "SELECT 1 FROM runs WHERE status = 'pending' AND finished_at IS NULL LIMIT 1");
+CC_STATEMENT_PLAIN(run_any_pending, "SELECT 1 FROM runs WHERE " CC_RUN_TAKE_FROM " AND finished_at IS NULL LIMIT 1");
 CC_ROW(count_row, count);
 CC_QUERY_PLAIN(runs_under_way, count_row, "SELECT " UNDER_WAY("") " AS count");
 
@@ -93,17 +93,21 @@ CC_QUERY(
                 "started_by",
                 WAITING_BEHIND) " FROM waiting WHERE waiting.project IS NOT NULL), "
                                 "line (project, first, active, own) AS (SELECT project, "
-                                "(SELECT min(id) FROM runs WHERE status = 'pending' AND finished_at IS NULL AND project_id = waiting.project "
+                                "(SELECT min(id) FROM runs WHERE " CC_RUN_TAKE_FROM
+                                " AND finished_at IS NULL AND project_id = waiting.project "
                                 "AND started_by = waiting.starter), " UNDER_WAY(
                                     " AND project_id = waiting.project") ", "
-                                                                         "(SELECT count(*) FROM runs WHERE status = 'running' AND finished_at IS NULL AND project_id = waiting.project "
+                                                                         "(SELECT count(*) FROM runs WHERE " CC_RUN_PAUSE_FROM
+                                                                         " AND finished_at IS NULL AND project_id = waiting.project "
                                                                          "AND started_by = waiting.starter) FROM waiting WHERE project IS NOT NULL) "
-                                                                         "UPDATE runs SET status = 'running', worker = :worker, lease_until = :lease_until, started_at = :now, "
+                                                                         "UPDATE runs SET status = " CC_RUN_TAKE_TO
+                                                                         ", worker = :worker, lease_until = :lease_until, started_at = :now, "
                                                                          "updated_at = :now, last_progress_at = :now, last_seq = last_seq + 1, version = version + 1 "
                                                                          "WHERE (project_id, id) = (SELECT project, first FROM line WHERE active < :per_project "
                                                                          "AND (active = 0 OR :last = 0) AND " UNDER_WAY(
                                                                              "") " < :at_once "
-                                                                                 "ORDER BY active, own, first LIMIT 1) AND mode IN ('live', 'test') AND status = 'pending' "
+                                                                                 "ORDER BY active, own, first LIMIT 1) AND mode IN ('live', 'test') AND " CC_RUN_TAKE_FROM
+                                                                                 " "
                                                                                  "RETURNING project_id, mode, id, last_seq",
     TEXT(worker), INT(lease_until), INT(now), INT(per_project), INT(last), INT(at_once));
 
@@ -148,7 +152,7 @@ take(cc_app *app, const char *worker, bool last, cc_lease *out, bool *got)
         return err;
     *out = run.lease;
     snprintf(out->worker, sizeof(out->worker), "%s", worker);
-    return event_status(app, out, run.last_seq, "running");
+    return event_status(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME);
 }
 
 cc_err
@@ -286,7 +290,8 @@ CC_ROW(found_row, project_id, mode, id, attempts, lease_seen, late);
 CC_QUERY(run_stray, found_row,
          "SELECT project_id, mode, id, attempts, lease_until AS lease_seen, "
          "CASE WHEN cancel_by <= :now OR cancel_by > :latest THEN 1 ELSE 0 END AS late FROM runs "
-         "WHERE status = :status AND finished_at IS NULL AND (status <> 'paused' OR stop_requested = 1)",
+         "WHERE status = :status AND finished_at IS NULL AND (status <> " CC_RUN_STOP_PAUSED_FROM_LIST
+         " OR stop_requested = 1)",
          INT(now), INT(latest), TEXT(status));
 
 /* The first run in that state that nobody holds.  may_deal false: only look at the leases. */
@@ -310,7 +315,7 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
                        .lease_seen = row.lease_seen,
                        .lost = row.lease_seen != 0,
                        .unasked = still && !still->asked && !row.late ? still : NULL,
-                       .paused = strcmp(status, "paused") == 0};
+                       .paused = strcmp(status, CC_RUN_PAUSED) == 0};
         cc_copy_id(out->lease.project_id, row.project_id);
         snprintf(out->lease.mode, sizeof(out->lease.mode), "%s", row.mode);
         cc_copy_id(out->lease.id, row.id);
@@ -326,9 +331,10 @@ typedef struct seq_row {
 } seq_row;
 
 CC_STATEMENT(steps_skip,
-             "UPDATE run_steps SET status = CASE WHEN status = 'pending' THEN 'skipped' ELSE 'failed' END, "
+             "UPDATE run_steps SET status = CASE WHEN " CC_STEP_SKIP_FROM " THEN " CC_STEP_SKIP_TO
+             " ELSE " CC_STEP_BREAK_TO " END, "
              "finished_at = :now WHERE project_id = :project_id AND run_id = :run_id "
-             "AND status IN ('pending', 'running')",
+             "AND status IN (" CC_STEP_SKIP_FROM_LIST ", " CC_STEP_BREAK_FROM_LIST ")",
              INT(now), TEXT(project_id), TEXT(run_id));
 CC_ROW(seq_row, last_seq);
 CC_QUERY(run_abandon, seq_row,
@@ -338,10 +344,11 @@ CC_QUERY(run_abandon, seq_row,
          "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
          TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(from), INT(lease_seen));
 CC_QUERY(run_retake, seq_row,
-         "UPDATE runs SET status = 'running', worker = :worker, lease_until = :lease_until, attempts = :attempts, "
+         "UPDATE runs SET status = " CC_RUN_RETAKE_TO
+         ", worker = :worker, lease_until = :lease_until, attempts = :attempts, "
          "updated_at = :now, last_progress_at = :now, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id "
-         "AND (status = 'running' OR (status = 'paused' AND stop_requested = 1)) "
+         "AND (" CC_RUN_RETAKE_FROM " OR (" CC_RUN_STOP_PAUSED_FROM " AND stop_requested = 1)) "
          "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
          TEXT(worker), INT(lease_until), INT(attempts), INT(now), RUN_PARAMS, INT(lease_seen));
 CC_STATEMENT(run_ask,
@@ -356,7 +363,7 @@ ended(cc_app *app, const cc_lease *lease, int64_t seq, const char *status)
     int64_t now = cc_app_now(app);
     cc_err  err = event_status(app, lease, seq, status);
 
-    if (err == CC_OK && strcmp(status, "cancelled") == 0)
+    if (err == CC_OK && strcmp(status, CC_RUN_CANCELLED) == 0)
         err = cc_steps_end(app, lease->project_id, lease->id, now);
     else if (err == CC_OK)
         err = cc_db_run(cc_app_db(app), steps_skip, .now = now, .project_id = lease->project_id, .run_id = lease->id);
@@ -387,7 +394,7 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
     if (err != CC_OK || !*got)
         return err;
     if (found->paused)
-        return event_status(app, &found->lease, row.last_seq, "running");
+        return event_status(app, &found->lease, row.last_seq, CC_RUN_STOP_PAUSED_TO_NAME);
     return event(app, &found->lease, row.last_seq, "worker",
                  found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");
 }
@@ -405,14 +412,14 @@ deal_with(cc_app *app, const char *status, const char *worker, stray *found, boo
 {
     char why[128];
 
-    if (strcmp(status, "cancelling") == 0)
-        return abandon(app, found, "cancelling", "cancelled", NULL);
+    if (strcmp(status, CC_RUN_CANCELLING) == 0)
+        return abandon(app, found, status, CC_RUN_SETTLE_TO_NAME, NULL);
     if (found->lost && strcmp(cc_setting_text(app, CC_SETTING_lostRunPolicy), "fail") == 0)
-        return abandon(app, found, status, "failed", "The worker that executed the run was lost.");
+        return abandon(app, found, status, CC_RUN_LOSE_TO_NAME, "The worker that executed the run was lost.");
     if (found->lost && found->attempts >= cc_setting_int(app, CC_SETTING_lostRunRetries)) {
         snprintf(why, sizeof(why), "The worker that executed the run was lost, %lld times in all.",
                  (long long)found->attempts + 1);
-        return abandon(app, found, status, "failed", why);
+        return abandon(app, found, status, CC_RUN_LOSE_TO_NAME, why);
     }
     return retake(app, found, worker, got);
 }
@@ -448,7 +455,7 @@ deal(cc_app *app, cc_watch *watch, const char *status, const char *worker, stray
 cc_err
 cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, cc_lease *out, bool *got, bool *any)
 {
-    static const char *const kinds[] = {"cancelling", "running", "paused"};
+    static const char *const kinds[] = {CC_RUN_CANCELLING, CC_RUN_RUNNING, CC_RUN_PAUSED};
     stray                    found;
     cc_err                   err = CC_OK;
 
@@ -478,15 +485,15 @@ cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, 
 CC_ROW(cc_control, CC_CONTROL_MEMBERS);
 CC_QUERY(run_renew, cc_control,
          "UPDATE runs SET lease_until = :lease_until WHERE project_id = :project_id AND mode = :mode AND id = :id "
-         "AND worker = :worker AND status IN ('running', 'paused', 'cancelling') RETURNING " CC_CONTROL_COLUMNS,
+         "AND worker = :worker AND " CC_RUN_HELD " RETURNING " CC_CONTROL_COLUMNS,
          INT(lease_until), RUN_PARAMS, TEXT(worker));
 CC_QUERY(run_watch, cc_control,
          "SELECT " CC_CONTROL_COLUMNS " FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
-         "AND worker = :worker AND status IN ('running', 'paused', 'cancelling')",
+         "AND worker = :worker AND " CC_RUN_HELD,
          RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(run_release,
              "UPDATE runs SET worker = NULL, lease_until = NULL WHERE project_id = :project_id AND mode = :mode "
-             "AND id = :id AND worker = :worker AND status IN ('running', 'paused')",
+             "AND id = :id AND worker = :worker AND " CC_RUN_LOSE_FROM,
              RUN_PARAMS, TEXT(worker));
 CC_QUERY(run_end, seq_row,
          "UPDATE runs SET status = :to, error = :error, finished_at = :now, updated_at = :now, "

@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "context/app.h"
+#include "context/state.h"
 #include "storage/db.h"
 
 typedef struct cc_lease {
@@ -22,9 +23,9 @@ typedef struct cc_control {
 } cc_control;
 
 /* Of the row of a run that the worker holds, for statements that answer it. */
-#define CC_CONTROL_COLUMNS                                                                                            \
-    "1 AS mine, CASE WHEN status = 'cancelling' THEN 1 ELSE 0 END AS cancelling, "                                     \
-    "CASE WHEN status = 'paused' THEN 1 ELSE 0 END AS paused, stop_requested AS stop, cancel_by"
+#define CC_CONTROL_COLUMNS                                                                                             \
+    "1 AS mine, CASE WHEN " CC_RUN_SETTLE_FROM " THEN 1 ELSE 0 END AS cancelling, "                                    \
+    "CASE WHEN " CC_RUN_RESUME_FROM " THEN 1 ELSE 0 END AS paused, stop_requested AS stop, cancel_by"
 #define CC_CONTROL_MEMBERS mine, cancelling, paused, stop, cancel_by
 
 /*

@@ -214,14 +214,14 @@ load_rows(cc_slot *s)
             .position = row.position,
             .iteration = row.iteration,
             .attempt = row.attempt,
-            .completed = strcmp(row.status, "completed") == 0,
-            .failed = strcmp(row.status, "failed") == 0,
+            .completed = strcmp(row.status, CC_STEP_COMPLETED) == 0,
+            .failed = strcmp(row.status, CC_STEP_FAILED) == 0,
             .verdict = strcmp(row.verdict, "pass") == 0   ? 1
                        : strcmp(row.verdict, "fail") == 0 ? -1
                                                           : 0,
             .output = row.output ? cc_strndup(s->arena, row.output, strlen(row.output)) : NULL,
         };
-        s->begun |= strcmp(row.status, "running") == 0;
+        s->begun |= strcmp(row.status, CC_STEP_RUNNING) == 0;
         if (row.output && !r.output)
             rows.err = CC_E_UNAVAILABLE;
         else
@@ -403,15 +403,16 @@ CC_QUERY(run_note, noted,
          "current_step_progress = :progress, current_iteration = :iteration, "
          "branch_name = coalesce(:branch, branch_name), worked_ms = worked_ms + :worked_ms, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
-         "AND status IN ('running', 'paused', 'cancelling') RETURNING last_seq, " CC_CONTROL_COLUMNS,
+         "AND " CC_RUN_HELD " RETURNING last_seq, " CC_CONTROL_COLUMNS,
          INT(lease_until), INT(now), INT(events), INT(priced), INT(cost), INT(unpriced), TEXT(label), REAL(progress),
          INT(iteration), TEXT(branch), INT(worked_ms), RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(step_begin,
              "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
              "started_at, attempt, isolation, persona_id) VALUES (:project_id, :run_id, :position, :iteration, :label, "
-             ":role, 'running', :agent, :model, :now, :attempt, :isolation, (SELECT f.persona_id FROM run_steps f "
+             ":role, " CC_STEP_BEGIN_TO
+             ", :agent, :model, :now, :attempt, :isolation, (SELECT f.persona_id FROM run_steps f "
              "WHERE f.project_id = :project_id AND f.run_id = :run_id AND f.iteration = 1 AND f.position = :position)) "
-             "ON CONFLICT (project_id, run_id, iteration, position) DO UPDATE SET status = 'running', "
+             "ON CONFLICT (project_id, run_id, iteration, position) DO UPDATE SET status = " CC_STEP_BEGIN_TO ", "
              "agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, "
              "attempt = excluded.attempt, "
              "isolation = excluded.isolation, finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL",
@@ -467,13 +468,13 @@ note(cc_slot *s, int deeds, int64_t *seq)
     int64_t             now = cc_app_now(s->w->app);
     noted               row = {0};
     bool                mine;
-    cc_err              err =
-        cc_db_find(cc_app_db(s->w->app), NULL, run_note, &row, &mine,
-                   .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
-                   .events = (int64_t)s->journal.count, .cost = s->cost, .priced = s->priced, .unpriced = s->unpriced,
-                   .label = step ? step->label : NULL, .progress = step ? progress(s, deeds) : NAN,
-                   .iteration = step ? s->iteration : 0, .branch = s->new_branch,
-                   .worked_ms = cc_app_monotonic(s->w->app) - s->noted_at, THE_RUN(s->lease), .worker = s->lease.worker);
+    cc_err              err = cc_db_find(cc_app_db(s->w->app), NULL, run_note, &row, &mine,
+                                         .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
+                                         .events = (int64_t)s->journal.count, .cost = s->cost, .priced = s->priced,
+                                         .unpriced = s->unpriced, .label = step ? step->label : NULL,
+                                         .progress = step ? progress(s, deeds) : NAN, .iteration = step ? s->iteration : 0,
+                                         .branch = s->new_branch, .worked_ms = cc_app_monotonic(s->w->app) - s->noted_at,
+                                         THE_RUN(s->lease), .worker = s->lease.worker);
 
     if (err == CC_OK) {
         *seq = row.last_seq;
@@ -525,8 +526,8 @@ step_finish(cc_slot *s)
     if (err != CC_OK)
         return err;
     return cc_db_run(
-        cc_app_db(s->w->app), step_finish, .status = row->failed ? "failed" : "completed", .now = cc_app_now(s->w->app),
-        .code = s->code, .input_tokens = result->counted ? result->input_tokens : -1,
+        cc_app_db(s->w->app), step_finish, .status = row->failed ? CC_STEP_FAILED : CC_STEP_COMPLETED,
+        .now = cc_app_now(s->w->app), .code = s->code, .input_tokens = result->counted ? result->input_tokens : -1,
         .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
         .priced = result->priced, .model = said_or_null(result->model), .session = said_or_null(result->session),
         .verdict = row->verdict > 0   ? "pass"
@@ -581,7 +582,7 @@ changes_apply(cc_slot *s, int deeds, bool *moved)
     if (err == CC_OK && (deeds & STEP_BEGIN))
         err = step_begin(s);
     if (err == CC_OK && (deeds & STEP_BEGIN) && s->position == 0 && s->iteration == 1)
-        err = issue_move(s, "running");
+        err = issue_move(s, CC_ISSUE_BEGIN_TO_NAME);
     if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
         err = pull_write(s);
     if (err == CC_OK && (deeds & (RUN_COMPLETE | RUN_FAIL)))
@@ -589,15 +590,15 @@ changes_apply(cc_slot *s, int deeds, bool *moved)
     if (err == CC_OK && (deeds & RUN_COMPLETE))
         err = verdict_write(s);
     if (err == CC_OK && (deeds & RUN_COMPLETE))
-        err = cc_lease_end(app, &s->lease, "running", "completed", NULL, moved);
+        err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_COMPLETED, NULL, moved);
     if (err == CC_OK && (deeds & RUN_FAIL))
-        err = cc_lease_end(app, &s->lease, "running", "failed", s->failure, moved);
+        err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_FAILED, s->failure, moved);
     if (err == CC_OK && (deeds & RUN_CANCEL))
-        err = cc_lease_end(app, &s->lease, "cancelling", "cancelled", NULL, moved);
+        err = cc_lease_end(app, &s->lease, CC_RUN_CANCELLING, CC_RUN_CANCELLED, NULL, moved);
     if (err == CC_OK && *moved)
-        err = issue_move(s, deeds & RUN_CANCEL                                  ? "new"
-                            : deeds & RUN_FAIL || cc_plan_verdict(&s->plan) < 0 ? "failed"
-                                                                                : "completed");
+        err = issue_move(s, deeds & RUN_CANCEL                                  ? CC_ISSUE_NEW
+                            : deeds & RUN_FAIL || cc_plan_verdict(&s->plan) < 0 ? CC_ISSUE_FAILED
+                                                                                : CC_ISSUE_COMPLETED);
     return err;
 }
 
@@ -692,7 +693,8 @@ leaving(cc_slot *s)
 {
     bool moved;
 
-    if (s->process.pid && !(s->interrupted ? cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) : s->process.exited))
+    if (s->process.pid &&
+        !(s->interrupted ? cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) : s->process.exited))
         return;
     if (s->interrupted && !s->paid)
         pay(s);
@@ -1025,7 +1027,7 @@ say_finish(cc_slot *s, const cc_plan_row *row)
     cc_putf(b,
             "{\"position\":%d,\"iteration\":%d,\"status\":\"%s\",\"exitCode\":%d,\"verdict\":%s,\"inputTokens\":%lld,"
             "\"outputTokens\":%lld,\"costUsd\":",
-            s->position, s->iteration, row->failed ? "failed" : "completed", s->code,
+            s->position, s->iteration, row->failed ? CC_STEP_FAILED : CC_STEP_COMPLETED, s->code,
             row->verdict > 0   ? "\"pass\""
             : row->verdict < 0 ? "\"fail\""
                                : "null",
@@ -1530,7 +1532,8 @@ cc_slot_due(const cc_slot *s)
     if (s->process.pid && s->process.kill_at)
         due = earlier(due, s->process.kill_at);
     if (s->process.exited)
-        due = earlier(due, cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) ? (s->gauge.pid ? due : 0) : s->process.drain_until);
+        due = earlier(due, cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) ? (s->gauge.pid ? due : 0)
+                                                                                     : s->process.drain_until);
     if (s->phase == CC_PHASE_REHEARSAL)
         due = earlier(earlier(due, s->step_by), s->rehearsal.next_at);
     if (s->talk_fd >= 0 && s->talk.written < s->talk.out.size)

@@ -9,6 +9,7 @@
  */
 #include "base/clock.h"
 #include "context/app.h"
+#include "context/state.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -43,7 +44,7 @@ const cc_field cc_analytics_runs_query[] = {
              "Completed over completed and failed; null: neither.", .example = "0.909"),                               \
         CC_F("averageDurationSeconds", CC_TYPE_NUMBER, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,           \
              "From start to end, over those that have both; null: none.", .example = "83.5"),                          \
-        CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What they cost, in US dollars.",            \
+        CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What they cost, in US dollars.",             \
              .example = "1.23")
 
 const cc_field cc_analytics_fields[] = {
@@ -98,14 +99,14 @@ typedef struct line {
 
 /* A range of ids is a range of time: the primary key serves all of them. */
 #define COUNT_OF(table, word) "sum(CASE WHEN " table "status = '" word "' THEN 1 ELSE 0 END) AS " word ", "
-#define FIGURES_OF_RUNS                                                                                                          \
-    "count(*) AS runs, " COUNT_OF("", "completed") COUNT_OF("", "failed") COUNT_OF(                                              \
-        "",                                                                                                                      \
-        "cancelled") "sum(finished_at - started_at) AS ms, count(finished_at - started_at) AS timed, sum(cost_nano) AS cost_nano " \
-                     "FROM runs WHERE project_id = :project_id AND mode = :mode AND id >= :lower AND id < :upper "
+#define FIGURES_OF_RUNS                                                                                                                 \
+    "count(*) AS runs, " COUNT_OF("", CC_RUN_COMPLETED) COUNT_OF("", CC_RUN_FAILED) COUNT_OF(                                           \
+        "",                                                                                                                             \
+        CC_RUN_CANCELLED) "sum(finished_at - started_at) AS ms, count(finished_at - started_at) AS timed, sum(cost_nano) AS cost_nano " \
+                          "FROM runs WHERE project_id = :project_id AND mode = :mode AND id >= :lower AND id < :upper "
 #define RANGE_PARAMS TEXT(project_id), TEXT(mode), TEXT(lower), TEXT(upper)
 #define RANGE(r, of)                                                                                                   \
-    .project_id = (r)->who.project_id, .mode = cc_context_mode(&(r)->context), .lower = (of)->lower,                  \
+    .project_id = (r)->who.project_id, .mode = cc_context_mode(&(r)->context), .lower = (of)->lower,                   \
     .upper = (of)->upper
 #define FIGURE_MEMBERS runs, completed, failed, cancelled, ms, timed, cost_nano
 
@@ -126,15 +127,15 @@ CC_QUERY(runs_by_workflow, id_line,
 CC_QUERY(
     runs_by_persona, id_line,
     "SELECT d.persona_id AS key, coalesce(max(p.name), d.persona_id) AS label, "
-    "count(*) AS runs, " COUNT_OF("d.", "completed") COUNT_OF("d.", "failed") COUNT_OF(
+    "count(*) AS runs, " COUNT_OF("d.", CC_RUN_COMPLETED) COUNT_OF("d.", CC_RUN_FAILED) COUNT_OF(
         "d.",
-        "cancelled") "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_nano) AS cost_nano "
-                     "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_nano) AS cost_nano "
-                     "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "
-                     "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id >= :lower AND r.id < :upper "
-                     "AND s.persona_id IS NOT NULL GROUP BY s.persona_id, r.id, r.status) d "
-                     "LEFT JOIN personas p ON p.project_id = :project_id AND p.id = d.persona_id "
-                     "GROUP BY d.persona_id ORDER BY runs DESC, key LIMIT 100",
+        CC_RUN_CANCELLED) "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_nano) AS cost_nano "
+                          "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_nano) AS cost_nano "
+                          "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "
+                          "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id >= :lower AND r.id < :upper "
+                          "AND s.persona_id IS NOT NULL GROUP BY s.persona_id, r.id, r.status) d "
+                          "LEFT JOIN personas p ON p.project_id = :project_id AND p.id = d.persona_id "
+                          "GROUP BY d.persona_id ORDER BY runs DESC, key LIMIT 100",
     RANGE_PARAMS);
 
 static void

@@ -13,6 +13,7 @@
 
 #include "context/app.h"
 #include "context/settings.h"
+#include "context/state.h"
 #include "gate/audit.h"
 #include "gate/authority.h"
 #include "resources/resources.h"
@@ -24,7 +25,6 @@ static cc_err prepare(cc_context *c, const char *id, cc_value *body);
 static cc_err may_delete(cc_context *c, const char *id);
 
 static const char *const sources[] = {"sprint", "issue", NULL};
-static const char *const statuses[] = {"running", "completed", "failed", "cancelled", NULL};
 static const char *const modes[] = {"live", "test", NULL};
 
 static const cc_field fields[] = {
@@ -34,8 +34,8 @@ static const cc_field fields[] = {
     CC_F("source", CC_TYPE_CHOICE, CC_FIELD_REQUIRED | CC_FIELD_FILTER | CC_FIELD_FIXED, 0, 0,
          "sprint: the workflow several times; issue: once for each issue.", .choices = sources,
          .example = "\"sprint\""),
-    CC_F("status", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "Where it stands.", .choices = statuses,
-         .example = "\"running\""),
+    CC_F("status", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "Where it stands.",
+         .choices = cc_chain_statuses, .example = "\"" CC_CHAIN_RUNNING "\""),
     CC_F("mode", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0, "live, or test: its runs are rehearsals.", .choices = modes,
          .example = "\"live\""),
     CC_F("actsFor", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, 40,
@@ -89,7 +89,7 @@ prepare(cc_context *c, const char *id, cc_value *body)
         runs++;
     cc_value_set_int(fields, body, "runCount", runs);
     cc_value_set_int(fields, body, "completedCount", 0);
-    cc_value_set_text(fields, body, "status", "running");
+    cc_value_set_text(fields, body, "status", CC_CHAIN_START_TO_NAME);
     cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
     c->notify_run_id = id ? id : ""; /* wake a worker */
     return CC_OK;
@@ -107,13 +107,14 @@ CC_QUERY(chain_status, chain_state,
          "WHERE project_id = :project_id AND mode = :mode AND id = :id",
          TEXT(project_id), TEXT(mode), TEXT(id));
 CC_STATEMENT(chain_cancel,
-             "UPDATE chains SET status = 'cancelled', updated_at = :now, version = version + 1 "
-             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN ('running', 'failed')",
+             "UPDATE chains SET status = " CC_CHAIN_CANCEL_TO ", updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_CHAIN_CANCEL_FROM,
              INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
 CC_STATEMENT(chain_resume,
-             "UPDATE chains SET status = 'running', error = NULL, current_run_id = NULL, acts_for = :actor, "
+             "UPDATE chains SET status = " CC_CHAIN_RESUME_TO
+             ", error = NULL, current_run_id = NULL, acts_for = :actor, "
              "updated_at = :now, version = version + 1 "
-             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'failed'",
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_CHAIN_RESUME_FROM,
              TEXT(actor), INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
 
 #define THE_CHAIN(r) .project_id = (r)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r))
@@ -124,17 +125,19 @@ may_delete(cc_context *c, const char *id)
     chain_state is;
     cc_err      err = cc_db_get(cc_app_db(c->app), NULL, chain_status, &is, THE_CHAIN(c), .id = id);
 
-    if (err == CC_OK && strcmp(is.status, "running") == 0)
-        err = cc_fail(c, CC_E_CONFLICT, NULL, "A running chain cannot be deleted; cancel it first.");
+    if (err == CC_OK && strcmp(is.status, CC_CHAIN_RUNNING) == 0)
+        err = cc_fail(c, CC_E_CONFLICT, NULL, "A %s chain cannot be %s", is.status,
+                      cc_state_refusal(&cc_chain_states, "delete"));
     return err;
 }
 
-/* What a transition comes to; in the state it leads to already there is nothing to do. */
+/* What a transition comes to. */
 static cc_err
-steered(cc_req *r, bool moved, const chain_state *was, const char *done, const char *participle)
+steered(cc_req *r, bool moved, const chain_state *was, const char *action)
 {
-    if (!moved && strcmp(was->status, done) != 0)
-        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s chain cannot be %s.", was->status, participle);
+    if (!moved && !cc_state_done(&cc_chain_states, action, was->status))
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s chain cannot be %s", was->status,
+                       cc_state_refusal(&cc_chain_states, action));
     if (moved)
         r->notify_run_id = r->id;
     return CC_OK;
@@ -152,7 +155,7 @@ cc_chains_cancel(cc_req *r)
         return CC_E_UNAVAILABLE;
     if ((err = cc_db_get(db, NULL, chain_status, was, THE_CHAIN(r), .id = r->id)) != CC_OK ||
         (err = cc_db_change(db, chain_cancel, &moved, .now = r->now, THE_CHAIN(r), .id = r->id)) != CC_OK ||
-        (err = steered(r, moved, was, "cancelled", "cancelled")) != CC_OK ||
+        (err = steered(r, moved, was, "cancel")) != CC_OK ||
         (moved && was->run_id[0] && (err = cc_run_cancel(r, was->run_id)) != CC_OK))
         return err;
     return cc_resource_show(r, &cc_chains, r->id);
@@ -169,7 +172,7 @@ cc_chains_resume(cc_req *r)
     if ((err = cc_db_get(db, NULL, chain_status, &was, THE_CHAIN(r), .id = r->id)) != CC_OK ||
         (err = cc_db_change(db, chain_resume, &moved, .actor = cc_actor(&r->who), .now = r->now, THE_CHAIN(r),
                             .id = r->id)) != CC_OK ||
-        (err = steered(r, moved, &was, "running", "resumed")) != CC_OK)
+        (err = steered(r, moved, &was, "resume")) != CC_OK)
         return err;
     return cc_resource_show(r, &cc_chains, r->id);
 }
@@ -193,12 +196,12 @@ CC_QUERY_PLAIN(chain_due, link_,
                "c.completed_count AS completed, c.current_run_id AS run_id, r.status AS run_status, r.run_number, "
                "c.acts_for FROM chains c LEFT JOIN runs r "
                "ON r.project_id = c.project_id AND r.mode = c.mode AND r.id = c.current_run_id "
-               "WHERE c.status = 'running' AND (r.id IS NULL OR r.finished_at IS NOT NULL) LIMIT 1");
+               "WHERE c." CC_CHAIN_GO_ON_FROM " AND (r.id IS NULL OR r.finished_at IS NOT NULL) LIMIT 1");
 /* Says what it found, so that of two workers one moves it. */
 CC_STATEMENT(chain_move,
              "UPDATE chains SET status = :status, completed_count = :completed, current_run_id = :run_id, "
              "error = :error, updated_at = :now, version = version + 1 "
-             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'running' "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_CHAIN_GO_ON_FROM " "
              "AND completed_count = :was_completed AND coalesce(current_run_id, '') = :was_run_id",
              TEXT(status), INT(completed), TEXT(run_id), TEXT(error), INT(now), TEXT(project_id), TEXT(mode), TEXT(id),
              INT(was_completed), TEXT(was_run_id));
@@ -245,7 +248,7 @@ issue_at(cc_context *c, const link_ *l, int64_t at, const char **id)
 static cc_err
 stop(cc_context *c, const link_ *l, int64_t completed)
 {
-    cc_err err = move(c, l, "failed", completed, NULL, c->message);
+    cc_err err = move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, NULL, c->message);
 
     return err == CC_OK ? cc_audit_also(c, "chains.stop", l->id) : err;
 }
@@ -259,17 +262,18 @@ go_on(cc_context *c, const link_ *l)
     const char *run_id = NULL;
     cc_err      err;
 
-    if (*l->run_id && strcmp(l->run_status, "completed") == 0)
+    if (*l->run_id && strcmp(l->run_status, CC_RUN_COMPLETED) == 0)
         completed++;
     else if (*l->run_id && !l->run_status[0])
-        return move(c, l, "failed", completed, l->run_id, "Its run was deleted.");
+        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, l->run_id, "Its run was deleted.");
     else if (*l->run_id) {
-        const char *why = cc_printf(c->arena, "Run %lld %s.", (long long)l->run_number,
-                                    strcmp(l->run_status, "failed") == 0 ? "failed" : "was cancelled");
-        return why ? move(c, l, "failed", completed, l->run_id, why) : CC_E_UNAVAILABLE;
+        const char *why = cc_printf(
+            c->arena, strcmp(l->run_status, CC_RUN_FAILED) == 0 ? "Run %lld failed." : "Run %lld was cancelled.",
+            (long long)l->run_number);
+        return why ? move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, l->run_id, why) : CC_E_UNAVAILABLE;
     }
     if (completed >= l->count)
-        return move(c, l, "completed", completed, l->run_id, NULL);
+        return move(c, l, CC_CHAIN_COMPLETE_TO_NAME, completed, l->run_id, NULL);
     err = cc_acting_as(c, l->project_id, l->acts_for, l->test, CC_SCOPE_RUNS_WRITE);
     if (err == CC_E_FORBIDDEN)
         return stop(c, l, completed);
@@ -282,8 +286,8 @@ go_on(cc_context *c, const link_ *l)
         return err;
     err = cc_run_start(c, &wish, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
-        return move(c, l, "failed", completed, NULL, c->message ? c->message : cc_err_message(err));
-    return err == CC_OK ? move(c, l, "running", completed, run_id, NULL) : err;
+        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, NULL, c->message ? c->message : cc_err_message(err));
+    return err == CC_OK ? move(c, l, CC_CHAIN_GO_ON_TO_NAME, completed, run_id, NULL) : err;
 }
 
 /* One chain.  *found: there was one. */

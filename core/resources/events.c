@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "context/settings.h"
 #include "context/trouble.h"
+#include "context/state.h"
 #include "gate/authority.h"
 #include "gate/gate.h"
 #include "resources/resources.h"
@@ -47,7 +48,7 @@ const cc_field cc_event_fields[] = {
          .example = "\"status\""),
     CC_F("at", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it happened.", .example = "\"2025-01-15T10:04:00Z\""),
     CC_F("data", CC_TYPE_ANY, CC_FIELD_READ_ONLY, 0, 0, "What happened; its members depend on the type.",
-         .example = "{\"status\":\"pending\"}"),
+         .example = "{\"status\":\"" CC_RUN_PENDING "\"}"),
     CC_END,
 };
 

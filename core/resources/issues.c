@@ -1,10 +1,10 @@
 /*
  * Issues: work that waits for a run.  A plain resource: this declaration and its table are all of it.
  */
+#include "context/state.h"
 #include "resources/resources.h"
 
 static const char *const priorities[] = {"low", "medium", "high", "critical", NULL};
-static const char *const statuses[] = {"new", "running", "completed", "failed", NULL};
 
 static const cc_field fields[] = {
     CC_ROW_HEAD("iss_"),
@@ -18,7 +18,7 @@ static const cc_field fields[] = {
     CC_F("priority", CC_TYPE_CHOICE, CC_FIELD_FILTER, 0, 0, "How much it matters.", .choices = priorities,
          .preset = "\"medium\"", .example = "\"high\""),
     CC_F("status", CC_TYPE_CHOICE, CC_FIELD_FILTER, 0, 0, "Where it stands; runs started from it move it on.",
-         .choices = statuses, .preset = "\"new\"", .example = "\"new\""),
+         .choices = cc_issue_statuses, .preset = "\"" CC_ISSUE_NEW "\"", .example = "\"" CC_ISSUE_NEW "\""),
     CC_F("suggestedPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL, 0, CC_PROMPT_MAX,
          "The prompt of a run started from it.",
          .example = "\"Find out why addresses with a plus sign are refused, and mend it.\""),

@@ -13,6 +13,7 @@
  * the link over.  It acts later, too: it is worth what its maker's right is worth when it is taken up.
  */
 #include "context/app.h"
+#include "context/state.h"
 #include "gate/authority.h"
 #include "gate/signin.h"
 #include "resources/resources.h"
@@ -138,7 +139,7 @@ CC_STATEMENT(schedules_hand_over,
 CC_STATEMENT(chains_hand_over,
              "UPDATE chains SET acts_for = :actor, updated_at = :now, version = version + 1 "
              "WHERE project_id = :project_id AND mode = 'live' AND acts_for = :user_id "
-             "AND status IN ('running', 'failed')",
+             "AND " CC_CHAIN_CANCEL_FROM,
              TEXT(actor), INT(now), TEXT(project_id), TEXT(user_id));
 
 /* From now on what acts for that person acts for the caller. */

@@ -7,6 +7,7 @@
  * nothing anew.
  */
 #include "base/json.h"
+#include "context/state.h"
 #include "gate/fields.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
@@ -115,7 +116,7 @@ typedef struct checkpoint_row {
 CC_ROW(first_row, position);
 CC_QUERY(step_first_open, first_row,
          "SELECT coalesce(min(position), -1) AS position FROM run_steps "
-         "WHERE project_id = :project_id AND run_id = :run_id AND status <> 'completed'",
+         "WHERE project_id = :project_id AND run_id = :run_id AND status <> " CC_STEP_COMPLETE_TO,
          TEXT(project_id), TEXT(run_id));
 CC_ROW(checkpoint_row, head, checkpoint);
 CC_QUERY(step_last_kept, checkpoint_row,

@@ -11,13 +11,12 @@
 #include "base/repository.h"
 #include "context/app.h"
 #include "context/settings.h"
+#include "context/state.h"
 #include "gate/authority.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
-static const char *const statuses[] = {"pending",   "running", "paused",    "cancelling",
-                                       "completed", "failed",  "cancelled", NULL};
 static const char *const verdicts[] = {"pass", "fail", NULL};
 static const char *const pushes[] = {"pushed", "none", "failed", NULL};
 static const char *const modes[] = {"live", "test", NULL};
@@ -36,8 +35,8 @@ static const cc_field fields[] = {
     CC_F("runNumber", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX, "Counts the project's runs.", .example = "12"),
     CC_F("name", CC_TYPE_LINE, CC_FIELD_SEARCH, 1, 200, "What people call it; left out: the workflow's name.",
          .example = "\"Nightly review\""),
-    CC_F("status", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "Where it stands.", .choices = statuses,
-         .example = "\"pending\""),
+    CC_F("status", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "Where it stands.",
+         .choices = cc_run_statuses, .example = "\"" CC_RUN_PENDING "\""),
     CC_F("mode", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0,
          "live, or test: a rehearsal that calls nothing and costs nothing.", .choices = modes, .example = "\"live\""),
     CC_F("source", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "What started it.", .choices = sources,
@@ -138,43 +137,49 @@ typedef struct status_row {
 /* Every transition is one conditional UPDATE; no row: the state did not allow it. */
 CC_ROW(run_state, status, last_seq);
 CC_QUERY(run_cancel, run_state,
-         "UPDATE runs SET cancel_by = CASE WHEN status = 'pending' THEN NULL ELSE :cancel_by END, "
-         "finished_at = CASE WHEN status = 'pending' THEN :now ELSE NULL END, "
-         "status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE 'cancelling' END, "
+         "UPDATE runs SET cancel_by = CASE WHEN " CC_RUN_CANCEL_EARLY_FROM " THEN NULL ELSE :cancel_by END, "
+         "finished_at = CASE WHEN " CC_RUN_CANCEL_EARLY_FROM " THEN :now ELSE NULL END, "
+         "status = CASE WHEN " CC_RUN_CANCEL_EARLY_FROM " THEN " CC_RUN_CANCEL_EARLY_TO " ELSE " CC_RUN_CANCEL_TO
+         " END, "
          "updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN ('pending', 'running', 'paused') "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN (" CC_RUN_CANCEL_EARLY_FROM_LIST
+         ", " CC_RUN_CANCEL_FROM_LIST ") "
          "RETURNING status, last_seq",
          INT(cancel_by), INT(now), RUN_PARAMS);
 CC_QUERY(run_pause, run_state,
-         "UPDATE runs SET status = 'paused', updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'running' AND stop_requested = 0 "
+         "UPDATE runs SET status = " CC_RUN_PAUSE_TO
+         ", updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_PAUSE_FROM
+         " AND stop_requested = 0 "
          "RETURNING status, last_seq",
          INT(now), RUN_PARAMS);
 CC_QUERY(run_resume, run_state,
-         "UPDATE runs SET status = 'running', updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'paused' "
+         "UPDATE runs SET status = " CC_RUN_RESUME_TO
+         ", updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_RESUME_FROM " "
          "RETURNING status, last_seq",
          INT(now), RUN_PARAMS);
 CC_QUERY(run_stop, run_state,
          "UPDATE runs SET stop_requested = 1, "
-         "finished_at = CASE WHEN status = 'pending' THEN :now ELSE finished_at END, "
-         "status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE status END, "
+         "finished_at = CASE WHEN " CC_RUN_STOP_EARLY_FROM " THEN :now ELSE finished_at END, "
+         "status = CASE WHEN " CC_RUN_STOP_EARLY_FROM " THEN " CC_RUN_STOP_EARLY_TO " ELSE status END, "
          "updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN ('pending', 'running', 'paused') "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN (" CC_RUN_STOP_EARLY_FROM_LIST
+         ", " CC_RUN_STOP_FROM_LIST ") "
          "RETURNING status, last_seq",
          INT(now), RUN_PARAMS);
 CC_QUERY(run_settle, run_state,
-         "UPDATE runs SET status = 'cancelled', finished_at = :now, cancel_by = NULL, updated_at = :now, "
+         "UPDATE runs SET status = " CC_RUN_SETTLE_TO ", finished_at = :now, cancel_by = NULL, updated_at = :now, "
          "last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = 'cancelling' "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_SETTLE_FROM " "
          "AND (cancel_by <= :now OR cancel_by > :latest) RETURNING status, last_seq",
          INT(now), RUN_PARAMS, INT(latest));
 CC_ROW(status_row, status);
 CC_QUERY(run_status, status_row, "SELECT status FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
          RUN_PARAMS);
 CC_STATEMENT(steps_end,
-             "UPDATE run_steps SET status = 'cancelled', finished_at = :now "
-             "WHERE project_id = :project_id AND run_id = :run_id AND status IN ('pending', 'running')",
+             "UPDATE run_steps SET status = " CC_STEP_CANCEL_TO ", finished_at = :now "
+             "WHERE project_id = :project_id AND run_id = :run_id AND " CC_STEP_CANCEL_FROM,
              INT(now), TEXT(project_id), TEXT(run_id));
 
 /* Try one of them; *moved: it took place, and the run is now as `after` says. */
@@ -250,7 +255,7 @@ move(cc_req *r, transition to, const char *id, bool *moved)
 
     if (err == CC_OK && *moved)
         err = event_status(&r->context, id, after.last_seq, after.status);
-    if (err == CC_OK && *moved && strcmp(after.status, "cancelled") == 0)
+    if (err == CC_OK && *moved && strcmp(after.status, CC_RUN_CANCELLED) == 0)
         err = cc_steps_end(r->app, r->who.project_id, id, r->now);
     return err;
 }
@@ -280,7 +285,7 @@ typedef struct overdue {
 
 CC_ROW(overdue, id);
 CC_QUERY(run_overdue, overdue,
-         "SELECT id FROM runs WHERE project_id = :project_id AND mode = :mode AND status = 'cancelling' "
+         "SELECT id FROM runs WHERE project_id = :project_id AND mode = :mode AND " CC_RUN_SETTLE_FROM " "
          "AND (cancel_by <= :now OR cancel_by > :latest) LIMIT 1",
          TEXT(project_id), TEXT(mode), INT(now), INT(latest));
 
@@ -336,7 +341,8 @@ CC_QUERY(run_number, number_row,
          TEXT(project_id));
 CC_STATEMENT(step_insert,
              "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
-             "persona_id) VALUES (:project_id, :run_id, :position, 1, :label, :role, 'pending', :agent, :model, "
+             "persona_id) VALUES (:project_id, :run_id, :position, 1, :label, :role, " CC_STEP_PLAN_TO
+             ", :agent, :model, "
              ":persona_id)",
              TEXT(project_id), TEXT(run_id), INT(position), TEXT(label), TEXT(role), TEXT(agent), TEXT(model),
              TEXT(persona_id));
@@ -387,12 +393,12 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
     cc_id_new(c->app, cc_runs.prefix, id);
     cc_value_set_int(fields, values, "runNumber", number.run_count);
     cc_value_set_int(fields, values, "lastSeq", 1);
-    cc_value_set_text(fields, values, "status", "pending");
+    cc_value_set_text(fields, values, "status", CC_RUN_START_TO_NAME);
     cc_value_set_text(fields, values, "mode", cc_context_mode(c));
     cc_value_set_text(fields, values, "source", source);
     cc_value_set_text(fields, values, "startedBy", cc_actor(&c->who) ? cc_actor(&c->who) : "");
     if ((err = cc_resource_insert(c, &cc_runs, id, values, answer)) != CC_OK ||
-        (err = event_status(c, id, 1, "pending")) != CC_OK)
+        (err = event_status(c, id, 1, CC_RUN_START_TO_NAME)) != CC_OK)
         return err;
     c->notify_run_id = id;
     return steps_insert(c, id, steps->s, steps->size);
@@ -517,14 +523,14 @@ cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id)
 bool
 cc_run_is_over(const char *status)
 {
-    return strcmp(status, "completed") == 0 || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
+    return cc_state_over(&cc_run_states, status);
 }
 
 /* ---- steer ----------------------------------------------------------------------------------- */
 
-/* A transition that may be refused by the state; `done` lists the states in which there is nothing left to do. */
+/* A transition that may be refused by the state. */
 static cc_err
-steer(cc_req *r, transition to, const char *done, const char *participle)
+steer(cc_req *r, transition to, const char *action)
 {
     char   status[16];
     bool   moved;
@@ -537,8 +543,9 @@ steer(cc_req *r, transition to, const char *done, const char *participle)
     if (!moved) {
         if ((err = status_read(r, r->id, status)) != CC_OK)
             return err;
-        if (!strstr(done, status))
-            return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be %s.", status, participle);
+        if (!cc_state_done(&cc_run_states, action, status))
+            return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be %s", status,
+                           cc_state_refusal(&cc_run_states, action));
     }
     return cc_resource_show(r, &cc_runs, r->id);
 }
@@ -557,25 +564,25 @@ cc_run_cancel(cc_req *r, const char *id)
 cc_err
 cc_runs_cancel(cc_req *r)
 {
-    return steer(r, to_cancelled, "cancelling cancelled", "cancelled");
+    return steer(r, to_cancelled, "cancel");
 }
 
 cc_err
 cc_runs_pause(cc_req *r)
 {
-    return steer(r, to_paused, "paused", "paused");
+    return steer(r, to_paused, "pause");
 }
 
 cc_err
 cc_runs_resume(cc_req *r)
 {
-    return steer(r, to_resumed, "running", "resumed");
+    return steer(r, to_resumed, "resume");
 }
 
 cc_err
 cc_runs_stop(cc_req *r)
 {
-    return steer(r, to_stopped, "", "stopped");
+    return steer(r, to_stopped, "stop");
 }
 
 /* ---- read ------------------------------------------------------------------------------------ */
@@ -596,7 +603,7 @@ cc_runs_get(cc_req *r)
 
     if ((err = cc_run_look(r, r->id, status)) != CC_OK || (err = cc_resource_get(r)) != CC_OK)
         return err;
-    if (strcmp(status, "pending") == 0) /* its place in the queue changes without the row */
+    if (strcmp(status, CC_RUN_PENDING) == 0) /* its place in the queue changes without the row */
         r->version = 0;
     return CC_OK;
 }
@@ -608,7 +615,7 @@ typedef struct count_row {
 /* Counted no further than anybody cares. */
 CC_ROW(count_row, count);
 CC_QUERY(runs_ahead, count_row,
-         "SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE status = 'pending' AND project_id = :project_id "
+         "SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE " CC_RUN_TAKE_FROM " AND project_id = :project_id "
          "AND id <= :id AND finished_at IS NULL LIMIT 100) ahead",
          TEXT(project_id), TEXT(id));
 
@@ -621,7 +628,7 @@ virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
 
     (void)field;
     cc_copy_id(id, cc_col_text(row, 0, NULL));
-    if (strcmp(cc_col_text(row, 3, NULL), "pending") == 0 &&
+    if (strcmp(cc_col_text(row, 3, NULL), CC_RUN_PENDING) == 0 &&
         cc_db_get(cc_app_db(r->app), NULL, runs_ahead, &ahead, .project_id = r->who.project_id, .id = id) == CC_OK)
         cc_put_int(out, ahead.count);
     else
@@ -655,7 +662,7 @@ const cc_field cc_step_fields[] = {
     CC_F("role", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0, "What it is there for.", .choices = cc_step_roles,
          .example = "\"reviewer\""),
     CC_F("status", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 20,
-         "pending, running, completed, failed, skipped or cancelled.", .example = "\"pending\""),
+         "pending, running, completed, failed, skipped or cancelled.", .example = "\"" CC_STEP_PENDING "\""),
     CC_F("agent", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40, "Who took it.", .example = "null"),
     CC_F("model", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 100,
          "The model that answered, where the agent tells it; else the one it was told to ask.", .example = "null"),
@@ -723,7 +730,7 @@ cc_run_look(cc_req *r, const char *id, char status[16])
 
 CC_STATEMENT(run_delete,
              "DELETE FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
-             "AND status IN ('completed', 'failed', 'cancelled')",
+             "AND " CC_RUN_OVER,
              RUN_PARAMS);
 CC_STATEMENT(run_steps_delete, "DELETE FROM run_steps WHERE project_id = :project_id AND run_id = :run_id",
              TEXT(project_id), TEXT(run_id));
@@ -759,7 +766,7 @@ cc_runs_delete(cc_req *r)
     if ((err = settle(r)) != CC_OK || (err = cc_resource_precondition(r, &cc_runs, r->id)) != CC_OK)
         return err;
     if ((err = delete_one(r, r->id, status)) == CC_E_CONFLICT)
-        return cc_fail(r, err, NULL, "A %s run cannot be deleted; cancel it first.", status);
+        return cc_fail(r, err, NULL, "A %s run cannot be %s", status, cc_state_refusal(&cc_run_states, "delete"));
     if (err == CC_OK)
         cc_deleted_write(&r->out, r->id);
     return err;

@@ -1,0 +1,293 @@
+/*
+ * The states of runs, steps, chains and issues, and every way from one to another: written down here and nowhere else.
+ *
+ * A state is a constant (CC_RUN_RUNNING).  A way is a macro that hands its row to another one:
+ *
+ *     CC_RUN_PAUSE(X)     X(action, (from, …), to, by)         by: the operation, or what the engine does
+ *
+ *     CC_RUN_PAUSE_FROM           "status = 'running'"         a condition, for SQL
+ *     CC_RUN_CANCEL_FROM_LIST     "'running', 'paused'"        the same without the column
+ *     CC_RUN_PAUSE_TO             "'paused'"
+ *     CC_RUN_PAUSE_TO_NAME        "paused"                     for C
+ *
+ * (Names without brackets, because clang-format breaks a line inside of those.)
+ *
+ * SQL is put together when this is compiled, so a partial index whose condition is the same text is used.
+ * tests/unit/state_test.c plays random ways against the core, and tests/web/test_states.py finds a state that is
+ * written out elsewhere.
+ */
+#ifndef CC_STATE_H
+#define CC_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* ---- runs --------------------------------------------------------------------------------------- */
+
+#define CC_RUN_PENDING "pending"
+#define CC_RUN_RUNNING "running"
+#define CC_RUN_PAUSED "paused"
+#define CC_RUN_CANCELLING "cancelling"
+#define CC_RUN_COMPLETED "completed"
+#define CC_RUN_FAILED "failed"
+#define CC_RUN_CANCELLED "cancelled"
+
+/* X(state, tone, over): tone is how a person sees it: quiet, busy, held, ending, good or bad. */
+#define CC_RUN_STATES(X)                                                                                               \
+    X(CC_RUN_PENDING, "quiet", false)                                                                                  \
+    X(CC_RUN_RUNNING, "busy", false)                                                                                   \
+    X(CC_RUN_PAUSED, "held", false)                                                                                    \
+    X(CC_RUN_CANCELLING, "ending", false)                                                                              \
+    X(CC_RUN_COMPLETED, "good", true)                                                                                  \
+    X(CC_RUN_FAILED, "bad", true)                                                                                      \
+    X(CC_RUN_CANCELLED, "quiet", true)
+
+#define CC_RUN_START(X) X("start", (""), CC_RUN_PENDING, "runs.start")
+#define CC_RUN_START_TO_NAME CC_RUN_START(CC_TO_NAME)
+#define CC_RUN_TAKE(X) X("take", (CC_RUN_PENDING), CC_RUN_RUNNING, "worker")
+#define CC_RUN_TAKE_FROM CC_RUN_TAKE(CC_FROM)
+#define CC_RUN_TAKE_TO CC_RUN_TAKE(CC_TO)
+#define CC_RUN_TAKE_TO_NAME CC_RUN_TAKE(CC_TO_NAME)
+#define CC_RUN_PAUSE(X) X("pause", (CC_RUN_RUNNING), CC_RUN_PAUSED, "runs.pause")
+#define CC_RUN_PAUSE_FROM CC_RUN_PAUSE(CC_FROM)
+#define CC_RUN_PAUSE_TO CC_RUN_PAUSE(CC_TO)
+#define CC_RUN_RESUME(X) X("resume", (CC_RUN_PAUSED), CC_RUN_RUNNING, "runs.resume")
+#define CC_RUN_RESUME_FROM CC_RUN_RESUME(CC_FROM)
+#define CC_RUN_RESUME_TO CC_RUN_RESUME(CC_TO)
+#define CC_RUN_CANCEL_EARLY(X) X("cancel", (CC_RUN_PENDING), CC_RUN_CANCELLED, "runs.cancel")
+#define CC_RUN_CANCEL_EARLY_FROM CC_RUN_CANCEL_EARLY(CC_FROM)
+#define CC_RUN_CANCEL_EARLY_FROM_LIST CC_RUN_CANCEL_EARLY(CC_FROM_LIST)
+#define CC_RUN_CANCEL_EARLY_TO CC_RUN_CANCEL_EARLY(CC_TO)
+#define CC_RUN_CANCEL(X) X("cancel", (CC_RUN_RUNNING, CC_RUN_PAUSED), CC_RUN_CANCELLING, "runs.cancel")
+#define CC_RUN_CANCEL_FROM_LIST CC_RUN_CANCEL(CC_FROM_LIST)
+#define CC_RUN_CANCEL_TO CC_RUN_CANCEL(CC_TO)
+#define CC_RUN_STOP_EARLY(X) X("stop", (CC_RUN_PENDING), CC_RUN_CANCELLED, "runs.stop")
+#define CC_RUN_STOP_EARLY_FROM CC_RUN_STOP_EARLY(CC_FROM)
+#define CC_RUN_STOP_EARLY_FROM_LIST CC_RUN_STOP_EARLY(CC_FROM_LIST)
+#define CC_RUN_STOP_EARLY_TO CC_RUN_STOP_EARLY(CC_TO)
+/* Goes on to the end of its step; paused, a worker takes it up for that (stop-paused). */
+#define CC_RUN_STOP(X) X("stop", (CC_RUN_RUNNING, CC_RUN_PAUSED), "", "runs.stop")
+#define CC_RUN_STOP_FROM_LIST CC_RUN_STOP(CC_FROM_LIST)
+#define CC_RUN_STOP_PAUSED(X) X("stop-paused", (CC_RUN_PAUSED), CC_RUN_RUNNING, "worker")
+#define CC_RUN_STOP_PAUSED_FROM CC_RUN_STOP_PAUSED(CC_FROM)
+#define CC_RUN_STOP_PAUSED_FROM_LIST CC_RUN_STOP_PAUSED(CC_FROM_LIST)
+#define CC_RUN_STOP_PAUSED_TO_NAME CC_RUN_STOP_PAUSED(CC_TO_NAME)
+/* Its worker was lost. */
+#define CC_RUN_RETAKE(X) X("retake", (CC_RUN_RUNNING), CC_RUN_RUNNING, "worker")
+#define CC_RUN_RETAKE_FROM CC_RUN_RETAKE(CC_FROM)
+#define CC_RUN_RETAKE_TO CC_RUN_RETAKE(CC_TO)
+#define CC_RUN_SETTLE(X) X("settle", (CC_RUN_CANCELLING), CC_RUN_CANCELLED, "worker")
+#define CC_RUN_SETTLE_FROM CC_RUN_SETTLE(CC_FROM)
+#define CC_RUN_SETTLE_TO CC_RUN_SETTLE(CC_TO)
+#define CC_RUN_SETTLE_TO_NAME CC_RUN_SETTLE(CC_TO_NAME)
+#define CC_RUN_COMPLETE(X) X("complete", (CC_RUN_RUNNING), CC_RUN_COMPLETED, "worker")
+#define CC_RUN_FAIL(X) X("fail", (CC_RUN_RUNNING), CC_RUN_FAILED, "worker")
+#define CC_RUN_LOSE(X) X("lose", (CC_RUN_RUNNING, CC_RUN_PAUSED), CC_RUN_FAILED, "worker")
+#define CC_RUN_LOSE_FROM CC_RUN_LOSE(CC_FROM)
+#define CC_RUN_LOSE_TO_NAME CC_RUN_LOSE(CC_TO_NAME)
+
+#define CC_RUN_WAYS(X)                                                                                                 \
+    CC_RUN_START(X)                                                                                                    \
+    CC_RUN_TAKE(X)                                                                                                     \
+    CC_RUN_PAUSE(X)                                                                                                    \
+    CC_RUN_RESUME(X)                                                                                                   \
+    CC_RUN_CANCEL_EARLY(X)                                                                                             \
+    CC_RUN_CANCEL(X)                                                                                                   \
+    CC_RUN_STOP_EARLY(X)                                                                                               \
+    CC_RUN_STOP(X)                                                                                                     \
+    CC_RUN_STOP_PAUSED(X)                                                                                              \
+    CC_RUN_RETAKE(X)                                                                                                   \
+    CC_RUN_SETTLE(X)                                                                                                   \
+    CC_RUN_COMPLETE(X)                                                                                                 \
+    CC_RUN_FAIL(X)                                                                                                     \
+    CC_RUN_LOSE(X)
+
+/* X(action, done, participle): in the states of `done` the action is answered as if it had just been done. */
+#define CC_RUN_ASKED(X)                                                                                                \
+    X("cancel", (CC_RUN_CANCELLING, CC_RUN_CANCELLED), "cancelled.")                                                   \
+    X("pause", (CC_RUN_PAUSED), "paused.")                                                                             \
+    X("resume", (CC_RUN_RUNNING), "resumed.")                                                                          \
+    X("stop", (""), "stopped.")                                                                                        \
+    X("delete", (""), "deleted; cancel it first.")
+
+/* A worker has it; it may be that nobody does at the moment. */
+#define CC_RUN_HELD CC_STATUS_IS(CC_RUN_RUNNING, CC_RUN_PAUSED, CC_RUN_CANCELLING)
+#define CC_RUN_OVER CC_STATUS_IS(CC_RUN_COMPLETED, CC_RUN_FAILED, CC_RUN_CANCELLED)
+
+/* ---- steps -------------------------------------------------------------------------------------- */
+
+#define CC_STEP_PENDING "pending"
+#define CC_STEP_RUNNING "running"
+#define CC_STEP_COMPLETED "completed"
+#define CC_STEP_FAILED "failed"
+#define CC_STEP_CANCELLED "cancelled"
+#define CC_STEP_SKIPPED "skipped"
+
+#define CC_STEP_STATES(X)                                                                                              \
+    X(CC_STEP_PENDING, "quiet", false)                                                                                 \
+    X(CC_STEP_RUNNING, "busy", false)                                                                                  \
+    X(CC_STEP_COMPLETED, "good", true)                                                                                 \
+    X(CC_STEP_FAILED, "bad", true)                                                                                     \
+    X(CC_STEP_CANCELLED, "quiet", true)                                                                                \
+    X(CC_STEP_SKIPPED, "quiet", true)
+
+#define CC_STEP_PLAN(X) X("plan", (""), CC_STEP_PENDING, "runs.start")
+#define CC_STEP_PLAN_TO CC_STEP_PLAN(CC_TO)
+/* Running: its worker was lost, and it begins again. */
+#define CC_STEP_BEGIN(X) X("begin", ("", CC_STEP_PENDING, CC_STEP_RUNNING), CC_STEP_RUNNING, "worker")
+#define CC_STEP_BEGIN_TO CC_STEP_BEGIN(CC_TO)
+#define CC_STEP_COMPLETE(X) X("complete", (CC_STEP_RUNNING), CC_STEP_COMPLETED, "worker")
+#define CC_STEP_COMPLETE_TO CC_STEP_COMPLETE(CC_TO)
+#define CC_STEP_FAIL(X) X("fail", (CC_STEP_RUNNING), CC_STEP_FAILED, "worker")
+#define CC_STEP_SKIP(X) X("skip", (CC_STEP_PENDING), CC_STEP_SKIPPED, "end of the run")
+#define CC_STEP_SKIP_FROM CC_STEP_SKIP(CC_FROM)
+#define CC_STEP_SKIP_FROM_LIST CC_STEP_SKIP(CC_FROM_LIST)
+#define CC_STEP_SKIP_TO CC_STEP_SKIP(CC_TO)
+#define CC_STEP_BREAK(X) X("break", (CC_STEP_RUNNING), CC_STEP_FAILED, "end of the run")
+#define CC_STEP_BREAK_FROM_LIST CC_STEP_BREAK(CC_FROM_LIST)
+#define CC_STEP_BREAK_TO CC_STEP_BREAK(CC_TO)
+#define CC_STEP_CANCEL(X) X("cancel", (CC_STEP_PENDING, CC_STEP_RUNNING), CC_STEP_CANCELLED, "end of the run")
+#define CC_STEP_CANCEL_FROM CC_STEP_CANCEL(CC_FROM)
+#define CC_STEP_CANCEL_TO CC_STEP_CANCEL(CC_TO)
+
+#define CC_STEP_WAYS(X)                                                                                                \
+    CC_STEP_PLAN(X)                                                                                                    \
+    CC_STEP_BEGIN(X)                                                                                                   \
+    CC_STEP_COMPLETE(X)                                                                                                \
+    CC_STEP_FAIL(X)                                                                                                    \
+    CC_STEP_SKIP(X)                                                                                                    \
+    CC_STEP_BREAK(X)                                                                                                   \
+    CC_STEP_CANCEL(X)
+
+#define CC_STEP_ASKED(X) X("", (""), "")
+
+/* ---- chains ------------------------------------------------------------------------------------- */
+
+#define CC_CHAIN_RUNNING "running"
+#define CC_CHAIN_COMPLETED "completed"
+#define CC_CHAIN_FAILED "failed"
+#define CC_CHAIN_CANCELLED "cancelled"
+
+/* A failed chain can be resumed, so it is not over. */
+#define CC_CHAIN_STATES(X)                                                                                             \
+    X(CC_CHAIN_RUNNING, "busy", false)                                                                                 \
+    X(CC_CHAIN_COMPLETED, "good", true)                                                                                \
+    X(CC_CHAIN_FAILED, "bad", false)                                                                                   \
+    X(CC_CHAIN_CANCELLED, "quiet", true)
+
+#define CC_CHAIN_START(X) X("start", (""), CC_CHAIN_RUNNING, "chains.create")
+#define CC_CHAIN_START_TO_NAME CC_CHAIN_START(CC_TO_NAME)
+#define CC_CHAIN_CANCEL(X) X("cancel", (CC_CHAIN_RUNNING, CC_CHAIN_FAILED), CC_CHAIN_CANCELLED, "chains.cancel")
+#define CC_CHAIN_CANCEL_FROM CC_CHAIN_CANCEL(CC_FROM)
+#define CC_CHAIN_CANCEL_TO CC_CHAIN_CANCEL(CC_TO)
+#define CC_CHAIN_RESUME(X) X("resume", (CC_CHAIN_FAILED), CC_CHAIN_RUNNING, "chains.resume")
+#define CC_CHAIN_RESUME_FROM CC_CHAIN_RESUME(CC_FROM)
+#define CC_CHAIN_RESUME_TO CC_CHAIN_RESUME(CC_TO)
+#define CC_CHAIN_GO_ON(X) X("go on", (CC_CHAIN_RUNNING), CC_CHAIN_RUNNING, "worker")
+#define CC_CHAIN_GO_ON_FROM CC_CHAIN_GO_ON(CC_FROM)
+#define CC_CHAIN_GO_ON_TO_NAME CC_CHAIN_GO_ON(CC_TO_NAME)
+#define CC_CHAIN_COMPLETE(X) X("complete", (CC_CHAIN_RUNNING), CC_CHAIN_COMPLETED, "worker")
+#define CC_CHAIN_COMPLETE_TO_NAME CC_CHAIN_COMPLETE(CC_TO_NAME)
+#define CC_CHAIN_FAIL(X) X("fail", (CC_CHAIN_RUNNING), CC_CHAIN_FAILED, "worker")
+#define CC_CHAIN_FAIL_TO_NAME CC_CHAIN_FAIL(CC_TO_NAME)
+
+#define CC_CHAIN_WAYS(X)                                                                                               \
+    CC_CHAIN_START(X)                                                                                                  \
+    CC_CHAIN_CANCEL(X)                                                                                                 \
+    CC_CHAIN_RESUME(X)                                                                                                 \
+    CC_CHAIN_GO_ON(X)                                                                                                  \
+    CC_CHAIN_COMPLETE(X)                                                                                               \
+    CC_CHAIN_FAIL(X)
+
+#define CC_CHAIN_ASKED(X)                                                                                              \
+    X("cancel", (CC_CHAIN_CANCELLED), "cancelled.")                                                                    \
+    X("resume", (CC_CHAIN_RUNNING), "resumed.")                                                                        \
+    X("delete", (""), "deleted; cancel it first.")
+
+/* ---- issues ------------------------------------------------------------------------------------- */
+
+#define CC_ISSUE_NEW "new"
+#define CC_ISSUE_RUNNING "running"
+#define CC_ISSUE_COMPLETED "completed"
+#define CC_ISSUE_FAILED "failed"
+
+#define CC_ISSUE_STATES(X)                                                                                             \
+    X(CC_ISSUE_NEW, "quiet", false)                                                                                    \
+    X(CC_ISSUE_RUNNING, "busy", false)                                                                                 \
+    X(CC_ISSUE_COMPLETED, "good", false)                                                                               \
+    X(CC_ISSUE_FAILED, "bad", false)
+
+/* People may set any; what its run does to it is this. */
+#define CC_ISSUE_ANY (CC_ISSUE_NEW, CC_ISSUE_RUNNING, CC_ISSUE_COMPLETED, CC_ISSUE_FAILED)
+#define CC_ISSUE_BEGIN(X) X("begin", CC_ISSUE_ANY, CC_ISSUE_RUNNING, "worker")
+#define CC_ISSUE_BEGIN_TO_NAME CC_ISSUE_BEGIN(CC_TO_NAME)
+#define CC_ISSUE_COMPLETE(X) X("complete", CC_ISSUE_ANY, CC_ISSUE_COMPLETED, "worker")
+#define CC_ISSUE_FAIL(X) X("fail", CC_ISSUE_ANY, CC_ISSUE_FAILED, "worker")
+#define CC_ISSUE_RETURN(X) X("return", CC_ISSUE_ANY, CC_ISSUE_NEW, "worker")
+
+#define CC_ISSUE_WAYS(X)                                                                                               \
+    CC_ISSUE_BEGIN(X)                                                                                                  \
+    CC_ISSUE_COMPLETE(X)                                                                                               \
+    CC_ISSUE_FAIL(X)                                                                                                   \
+    CC_ISSUE_RETURN(X)
+
+#define CC_ISSUE_ASKED(X) X("", (""), "")
+
+/* ---- in SQL ------------------------------------------------------------------------------------- */
+
+#define CC_STATE_SQL(state) "'" state "'"
+#define CC_STATE_PICK(a, b, c, d, picked, ...) picked
+#define CC_STATE_LIST(...)                                                                                             \
+    CC_STATE_PICK(__VA_ARGS__, CC_STATE_LIST_4, CC_STATE_LIST_3, CC_STATE_LIST_2, CC_STATE_SQL, 0)(__VA_ARGS__)
+#define CC_STATE_LIST_2(a, b) CC_STATE_SQL(a) ", " CC_STATE_SQL(b)
+#define CC_STATE_LIST_3(a, b, c) CC_STATE_SQL(a) ", " CC_STATE_LIST_2(b, c)
+#define CC_STATE_LIST_4(a, b, c, d) CC_STATE_SQL(a) ", " CC_STATE_LIST_3(b, c, d)
+
+/* One state is compared with =, as in the conditions of the indexes. */
+#define CC_STATUS_IS(...)                                                                                              \
+    CC_STATE_PICK(__VA_ARGS__, CC_STATUS_IN, CC_STATUS_IN, CC_STATUS_IN, CC_STATUS_ONE, 0)(__VA_ARGS__)
+#define CC_STATUS_ONE(state) "status = " CC_STATE_SQL(state)
+#define CC_STATUS_IN(...) "status IN (" CC_STATE_LIST(__VA_ARGS__) ")"
+
+#define CC_FROM(action, from, to, by) CC_STATUS_IS from
+#define CC_FROM_LIST(action, from, to, by) CC_STATE_LIST from
+#define CC_TO(action, from, to, by) CC_STATE_SQL(to)
+#define CC_TO_NAME(action, from, to, by) to
+
+/* ---- at run time -------------------------------------------------------------------------------- */
+
+/* Texts are in place (query.h says why); lists of states are words. */
+typedef struct cc_state {
+    char name[12], tone[8];
+    bool over;
+} cc_state;
+
+typedef struct cc_way {
+    char action[12], from[44], to[12], by[16]; /* a from "": it did not exist before; a to "": it stays */
+} cc_way;
+
+typedef struct cc_asked {
+    char action[8], done[24], participle[28];
+} cc_asked;
+
+typedef struct cc_states {
+    const char        *singular;
+    const char *const *names; /* for the choices of a field */
+    const cc_state    *states;
+    const cc_way      *ways;
+    const cc_asked    *asked;
+    size_t             state_count, way_count, asked_count;
+} cc_states;
+
+extern const char *const cc_run_statuses[], *const cc_step_statuses[], *const cc_chain_statuses[],
+                                                                           *const cc_issue_statuses[];
+extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states;
+
+bool cc_state_in(const char *words, const char *state);
+bool cc_state_over(const cc_states *states, const char *state);
+/* In that state there is nothing left to do for the action: it is answered as if it had just been done. */
+bool cc_state_done(const cc_states *states, const char *action, const char *state);
+/* The end of "A paused run cannot be …". */
+const char *cc_state_refusal(const cc_states *states, const char *action);
+
+#endif
