@@ -84,20 +84,3 @@ cc_audit_also(cc_context *c, const char *action, const char *resource_id)
 
     return insert(c->app, &entry);
 }
-
-cc_err
-cc_audit_operator(cc_app *app, const char *project_id, const char *action, const char *resource_id)
-{
-    char request_id[37];
-
-    cc_uuid4(app, request_id); /* no request came in, but every entry has an id of one */
-    return insert(app, &(audit_insert_args){
-                           .project_id = project_id,
-                           .actor_type = "local",
-                           .actor_name = CC_LOCAL_OWNER,
-                           .action = action,
-                           .resource_id = cc_span_of(resource_id),
-                           .request_id = request_id,
-                           .created_at = cc_app_now(app),
-                       });
-}

@@ -11,7 +11,4 @@ cc_err cc_audit(cc_req *r); /* note a change that went well, in its transaction 
 /* What follows from it, by the same one. */
 cc_err cc_audit_also(cc_context *c, const char *action, const char *resource_id);
 
-/* The same for one that no request made. */
-cc_err cc_audit_operator(cc_app *app, const char *project_id, const char *action, const char *resource_id);
-
 #endif

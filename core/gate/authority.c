@@ -198,16 +198,27 @@ as_key(cc_context *c, const char *key_id)
     return err;
 }
 
+void
+cc_acting_operator(cc_context *c, const char *project_id)
+{
+    c->who = (cc_principal){.networks = "",
+                            .name = CC_LOCAL_OWNER,
+                            .local = true,
+                            .scopes = CC_ALL_SCOPES,
+                            .may = CC_ALL_SCOPES,
+                            .grant = CC_ALL_SCOPES};
+    cc_copy_id(c->who.project_id, project_id);
+}
+
 cc_err
 cc_acting_as(cc_context *c, const char *project_id, const char *actor, bool test, cc_scope needs)
 {
     cc_err err = CC_OK;
 
-    c->who = (cc_principal){.networks = "", .name = CC_LOCAL_OWNER};
+    c->who = (cc_principal){.networks = "", .name = ""};
     cc_copy_id(c->who.project_id, project_id);
     if (!actor || !actor[0]) {
-        c->who.local = true;
-        c->who.scopes = c->who.may = c->who.grant = CC_ALL_SCOPES;
+        cc_acting_operator(c, project_id);
     } else if (strncmp(actor, "usr_", 4) == 0) {
         err = as_member(c, actor);
     } else {

@@ -33,6 +33,9 @@ const char *cc_person(const cc_principal *who); /* the person behind it; NULL: n
  */
 cc_err cc_acting_as(cc_context *c, const char *project_id, const char *actor, bool test, cc_scope needs);
 
+/* As the operator, who is at the machine itself: the command, and what setting up an instance does. */
+void cc_acting_operator(cc_context *c, const char *project_id);
+
 /* For who waits: FORBIDDEN once the right with which the request came has ended. */
 cc_err cc_acting_still(cc_context *c, cc_scope needs);
 

@@ -17,7 +17,7 @@
 #include "gate/page.h"
 #include "storage/db.h"
 
-/* What a made statement does; with the resource's or route's place and the filters in use it is the statement's key. */
+/* What a made statement does; with the resource's or route's index and the filters in use it is the statement's key. */
 enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION };
 
 static uint32_t
@@ -378,7 +378,7 @@ like_pattern(cc_arena *a, const char *s, size_t size)
     return pattern;
 }
 
-/* Which of the query's fields the statement must heed: bit by place.  The others are limit, cursor, from and to. */
+/* Which of the query's fields the statement must heed: bit by index.  The others are limit, cursor, from and to. */
 static cc_err
 heed_filters(cc_req *r, statement *st)
 {

@@ -12,6 +12,7 @@
 #include "context/settings.h"
 #include "context/trouble.h"
 #include "gate/audit.h"
+#include "gate/authority.h"
 #include "gate/idempotency.h"
 #include "gate/signin.h"
 #include "resources/resources.h"
@@ -84,7 +85,7 @@ examples_insert(cc_app *app, const cc_project_info *project)
         return CC_E_UNAVAILABLE;
     cc_context_init(&c, app, arena);
     c.now = project->created_at;
-    cc_copy_id(c.who.project_id, project->id);
+    cc_acting_operator(&c, project->id);
     for (size_t i = 0; i < CC_COUNT(examples) && err == CC_OK; i++)
         err = example_insert(&c, examples[i]);
     cc_arena_free(arena);
@@ -176,7 +177,7 @@ CC_QUERY(project_next, project_row,
 
 /* Make memberships in the project named, or in all of them.  NOT_FOUND: there was none. */
 static cc_err
-members_insert(cc_app *app, const char *name, const char *user_id, const char *role)
+members_insert(cc_context *c, const char *name, const char *user_id, const char *role)
 {
     char        after[CC_ID_SIZE] = "";
     project_row project;
@@ -184,11 +185,12 @@ members_insert(cc_app *app, const char *name, const char *user_id, const char *r
     cc_err      err = CC_OK;
 
     while (err == CC_OK && found) {
-        err = cc_db_find(cc_app_db(app), NULL, project_next, &project, &found, .after = after, .name = name);
+        err = cc_db_find(cc_app_db(c->app), NULL, project_next, &project, &found, .after = after, .name = name);
         if (err != CC_OK || !found)
             break;
-        if ((err = cc_member_insert(app, project.id, user_id, cc_role_find(role))) == CC_OK)
-            err = cc_audit_operator(app, project.id, "members.add", user_id);
+        cc_acting_operator(c, project.id);
+        if ((err = cc_member_insert(c->app, project.id, user_id, cc_role_find(role))) == CC_OK)
+            err = cc_audit_also(c, "members.add", user_id);
         cc_copy_id(after, project.id);
     }
     return err == CC_OK && !after[0] ? CC_E_NOT_FOUND : err;
@@ -203,13 +205,21 @@ CC_STATEMENT(user_insert,
 static cc_err
 user_make(cc_app *app, const char *email, const char *role, const char *project, const char *hash)
 {
-    char   id[CC_ID_SIZE];
-    cc_err err;
+    cc_arena  *arena = cc_arena_new();
+    cc_context c;
+    char       id[CC_ID_SIZE];
+    cc_err     err;
 
+    if (!arena)
+        return CC_E_UNAVAILABLE;
+    cc_context_init(&c, app, arena);
     cc_id_new(app, "usr_", id);
     err = cc_db_run(cc_app_db(app), user_insert, .id = id, .email = email, .email_folded = {email}, .password = hash,
-                    .now = cc_app_now(app));
-    return err == CC_OK ? members_insert(app, project, id, role) : err;
+                    .now = c.now);
+    if (err == CC_OK)
+        err = members_insert(&c, project, id, role);
+    cc_arena_free(arena);
+    return err;
 }
 
 cc_err
@@ -248,27 +258,39 @@ CC_STATEMENT(sessions_end_of, "DELETE FROM sessions WHERE user_id = (SELECT id F
 
 /* In the log of the person's oldest project, as what they do to their own account is. */
 static cc_err
-password_noted(cc_app *app, const char *email)
+password_noted(cc_context *c, const char *email)
 {
     membership m;
     bool       found;
-    cc_err     err = cc_db_find(cc_app_db(app), NULL, membership_of_email, &m, &found, .email = email);
+    cc_err     err = cc_db_find(cc_app_db(c->app), NULL, membership_of_email, &m, &found, .email = email);
 
-    return err == CC_OK && found ? cc_audit_operator(app, m.project_id, "members.password", m.user_id) : err;
+    if (err != CC_OK || !found)
+        return err;
+    cc_acting_operator(c, m.project_id);
+    return cc_audit_also(c, "members.password", m.user_id);
 }
 
 static cc_err
 password_set(cc_app *app, const char *email, const char *hash)
 {
-    cc_db  *db = cc_app_db(app);
-    int64_t changed;
-    cc_err  err = cc_db_change(db, user_password, &changed, .password = hash, .now = cc_app_now(app), .email = email);
+    cc_db     *db = cc_app_db(app);
+    cc_arena  *arena = cc_arena_new();
+    cc_context c;
+    int64_t    changed;
+    cc_err     err;
 
+    if (!arena)
+        return CC_E_UNAVAILABLE;
+    cc_context_init(&c, app, arena);
+    err = cc_db_change(db, user_password, &changed, .password = hash, .now = c.now, .email = email);
     if (err == CC_OK && !changed)
         err = CC_E_NOT_FOUND;
     if (err == CC_OK) /* whoever knew the old one is signed out */
         err = cc_db_run(db, sessions_end_of, .email = email);
-    return err == CC_OK ? password_noted(app, email) : err;
+    if (err == CC_OK)
+        err = password_noted(&c, email);
+    cc_arena_free(arena);
+    return err;
 }
 
 cc_err

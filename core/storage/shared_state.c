@@ -632,23 +632,23 @@ claim_at(cc_shared *h, uint64_t claim, uint64_t probe)
     return &h->file->claim[((claim >> 24) + probe) % CLAIMS];
 }
 
-/* Does any other place than `but` hold a living claim on the same tag? */
+/* Does any other slot than `but` hold a living claim on the same tag? */
 static bool
 claim_held(cc_shared *h, uint64_t mine, const _Atomic uint64_t *but)
 {
     for (uint64_t i = 0; i < PROBES; i++) {
-        _Atomic uint64_t *place = claim_at(h, mine, i);
-        uint64_t          there = atomic_load(place);
+        _Atomic uint64_t *slot = claim_at(h, mine, i);
+        uint64_t          there = atomic_load(slot);
 
-        if (place != but && there != 0 && claim_same(there, mine) && !claim_dead(there, mine))
+        if (slot != but && there != 0 && claim_same(there, mine) && !claim_dead(there, mine))
             return true;
     }
     return false;
 }
 
 /*
- * Look, claim, look again.  The second look is for the case that two bring the same tag at once while a place before
- * becomes free, and so claim different places: then at least one sees the other and steps back.  If both do, both
+ * Look, claim, look again.  The second look is for the case that two bring the same tag at once while a slot before
+ * becomes free, and so claim different slots: then at least one sees the other and steps back.  If both do, both
  * callers hear "in progress" and ask again: better than both going ahead.  The same goes for a window full of living
  * claims.
  */
@@ -660,20 +660,20 @@ cc_claim_take(cc_shared *h, uint64_t tag, int64_t now_ms)
     if (claim_held(h, mine, NULL))
         return false;
     for (uint64_t i = 0; i < PROBES; i++) {
-        _Atomic uint64_t *place = claim_at(h, mine, i);
-        uint64_t          there = atomic_load(place);
+        _Atomic uint64_t *slot = claim_at(h, mine, i);
+        uint64_t          there = atomic_load(slot);
         uint64_t          held = mine;
 
         if (there != 0 && !claim_dead(there, mine))
             continue;
-        if (!atomic_compare_exchange_strong(place, &there, mine)) {
+        if (!atomic_compare_exchange_strong(slot, &there, mine)) {
             if (claim_same(there, mine))
                 return false;
             continue;
         }
-        if (!claim_held(h, mine, place))
+        if (!claim_held(h, mine, slot))
             return true;
-        atomic_compare_exchange_strong(place, &held, 0);
+        atomic_compare_exchange_strong(slot, &held, 0);
         return false;
     }
     return false;
@@ -685,11 +685,11 @@ cc_claim_release(cc_shared *h, uint64_t tag)
     const uint64_t mine = claim_of(tag, 0);
 
     for (uint64_t i = 0; i < PROBES; i++) {
-        _Atomic uint64_t *place = claim_at(h, mine, i);
-        uint64_t          there = atomic_load(place);
+        _Atomic uint64_t *slot = claim_at(h, mine, i);
+        uint64_t          there = atomic_load(slot);
 
         if (there != 0 && claim_same(there, mine))
-            atomic_compare_exchange_strong(place, &there, 0);
+            atomic_compare_exchange_strong(slot, &there, 0);
     }
 }
 
