@@ -396,3 +396,79 @@ run_cancel_run(const arguments *a)
     cc_app_close(app);
     return code;
 }
+
+int
+run_retry_run(const arguments *a)
+{
+    cc_app         *app;
+    cc_project_info project;
+    reply           r;
+    const char     *from = option_or(a, O_FROM_STEP, "");
+    int             code = open_project(a, &app, &project);
+
+    if (code != EXIT_FINE)
+        return code;
+    cJSON *body = need(cJSON_CreateObject());
+    char  *path = run_path(a->operand[0], "/retry"), *end;
+    double step = strtod(from, &end);
+    if (from[0] != '\0') /* of what is no number the API says so */
+        need(*end == '\0' ? cJSON_AddNumberToObject(body, "fromStep", step)
+                          : cJSON_AddStringToObject(body, "fromStep", from));
+    ask(&r, app, project.id, NULL, "POST", path, body);
+    free(path);
+    code = reply_check(&r);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
+        print_body(&r);
+    else if (code == EXIT_FINE)
+        puts(member_text(cJSON_GetObjectItemCaseSensitive(r.json, "data"), "id"));
+    reply_done(&r);
+    cc_app_close(app);
+    return code;
+}
+
+/* One page of files; *next: where the next one begins, 0 past the last. */
+static int
+diff_page(cc_app *app, const char *project, const arguments *a, int *next)
+{
+    reply        r;
+    const cJSON *file;
+    char        *rest = make_text("/changes?limit=100&after=%d", *next), *path = run_path(a->operand[0], rest);
+
+    ask(&r, app, project, NULL, "GET", path, NULL);
+    free(rest);
+    free(path);
+    *next = 0;
+    int code = reply_check(&r);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
+        print_body(&r);
+    } else if (code == EXIT_FINE) {
+        const cJSON *data = cJSON_GetObjectItemCaseSensitive(r.json, "data");
+        cJSON_ArrayForEach(file, cJSON_GetObjectItemCaseSensitive(data, "files"))
+        {
+            const char *patch = member_text(file, "patch");
+            if (patch[0] != '\0')
+                put_clean(stdout, patch, 0);
+            else
+                printf("# %s %s\n", member_text(file, "change"), member_text(file, "path"));
+        }
+        *next = (int)member_number(data, "next");
+    }
+    reply_done(&r);
+    return code;
+}
+
+int
+run_diff_run(const arguments *a)
+{
+    cc_app         *app;
+    cc_project_info project;
+    int             next = 0, code = open_project(a, &app, &project);
+
+    if (code != EXIT_FINE)
+        return code;
+    do
+        code = diff_page(app, project.id, a, &next);
+    while (code == EXIT_FINE && next > 0);
+    cc_app_close(app);
+    return code;
+}

@@ -67,6 +67,8 @@
     X(C_RUN_WATCH, "Follow a run until it ends.")                                                                      \
     X(D_RUN_WATCH, "Ends with 0 when the run completes, with 1 when it fails or is cancelled.")                        \
     X(C_RUN_CANCEL, "Cancel runs.")                                                                                    \
+    X(C_RUN_RETRY, "Go on with a finished run from one of its steps, as a new run.")                                  \
+    X(C_RUN_DIFF, "Show what a run has changed, as a patch.")                                                          \
     X(C_DOCTOR, "Look whether everything is in order, and say what to do.")                                            \
     X(D_DOCTOR,                                                                                                        \
       "Looks at storage, files and their rights, isolation, git and the agents, and with --url at what the web "       \
@@ -98,6 +100,7 @@
     X(O_EXPIRES, "When it stops working: 12h, 30d, 8w, or a time such as 2030-01-31T12:00:00Z.  Default: never.")      \
     X(O_NETWORKS, "Addresses it may be used from, separated by commas: 192.0.2.0/24,2001:db8::/32.")                   \
     X(O_RATE_LIMIT, "Requests a minute.  Default: the setting rateLimit.")                                             \
+    X(O_FROM_STEP, "The step to begin with, from 1.  Default: the first that was not completed.")                     \
     X(O_OVERLAP, "How long the old secret still works: 0, 90m, 24h, 7d.  Default: 24h.")                               \
     X(O_SLOTS, "How many runs are executed at once; 0 with serve: none.  Default: the setting slots.")                 \
     X(O_DRAIN, "End when nothing is waiting.")                                                                         \

@@ -66,6 +66,8 @@ static const char *const words_texts_de[T__MAX] = {
     [T_C_RUN_WATCH] = "Einem Lauf folgen, bis er endet.",
     [T_D_RUN_WATCH] = "Endet mit 0, wenn der Lauf abgeschlossen ist, mit 1, wenn er fehlschlägt oder abgebrochen wird.",
     [T_C_RUN_CANCEL] = "Läufe abbrechen.",
+    [T_C_RUN_RETRY] = "Einen beendeten Lauf ab einem seiner Schritte fortsetzen, als neuen Lauf.",
+    [T_C_RUN_DIFF] = "Zeigen, was ein Lauf geändert hat, als Patch.",
     [T_C_DOCTOR] = "Nachsehen, ob alles in Ordnung ist, und sagen, was zu tun ist.",
     [T_D_DOCTOR] = "Sieht nach Speicher, Dateien und ihren Rechten, Abschottung, git und Agenten, mit --url auch danach, "
         "was der Webserver herausgibt.  Endet mit 1, wenn etwas nicht geht.",
@@ -95,6 +97,7 @@ static const char *const words_texts_de[T__MAX] = {
     [T_O_EXPIRES] = "Wann er endet: 12h, 30d, 8w oder eine Zeit wie 2030-01-31T12:00:00Z.  Vorgabe: nie.",
     [T_O_NETWORKS] = "Adressen, von denen er gilt, durch Kommas getrennt: 192.0.2.0/24,2001:db8::/32.",
     [T_O_RATE_LIMIT] = "Anfragen pro Minute.  Vorgabe: die Einstellung rateLimit.",
+    [T_O_FROM_STEP] = "Der Schritt, mit dem begonnen wird, ab 1.  Vorgabe: der erste, der nicht abgeschlossen wurde.",
     [T_O_OVERLAP] = "Wie lange das alte Secret noch gilt: 0, 90m, 24h, 7d.  Vorgabe: 24h.",
     [T_O_SLOTS] = "Wie viele Läufe zugleich ausgeführt werden; 0 bei serve: keine.  Vorgabe: die Einstellung slots.",
     [T_O_DRAIN] = "Enden, wenn nichts mehr wartet.",

@@ -12,6 +12,7 @@ import subprocess
 import termios
 
 from house import BUILD, House, stop
+from test_git import Place
 
 HOSTILE = r"print('\033]0;title\007\033[2J\033[31mred\033[0m \u009b31mand\r\x08 gone\nsecond', flush=True)"
 
@@ -94,3 +95,15 @@ def test_runs_are_listed_and_cancelled(house: House) -> None:
     assert some.returncode == 1 and "NOT_FOUND" in some.stderr and second in some.stdout, "the others are cancelled all the same"
     wrong = run(house, "list", "--status", "odd", check=False)
     assert wrong.returncode == 1 and "completed" in wrong.stderr
+
+
+def test_what_a_run_changed_is_shown_and_it_is_retried_from_a_step(house: House) -> None:
+    place = Place(house)
+    ended, _ = place.go("open('a.txt', 'a').write('two\\n')\nopen('b', 'wb').write(bytes(9))")
+    patch = run(house, "diff", ended["id"]).stdout
+    assert patch.startswith("diff --git a/a.txt b/a.txt\n") and "\n+two\n" in patch and patch.endswith("# added b\n")
+    made = run(house, "retry", ended["id"], "--from-step", "1").stdout.strip()
+    assert house.run(made, "live")["restartedFrom"] == ended["id"]
+    for words, said in ((("retry", ended["id"]), "Every step was completed"), (("retry", ended["id"], "--from-step", "x"), "fromStep"), (("diff", "run_none"), "no such")):
+        refused = run(house, *words, check=False)
+        assert refused.returncode == 1 and said in refused.stderr, refused

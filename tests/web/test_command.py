@@ -20,7 +20,7 @@ from world import command
 
 COMMANDS = [
     "init", "serve", "key create", "key list", "key revoke", "key rotate", "key check", "project create", "project list",
-    "user add", "user password", "work", "run start", "run list", "run watch", "run cancel", "doctor", "routes", "openapi", "version",
+    "user add", "user password", "work", "run start", "run list", "run watch", "run cancel", "run retry", "run diff", "doctor", "routes", "openapi", "version",
 ]  # fmt: skip
 KEY = re.compile(r"cc_(live|test)_[0-9A-Za-z]{38}")
 
