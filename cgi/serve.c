@@ -41,6 +41,7 @@ typedef struct service {
     char            *lighttpd;  /* NULL: somebody else's web server */
     char            *www, *docs;
     address          address;        /* where lighttpd answers */
+    int64_t          drain_ms;       /* how long the steps in hand may take when it is to end */
     long             workers, slots; /* slots -1: the setting; 0: no runs here */
     char            *socket_path;    /* NULL: it was handed over */
     int              listener;
@@ -356,7 +357,7 @@ start_processes(service *s, char *const *worker, char *const *web)
     bool   runs = add_runner(s, &runner);
     size_t count = (size_t)s->workers + (s->lighttpd != NULL ? 1 : 0) + (runs ? 1 : 0);
 
-    s->family = (family){.count = count, .each_minute = each_minute, .ctx = s};
+    s->family = (family){.count = count, .each_minute = each_minute, .ctx = s, .patience = s->drain_ms};
     s->family.members = need(calloc(count, sizeof(child)));
     for (size_t i = 0; i < count; i++)
         s->family.members[i] = (child){
@@ -474,6 +475,7 @@ run(service *s)
     bool  stop = false;
     int   code = EXIT_FINE;
 
+    s->drain_ms = atol(cc_app_setting(s->app, "drainSeconds")) * 1000;
     cc_app_close(s->app);
     s->app = NULL;
     if (!start_processes(s, worker, web))

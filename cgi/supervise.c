@@ -254,7 +254,7 @@ family_end(family *f)
     tell(f, false, SIGINT);
     bool gone = wait_gone(f, false, until);
     tell(f, true, SIGTERM);
-    if (gone && wait_gone(f, true, until))
+    if (gone && wait_gone(f, true, until + f->patience))
         return;
     tell(f, false, SIGKILL);
     tell(f, true, SIGKILL);

@@ -26,6 +26,7 @@ typedef struct family {
     void (*each_minute)(void *ctx);
     void   *ctx;
     int64_t minute_at;
+    int64_t patience;   /* ms; how much longer than usual workers may take to end */
     bool    ready;      /* it has answered once: from then on the web server, too, is started again when it ends */
     int     web_status; /* how the web server ended before that, as waitpid has it; -1: it has not */
 } family;

@@ -314,6 +314,10 @@ static const words_pair words_core_de[] = {
      "move {3}-* away.",
      "Die Datenbank {1} fehlt, aber {2} liegt daneben. Stellen Sie die Datenbank aus einem Backup wieder her; "
      "um neu zu beginnen, verschieben Sie {3}-*."},
+    {"For how long a worker that is told to stop lets the steps in hand go on; then their runs go back to the "
+     "queue.",
+     "Wie lange ein Worker, der enden soll, angefangene Schritte weiterlaufen lässt; danach kommen ihre Läufe "
+     "zurück in die Warteschlange."},
     {"bubblewrap; agents see the system's programs and their own directories, under an account of their "
      "project's",
      "bubblewrap; Agenten sehen die Programme des Systems und ihre eigenen Verzeichnisse, unter einem Konto "

@@ -33,7 +33,7 @@ work_run(const arguments *a)
     sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    options.stop_fd = signalfd(-1, &signals, SFD_CLOEXEC);
+    options.stop_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 
     int code = open_app(a, 0, &app);
     if (code == EXIT_FINE) {

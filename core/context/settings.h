@@ -42,6 +42,8 @@
     X(lostRunRetries, "2", 0, 100, "How often a run is retried like that before it fails.")                            \
     X(runTimeoutSeconds, "14400", 1, 604800, "After how long at work a run has failed; pauses do not count.")          \
     X(killGraceSeconds, "10", 0, 3600, "How long an agent has to end by itself before it is killed.")                  \
+    X(drainSeconds, "0", 0, 86400,                                                                                     \
+      "For how long a worker that is told to stop lets the steps in hand go on; then their runs go back to the queue.") \
     X(sandbox, "bubblewrap", 1, 0, "bubblewrap: live runs are refused without it; off: agents have the worker's rights.") \
     X(sandboxPaths, "", 1, 0, "Further directories that agents may read, such as tool-chains; separated by spaces.")   \
     X(egress, "list", 1, 0, "Where runs may connect to: list (what egressHosts says), open (all public addresses), none.")  \

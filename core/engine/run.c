@@ -1478,6 +1478,16 @@ advance(cc_slot *s, int64_t now)
     }
 }
 
+/* When the worker is to stop: what an agent was paid for is kept, and it may end for a while. */
+static bool
+may_go_on(const cc_slot *s, int64_t now)
+{
+    if (s->phase == CC_PHASE_LEAVING || s->phase == CC_PHASE_KEEPING)
+        return true;
+    return now < s->w->drain_until &&
+           (s->phase == CC_PHASE_AGENT || s->phase == CC_PHASE_REHEARSAL || s->phase == CC_PHASE_CLOSING);
+}
+
 void
 cc_slot_go(cc_slot *s, int64_t now)
 {
@@ -1488,7 +1498,7 @@ cc_slot_go(cc_slot *s, int64_t now)
     read_output(s);
     if (now < s->retry_at)
         return;
-    if (s->w->stopping && s->phase != CC_PHASE_LEAVING && s->phase != CC_PHASE_KEEPING)
+    if (s->w->stopping && !may_go_on(s, now))
         leave(s, CC_LEAVE_HAND_BACK);
     if (s->phase != CC_PHASE_IDLE)
         flush(s, now);

@@ -177,6 +177,33 @@ take(cc_worker *w, bool *empty)
 
 /* ---- sleeping -------------------------------------------------------------------------------------- */
 
+/* Has it been told to stop for the second time, or has it no patience anyway? */
+static bool
+is_hurried(const cc_worker *w)
+{
+    return w->stopping && cc_app_monotonic(w->app) >= w->drain_until;
+}
+
+/* Told to stop: steps in hand may end, unless it is told again. */
+static void
+stop(cc_worker *w)
+{
+    const int64_t now = cc_app_monotonic(w->app);
+    const int64_t patience = w->stopping ? 0 : cc_setting_int(w->app, CC_SETTING_drainSeconds) * 1000;
+    char          drop[1024];
+
+    while (read(w->options->stop_fd, drop, sizeof(drop)) == (ssize_t)sizeof(drop)) /* to hear of the next time */
+        ;
+    w->stopping = true;
+    w->drain_until = now + patience;
+    w->stop_by = w->drain_until + STOP_MS;
+    if (patience && !all_idle(w))
+        cc_log(w->app, "worker: ending when the steps in hand have ended, in %lld s at the latest",
+               (long long)patience / 1000);
+    else
+        cc_log(w->app, "worker: ending");
+}
+
 /* Wait until something happens or `until`; *notified: the event did. */
 static void
 sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
@@ -188,7 +215,7 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
 
     *notified = false;
     fds[n++] = (struct pollfd){.fd = e->fd, .events = POLLIN};
-    fds[n++] = (struct pollfd){.fd = w->stopping ? -1 : w->options->stop_fd, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = is_hurried(w) ? -1 : w->options->stop_fd, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = w->sweeper.pid ? w->sweeper.pidfd : -1, .events = POLLIN};
     for (int i = 0; i < w->slot_count; i++) {
         int count_of = cc_slot_fds(w->slots[i], of_slot);
@@ -201,18 +228,17 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
         return;
     if (fds[0].revents & POLLIN)
         *notified = read(e->fd, &count, sizeof(count)) > 0;
-    if (fds[1].revents) {
-        w->stopping = true;
-        w->stop_by = cc_app_monotonic(w->app) + STOP_MS;
-        cc_log(w->app, "worker: ending");
-    }
+    if (fds[1].revents)
+        stop(w);
 }
 
 static int64_t
 next_due(const cc_worker *w, int64_t look_at)
 {
-    int64_t due = is_resting(w) && w->rest_until < look_at ? w->rest_until : look_at;
+    int64_t due = w->stopping && w->drain_until < look_at ? w->drain_until : look_at;
 
+    if (is_resting(w) && w->rest_until < due)
+        due = w->rest_until;
     for (int i = 0; i < w->slot_count; i++) {
         int64_t d = cc_slot_due(w->slots[i]);
         due = d < due ? d : due;

@@ -23,7 +23,8 @@ typedef struct cc_worker {
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
     cc_process             sweeper;         /* removes what is no longer wanted */
     bool                   stopping;
-    int64_t                stop_by;             /* at the latest; monotonic */
+    int64_t                drain_until;         /* for so long, when stopping, steps in hand may go on; monotonic */
+    int64_t                stop_by;             /* at the latest; the same */
     int64_t                rest_ms, rest_until; /* takes no run before then, monotonic; rest_ms 0: the last went well */
     cc_slot              **slots;
     int                    slot_count;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 
@@ -229,6 +230,32 @@ def test_drain_ends_and_a_stopped_worker_hands_its_run_back(house: House) -> Non
     assert house.run(run)["status"] == "running"
     house.drain()
     assert house.finish(run)["status"] == "completed"
+
+
+def test_a_worker_that_is_told_to_stop_lets_the_step_in_hand_end(house: House) -> None:
+    """With drainSeconds: an upgrade costs no step that was paid for.  The next step is the next worker's."""
+    house.conf["drainSeconds"] = 60
+    house.write_conf()
+    step = {"role": "custom", "instructions": "rehearse: lines=3 wait=300"}
+    run = house.start(house.workflow({**step, "label": "first"}, {**step, "label": "second"}))
+    worker = house.worker()
+    house.until(run, "line 1 of 3")
+    assert stop(worker) == 0
+    assert [step["status"] for step in house.steps(run)] == ["completed", "pending"] and house.run(run)["status"] == "running"
+    house.drain()
+    assert house.finish(run)["status"] == "completed"
+
+
+def test_who_is_told_twice_waits_for_nothing(house: House) -> None:
+    house.conf["drainSeconds"] = 600
+    house.write_conf()
+    run = house.start(house.workflow({"role": "custom", "instructions": "rehearse: lines=100 wait=300"}))
+    worker = house.worker()
+    house.until(run, "line 1 of 100")
+    worker.send_signal(signal.SIGTERM)
+    house.wait(lambda: "ending when the steps in hand have ended" in house.said())
+    assert stop(worker) == 0
+    assert [step["status"] for step in house.steps(run)] != ["completed"]
 
 
 def test_a_project_that_has_lost_its_settings_runs_with_the_presets(house: House) -> None:
