@@ -39,3 +39,20 @@ def test_no_other_file_of_the_core_writes_one_out() -> None:
             if words:
                 found[name] = words
     assert found == {}
+
+
+def ways() -> dict[str, set[str]]:
+    """Where each state of a run leads, as the table has it."""
+    text = TABLE.read_text(encoding="utf-8")
+    names = dict(re.findall(r'^#define (CC_RUN_[A-Z]+) "(\w+)"$', text, re.MULTILINE))
+    found: dict[str, set[str]] = {name: set() for name in names.values()}
+    for sources, to in re.findall(r"^#define CC_RUN_[A-Z_]+\(X\) X\(\"[\w-]+\", \((CC_[^)]+)\), (CC_\w+),", text, re.MULTILINE):
+        for source in sources.split(", "):
+            found[names[source]] |= {names[to]} - {names[source]}
+    return found
+
+
+def test_the_documentation_leads_where_the_table_does() -> None:
+    page = (world.ROOT / "www" / "docs" / "runs.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]*)\|$", page.split("## States")[1].split("\n## ")[0], re.MULTILINE)
+    assert {state: set(re.findall(r"`(\w+)`", after)) for state, after in rows} == ways()
