@@ -416,11 +416,11 @@ def test_a_pack_without_an_end_does_not_fill_the_disk(place: Place) -> None:
 def test_a_small_pack_with_much_in_it_stays_within_limits(place: Place) -> None:
     """Zeros, which are nothing until they are written; and folders in folders, ten of each in each."""
     place.house.conf |= {"workspaceMb": 30, "workspaceFiles": 3000}
-    (place.source / "zeros").write_bytes(bytes(200 << 20))
+    (place.source / "zeros").write_bytes(bytes(64 << 20))
     place.push()
     ended = place.go()
     assert ended["status"] == "failed" and "workspaceMb" in ended["error"], (ended["error"], ended["texts"])
-    place.house.conf["gitTimeoutSeconds"] = 8
+    place.house.conf["gitTimeoutSeconds"] = 5
     tree = git("rev-parse", "main~1^{tree}", cwd=place.source).strip()
     for _ in range(9):
         lines = "".join(f"040000 tree {tree}\t{n}\n" for n in range(10))
