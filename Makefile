@@ -55,7 +55,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
+.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -74,7 +74,7 @@ test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@CC_REPORTS=$(REPORTS) build/venv/bin/python tests/run.py $(TESTS)
 
-check: warnings headers symbols floors generated columns test  ## All that must hold before a merge: test, and no warning from gcc or clang
+check: warnings headers symbols floors generated columns format test  ## All that must hold before a merge: test, and no warning from gcc or clang
 
 oom: packages-run  ## Fail the first, second, third ... allocation of a set of requests until all pass
 	@$(MAKE) --no-print-directory SAN=address,undefined build/san-address-undefined/tests/oom
@@ -277,6 +277,15 @@ generated: $(COMMAND)  ## What `generate` writes is fresh, and every text is tra
 
 columns:  ## Lines of the dashboard have at most 120 columns
 	@! LC_ALL=C.UTF-8 grep -rnE '.{121}' --include='*.js' www/app
+
+# Each version of clang-format breaks lines in its own way, so it is this one or none.
+FORMAT   := clang-format-14
+
+format:  ## C is laid out as .clang-format says, but for what .clang-format-ignore names
+	@command -v $(FORMAT) >/dev/null || { echo "format: not looked at, $(FORMAT) is not here"; exit 0; }; \
+	    find core cgi pyext tests -name '*.[ch]' | while read -r f; do \
+	        while read -r pattern; do case $$f in $$pattern) continue 2;; esac; done <.clang-format-ignore; echo "$$f"; \
+	    done | xargs $(FORMAT) --dry-run -Werror
 
 symbols: $(LIB)  ## Every symbol the library exports begins with cc_
 	@! nm -g --defined-only $(LIB) | awk 'NF == 3 && $$3 !~ /^_*cc_/ {print "exported without cc_: " $$3; bad = 1} END {exit !bad}'

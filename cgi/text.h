@@ -33,7 +33,7 @@
     X(EXIT_3, "the data directory cannot be used: missing, locked, full or not permitted")                             \
     X(ENV_DATA, "the data directory, when --data is not given")                                                        \
     X(ENV_NO_COLOR, "when set, no colours")                                                                            \
-    X(ENV_LANG, "language of the texts: de_DE or the like (LC_ALL and LC_MESSAGES come first)")                              \
+    X(ENV_LANG, "language of the texts: de_DE or the like (LC_ALL and LC_MESSAGES come first)")                        \
     /* ---- help: the commands ---- */                                                                                 \
     X(C_INIT, "Make a data directory, with a first project and its owner.")                                            \
     X(D_INIT,                                                                                                          \
@@ -125,8 +125,7 @@
     X(MISSING_OPERAND, "{1} is missing.")                                                                              \
     X(TOO_MANY, "'{1}' is one word too many.")                                                                         \
     X(BAD_NUMBER, "{1} must be a whole number from {2} to {3}, not '{4}'.")                                            \
-    X(BAD_TIME,                                                                                                        \
-      "{1} must be a time span such as 90m, 12h or 30d, or a time such as 2030-01-31T12:00:00Z, not '{2}'.")           \
+    X(BAD_TIME, "{1} must be a time span such as 90m, 12h or 30d, or a time such as 2030-01-31T12:00:00Z, not '{2}'.") \
     X(BAD_SPAN, "{1} must be a time span such as 0, 90m, 12h or 7d, not '{2}'.")                                       \
     /* ---- the instance ---- */                                                                                       \
     X(CANNOT_OPEN, "{1} cannot be used: {2}")                                                                          \
@@ -153,7 +152,7 @@
     X(NO_PERSON, "There is nobody with the address {1}.")                                                              \
     X(ADDED_PERSON, "{1} can sign in now.")                                                                            \
     X(NO_CONF, "{1} could not be written: {2}")                                                                        \
-    X(CONF_WHAT, "CodeCourier's settings: \"name = value\", one to a line.  '#' begins a comment.")                     \
+    X(CONF_WHAT, "CodeCourier's settings: \"name = value\", one to a line.  '#' begins a comment.")                    \
     X(CONF_HOW, "Take the '#' in front of a setting away to change it.")                                               \
     X(CONF_WHEN, "Programs read this file when they open the database beside it: restart the service after a change.") \
     /* ---- keys ---- */                                                                                               \

@@ -174,8 +174,8 @@ typedef struct cc_response {
 typedef struct cc_app cc_app;
 
 /*
- * What time it is, in milliseconds.  A clock that somebody may move says how long a wait may last before it looks at the time
- * again; the system's is not moved.
+ * What time it is, in milliseconds.  A clock that somebody may move says how long a wait may last before it looks at
+ * the time again; the system's is not moved.
  */
 typedef struct cc_clock {
     int64_t (*wall)(void *ctx);      /* since 1970, UTC */
@@ -250,8 +250,8 @@ CC_API bool cc_request_slow(const cc_request *in);
 /*
  * The next piece of an answer that goes on (`more`): events as they come.  Waits up to a second, not at all if the
  * request `holds`; a piece may then be empty, which is the moment to look whether anybody still listens.  The piece is
- * valid until the next call.  false: the answer is at its end.  A caller that cannot stream may leave it out: the answer
- * then ends early, and a client that knows event streams asks again.
+ * valid until the next call.  false: the answer is at its end.  A caller that cannot stream may leave it out: the
+ * answer then ends early, and a client that knows event streams asks again.
  */
 CC_API bool cc_response_more(cc_app *app, cc_response *response, const char **piece, size_t *size);
 

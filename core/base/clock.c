@@ -1,8 +1,8 @@
 /*
  * What time it is, and which day a second belongs to.
  *
- * It does not parse or write times: see text.c.  The core never asks the system for the time but through the cc_clock that
- * it was given, so that tests can choose it; cc_clock_system is merely the usual one.
+ * It does not parse or write times: see text.c.  The core never asks the system for the time but through the cc_clock
+ * that it was given, so that tests can choose it; cc_clock_system is merely the usual one.
  */
 #include "base/clock.h"
 

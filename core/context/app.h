@@ -17,7 +17,7 @@ cc_err             cc_app_enter(cc_app *app); /* take the lock; INTERNAL, and no
 void               cc_app_lock(cc_app *app);  /* again, by who is inside already and gave it up to wait */
 void               cc_app_unlock(cc_app *app);
 int64_t            cc_app_now(cc_app *app);
-int64_t            cc_app_monotonic(cc_app *app);           /* for waits */
+int64_t            cc_app_monotonic(cc_app *app); /* for waits */
 const cc_clock    *cc_app_clock(cc_app *app);
 struct cc_secrets *cc_app_secrets(cc_app *app);
 const struct cc_table *cc_app_table(cc_app *app);     /* gate/route.h: the routes it serves */

@@ -34,7 +34,7 @@ cc_conversation_note(cc_slot *s)
     s->conversed = true;
     const char *path = place(s, s->scratch);
     FILE       *file = path && fine(s->result.session) ? fopen(path, "we") : NULL;
-    bool written = file && fprintf(file, "%s %s\n", s->agent->name, s->result.session) > 0;
+    bool        written = file && fprintf(file, "%s %s\n", s->agent->name, s->result.session) > 0;
     if (file && (fclose(file) != 0 || !written))
         (void)unlink(path); /* half a name is none */
 }

@@ -22,9 +22,9 @@ typedef struct cc_egress_policy {
     cc_egress_mode     mode;
     const char *const *hosts; /* LIST: "host", "host:port", "*.host"; a NULL at the end */
     const char *const
-               *permitted; /* private and allowed all the same: "10.1.0.0/16", "127.0.0.1:11434"; a NULL at the end */
-    const cc_clock *clock; /* by which it waits */
-    const char *secret;    /* asked for as proxy password; NULL: whoever reaches the socket may use it */
+        *permitted;         /* private and allowed all the same: "10.1.0.0/16", "127.0.0.1:11434"; a NULL at the end */
+    const cc_clock *clock;  /* by which it waits */
+    const char     *secret; /* asked for as proxy password; NULL: whoever reaches the socket may use it */
 } cc_egress_policy;
 
 /*

@@ -11,9 +11,9 @@
  *
  * What an agent wrote is read by git in `keep` and `reset` alone: without network, without any credential.  What leaves
  * that sandbox is a bundle, which is data: its header is read here (record.c), its pack goes through index-pack
- * --strict in `take`.  Only `fetch`, `try` and `push` hold a credential, and neither sees the tree.  The settings that switch
- * off what git could run (git.c) are the second guard, not the first: filters and merge drivers take their names from
- * tracked files, so no list of settings is complete.
+ * --strict in `take`.  Only `fetch`, `try` and `push` hold a credential, and neither sees the tree.  The settings that
+ * switch off what git could run (git.c) are the second guard, not the first: filters and merge drivers take their names
+ * from tracked files, so no list of settings is complete.
  */
 #ifndef CC_GIT_H
 #define CC_GIT_H

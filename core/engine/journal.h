@@ -21,12 +21,12 @@ typedef struct cc_journal {
         char       *text;
         size_t      size;
     } * last; /* a ring: the last of what is beyond the limit */
-    size_t  last_first, last_count, last_size;
-    int64_t left; /* bytes of what agents say that are still stored */
-    int64_t dropped, dropped_size;
+    size_t          last_first, last_count, last_size;
+    int64_t         left; /* bytes of what agents say that are still stored */
+    int64_t         dropped, dropped_size;
     const cc_clock *clock;
     int64_t         since; /* when the oldest came; monotonic ms */
-    bool    failed;
+    bool            failed;
 } cc_journal;
 
 cc_err cc_journal_open(cc_journal *j, const cc_clock *clock);

@@ -306,7 +306,8 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
     *found = false;
     while (!*found && cc_rows_next(&rows)) {
         struct cc_watched *still = NULL;
-        if (row.lease_seen && (rows.err = watch_look(watch, row.id, row.lease_seen, lease_ms(app), cc_app_monotonic(app), &still)) != CC_OK)
+        if (row.lease_seen && (rows.err = watch_look(watch, row.id, row.lease_seen, lease_ms(app),
+                                                     cc_app_monotonic(app), &still)) != CC_OK)
             break;
         *found = may_deal && (!row.lease_seen || still || row.late);
         if (!*found)

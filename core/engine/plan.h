@@ -49,7 +49,7 @@ cc_err cc_plan_note(cc_plan *plan, const cc_plan_row *row);
  */
 cc_next cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **input);
 
-bool cc_role_checks(const char *role);               /* is a verdict expected of it? */
+bool cc_role_checks(const char *role);     /* is a verdict expected of it? */
 int  cc_plan_verdict(const cc_plan *plan); /* of all checkers, each by its last round: one that says fail decides */
 int  cc_verdict_read(const char *text, size_t size); /* the last "verdict: pass" or "verdict: fail"; 0: none */
 

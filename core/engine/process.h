@@ -36,12 +36,12 @@ typedef struct cc_process {
 void   cc_process_clear(cc_process *p);
 cc_err cc_process_start(cc_process *p, const cc_launch *l, char *why, size_t why_size);
 /* `now`: on the clock of whoever watches it, monotonic. */
-void   cc_process_end(cc_process *p, int64_t now, int64_t grace_ms); /* SIGTERM to its group, SIGKILL after `grace_ms` */
-void   cc_process_kill(cc_process *p);                  /* SIGKILL now */
-void   cc_process_look(cc_process *p, int64_t now);     /* has it exited?  is it time to kill? */
-void   cc_process_drain(cc_process *p, int64_t now);    /* the time for its last output begins anew */
-bool   cc_process_gone(const cc_process *p, int64_t now); /* exited, and its output read to the end */
-void   cc_process_close(cc_process *p);                 /* kill what is left of it, close its descriptors, forget it */
-pid_t  cc_process_root(cc_process *p);                  /* the first one of all that it started, as seen from here */
+void  cc_process_end(cc_process *p, int64_t now, int64_t grace_ms); /* SIGTERM to its group, SIGKILL after `grace_ms` */
+void  cc_process_kill(cc_process *p);                               /* SIGKILL now */
+void  cc_process_look(cc_process *p, int64_t now);                  /* has it exited?  is it time to kill? */
+void  cc_process_drain(cc_process *p, int64_t now);                 /* the time for its last output begins anew */
+bool  cc_process_gone(const cc_process *p, int64_t now);            /* exited, and its output read to the end */
+void  cc_process_close(cc_process *p); /* kill what is left of it, close its descriptors, forget it */
+pid_t cc_process_root(cc_process *p);  /* the first one of all that it started, as seen from here */
 
 #endif

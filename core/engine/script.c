@@ -17,9 +17,9 @@
  *   try     whether the host would let us push                 network, credential; mirror
  *   push    from there, and ask whether it is there            network, credential; mirror, clean
  *
- * In `keep` and `reset` everything that is read was written by an agent.  No git runs in a repository that the agent could
- * configure (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never one of
- * ours.
+ * In `keep` and `reset` everything that is read was written by an agent.  No git runs in a repository that the agent
+ * could configure (a submodule's state is read by update-index, which runs nothing), and the agent's own .git is never
+ * one of ours.
  */
 #include "engine/git.h"
 

@@ -114,17 +114,17 @@ struct cc_slot {
     const char     *root; /* NULL: there is none */
     const char     *home; /* the agent's, outside */
     bool            has_repository;
-    cc_repository   origin;                 /* s->repository in its parts */
-    const char     *origin_path;            /* where it lies, if it is a directory of this machine; else NULL */
-    uid_t           origin_owner;           /* of that */
-    const char     *mirror;                 /* its directory; NULL: not looked for */
-    int             lock;                   /* of the mirror; -1 */
-    const char     *git_branch, *git_start; /* what is pushed to, and where that stood; "": it was not there */
-    const char     *git_tip;                /* what is pushed; NULL: nothing */
-    int64_t         command_by;             /* when what runs has taken too long; monotonic */
-    const char     *new_branch;             /* to be written to the run */
+    cc_repository   origin;                   /* s->repository in its parts */
+    const char     *origin_path;              /* where it lies, if it is a directory of this machine; else NULL */
+    uid_t           origin_owner;             /* of that */
+    const char     *mirror;                   /* its directory; NULL: not looked for */
+    int             lock;                     /* of the mirror; -1 */
+    const char     *git_branch, *git_start;   /* what is pushed to, and where that stood; "": it was not there */
+    const char     *git_tip;                  /* what is pushed; NULL: nothing */
+    int64_t         command_by;               /* when what runs has taken too long; monotonic */
+    const char     *new_branch;               /* to be written to the run */
     const char     *push_status, *push_error; /* what became of the push (push.h); NULL: it has not come so far */
-    const char     *pull_url, *pull_status; /* once one is open */
+    const char     *pull_url, *pull_status;   /* once one is open */
     int64_t         pull_number;
     bool            pull_said; /* what became of it is in the journal */
     cc_pull_request pull;
@@ -159,7 +159,7 @@ bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
 /* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it
  * sees it. */
 cc_limits cc_agent_limits(cc_app *app);
-bool      cc_agent_is_kept_from(const char *name); /* a variable of the environment's that is git's alone */
+bool      cc_agent_is_kept_from(const char *name);       /* a variable of the environment's that is git's alone */
 cc_err    cc_slot_cgroup_give(cc_slot *s, cc_launch *l); /* a new one, where there are any */
 cc_err    cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void      cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */

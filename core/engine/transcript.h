@@ -7,7 +7,8 @@
 #include "engine/slot.h"
 
 /*
- * runs/RUN/transcript/step-POSITION-ITERATION-ATTEMPT.jsonl.gz in the data directory: JSON lines, compressed by gzip, of
+ * runs/RUN/transcript/step-POSITION-ITERATION-ATTEMPT.jsonl.gz in the data directory: JSON lines, compressed by gzip,
+ * of
  * {"at": …, "stream": "stdout" or "stderr", "text": …}: one for each line, whole and masked.  Removed with the run's
  * workspace.  What cannot be written is told once in the run, and fails nothing.
  */

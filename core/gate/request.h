@@ -110,7 +110,7 @@ struct cc_req {
  * return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be paused.", status);
  */
 #define cc_fail(r, ...) cc_context_fail(CC_CONTEXT_OF(r), __VA_ARGS__)
-#define CC_CONTEXT_OF(r) _Generic((r), cc_context *: cc_context_itself, cc_req *: cc_context_of)(r)
+#define CC_CONTEXT_OF(r) _Generic((r), cc_context * : cc_context_itself, cc_req * : cc_context_of)(r)
 
 static inline cc_context *
 cc_context_itself(cc_context *c)

@@ -16,7 +16,8 @@
  *
  *   X(name, text, includes, meaning)       X must be called X
  */
-#define CC_SCOPE_PAIR(number, NAME, word) _Static_assert(CC_SCOPE_##NAME##_READ == (number), "scopes are stored by number")
+#define CC_SCOPE_PAIR(number, NAME, word)                                                                              \
+    _Static_assert(CC_SCOPE_##NAME##_READ == (number), "scopes are stored by number")
 #define CC_SCOPE_PAIR_ROWS(number, NAME, word)                                                                         \
     X(NAME##_READ, word ":read", 0, "Read " word ".")                                                                  \
     X(NAME##_WRITE, word ":write", CC_BIT(NAME##_READ), "Make, change and delete " word ".")

@@ -92,27 +92,27 @@ typedef struct identity {
 } identity;
 
 struct cc_db {
-    cc_db_options o;
-    sqlite3      *handle; /* NULL: the files were lost, and what is there now cannot be opened */
-    identity      files[FILES];
-    const char   *lost;   /* what has become of them; NULL: nothing */
-    const char   *path;   /* the options' */
-    bool          rescue; /* the log alone has no name any more: what is in it can still be copied back */
-    sqlite3_stmt *control[CONTROL__MAX];
-    cc_stmt     **kept; /* open addressing by key; `kept_room` is a power of two */
-    size_t        kept_room, kept_count;
-    int64_t       busy_ms;
+    cc_db_options   o;
+    sqlite3        *handle; /* NULL: the files were lost, and what is there now cannot be opened */
+    identity        files[FILES];
+    const char     *lost;   /* what has become of them; NULL: nothing */
+    const char     *path;   /* the options' */
+    bool            rescue; /* the log alone has no name any more: what is in it can still be copied back */
+    sqlite3_stmt   *control[CONTROL__MAX];
+    cc_stmt       **kept; /* open addressing by key; `kept_room` is a power of two */
+    size_t          kept_room, kept_count;
+    int64_t         busy_ms;
     const cc_clock *clock;
-    int64_t       patience_ends; /* of the wait in progress, on the monotonic clock */
-    int64_t       begin_ends;    /* 0, or what the wait for the turn has left for BEGIN */
-    uint64_t      rng;
-    int           log_pages;  /* after our last commit */
-    int           log_copied; /* its length when we copied it back last; 0: it has begun anew since */
-    int           readers;    /* depth of cc_read_begin */
-    bool          writing;
-    bool          logs;           /* a write-ahead log is in use */
-    bool          ready_to_write; /* the settings that only writers need are made */
-    bool          once, full_sync;
+    int64_t         patience_ends; /* of the wait in progress, on the monotonic clock */
+    int64_t         begin_ends;    /* 0, or what the wait for the turn has left for BEGIN */
+    uint64_t        rng;
+    int             log_pages;  /* after our last commit */
+    int             log_copied; /* its length when we copied it back last; 0: it has begun anew since */
+    int             readers;    /* depth of cc_read_begin */
+    bool            writing;
+    bool            logs;           /* a write-ahead log is in use */
+    bool            ready_to_write; /* the settings that only writers need are made */
+    bool            once, full_sync;
 };
 
 /* ---- what is said ----------------------------------------------------------------------------- */

@@ -17,13 +17,13 @@
 
 /* What storage needs of the instance it belongs to, so that it knows nothing else of it. */
 typedef struct cc_db_options {
-    const char *path;   /* kept, not copied */
-    bool        create; /* make the file if it is not there */
-    bool        once;   /* one request and no more: plain CGI */
-    bool        full_sync;
-    int64_t     busy_ms;
+    const char     *path;   /* kept, not copied */
+    bool            create; /* make the file if it is not there */
+    bool            once;   /* one request and no more: plain CGI */
+    bool            full_sync;
+    int64_t         busy_ms;
     const cc_clock *clock;
-    void       *ctx; /* handed to: */
+    void           *ctx; /* handed to: */
     void (*log)(void *ctx, const char *line);
     void (*trouble)(void *ctx, cc_trouble_id which, const char *words); /* for the operator; NULL: not so any more */
     cc_shared *(*shared)(void *ctx);                                    /* may be NULL while the instance is opened */

@@ -91,8 +91,8 @@ struct cc_shared {
     struct file *_Atomic file;    /* who waits for an event reads it without the app's lock */
     struct file         *retired; /* the one before: somebody may still sleep on its events, for a second at most */
     const cc_clock      *clock;
-    char                *path;    /* NULL: of this process alone on purpose */
-    dev_t                dev;     /* of the file that is mapped */
+    char                *path; /* NULL: of this process alone on purpose */
+    dev_t                dev;  /* of the file that is mapped */
     ino_t                ino;
     char                 used[PATH_MAX]; /* its name */
     char                 trouble[400];

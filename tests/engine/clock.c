@@ -1,7 +1,7 @@
 /*
- * The clock of the programs under test, linked in the place of cgi/clock.c: the system's, and so far ahead as the file says that
- * CC_TEST_CLOCK names.  The test writes it and all of them have it mapped, so that a change holds for all of them at once, and
- * while they run.  Without the variable it is the system's clock.
+ * The clock of the programs under test, linked in the place of cgi/clock.c: the system's, and so far ahead as the file
+ * says that CC_TEST_CLOCK names.  The test writes it and all of them have it mapped, so that a change holds for all of
+ * them at once, and while they run.  Without the variable it is the system's clock.
  */
 #include "clock.h"
 

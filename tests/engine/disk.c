@@ -1,10 +1,11 @@
 /*
- * A disk that can be full: put in front of the C library (LD_PRELOAD) of the programs under test.  CC_TEST_DISK names a file that
- * the test writes and all of them have mapped, so that a change holds for all of them at once, and while they run.
+ * A disk that can be full: put in front of the C library (LD_PRELOAD) of the programs under test.  CC_TEST_DISK names a
+ * file that the test writes and all of them have mapped, so that a change holds for all of them at once, and while they
+ * run.
  *
  * Why not a real small disk: mounting one takes rights that a plain container does not have, and a limit on the size of
- * files says EFBIG.  As on a real one, what lies in a file already can be written again; only growing fails.  And why not below
- * SQLite alone: git, its bundles and our other files fill a disk just as well.
+ * files says EFBIG.  As on a real one, what lies in a file already can be written again; only growing fails.  And why
+ * not below SQLite alone: git, its bundles and our other files fill a disk just as well.
  */
 #include <errno.h>
 #include <fcntl.h>
