@@ -157,13 +157,24 @@ def browser(tally: Tally) -> None:
     pytest(tally, "browser", PLAIN)
 
 
+# What `make check` looks at beside the tests and the warnings: seconds, so that it is done here as well.
+CHECKS = ("headers", "symbols", "floors", "generated", "columns", "format")
+
+
+def checks(tally: Tally) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    for target in CHECKS:
+        done = subprocess.run(["make", "--no-print-directory", target], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        tally.add(f"make {target}", int(done.returncode == 0), int(done.returncode != 0), done.stdout)
+
+
 def sanitizer_reports(tally: Tally) -> None:
     for report in sorted(REPORTS.glob("report*")):
         tally.add(f"a sanitizer wrote {report.name}", 0, 1, report.read_text(errors="replace")[:6000])
 
 
 # The longest first, so that no lane is left with one of them at the end.
-STEPS = {step.__name__: step for step in (engine, servers, web, browser, python, plain, oom, docs, attack, unit, fuzz)}
+STEPS = {step.__name__: step for step in (engine, servers, web, browser, python, plain, oom, docs, attack, unit, checks, fuzz)}
 
 
 def run(name: str) -> tuple[str, Tally, float]:
