@@ -53,7 +53,7 @@ enum {
     X(EXPIRES, "--expires", "WHEN", T_O_EXPIRES)                                                                       \
     X(NETWORKS, "--networks", "LIST", T_O_NETWORKS)                                                                    \
     X(RATE_LIMIT, "--rate-limit", "N", T_O_RATE_LIMIT)                                                                 \
-    X(FROM_STEP, "--from-step", "N", T_O_FROM_STEP)                                                                     \
+    X(FROM_STEP, "--from-step", "N", T_O_FROM_STEP)                                                                    \
     X(OVERLAP, "--overlap", "TIME", T_O_OVERLAP)                                                                       \
     X(SLOTS, "--slots", "N", T_O_SLOTS)                                                                                \
     X(DRAIN, "--drain", NULL, T_O_DRAIN)                                                                               \

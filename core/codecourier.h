@@ -348,8 +348,8 @@ typedef struct cc_work_options {
  * Execute runs in this process: what `codecourier work` does.  Returns when it was told to stop, or, with `drain`, when
  * nothing is left to do.
  *
- *   stop_fd  becomes readable when it should stop: after the setting drainSeconds, or once it is readable a second time,
- *            agents are told to end, and their runs go back into the queue
+ *   stop_fd  becomes readable when it should stop: after the setting drainSeconds, or once it is readable a second
+ * time, agents are told to end, and their runs go back into the queue
  *
  * Must be called by one thread per app, and not while that app has other requests to answer: it is the app's only user.
  *
