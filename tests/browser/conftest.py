@@ -40,6 +40,7 @@ class Server:
     process: subprocess.Popen[str] | None = None
     key: str = ""
     ids: dict[str, str] = field(default_factory=dict)
+    conf: str = ""  # further lines of codecourier.conf
 
     def start(self, host: str = "127.0.0.1") -> None:
         app = self.folder / "app"
@@ -57,7 +58,7 @@ class Server:
         assert found, made
         self.first_password = found[1]
         # A run that a test gives to a worker elsewhere stays with it.
-        (self.folder / "data" / "codecourier.conf").write_text("leaseSeconds = 3600\n")
+        (self.folder / "data" / "codecourier.conf").write_text("leaseSeconds = 3600\n" + self.conf)
         log = open(self.folder / "serve.log", "w", encoding="utf-8")
         self.process = subprocess.Popen(
             [str(self.program), "serve", "--data", str(self.folder / "data"), "--port", str(port), "--www", str(app)],
@@ -96,8 +97,9 @@ def fresh_server() -> Iterator[Callable[..., Server]]:
     """A server nobody has used yet, as often as wanted."""
     made: list[Server] = []
 
-    def make(**more: Path) -> Server:
-        server = Server(world.private_folder(), **more)
+    def make(conf: str = "", **more: Path) -> Server:
+        folder = world.private_folder()
+        server = Server(folder, conf=conf.format(folder=folder), **more)
         made.append(server)
         server.start()
         return server

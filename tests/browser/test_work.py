@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,8 @@ import content
 import pytest
 import requests
 import storage
-from conftest import Open, Server
+import world
+from conftest import Open, Server, sign_in
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -118,6 +120,48 @@ def test_run_live(server: Server, open_page: Open) -> None:
     page.get_by_role("dialog").get_by_label("Name").fill("Called off")
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     head(page, re.compile("Called off"))
+
+
+AGENT = """#!/bin/sh
+cat > /dev/null
+printf 'one\\ntwo\\n' > notes.txt
+printf '\\0\\1' > picture.bin
+mkdir -p made && for n in $(seq 1 30); do echo "$n" > "made/$n.txt"; done
+echo done
+"""
+
+
+def test_what_a_run_has_changed(fresh_server, open_page: Open) -> None:  # type: ignore[no-untyped-def]
+    """File by file, and to take away; there is no token to push with, so nothing of it lies anywhere else."""
+    server = fresh_server(conf="sandbox = off\nlocalRepositories = {folder}\nagent.edit = {folder}/edit.sh\n")
+    sign_in(server)
+    script, source = server.folder / "edit.sh", server.folder / "source"
+    script.write_text(AGENT)
+    script.chmod(0o755)
+    source.mkdir()
+    (source / "notes.txt").write_text("one\n")
+    for words in ("init --quiet -b main", "add .", "-c user.name=A -c user.email=a@example.org commit --quiet -m first"):
+        subprocess.run(["git", *words.split()], cwd=source, check=True)
+    world.hand_over(source)
+    server.key = server.command("key", "create", "--name", "changes", "--scopes", "workflows:write,runs:write", "--quiet").strip()
+    flow = server.api("POST", "/workflows", {"name": "Edit", "steps": [{"role": "custom", "agent": "edit"}]}).json()["data"]["id"]
+    run = server.api("POST", "/runs", {"workflowId": flow, "githubRepoUrl": str(source)}).json()["data"]["id"]
+    page = open_page(server, f"/runs/{run}")
+    changes = page.get_by_role("region", name="Changes")
+    expect(changes.get_by_text("32 files")).to_be_visible(timeout=60000)
+    expect(changes.locator("details")).to_have_count(25)
+    changes.get_by_role("button", name="7 more files").click()
+    expect(changes.locator("details")).to_have_count(32)
+    changes.get_by_text("notes.txt").click()
+    expect(changes.locator("[data-kind=added]")).to_have_text("+two")
+    changes.get_by_text("picture.bin").click()
+    expect(changes.get_by_text("A binary file")).to_be_visible()
+    with page.expect_download() as taken:
+        changes.get_by_role("button", name="Patch").click()
+    assert taken.value.suggested_filename == "run-1.patch" and "+two" in taken.value.path().read_text(errors="replace")
+    with page.expect_download() as taken:
+        changes.get_by_role("button", name="Bundle").click()
+    assert taken.value.suggested_filename == "run-1.bundle" and taken.value.path().read_bytes().startswith(b"# v2 git bundle")
 
 
 def test_issue_to_run(server: Server, open_page: Open) -> None:

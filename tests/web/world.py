@@ -41,6 +41,13 @@ def private_folder() -> Path:
     return folder
 
 
+def hand_over(folder: Path) -> None:
+    """To the account that everything here runs under, with all that is in it."""
+    account = unprivileged()
+    for path in (folder, *folder.rglob("*")) if account else ():
+        os.chown(path, account["user"], account["group"], follow_symlinks=False)  # type: ignore[arg-type]
+
+
 def within_reach(program: Path) -> Path:
     """The program where that account can run it, wherever this checkout lies."""
     if os.geteuid() != 0 or not program.exists():

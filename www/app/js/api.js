@@ -29,12 +29,12 @@ export function randomKey() {
 
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-async function send(method, path, { query, body, etag, key, signal, anyProject }) {
+async function send(method, path, { query, body, etag, key, signal, anyProject, accept }) {
   const url = new URL(path.replace(/^\//, ""), API);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value != null && value !== "") url.searchParams.set(name, value);
   }
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: accept ?? "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET" && wire.csrf) headers["X-CSRF-Token"] = wire.csrf;
   if (wire.project && !anyProject) headers["X-Project"] = wire.project;
@@ -48,6 +48,7 @@ async function send(method, path, { query, body, etag, key, signal, anyProject }
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, { code: "OFFLINE", message: "", retryable: true });
   }
+  if (response.ok && accept) return response.blob();
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return { ...answer, etag: response.headers.get("ETag") };
   throw new ApiError(response.status, { code: response.ok ? "UNKNOWN" : undefined,
@@ -62,6 +63,7 @@ async function send(method, path, { query, body, etag, key, signal, anyProject }
  *   etag          change it only if it is still this version
  *   signal        gives it up
  *   open          no session is needed, and 401 is an answer like any other
+ *   accept        the answer is a file of this type, as a Blob
  *
  * A read is repeated when that can help. When the session has ended, the person signs in over the page and the request
  * is sent again, with the same idempotency key.
@@ -95,6 +97,15 @@ export const get = (path, query, options) => request("GET", path, { ...options, 
 export const post = (path, body = {}, options) => request("POST", path, { ...options, body });
 export const patch = (path, body, options) => request("PATCH", path, { ...options, body });
 export const remove = (path, options) => request("DELETE", path, options);
+
+/* What an address gives in another form than JSON, saved by the browser under that name. */
+export async function download(path, accept, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await request("GET", path, { accept }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
 
 /* Every row of a list, for pickers; at most `most`. */
 export async function all(path, query = {}, most = 500) {

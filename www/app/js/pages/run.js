@@ -8,6 +8,7 @@ import { confirmDialog, openDialog } from "../ui/dialog.js";
 import { bodyField } from "../ui/fields.js";
 import { makeForm } from "../ui/form.js";
 import { pageHead, table } from "../ui/list.js";
+import { changesView } from "../ui/changes.js";
 import { menu } from "../ui/menu.js";
 import { errorNotice } from "../ui/states.js";
 import { isOver, seconds, statusTag } from "../ui/status.js";
@@ -66,6 +67,7 @@ export default async function runPage({ root, id, signal }) {
   const facts = h("section.card", {});
   const drawing = h("section.card.stack", {});
   const log = logView();
+  const changes = changesView({ run, signal });
 
   const act = (path) => async () => {
     trouble.replaceChildren();
@@ -204,14 +206,16 @@ export default async function runPage({ root, id, signal }) {
     const changed = JSON.stringify([run, steps]) !== before;
     if (changed) draw();
     if (changed || run.status === "running") drawSteps();
+    if (changed && steps.some((step) => step.finishedAt)) changes.look();
     return changed || fresh;
   }
 
   draw();
   root.replaceChildren(h("p", {}, h("a", { href: "#/runs" }, `← ${t("runs.title")}`)), head, trouble, facts, drawing,
-    log.node);
+    changes.node, log.node);
   await refresh();
   drawSteps();
+  if (steps.some((step) => step.finishedAt)) changes.look();
   const watch = () => poll(async () => { const news = await refresh(); return isOver(run) ? "done" : news; },
     { least: 1.5, most: 15, signal });
   if (!isOver(run)) watch();
