@@ -123,7 +123,8 @@ def forget(transport: servers.Transport) -> None:
         for step in before:
             old.executescript(step.read_text().partition("CC_SQL_TEXT(")[2].rpartition("\n);")[0])
         for (table,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            names = ", ".join(column for _, column, *_ in old.execute(f"PRAGMA table_info({table})"))
+            now = {column for _, column, *_ in new.execute(f"PRAGMA table_info({table})")}  # without what later steps took away
+            names = ", ".join(column for _, column, *_ in old.execute(f"PRAGMA table_info({table})") if column in now)
             for row in new.execute(f"SELECT {names} FROM {table}"):
                 old.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", row)
         old.execute(f"PRAGMA user_version = {len(before)}")
