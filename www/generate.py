@@ -35,6 +35,7 @@ HEAD = """/*
  *     fields               in the order of forms
  * bodies      fields of other requests, by operation
  * queries     parameters with choices that are no resource's fields, by operation
+ * states      by what has them: tone (how it looks), over (it stays so), by (the operations that are allowed in it)
  *
  * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
  * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
@@ -85,10 +86,26 @@ def body_of(operation: Json) -> Json | None:
     return dict(body["content"]["application/json"]["schema"]) if body else None
 
 
+def states_of(value: Any) -> Json:
+    """Every `x-states` in the document, by what they are of."""
+    if isinstance(value, list):
+        return {name: found for one in value for name, found in states_of(one).items()}
+    if not isinstance(value, dict):
+        return {}
+    made = {name: found for one in value.values() for name, found in states_of(one).items()}
+    if "x-states" in value:
+        made[value["x-states"]["of"]] = {
+            one["name"]: {"tone": one["tone"], "over": one["over"], "by": [move["by"] for move in one["moves"] if "." in move["by"]]}
+            for one in value["x-states"]["states"]
+        }
+    return made
+
+
 class Table:
     def __init__(self, document: Json) -> None:
         self.paths = document["paths"]
         self.used: set[str] = set()
+        self.states = states_of(document)
         self.resources = {name: self.resource(schema) for name, schema in document["components"]["schemas"].items() if "path" in schema.get("x-resource", {})}
         self.bodies = {}
         for methods in self.paths.values():
@@ -167,7 +184,7 @@ def packed(items: list[tuple[str, Any]], indent: str) -> list[str]:
 def module(document: Json) -> str:
     table = Table(document)
     made = [*lines("export const resources = ", table.resources, ";"), "", *lines("export const bodies = ", table.bodies, ";"), "",
-            *lines("export const queries = ", table.queries, ";")]  # fmt: skip
+            *lines("export const queries = ", table.queries, ";"), "", *lines("export const states = ", table.states, ";")]  # fmt: skip
     return HEAD + "\n".join(made) + "\n"
 
 

@@ -5,6 +5,7 @@
 #define CC_FIELDS_H
 
 #include "context/context.h"
+#include "context/state.h"
 #include "base/json.h"
 
 typedef enum cc_type {
@@ -57,6 +58,7 @@ struct cc_field {
     const char        *example; /* JSON */
     const char        *preset;  /* JSON; what a create without it gets */
     const char *const *choices; /* of CC_TYPE_CHOICE; NULL past the last */
+    const cc_states   *states;  /* what the choices are, if they are states */
     const char        *ref;     /* of CC_TYPE_ID, CC_TYPE_IDS: the prefix */
     const cc_field    *members; /* of CC_TYPE_LIST, CC_TYPE_OBJECT */
 };

@@ -154,6 +154,35 @@ put_flag(doc *d, const cc_field *f, unsigned flag, const char *name)
     }
 }
 
+/* The ways from one state, as far as it can be left. */
+static void
+put_moves(doc *d, const cc_states *states, const char *from)
+{
+    const char *comma = "";
+
+    cc_puts(d->b, ",\"moves\":[");
+    for (const cc_way *w = states->ways; w < states->ways + states->way_count; w++)
+        if (cc_state_in(w->from, from)) {
+            cc_putf(d->b, "%s{\"action\":\"%s\",\"by\":\"%s\",\"to\":\"%s\"}", comma, w->action, w->by, w->to[0] ? w->to : from);
+            comma = ",";
+        }
+    cc_puts(d->b, "]}");
+}
+
+/* Badges, buttons and diagrams are made of it. */
+static void
+put_states(doc *d, const cc_states *states)
+{
+    put_name(d, "x-states");
+    cc_putf(d->b, "{\"of\":\"%s\",\"states\":[", states->singular);
+    for (size_t i = 0; i < states->state_count; i++) {
+        const cc_state *s = &states->states[i];
+        cc_putf(d->b, "%s{\"name\":\"%s\",\"tone\":\"%s\",\"over\":%s", i ? "," : "", s->name, s->tone, s->over ? "true" : "false");
+        put_moves(d, states, s->name);
+    }
+    cc_puts(d->b, "]}");
+}
+
 /*
  * What the declaration knows and JSON Schema has no word for: forms, lists and pages are made of it (www/, pyext/).
  * What a member is to lists and changes stands with the resource alone, not again in each body.
@@ -179,6 +208,8 @@ put_extensions(doc *d, const cc_field *f, int use)
     put_flag(d, f, CC_FIELD_FILTER, "x-filter");
     put_flag(d, f, CC_FIELD_SEARCH, "x-search");
     put_flag(d, f, CC_FIELD_DETAIL, "x-detail");
+    if (f->states)
+        put_states(d, f->states);
 }
 
 static void

@@ -35,7 +35,7 @@ static const cc_field fields[] = {
          "sprint: the workflow several times; issue: once for each issue.", .choices = sources,
          .example = "\"sprint\""),
     CC_F("status", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0, "Where it stands.",
-         .choices = cc_chain_statuses, .example = "\"" CC_CHAIN_RUNNING "\""),
+         .choices = cc_chain_statuses, .states = &cc_chain_states, .example = "\"" CC_CHAIN_RUNNING "\""),
     CC_F("mode", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY, 0, 0, "live, or test: its runs are rehearsals.", .choices = modes,
          .example = "\"live\""),
     CC_F("actsFor", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, 40,

@@ -1233,7 +1233,7 @@ class RunStep(Model):
 
     @property
     def status(self) -> str:
-        """pending, running, completed, failed, skipped or cancelled."""
+        """Where it stands."""
         return self._data.get("status")
 
     @property

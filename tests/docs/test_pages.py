@@ -142,6 +142,17 @@ def test_every_route_and_scope_is_in_the_reference(site: dict[str, Page], built:
         assert scope in scopes, scope
 
 
+def test_the_diagram_of_a_runs_states_is_drawn_and_said(built: Path) -> None:
+    """What it shows stands in its label too, for those who do not see it, and in the table below in the page's language."""
+    for language, meaning in ("en", "somebody halted it"), ("de", "jemand hat ihn pausiert"):
+        text = (built / language / "runs.html").read_text(encoding="utf-8")
+        drawn = re.search(r'<svg class="states" role="img" aria-label="([^"]+)".*?</svg>', text, re.DOTALL)
+        assert drawn, language
+        assert "pending → running, cancelled" in drawn[1] and "cancelling → cancelled" in drawn[1]
+        assert re.findall(r"<text[^>]*>(\w+)</text>", drawn[0]) == ["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"]
+        assert meaning in text[drawn.end() :]
+
+
 def test_commands_are_explained_in_the_language_of_the_page(built: Path) -> None:
     assert "Usage: codecourier serve" in (built / "en" / "command-line.html").read_text(encoding="utf-8")
     german = (built / "de" / "command-line.html").read_text(encoding="utf-8")

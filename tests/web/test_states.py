@@ -1,8 +1,10 @@
-"""States stand in one table (core/context/state.h): no other file of the core writes one out."""
+"""States stand in one table (core/context/state.h): no other file of the core writes one out, and what shows them reads it."""
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import world
 
@@ -52,7 +54,55 @@ def ways() -> dict[str, set[str]]:
     return found
 
 
-def test_the_documentation_leads_where_the_table_does() -> None:
-    page = (world.ROOT / "www" / "docs" / "runs.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]*)\|$", page.split("## States")[1].split("\n## ")[0], re.MULTILINE)
-    assert {state: set(re.findall(r"`(\w+)`", after)) for state, after in rows} == ways()
+def declared(value: Any) -> dict[str, tuple[list[str], list[dict[str, Any]]]]:
+    """What the API's description says of states: of what -> the choices, and each with its tone and the ways that lead from it."""
+    if isinstance(value, list):
+        return {of: found for one in value for of, found in declared(one).items()}
+    if not isinstance(value, dict):
+        return {}
+    made = {of: found for one in value.values() for of, found in declared(one).items()}
+    if "x-states" in value:
+        made[value["x-states"]["of"]] = value["enum"], value["x-states"]["states"]
+    return made
+
+
+DOCUMENT: dict[str, Any] = json.loads(world.command("openapi").stdout)
+DECLARED = declared(DOCUMENT)
+
+
+def test_the_description_tells_the_states_of_each_kind() -> None:
+    assert set(DECLARED) == {"run", "step", "chain", "issue"}
+    for of, (choices, each) in DECLARED.items():
+        assert [one["name"] for one in each] == choices, of
+        assert {one["name"] for one in each} <= states(), of
+
+
+def test_ways_lead_from_what_is_not_over_to_a_state_there_is() -> None:
+    for of, (choices, each) in DECLARED.items():
+        for one in each:
+            assert {move["to"] for move in one["moves"]} <= set(choices), of
+            assert not (one["over"] and one["moves"]), f"a {one['name']} {of} is over"
+            assert one["over"] or one["moves"], f"a {one['name']} {of} stays so"
+
+
+def test_the_description_of_a_run_leads_where_the_table_does() -> None:
+    """The page about runs is drawn from it (tests/docs/test_pages.py)."""
+    assert {one["name"]: {move["to"] for move in one["moves"]} - {one["name"]} for one in DECLARED["run"][1]} == ways()
+
+
+def test_what_a_person_does_is_an_operation() -> None:
+    operations = {row["operationId"] for rows in DOCUMENT["paths"].values() for row in rows.values()}
+    by = {move["by"] for _, each in DECLARED.values() for one in each for move in one["moves"]}
+    assert {one for one in by if "." in one} <= operations
+    assert {"runs.pause", "runs.resume", "runs.stop", "runs.cancel", "chains.resume", "chains.cancel"} <= by
+
+
+def test_the_dashboard_has_a_look_for_each_tone_and_one_look_for_each_word() -> None:
+    said = (world.ROOT / "www" / "app" / "js" / "ui" / "status.js").read_text(encoding="utf-8")
+    looks = set(re.findall(r"(\w+):", re.search(r"const TONES = \{(.*?)\}", said, re.DOTALL)[1]))  # type: ignore[index]
+    tones: dict[str, set[str]] = {}
+    for _, each in DECLARED.values():
+        for one in each:
+            tones.setdefault(one["name"], set()).add(one["tone"])
+    assert set().union(*tones.values()) == looks
+    assert {name: found for name, found in tones.items() if len(found) > 1} == {}

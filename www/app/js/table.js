@@ -8,6 +8,7 @@
  *     fields               in the order of forms
  * bodies      fields of other requests, by operation
  * queries     parameters with choices that are no resource's fields, by operation
+ * states      by what has them: tone (how it looks), over (it stays so), by (the operations that are allowed in it)
  *
  * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
  * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
@@ -488,5 +489,37 @@ export const queries = {
     groupBy: {
       type: "choice", choices: ["day", "workflow", "persona"], default: "day", help: "What a line stands for.",
     },
+  },
+};
+
+export const states = {
+  step: {
+    pending: { tone: "quiet", over: false, by: [] },
+    running: { tone: "busy", over: false, by: [] },
+    completed: { tone: "good", over: true, by: [] },
+    failed: { tone: "bad", over: true, by: [] },
+    cancelled: { tone: "quiet", over: true, by: [] },
+    skipped: { tone: "quiet", over: true, by: [] },
+  },
+  run: {
+    pending: { tone: "quiet", over: false, by: ["runs.cancel", "runs.stop"] },
+    running: { tone: "busy", over: false, by: ["runs.pause", "runs.cancel", "runs.stop"] },
+    paused: { tone: "held", over: false, by: ["runs.resume", "runs.cancel", "runs.stop"] },
+    cancelling: { tone: "ending", over: false, by: [] },
+    completed: { tone: "good", over: true, by: [] },
+    failed: { tone: "bad", over: true, by: [] },
+    cancelled: { tone: "quiet", over: true, by: [] },
+  },
+  chain: {
+    running: { tone: "busy", over: false, by: ["chains.cancel"] },
+    completed: { tone: "good", over: true, by: [] },
+    failed: { tone: "bad", over: false, by: ["chains.cancel", "chains.resume"] },
+    cancelled: { tone: "quiet", over: true, by: [] },
+  },
+  issue: {
+    new: { tone: "quiet", over: false, by: [] },
+    running: { tone: "busy", over: false, by: [] },
+    completed: { tone: "good", over: false, by: [] },
+    failed: { tone: "bad", over: false, by: [] },
   },
 };

@@ -7,6 +7,7 @@
     ```{scopes}                 the catalogue of scopes
     ```{generated} codes        what the contract says of codes, routes, schemes; settings NAME…; parameters OPERATION NAME…
     ```{terms}                  the glossary: a line for each term, "term: meaning"
+    ```{states} run             the diagram and the table of states: a line for each of them, "state: meaning"
     ```{printed} help serve     what `codecourier help serve` prints, in the page's language
 
 Words that are for people go through the catalogues like those of any page; names, types and limits do not.
@@ -494,6 +495,93 @@ class Floors(Directive):
         return [w.table(["Floor", "What is on it", "Files"], rows, [15, 40, 45])]
 
 
+def states_of(kind: str, value: Any) -> list[dict[str, Any]]:
+    """The `x-states` of a kind, wherever the document has them."""
+    if isinstance(value, dict) and value.get("x-states", {}).get("of") == kind:
+        return list(value["x-states"]["states"])
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return next((found for one in inside if (found := states_of(kind, one))), [])
+
+
+def next_of(state: dict[str, Any]) -> dict[str, list[str]]:
+    """Which states follow it, and by which actions."""
+    found: dict[str, list[str]] = {}
+    for move in state["moves"]:
+        if move["to"] != state["name"]:
+            found.setdefault(move["to"], []).append(move["action"])
+    return found
+
+
+class Diagram:
+    """States as boxes: those that can be left go down in steps, those that are over stand at the right."""
+
+    BOX, LINE = (104, 30), (168, 46)
+
+    def __init__(self, states: list[dict[str, Any]]) -> None:
+        self.states = {state["name"]: state for state in states}
+        depth = {states[0]["name"]: 0}
+        for name in breadth_first(self.states, states[0]["name"]):
+            for after in next_of(self.states[name]):
+                depth.setdefault(after, depth[name] + 1)
+        going = [name for name, state in self.states.items() if not state["over"]]
+        over = [name for name, state in self.states.items() if state["over"]]
+        last = max(depth[name] for name in going) + 1
+        self.place = {name: (depth[name], row) for row, name in enumerate(going)}
+        self.place |= {name: (last, row) for row, name in enumerate(over)}
+        if over:
+            self.place[over[-1]] = (last, max(len(going), len(over) - 1))  # below all, for the ways that come from far
+
+    def corner(self, name: str) -> tuple[int, int]:
+        column, row = self.place[name]
+        return 1 + column * self.LINE[0], 1 + row * self.LINE[1]
+
+    def arrow(self, of: str, to: str, actions: list[str]) -> str:
+        (x1, y1), (x2, y2), (width, height) = self.corner(of), self.corner(to), self.BOX
+        y1, y2 = y1 + height // 2, y2 + height // 2
+        if x2 > x1 + self.LINE[0] and y2 > y1 + self.LINE[1]:  # around what stands between
+            path = f"M{x1 + width // 2} {y1 + height // 2}V{y2 - 12}q0 12 12 12H{x2}"
+        elif x2 == x1:
+            path = f"M{x1 + width // 2} {y1 + height // 2 if y2 > y1 else y1 - height // 2}V{y2 - height // 2 if y2 > y1 else y2 + height // 2}"
+        elif x2 > x1:
+            path = f"M{x1 + width} {y1 - 4}C{x1 + width + 32} {y1 - 4} {x2 - 32} {y2 - 4} {x2} {y2 - 4}"
+        else:
+            path = f"M{x1} {y1 + 6}C{x1 - 32} {y1 + 6} {x2 + width + 32} {y2 + 6} {x2 + width} {y2 + 6}"
+        return f'<path d="{path}" marker-end="url(#to)"><title>{", ".join(actions)}</title></path>'
+
+    def svg(self) -> str:
+        columns, rows = (max(place[i] for place in self.place.values()) for i in (0, 1))
+        width, height = columns * self.LINE[0] + self.BOX[0] + 2, rows * self.LINE[1] + self.BOX[1] + 2
+        said = "; ".join(f"{name} → {', '.join(after)}" for name, state in self.states.items() if (after := next_of(state)))
+        made = [f'<svg class="states" role="img" aria-label="{said}" viewBox="0 0 {width} {height}" width="{width}" fill="none" stroke="currentColor">',
+                '<defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+                '<path d="M0 0L8 4L0 8z" fill="currentColor" stroke="none"/></marker></defs>']  # fmt: skip
+        made += [self.arrow(name, to, actions) for name, state in self.states.items() for to, actions in next_of(state).items()]
+        for name, state in self.states.items():
+            x, y = self.corner(name)
+            made.append(f'<rect x="{x}" y="{y}" width="{self.BOX[0]}" height="{self.BOX[1]}" rx="{15 if state["over"] else 4}"/>')
+            made.append(f'<text x="{x + self.BOX[0] // 2}" y="{y + 20}" text-anchor="middle" fill="currentColor" stroke="none">{name}</text>')
+        return "".join(made) + "</svg>"
+
+
+def breadth_first(states: dict[str, dict[str, Any]], first: str) -> list[str]:
+    found = [first]
+    for name in found:
+        found += [after for after in next_of(states[name]) if after not in found]
+    return found
+
+
+class States(FromProgram):
+    has_content = True
+
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        states = states_of(self.arguments[0], openapi())
+        meanings = dict(line.split(": ", 1) for line in self.content)
+        if [state["name"] for state in states] != list(meanings):
+            log.warning("the states of a %s are %s", self.arguments[0], ", ".join(state["name"] for state in states), location=(env.docname, self.lineno))
+        rows: list[list[nodes.Node]] = [[w.code(state["name"]), w.words(meanings.get(state["name"], "")), w.code(*next_of(state))] for state in states]
+        return [nodes.raw("", Diagram(states).svg(), format="html"), w.table(["Status", "Meaning", "Next"], rows, [15, 45, 40])]
+
+
 class Printed(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
         return [w.block(program(*" ".join(self.arguments).split(), language=env.config.language), "text")]
@@ -506,7 +594,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "states": States, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

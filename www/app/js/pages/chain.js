@@ -7,7 +7,7 @@ import { can } from "../session.js";
 import { pageHead, table } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { errorNotice } from "../ui/states.js";
-import { seconds, statusTag } from "../ui/status.js";
+import { allows, seconds, statusTag } from "../ui/status.js";
 import { cancelChain, deleteChain, progress, resumeChain, whyFailed } from "./chains.js";
 
 /* The chain's runs by their place, each place's newest last. The place ends the name of a run: "Sprint 12 (2/5)". */
@@ -50,7 +50,7 @@ export default async function chainPage({ root, id, signal }) {
     if (await deleteChain(chain)) { toast(t("deleted")); go("/chains"); }
   };
   const actions = () => [
-    can("runs:write") && chain.status === "failed" &&
+    can("runs:write") && allows("chain", chain, "chains.resume") &&
       h("button.btn.primary", { type: "button", onclick: act(resumeChain) }, icon("play"), t("run.resume")),
     can("runs:cancel") && chain.status === "running" &&
       h("button.btn.danger-quiet", { type: "button", onclick: act(cancelChain) }, t("chains.cancel")),

@@ -10,7 +10,7 @@ import { filters } from "../ui/filters.js";
 import { listPage } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { deleteDialog } from "../ui/resource.js";
-import { statusCell } from "../ui/status.js";
+import { allows, statusCell } from "../ui/status.js";
 import { labelOf, optionsOf } from "../ui/words.js";
 
 /* Why it failed. The service says it in English; what it usually says we say in the person's language. */
@@ -49,8 +49,9 @@ export default async function chains(place) {
     if (await deleteChain(chain)) { rows.drop(chain.id); toast(t("deleted")); }
   };
   const actions = (one) => [
-    can("runs:write") && one.status === "failed" && h("button.btn.small", { type: "button", onclick: () => resume(one),
-      "aria-label": t("chains.resumeNamed", { name: one.name }) }, icon("play"), t("run.resume")),
+    can("runs:write") && allows("chain", one, "chains.resume") && h("button.btn.small", { type: "button",
+      onclick: () => resume(one), "aria-label": t("chains.resumeNamed", { name: one.name }) },
+      icon("play"), t("run.resume")),
     can("runs:cancel") && one.status === "running" && h("button.btn.small.quiet", { type: "button",
       "aria-label": t("chains.cancelNamed", { name: one.name }), onclick: () => cancel(one) }, t("cancel")),
     can("runs:write") && one.status !== "running" && menu({ label: t("moreFor", { name: one.name }),

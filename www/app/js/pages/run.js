@@ -11,7 +11,7 @@ import { pageHead, table } from "../ui/list.js";
 import { changesView } from "../ui/changes.js";
 import { menu } from "../ui/menu.js";
 import { errorNotice } from "../ui/states.js";
-import { isOver, seconds, statusTag } from "../ui/status.js";
+import { allows, isOver, seconds, statusTag } from "../ui/status.js";
 import { timeline } from "../ui/timeline.js";
 
 const LINES = 2000; /* of the log; older ones are let go */
@@ -102,14 +102,14 @@ export default async function runPage({ root, id, signal }) {
 
   function actions() {
     const write = can("runs:write");
+    const may = (name) => allows("run", run, `runs.${name}`);
     const button = (name, show, what, look = "") => show &&
       h("button.btn", { type: "button", class: look, "data-do": name, onclick: what }, t(`run.${name}`));
     return [
-      button("pause", write && run.status === "running", act("pause")),
-      button("resume", write && run.status === "paused", act("resume"), "primary"),
-      button("stop", write && ["running", "paused"].includes(run.status) && !run.stopRequested, act("stop")),
-      button("cancel", can("runs:cancel") && ["pending", "running", "paused"].includes(run.status), cancel,
-        "danger-quiet"),
+      button("pause", write && may("pause"), act("pause")),
+      button("resume", write && may("resume"), act("resume"), "primary"),
+      button("stop", write && may("stop") && run.startedAt && !run.stopRequested, act("stop")),
+      button("cancel", can("runs:cancel") && may("cancel"), cancel, "danger-quiet"),
       button("retry", write && isOver(run) && run.status !== "completed", act("retry"), "primary"),
       button("restart", write && isOver(run), act("restart"), run.status === "completed" ? "primary" : ""),
       write && menu({ label: t("moreFor", { name: run.name }),

@@ -1,12 +1,18 @@
 /* How a state looks, everywhere the same. */
 import { h } from "../dom.js";
 import { known, t } from "../i18n/index.js";
+import { states } from "../table.js";
 
-const LOOKS = { pending: "", running: "busy live", paused: "warn", cancelling: "warn live", completed: "good",
-  failed: "bad", cancelled: "", skipped: "", new: "",
-  active: "good", draft: "", archived: "", pass: "good", fail: "bad" };
+/* By the tone that the table of states names; tests/web/test_states.py sees that none is missing. */
+const TONES = { quiet: "", busy: "busy live", held: "warn", ending: "warn live", good: "good", bad: "bad" };
+const OTHERS = { active: "good", draft: "", archived: "", pass: "good", fail: "bad" };
+/* A state that several kinds have looks the same with each. */
+const LOOKS = { ...OTHERS, ...Object.fromEntries(Object.values(states).flatMap(Object.entries).map(([name, { tone }]) =>
+  [name, TONES[tone]])) };
 
-export const isOver = (run) => ["completed", "failed", "cancelled"].includes(run.status);
+export const isOver = (run) => states.run[run.status]?.over ?? false;
+/* Does the operation lead on from the state it is in? */
+export const allows = (kind, one, operation) => states[kind][one.status]?.by.includes(operation) ?? false;
 
 export const statusTag = (status) => h("span.tag.dot", { class: LOOKS[status] ?? "", "data-status": status },
   known(`status.${status}`) ? t(`status.${status}`) : status);
