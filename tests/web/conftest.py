@@ -13,7 +13,7 @@ import world
 def running(kind: type[servers.Transport]) -> Iterator[servers.Transport]:
     transport = kind()
     try:
-        world.command("init", "--data", transport.data)
+        world.command("init", "--data", transport.data, program=world.HELPER)
         transport.start()
         yield transport
     finally:

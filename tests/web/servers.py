@@ -65,6 +65,7 @@ class Transport:
 
     http = True
     prefix = ""
+    web = world.WEB
 
     def __init__(self) -> None:
         self.folder = private_folder()
@@ -186,7 +187,7 @@ class Transport:
         folder = self.make("cgi-bin")
         program = folder / "codecourier.cgi"
         if not program.exists():
-            shutil.copyfile(world.WEB, program)
+            shutil.copyfile(self.web, program)
             program.chmod(0o711)  # as it is installed: to be run, not to be read
             (folder / "codecourier.path").write_text(f"{self.data}\n")
         return program
@@ -383,6 +384,7 @@ class LighttpdFastcgi(Transport):
 
 class LighttpdCgi(LighttpdFastcgi):
     conf = "lighttpd-cgi.conf"
+    web = world.PLAIN_WEB
 
 
 def apache_modules() -> Path:
@@ -399,6 +401,7 @@ class Apache(Transport):
     """Apache with one of the configurations from cgi/conf/."""
 
     conf = ""
+    web = world.PLAIN_WEB
 
     def site(self) -> Path:
         return self.configure(self.conf)
@@ -422,7 +425,7 @@ class ApacheProxyFcgi(Apache):
 
     def before(self) -> None:
         socket_path = self.folder / "cc.socket"
-        self.spawn(world.COMMAND, "serve", "--data", self.data, "--socket", socket_path, "--slots", "0")
+        self.spawn(world.HELPER, "serve", "--data", self.data, "--socket", socket_path, "--slots", "0")
         end = time.monotonic() + 20
         while not socket_path.exists():
             assert time.monotonic() < end, self.logs()
