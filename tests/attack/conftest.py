@@ -1,4 +1,4 @@
-"""The houses of tests/engine serve here too."""
+"""The instances of tests/engine serve here too."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A house with something to steal in it, an agent that tries, and eyes outside that see whether it did."""
+"""An instance with something to steal in it, an agent that tries, and eyes outside that see whether it did."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from house import BUILD, House
+from instance import BUILD, Instance
 
 HOSTILE = Path(__file__).parent / "hostile"
 MADE_UP = 54321  # an account that nobody has
@@ -80,7 +80,7 @@ class Ears:
             Path(path).unlink(missing_ok=True)
 
 
-class Place(House):
+class Place(Instance):
     parent = "/var/tmp"  # not /tmp: what lies there is covered by any sandbox
 
     def __init__(self, uid: int | None = None, **settings: object) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from house import ROOT, House, Json
+from instance import ROOT, Instance, Json
 from test_git import git
 
 TOKEN = "glpat-0123456789abcdefghij"
@@ -95,18 +95,18 @@ class Host:
 class Place:
     """A host with a repository, another one that nobody may come to, and runs."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.source = house, house.folder / "source"
-        git("init", "--quiet", "-b", "main", str(self.source), cwd=house.folder)
+    def __init__(self, instance: Instance) -> None:
+        self.instance, self.source = instance, instance.folder / "source"
+        git("init", "--quiet", "-b", "main", str(self.source), cwd=instance.folder)
         (self.source / "a.txt").write_text("one\n")
-        self.host, self.other = Host(house.folder / "served"), Host(house.folder / "served")
+        self.host, self.other = Host(instance.folder / "served"), Host(instance.folder / "served")
         self.commit()
-        git("clone", "--quiet", "--bare", str(self.source), str(self.host.root / "repo.git"), cwd=house.folder)
+        git("clone", "--quiet", "--bare", str(self.source), str(self.host.root / "repo.git"), cwd=instance.folder)
         git("config", "http.receivepack", "true", cwd=self.host.root / "repo.git")
         # The operator lets runs come to the other one, too: that it stays unheard of is not for the list's sake.
-        house.conf |= {"privateHosts": f"127.0.0.1:{self.host.port} 127.0.0.1:{self.other.port}", "gitProtocols": "https ssh http git"}
-        house.programs = ROOT / "build"  # our command is ssh's and git's tunnel, under limits that leave a sanitizer no room for its shadow
-        house.ask("PATCH", "/project/settings", {"envVars": {"GIT_TOKEN": TOKEN}})
+        instance.conf |= {"privateHosts": f"127.0.0.1:{self.host.port} 127.0.0.1:{self.other.port}", "gitProtocols": "https ssh http git"}
+        instance.programs = ROOT / "build"  # our command is ssh's and git's tunnel, under limits that leave a sanitizer no room for its shadow
+        instance.ask("PATCH", "/project/settings", {"envVars": {"GIT_TOKEN": TOKEN}})
 
     def commit(self, what: str = ".") -> None:
         git("add", what, cwd=self.source)
@@ -118,17 +118,17 @@ class Place:
 
     def go(self, url: str | None = None, script: str = EDIT) -> Json:
         """One run; whatever came of it, nobody else was asked, and nothing that the host said steers a screen or shows the token."""
-        self.house.agent("edit", script)
-        flow = self.house.workflow({"role": "custom", "agent": "edit"})
-        run = self.house.start(flow, "live", githubRepoUrl=url or f"{self.host.url}/repo.git", name="Add two")
-        self.house.drain()
-        ended = self.house.finish(run, "live")
-        events = list(self.house.follow(run, "live"))
+        self.instance.agent("edit", script)
+        flow = self.instance.workflow({"role": "custom", "agent": "edit"})
+        run = self.instance.start(flow, "live", githubRepoUrl=url or f"{self.host.url}/repo.git", name="Add two")
+        self.instance.drain()
+        ended = self.instance.finish(run, "live")
+        events = list(self.instance.follow(run, "live"))
         assert self.other.heard == [], self.other.heard
         assert TOKEN not in str([ended, events]), events
         assert ended["error"] is None or ended["error"].isprintable(), ended
-        shown = self.house.command("run", "watch", run, "--data", str(self.house.data), check=False)
-        for text in (shown.stdout + shown.stderr, self.house.said()):
+        shown = self.instance.command("run", "watch", run, "--data", str(self.instance.data), check=False)
+        for text in (shown.stdout + shown.stderr, self.instance.said()):
             assert not [c for c in text if c not in "\n\t" and not c.isprintable()], text
         return ended | {"texts": [event["data"].get("text", "") for event in events]}
 
@@ -136,12 +136,12 @@ class Place:
         for host in (self.host, self.other):
             host.server.shutdown()
             host.server.server_close()
-        self.house.close()
+        self.instance.close()
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    made = Place(House())
+    made = Place(Instance())
     try:
         yield made
     finally:
@@ -176,7 +176,7 @@ def result(request: Request, data: bytes) -> bool:
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
 @pytest.mark.parametrize("when", ["refs", "pack"])
 def test_a_redirection_to_another_host_is_not_followed(place: Place, sandbox: str, when: str) -> None:
-    place.house.conf["sandbox"] = sandbox
+    place.instance.conf["sandbox"] = sandbox
     for to in (f"{place.other.url}/repo.git", "http://169.254.169.254/latest", "file:///etc", "ext::sh", f"git://127.0.0.1:{place.other.port}/repo.git"):
         place.host.answer = lambda request, to=to: is_refs(request) == (when == "refs") and request.say(
             b"", 301 if when == "refs" else 307, Location=to + request.path.removeprefix("/repo.git")
@@ -249,8 +249,8 @@ def test_submodules_lead_nowhere(place: Place, update: str) -> None:
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
 def test_a_name_of_this_machine_is_not_reached_by_any_protocol(place: Place, sandbox: str) -> None:
     """Whoever owns a domain lets its name lead here; at the door it is a name like any other.  git:// must go through the proxy as well."""
-    place.house.conf |= {"sandbox": sandbox, "privateHosts": ""}
-    place.house.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": "none"}})
+    place.instance.conf |= {"sandbox": sandbox, "privateHosts": ""}
+    place.instance.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": "none"}})
     for scheme in ("http", "git", "ssh"):
         ended = place.go(f"{scheme}://{socket.gethostname()}:{place.other.port}/repo.git")
         assert ended["status"] == "failed" and "could not be fetched: " in ended["error"], ended
@@ -264,8 +264,8 @@ def test_gits_own_protocol_works_through_the_proxy(place: Place, sandbox: str) -
     words = ["git", "-c", "safe.directory=*", "daemon", "--reuseaddr", "--listen=127.0.0.1", f"--port={port}", "--export-all", f"--base-path={place.host.root}", "--enable=receive-pack"]
     daemon = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     try:
-        place.house.wait(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
-        place.house.conf |= {"sandbox": sandbox, "privateHosts": f"127.0.0.1:{port}"}
+        place.instance.wait(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+        place.instance.conf |= {"sandbox": sandbox, "privateHosts": f"127.0.0.1:{port}"}
         ended = place.go(f"git://127.0.0.1:{port}/repo.git")
         assert ended["status"] == "completed", (ended["error"], ended["texts"])
         assert git("show", f"{ended['branchName']}:a.txt", cwd=place.host.root / "repo.git") == "one\ntwo\n"
@@ -288,7 +288,7 @@ def test_names_of_branches_are_only_names(place: Place, head: str) -> None:
     place.host.answer = functools.partial(shows, place, lines)
     ended = place.go()
     assert ended["status"] == "completed", (ended["error"], ended["texts"])
-    assert not list(place.house.data.rglob("ran"))
+    assert not list(place.instance.data.rglob("ran"))
 
 
 def shows(place: Place, lines: list[str], request: Request) -> bool:
@@ -376,7 +376,7 @@ def endless(request: Request, piece: Callable[[], bytes], pause: float) -> bool:
 
 def test_a_host_that_comes_to_no_end_is_left_in_time(place: Place) -> None:
     """A list of branches without an end, quick and slow; and an answer of one byte now and then."""
-    place.house.conf["gitTimeoutSeconds"] = 4
+    place.instance.conf["gitTimeoutSeconds"] = 4
     tip, kind = git("rev-parse", "main", cwd=place.source).strip(), "application/x-git-upload-pack-advertisement"
     number = iter(range(10**9))
 
@@ -398,7 +398,7 @@ def test_a_host_that_comes_to_no_end_is_left_in_time(place: Place) -> None:
 
 
 def test_a_pack_without_an_end_does_not_fill_the_disk(place: Place) -> None:
-    place.house.conf |= {"workspaceMb": 30, "gitTimeoutSeconds": 60}
+    place.instance.conf |= {"workspaceMb": 30, "gitTimeoutSeconds": 60}
 
     def answer(request: Request) -> bool:
         if is_refs(request) or b"command=fetch" not in request.body:
@@ -410,17 +410,17 @@ def test_a_pack_without_an_end_does_not_fill_the_disk(place: Place) -> None:
     place.host.answer = answer
     ended = place.go()
     assert ended["status"] == "failed" and "workspaceMb" in ended["error"], (ended["error"], ended["texts"])
-    assert sum(path.lstat().st_size for path in place.house.data.rglob("*")) < 100 << 20
+    assert sum(path.lstat().st_size for path in place.instance.data.rglob("*")) < 100 << 20
 
 
 def test_a_small_pack_with_much_in_it_stays_within_limits(place: Place) -> None:
     """Zeros, which are nothing until they are written; and folders in folders, ten of each in each."""
-    place.house.conf |= {"workspaceMb": 30, "workspaceFiles": 3000}
+    place.instance.conf |= {"workspaceMb": 30, "workspaceFiles": 3000}
     (place.source / "zeros").write_bytes(bytes(64 << 20))
     place.push()
     ended = place.go()
     assert ended["status"] == "failed" and "workspaceMb" in ended["error"], (ended["error"], ended["texts"])
-    place.house.conf["gitTimeoutSeconds"] = 5
+    place.instance.conf["gitTimeoutSeconds"] = 5
     tree = git("rev-parse", "main~1^{tree}", cwd=place.source).strip()
     for _ in range(9):
         lines = "".join(f"040000 tree {tree}\t{n}\n" for n in range(10))

@@ -26,13 +26,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 from bench import Row, show
-from house import BUILD, House
+from instance import BUILD, Instance
 
 
-def bare_writes(house: House, runs: int) -> float:
+def bare_writes(instance: Instance, runs: int) -> float:
     """The rows that one run writes, in as many transactions, by statements that are prepared once."""
-    (house.folder / "bare.db").unlink(missing_ok=True)
-    database = sqlite3.connect(house.folder / "bare.db", isolation_level=None)
+    (instance.folder / "bare.db").unlink(missing_ok=True)
+    database = sqlite3.connect(instance.folder / "bare.db", isolation_level=None)
     database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE TABLE runs (id TEXT PRIMARY KEY, status TEXT, seq INTEGER, at INTEGER) WITHOUT ROWID;"
                            "CREATE TABLE steps (id TEXT, n INTEGER, status TEXT, output TEXT, PRIMARY KEY (id, n)) WITHOUT ROWID;"
                            "CREATE TABLE events (id TEXT, seq INTEGER, type TEXT, data TEXT, PRIMARY KEY (id, seq)) WITHOUT ROWID;")  # fmt: skip
@@ -55,39 +55,39 @@ def bare_writes(house: House, runs: int) -> float:
     return seconds
 
 
-def bench_runs(house: House) -> Iterator[Row]:
+def bench_runs(instance: Instance) -> Iterator[Row]:
     count = 400
-    house.conf |= {"runsPerProject": 100, "runsAtOnce": 100, "leaseSeconds": 30}
-    house.write_conf()
-    flow = house.workflow({"role": "designer"})
+    instance.conf |= {"runsPerProject": 100, "runsAtOnce": 100, "leaseSeconds": 30}
+    instance.write_conf()
+    flow = instance.workflow({"role": "designer"})
     pairs = []
     for _ in range(3):
         for _ in range(count):
-            house.start(flow)
-        floor = bare_writes(house, count)
+            instance.start(flow)
+        floor = bare_writes(instance, count)
         began = time.perf_counter()
-        assert house.worker("--drain", "--slots", "4").wait(timeout=120) == 0
+        assert instance.worker("--drain", "--slots", "4").wait(timeout=120) == 0
         pairs.append((time.perf_counter() - began, floor))
-    assert house.sql("SELECT count(*) FROM runs WHERE status = 'completed'") == [(3 * count,)]
+    assert instance.sql("SELECT count(*) FROM runs WHERE status = 'completed'") == [(3 * count,)]
     rate, bare = (count / statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(ours / floor for ours, floor in pairs)
     yield Row("empty runs : bare writes, time", f"{rate:,.0f}/s", f"{bare:,.0f}/s", ratio, 5, at_most=True)
     yield Row("empty runs a second", f"{rate:,.0f}/s", "", rate, 100)
 
 
-def bench_wake(house: House) -> Iterator[Row]:
-    flow = house.workflow({"role": "designer"})
-    house.worker()
+def bench_wake(instance: Instance) -> Iterator[Row]:
+    flow = instance.workflow({"role": "designer"})
+    instance.worker()
     time.sleep(1)
     times, floors = [], []
     for _ in range(30):
         time.sleep(0.05)
         began = time.perf_counter()
-        house.ask("GET", "/whoami")
+        instance.ask("GET", "/whoami")
         floors.append(time.perf_counter() - began)
         began = time.perf_counter()
-        run = house.start(flow)
-        while len(house.ask("GET", f"/runs/{run}/events?after=1&wait=5")["data"]) == 0:
+        run = instance.start(flow)
+        while len(instance.ask("GET", f"/runs/{run}/events?after=1&wait=5")["data"]) == 0:
             pass
         times.append(time.perf_counter() - began)
     median = statistics.median(times) * 1000
@@ -95,15 +95,15 @@ def bench_wake(house: House) -> Iterator[Row]:
     yield Row("POST to the first event seen, ms", f"{median:.0f} ms", start, median, 100, at_most=True, more="floor: one plain CGI request, of two")
 
 
-def bench_events(house: House) -> Iterator[Row]:
+def bench_events(instance: Instance) -> Iterator[Row]:
     count = 200_000
-    house.agent("burst", f"import sys\nfor i in range({count}): sys.stdout.write(f'line {{i}} of the burst, as long as lines of a log are\\n')\n")
-    run = house.start(house.workflow({"role": "custom", "agent": "burst"}), "live")
-    house.worker()
+    instance.agent("burst", f"import sys\nfor i in range({count}): sys.stdout.write(f'line {{i}} of the burst, as long as lines of a log are\\n')\n")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "burst"}), "live")
+    instance.worker()
     began = time.perf_counter()
-    assert sum(event["type"] == "log" for event in house.follow(run, "live")) == count
+    assert sum(event["type"] == "log" for event in instance.follow(run, "live")) == count
     seconds = time.perf_counter() - began
-    ((written,),) = house.sql("SELECT (max(at) - min(at)) / 1000.0 FROM run_events WHERE run_id = ? AND type = 'log'", run)
+    ((written,),) = instance.sql("SELECT (max(at) - min(at)) / 1000.0 FROM run_events WHERE run_id = ? AND type = 'log'", run)
     rate = count / max(written, 0.001)
     yield Row("lines into the database, thousand/s", f"{rate:,.0f}/s", "", rate / 1000, 20, more=f"a follower by plain CGI read {count / seconds:,.0f}/s")
 
@@ -118,17 +118,17 @@ for tick in range({ticks}):
 """
 
 
-def bench_follow(house: House) -> Iterator[Row]:
+def bench_follow(instance: Instance) -> Iterator[Row]:
     """The agent writes the time into its lines; the follower reads the stream and compares."""
     ticks, every, lines = 400, 0.025, 500
-    house.agent("paced", PACED.format(ticks=ticks, every=every, lines=lines))
-    run = house.start(house.workflow({"role": "custom", "agent": "paced"}), "live")
+    instance.agent("paced", PACED.format(ticks=ticks, every=every, lines=lines))
+    run = instance.start(instance.workflow({"role": "custom", "agent": "paced"}), "live")
     environment = {
-        "CODECOURIER_DATA": str(house.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET", "REMOTE_ADDR": "127.0.0.1",
-        "REQUEST_URI": f"/api/v1/runs/{run}/events", "HTTP_AUTHORIZATION": "Bearer " + house.keys["live"], "HTTP_ACCEPT": "text/event-stream",
+        "CODECOURIER_DATA": str(instance.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET", "REMOTE_ADDR": "127.0.0.1",
+        "REQUEST_URI": f"/api/v1/runs/{run}/events", "HTTP_AUTHORIZATION": "Bearer " + instance.keys["live"], "HTTP_ACCEPT": "text/event-stream",
     }  # fmt: skip
     stream = subprocess.Popen([BUILD / "codecourier.cgi"], env=environment, stdout=subprocess.PIPE)
-    house.worker()
+    instance.worker()
     lags, first, last = [], 0.0, 0.0
     assert stream.stdout
     for line in stream.stdout:
@@ -145,39 +145,39 @@ def bench_follow(house: House) -> Iterator[Row]:
     yield Row("longest lag of the follower, s", f"{max(lags):.2f} s", "", max(lags), 1, at_most=True, more=f"p99 {p99:.2f} s, median {statistics.median(lags):.2f} s")
 
 
-def bench_cancel(house: House) -> Iterator[Row]:
-    house.conf["killGraceSeconds"] = 2
-    house.agent("stubborn", "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('here', flush=True)\ntime.sleep(60)\n")
-    run = house.start(house.workflow({"role": "custom", "agent": "stubborn"}), "live")
-    house.worker()
-    house.until(run, "here", "live")
+def bench_cancel(instance: Instance) -> Iterator[Row]:
+    instance.conf["killGraceSeconds"] = 2
+    instance.agent("stubborn", "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('here', flush=True)\ntime.sleep(60)\n")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "stubborn"}), "live")
+    instance.worker()
+    instance.until(run, "here", "live")
     began = time.perf_counter()
-    status = house.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"]
+    status = instance.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"]
     at_once = time.perf_counter() - began
-    house.finish(run, "live")
+    instance.finish(run, "live")
     seconds = time.perf_counter() - began
     assert status == "cancelling"
     yield Row("cancelling at once, ms", f"{at_once * 1000:.0f} ms", "", at_once * 1000, 100, at_most=True)
     yield Row("cancelled beyond the grace of 2 s, s", f"{seconds:.2f} s", "", seconds - 2, 1, at_most=True)
 
 
-def bench_sandbox(house: House) -> Iterator[Row]:
-    house.conf["agent.nothing"] = "/bin/true"
+def bench_sandbox(instance: Instance) -> Iterator[Row]:
+    instance.conf["agent.nothing"] = "/bin/true"
     took: dict[str, list[int]] = {"bubblewrap": [], "off": []}
-    flow = house.workflow(*[{"role": "custom", "agent": "nothing"}] * 20)
+    flow = instance.workflow(*[{"role": "custom", "agent": "nothing"}] * 20)
     for setting in ("off", "bubblewrap") * 2:
-        house.conf["sandbox"] = setting
-        house.write_conf()
-        run = house.start(flow, "live")
-        house.drain()
-        assert house.run(run, "live")["status"] == "completed", house.run(run, "live")
-        took[setting] += [end - begin for begin, end in house.sql("SELECT started_at, finished_at FROM run_steps WHERE run_id = ?", run)]
+        instance.conf["sandbox"] = setting
+        instance.write_conf()
+        run = instance.start(flow, "live")
+        instance.drain()
+        assert instance.run(run, "live")["status"] == "completed", instance.run(run, "live")
+        took[setting] += [end - begin for begin, end in instance.sql("SELECT started_at, finished_at FROM run_steps WHERE run_id = ?", run)]
     within, bare = statistics.median(took["bubblewrap"]), statistics.median(took["off"])
     yield Row("the sandbox's own cost per step, ms", f"{within:.0f} ms", f"{bare:.0f} ms", within - bare, 60, at_most=True)
 
 
-def bench_idle(house: House) -> Iterator[Row]:
-    worker = house.worker()
+def bench_idle(instance: Instance) -> Iterator[Row]:
+    worker = instance.worker()
     time.sleep(2)
 
     def used() -> float:
@@ -201,11 +201,11 @@ def main() -> int:
     options = parser.parse_args()
     rows: list[Row] = []
     for name in options.jobs:
-        house = House()
+        instance = Instance()
         try:
-            rows += JOBS[name](house)
+            rows += JOBS[name](instance)
         finally:
-            house.close()
+            instance.close()
     return show(rows, options.json)
 
 

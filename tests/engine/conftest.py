@@ -1,16 +1,16 @@
-"""A house for each test."""
+"""An instance for each test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from house import House
+from instance import Instance
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    made = House()
+def instance() -> Iterator[Instance]:
+    made = Instance()
     try:
         yield made
     finally:

@@ -1,5 +1,5 @@
 """An agent that speaks the Agent Client Protocol, version 1: a small one of its own, which says what the protocol's pages say.
-said/acp.jsonl is what Gemini CLI 0.61.0 answered (gemini --acp, against a stand-in for its model service)."""
+recordings/acp.jsonl is what Gemini CLI 0.61.0 answered (gemini --acp, against a stand-in for its model service)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 
 import pytest
-from house import House, Json, stop
+from instance import Instance, Json, stop
 from test_said import said
 
 AGENT = r"""
@@ -74,40 +74,40 @@ assert sys.stdin.read() == ""
 """
 
 
-def go(house: House, prompt: str = "Look around.", model: str | None = None, **case: object) -> tuple[Json, Json]:
-    house.agent("speaks", AGENT % json.dumps(case))
-    house.conf["agent.mine"] = f"acp: {house.bin / 'speaks'}"
-    house.write_conf()
-    run = house.start(house.workflow({"role": "checker", "agent": "mine"} | ({"model": model} if model else {})), "live", prompt=prompt)
-    house.drain()
-    (step,) = house.steps(run, "live")
-    return house.run(run, "live"), step
+def go(instance: Instance, prompt: str = "Look around.", model: str | None = None, **case: object) -> tuple[Json, Json]:
+    instance.agent("speaks", AGENT % json.dumps(case))
+    instance.conf["agent.mine"] = f"acp: {instance.bin / 'speaks'}"
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "checker", "agent": "mine"} | ({"model": model} if model else {})), "live", prompt=prompt)
+    instance.drain()
+    (step,) = instance.steps(run, "live")
+    return instance.run(run, "live"), step
 
 
-def test_an_agent_is_led_through_the_protocol(house: House) -> None:
-    ended, step = go(house, model="large", stop="end_turn")
-    assert ended["status"] == "completed", (ended, house.texts(ended["id"], "live"))
+def test_an_agent_is_led_through_the_protocol(instance: Instance) -> None:
+    ended, step = go(instance, model="large", stop="end_turn")
+    assert ended["status"] == "completed", (ended, instance.texts(ended["id"], "live"))
     assert step["output"] == hashlib.sha256(b"Look around.\n\n# Your verdict\nEnd your answer with a line that reads either \"VERDICT: PASS\" or \"VERDICT: FAIL\".").hexdigest() + " session/new\nVERDICT: PASS"
     assert (step["verdict"], step["model"], step["inputTokens"], step["outputTokens"], step["costUsd"]) == ("pass", "large", 200, 14, 0.045)
-    events = list(house.follow(ended["id"], "live"))
+    events = list(instance.follow(ended["id"], "live"))
     assert [event["data"]["text"] for event in events if event["type"] == "message"] == ["I look around.", step["output"]]
     assert [event["data"] for event in events if event["type"] == "tool"] == [{"name": "echo hello", "input": '{"command":"echo hello"}'}]
     assert not [event for event in events if event["type"] == "log"], events
 
 
-def test_what_gemini_answers_is_understood(house: House) -> None:
-    house.agent("gemini-acp", f"import sys\nsys.stdout.buffer.write({said('acp')!r})\nsys.stdout.flush()\nsys.stdin.read()\n")
-    house.conf["agent.acp"] = str(house.bin / "gemini-acp")
-    house.write_conf()
-    run = house.start(house.workflow({"role": "checker", "agent": "acp"}), "live")
-    house.drain()
-    (step,) = house.steps(run, "live")
-    assert (step["output"], step["verdict"], step["outputTokens"], step["costUsd"]) == ("All is well.\nVERDICT: PASS", "pass", 14, None), house.run(run, "live")
-    assert [event["data"]["name"] for event in house.follow(run, "live") if event["type"] == "tool"] == ["echo hello"]
+def test_what_gemini_answers_is_understood(instance: Instance) -> None:
+    instance.agent("gemini-acp", f"import sys\nsys.stdout.buffer.write({said('acp')!r})\nsys.stdout.flush()\nsys.stdin.read()\n")
+    instance.conf["agent.acp"] = str(instance.bin / "gemini-acp")
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "checker", "agent": "acp"}), "live")
+    instance.drain()
+    (step,) = instance.steps(run, "live")
+    assert (step["output"], step["verdict"], step["outputTokens"], step["costUsd"]) == ("All is well.\nVERDICT: PASS", "pass", 14, None), instance.run(run, "live")
+    assert [event["data"]["name"] for event in instance.follow(run, "live") if event["type"] == "tool"] == ["echo hello"]
 
 
-def test_a_long_prompt_goes_through_its_pipe(house: House) -> None:
-    ended, step = go(house, prompt="ä€😀\n" * 262144, stop="end_turn")
+def test_a_long_prompt_goes_through_its_pipe(instance: Instance) -> None:
+    ended, step = go(instance, prompt="ä€😀\n" * 262144, stop="end_turn")
     assert ended["status"] == "completed" and step["model"] == "small", ended
 
 
@@ -122,34 +122,34 @@ def test_a_long_prompt_goes_through_its_pipe(house: House) -> None:
         ({"no session": True}, "set the key of its model's provider in the Project Settings"),
     ],
 )
-def test_what_is_no_success_is_said(house: House, case: Json, reason: str) -> None:
-    ended, _ = go(house, **case)
+def test_what_is_no_success_is_said(instance: Instance, case: Json, reason: str) -> None:
+    ended, _ = go(instance, **case)
     assert ended["status"] == "failed" and reason in ended["error"], ended
 
 
-def test_one_that_stays_after_its_answer_is_ended(house: House) -> None:
-    ended, step = go(house, stop="end_turn", lingers=True)
+def test_one_that_stays_after_its_answer_is_ended(instance: Instance) -> None:
+    ended, step = go(instance, stop="end_turn", lingers=True)
     assert ended["status"] == "completed" and step["verdict"] == "pass"
 
 
-def test_a_model_that_is_not_offered_is_said(house: House) -> None:
-    ended, step = go(house, model="huge", stop="end_turn")
+def test_a_model_that_is_not_offered_is_said(instance: Instance) -> None:
+    ended, step = go(instance, model="huge", stop="end_turn")
     assert ended["status"] == "completed" and step["model"] == "small"
-    assert [event["data"]["text"] for event in house.follow(ended["id"], "live") if event["type"] == "log"] == ["The agent cannot be told which model to ask."]
+    assert [event["data"]["text"] for event in instance.follow(ended["id"], "live") if event["type"] == "log"] == ["The agent cannot be told which model to ask."]
 
 
-def test_an_interrupted_session_is_loaded_again(house: House) -> None:
-    house.agent("speaks", AGENT % json.dumps({"hangs": True, "loads": True}))
-    house.conf["agent.mine"] = f"acp: {house.bin / 'speaks'}"
-    house.write_conf()
-    run = house.start(house.workflow({"role": "custom", "agent": "mine"}), "live")
-    worker = house.worker()
-    house.until(run, "tool", "live")
+def test_an_interrupted_session_is_loaded_again(instance: Instance) -> None:
+    instance.agent("speaks", AGENT % json.dumps({"hangs": True, "loads": True}))
+    instance.conf["agent.mine"] = f"acp: {instance.bin / 'speaks'}"
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "custom", "agent": "mine"}), "live")
+    worker = instance.worker()
+    instance.until(run, "tool", "live")
     stop(worker)
-    house.agent("speaks", AGENT % json.dumps({"stop": "end_turn", "loads": True}))
-    house.conf["agent.mine"] = f"acp: {house.bin / 'speaks'}"
-    house.write_conf()
-    house.drain()
-    (step,) = house.steps(run, "live")
-    assert step["status"] == "completed" and step["output"].endswith(" session/load\nVERDICT: PASS"), (step, house.texts(run, "live"))
-    assert "What was said before." not in str(list(house.follow(run, "live")))
+    instance.agent("speaks", AGENT % json.dumps({"stop": "end_turn", "loads": True}))
+    instance.conf["agent.mine"] = f"acp: {instance.bin / 'speaks'}"
+    instance.write_conf()
+    instance.drain()
+    (step,) = instance.steps(run, "live")
+    assert step["status"] == "completed" and step["output"].endswith(" session/load\nVERDICT: PASS"), (step, instance.texts(run, "live"))
+    assert "What was said before." not in str(list(instance.follow(run, "live")))

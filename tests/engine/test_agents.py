@@ -1,6 +1,6 @@
 """Codex, OpenCode and Pi.  (What becomes of the ways in which a stream can go wrong: test_said.py.)
 
-said/ is what these programs wrote, word for word (codex-cli 0.169.0, opencode 1.18.33, pi 0.73.1), when a stand-in for their
+recordings/ is what these programs wrote, word for word (codex-cli 0.169.0, opencode 1.18.33, pi 0.73.1), when a stand-in for their
 model service asked for one command and then answered, or refused.  Where they are installed, they are driven themselves against
 such a stand-in; each is a download of 200 to 400 MB, so the tests do not install them.
 """
@@ -13,31 +13,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import House
+from instance import Instance
 from standin import StandIn, served
 
-SAID = Path(__file__).parent / "said"
+RECORDINGS = Path(__file__).parent / "recordings"
 ANSWER = "All is well.\nVERDICT: PASS"
 COST: dict[str, float | None] = {"codex": None, "opencode": 0.000188, "pi": 0.000188}  # Codex tells none
 TOOL = {"codex": "shell", "opencode": "bash", "pi": "bash"}
 
 
-def said(house: House, agent: str, file: str, code: int) -> str:
-    house.agent(agent, f"import sys\nassert 'Look around' in sys.stdin.read()\nsys.stdout.write({(SAID / file).read_text()!r})\nsys.exit({code})\n")
-    house.conf[f"agent.{agent}"] = str(house.bin / agent)  # as in the table: the prompt on standard input
-    house.write_conf()
-    return house.start(house.workflow({"role": "checker", "agent": agent, "instructions": "Look around."}), "live")
+def said(instance: Instance, agent: str, file: str, code: int) -> str:
+    instance.agent(agent, f"import sys\nassert 'Look around' in sys.stdin.read()\nsys.stdout.write({(RECORDINGS / file).read_text()!r})\nsys.exit({code})\n")
+    instance.conf[f"agent.{agent}"] = str(instance.bin / agent)  # as in the table: the prompt on standard input
+    instance.write_conf()
+    return instance.start(instance.workflow({"role": "checker", "agent": agent, "instructions": "Look around."}), "live")
 
 
-def went_well(house: House, agent: str, run: str) -> None:
-    house.drain()
-    ended = house.finish(run, "live")
-    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
-    (step,) = house.steps(run, "live")
+def went_well(instance: Instance, agent: str, run: str) -> None:
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.texts(run, "live"))
+    (step,) = instance.steps(run, "live")
     assert step["output"] == ANSWER and step["verdict"] == "pass"
     assert step["inputTokens"] == 200 and step["outputTokens"] == 14
     assert step["costUsd"] == ended["costUsd"] == COST[agent]
-    events = [(event["type"], event["data"]) for event in house.follow(run, "live")]
+    events = [(event["type"], event["data"]) for event in instance.follow(run, "live")]
     (tool,) = [data for kind, data in events if kind == "tool"]
     assert tool["name"] == TOOL[agent] and "echo hello" in tool["input"]
     assert [data["text"] for kind, data in events if kind == "message"] == [ANSWER]
@@ -45,15 +45,15 @@ def went_well(house: House, agent: str, run: str) -> None:
 
 
 @pytest.mark.parametrize("agent", COST)
-def test_what_an_agent_says_is_understood(house: House, agent: str) -> None:
-    went_well(house, agent, said(house, agent, f"{agent}.jsonl", 0))
+def test_what_an_agent_says_is_understood(instance: Instance, agent: str) -> None:
+    went_well(instance, agent, said(instance, agent, f"{agent}.jsonl", 0))
 
 
 @pytest.mark.parametrize("agent", COST)
-def test_what_an_agent_says_when_it_fails_is_the_reason(house: House, agent: str) -> None:
-    run = said(house, agent, f"{agent}-failed.jsonl", 0)  # whatever its exit code
-    house.drain()
-    ended = house.finish(run, "live")
+def test_what_an_agent_says_when_it_fails_is_the_reason(instance: Instance, agent: str) -> None:
+    run = said(instance, agent, f"{agent}-failed.jsonl", 0)  # whatever its exit code
+    instance.drain()
+    ended = instance.finish(run, "live")
     assert ended["status"] == "failed" and "The stand-in refuses." in ended["error"], ended
 
 
@@ -118,13 +118,13 @@ def settings(agent: str, folder: Path, model: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("agent", COST)
-def test_the_program_itself_takes_a_step(house: House, model: str, agent: str) -> None:
+def test_the_program_itself_takes_a_step(instance: Instance, model: str, agent: str) -> None:
     if not shutil.which(agent):
         pytest.skip(f"NOT TESTED: {agent} itself, because it is not installed")
-    house.conf["sandbox"] = "off"  # its settings lie beside the data
-    house.write_conf()
-    folder = house.folder / "settings"
+    instance.conf["sandbox"] = "off"  # its settings lie beside the data
+    instance.write_conf()
+    folder = instance.folder / "settings"
     folder.mkdir()
-    house.ask("PATCH", "/project/settings", {"envVars": settings(agent, folder, model)})
+    instance.ask("PATCH", "/project/settings", {"envVars": settings(agent, folder, model)})
     step = {"role": "checker", "agent": agent, "instructions": "Look around.", "timeoutSeconds": 120} | ({"model": "stand/stand-in"} if agent != "codex" else {})
-    went_well(house, agent, house.start(house.workflow(step), "live"))
+    went_well(instance, agent, instance.start(instance.workflow(step), "live"))

@@ -6,17 +6,17 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from house import House, Json, Refused
+from instance import Instance, Json, Refused
 from test_git import Place, git
 
 
 @pytest.fixture
-def place(house: House) -> Place:
-    return Place(house)
+def place(instance: Instance) -> Place:
+    return Place(instance)
 
 
 def changes(place: Place, run: str, query: str = "") -> Json:
-    data: Json = place.house.ask("GET", f"/runs/{run}/changes{query}", mode="live")["data"]
+    data: Json = place.instance.ask("GET", f"/runs/{run}/changes{query}", mode="live")["data"]
     return data
 
 
@@ -83,17 +83,17 @@ def test_an_odd_tree_is_shown_too(place: Place, odd: str) -> None:
 
 
 def test_they_are_there_while_it_runs_and_when_a_step_has_failed(place: Place) -> None:
-    house = place.house
+    instance = place.instance
     word = "import os, sys, time\nword = sys.argv[1].split('# Your step\\n')[1].split()[0]\nopen(word, 'w').write(word + '\\n')\n"
-    house.agent("agent", word + "print('wrote', flush=True)\nwhile word == 'two' and not os.path.exists('go'): time.sleep(0.05)\nsys.exit(word == 'two')\n")
-    house.conf["sandbox"] = "off"
-    house.write_conf()
-    run = house.start(house.workflow(*({"role": "custom", "agent": "agent", "instructions": n} for n in ("one", "two"))), "live", githubRepoUrl=str(place.remote))
-    house.worker()
-    house.wait(lambda: house.steps(run, "live")[1]["status"] == "running")
+    instance.agent("agent", word + "print('wrote', flush=True)\nwhile word == 'two' and not os.path.exists('go'): time.sleep(0.05)\nsys.exit(word == 'two')\n")
+    instance.conf["sandbox"] = "off"
+    instance.write_conf()
+    run = instance.start(instance.workflow(*({"role": "custom", "agent": "agent", "instructions": n} for n in ("one", "two"))), "live", githubRepoUrl=str(place.remote))
+    instance.worker()
+    instance.wait(lambda: instance.steps(run, "live")[1]["status"] == "running")
     assert [file["path"] for file in changes(place, run)["files"]] == ["one"]
-    (house.data / "runs" / run / "work" / "go").touch()
-    assert house.finish(run, "live")["status"] == "failed"
+    (instance.data / "runs" / run / "work" / "go").touch()
+    assert instance.finish(run, "live")["status"] == "failed"
     assert [file["path"] for file in changes(place, run)["files"]] == ["go", "one", "two"]
     assert [file["path"] for file in changes(place, run, "?step=1")["files"]] == ["one"]
     assert [c["position"] for c in changes(place, run)["commits"]] == [0, 1]
@@ -101,12 +101,12 @@ def test_they_are_there_while_it_runs_and_when_a_step_has_failed(place: Place) -
 
 def saved(place: Place, run: str, kind: str) -> tuple[bytes, bytes]:
     """Headers and body of what a client gets that wants a file."""
-    house = place.house
+    instance = place.instance
     environment = {
-        "CODECOURIER_DATA": str(house.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET", "REQUEST_URI": f"/api/v1/runs/{run}/changes",
-        "REMOTE_ADDR": "127.0.0.1", "HTTP_AUTHORIZATION": "Bearer " + house.keys["live"], "HTTP_ACCEPT": kind,
+        "CODECOURIER_DATA": str(instance.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET", "REQUEST_URI": f"/api/v1/runs/{run}/changes",
+        "REMOTE_ADDR": "127.0.0.1", "HTTP_AUTHORIZATION": "Bearer " + instance.keys["live"], "HTTP_ACCEPT": kind,
     }  # fmt: skip
-    done = subprocess.run([house.programs / "codecourier.cgi"], env=environment, capture_output=True, check=True)
+    done = subprocess.run([instance.programs / "codecourier.cgi"], env=environment, capture_output=True, check=True)
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     assert b"200 OK" in head and f"Content-Type: {kind}\r\n".encode() in head and b"X-Content-Type-Options: nosniff" in head, done.stdout[:2000]
     assert f"Content-Length: {len(body)}".encode() in head
@@ -115,14 +115,14 @@ def saved(place: Place, run: str, kind: str) -> tuple[bytes, bytes]:
 
 def test_they_are_had_as_a_patch_and_as_a_bundle_that_make_the_same_tree(place: Place) -> None:
     """Though nothing could be pushed: there is no such repository any more."""
-    place.house.agent("agent", "import os, shutil\nopen('a.txt', 'a').write('two\\n')\nos.remove('src/b.txt')\nopen('picture', 'wb').write(os.urandom(9999))\n"
+    place.instance.agent("agent", "import os, shutil\nopen('a.txt', 'a').write('two\\n')\nos.remove('src/b.txt')\nopen('picture', 'wb').write(os.urandom(9999))\n"
                                "os.symlink('a.txt', 'ü l')\nos.chmod('a.txt', 0o755)\n" f"shutil.rmtree({str(place.remote)!r})\n")  # fmt: skip
-    place.house.conf["sandbox"] = "off"
-    place.house.write_conf()
-    run = place.house.start(place.house.workflow({"role": "custom", "agent": "agent"}), "live", githubRepoUrl=str(place.remote))
-    place.house.drain()
-    assert place.house.finish(run, "live")["status"] == "failed"
-    source = place.house.folder / "remote.git.source"
+    place.instance.conf["sandbox"] = "off"
+    place.instance.write_conf()
+    run = place.instance.start(place.instance.workflow({"role": "custom", "agent": "agent"}), "live", githubRepoUrl=str(place.remote))
+    place.instance.drain()
+    assert place.instance.finish(run, "live")["status"] == "failed"
+    source = place.instance.folder / "remote.git.source"
     head, bundle = saved(place, run, "application/x-git-bundle")
     assert b'Content-Disposition: attachment; filename="run-1.bundle"' in head
     (source / "bundle").write_bytes(bundle)
@@ -136,7 +136,7 @@ def test_they_are_had_as_a_patch_and_as_a_bundle_that_make_the_same_tree(place: 
 
 
 def test_what_is_not_kept_says_so(place: Place) -> None:
-    place.house.conf["checkpointMb"] = 0
+    place.instance.conf["checkpointMb"] = 0
     ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
     shown = changes(place, ended["id"])
     assert shown["headCommit"] and not shown["isKept"] and shown["files"] == []
@@ -145,5 +145,5 @@ def test_what_is_not_kept_says_so(place: Place) -> None:
 def test_another_modes_key_sees_none(place: Place) -> None:
     ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
     with pytest.raises(Refused) as refused:
-        place.house.ask("GET", f"/runs/{ended['id']}/changes")
+        place.instance.ask("GET", f"/runs/{ended['id']}/changes")
     assert refused.value.status == 404

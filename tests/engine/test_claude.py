@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from house import ROOT, House
+from instance import ROOT, Instance
 from standin import StandIn, served
 
 KEY = "stand-in-key-0123456789"
@@ -56,21 +56,21 @@ def model() -> Iterator[str]:
 
 
 @pytest.mark.skipif(shutil.which("claude", path=PROGRAMS) is None, reason="claude is not installed")
-def test_claude_code_takes_a_step(house: House, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_claude_code_takes_a_step(instance: Instance, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", PROGRAMS)
     address = model.removeprefix("http://")
-    house.conf |= {"egressHosts": address, "privateHosts": address}
-    house.write_conf()
-    house.ask("PATCH", "/project/settings", {"envVars": {
+    instance.conf |= {"egressHosts": address, "privateHosts": address}
+    instance.write_conf()
+    instance.ask("PATCH", "/project/settings", {"envVars": {
         "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": model, "DISABLE_TELEMETRY": "1", "DISABLE_ERROR_REPORTING": "1",
         "DISABLE_AUTOUPDATER": "1", "IS_SANDBOX": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     }})  # fmt: skip
-    run = house.start(house.workflow({"role": "checker", "agent": "claude", "instructions": "Look whether all is well.", "timeoutSeconds": 90}), "live")
-    house.drain()
-    ended = house.finish(run, "live")
-    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
-    (step,) = house.steps(run, "live")
+    run = instance.start(instance.workflow({"role": "checker", "agent": "claude", "instructions": "Look whether all is well.", "timeoutSeconds": 90}), "live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.texts(run, "live"))
+    (step,) = instance.steps(run, "live")
     assert step["output"] == "All is well.\nVERDICT: PASS" and step["verdict"] == "pass"
     assert step["inputTokens"] >= 11 and step["outputTokens"] >= 7
     assert any("Look whether all is well." in body for _, body in Model.asked)
-    assert KEY not in str(list(house.follow(run, "live")))
+    assert KEY not in str(list(instance.follow(run, "live")))

@@ -9,194 +9,194 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from house import House, stop, together
+from instance import Instance, stop, together
 from test_lost import HOUR, alone
 
 JUMPS = [30 * 24 * HOUR, -30 * 24 * HOUR]
 
 
-def ran(house: House, run: str) -> int:
-    written = house.folder / "ran"
+def ran(instance: Instance, run: str) -> int:
+    written = instance.folder / "ran"
     return written.read_text().split().count(run) if written.exists() else 0
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    made = settled(House())
+def instance() -> Iterator[Instance]:
+    made = settled(Instance())
     try:
         yield made
     finally:
         made.close()
 
 
-def settled(house: House) -> House:
-    house.conf["leaseSeconds"] = 4
-    house.own_clock()
-    house.write_conf()
-    return house
+def settled(instance: Instance) -> Instance:
+    instance.conf["leaseSeconds"] = 4
+    instance.own_clock()
+    instance.write_conf()
+    return instance
 
 
 def in_all(test: Callable[..., None], cases: Iterable[object]) -> None:
-    together(lambda house, case: test(settled(house), case), cases)
+    together(lambda instance, case: test(settled(instance), case), cases)
 
 
-def renewed(house: House, seconds: float) -> None:
+def renewed(instance: Instance, seconds: float) -> None:
     """So much time goes by, and whoever holds the run's lease has renewed it since."""
-    before = house.sql("SELECT lease_until FROM runs")
-    house.let_pass(seconds)
-    house.wait(lambda: house.sql("SELECT lease_until FROM runs") != before)
+    before = instance.sql("SELECT lease_until FROM runs")
+    instance.let_pass(seconds)
+    instance.wait(lambda: instance.sql("SELECT lease_until FROM runs") != before)
 
 
-def healthy(house: House, ahead: float) -> None:
+def healthy(instance: Instance, ahead: float) -> None:
     """Another worker watches, and a third starts behind the jump and knows of none."""
-    alone(house, house.folder / "go")
-    run = house.start(house.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 60}), "live")
-    house.worker()
-    house.until(run, "step.started", "live")
-    house.worker()
-    house.set_clock(ahead)
-    late = house.worker("--drain")
+    alone(instance, instance.folder / "go")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 60}), "live")
+    instance.worker()
+    instance.until(run, "step.started", "live")
+    instance.worker()
+    instance.set_clock(ahead)
+    late = instance.worker("--drain")
     for _ in range(6):  # two leases
-        renewed(house, house.conf["leaseSeconds"] / 3)
-    (house.folder / "go").touch()
-    assert house.finish(run, "live")["status"] == "completed"
+        renewed(instance, instance.conf["leaseSeconds"] / 3)
+    (instance.folder / "go").touch()
+    assert instance.finish(run, "live")["status"] == "completed"
     assert late.wait(timeout=60) == 0
-    assert ran(house, run) == 1 and not (house.folder / "overlap").exists()
-    assert house.sql("SELECT attempts FROM runs") == [(0,)]
+    assert ran(instance, run) == 1 and not (instance.folder / "overlap").exists()
+    assert instance.sql("SELECT attempts FROM runs") == [(0,)]
 
 
 def test_a_healthy_run_is_neither_ended_nor_run_twice() -> None:
     in_all(healthy, JUMPS)
 
 
-def lost(house: House, ahead: float) -> None:
-    alone(house, 1)
-    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
-    worker = house.worker()
-    house.until(run, "step.started", "live")
+def lost(instance: Instance, ahead: float) -> None:
+    alone(instance, 1)
+    run = instance.start(instance.workflow({"role": "custom", "agent": "alone"}), "live")
+    worker = instance.worker()
+    instance.until(run, "step.started", "live")
     stop(worker, signal.SIGKILL)
-    house.set_clock(ahead)
-    drain = house.worker("--drain")  # which waits until it knows
-    house.wait_for_taking(run, drain)
+    instance.set_clock(ahead)
+    drain = instance.worker("--drain")  # which waits until it knows
+    instance.wait_for_taking(run, drain)
     assert drain.wait(timeout=60) == 0
-    assert house.run(run, "live")["status"] == "completed"
-    assert not (house.folder / "overlap").exists()
+    assert instance.run(run, "live")["status"] == "completed"
+    assert not (instance.folder / "overlap").exists()
 
 
 def test_a_lost_run_is_taken_up_all_the_same() -> None:
     in_all(lost, JUMPS)
 
 
-def timed(house: House, ahead: float) -> None:
-    house.conf["runTimeoutSeconds"] = 60
-    alone(house, 2)
-    flow = house.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 30}, {"role": "custom", "agent": "alone"})
-    run = house.start(flow, "live")
-    worker = house.worker()
-    house.until(run, "step.started", "live")
-    house.set_clock(ahead)
-    house.wait(lambda: ran(house, run) == 1)
+def timed(instance: Instance, ahead: float) -> None:
+    instance.conf["runTimeoutSeconds"] = 60
+    alone(instance, 2)
+    flow = instance.workflow({"role": "custom", "agent": "alone", "timeoutSeconds": 30}, {"role": "custom", "agent": "alone"})
+    run = instance.start(flow, "live")
+    worker = instance.worker()
+    instance.until(run, "step.started", "live")
+    instance.set_clock(ahead)
+    instance.wait(lambda: ran(instance, run) == 1)
     assert stop(worker) == 0  # the next one learns from the row how long it has taken
-    assert house.run(run, "live")["status"] == "running"
-    house.drain()
-    assert house.run(run, "live")["status"] == "completed"
+    assert instance.run(run, "live")["status"] == "running"
+    instance.drain()
+    assert instance.run(run, "live")["status"] == "completed"
 
 
 def test_time_outs_are_measured() -> None:
     in_all(timed, JUMPS)
 
 
-def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(house: House) -> None:
-    house.conf["runTimeoutSeconds"] = 8 * HOUR
-    alone(house, house.folder / "go")
-    run = house.start(house.workflow(*[{"role": "custom", "agent": "alone", "timeoutSeconds": 86400}] * 2), "live")
-    worker = house.worker()
-    house.until(run, "step.started", "live")
-    house.let_pass(5 * HOUR)
-    (house.folder / "go").touch()
-    house.wait(lambda: house.steps(run, "live")[0]["status"] == "completed")
+def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(instance: Instance) -> None:
+    instance.conf["runTimeoutSeconds"] = 8 * HOUR
+    alone(instance, instance.folder / "go")
+    run = instance.start(instance.workflow(*[{"role": "custom", "agent": "alone", "timeoutSeconds": 86400}] * 2), "live")
+    worker = instance.worker()
+    instance.until(run, "step.started", "live")
+    instance.let_pass(5 * HOUR)
+    (instance.folder / "go").touch()
+    instance.wait(lambda: instance.steps(run, "live")[0]["status"] == "completed")
     stop(worker)
-    house.wait_for_taking(run, house.worker())
-    house.wait(lambda: house.steps(run, "live")[1]["status"] == "running")
-    renewed(house, 2)
-    renewed(house, 2.5 * HOUR)
-    assert house.run(run, "live")["status"] == "running"
-    house.let_pass(HOUR)
-    house.finish(run, "live")
-    assert "longer" in house.run(run, "live")["error"]
+    instance.wait_for_taking(run, instance.worker())
+    instance.wait(lambda: instance.steps(run, "live")[1]["status"] == "running")
+    renewed(instance, 2)
+    renewed(instance, 2.5 * HOUR)
+    assert instance.run(run, "live")["status"] == "running"
+    instance.let_pass(HOUR)
+    instance.finish(run, "live")
+    assert "longer" in instance.run(run, "live")["error"]
 
 
-def cancelled(house: House, case: tuple[float, bool]) -> None:
+def cancelled(instance: Instance, case: tuple[float, bool]) -> None:
     ahead, alive = case
-    house.conf["cancelGraceSeconds"] = HOUR
-    alone(house, 60)
-    run = house.start(house.workflow({"role": "custom", "agent": "alone"}), "live")
-    worker = house.worker()
-    house.until(run, "step.started", "live")
+    instance.conf["cancelGraceSeconds"] = HOUR
+    alone(instance, 60)
+    run = instance.start(instance.workflow({"role": "custom", "agent": "alone"}), "live")
+    worker = instance.worker()
+    instance.until(run, "step.started", "live")
     if not alive:
         stop(worker, signal.SIGKILL)
-    assert house.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"] == "cancelling"
-    house.set_clock(ahead)
+    assert instance.ask("POST", f"/runs/{run}/cancel", mode="live")["data"]["status"] == "cancelling"
+    instance.set_clock(ahead)
     if not alive:
-        house.let_pass(2 * HOUR)
-    house.wait(lambda: house.run(run, "live")["status"] == "cancelled")
-    assert house.finish(run, "live")["status"] == "cancelled" and ran(house, run) == 0
+        instance.let_pass(2 * HOUR)
+    instance.wait(lambda: instance.run(run, "live")["status"] == "cancelled")
+    assert instance.finish(run, "live")["status"] == "cancelled" and ran(instance, run) == 0
 
 
 def test_a_cancelled_run_ends() -> None:
     in_all(cancelled, itertools.product(JUMPS, [True, False]))
 
 
-def schedule(house: House, **more: object) -> str:
-    flow = house.workflow({"role": "custom", "agent": "rehearsal"})
+def schedule(instance: Instance, **more: object) -> str:
+    flow = instance.workflow({"role": "custom", "agent": "rehearsal"})
     body = {"name": "Nightly", "workflowId": flow, "frequency": "daily", "hour": 6} | more
-    return str(house.ask("POST", "/schedules", body)["data"]["id"])
+    return str(instance.ask("POST", "/schedules", body)["data"]["id"])
 
 
-def runs_of(house: House) -> int:
-    return int(house.sql("SELECT count(*) FROM runs")[0][0])
+def runs_of(instance: Instance) -> int:
+    return int(instance.sql("SELECT count(*) FROM runs")[0][0])
 
 
-def hours_to_next(house: House, schedule: str, ahead: float = 0) -> float:
-    text = house.ask("GET", f"/schedules/{schedule}")["data"]["nextRunAt"]
+def hours_to_next(instance: Instance, schedule: str, ahead: float = 0) -> float:
+    text = instance.ask("GET", f"/schedules/{schedule}")["data"]["nextRunAt"]
     now = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=ahead)
     return (datetime.datetime.fromisoformat(text) - now).total_seconds() / HOUR
 
 
-def test_a_schedule_starts_once_however_far_the_clock_jumps_ahead(house: House) -> None:
-    made = schedule(house)
-    house.worker()
-    house.worker()
-    house.set_clock(10 * 24 * HOUR)
-    house.wait(lambda: runs_of(house) > 0)
-    assert 0 < hours_to_next(house, made, 10 * 24 * HOUR) <= 24
-    house.drain()
-    assert runs_of(house) == 1
+def test_a_schedule_starts_once_however_far_the_clock_jumps_ahead(instance: Instance) -> None:
+    made = schedule(instance)
+    instance.worker()
+    instance.worker()
+    instance.set_clock(10 * 24 * HOUR)
+    instance.wait(lambda: runs_of(instance) > 0)
+    assert 0 < hours_to_next(instance, made, 10 * 24 * HOUR) <= 24
+    instance.drain()
+    assert runs_of(instance) == 1
 
 
 @pytest.mark.parametrize("running", [True, False])
-def test_a_clock_that_was_far_ahead_silences_no_schedule(house: House, running: bool) -> None:
+def test_a_clock_that_was_far_ahead_silences_no_schedule(instance: Instance, running: bool) -> None:
     """Whether a worker sees the jump or starts behind it."""
-    house.set_clock(400 * 24 * HOUR)
-    made = schedule(house, hour=(datetime.datetime.now(datetime.UTC).hour + 12) % 24)
-    house.sql("UPDATE schedules SET anchor_day = 0")
+    instance.set_clock(400 * 24 * HOUR)
+    made = schedule(instance, hour=(datetime.datetime.now(datetime.UTC).hour + 12) % 24)
+    instance.sql("UPDATE schedules SET anchor_day = 0")
     if running:
-        house.worker()
-        house.wait(lambda: "worker" in house.said() or house.workers[0].poll() is None)
-    house.set_clock(0)
+        instance.worker()
+        instance.wait(lambda: "worker" in instance.said() or instance.workers[0].poll() is None)
+    instance.set_clock(0)
     if not running:
-        house.drain()
-    house.wait(lambda: 0 < hours_to_next(house, made) <= 24)
-    assert runs_of(house) == 0
+        instance.drain()
+    instance.wait(lambda: 0 < hours_to_next(instance, made) <= 24)
+    assert runs_of(instance) == 0
 
 
-def test_what_has_started_does_not_start_again_when_the_clock_is_set_back_by_an_hour(house: House) -> None:
+def test_what_has_started_does_not_start_again_when_the_clock_is_set_back_by_an_hour(instance: Instance) -> None:
     now = datetime.datetime.now(datetime.UTC)
-    made = schedule(house, hour=(now.hour + 1) % 24, minute=0)
-    house.sql("UPDATE schedules SET anchor_day = 0")
-    house.worker()
-    house.set_clock(HOUR)
-    house.wait(lambda: runs_of(house) == 1)
-    house.set_clock(0)
-    house.drain()
-    assert runs_of(house) == 1 and hours_to_next(house, made) > 23
+    made = schedule(instance, hour=(now.hour + 1) % 24, minute=0)
+    instance.sql("UPDATE schedules SET anchor_day = 0")
+    instance.worker()
+    instance.set_clock(HOUR)
+    instance.wait(lambda: runs_of(instance) == 1)
+    instance.set_clock(0)
+    instance.drain()
+    assert runs_of(instance) == 1 and hours_to_next(instance, made) > 23

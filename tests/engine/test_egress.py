@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from house import BUILD, House
+from instance import BUILD, Instance
 from standin import StandIn, served
 
 
@@ -349,16 +349,16 @@ def test_a_password_is_compared_as_a_whole() -> None:
     ("egress", "all"), ("egressHosts", "https://a.example"), ("egressHosts", "a.example b.example:0"), ("egressHosts", "*"),
     ("privateHosts", "127.0.0.1"), ("privateHosts", "10.0.0.0/8 169.254.0.0/16"), ("privateHosts", "intranet.example"),
 ])  # fmt: skip
-def test_a_list_that_cannot_be_meant_is_told_at_the_start(house: House, setting: str, value: str) -> None:
-    house.conf[setting] = value
-    house.write_conf()
+def test_a_list_that_cannot_be_meant_is_told_at_the_start(instance: Instance, setting: str, value: str) -> None:
+    instance.conf[setting] = value
+    instance.write_conf()
     for words in (["doctor"], ["work", "--drain"]):
-        done = house.command(*words, "--data", str(house.data), check=False)
+        done = instance.command(*words, "--data", str(instance.data), check=False)
         assert done.returncode != 0 and f"'{setting}' cannot be '{value}'" in done.stdout + done.stderr
 
 
-def test_lists_are_taken_with_spaces_and_commas(house: House) -> None:
-    house.conf |= {"egressHosts": "a.example:8443, *.b.example  127.0.0.1:11434", "privateHosts": "10.0.0.0/8,127.0.0.1:11434", "egress": "open"}
-    house.write_conf()
-    done = house.command("doctor", "--data", str(house.data), check=False)
+def test_lists_are_taken_with_spaces_and_commas(instance: Instance) -> None:
+    instance.conf |= {"egressHosts": "a.example:8443, *.b.example  127.0.0.1:11434", "privateHosts": "10.0.0.0/8,127.0.0.1:11434", "egress": "open"}
+    instance.write_conf()
+    done = instance.command("doctor", "--data", str(instance.data), check=False)
     assert "cannot be" not in done.stdout + done.stderr

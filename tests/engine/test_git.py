@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import ROOT, House, Json
+from instance import ROOT, Instance, Json
 
 
 def git(*words: str, cwd: Path) -> str:
@@ -21,11 +21,11 @@ def git(*words: str, cwd: Path) -> str:
 class Place:
     """A repository with some files, and runs that work on it."""
 
-    def __init__(self, house: House, name: str = "remote.git") -> None:
-        self.house = house
-        self.remote, source = house.folder / name, house.folder / f"{name}.source"
-        git("init", "--quiet", "--bare", "-b", "main", str(self.remote), cwd=house.folder)
-        git("init", "--quiet", "-b", "main", str(source), cwd=house.folder)
+    def __init__(self, instance: Instance, name: str = "remote.git") -> None:
+        self.instance = instance
+        self.remote, source = instance.folder / name, instance.folder / f"{name}.source"
+        git("init", "--quiet", "--bare", "-b", "main", str(self.remote), cwd=instance.folder)
+        git("init", "--quiet", "-b", "main", str(source), cwd=instance.folder)
         (source / "src").mkdir()
         for path in ("a.txt", "src/b.txt"):
             (source / path).write_text("one\n")
@@ -38,12 +38,12 @@ class Place:
 
     def go(self, script: str, **more: object) -> tuple[Json, list[str]]:
         """One run whose agent is this script; how it ended, and what git said."""
-        self.house.agent("agent", SHELL + script)
-        flow = self.house.workflow({"role": "custom", "agent": "agent"})
-        run = self.house.start(flow, "live", **({"githubRepoUrl": str(self.remote), "name": "Change"} | more))
-        self.house.drain()
-        ended = self.house.finish(run, "live")
-        said = [e["data"]["text"] for e in self.house.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "git"]
+        self.instance.agent("agent", SHELL + script)
+        flow = self.instance.workflow({"role": "custom", "agent": "agent"})
+        run = self.instance.start(flow, "live", **({"githubRepoUrl": str(self.remote), "name": "Change"} | more))
+        self.instance.drain()
+        ended = self.instance.finish(run, "live")
+        said = [e["data"]["text"] for e in self.instance.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "git"]
         return ended, said
 
     def files(self, branch: str) -> list[str]:
@@ -57,8 +57,8 @@ def sh(text):
 
 
 @pytest.fixture
-def place(house: House) -> Place:
-    return Place(house)
+def place(instance: Instance) -> Place:
+    return Place(instance)
 
 
 # ---- configuration that names a program
@@ -101,14 +101,14 @@ poison("none/.git")
 @pytest.mark.parametrize("kind", CONFIGURATIONS)
 def test_no_configuration_of_an_agents_runs_a_program_outside(place: Place, kind: str) -> None:
     """The canary writes where only the worker could; and inside, where git runs on the tree, it must not run either."""
-    outside = place.house.folder / "canary"
+    outside = place.instance.folder / "canary"
     outside.mkdir(mode=0o777)
     outside.chmod(0o777)
     canary = f"sh -c 'touch {outside}/ran; touch /out/ran; touch /kept/ran; cat >/dev/null; true'"
     ended, said = place.go(HOSTILE.format(config=CONFIGURATIONS[kind], canary=canary))
     assert ended["status"] == "completed", (ended, said)
     assert not list(outside.iterdir()), "a program that the agent named has run outside"
-    assert not list(place.house.data.rglob("ran")), "it has run where git looked at the tree"
+    assert not list(place.instance.data.rglob("ran")), "it has run where git looked at the tree"
     files = place.files(ended["branchName"])
     assert files == [".gitattributes", "a.txt", "nested/n.txt", "none/m.txt", "src/b.txt"], said
     assert sum("is a repository of its own" in text for text in said) == 2, said
@@ -165,14 +165,14 @@ def test_an_odd_tree_ends_well_and_loses_nothing_else(place: Place, tree: str) -
 
 def test_two_projects_on_one_repository_do_not_meet(place: Place) -> None:
     """Both count their runs from one; the second one's project is in the way of nobody."""
-    other = House()
+    other = Instance()
     try:
-        other.conf |= {"localRepositories": place.house.folder}
+        other.conf |= {"localRepositories": place.instance.folder}
         names = []
-        for house in (place.house, other):
-            place.house, mine = house, place.house
+        for instance in (place.instance, other):
+            place.instance, mine = instance, place.instance
             ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
-            place.house = mine
+            place.instance = mine
             assert ended["status"] == "completed" and ended["runNumber"] == 1, ended
             names.append(ended["branchName"])
         assert len(set(names)) == 2 and all(name.startswith("cc/run-1-") for name in names)
@@ -184,7 +184,7 @@ def test_two_projects_on_one_repository_do_not_meet(place: Place) -> None:
 
 def test_a_commit_that_the_origin_has_already_is_pushed_all_the_same(place: Place) -> None:
     """Two runs that do the same in the same second make the same commit.  Here it is there whichever second it will be."""
-    source = place.house.folder / "remote.git.source"
+    source = place.instance.folder / "remote.git.source"
     (source / "a.txt").write_text("one\ntwo\n")
     git("add", "a.txt", cwd=source)
     tree, main, now = git("write-tree", cwd=source).strip(), git("rev-parse", "main", cwd=source).strip(), int(time.time())
@@ -205,7 +205,7 @@ def test_a_commit_that_the_origin_has_already_is_pushed_all_the_same(place: Plac
 def test_a_run_that_changes_nothing_says_so_and_pushes_nothing(place: Place, branch: str | None) -> None:
     before = git("for-each-ref", cwd=place.remote)
     ended, _ = place.go("pass", **({"branchName": branch} if branch else {}))
-    told = [e["data"]["text"] for e in place.house.follow(ended["id"], "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
+    told = [e["data"]["text"] for e in place.instance.follow(ended["id"], "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
     assert ended["status"] == "completed" and f"The branch {ended['branchName']} was not pushed: nothing was changed." in told, told
     assert ended["pushStatus"] == "none" and ended["pushError"] is None
     assert git("for-each-ref", cwd=place.remote) == before
@@ -226,17 +226,17 @@ def test_a_branch_that_somebody_moved_meanwhile_is_left_alone(place: Place) -> N
     done = threading.Event()
 
     def move() -> None:
-        place.house.until(run, "step.started", "live")
+        place.instance.until(run, "step.started", "live")
         git("update-ref", "refs/heads/topic", theirs, cwd=place.remote)
         done.set()
 
-    place.house.agent("slow", "import time\nopen('a.txt', 'a').write('two\\n')\ntime.sleep(4)\n")
-    run = place.house.start(place.house.workflow({"role": "custom", "agent": "slow"}), "live", githubRepoUrl=str(place.remote), branchName="topic")
+    place.instance.agent("slow", "import time\nopen('a.txt', 'a').write('two\\n')\ntime.sleep(4)\n")
+    run = place.instance.start(place.instance.workflow({"role": "custom", "agent": "slow"}), "live", githubRepoUrl=str(place.remote), branchName="topic")
     mover = threading.Thread(target=move)
     mover.start()
-    place.house.drain()
+    place.instance.drain()
     mover.join()
-    ended = place.house.finish(run, "live")
+    ended = place.instance.finish(run, "live")
     assert done.is_set() and ended["status"] == "failed" and "left alone" in ended["error"], ended
     assert git("rev-parse", "topic", cwd=place.remote).strip() == theirs
 
@@ -269,7 +269,7 @@ HELD = {
 
 @pytest.mark.parametrize("what", HELD)
 def test_what_must_not_leave_stops_the_push_with_the_files_name(place: Place, what: str) -> None:
-    place.house.ask("PATCH", "/project/settings", {"envVars": {"API_KEY": SECRET, "STAGE": "production"}})
+    place.instance.ask("PATCH", "/project/settings", {"envVars": {"API_KEY": SECRET, "STAGE": "production"}})
     before = git("for-each-ref", cwd=place.remote)
     script, words = HELD[what]
     ended, _ = place.go(script)
@@ -278,13 +278,13 @@ def test_what_must_not_leave_stops_the_push_with_the_files_name(place: Place, wh
 
 
 def test_what_was_there_before_and_what_is_no_secret_may_leave(place: Place) -> None:
-    source = place.house.folder / "remote.git.source"
+    source = place.instance.folder / "remote.git.source"
     (source / "held").write_text(SECRET + "\n")
     (source / ".env").write_text("A=1\n")
     git("add", ".", cwd=source)
     place.commit(source)
     git("push", "--quiet", str(place.remote), "main", cwd=source)
-    place.house.ask("PATCH", "/project/settings", {"envVars": {"API_KEY": SECRET, "STAGE": "production"}})
+    place.instance.ask("PATCH", "/project/settings", {"envVars": {"API_KEY": SECRET, "STAGE": "production"}})
     ended, _ = place.go("open('held', 'a').write('more\\n')\nopen('.env', 'a').write('B=2\\n')\nopen('.env.example', 'w').write('A=\\n')\nopen('c', 'w').write('production')")
     assert ended["status"] == "completed" and ended["pushStatus"] == "pushed", ended
 
@@ -293,7 +293,7 @@ def test_what_was_there_before_and_what_is_no_secret_may_leave(place: Place) -> 
 
 
 def test_nothing_of_a_local_repositorys_configuration_runs_outside(place: Place) -> None:
-    outside = place.house.folder / "canary"
+    outside = place.instance.folder / "canary"
     outside.mkdir()
     outside.chmod(0o777)
     for name in ("pre-receive", "update", "post-receive", "post-update", "reference-transaction", "proc-receive", "push-to-checkout"):
@@ -309,12 +309,12 @@ def test_nothing_of_a_local_repositorys_configuration_runs_outside(place: Place)
 
 def test_a_local_repository_is_judged_again_when_it_is_used(place: Place) -> None:
     """Between the door and the worker it became a symlink into the data directory."""
-    run = place.house.start(place.house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=str(place.remote))
-    place.remote.rename(place.house.folder / "was.git")
-    (place.house.data / "secret.git").mkdir()
-    place.remote.symlink_to(place.house.data / "secret.git")
-    place.house.drain()
-    ended = place.house.finish(run, "live")
+    run = place.instance.start(place.instance.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=str(place.remote))
+    place.remote.rename(place.instance.folder / "was.git")
+    (place.instance.data / "secret.git").mkdir()
+    place.remote.symlink_to(place.instance.data / "secret.git")
+    place.instance.drain()
+    ended = place.instance.finish(run, "live")
     assert ended["status"] == "failed" and "localRepositories" in ended["error"], ended
 
 
@@ -351,7 +351,7 @@ def test_no_git_works_as_root_on_a_local_repository(place: Place, owner: int) ->
         assert ended["status"] == "completed", (ended, said)
     accounts.done = True
     accounts.join()
-    mirrored = {path.stat().st_uid for path in place.house.data.glob("repos/*/*/mirror/**/*")}
+    mirrored = {path.stat().st_uid for path in place.instance.data.glob("repos/*/*/mirror/**/*")}
     uids = mirrored | {uid for _, uid in accounts.seen}  # what is quick is not seen on every machine
     assert mirrored and (uids == {owner} if owner else min(uids) >= 2000000000), (mirrored, accounts.seen)
     assert {path.stat().st_uid for path in place.remote.rglob("*")} == {owner}
@@ -369,30 +369,30 @@ def silent() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_silent_host_holds_a_slot_for_a_set_time(house: House, silent: int) -> None:
-    house.conf |= {"gitTimeoutSeconds": 3, "privateHosts": f"127.0.0.1:{silent}"}
-    house.write_conf()
-    run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=f"http://127.0.0.1:{silent}/r.git")
+def test_a_silent_host_holds_a_slot_for_a_set_time(instance: Instance, silent: int) -> None:
+    instance.conf |= {"gitTimeoutSeconds": 3, "privateHosts": f"127.0.0.1:{silent}"}
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=f"http://127.0.0.1:{silent}/r.git")
     began = time.monotonic()
-    house.drain()
+    instance.drain()
     assert time.monotonic() - began < 30
-    assert "within 3 s" in house.finish(run, "live")["error"]
+    assert "within 3 s" in instance.finish(run, "live")["error"]
 
 
-def test_a_repository_by_ssh_needs_a_key_of_the_projects_own(house: House) -> None:
-    run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl="git@git.example.org:acme/shop.git")
-    house.drain()
-    assert "GIT_SSH_KEY" in house.finish(run, "live")["error"]
+def test_a_repository_by_ssh_needs_a_key_of_the_projects_own(instance: Instance) -> None:
+    run = instance.start(instance.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl="git@git.example.org:acme/shop.git")
+    instance.drain()
+    assert "GIT_SSH_KEY" in instance.finish(run, "live")["error"]
 
 
 def test_a_repository_that_is_too_large_names_the_setting(place: Place) -> None:
-    source = place.house.folder / "remote.git.source"
+    source = place.instance.folder / "remote.git.source"
     for n in range(300):
         (source / f"{n}.txt").write_text("x")
     git("add", ".", cwd=source)
     place.commit(source)
     git("push", "--quiet", str(place.remote), "main", cwd=source)
-    place.house.conf["workspaceFiles"] = 200
+    place.instance.conf["workspaceFiles"] = 200
     ended, _ = place.go("pass\n")
     assert ended["status"] == "failed" and "could not be cloned" in str(ended["error"]), ended
     assert "workspaceFiles" in str(ended["error"]), ended
@@ -400,57 +400,57 @@ def test_a_repository_that_is_too_large_names_the_setting(place: Place) -> None:
 
 def test_a_repository_may_fill_the_mirror_and_then_the_runs_directory(place: Place) -> None:
     """Each within its limit, though together they are beyond: the mirror outlives the run."""
-    source = place.house.folder / "remote.git.source"
+    source = place.instance.folder / "remote.git.source"
     (source / "large").write_bytes(os.urandom(3 << 20))  # in the mirror, then in the tree, its .git and our own
     git("add", ".", cwd=source)
     place.commit(source)
     git("push", "--quiet", str(place.remote), "main", cwd=source)
-    place.house.conf["workspaceMb"] = 11
+    place.instance.conf["workspaceMb"] = 11
     ended, said = place.go("open('a.txt', 'a').write('two\\n')")
     assert ended["status"] == "completed", (ended, said)
 
 
 def test_a_mirror_that_nobody_has_fetched_for_long_is_removed(place: Place) -> None:
     assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
-    repos = place.house.data / "repos"
+    repos = place.instance.data / "repos"
     (lock,) = repos.glob("*/*/lock")
-    place.house.drain()
+    place.instance.drain()
     assert lock.exists()
     os.utime(lock, (0, 0))
-    place.house.drain()
+    place.instance.drain()
     assert list(repos.iterdir()) == []
 
 
 def test_a_deleted_project_leaves_no_files(place: Place) -> None:
     """Neither mirrors nor homes nor its runs' directories."""
-    home = place.house.folder / "agents"
+    home = place.instance.folder / "agents"
     home.mkdir()
     (home / "settings").write_text("ours")
-    place.house.conf["agentHome"] = str(home)
+    place.instance.conf["agentHome"] = str(home)
     assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
-    folders = [place.house.data / name for name in ("runs", "repos", "homes")]
+    folders = [place.instance.data / name for name in ("runs", "repos", "homes")]
     assert all(list(folder.iterdir()) for folder in folders), folders
-    place.house.drain()
+    place.instance.drain()
     assert all(list(folder.iterdir()) for folder in folders), "as long as there is the project"
-    place.house.ask("DELETE", "/project", mode="live")
-    place.house.drain()
+    place.instance.ask("DELETE", "/project", mode="live")
+    place.instance.drain()
     assert [list(folder.iterdir()) for folder in folders] == [[], [], []]
 
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
-def test_ssh_goes_through_the_proxy_with_the_projects_key_alone(house: House, sandbox: str) -> None:
+def test_ssh_goes_through_the_proxy_with_the_projects_key_alone(instance: Instance, sandbox: str) -> None:
     """A host that hears ssh's first words, and ends there: that they come says that key, tunnel and proxy have been found."""
-    house.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": "-----BEGIN OPENSSH PRIVATE KEY-----\nnone\n-----END OPENSSH PRIVATE KEY-----"}})
+    instance.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": "-----BEGIN OPENSSH PRIVATE KEY-----\nnone\n-----END OPENSSH PRIVATE KEY-----"}})
     heard = b""
-    house.programs = ROOT / "build"  # ssh's tunnel is our command under git's limits, which leave a sanitizer no room for its shadow
+    instance.programs = ROOT / "build"  # ssh's tunnel is our command under git's limits, which leave a sanitizer no room for its shadow
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
         port = server.getsockname()[1]
-        house.conf |= {"privateHosts": f"127.0.0.1:{port}", "sandbox": sandbox}
-        house.write_conf()
-        run = house.start(house.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=f"ssh://git@127.0.0.1:{port}/r.git")
-        worker = house.worker("--drain")
+        instance.conf |= {"privateHosts": f"127.0.0.1:{port}", "sandbox": sandbox}
+        instance.write_conf()
+        run = instance.start(instance.workflow({"role": "custom", "agent": "rehearsal"}), "live", githubRepoUrl=f"ssh://git@127.0.0.1:{port}/r.git")
+        worker = instance.worker("--drain")
         server.settimeout(60)
         connection, _ = server.accept()
         with connection:
@@ -458,16 +458,16 @@ def test_ssh_goes_through_the_proxy_with_the_projects_key_alone(house: House, sa
             heard = connection.recv(64)
         worker.wait(timeout=60)
     assert heard.startswith(b"SSH-2.0-"), heard
-    assert "could not be fetched" in house.finish(run, "live")["error"]
-    assert not list(house.data.rglob("key")), "the key stays on the disk"
+    assert "could not be fetched" in instance.finish(run, "live")["error"]
+    assert not list(instance.data.rglob("key")), "the key stays on the disk"
 
 
-def test_a_mirror_is_of_one_project_and_one_credential(house: House) -> None:
+def test_a_mirror_is_of_one_project_and_one_credential(instance: Instance) -> None:
     """No other's is found by guessing, and nothing of it is in an agent's sight."""
-    place = Place(house)
+    place = Place(instance)
     ended, _ = place.go("open('a.txt', 'a').write('two\\n')\nprint(os.listdir('/'))\nsh('cat .git/config')")
-    (project,) = (house.data / "repos").iterdir()
+    (project,) = (instance.data / "repos").iterdir()
     assert project.name.startswith("prj_") and len(list(project.iterdir())) == 1
-    told = str(house.texts(house.ask("GET", "/runs", mode="live")["data"][0]["id"], "live"))
-    assert str(house.folder) not in told and "mirror" not in told, told
-    assert os.stat(house.data / "repos").st_mode & 0o77 == 0
+    told = str(instance.texts(instance.ask("GET", "/runs", mode="live")["data"][0]["id"], "live"))
+    assert str(instance.folder) not in told and "mirror" not in told, told
+    assert os.stat(instance.data / "repos").st_mode & 0o77 == 0

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import House
+from instance import Instance
 from test_stages import git
 
 TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
@@ -75,17 +75,17 @@ class Remote(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def remote(house: House) -> Iterator[str]:
-    source, bare = house.folder / "source", house.folder / "served" / "repo.git"
-    git("init", "--quiet", "-b", "main", str(source), cwd=house.folder)
+def remote(instance: Instance) -> Iterator[str]:
+    source, bare = instance.folder / "source", instance.folder / "served" / "repo.git"
+    git("init", "--quiet", "-b", "main", str(source), cwd=instance.folder)
     (source / "a.txt").write_text("one\n")
     git("add", ".", cwd=source)
     git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
-    git("clone", "--quiet", "--bare", str(source), str(bare), cwd=house.folder)
+    git("clone", "--quiet", "--bare", str(source), str(bare), cwd=instance.folder)
     Remote.root, Remote.pushed, Remote.refused, Remote.forgets, Remote.open, Remote.reads = bare.parent, [], 0, False, False, False
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Remote)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    house.conf["privateHosts"] = f"127.0.0.1:{server.server_address[1]}"
+    instance.conf["privateHosts"] = f"127.0.0.1:{server.server_address[1]}"
     yield f"http://127.0.0.1:{server.server_address[1]}/repo.git"
     server.shutdown()
 
@@ -109,93 +109,93 @@ class Onlooker(threading.Thread):
             time.sleep(0.002)
 
 
-def hidden(house: House, words: bytes) -> None:
+def hidden(instance: Instance, words: bytes) -> None:
     for secret in (TOKEN.encode(), PAIR.encode()):
         assert secret not in words
-        for path in house.data.rglob("*"):
+        for path in instance.data.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 assert secret not in path.read_bytes(), path
-        assert secret.decode() not in house.said()
+        assert secret.decode() not in instance.said()
 
 
-def run_with(house: House, remote: str, variables: dict[str, str]) -> tuple[str, bytes]:
-    house.conf["sandbox"] = "off"
-    house.agent("edit", "open('a.txt', 'a').write('two\\n')\nimport time\ntime.sleep(0.2)\n")
-    house.ask("PATCH", "/project/settings", {"envVars": variables})
+def run_with(instance: Instance, remote: str, variables: dict[str, str]) -> tuple[str, bytes]:
+    instance.conf["sandbox"] = "off"
+    instance.agent("edit", "open('a.txt', 'a').write('two\\n')\nimport time\ntime.sleep(0.2)\n")
+    instance.ask("PATCH", "/project/settings", {"envVars": variables})
     onlooker = Onlooker()
     onlooker.start()
-    run = house.start(house.workflow({"role": "custom", "agent": "edit"}), "live", githubRepoUrl=remote, name="Add two")
-    house.drain()
-    house.finish(run, "live")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "edit"}), "live", githubRepoUrl=remote, name="Add two")
+    instance.drain()
+    instance.finish(run, "live")
     onlooker.done = True
     onlooker.join()
     assert any(b"http" in line and b"repo.git" in line for line in onlooker.lines), "it saw no git at all"
-    told = str([house.run(run, "live"), house.steps(run, "live"), list(house.follow(run, "live"))]).encode()
+    told = str([instance.run(run, "live"), instance.steps(run, "live"), list(instance.follow(run, "live"))]).encode()
     return run, b"\0".join(onlooker.lines) + told
 
 
 @pytest.mark.parametrize("variable", ["GITHUB_TOKEN", "GIT_TOKEN"])
-def test_a_branch_is_pushed_with_the_token_that_nobody_sees(house: House, remote: str, variable: str) -> None:
-    run, words = run_with(house, remote, {variable: TOKEN})
-    ended = house.run(run, "live")
-    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
+def test_a_branch_is_pushed_with_the_token_that_nobody_sees(instance: Instance, remote: str, variable: str) -> None:
+    run, words = run_with(instance, remote, {variable: TOKEN})
+    ended = instance.run(run, "live")
+    assert ended["status"] == "completed", (ended, instance.texts(run, "live"))
     assert git("show", f"{ended['branchName']}:a.txt", cwd=Remote.root / "repo.git") == "one\ntwo\n"
     assert Remote.pushed and Remote.refused == 0, "the token goes with the first request"
-    hidden(house, words)
+    hidden(instance, words)
 
 
-def test_a_run_is_not_complete_before_the_host_shows_its_branch(house: House, remote: str) -> None:
+def test_a_run_is_not_complete_before_the_host_shows_its_branch(instance: Instance, remote: str) -> None:
     Remote.forgets = True
-    run, _ = run_with(house, remote, {"GITHUB_TOKEN": TOKEN})
-    ended = house.run(run, "live")
+    run, _ = run_with(instance, remote, {"GITHUB_TOKEN": TOKEN})
+    ended = instance.run(run, "live")
     assert Remote.pushed and ended["status"] == "failed" and "does not have it" in ended["error"], ended
 
 
-def test_a_branch_that_there_is_no_token_for_is_kept_back_with_a_word(house: House, remote: str) -> None:
+def test_a_branch_that_there_is_no_token_for_is_kept_back_with_a_word(instance: Instance, remote: str) -> None:
     Remote.open = True
-    run, _ = run_with(house, remote, {"OTHER": "variable"})
-    ended = house.run(run, "live")
-    told = [e["data"]["text"] for e in house.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
+    run, _ = run_with(instance, remote, {"OTHER": "variable"})
+    ended = instance.run(run, "live")
+    told = [e["data"]["text"] for e in instance.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
     assert ended["status"] == "completed" and not Remote.pushed, ended
     assert any("was not pushed" in text and "GITHUB_TOKEN" in text for text in told), told
     assert ended["pushStatus"] == "failed" and "GITHUB_TOKEN" in ended["pushError"], ended
-    assert [file["path"] for file in house.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["files"]] == ["a.txt"]
+    assert [file["path"] for file in instance.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["files"]] == ["a.txt"]
 
 
-def test_a_token_that_is_not_taken_is_a_reason_without_the_token(house: House, remote: str) -> None:
-    run, words = run_with(house, remote, {"GITHUB_TOKEN": TOKEN[:-1] + "X"})
-    ended = house.run(run, "live")
+def test_a_token_that_is_not_taken_is_a_reason_without_the_token(instance: Instance, remote: str) -> None:
+    run, words = run_with(instance, remote, {"GITHUB_TOKEN": TOKEN[:-1] + "X"})
+    ended = instance.run(run, "live")
     assert ended["status"] == "failed" and "could not be fetched" in ended["error"], ended
     assert "127.0.0.1 answered 401 to GITHUB_TOKEN of the project's environment" in ended["error"], ended
     assert not Remote.pushed and TOKEN[:-1].encode() not in words
 
 
-def test_a_token_that_may_only_read_is_found_before_an_agent_is_paid(house: House, remote: str) -> None:
+def test_a_token_that_may_only_read_is_found_before_an_agent_is_paid(instance: Instance, remote: str) -> None:
     Remote.reads = True
-    run, _ = run_with(house, remote, {"GIT_TOKEN": TOKEN})
-    ended = house.run(run, "live")
+    run, _ = run_with(instance, remote, {"GIT_TOKEN": TOKEN})
+    ended = instance.run(run, "live")
     assert ended["status"] == "failed" and "would not be let push" in ended["error"], ended
     assert "127.0.0.1 answered 403 to GIT_TOKEN of the project's environment" in ended["error"], ended
-    assert house.steps(run, "live")[0]["status"] == "skipped"
+    assert instance.steps(run, "live")[0]["status"] == "skipped"
 
 
-def test_what_a_host_says_that_refuses_a_branch_is_the_reason(house: House, remote: str) -> None:
+def test_what_a_host_says_that_refuses_a_branch_is_the_reason(instance: Instance, remote: str) -> None:
     hook = Remote.root / "repo.git" / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho 'error: GH006: Protected branch update failed.' >&2\nexit 1\n")
     hook.chmod(0o755)
-    run, _ = run_with(house, remote, {"GITHUB_TOKEN": TOKEN})
-    ended = house.run(run, "live")
+    run, _ = run_with(instance, remote, {"GITHUB_TOKEN": TOKEN})
+    ended = instance.run(run, "live")
     assert ended["status"] == ended["pushStatus"] == "failed", ended
     assert "GH006: Protected branch update failed." in ended["error"] and "pre-receive hook declined" in ended["error"], ended
     assert ended["pushError"] == ended["error"]
-    assert house.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["fileCount"] == 1
+    assert instance.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["fileCount"] == 1
 
 
-def test_the_token_goes_to_no_other_host(house: House, remote: str) -> None:
+def test_the_token_goes_to_no_other_host(instance: Instance, remote: str) -> None:
     """The operator's is for GitHub alone."""
-    house.conf["githubToken"] = TOKEN
-    house.write_conf()
-    run, words = run_with(house, remote, {"OTHER": "variable"})
-    assert "could not be fetched" in house.run(run, "live")["error"]
+    instance.conf["githubToken"] = TOKEN
+    instance.write_conf()
+    run, words = run_with(instance, remote, {"OTHER": "variable"})
+    assert "could not be fetched" in instance.run(run, "live")["error"]
     assert Remote.refused and not Remote.pushed
     assert TOKEN.encode() not in words

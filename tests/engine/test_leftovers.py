@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from house import House, stop
+from instance import Instance, stop
 from test_git import Place
 
 STAGES = ("fetch", "clone", "step", "record", "take", "push")
@@ -105,49 +105,49 @@ def shape(data: Path) -> set[str]:
 
 def finished(place: Place) -> set[str]:
     """One run to its end, if need be by another worker; what is there then."""
-    place.house.drain()
-    run = place.house.ask("GET", "/runs", mode="live")["data"][0]
-    ended = place.house.finish(run["id"], "live")
-    assert ended["status"] == "completed", (ended, place.house.said())
+    place.instance.drain()
+    run = place.instance.ask("GET", "/runs", mode="live")["data"][0]
+    ended = place.instance.finish(run["id"], "live")
+    assert ended["status"] == "completed", (ended, place.instance.said())
     assert place.files(ended["branchName"]) == ["a.txt", "src/b.txt"]
-    return shape(place.house.data)
+    return shape(place.instance.data)
 
 
-def ready(house: House) -> Place:
-    place = Place(house)
-    house.conf["lostRunRetries"] = 100
-    house.agent("agent", AGENT)
-    house.start(house.workflow({"role": "custom", "agent": "agent"}), "live", githubRepoUrl=str(place.remote), name="Change")
+def ready(instance: Instance) -> Place:
+    place = Place(instance)
+    instance.conf["lostRunRetries"] = 100
+    instance.agent("agent", AGENT)
+    instance.start(instance.workflow({"role": "custom", "agent": "agent"}), "live", githubRepoUrl=str(place.remote), name="Change")
     return place
 
 
 @pytest.fixture(scope="module")
 def usual() -> set[str]:
     """What a run leaves whose worker nobody killed."""
-    house = House()
+    instance = Instance()
     try:
-        return finished(ready(house))
+        return finished(ready(instance))
     finally:
-        house.close()
+        instance.close()
 
 
 def caught_at(stage: str) -> tuple[Place, subprocess.Popen[bytes], dict[int, str]]:
-    """A run whose worker is stopped at that stage.  One that was over before it was seen is tried again, in a new house."""
+    """A run whose worker is stopped at that stage.  One that was over before it was seen is tried again, in a new instance."""
     for _ in range(10):
-        place = ready(House())
+        place = ready(Instance())
         if stage == "step":
-            place.house.ask("PATCH", "/project/settings", {"envVars": {"WAIT": "yes"}}, mode="live")
-        worker = place.house.worker()
-        if processes := caught(worker, stage, str(place.house.bin / "agent")):
+            place.instance.ask("PATCH", "/project/settings", {"envVars": {"WAIT": "yes"}}, mode="live")
+        worker = place.instance.worker()
+        if processes := caught(worker, stage, str(place.instance.bin / "agent")):
             return place, worker, processes
-        place.house.close()
+        place.instance.close()
     raise AssertionError("no process of that stage was seen")
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_killed_worker_leaves_no_process_and_the_next_one_leaves_nothing_more(usual: set[str], stage: str) -> None:
     place, worker, processes = caught_at(stage)
-    house = place.house
+    instance = place.instance
     try:
         stop(worker, signal.SIGKILL)
         go_on(pid for pid, since in processes.items() if began(pid) == since)
@@ -155,10 +155,10 @@ def test_a_killed_worker_leaves_no_process_and_the_next_one_leaves_nothing_more(
         while others(processes) and time.monotonic() < until:
             time.sleep(0.02)
         assert not others(processes)
-        (run,) = (house.data / "runs").iterdir()
+        (run,) = (instance.data / "runs").iterdir()
         assert {path.name for path in run.iterdir()} <= NAMES
         if stage == "step":
-            house.ask("PATCH", "/project/settings", {"envVars": {"WAIT": ""}}, mode="live")
+            instance.ask("PATCH", "/project/settings", {"envVars": {"WAIT": ""}}, mode="live")
         assert finished(place) == usual
     finally:
-        house.close()
+        instance.close()

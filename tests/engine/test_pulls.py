@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import House
+from instance import Instance
 
 TOKEN = "ghp_standin0123456789abcdefABCDEF"
 
@@ -95,33 +95,33 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def github(house: House) -> Iterator[GitHub]:
-    folder = house.folder / "github"
+def github(instance: Instance) -> Iterator[GitHub]:
+    folder = instance.folder / "github"
     folder.mkdir()
     made = GitHub(folder)
     threading.Thread(target=made.serve_forever, daemon=True).start()
-    house.conf |= {"githubApi": made.here, "privateHosts": f"127.0.0.1:{made.server_address[1]}"}
-    house.agent("edit", "open('a.txt', 'a').write('two\\n')\n")
+    instance.conf |= {"githubApi": made.here, "privateHosts": f"127.0.0.1:{made.server_address[1]}"}
+    instance.agent("edit", "open('a.txt', 'a').write('two\\n')\n")
     yield made
     made.shutdown()
     made.server_close()
 
 
-def go(house: House, github: GitHub, own: bool = True, **more: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def go(instance: Instance, github: GitHub, own: bool = True, **more: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Run once; the run, and what its events say about a pull request."""
     if own:
-        house.ask("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": TOKEN}})
-    flow = house.workflow({"role": "custom", "agent": "edit"})
-    run = house.start(flow, "live", **({"githubRepoUrl": f"{github.here}/acme/shop.git", "name": "Add two"} | more))
-    house.drain()
-    ended = house.finish(run, "live")
-    events = list(house.follow(run, "live"))
-    assert TOKEN not in str(events) + str(ended) + house.said()
+        instance.ask("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": TOKEN}})
+    flow = instance.workflow({"role": "custom", "agent": "edit"})
+    run = instance.start(flow, "live", **({"githubRepoUrl": f"{github.here}/acme/shop.git", "name": "Add two"} | more))
+    instance.drain()
+    ended = instance.finish(run, "live")
+    events = list(instance.follow(run, "live"))
+    assert TOKEN not in str(events) + str(ended) + instance.said()
     return ended, [event["data"] for event in events if event["type"] == "pullRequest"]
 
 
-def test_a_pushed_branch_becomes_a_pull_request(house: House, github: GitHub) -> None:
-    ended, said = go(house, github, prompt="Please add two.")
+def test_a_pushed_branch_becomes_a_pull_request(instance: Instance, github: GitHub) -> None:
+    ended, said = go(instance, github, prompt="Please add two.")
     assert ended["status"] == "completed", ended
     assert (ended["prUrl"], ended["prNumber"], ended["prStatus"]) == ("https://github.example/acme/shop/pull/7", 7, "open")
     assert said == [{"url": "https://github.example/acme/shop/pull/7", "number": 7, "status": "open"}]
@@ -133,62 +133,62 @@ def test_a_pushed_branch_becomes_a_pull_request(house: House, github: GitHub) ->
     assert second[2]["Accept"] == "application/vnd.github+json" and second[2]["User-Agent"].startswith("codecourier/")
 
 
-def test_an_issue_gives_title_link_and_words_to_commit_and_pull_request(house: House, github: GitHub) -> None:
+def test_an_issue_gives_title_link_and_words_to_commit_and_pull_request(instance: Instance, github: GitHub) -> None:
     link = "https://example.org/issues/7"
-    issue = house.ask("POST", "/issues", {"title": "Fix login bug", "description": "The page is blank.", "sourceUrl": link}, mode="live")
-    ended, _ = go(house, github, name="Sprint 7 (1/2)", issueId=issue["data"]["id"])
+    issue = instance.ask("POST", "/issues", {"title": "Fix login bug", "description": "The page is blank.", "sourceUrl": link}, mode="live")
+    ended, _ = go(instance, github, name="Sprint 7 (1/2)", issueId=issue["data"]["id"])
     pull = github.api()[-1][3]
     assert (pull["title"], pull["body"]) == ("Fix login bug", f"{link}\n\nThe page is blank.")
     message = git("log", "-1", "--format=%B", ended["branchName"], cwd=github.folder / "acme" / "shop.git")
     assert message.strip() == f"Fix login bug\n\n{link}\n\nRun 1 of Flow."
 
 
-def judged(house: House, github: GitHub) -> dict[str, Any]:
-    house.ask("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": TOKEN}})
-    house.agent("doubter", "print('Not yet.\\nVERDICT: FAIL')\n")
-    flow = house.workflow({"role": "designer", "agent": "edit", "loopId": "l", "loopMaxIterations": 2}, {"role": "checker", "agent": "doubter", "loopId": "l"})
-    issue = house.ask("POST", "/issues", {"title": "Two is missing"}, mode="live")["data"]["id"]
-    run = house.start(flow, "live", githubRepoUrl=f"{github.here}/acme/shop.git", prompt="Add two.", issueId=issue)
-    house.drain()
-    return house.finish(run, "live")
+def judged(instance: Instance, github: GitHub) -> dict[str, Any]:
+    instance.ask("PATCH", "/project/settings", {"envVars": {"GITHUB_TOKEN": TOKEN}})
+    instance.agent("doubter", "print('Not yet.\\nVERDICT: FAIL')\n")
+    flow = instance.workflow({"role": "designer", "agent": "edit", "loopId": "l", "loopMaxIterations": 2}, {"role": "checker", "agent": "doubter", "loopId": "l"})
+    issue = instance.ask("POST", "/issues", {"title": "Two is missing"}, mode="live")["data"]["id"]
+    run = instance.start(flow, "live", githubRepoUrl=f"{github.here}/acme/shop.git", prompt="Add two.", issueId=issue)
+    instance.drain()
+    return instance.finish(run, "live")
 
 
-def test_what_its_checker_never_let_pass_becomes_a_draft_that_says_so(house: House, github: GitHub) -> None:
-    ended = judged(house, github)
+def test_what_its_checker_never_let_pass_becomes_a_draft_that_says_so(instance: Instance, github: GitHub) -> None:
+    ended = judged(instance, github)
     assert (ended["status"], ended["verdict"], ended["pushStatus"], ended["prNumber"]) == ("completed", "fail", "pushed", 7), ended
     sent = github.api()[-1][3]
     assert sent["draft"] is True and sent["body"].startswith("**The verdict of the last check is: fail.**") and "Add two." in sent["body"]
-    assert [issue["status"] for issue in house.ask("GET", "/issues", mode="live")["data"]] == ["failed"]
+    assert [issue["status"] for issue in instance.ask("GET", "/issues", mode="live")["data"]] == ["failed"]
 
 
-def test_where_there_are_no_drafts_it_is_opened_all_the_same(house: House, github: GitHub) -> None:
+def test_where_there_are_no_drafts_it_is_opened_all_the_same(instance: Instance, github: GitHub) -> None:
     github.answers["POST /repos/acme/shop/pulls"] = (422, {"message": "Draft pull requests are not supported in this repository."})
-    judged(house, github)
+    judged(instance, github)
     assert ["draft" in asked[3] for asked in github.api() if asked[0] == "POST"] == [True, False]
 
 
-def test_the_operators_token_serves_a_project_without_one(house: House, github: GitHub) -> None:
-    house.conf["githubToken"] = TOKEN
-    house.write_conf()
-    ended, _ = go(house, github, own=False)
+def test_the_operators_token_serves_a_project_without_one(instance: Instance, github: GitHub) -> None:
+    instance.conf["githubToken"] = TOKEN
+    instance.write_conf()
+    ended, _ = go(instance, github, own=False)
     assert ended["status"] == "completed" and ended["prNumber"] == 7
 
 
-def test_the_operators_token_goes_to_no_other_host(house: House, github: GitHub) -> None:
-    house.conf |= {"githubToken": TOKEN, "githubApi": "https://api.github.com"}
-    house.write_conf()
-    ended, said = go(house, github, own=False)
+def test_the_operators_token_goes_to_no_other_host(instance: Instance, github: GitHub) -> None:
+    instance.conf |= {"githubToken": TOKEN, "githubApi": "https://api.github.com"}
+    instance.write_conf()
+    ended, said = go(instance, github, own=False)
     assert ended["status"] == "completed" and ended["prUrl"] is None and said == []
     assert github.asked and not any("Authorization" in headers for _, _, headers, _ in github.asked)
 
 
-def test_one_that_is_open_already_is_found(house: House, github: GitHub) -> None:
+def test_one_that_is_open_already_is_found(instance: Instance, github: GitHub) -> None:
     errors = [{"message": "A pull request already exists for acme:topic."}]
     github.answers["POST /repos/acme/shop/pulls"] = (422, {"message": "Validation Failed", "errors": errors})
     github.answers["GET /repos/acme/shop/pulls?state=open&head=acme:topic&base=main"] = (
         200, [{"html_url": "https://github.example/acme/shop/pull/3", "number": 3, "state": "open"}],
     )  # fmt: skip
-    ended, _ = go(house, github, branchName="topic")
+    ended, _ = go(instance, github, branchName="topic")
     assert ended["prNumber"] == 3 and ended["status"] == "completed"
 
 
@@ -202,34 +202,34 @@ def test_one_that_is_open_already_is_found(house: House, github: GitHub) -> None
         ("POST /repos/acme/shop/pulls", (201, {"html_url": "javascript:alert(1)", "number": 1, "state": "open"}), "not understood"),
     ],
 )
-def test_a_failed_pull_request_fails_no_run(house: House, github: GitHub, at: str, answer: tuple[int, Any], words: str) -> None:
+def test_a_failed_pull_request_fails_no_run(instance: Instance, github: GitHub, at: str, answer: tuple[int, Any], words: str) -> None:
     github.answers[at] = answer
-    ended, said = go(house, github)
+    ended, said = go(instance, github)
     assert ended["status"] == "completed" and ended["prUrl"] is None
     assert len(said) == 1 and words in said[0]["error"], said
     assert not any("elsewhere" in path for _, path, _, _ in github.asked), "a redirect was followed"
 
 
-def test_an_api_that_falls_silent_holds_a_slot_for_a_set_time(house: House, github: GitHub) -> None:
-    house.conf["gitTimeoutSeconds"] = 5
-    house.write_conf()
+def test_an_api_that_falls_silent_holds_a_slot_for_a_set_time(instance: Instance, github: GitHub) -> None:
+    instance.conf["gitTimeoutSeconds"] = 5
+    instance.write_conf()
     github.silence.clear()
     try:
-        ended, said = go(house, github)
+        ended, said = go(instance, github)
     finally:
         github.silence.set()
     assert ended["status"] == "completed" and ended["prUrl"] is None
     assert said == [{"error": "there was no answer within 5 s (setting gitTimeoutSeconds)."}], said
 
 
-def test_a_repository_that_the_token_does_not_reach_fails_no_run(house: House, github: GitHub) -> None:
+def test_a_repository_that_the_token_does_not_reach_fails_no_run(instance: Instance, github: GitHub) -> None:
     github.answers.clear()
-    ended, said = go(house, github)
+    ended, said = go(instance, github)
     assert ended["status"] == "completed" and "404" in said[0]["error"]
 
 
 def test_only_the_command_brings_a_client_for_the_web() -> None:
-    from house import BUILD
+    from instance import BUILD
 
     for name, has in (("codecourier", True), ("codecourier.cgi", False)):
         assert ("libcurl" in subprocess.run(["ldd", BUILD / name], capture_output=True, text=True).stdout) is has

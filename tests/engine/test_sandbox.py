@@ -7,52 +7,52 @@ import os
 import shutil
 import subprocess
 
-import house as place
+import instance as place
 import pytest
-from house import House
+from instance import Instance
 
 Json = dict[str, object]
 
 
-def inside(house: House, script: str, **step: object) -> tuple[Json, list[str]]:
+def inside(instance: Instance, script: str, **step: object) -> tuple[Json, list[str]]:
     """Run it as an agent; the run, and what it said."""
-    house.agent("inside", script)
-    run = house.start(house.workflow({"role": "custom", "agent": "inside"} | step), "live")
-    house.drain()
-    ended = house.finish(run, "live")
-    return ended, house.texts(run, "live")
+    instance.agent("inside", script)
+    run = instance.start(instance.workflow({"role": "custom", "agent": "inside"} | step), "live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    return ended, instance.texts(run, "live")
 
 
-def told(house: House, script: str) -> object:
-    ended, texts = inside(house, "import json\n" + script)
+def told(instance: Instance, script: str) -> object:
+    ended, texts = inside(instance, "import json\n" + script)
     assert ended["status"] == "completed", (ended, texts)
     return json.loads(texts[-1])
 
 
-def test_what_is_not_listed_does_not_exist(house: House) -> None:
-    got = told(house, "import os\nprint(json.dumps([sorted(os.listdir(p)) for p in ('/', '/work', '/home', '/home/agent')]))")
+def test_what_is_not_listed_does_not_exist(instance: Instance) -> None:
+    got = told(instance, "import os\nprint(json.dumps([sorted(os.listdir(p)) for p in ('/', '/work', '/home', '/home/agent')]))")
     assert isinstance(got, list)
     root, work, homes, home = got
     assert set(root) - {"root", "lib32", "libx32", "opt"} == {"bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sbin", "tmp", "usr", "var", "work"} & set(root)
     assert (work, homes, home) == ([], ["agent"], [])
 
 
-def test_only_its_own_places_are_writable(house: House) -> None:
+def test_only_its_own_places_are_writable(instance: Instance) -> None:
     places = ["/", "/dev", "/etc", "/run", "/usr", "/home", "/var", "/proc/sys/kernel", "/work", "/home/agent", "/tmp", "/dev/shm"]
     script = f"import os\ndef may(p):\n    try: open(p + '/x', 'w').close(); return True\n    except OSError: return False\nprint(json.dumps([p for p in {places!r} if may(p)]))"
-    assert told(house, script) == places[-4:]
+    assert told(instance, script) == places[-4:]
 
 
-def test_nobody_inside_has_the_workers_environment(house: House) -> None:
-    house.environment["CC_TEST_ONLY"] = "worker"
-    house.ask("PATCH", "/project/settings", {"envVars": {"MINE": "yes", "GITHUB_TOKEN": "gh-secret-token", "GIT_TOKEN": "other-secret", "GIT_SSH_KEY": "a-key"}})
+def test_nobody_inside_has_the_workers_environment(instance: Instance) -> None:
+    instance.environment["CC_TEST_ONLY"] = "worker"
+    instance.ask("PATCH", "/project/settings", {"envVars": {"MINE": "yes", "GITHUB_TOKEN": "gh-secret-token", "GIT_TOKEN": "other-secret", "GIT_SSH_KEY": "a-key"}})
     script = "import glob, os\nown = dict(os.environ)\nprint(json.dumps([own, [open(p, errors='replace').read() for p in glob.glob('/proc/[0-9]*/environ')], [open(p).read() for p in glob.glob('/proc/[0-9]*/cmdline')]]))"
-    got = told(house, script)
+    got = told(instance, script)
     assert isinstance(got, list)
     own, environs, lines = got
     assert own["MINE"] == "yes" and not {"GITHUB_TOKEN", "GIT_TOKEN", "GIT_SSH_KEY", "CC_TEST_ONLY"} & set(own)
     assert "worker" not in "".join(environs) and environs[0] == "", "process 1 shows an environment"
-    assert str(house.data) not in "".join(environs + lines) + str(own)
+    assert str(instance.data) not in "".join(environs + lines) + str(own)
 
 
 CALLS = """
@@ -68,7 +68,7 @@ def made(family, kind, protocol=0):
 
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are of another machine")
-def test_system_calls_that_only_attacks_need_are_refused(house: House) -> None:
+def test_system_calls_that_only_attacks_need_are_refused(instance: Instance) -> None:
     refused = {
         "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fspick": 433,
         "mount_setattr": 442, "unshare": 272, "setns": 308, "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "add_key": 248,
@@ -77,62 +77,62 @@ def test_system_calls_that_only_attacks_need_are_refused(house: House) -> None:
     }  # fmt: skip
     numbers = list(refused.values())
     script = CALLS + f"print(json.dumps([call(n, 0, 0, 0, 0, 0) for n in {numbers!r}] + [call(56, 0x10000011, 0, 0, 0, 0), call(135, 0x400000)]))"
-    assert told(house, script) == ["EPERM"] * (len(numbers) + 2)
+    assert told(instance, script) == ["EPERM"] * (len(numbers) + 2)
     # What a program does without, what came after the table, and another machine's numbers.
-    assert told(house, CALLS + "print(json.dumps([call(n, 0, 0) for n in (435, 425, 463, 9999, 0x40000000 + 39)]))") == ["ENOSYS"] * 5
+    assert told(instance, CALLS + "print(json.dumps([call(n, 0, 0) for n in (435, 425, 463, 9999, 0x40000000 + 39)]))") == ["ENOSYS"] * 5
     families = [(1, 1, 0), (2, 1, 0), (10, 2, 0), (16, 3, 0), (16, 3, 12), (17, 3, 0), (40, 1, 0), (38, 5, 0), (31, 3, 1)]
-    assert told(house, CALLS + f"print(json.dumps([made(*f) for f in {families!r}]))") == [True] * 4 + [False] * 5
+    assert told(instance, CALLS + f"print(json.dumps([made(*f) for f in {families!r}]))") == [True] * 4 + [False] * 5
     script = CALLS + "import fcntl\ndef asked(n):\n    try: fcntl.ioctl(1, n, b'x'); return 0\n    except OSError as e: return e.errno\nprint(json.dumps([asked(0x5412), asked(0x541c)]))"
-    assert told(house, script) == [1, 1]
+    assert told(instance, script) == [1, 1]
 
 
-def test_tool_chains_work_inside(house: House) -> None:
+def test_tool_chains_work_inside(instance: Instance) -> None:
     script = """
 import shutil, subprocess
 open("a.c", "w").write("int main(void) { return 7; }")
 lines = [["git", "init", "-q", "x"], ["cc", "a.c", "-o", "a"], ["node", "-e", "new Worker('', {eval: true}).terminate()"] , ["python3", "-c", "import ssl, threading, multiprocessing"]]
 print(json.dumps([w[0] for w in lines if shutil.which(w[0]) and subprocess.run(w, capture_output=True).returncode not in (0,) and w[0] != "node"]))
 """
-    assert told(house, script) == []
+    assert told(instance, script) == []
 
 
-def test_further_directories_are_shown_read_only(house: House) -> None:
-    chain = house.folder / "chain" / "bin"
+def test_further_directories_are_shown_read_only(instance: Instance) -> None:
+    chain = instance.folder / "chain" / "bin"
     chain.mkdir(parents=True)
     (chain / "tool").write_text("#!/bin/sh\necho tool\n")
     (chain / "tool").chmod(0o755)
-    house.folder.chmod(0o755)
-    house.conf["sandboxPaths"] = str(chain.parent)
-    house.environment["PATH"] = f"{chain}{os.pathsep}{os.environ['PATH']}"
+    instance.folder.chmod(0o755)
+    instance.conf["sandboxPaths"] = str(chain.parent)
+    instance.environment["PATH"] = f"{chain}{os.pathsep}{os.environ['PATH']}"
     script = f"import os, subprocess\nprint(json.dumps([subprocess.run(['tool'], capture_output=True, text=True).stdout, os.access({str(chain)!r}, os.W_OK)]))"
-    assert told(house, script) == ["tool\n", False]
+    assert told(instance, script) == ["tool\n", False]
 
 
-def test_no_network_but_the_proxy(house: House) -> None:
+def test_no_network_but_the_proxy(instance: Instance) -> None:
     script = "import os\nprint(json.dumps([sorted(os.listdir('/sys/class/net')) if os.path.isdir('/sys/class/net') else [], [l.split(':')[0].strip() for l in open('/proc/net/dev').readlines()[2:]]]))"
-    assert told(house, script) == [[], ["lo"]]
-    ended, texts = inside(house, "import urllib.request\ntry: urllib.request.urlopen('http://nowhere.example.org/')\nexcept OSError as e: print(e)\n")
+    assert told(instance, script) == [[], ["lo"]]
+    ended, texts = inside(instance, "import urllib.request\ntry: urllib.request.urlopen('http://nowhere.example.org/')\nexcept OSError as e: print(e)\n")
     assert any("nowhere.example.org:80" in t and "egressHosts" in t for t in texts), texts
 
 
-def test_without_a_sandbox_live_runs_are_refused(house: House) -> None:
-    house.agent("idle", "print('ran')\n")
-    empty = house.folder / "empty"
+def test_without_a_sandbox_live_runs_are_refused(instance: Instance) -> None:
+    instance.agent("idle", "print('ran')\n")
+    empty = instance.folder / "empty"
     empty.mkdir()
-    house.environment["PATH"] = str(empty)
-    run = house.start(house.workflow({"role": "custom", "agent": "idle"}), "live")
-    test = house.start(house.workflow({"role": "custom"}))
-    house.drain()
-    ended = house.finish(run, "live")
+    instance.environment["PATH"] = str(empty)
+    run = instance.start(instance.workflow({"role": "custom", "agent": "idle"}), "live")
+    test = instance.start(instance.workflow({"role": "custom"}))
+    instance.drain()
+    ended = instance.finish(run, "live")
     assert ended["status"] == "failed" and "bubblewrap" in ended["error"] and "sandbox = off" in ended["error"], ended
-    assert house.finish(test)["status"] == "completed", "a rehearsal needs none"
+    assert instance.finish(test)["status"] == "completed", "a rehearsal needs none"
 
 
 @pytest.mark.parametrize("name, value", [("sandbox", "auto"), ("agentNetwork", "0"), ("agentNetwork", "1")])
-def test_settings_of_before_are_understood(house: House, name: str, value: str) -> None:
-    house.conf[name] = value
-    house.write_conf()
-    doctor = house.command("doctor", "--data", str(house.data), check=False)
+def test_settings_of_before_are_understood(instance: Instance, name: str, value: str) -> None:
+    instance.conf[name] = value
+    instance.write_conf()
+    doctor = instance.command("doctor", "--data", str(instance.data), check=False)
     assert "codecourier.conf line" not in doctor.stderr + doctor.stdout
 
 
@@ -156,9 +156,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("setting", REFUSALS)
-def test_what_the_kernel_refuses_at_once_names_the_setting(house: House, setting: str) -> None:
-    house.conf[setting], script = REFUSALS[setting]
-    ended, _ = inside(house, script)
+def test_what_the_kernel_refuses_at_once_names_the_setting(instance: Instance, setting: str) -> None:
+    instance.conf[setting], script = REFUSALS[setting]
+    ended, _ = inside(instance, script)
     assert ended["status"] == "failed" and f"setting {setting}: " in str(ended["error"]), ended
 
 
@@ -173,23 +173,23 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("how", REFUSED)
-def test_an_agent_that_was_refused_memory_names_the_setting(house: House, how: str) -> None:
-    house.conf["agentMemoryMb"] = 64
-    ended, texts = inside(house, REFUSED[how])
+def test_an_agent_that_was_refused_memory_names_the_setting(instance: Instance, how: str) -> None:
+    instance.conf["agentMemoryMb"] = 64
+    ended, texts = inside(instance, REFUSED[how])
     assert ended["status"] == "failed" and "setting agentMemoryMb" in str(ended["error"]), (ended["error"], texts)
 
 
 @pytest.mark.parametrize("setting", LIMITS)
-def test_over_a_limit_is_a_reason_that_names_the_setting(house: House, setting: str) -> None:
-    house.conf[setting], script = LIMITS[setting]
-    ended, texts = inside(house, script, timeoutSeconds=20)
+def test_over_a_limit_is_a_reason_that_names_the_setting(instance: Instance, setting: str) -> None:
+    instance.conf[setting], script = LIMITS[setting]
+    ended, texts = inside(instance, script, timeoutSeconds=20)
     assert ended["status"] == "failed" and setting in str(ended["error"]), (ended, texts[-3:])
-    assert list((house.data / "runs").glob("*/work")), "the directory is kept"
+    assert list((instance.data / "runs").glob("*/work")), "the directory is kept"
 
 
 @pytest.mark.parametrize("place", ["/tmp", "/dev/shm"])
-def test_memory_that_is_a_file_system_is_bounded_in_bytes_and_files(house: House, place: str) -> None:
-    house.conf["agentTmpMb"] = 4
+def test_memory_that_is_a_file_system_is_bounded_in_bytes_and_files(instance: Instance, place: str) -> None:
+    instance.conf["agentTmpMb"] = 4
     script = f"""
 import os
 made = 0
@@ -204,37 +204,37 @@ try:
 except OSError: pass
 print(json.dumps([made, size]))
 """
-    got = told(house, script)
+    got = told(instance, script)
     assert isinstance(got, list) and got[0] < 5000 and got[1] <= 4 << 20
 
 
-def test_each_project_has_a_home_of_its_own(house: House) -> None:
-    sign_ins = house.folder / "sign-ins"
+def test_each_project_has_a_home_of_its_own(instance: Instance) -> None:
+    sign_ins = instance.folder / "sign-ins"
     (sign_ins / "deep").mkdir(parents=True)
     (sign_ins / "deep" / "token").write_text("signed in")
     (sign_ins / "link").symlink_to("/etc/shadow")
-    house.conf["agentHome"] = str(sign_ins)
+    instance.conf["agentHome"] = str(sign_ins)
     script = "import os\nhome = os.environ['HOME']\nwas = sorted(os.listdir(home))\nopen(home + '/mine', 'w').write('x')\nprint(json.dumps([was, open(home + '/deep/token').read(), os.path.exists(home + '/link')]))"
-    assert told(house, script) == [["deep", "link"], "signed in", False]
-    assert told(house, script) == [["deep", "link", "mine"], "signed in", False], "the project's home is kept"
+    assert told(instance, script) == [["deep", "link"], "signed in", False]
+    assert told(instance, script) == [["deep", "link", "mine"], "signed in", False], "the project's home is kept"
     assert not (sign_ins / "mine").exists(), "the operator's own was written to"
-    assert (house.data / "homes").stat().st_mode & 0o077 == 0
+    assert (instance.data / "homes").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("what", ["home", "data", "nothing"])
-def test_a_home_that_would_show_too_much_is_refused(house: House, what: str) -> None:
-    places = {"home": house.folder / "me", "data": house.folder, "nothing": house.folder / "none"}
+def test_a_home_that_would_show_too_much_is_refused(instance: Instance, what: str) -> None:
+    places = {"home": instance.folder / "me", "data": instance.folder, "nothing": instance.folder / "none"}
     places["home"].mkdir()
-    house.environment["HOME"] = str(places["home"])
-    house.conf["agentHome"] = str(places[what])
-    ended, _ = inside(house, "print('ran')\n")
+    instance.environment["HOME"] = str(places["home"])
+    instance.conf["agentHome"] = str(places[what])
+    ended, _ = inside(instance, "print('ran')\n")
     assert ended["status"] == "failed" and "agentHome" in str(ended["error"])
 
 
-def test_what_an_agent_left_is_removed_whatever_it_is(house: House) -> None:
-    victim = house.folder / "victim"
+def test_what_an_agent_left_is_removed_whatever_it_is(instance: Instance) -> None:
+    victim = instance.folder / "victim"
     (victim / "kept").mkdir(parents=True)
-    house.folder.chmod(0o755)
+    instance.folder.chmod(0o755)
     script = f"""
 import os, socket
 os.symlink({str(victim)!r}, "out")
@@ -245,32 +245,32 @@ for n in range(400):
     os.mkdir("d"); os.chdir("d")
 os.chmod("..", 0)
 """
-    house.conf["keepWorkspaceDays"] = 0
-    ended, _ = inside(house, script)
+    instance.conf["keepWorkspaceDays"] = 0
+    ended, _ = inside(instance, script)
     assert "nested too deeply" in str(ended["error"])
-    os.utime(next((house.data / "runs").glob("*/finished")), (1, 1))
-    house.drain()
-    assert not list((house.data / "runs").iterdir()) and (victim / "kept").exists()
+    os.utime(next((instance.data / "runs").glob("*/finished")), (1, 1))
+    instance.drain()
+    assert not list((instance.data / "runs").iterdir()) and (victim / "kept").exists()
 
 
 @pytest.mark.parametrize(("setting", "said"), [("bubblewrap", "sandbox"), ("off", "off")])
-def test_each_run_says_how_its_agents_were_kept_apart(house: House, setting: str, said: str) -> None:
-    house.conf["sandbox"] = setting
-    ended, texts = inside(house, "print('ran')\n")
-    (step,) = house.steps(str(ended["id"]), "live")
+def test_each_run_says_how_its_agents_were_kept_apart(instance: Instance, setting: str, said: str) -> None:
+    instance.conf["sandbox"] = setting
+    ended, texts = inside(instance, "print('ran')\n")
+    (step,) = instance.steps(str(ended["id"]), "live")
     assert (step["isolation"], texts[-1]) == (said, "ran")
-    told = [event["data"]["text"] for event in house.follow(str(ended["id"]), "live") if event["data"].get("stream") == "worker"]
+    told = [event["data"]["text"] for event in instance.follow(str(ended["id"]), "live") if event["data"].get("stream") == "worker"]
     assert any("sandbox = off" in text for text in told) == (setting == "off")
-    assert ("sandbox = off" in house.said()) == (setting == "off"), "the worker's log"
-    doctor = house.command("doctor", "--data", str(house.data), check=False).stdout
+    assert ("sandbox = off" in instance.said()) == (setting == "off"), "the worker's log"
+    doctor = instance.command("doctor", "--data", str(instance.data), check=False).stdout
     assert ("!!   isolation" in doctor) == (setting == "off"), doctor
-    test = house.start(house.workflow({"role": "custom"}))
-    house.drain()
-    assert house.steps(test)[0]["isolation"] is None, "a rehearsal"
+    test = instance.start(instance.workflow({"role": "custom"}))
+    instance.drain()
+    assert instance.steps(test)[0]["isolation"] is None, "a rehearsal"
 
 
-def test_of_a_home_only_the_agents_own_installation_is_seen(house: House) -> None:
-    me = house.folder / "me"
+def test_of_a_home_only_the_agents_own_installation_is_seen(instance: Instance) -> None:
+    me = instance.folder / "me"
     version = me / ".nvm" / "versions" / "node" / "v1"
     package = version / "lib" / "node_modules" / "agent"
     package.mkdir(parents=True)
@@ -282,34 +282,34 @@ def test_of_a_home_only_the_agents_own_installation_is_seen(house: House) -> Non
     (package / "cli.js").write_text(f'#!/usr/bin/env node\ncat "${{0%/*}}/part"; echo; command -v node; ls -A {me}\n')
     (package / "cli.js").chmod(0o755)
     (version / "bin" / "agent").symlink_to("../lib/node_modules/agent/cli.js")
-    house.environment |= {"HOME": str(me), "PATH": f"{version / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    house.conf["agent.own"] = "agent"
-    house.write_conf()
-    run = house.start(house.workflow({"role": "custom", "agent": "own"}), "live")
-    house.drain()
-    ended = house.finish(run, "live")
-    assert ended["status"] == "completed", (ended, house.texts(run, "live"))
-    assert house.texts(run, "live") == ["beside it", str(version / "bin" / "node"), ".nvm"]
+    instance.environment |= {"HOME": str(me), "PATH": f"{version / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    instance.conf["agent.own"] = "agent"
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "custom", "agent": "own"}), "live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.texts(run, "live"))
+    assert instance.texts(run, "live") == ["beside it", str(version / "bin" / "node"), ".nvm"]
 
 
 @pytest.mark.parametrize("what", ["data", "home", "nothing"])
-def test_a_tool_chain_that_would_show_too_much_is_refused(house: House, what: str) -> None:
-    places = {"data": house.data, "home": house.folder / "me", "nothing": house.folder / "none"}
+def test_a_tool_chain_that_would_show_too_much_is_refused(instance: Instance, what: str) -> None:
+    places = {"data": instance.data, "home": instance.folder / "me", "nothing": instance.folder / "none"}
     places["home"].mkdir()
-    house.environment["HOME"] = str(places["home"])
-    house.conf["sandboxPaths"] = f"/usr/local {places[what]}"
-    ended, _ = inside(house, "print('ran')\n")
+    instance.environment["HOME"] = str(places["home"])
+    instance.conf["sandboxPaths"] = f"/usr/local {places[what]}"
+    ended, _ = inside(instance, "print('ran')\n")
     assert ended["status"] == "failed" and "sandboxPaths" in str(ended["error"]), ended
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="takes root, who makes a place without namespaces")
-def test_a_machine_that_forbids_it_is_told_so_in_a_sentence(house: House) -> None:
+def test_a_machine_that_forbids_it_is_told_so_in_a_sentence(instance: Instance) -> None:
     """Whoever is in a chroot may not make a user namespace: much like in many containers."""
-    house.folder.chmod(0o755)
-    shutil.copy(place.BUILD / "codecourier", house.folder / "codecourier")
-    subprocess.run(["chown", "-R", "65534", house.data], check=True)
-    root = house.folder / "root"
+    instance.folder.chmod(0o755)
+    shutil.copy(place.BUILD / "codecourier", instance.folder / "codecourier")
+    subprocess.run(["chown", "-R", "65534", instance.data], check=True)
+    root = instance.folder / "root"
     root.mkdir()
-    line = f'mount --rbind / {root} && exec chroot --userspec=65534:65534 {root} {house.folder / "codecourier"} doctor --data {house.data}'
+    line = f'mount --rbind / {root} && exec chroot --userspec=65534:65534 {root} {instance.folder / "codecourier"} doctor --data {instance.data}'
     done = subprocess.run(["unshare", "--mount", "sh", "-c", line], capture_output=True, text=True)
     assert "!!   isolation: This machine does not allow user namespaces" in done.stdout, (done.stdout, done.stderr)

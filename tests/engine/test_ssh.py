@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import ROOT, House, Json
+from instance import ROOT, Instance, Json
 from test_stages import git
 
 SSHD = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin")
@@ -27,15 +27,15 @@ def make_key(path: Path) -> str:
 class Host:
     """An sshd of this account's own, which lets one key in; and a repository behind it."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.folder = house, house.folder / "host"
+    def __init__(self, instance: Instance) -> None:
+        self.instance, self.folder = instance, instance.folder / "host"
         self.folder.mkdir(mode=0o700)
-        source, self.repository = house.folder / "source", self.folder / "repo.git"
-        git("init", "--quiet", "-b", "main", str(source), cwd=house.folder)
+        source, self.repository = instance.folder / "source", self.folder / "repo.git"
+        git("init", "--quiet", "-b", "main", str(source), cwd=instance.folder)
         (source / "a.txt").write_text("one\n")
         git("add", ".", cwd=source)
         git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
-        git("clone", "--quiet", "--bare", str(source), str(self.repository), cwd=house.folder)
+        git("clone", "--quiet", "--bare", str(source), str(self.repository), cwd=instance.folder)
         self.key = make_key(self.folder / "project")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -43,8 +43,8 @@ class Host:
         self.url = f"ssh://{WHO}@127.0.0.1:{self.port}{self.repository}"
         self.server: subprocess.Popen[bytes] | None = None
         self.start("first")
-        house.programs = ROOT / "build"  # ssh's tunnel is our command under git's limits, which leave a sanitizer no room for its shadow
-        house.conf["privateHosts"] = f"127.0.0.1:{self.port}"
+        instance.programs = ROOT / "build"  # ssh's tunnel is our command under git's limits, which leave a sanitizer no room for its shadow
+        instance.conf["privateHosts"] = f"127.0.0.1:{self.port}"
 
     def start(self, name: str) -> str:
         """With a host key of that name; its public half."""
@@ -63,7 +63,7 @@ class Host:
         assert SSHD, "openssh-server is missing"
         with (self.folder / "log").open("ab") as log:
             self.server = subprocess.Popen([SSHD, "-D", "-e", "-f", conf], stderr=log)
-        self.house.wait(self.answers)
+        self.instance.wait(self.answers)
         return key.with_suffix(".pub").read_text()
 
     def answers(self) -> bool:
@@ -79,18 +79,18 @@ class Host:
         return (self.folder / "log").read_text()
 
     def go(self, **more: object) -> Json:
-        self.house.agent("edit", EDIT)
-        run = self.house.start(self.house.workflow({"role": "custom", "agent": "edit"}), "live", **({"githubRepoUrl": self.url, "name": "Add two"} | more))
-        self.house.drain()
-        return self.house.finish(run, "live") | {"texts": self.house.texts(run, "live")}
+        self.instance.agent("edit", EDIT)
+        run = self.instance.start(self.instance.workflow({"role": "custom", "agent": "edit"}), "live", **({"githubRepoUrl": self.url, "name": "Add two"} | more))
+        self.instance.drain()
+        return self.instance.finish(run, "live") | {"texts": self.instance.texts(run, "live")}
 
     def give_key(self, key: str) -> None:
-        self.house.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": key}})
+        self.instance.ask("PATCH", "/project/settings", {"envVars": {"GIT_SSH_KEY": key}})
 
 
 @pytest.fixture
-def host(house: House) -> Iterator[Host]:
-    made = Host(house)
+def host(instance: Instance) -> Iterator[Host]:
+    made = Host(instance)
     try:
         yield made
     finally:
@@ -99,12 +99,12 @@ def host(house: House) -> Iterator[Host]:
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
 def test_a_branch_is_pushed_with_the_projects_key(host: Host, sandbox: str) -> None:
-    host.house.conf["sandbox"] = sandbox
+    host.instance.conf["sandbox"] = sandbox
     host.give_key(host.key)
     ended = host.go()
     assert ended["status"] == "completed", (ended, host.said())
     assert git("show", f"{ended['branchName']}:a.txt", cwd=host.repository) == "one\ntwo\n"
-    assert ended["branchName"] and not list(host.house.data.rglob("key")), "the key stays on the disk"
+    assert ended["branchName"] and not list(host.instance.data.rglob("key")), "the key stays on the disk"
 
 
 def test_the_workers_own_keys_agent_and_configuration_are_not_used(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,14 +119,14 @@ def test_the_workers_own_keys_agent_and_configuration_are_not_used(host: Host, m
     (home / ".ssh" / "config").write_text(f"Host *\n    IdentityFile {home}/.ssh/id_ed25519\n    PermitLocalCommand yes\n    LocalCommand touch {home}/ran\n    ForwardAgent yes\n")
     held = subprocess.Popen(["ssh-agent", "-D", "-a", agent], stdout=subprocess.DEVNULL)
     try:
-        host.house.wait(agent.exists)
+        host.instance.wait(agent.exists)
         subprocess.run(["ssh-add", "-q", host.folder / "in-agent"], check=True, env=os.environ | {"SSH_AUTH_SOCK": str(agent)})
         monkeypatch.setenv("HOME", str(home))
         monkeypatch.setenv("SSH_AUTH_SOCK", str(agent))
         monkeypatch.setenv("GIT_SSH_COMMAND", f"touch {home}/ran; ssh")
         host.give_key(host.key)
         for sandbox in ("bubblewrap", "off"):
-            host.house.conf["sandbox"] = sandbox
+            host.instance.conf["sandbox"] = sandbox
             ended = host.go()
             assert ended["status"] == "failed" and "Permission denied" in ended["error"], (ended, host.said())
             assert "Accepted" not in host.said() and not (home / "ran").exists(), host.said()
@@ -140,7 +140,7 @@ def test_the_workers_own_keys_agent_and_configuration_are_not_used(host: Host, m
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "off"])
 def test_a_host_with_another_key_than_before_gets_nothing(host: Host, sandbox: str) -> None:
-    host.house.conf["sandbox"] = sandbox
+    host.instance.conf["sandbox"] = sandbox
     host.give_key(host.key)
     assert host.go()["status"] == "completed"
     host.start("second")
@@ -156,7 +156,7 @@ def test_a_host_with_another_key_than_before_gets_nothing(host: Host, sandbox: s
 def test_known_hosts_of_the_operators_are_all_that_there_are(host: Host, sandbox: str) -> None:
     known = host.folder / "known hosts"
     known.write_text("")
-    host.house.conf |= {"sandbox": sandbox, "sshKnownHosts": known}
+    host.instance.conf |= {"sandbox": sandbox, "sshKnownHosts": known}
     host.give_key(host.key)
     ended = host.go()
     assert ended["status"] == "failed" and "Host key verification failed" in ended["error"] and "Accepted" not in host.said(), ended
@@ -181,6 +181,6 @@ def test_a_host_that_refuses_a_branch_is_quoted_in_plain_text(host: Host) -> Non
     ended = host.go()
     assert ended["status"] == "failed" and "pre-receive hook declined" in ended["error"], ended
     assert ended["error"].isprintable(), ended
-    shown = host.house.command("run", "watch", ended["id"], "--data", str(host.house.data), check=False)
-    told = shown.stdout + shown.stderr + host.house.said()
+    shown = host.instance.command("run", "watch", ended["id"], "--data", str(host.instance.data), check=False)
+    told = shown.stdout + shown.stderr + host.instance.said()
     assert "YES" in shown.stdout and not [c for c in told if c not in "\n\t" and not c.isprintable()], told

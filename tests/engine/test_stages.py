@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import BUILD, OVER, House, stop, together
+from instance import BUILD, OVER, Instance, stop, together
 from test_lost import ALONE
 
 # Stands before git (and as the agent): does what it is for, but waits at one place until it may go on, or is killed there.
@@ -63,58 +63,58 @@ def git(*words: str, cwd: Path) -> str:
 
 
 class Gate:
-    """A house with a repository, an agent that changes it, and a gate at one stage of its first run."""
+    """An instance with a repository, an agent that changes it, and a gate at one stage of its first run."""
 
-    def __init__(self, house: House, word: str, when: str) -> None:
-        self.house = house
-        self.remote = house.folder / "remote.git"
-        source = house.folder / "source"
-        git("init", "--quiet", "--bare", "-b", "main", str(self.remote), cwd=house.folder)
-        git("init", "--quiet", "-b", "main", str(source), cwd=house.folder)
+    def __init__(self, instance: Instance, word: str, when: str) -> None:
+        self.instance = instance
+        self.remote = instance.folder / "remote.git"
+        source = instance.folder / "source"
+        git("init", "--quiet", "--bare", "-b", "main", str(self.remote), cwd=instance.folder)
+        git("init", "--quiet", "-b", "main", str(source), cwd=instance.folder)
         (source / "a.txt").write_text("one\n")
         git("add", ".", cwd=source)
         git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first", cwd=source)
         git("push", "--quiet", str(self.remote), "main", cwd=source)
-        house.conf |= {"sandbox": "off", "lostRunRetries": 100}
+        instance.conf |= {"sandbox": "off", "lostRunRetries": 100}
         change = "open('a.txt', 'w').write('one\\ntwo\\n')\n"
-        block = f"import os, time\nif not os.path.exists({str(house.folder / 'go')!r}):\n    open({str(house.folder / 'reached')!r}, 'w').write(str(os.getpid()))\n    time.sleep(600)\n"
-        alone = ALONE.format(folder=str(house.folder), work="pass")
+        block = f"import os, time\nif not os.path.exists({str(instance.folder / 'go')!r}):\n    open({str(instance.folder / 'reached')!r}, 'w').write(str(os.getpid()))\n    time.sleep(600)\n"
+        alone = ALONE.format(folder=str(instance.folder), work="pass")
         parts = [alone, block, change] if when == "before" else [alone, change, block]
-        house.agent("edit", "".join(parts) if word == "step" else alone + change)
-        self.flow = house.workflow({"role": "custom", "agent": "edit"})
+        instance.agent("edit", "".join(parts) if word == "step" else alone + change)
+        self.flow = instance.workflow({"role": "custom", "agent": "edit"})
         if word == "fetch":  # the mirror is there from an earlier run
             assert self.finish(self.start())["status"] == "completed"
         if word != "step":
-            path = house.bin / "git"
+            path = instance.bin / "git"
             real = subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
-            gate = house.bin / "gate.py"
-            gate.write_text(GATE.format(folder=str(house.folder), word=word, when=when, git=real))
-            path.write_text(DOOR.format(folder=house.folder, word=word, python=os.path.realpath(sys.executable), gate=gate, git=real))
+            gate = instance.bin / "gate.py"
+            gate.write_text(GATE.format(folder=str(instance.folder), word=word, when=when, git=real))
+            path.write_text(DOOR.format(folder=instance.folder, word=word, python=os.path.realpath(sys.executable), gate=gate, git=real))
             path.chmod(0o755)
-            house.environment["PATH"] = f"{house.bin}:{os.environ['PATH']}"
+            instance.environment["PATH"] = f"{instance.bin}:{os.environ['PATH']}"
         self.run = self.start()
 
     def start(self) -> str:
-        return self.house.start(self.flow, "live", githubRepoUrl=str(self.remote), name="Add two")
+        return self.instance.start(self.flow, "live", githubRepoUrl=str(self.remote), name="Add two")
 
     def finish(self, run: str) -> dict[str, Any]:
-        self.house.drain()
-        return self.house.finish(run, "live")
+        self.instance.drain()
+        return self.instance.finish(run, "live")
 
     def reached(self) -> int:
         """The process that waits at the gate."""
         until = time.monotonic() + 60
-        path = self.house.folder / "reached"
+        path = self.instance.folder / "reached"
         while not path.exists() or not path.read_text():
-            assert time.monotonic() < until, self.house.said()
+            assert time.monotonic() < until, self.instance.said()
             time.sleep(0.02)
         return int(path.read_text())
 
     def go(self) -> None:
-        (self.house.folder / "go").touch()
+        (self.instance.folder / "go").touch()
 
     def statuses(self) -> list[str]:
-        return [event["data"]["status"] for event in self.house.follow(self.run, "live") if event["type"] == "status"]
+        return [event["data"]["status"] for event in self.instance.follow(self.run, "live") if event["type"] == "status"]
 
 
 def once(gate: Gate, ended: dict[str, Any]) -> None:
@@ -124,12 +124,12 @@ def once(gate: Gate, ended: dict[str, Any]) -> None:
     assert git("show", f"{branch}:a.txt", cwd=gate.remote) == "one\ntwo\n"
     assert git("log", "--format=%s", f"main..{branch}", cwd=gate.remote) == "Add two\n"
     assert gate.statuses() == ["pending", "running", "completed"]
-    assert not (gate.house.folder / "overlap").exists()
+    assert not (gate.instance.folder / "overlap").exists()
 
 
-def worker_killed(house: House, stage: tuple[str, str]) -> None:
-    gate = Gate(house, *stage)
-    worker = house.worker()
+def worker_killed(instance: Instance, stage: tuple[str, str]) -> None:
+    gate = Gate(instance, *stage)
+    worker = instance.worker()
     gate.reached()
     stop(worker, signal.SIGKILL)
     gate.go()
@@ -140,16 +140,16 @@ def test_a_worker_killed_at_any_stage_leaves_a_run_that_another_one_ends() -> No
     together(worker_killed, STAGES)
 
 
-def command_killed(house: House, stage: tuple[str, str]) -> None:
-    gate = Gate(house, *stage)
-    worker = house.worker()
+def command_killed(instance: Instance, stage: tuple[str, str]) -> None:
+    gate = Gate(instance, *stage)
+    worker = instance.worker()
     os.kill(gate.reached(), signal.SIGKILL)
     gate.go()
-    ended = house.finish(gate.run, "live")
+    ended = instance.finish(gate.run, "live")
     assert ended["status"] == "failed" and ended["error"], ended
     assert gate.statuses() == ["pending", "running", "failed"]
     again = gate.start()  # and nothing of it stands in the way of the next one
-    assert house.finish(again, "live")["status"] == "completed", house.run(again, "live")
+    assert instance.finish(again, "live")["status"] == "completed", instance.run(again, "live")
     assert stop(worker) == 0
 
 
@@ -157,16 +157,16 @@ def test_an_agent_or_git_killed_at_any_stage_fails_the_run_and_no_other() -> Non
     together(command_killed, [stage for stage in STAGES if stage[1] != "after"])
 
 
-def cancelled(house: House, stage: tuple[str, str]) -> None:
-    gate = Gate(house, *stage)
-    worker = house.worker()
+def cancelled(instance: Instance, stage: tuple[str, str]) -> None:
+    gate = Gate(instance, *stage)
+    worker = instance.worker()
     gate.reached()
-    house.ask("POST", f"/runs/{gate.run}/cancel", mode="live")
-    assert house.finish(gate.run, "live", 20)["status"] == "cancelled"
+    instance.ask("POST", f"/runs/{gate.run}/cancel", mode="live")
+    assert instance.finish(gate.run, "live", 20)["status"] == "cancelled"
     assert gate.statuses() == ["pending", "running", "cancelling", "cancelled"]
     gate.go()
     again = gate.start()
-    assert house.finish(again, "live")["status"] == "completed", house.run(again, "live")
+    assert instance.finish(again, "live")["status"] == "completed", instance.run(again, "live")
     assert stop(worker) == 0
 
 
@@ -174,12 +174,12 @@ def test_a_run_can_be_cancelled_at_any_stage() -> None:
     together(cancelled, [stage for stage in STAGES if stage[1] != "after"])
 
 
-def often_killed(house: House, seed: int) -> None:
+def often_killed(instance: Instance, seed: int) -> None:
     dice = random.Random(seed)
-    gate = Gate(house, "nothing", "before")
+    gate = Gate(instance, "nothing", "before")
     until = time.monotonic() + 8
     while time.monotonic() < until:
-        worker = house.worker()
+        worker = instance.worker()
         time.sleep(dice.choice([0.05, 0.3, 2.5]) * dice.random())
         stop(worker, signal.SIGKILL)
     once(gate, gate.finish(gate.run))
@@ -210,17 +210,17 @@ def name(pid: int) -> str:
 class Service:
     """`codecourier serve`, started again when it ends, as systemd would."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, instance: Instance) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.house = house
-        self.words = [BUILD / "codecourier", "serve", "--data", str(house.data), "--port", str(self.port), "--slots", "0"]
+        self.instance = instance
+        self.words = [BUILD / "codecourier", "serve", "--data", str(instance.data), "--port", str(self.port), "--slots", "0"]
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.words, stdout=subprocess.DEVNULL, stderr=self.house.log)
-        self.house.workers.append(self.process)
+        self.process = subprocess.Popen(self.words, stdout=subprocess.DEVNULL, stderr=self.instance.log)
+        self.instance.workers.append(self.process)
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, bytes]:
         """Until an answer comes that is not the server's trouble; that is what a client is told to do."""
@@ -228,7 +228,7 @@ class Service:
         while time.monotonic() < until:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             try:
-                more = {"Authorization": "Bearer " + self.house.keys["test"], "Content-Type": "application/json"} | headers
+                more = {"Authorization": "Bearer " + self.instance.keys["test"], "Content-Type": "application/json"} | headers
                 connection.request(method, "/api/v1" + path, None if body is None else json.dumps(body), more)
                 answer = connection.getresponse()
                 data = answer.read()
@@ -239,24 +239,24 @@ class Service:
             finally:
                 connection.close()
             time.sleep(0.1)
-        raise AssertionError(f"no answer\n{self.house.said()}")
+        raise AssertionError(f"no answer\n{self.instance.said()}")
 
     def victims(self) -> list[int]:
         return [pid for pid in children(self.process.pid) if name(pid) in ("lighttpd", "codecourier.cgi")]
 
 
 def test_a_killed_web_server_starts_no_run_twice_and_hides_no_event_from_a_follower() -> None:
-    house = House()
+    instance = Instance()
     try:
-        flow = house.workflow({"role": "custom", "agent": "rehearsal", "instructions": "rehearse: lines=100 wait=60"})
-        short = house.workflow({"role": "custom", "agent": "rehearsal"})
-        service = Service(house)
-        house.worker()
-        followed = house.start(flow)
+        flow = instance.workflow({"role": "custom", "agent": "rehearsal", "instructions": "rehearse: lines=100 wait=60"})
+        short = instance.workflow({"role": "custom", "agent": "rehearsal"})
+        service = Service(instance)
+        instance.worker()
+        followed = instance.start(flow)
         seen: list[int] = []
 
         def follow() -> None:
-            while not seen or house.run(followed)["status"] not in OVER or service_events(seen[-1]):
+            while not seen or instance.run(followed)["status"] not in OVER or service_events(seen[-1]):
                 seen.extend(service_events(seen[-1] if seen else 0))
 
         def service_events(after: int) -> list[int]:
@@ -296,8 +296,8 @@ def test_a_killed_web_server_starts_no_run_twice_and_hides_no_event_from_a_follo
         assert seen == list(range(1, len(seen) + 1)) and len(seen) >= 100
         assert len(set(started)) == 40
         for run in started:
-            assert house.finish(run)["status"] == "completed"
-        assert house.sql("SELECT count(*), count(DISTINCT run_number) FROM runs") == [(41, 41)]
-        assert house.sql("SELECT count(*) FROM run_events WHERE type = 'step.started'") == [(41,)]
+            assert instance.finish(run)["status"] == "completed"
+        assert instance.sql("SELECT count(*), count(DISTINCT run_number) FROM runs") == [(41, 41)]
+        assert instance.sql("SELECT count(*) FROM run_events WHERE type = 'step.started'") == [(41,)]
     finally:
-        house.close()
+        instance.close()

@@ -5,34 +5,34 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from house import House, Refused, stop
+from instance import Instance, Refused, stop
 from test_said import play, said
 
 LONG = "ä€😀z" * 262144  # as many characters as a prompt may have: 2.6 MB
 
 
-def hashing(house: House, line: str) -> None:
-    house.agent("hash", "import hashlib, sys\ntext = sys.stdin.buffer.read() + sys.argv[-1].encode()\nprint(hashlib.sha256(text.partition(b'# The task\\n')[2]).hexdigest())\n")
-    house.conf["agent.hash"] = f"{house.bin / 'hash'}{line}"
-    house.write_conf()
+def hashing(instance: Instance, line: str) -> None:
+    instance.agent("hash", "import hashlib, sys\ntext = sys.stdin.buffer.read() + sys.argv[-1].encode()\nprint(hashlib.sha256(text.partition(b'# The task\\n')[2]).hexdigest())\n")
+    instance.conf["agent.hash"] = f"{instance.bin / 'hash'}{line}"
+    instance.write_conf()
 
 
-def test_the_longest_prompt_arrives_whole(house: House) -> None:
-    hashing(house, " -")
-    run = house.start(house.workflow({"role": "custom", "agent": "hash"}), "live", prompt=LONG)
-    house.drain()
-    assert house.texts(run, "live") == [hashlib.sha256(LONG.encode() + b"-").hexdigest()]
+def test_the_longest_prompt_arrives_whole(instance: Instance) -> None:
+    hashing(instance, " -")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "hash"}), "live", prompt=LONG)
+    instance.drain()
+    assert instance.texts(run, "live") == [hashlib.sha256(LONG.encode() + b"-").hexdigest()]
     with pytest.raises(Refused) as refused:
-        house.start(house.workflow({"role": "custom", "agent": "hash"}), "live", prompt=LONG + "z")
+        instance.start(instance.workflow({"role": "custom", "agent": "hash"}), "live", prompt=LONG + "z")
     assert refused.value.error["field"] == "prompt"
 
 
-def test_a_prompt_that_fits_no_command_line_is_said_and_not_cut(house: House) -> None:
-    hashing(house, " {prompt}")
-    fits, not_ = (house.start(house.workflow({"role": "custom", "agent": "hash"}), "live", prompt="x" * size) for size in (120_000, 140_000))
-    house.drain()
-    assert house.texts(fits, "live") == [hashlib.sha256(b"x" * 120_000).hexdigest()]
-    ended = house.finish(not_, "live")
+def test_a_prompt_that_fits_no_command_line_is_said_and_not_cut(instance: Instance) -> None:
+    hashing(instance, " {prompt}")
+    fits, not_ = (instance.start(instance.workflow({"role": "custom", "agent": "hash"}), "live", prompt="x" * size) for size in (120_000, 140_000))
+    instance.drain()
+    assert instance.texts(fits, "live") == [hashlib.sha256(b"x" * 120_000).hexdigest()]
+    ended = instance.finish(not_, "live")
     assert ended["status"] == "failed" and "Leave {prompt} out of agent.hash in codecourier.conf" in ended["error"]
 
 
@@ -44,26 +44,26 @@ def test_a_prompt_that_fits_no_command_line_is_said_and_not_cut(house: House) ->
         (None, None, "Fix login bug\n\nhttps://example.org/issues/7"),
     ],
 )
-def test_an_agent_is_told_what_its_issue_is_called(house: House, description: str | None, asked: str | None, told: str) -> None:
-    hashing(house, "")
-    house.agent("show", "import sys\nprint(sys.argv[1].partition('# The task\\n')[2])\n")
-    issue = house.ask("POST", "/issues", {"title": "Fix login bug", "sourceUrl": "https://example.org/issues/7"} | ({"description": description} if description else {}), mode="live")
-    run = house.start(house.workflow({"role": "custom", "agent": "show"}), "live", issueId=issue["data"]["id"], **({"prompt": asked} if asked else {}))
-    house.drain()
-    assert "\n".join(house.texts(run, "live")) == told
+def test_an_agent_is_told_what_its_issue_is_called(instance: Instance, description: str | None, asked: str | None, told: str) -> None:
+    hashing(instance, "")
+    instance.agent("show", "import sys\nprint(sys.argv[1].partition('# The task\\n')[2])\n")
+    issue = instance.ask("POST", "/issues", {"title": "Fix login bug", "sourceUrl": "https://example.org/issues/7"} | ({"description": description} if description else {}), mode="live")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "show"}), "live", issueId=issue["data"]["id"], **({"prompt": asked} if asked else {}))
+    instance.drain()
+    assert "\n".join(instance.texts(run, "live")) == told
 
 
-def test_an_effort_that_an_agent_cannot_make_is_said(house: House) -> None:
-    house.agent("show", "import sys\nprint(sys.argv[1:])\n")
-    show = house.bin / "show"
-    house.conf |= {"agent.show": f"{show} x", "agent.claude": f"{show} [--effort {{effort}}]", "agent.codex": f"{show} [-c {{effort}}]"}
-    house.write_conf()
-    persona = house.ask("POST", "/personas", {"name": "Thinker", "thinkingEffort": "max"}, mode="live")["data"]["id"]
+def test_an_effort_that_an_agent_cannot_make_is_said(instance: Instance) -> None:
+    instance.agent("show", "import sys\nprint(sys.argv[1:])\n")
+    show = instance.bin / "show"
+    instance.conf |= {"agent.show": f"{show} x", "agent.claude": f"{show} [--effort {{effort}}]", "agent.codex": f"{show} [-c {{effort}}]"}
+    instance.write_conf()
+    persona = instance.ask("POST", "/personas", {"name": "Thinker", "thinkingEffort": "max"}, mode="live")["data"]["id"]
     told = {}
     for agent in ("show", "claude", "codex"):
-        run = house.start(house.workflow({"role": "custom", "agent": agent, "personaId": persona}), "live")
-        house.drain()
-        told[agent] = [event["data"]["text"] for event in house.follow(run, "live") if event["type"] == "log"]
+        run = instance.start(instance.workflow({"role": "custom", "agent": agent, "personaId": persona}), "live")
+        instance.drain()
+        told[agent] = [event["data"]["text"] for event in instance.follow(run, "live") if event["type"] == "log"]
     assert told == {
         "show": ["The agent 'show' cannot be told how hard to think ('max').", "['x']"],
         "claude": ["['--effort', 'max']"],
@@ -72,26 +72,26 @@ def test_an_effort_that_an_agent_cannot_make_is_said(house: House) -> None:
 
 
 @pytest.mark.parametrize("file", ["claude-nokey", "claude-key"])
-def test_a_key_that_is_missing_or_wrong_is_called_by_its_variable(house: House, file: str) -> None:
-    (ended,) = play(house, "claude", {file: (said(file), 1)}).values()
+def test_a_key_that_is_missing_or_wrong_is_called_by_its_variable(instance: Instance, file: str) -> None:
+    (ended,) = play(instance, "claude", {file: (said(file), 1)}).values()
     assert ended["status"] == "failed"
     assert "set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN in the Project Settings" in ended["error"]
     assert "Not logged in" in ended["error"] or "Invalid API key" in ended["error"]
 
 
-def test_an_agent_of_the_operators_may_speak_as_one_of_ours(house: House) -> None:
-    house.agent("mine", f"import sys\nsys.stdout.buffer.write({said('gemini')!r})\n")
-    house.conf["agent.mine"] = f"gemini: {house.bin / 'mine'}"
-    house.write_conf()
-    run = house.start(house.workflow({"role": "checker", "agent": "mine"}), "live")
-    house.drain()
-    (step,) = house.steps(run, "live")
+def test_an_agent_of_the_operators_may_speak_as_one_of_ours(instance: Instance) -> None:
+    instance.agent("mine", f"import sys\nsys.stdout.buffer.write({said('gemini')!r})\n")
+    instance.conf["agent.mine"] = f"gemini: {instance.bin / 'mine'}"
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "checker", "agent": "mine"}), "live")
+    instance.drain()
+    (step,) = instance.steps(run, "live")
     assert (step["output"], step["agent"], step["outputTokens"]) == ("All is well.\nVERDICT: PASS", "mine", 21)
 
 
-def interrupted(house: House, again: str) -> str:
+def interrupted(instance: Instance, again: str) -> str:
     """A step whose worker is stopped while its agent works; what the agent does `again`."""
-    house.agent(
+    instance.agent(
         "claude",
         "import json, sys, time\n"
         "def say(**more): print(json.dumps(more), flush=True)\n"
@@ -102,29 +102,29 @@ def interrupted(house: House, again: str) -> str:
         "say(type='assistant', message={'content': [{'type': 'text', 'text': 'Looking.'}]})\n"
         "time.sleep(600)\n",
     )
-    house.conf["agent.claude"] = f"{house.bin / 'claude'} [--resume {{session}}]"
-    house.write_conf()
-    run = house.start(house.workflow({"role": "custom", "agent": "claude"}), "live", prompt="Look around.")
-    worker = house.worker()
-    house.until(run, "message", "live")
+    instance.conf["agent.claude"] = f"{instance.bin / 'claude'} [--resume {{session}}]"
+    instance.write_conf()
+    run = instance.start(instance.workflow({"role": "custom", "agent": "claude"}), "live", prompt="Look around.")
+    worker = instance.worker()
+    instance.until(run, "message", "live")
     stop(worker)
     return run
 
 
-def test_an_agent_that_was_interrupted_goes_on_with_its_conversation(house: House) -> None:
-    run = interrupted(house, "say(type='result', subtype='success', is_error=False, result=' '.join(sys.argv[1:]) + ': ' + told); sys.exit()")
-    house.drain()
-    (step,) = house.steps(run, "live")
+def test_an_agent_that_was_interrupted_goes_on_with_its_conversation(instance: Instance) -> None:
+    run = interrupted(instance, "say(type='result', subtype='success', is_error=False, result=' '.join(sys.argv[1:]) + ': ' + told); sys.exit()")
+    instance.drain()
+    (step,) = instance.steps(run, "live")
     assert step["attempt"] == 2 and step["output"].startswith("--resume a-name-of-its-own: You were interrupted while you worked on this."), step
     assert step["output"].endswith("# The task\nLook around.")
-    assert house.sql("SELECT session FROM run_steps") == [("a-name-of-its-own",)]
+    assert instance.sql("SELECT session FROM run_steps") == [("a-name-of-its-own",)]
 
 
-def test_a_conversation_that_is_gone_is_begun_anew(house: House) -> None:
-    run = interrupted(house, "say(type='result', subtype='error_during_execution', is_error=True, errors=['No conversation found with session ID: a-name-of-its-own']); sys.exit(1)")
-    house.agent("claude", (house.bin / "claude").read_text().partition("\n")[2].replace("elif 'go on' in told", "else"))
-    house.conf["agent.claude"] = f"{house.bin / 'claude'} [--resume {{session}}]"
-    house.write_conf()
-    house.drain()
-    (step,) = house.steps(run, "live")
-    assert (step["status"], step["output"], step["attempt"]) == ("completed", "from the beginning", 2), house.run(run, "live")
+def test_a_conversation_that_is_gone_is_begun_anew(instance: Instance) -> None:
+    run = interrupted(instance, "say(type='result', subtype='error_during_execution', is_error=True, errors=['No conversation found with session ID: a-name-of-its-own']); sys.exit(1)")
+    instance.agent("claude", (instance.bin / "claude").read_text().partition("\n")[2].replace("elif 'go on' in told", "else"))
+    instance.conf["agent.claude"] = f"{instance.bin / 'claude'} [--resume {{session}}]"
+    instance.write_conf()
+    instance.drain()
+    (step,) = instance.steps(run, "live")
+    assert (step["status"], step["output"], step["attempt"]) == ("completed", "from the beginning", 2), instance.run(run, "live")

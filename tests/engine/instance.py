@@ -45,7 +45,7 @@ class Refused(Exception):
         self.error = error
 
 
-class House:
+class Instance:
     parent: str | None = None  # of its folder
     programs = BUILD  # what is tested
     helpers = PLAIN  # what asks and prepares
@@ -69,7 +69,7 @@ class House:
 
     def set_up(self) -> None:
         """Data of its own, copied from those that were made once: three programs fewer to start for each test."""
-        if type(self) is not House:
+        if type(self) is not Instance:
             return self.make_data()
         made, keys = template()
         shutil.copytree(made, self.data)
@@ -80,7 +80,7 @@ class House:
         self.keys |= {mode: self.make_key(mode) for mode in ("live", "test")}
 
     def settle(self) -> None:
-        """For houses of another kind: the folder is there, and nothing in it."""
+        """For instances of another kind: the folder is there, and nothing in it."""
 
     def close(self) -> None:
         for worker in self.workers:
@@ -92,7 +92,7 @@ class House:
     # ---- what happens to its programs
 
     def own_clock(self) -> None:
-        """From here on what is started goes by this house's clock (clock.c): time goes by as always, and when the test says so."""
+        """From here on what is started goes by this instance's clock (clock.c): time goes by as always, and when the test says so."""
         self.programs, self.helpers = self.programs / "tests", self.helpers / "tests"
         self.environment["CC_TEST_CLOCK"] = str(self.clock)
         self.write_clock()
@@ -254,8 +254,8 @@ class House:
         return rows
 
 
-class Template(House):
-    """What every house begins with."""
+class Template(Instance):
+    """What every instance begins with."""
 
 
 @functools.cache
@@ -270,18 +270,18 @@ def stop(worker: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
     return worker.wait(timeout=30)
 
 
-def together(test: Callable[[House, Any], None], cases: Iterable[Any], **settings: object) -> None:
-    """Each case in a house of its own, several at a time: most of their time they wait."""
+def together(test: Callable[[Instance, Any], None], cases: Iterable[Any], **settings: object) -> None:
+    """Each case in an instance of its own, several at a time: most of their time they wait."""
 
     def one(case: object) -> None:
-        house = House(**settings)
+        instance = Instance(**settings)
         try:
-            test(house, case)
+            test(instance, case)
         except Exception as wrong:
             wrong.add_note(f"in the case {case!r}")
             raise
         finally:
-            house.close()
+            instance.close()
 
     with ThreadPoolExecutor(4) as pool:
         wrongs = [wrong for wrong in (done.exception() for done in [pool.submit(one, case) for case in cases]) if wrong]
