@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 
 import pytest
 from instance import Instance, Refused, stop, storage
@@ -72,11 +71,9 @@ def test_a_missing_agent_is_said_before_anything_starts(instance: Instance, agen
 
 
 def test_a_step_that_takes_too_long_fails(instance: Instance) -> None:
-    instance.agent("slow", "import time\ntime.sleep(60)\n")
+    instance.agent("slow", "import time\nwhile True:\n    time.sleep(60)\n")  # never ends by itself
     run = instance.start(instance.workflow({"role": "custom", "agent": "slow", "timeoutSeconds": 1}), "live")
-    began = time.monotonic()
     instance.drain()
-    assert time.monotonic() - began < 10
     assert "longer than 1 s" in instance.finish(run, "live")["error"]
 
 
