@@ -141,11 +141,13 @@ def test_one_key_leaves_a_seat_to_another(instance: Instance) -> None:
     maker, other = Maker(instance), Maker(instance)
     run = maker.ask("POST", "/runs", {"workflowId": instance.workflow({"role": "planner"})})["id"]
     with ThreadPoolExecutor() as pool:
-        waiting = pool.submit(maker.ask, "GET", f"/runs/{run}/events?after=1&wait=6")
+        waiting = pool.submit(maker.ask, "GET", f"/runs/{run}/events?after=1&wait=20")
         time.sleep(1)
         with pytest.raises(Refused, match="UNAVAILABLE"):
             maker.ask("GET", f"/runs/{run}/events?after=1&wait=6")
-        assert other.ask("GET", f"/runs/{run}/events?after=1&wait=1") == [] and waiting.result() == []
+        assert other.ask("GET", f"/runs/{run}/events?after=1&wait=1") == [] and not waiting.done()
+        other.ask("POST", f"/runs/{run}/cancel", {})
+        assert [event["data"]["status"] for event in waiting.result()] == ["cancelled"]
 
 
 # ---- a turn for everybody ---------------------------------------------------------------------------
