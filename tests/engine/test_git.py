@@ -256,6 +256,37 @@ def test_a_default_branch_that_was_renamed_is_found(place: Place) -> None:
     assert ended["pushStatus"] == "pushed" and ended["pushError"] is None
 
 
+@pytest.mark.parametrize("fetched", [False, True], ids=["the first time", "when it was fetched before"])
+def test_a_repository_whose_head_names_nothing_is_no_base(place: Place, fetched: bool) -> None:
+    if fetched:
+        assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
+    git("branch", "topic", "main", cwd=place.remote)
+    git("symbolic-ref", "HEAD", "refs/heads/gone", cwd=place.remote)
+    before = git("for-each-ref", cwd=place.remote)
+    ended, _ = place.go("open('a.txt', 'a').write('two\\n')")
+    assert ended["status"] == "failed" and "HEAD names no branch that exists" in ended["error"], ended
+    assert "main topic" in ended["error"], ended
+    assert git("for-each-ref", cwd=place.remote) == before
+
+
+def test_a_branch_that_was_asked_for_needs_no_head(place: Place) -> None:
+    git("branch", "topic", "main", cwd=place.remote)
+    git("symbolic-ref", "HEAD", "refs/heads/gone", cwd=place.remote)
+    ended, said = place.go("open('a.txt', 'a').write('two\\n')", branchName="topic")
+    assert ended["status"] == "completed" and ended["branchName"] == "topic", (ended, said)
+
+
+def test_a_detached_head_is_the_base(place: Place) -> None:
+    first = git("rev-parse", "main", cwd=place.remote).strip()
+    assert place.go("open('a.txt', 'a').write('two\\n')")[0]["status"] == "completed"
+    newer = git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit-tree", "-p", first, "-m", "second", "main^{tree}", cwd=place.remote)
+    git("update-ref", "refs/heads/main", newer.strip(), cwd=place.remote)
+    git("update-ref", "--no-deref", "HEAD", first, cwd=place.remote)
+    ended, said = place.go("open('a.txt', 'a').write('two\\n')")
+    assert ended["status"] == "completed", (ended, said)
+    assert git("rev-parse", f"{ended['branchName']}^", cwd=place.remote).strip() == first
+
+
 # ---- what must not leave
 
 SECRET = "sk-0123456789abcdefXYZ"
