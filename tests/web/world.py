@@ -71,7 +71,7 @@ PLAY = within_reach(BUILD / "tests" / "play")
 
 # What only prepares a test, or is behind a web server whose way with programs is what is tried: without sanitizers, which make
 # each start four times as long.  The same code runs sanitized in Core, Cgi, Fastcgi, Serve and LighttpdFastcgi.
-PLAIN = ROOT / "build" if (ROOT / "build" / "codecourier.cgi").exists() else BUILD
+PLAIN = BUILD.parent if BUILD.name.startswith("san-") and (BUILD.parent / "codecourier.cgi").exists() else BUILD
 HELPER = within_reach(PLAIN / "codecourier", "helper")
 PLAIN_WEB = within_reach(PLAIN / "codecourier.cgi", "plain.cgi")
 
