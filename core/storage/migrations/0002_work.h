@@ -49,11 +49,6 @@ CREATE TABLE runs (
     last_progress_at      INTEGER,
     error                 TEXT,
     cancel_by             INTEGER,             /* while cancelling: when it counts as cancelled, worker or not */
-    verdict               TEXT,                /* of its checkers, once it is complete: pass, fail; NULL: none */
-    push_status           TEXT,                /* pushed, none, failed; NULL: it has not come so far */
-    push_error            TEXT,                /* why it failed */
-    head_commit           TEXT,                /* of its last checkpoint (engine/checkpoint.h); NULL: nothing has changed yet */
-    checkpoint_id         TEXT,                /* where that is kept; NULL with a head: it was too large */
     last_seq              INTEGER NOT NULL DEFAULT 0, /* of its events */
     version               INTEGER NOT NULL DEFAULT 1,
     prompt                TEXT,
@@ -81,24 +76,9 @@ CREATE TABLE run_steps (
     output_tokens INTEGER,
     cost_usd    REAL NOT NULL DEFAULT 0,
     verdict     TEXT,
-    attempt     INTEGER NOT NULL DEFAULT 0,    /* how often it has begun */
-    base_commit TEXT,                          /* what the run's changes are made upon, and the commit that ends the step */
-    head_commit TEXT,
-    checkpoint_id TEXT,                        /* where that commit is kept */
     output      TEXT,
     PRIMARY KEY (project_id, run_id, iteration, position)
 ) WITHOUT ROWID;
-
-/* What a run's agents had made of its repository when a step had ended: a bundle, a patch and its figures, each in parts. */
-CREATE TABLE checkpoint_parts (
-    project_id    TEXT NOT NULL,
-    run_id        TEXT NOT NULL,
-    checkpoint_id TEXT NOT NULL,
-    kind          TEXT NOT NULL,               /* bundle, patch (gzip), numbers (git diff --numstat -z) */
-    part          INTEGER NOT NULL,            /* from 0 */
-    data          BLOB NOT NULL,
-    PRIMARY KEY (project_id, run_id, checkpoint_id, kind, part)
-);
 
 CREATE TABLE run_events (
     project_id TEXT NOT NULL,

@@ -12,6 +12,7 @@
 #include "0011_search.h"
 #include "0012_money.h"
 #include "0013_source.h"
+#include "0014_checkpoints.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -26,4 +27,5 @@
     X(10, "places", cc_migration_10) \
     X(11, "search", cc_migration_11) \
     X(12, "money", cc_migration_12) \
-    X(13, "source", cc_migration_13)
+    X(13, "source", cc_migration_13) \
+    X(14, "checkpoints", cc_migration_14)
