@@ -14,7 +14,7 @@
     browser  tests/browser/: the dashboard in Chromium
     plain    what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
-Steps share nothing but what was built, so as many run at once as there are lanes: one more than processors, three at most;
+Steps share nothing but what was built, so as many run at once as there are lanes: twice as many as processors, four at most;
 what a step prints comes in one piece when it ends.  `engine` waits nearly all of its time, and so runs two of its files at
 once.  A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
 """
@@ -189,7 +189,7 @@ def run(name: str) -> tuple[str, Tally, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the tests that `make test` has built.")
-    parser.add_argument("--lanes", type=int, default=min(3, 1 + (os.cpu_count() or 1)), help="steps that run at once (%(default)s)")
+    parser.add_argument("--lanes", type=int, default=min(4, 2 * (os.cpu_count() or 1)), help="steps that run at once (%(default)s)")
     parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []], help=f"all of: {' '.join(STEPS)}")
     wanted = parser.parse_args()
 
