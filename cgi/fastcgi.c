@@ -39,6 +39,7 @@
 #include <unistd.h>
 
 #include "web_held.h"
+#include "web_record.h"
 #include "web.h"
 
 enum {
@@ -48,9 +49,8 @@ enum {
     LONG_ANSWER = 64 << 10, /* fits into no socket's buffer for certain */
     KEPT_IDLE_S = 60,       /* a kept connection may hold this worker for so long without a request */
     TICK_S = 60,
-    IDLE_S = 2,         /* how often an idle worker looks whether its files are still there */
-    RECORD_MAX = 65528, /* of the 65,535 bytes a record can hold: a multiple of 8 */
-    RECORDS = 16,       /* that leave in one writev */
+    IDLE_S = 2,   /* how often an idle worker looks whether its files are still there */
+    RECORDS = 16, /* that leave in one writev */
 };
 
 static volatile sig_atomic_t stopping;
@@ -192,19 +192,6 @@ typedef struct batch {
     unsigned char end[2 * sizeof(FCGI_Header) + sizeof(FCGI_EndRequestBody)];
 } batch;
 
-static FCGI_Header
-record_header(int type, int id, size_t size)
-{
-    return (FCGI_Header){
-        .version = FCGI_VERSION_1,
-        .type = (unsigned char)type,
-        .requestIdB1 = (unsigned char)(id >> 8),
-        .requestIdB0 = (unsigned char)id,
-        .contentLengthB1 = (unsigned char)(size >> 8),
-        .contentLengthB0 = (unsigned char)size,
-    };
-}
-
 static void
 add_part(batch *b, void *data, size_t size)
 {
@@ -220,9 +207,9 @@ add_record(batch *b, int id, source *s)
     size_t       size = 0;
 
     add_part(b, header, sizeof(*header));
-    while (s->at < 2 && (size < RECORD_MAX || s->part[s->at].iov_len == 0)) {
+    while (s->at < 2 && (size < WEB_RECORD_MAX || s->part[s->at].iov_len == 0)) {
         struct iovec *from = &s->part[s->at];
-        size_t        take = from->iov_len < RECORD_MAX - size ? from->iov_len : RECORD_MAX - size;
+        size_t        take = from->iov_len < WEB_RECORD_MAX - size ? from->iov_len : WEB_RECORD_MAX - size;
 
         if (take > 0)
             add_part(b, from->iov_base, take);
@@ -232,7 +219,7 @@ add_record(batch *b, int id, source *s)
         if (from->iov_len == 0)
             s->at++;
     }
-    *header = record_header(FCGI_STDOUT, id, size);
+    *header = web_record_header(FCGI_STDOUT, id, size);
 }
 
 /* What was said to standard error.  It fits into the socket's buffer, and is lost with a caller who is gone. */
@@ -241,7 +228,7 @@ send_said(int fd, int id)
 {
     char        said[4096];
     size_t      size = web_warm_said(said, sizeof(said));
-    FCGI_Header header = record_header(FCGI_STDERR, id, size);
+    FCGI_Header header = web_record_header(FCGI_STDERR, id, size);
 
     if (size > 0 && send(fd, &header, sizeof(header), MSG_NOSIGNAL | MSG_MORE) == (ssize_t)sizeof(header))
         (void)!send(fd, said, size, MSG_NOSIGNAL);
@@ -251,8 +238,8 @@ send_said(int fd, int id)
 static void
 add_end(batch *b, int id)
 {
-    FCGI_Header empty = record_header(FCGI_STDOUT, id, 0);
-    FCGI_Header end = record_header(FCGI_END_REQUEST, id, sizeof(FCGI_EndRequestBody));
+    FCGI_Header empty = web_record_header(FCGI_STDOUT, id, 0);
+    FCGI_Header end = web_record_header(FCGI_END_REQUEST, id, sizeof(FCGI_EndRequestBody));
 
     memset(b->end, 0, sizeof(b->end));
     memcpy(b->end, &empty, sizeof(empty));
@@ -321,15 +308,6 @@ send_end(int fd, int id)
     return send_batch(fd, &b);
 }
 
-/* Has the web server closed the connection, because its client is gone? */
-static bool
-hung_up(int fd)
-{
-    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
-
-    return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
-}
-
 /* An answer that goes on: piece by piece, until it ends, nobody listens any more, or this process is to stop. */
 static bool
 send_stream(cc_app *app, FCGX_Request *request, cc_response *response)
@@ -343,7 +321,7 @@ send_stream(cc_app *app, FCGX_Request *request, cc_response *response)
     if (!send_part(fd, request->requestId, response->head, response->head_size, response->body, response->body_size,
                    false))
         return false;
-    while (more && !stopping && !hung_up(fd)) {
+    while (more && !stopping && !web_hung_up(fd)) {
         more = cc_response_more(app, response, &piece, &size);
         if (size > 0 && !send_part(fd, request->requestId, piece, size, "", 0, false))
             return false;

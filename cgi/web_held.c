@@ -4,8 +4,6 @@
 #include "web_held.h"
 
 #include <errno.h>
-#include <fastcgi.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "web_record.h"
+
 enum {
     BUSY_PAUSE_MS = 10,
     IDLE_PAUSE_MS = 50,
     MOVING_MS = 10000, /* so long after something was sent, more is expected */
     LOOK_MS = 1000,    /* how often it is asked who has hung up */
     STUCK_MS = 30000,  /* who takes nothing for so long is given up */
-    RECORD_MAX = 65528,
 };
 
 struct held_answer {
@@ -46,14 +45,7 @@ now_ms(void)
 static char *
 put_header(char *at, int type, int id, size_t size)
 {
-    const FCGI_Header header = {
-        .version = FCGI_VERSION_1,
-        .type = (unsigned char)type,
-        .requestIdB1 = (unsigned char)(id >> 8),
-        .requestIdB0 = (unsigned char)id,
-        .contentLengthB1 = (unsigned char)(size >> 8),
-        .contentLengthB0 = (unsigned char)size,
-    };
+    const FCGI_Header header = web_record_header(type, id, size);
 
     memcpy(at, &header, sizeof(header));
     return at + sizeof(header);
@@ -64,7 +56,7 @@ static char *
 put_output(char *at, int id, const char *data, size_t size)
 {
     while (size > 0) {
-        const size_t part = size < RECORD_MAX ? size : RECORD_MAX;
+        const size_t part = size < WEB_RECORD_MAX ? size : WEB_RECORD_MAX;
 
         at = put_header(at, FCGI_STDOUT, id, part);
         memcpy(at, data, part);
@@ -111,7 +103,7 @@ flush(held_answer *a, int64_t now)
 static bool
 put(held_answer *a, const char *head, size_t head_size, const char *body, size_t body_size, int64_t now)
 {
-    const size_t headers = 4 + head_size / RECORD_MAX + body_size / RECORD_MAX;
+    const size_t headers = 4 + head_size / WEB_RECORD_MAX + body_size / WEB_RECORD_MAX;
     char        *at;
 
     if (head_size + body_size == 0 && !a->over)
@@ -157,14 +149,6 @@ serve(held *h, held_answer *a, int64_t now)
     return a->unsent != NULL || !a->over;
 }
 
-static bool
-hung_up(const held_answer *a)
-{
-    struct pollfd p = {.fd = a->fd, .events = POLLRDHUP};
-
-    return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
-}
-
 /* ---- all of them -------------------------------------------------------------------------------------------------- */
 
 void
@@ -199,7 +183,7 @@ serve_all(held *h, int64_t now)
     for (held_answer **at = &h->first; *at != NULL;) {
         held_answer *a = *at;
 
-        if ((!look || !hung_up(a)) && serve(h, a, now)) {
+        if ((!look || !web_hung_up(a->fd)) && serve(h, a, now)) {
             at = &a->next;
             continue;
         }
