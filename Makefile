@@ -26,13 +26,14 @@ ALL_CFLAGS = -std=c17 $(WARNINGS) -fvisibility=hidden -fno-strict-aliasing $(CFL
 LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,noexecstack,-z,noseparate-code
 
 ifneq ($(SAN),)
-ALL_CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+# -fPIC: the tests link the sanitized library into the Python extension as well.
+ALL_CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIC
 LDFLAGS    += -fsanitize=$(SAN)
 endif
 
 # Libraries that have a static form are linked that way: each shared one costs a CGI start a tenth of a millisecond.
 static_or_shared = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-Wl$(comma)-Bstatic -l$(1) -Wl$(comma)-Bdynamic,-l$(1))
-LIBS_CORE := $(call static_or_shared,sodium) $(call static_or_shared,sqlite3) $(call static_or_shared,utf8proc) -lcjson -lm -lz -lpthread
+LIBS_CORE := $(call static_or_shared,sodium) $(call static_or_shared,sqlite3) $(call static_or_shared,utf8proc) -lcjson -lm -lz -lpthread -ldl
 LIBS_FCGI := $(call static_or_shared,fcgi)
 LIBS_CMD  := $(or $(shell pkg-config --libs libcurl 2>/dev/null),-lcurl)
 
@@ -55,7 +56,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures warnings tools unit-programs fuzz-programs
+.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures warnings clang tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -155,7 +156,7 @@ $(B)/obj/%.o: %.c | $(GATHERED)
 
 # serve.c's neighbour takes the web server's configuration into the program.
 $(B)/obj/cgi/lighttpd.o: cgi/conf/lighttpd-fastcgi.conf
-$(B)/obj/cgi/pull.o: CPPFLAGS += $(shell pkg-config --cflags libcurl 2>/dev/null)
+$(patsubst %,$(B)/obj/cgi/%.o,forge forge_http forge_github forge_gitlab forge_gitea): CPPFLAGS += $(shell pkg-config --cflags libcurl 2>/dev/null)
 
 $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(REPORTS)/report"'
 
@@ -260,6 +261,10 @@ build/node/.ready: tests/package.json tests/package-lock.json
 warnings: packages-fuzz  ## Compile everything with gcc and clang; a warning is an error
 	@for cc in gcc clang; do \
 	    $(MAKE) --no-print-directory $(PARALLEL) VARIANT=check-$$cc CC=$$cc WERROR=1 compile-all || exit 1; done
+
+clang:  ## Let clang read everything; a warning is an error (`warnings` has it compile as well, which shows few more)
+	@for f in $(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC); do echo $$f; done | xargs -n 8 -P $(PARALLEL:-j%=%) \
+	    clang -std=c17 $(CPPFLAGS) $(WARNINGS) -Werror -Icore -fsyntax-only
 
 .PHONY: compile-all
 compile-all: $(call obj,$(LIB_SRC) $(WEB_SRC) $(CMD_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(wildcard tests/unit/*.c tests/bench/*.c) tests/engine/clock.c)

@@ -1,6 +1,7 @@
 """Build codecourier._core: the C core as an extension of CPython.
 
     CODECOURIER_SANITIZE=address,undefined   compile with these sanitizers
+    CODECOURIER_LIBRARY=path                 link this library, compiled by `make SAN=...`, instead of compiling the core again
     CODECOURIER_ABI3=0                       build for the running Python alone; the module then also declares that
                                              sub-interpreters and free threading are fine (where the version has them)
 
@@ -35,6 +36,7 @@ LIBRARIES = {
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 ABI3 = os.environ.get("CODECOURIER_ABI3", "1") != "0" and not FREE_THREADED
 SANITIZE = os.environ.get("CODECOURIER_SANITIZE", "")
+LIBRARY = os.environ.get("CODECOURIER_LIBRARY", "")
 
 
 def found(*patterns: str) -> list[str]:
@@ -96,7 +98,8 @@ compile_args += shlex.split(os.environ.get("CODECOURIER_CFLAGS", ""))
 
 core = Extension(
     "codecourier._core",
-    sources=["pyext/codecourier/_core.c", "pyext/codecourier/_parse.c", *CORE],
+    sources=["pyext/codecourier/_core.c", "pyext/codecourier/_parse.c", *([] if LIBRARY else CORE)],
+    extra_objects=[LIBRARY] if LIBRARY else [],
     depends=["pyext/exports.map", "pyext/codecourier/_parse.h", *found("core/**/*.h")],
     include_dirs=["core"],
     libraries=[LIBRARIES[header][0] for header in headers_used()] + ["m", "pthread", "dl"],

@@ -18,14 +18,14 @@
 
 enum { ASK_MS = 2000 };
 
-typedef union place {
+typedef union endpoint {
     struct sockaddr     any;
     struct sockaddr_in  v4;
     struct sockaddr_in6 v6;
-} place;
+} endpoint;
 
 static bool
-read_place(const char *host, long port, place *out, socklen_t *size)
+read_endpoint(const char *host, long port, endpoint *out, socklen_t *size)
 {
     memset(out, 0, sizeof(*out));
     if (inet_pton(AF_INET, host, &out->v4.sin_addr) == 1) {
@@ -53,7 +53,7 @@ host_of(const address *a)
 }
 
 static bool
-is_loopback(const place *p)
+is_loopback(const endpoint *p)
 {
     if (p->any.sa_family == AF_INET)
         return (ntohl(p->v4.sin_addr.s_addr) >> 24) == 127;
@@ -81,7 +81,7 @@ say_error(const address *a, int error)
 
 /* Listen there for a moment.  0, or what was in the way. */
 static int
-try_place(place *where, socklen_t size)
+try_endpoint(endpoint *where, socklen_t size)
 {
     int yes = 1;
     int error = 0;
@@ -99,14 +99,14 @@ try_place(place *where, socklen_t size)
 int
 address_check(address *a)
 {
-    place     where;
+    endpoint  where;
     socklen_t size;
 
-    if (!read_place(a->bind, a->port, &where, &size)) {
+    if (!read_endpoint(a->bind, a->port, &where, &size)) {
         fail(T_SERVE_BAD_BIND, WITH(a->bind));
         return EXIT_USAGE;
     }
-    int error = try_place(&where, size);
+    int error = try_endpoint(&where, size);
     if (error != 0)
         return say_error(a, error);
     a->port = ntohs(where.any.sa_family == AF_INET ? where.v4.sin_port : where.v6.sin6_port);
@@ -121,11 +121,11 @@ int
 address_ask(const address *a, const char *path)
 {
     char          answer[16] = "";
-    place         where;
+    endpoint      where;
     socklen_t     size;
     struct pollfd input = {.events = POLLIN};
 
-    if (!read_place(host_of(a), a->port, &where, &size))
+    if (!read_endpoint(host_of(a), a->port, &where, &size))
         return 0;
     input.fd = socket(where.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (input.fd < 0)

@@ -33,6 +33,8 @@ settings_write(const arguments *a)
         if (!hand_over(a, fd))
             fail(T_NO_CONF, WITH(path, strerror(errno)));
         settings_print(file);
+        if (a->option[O_DATABASE] != NULL)
+            fprintf(file, "\ndatabase = %s\n", a->option[O_DATABASE]);
         if (fclose(file) != 0)
             fail(T_NO_CONF, WITH(path, strerror(errno)));
     } else if (errno != EEXIST) {
@@ -53,6 +55,27 @@ say_new_password(const arguments *a, const char *email)
     free(words);
 }
 
+/* Can what was given as --database be kept, and kept secret? */
+static bool
+database_option_fits(const arguments *a)
+{
+    const char *url = a->option[O_DATABASE];
+    char       *directory = data_directory(a);
+    char       *path = make_text("%s/codecourier.conf", directory);
+    bool        fits = true;
+
+    if (url != NULL && password_in(url)) {
+        fail(T_URL_PASSWORD, NULL);
+        fits = false;
+    } else if (url != NULL && access(path, F_OK) == 0) {
+        fail(T_CONF_THERE, WITH(path, url));
+        fits = false;
+    }
+    free(path);
+    free(directory);
+    return fits;
+}
+
 int
 init_run(const arguments *a)
 {
@@ -61,8 +84,11 @@ init_run(const arguments *a)
     const char     *owner = option_or(a, O_OWNER, DEFAULT_OWNER);
     char            password[CC_PASSWORD_SIZE] = "";
     bool            fresh = false;
-    int             code = open_app(a, CC_OPEN_CREATE, &app);
 
+    if (!database_option_fits(a))
+        return EXIT_USAGE;
+    const unsigned lost = a->option[O_NEW_KEY] != NULL ? CC_OPEN_LOST_KEY : 0;
+    int            code = open_app(a, CC_OPEN_CREATE | CC_OPEN_NEW_KEY | lost, &app);
     if (code != EXIT_FINE)
         return code;
     cc_err err = cc_first_start(app, owner, &fresh, &project, password);
@@ -83,6 +109,8 @@ init_run(const arguments *a)
         say_line(stdout, T_PASSWORD_ONCE, NULL);
     } else {
         say_line(stdout, T_DATA_WAS_THERE, WITH(data_given(a)));
+        if (lost)
+            say_line(stdout, T_NEW_KEY_HOW, NULL);
         say_new_password(a, owner);
     }
     char *line = command_line(a, "serve");

@@ -219,6 +219,8 @@ answer_here(web_request *request, cgi_body *body, cc_app **app)
     bool sent = write_all(STDOUT_FILENO, response->head, response->head_size, response->body, response->body_size);
     if (sent && response->more)
         sent = write_stream(*app, response);
+    if (response->more) /* its place among those who wait is not this process's alone */
+        cc_response_free(*app, response);
     return sent ? 0 : 1;
 }
 
@@ -254,7 +256,7 @@ cgi_serve(void)
 
     /*
      * Memory, files and locks go with the process, faster than we could give them back; but whoever writes has to see
-     * to the database's log (core/db.c says how).
+     * to the database's log (core/storage/sqlite.c says how).
      */
     start = start && app != NULL && keeps_warm(app);
     if (app != NULL && !only_reads(&request.core))

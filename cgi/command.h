@@ -35,6 +35,9 @@ enum {
  */
 #define OPTIONS(X)                                                                                                     \
     X(DATA, "--data", "DIR", T_O_DATA)                                                                                 \
+    X(DATABASE, "--database", "URL", T_O_DATABASE)                                                                     \
+    X(TO, "--to", "WHERE", T_O_TO)                                                                                     \
+    X(NEW_KEY, "--new-key", NULL, T_O_NEW_KEY)                                                                         \
     X(PORT, "--port", "N", T_O_PORT)                                                                                   \
     X(BIND, "--bind", "ADDRESS", T_O_BIND)                                                                             \
     X(WORKERS, "--workers", "N", T_O_WORKERS)                                                                          \
@@ -54,6 +57,10 @@ enum {
     X(NETWORKS, "--networks", "LIST", T_O_NETWORKS)                                                                    \
     X(RATE_LIMIT, "--rate-limit", "N", T_O_RATE_LIMIT)                                                                 \
     X(FROM_STEP, "--from-step", "N", T_O_FROM_STEP)                                                                    \
+    X(METHOD, "--method", "METHOD", T_O_METHOD)                                                                        \
+    X(ANYWAY, "--force", NULL, T_O_ANYWAY)                                                                             \
+    X(ANSWER, "--comment-on-issue", NULL, T_O_ANSWER)                                                                  \
+    X(ABOUT, "--about", "WHAT", T_O_ABOUT)                                                                             \
     X(OVERLAP, "--overlap", "TIME", T_O_OVERLAP)                                                                       \
     X(SLOTS, "--slots", "N", T_O_SLOTS)                                                                                \
     X(DRAIN, "--drain", NULL, T_O_DRAIN)                                                                               \
@@ -61,6 +68,11 @@ enum {
     X(PROMPT, "--prompt", "TEXT", T_O_PROMPT)                                                                          \
     X(STATUS, "--status", "STATUS", T_O_STATUS)                                                                        \
     X(WATCH, "--watch", NULL, T_O_WATCH)                                                                               \
+    X(STEP, "--step", "N", T_O_STEP)                                                                                   \
+    X(FOLLOW, "--follow", NULL, T_O_FOLLOW)                                                                            \
+    X(BROWSER, "--browser", NULL, T_O_BROWSER)                                                                         \
+    X(OUTPUT, "--output", "WHERE", T_O_OUTPUT)                                                                         \
+    X(FORCE, "--force", NULL, T_O_FORCE)                                                                               \
     X(URL, "--url", "URL", T_O_URL)                                                                                    \
     X(QUIET, "--quiet", NULL, T_O_QUIET)                                                                               \
     X(JSON, "--json", NULL, T_O_JSON)                                                                                  \
@@ -73,7 +85,7 @@ typedef enum option_id {
         O__MAX
 } option_id;
 
-#define OPTION(name) (UINT32_C(1) << O_##name)
+#define OPTION(name) (UINT64_C(1) << O_##name)
 
 typedef struct option_info {
     const char *typed;
@@ -92,8 +104,8 @@ typedef struct command {
     const char *name;     /* "key create" */
     const char *operands; /* as help shows them; NULL: none */
     int         least, most;
-    uint32_t    takes; /* OPTION(…) | …; --help is taken by all */
-    uint32_t    needs; /* those that must be given */
+    uint64_t    takes; /* OPTION(…) | …; --help is taken by all */
+    uint64_t    needs; /* those that must be given */
     text_id     summary;
     text_id     details;            /* T_NONE: the summary says it all */
     const char *examples;           /* lines, each without "codecourier" at its start */
@@ -134,6 +146,7 @@ int                  help_run(const arguments *a);
 
 /* The data directory as given, by --data, the environment or default. */
 const char *data_given(const arguments *a);
+const char *database_given(const arguments *a); /* NULL: as the settings say */
 
 /* The directory of the instance's files: the data directory, or where the .db file lies.  malloc'ed. */
 char *data_directory(const arguments *a);
@@ -166,6 +179,28 @@ typedef struct reply {
 void ask(reply *r, cc_app *app, const char *project, const char *key, const char *method, const char *uri, cJSON *body);
 void reply_done(reply *r);
 
+/* "/api/v1/COLLECTION/ID" and what follows; malloc'ed.  What can be no id finds nothing. */
+char *item_path(const char *collection, const char *id, const char *rest);
+
+/* A list of that collection, of one --status alone where it is given, which the API calls `filter`; malloc'ed. */
+char *list_path(const arguments *a, const char *collection, const char *filter);
+
+/* Ask in the project that is meant, and show the answer: as it came with --json, else by `show`.  Takes path and body
+ * over. */
+int ask_and_show(const arguments *a, const char *method, char *path, cJSON *body, void (*show)(const cJSON *data));
+
+/* Do that with each of the operands, in the project that is meant; the worst of the exit codes. */
+typedef int (*operand_act)(void *ctx, const arguments *a, cc_app *app, const char *project, const char *operand);
+int each_operand(const arguments *a, operand_act act, void *ctx);
+
+/*
+ * Ask for what a worker is to do, and say whether it has: of `about`, which the person has named, of a row of that
+ * collection.  With --watch it waits until the worker has done it.  `member` says what it is like then.  Takes path and
+ * body over.
+ */
+int ask_worker(const arguments *a, cc_app *app, const char *project, const char *collection, const char *member,
+               const char *about, const char *method, char *path, cJSON *body);
+
 /* The body as it came, with a newline. */
 void print_body(const reply *r);
 
@@ -175,6 +210,13 @@ int reply_check_of(const reply *r, const char *about);
 
 /* The text of a member, or "" when it is not there, not a text, or null. */
 const char *member_text(const cJSON *object, const char *name);
+/* Why, in the person's language: of a row with NAME, NAMECode and NAMEParams ("error", "lastError").  malloc'ed; "":
+ * none. */
+char *member_error(const cJSON *row, const char *name);
+/* The same where these members are called otherwise. */
+char *member_reason(const cJSON *row, const char *error, const char *code, const char *params);
+
+double member_number(const cJSON *object, const char *name); /* 0 when it is not there, or no number */
 
 /* A list of texts, joined by ", "; malloc'ed. */
 char *member_list(const cJSON *object, const char *name);
@@ -194,43 +236,70 @@ char *own_directory(void);
 
 /* Where codecourier.cgi may be: 0 beside this program, 1 where `make install` puts it; malloc'ed, NULL: no such place.
  */
-char *web_program(size_t place);
+char *web_program(size_t index);
 
 /* Leave a file for later commands to find: where `serve` answers.  NULL takes it away. */
 void  base_url_write(const char *directory, const char *url);
 char *base_url_read(const char *directory); /* malloc'ed; NULL: not running */
 
+/* Where the service answers: where it answers now, else where it does by default; malloc'ed. */
+char *base_url(const arguments *a);
+
+/* ---- run.c, for what else asks about runs --------------------------------------------------------------------------- */
+
+/* "/api/v1/runs/ID" and `rest`; malloc'ed.  What is no id finds nothing. */
+char *run_path(const char *id, const char *rest);
+
 /* ---- the subcommands: admin.c, key.c, serve.c ---------------------------------------------------------------------- */
 
-int init_run(const arguments *a);
-int project_create_run(const arguments *a);
-int project_list_run(const arguments *a);
-int user_add_run(const arguments *a);
-int user_password_run(const arguments *a);
-int routes_run(const arguments *a);
-int scopes_run(const arguments *a);
-int openapi_run(const arguments *a);
-int settings_run(const arguments *a);
-int version_run(const arguments *a);
-int key_create_run(const arguments *a);
-int key_list_run(const arguments *a);
-int key_revoke_run(const arguments *a);
-int key_rotate_run(const arguments *a);
-int key_check_run(const arguments *a);
-int serve_run(const arguments *a);
+int  init_run(const arguments *a);
+int  migrate_run(const arguments *a);
+bool password_in(const char *url); /* of a PostgreSQL server, as postgresql://USER:PASSWORD@… */
+int  project_create_run(const arguments *a);
+int  project_list_run(const arguments *a);
+int  user_add_run(const arguments *a);
+int  user_password_run(const arguments *a);
+int  routes_run(const arguments *a);
+int  scopes_run(const arguments *a);
+int  openapi_run(const arguments *a);
+int  settings_run(const arguments *a);
+int  version_run(const arguments *a);
+int  key_create_run(const arguments *a);
+int  key_list_run(const arguments *a);
+int  key_revoke_run(const arguments *a);
+int  key_rotate_run(const arguments *a);
+int  key_check_run(const arguments *a);
+int  serve_run(const arguments *a);
 
-/* work.c, run.c, doctor.c */
+/* work.c, run.c, artifacts.c, doctor.c */
 int work_run(const arguments *a);
 int tunnel_run(const char *host, const char *port);
 
-/* pull.c: the worker's hook (cc_work_options). */
-int pull_request_open(const cc_pull_request *asked, int out);
+/* forge.c: the worker's hook (cc_work_options). */
+int forge_run(const cc_forge_call *call, int out);
+/* pull.c */
+int pull_list_run(const arguments *a);
+int pull_show_run(const arguments *a);
+int pull_refresh_run(const arguments *a);
+int pull_merge_run(const arguments *a);
+int pull_close_run(const arguments *a);
+int pull_fix_run(const arguments *a);
+/* branch.c */
+int branch_list_run(const arguments *a);
+int branch_delete_run(const arguments *a);
+/* issue.c */
+int issue_import_run(const arguments *a);
 int run_start_run(const arguments *a);
+int run_check_run(const arguments *a);
 int run_list_run(const arguments *a);
 int run_watch_run(const arguments *a);
+int run_logs_run(const arguments *a);
+int run_open_run(const arguments *a);
 int run_cancel_run(const arguments *a);
 int run_retry_run(const arguments *a);
 int run_diff_run(const arguments *a);
+int run_compare_run(const arguments *a);
+int run_artifacts_run(const arguments *a);
 int doctor_run(const arguments *a);
 
 /* ---- shared between them ------------------------------------------------------------------------------------------ */

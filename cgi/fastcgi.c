@@ -224,14 +224,14 @@ add_record(batch *b, int id, source *s)
 
 /* What was said to standard error.  It fits into the socket's buffer, and is lost with a caller who is gone. */
 static void
-send_said(int fd, int id)
+send_log(int fd, int id)
 {
-    char        said[4096];
-    size_t      size = web_warm_said(said, sizeof(said));
+    char        text[4096];
+    size_t      size = web_warm_log(text, sizeof(text));
     FCGI_Header header = web_record_header(FCGI_STDERR, id, size);
 
     if (size > 0 && send(fd, &header, sizeof(header), MSG_NOSIGNAL | MSG_MORE) == (ssize_t)sizeof(header))
-        (void)!send(fd, said, size, MSG_NOSIGNAL);
+        (void)!send(fd, text, size, MSG_NOSIGNAL);
 }
 
 /* The empty STDOUT record and END_REQUEST with status 0, REQUEST_COMPLETE. */
@@ -361,7 +361,7 @@ answer_from(worker *w, FCGX_Request *request, const cc_request *core)
 
     cc_app_handle(app, core, &response);
     if (w->warm)
-        send_said(request->ipcFd, request->requestId);
+        send_log(request->ipcFd, request->requestId);
     bool clean = response->body_read && drained(request);
     if (response->more && core->holds) {
         hold(w, request, response);

@@ -141,22 +141,6 @@ print_scopes(cc_app *app, const char *project, const cJSON *granted)
     reply_done(&r);
 }
 
-/* Where the service answers: where it answers now, else where it does by default. */
-static char *
-base_url(const arguments *a)
-{
-    char       *directory = data_directory(a);
-    char       *url = base_url_read(directory);
-    const char *environment = getenv("CC_BASE");
-
-    free(directory);
-    if (url != NULL)
-        return url;
-    if (environment != NULL && environment[0] != '\0')
-        return need(strdup(environment));
-    return make_text("http://127.0.0.1:%d", DEFAULT_PORT);
-}
-
 static void
 print_limits(const arguments *a, const cJSON *key)
 {
@@ -372,30 +356,28 @@ key_list_run(const arguments *a)
     return code;
 }
 
+static int
+revoke_one(void *ctx, const arguments *a, cc_app *app, const char *project, const char *id)
+{
+    reply r;
+    char *uri = key_uri(id, "");
+
+    (void)ctx;
+    ask(&r, app, project, NULL, "DELETE", uri, NULL);
+    int code = reply_check_of(&r, id);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
+        print_body(&r);
+    else if (code == EXIT_FINE)
+        say_line(stdout, T_KEY_REVOKED, WITH(id));
+    free(uri);
+    reply_done(&r);
+    return code;
+}
+
 int
 key_revoke_run(const arguments *a)
 {
-    cc_app         *app;
-    cc_project_info project;
-    int             code = open_project(a, &app, &project);
-
-    if (code != EXIT_FINE)
-        return code;
-    for (int i = 0; i < a->operands; i++) {
-        reply r;
-        char *uri = key_uri(a->operand[i], "");
-        ask(&r, app, project.id, NULL, "DELETE", uri, NULL);
-        int one = reply_check_of(&r, a->operand[i]);
-        if (one == EXIT_FINE && a->option[O_JSON] != NULL)
-            print_body(&r);
-        else if (one == EXIT_FINE)
-            say_line(stdout, T_KEY_REVOKED, WITH(a->operand[i]));
-        code = one > code ? one : code;
-        free(uri);
-        reply_done(&r);
-    }
-    cc_app_close(app);
-    return code;
+    return each_operand(a, revoke_one, NULL);
 }
 
 /* ---- check -------------------------------------------------------------------------------------------------------- */

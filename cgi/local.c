@@ -16,6 +16,8 @@
 #include "clock.h"
 #include "command.h"
 
+enum { LOOK_MS = 300 };
+
 const char *
 data_given(const arguments *a)
 {
@@ -28,9 +30,8 @@ char *
 data_directory(const arguments *a)
 {
     const char *data = data_given(a);
-    size_t      size = strlen(data);
 
-    if (size < 3 || strcmp(data + size - 3, ".db") != 0)
+    if (!cc_data_is_file(data))
         return need(strdup(data));
     const char *slash = strrchr(data, '/');
     return slash != NULL ? make_text("%.*s", (int)(slash - data + (slash == data)), data) : need(strdup("."));
@@ -55,12 +56,19 @@ make_directory(const arguments *a, const char *path)
     return fine;
 }
 
+const char *
+database_given(const arguments *a)
+{
+    return a->option[O_DATABASE] != NULL ? a->option[O_DATABASE] : getenv("CC_DATABASE");
+}
+
 int
 open_app(const arguments *a, unsigned flags, cc_app **app)
 {
     char       why[512] = "";
-    cc_options options = {.data = data_given(a), .flags = flags, .clock = program_clock()};
-    cc_err     err = cc_app_open(&options, app, why, sizeof(why));
+    cc_options options = {
+        .data = data_given(a), .database = database_given(a), .flags = flags, .clock = program_clock()};
+    cc_err err = cc_app_open(&options, app, why, sizeof(why));
 
     if (err == CC_OK)
         return EXIT_FINE;
@@ -199,6 +207,27 @@ reply_done(reply *r)
     *r = (reply){0};
 }
 
+/* An id needs no escapes in a path; anything else finds nothing. */
+char *
+item_path(const char *collection, const char *id, const char *rest)
+{
+    for (const char *p = id; *p != '\0'; p++)
+        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *p) == NULL)
+            return make_text("/api/v1/%s/none%s", collection, rest);
+    return make_text("/api/v1/%s/%s%s", collection, id, rest);
+}
+
+char *
+list_path(const arguments *a, const char *collection, const char *filter)
+{
+    const char *status = option_or(a, O_STATUS, "");
+    const bool  odd = strspn(status, "abcdefghijklmnopqrstuvwxyz") != strlen(status); /* the API says what there is */
+
+    if (status[0] == '\0')
+        return make_text("/api/v1/%s?limit=100", collection);
+    return make_text("/api/v1/%s?limit=100&%s=%s", collection, filter, odd ? "none" : status);
+}
+
 void
 print_body(const reply *r)
 {
@@ -206,6 +235,30 @@ print_body(const reply *r)
     putchar('\n');
 }
 
+int
+ask_and_show(const arguments *a, const char *method, char *path, cJSON *body, void (*show)(const cJSON *data))
+{
+    cc_app         *app;
+    cc_project_info project;
+    reply           r;
+    int             code = open_project(a, &app, &project);
+
+    if (code != EXIT_FINE) {
+        cJSON_Delete(body);
+        free(path);
+        return code;
+    }
+    ask(&r, app, project.id, NULL, method, path, body);
+    free(path);
+    code = reply_check(&r);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
+        print_body(&r);
+    else if (code == EXIT_FINE)
+        show(cJSON_GetObjectItemCaseSensitive(r.json, "data"));
+    reply_done(&r);
+    cc_app_close(app);
+    return code;
+}
 /* The API speaks of members, the person typed options. */
 static const char *
 option_of(const char *field)
@@ -260,7 +313,84 @@ reply_check_of(const reply *r, const char *about)
     return response->err == CC_E_UNAVAILABLE || response->err == CC_E_INTERNAL ? EXIT_TROUBLE : EXIT_REFUSED;
 }
 
+/* Where it stands: asked for, done, or not.  *waits: a worker has not come to it so far. */
+static int
+asked_print(const arguments *a, const char *about, const char *member, const reply *r, bool *waits)
+{
+    const cJSON *data = cJSON_GetObjectItemCaseSensitive(r->json, "data");
+    char        *error;
+    bool         refused;
+
+    *waits = member_text(data, "pendingAction")[0] != '\0';
+    if (*waits && a->option[O_WATCH] != NULL)
+        return EXIT_FINE;
+    error = member_error(data, "actionError");
+    refused = !*waits && error[0] != '\0';
+    if (a->option[O_JSON] != NULL)
+        print_body(r);
+    else if (*waits)
+        say_line(stdout, T_PULL_ASKED, WITH(about));
+    else if (!refused)
+        say_line(stdout, T_PULL_DONE, WITH(about, word_of_core(member_text(data, member))));
+    else
+        say_line(stderr, T_PULL_NOT, WITH(about, error));
+    free(error);
+    return refused ? EXIT_REFUSED : EXIT_FINE;
+}
+
+int
+ask_worker(const arguments *a, cc_app *app, const char *project, const char *collection, const char *member,
+           const char *about, const char *method, char *path, cJSON *body)
+{
+    bool  waits = false;
+    char *id = NULL;
+    reply r;
+    int   code;
+
+    for (;;) {
+        ask(&r, app, project, NULL, id == NULL ? method : "GET", path, body);
+        free(path);
+        if ((code = reply_check_of(&r, about)) == EXIT_FINE)
+            code = asked_print(a, about, member, &r, &waits);
+        if (id == NULL)
+            id = make_text("%s", member_text(cJSON_GetObjectItemCaseSensitive(r.json, "data"), "id"));
+        reply_done(&r);
+        if (code != EXIT_FINE || !waits || a->option[O_WATCH] == NULL)
+            break;
+        usleep(LOOK_MS * 1000);
+        path = item_path(collection, id, "");
+        body = NULL;
+    }
+    free(id);
+    return code;
+}
+
+int
+each_operand(const arguments *a, operand_act act, void *ctx)
+{
+    cc_app         *app;
+    cc_project_info project;
+    int             code = open_project(a, &app, &project);
+
+    if (code != EXIT_FINE)
+        return code;
+    for (int i = 0; i < a->operands; i++) {
+        int one = act(ctx, a, app, project.id, a->operand[i]);
+        code = one > code ? one : code;
+    }
+    cc_app_close(app);
+    return code;
+}
+
 /* ---- what answers hold -------------------------------------------------------------------------------------------- */
+
+double
+member_number(const cJSON *object, const char *name)
+{
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(number) ? number->valuedouble : 0;
+}
 
 const char *
 member_text(const cJSON *object, const char *name)
@@ -268,6 +398,65 @@ member_text(const cJSON *object, const char *name)
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
 
     return cJSON_IsString(member) ? member->valuestring : "";
+}
+
+/* ---- reasons -------------------------------------------------------------------------------------------------------- */
+
+static const char *
+value_in(void *ctx, const char *name, size_t size)
+{
+    const cJSON *one;
+
+    cJSON_ArrayForEach(one, (const cJSON *)ctx) if (strlen(one->string) == size &&
+                                                    memcmp(one->string, name, size) == 0) return one->valuestring;
+    return NULL;
+}
+
+/* malloc'ed; NULL: it, or one that stands in it, is not in the catalogue. */
+static char *
+reason_sentence(const char *code, const cJSON *params)
+{
+    const char  *sentence = sentence_of(code);
+    cJSON       *values = sentence != NULL ? need(cJSON_CreateObject()) : NULL;
+    const cJSON *one;
+    char        *text = NULL;
+
+    if (sentence == NULL)
+        return NULL;
+    cJSON_ArrayForEach(one, params)
+    {
+        char       *part = cJSON_IsObject(one) ? reason_sentence(member_text(one, "code"), one) : NULL;
+        const char *value = part != NULL ? part : cJSON_GetStringValue(one);
+        if (value != NULL)
+            need(cJSON_AddStringToObject(values, one->string, value));
+        free(part);
+        if (value == NULL)
+            goto done;
+    }
+    text = need(cc_reason_fill(sentence, value_in, values));
+
+done:
+    cJSON_Delete(values);
+    return text;
+}
+
+char *
+member_reason(const cJSON *row, const char *error, const char *code, const char *params)
+{
+    char *text = reason_sentence(member_text(row, code), cJSON_GetObjectItemCaseSensitive(row, params));
+
+    return text != NULL ? text : need(strdup(member_text(row, error)));
+}
+
+char *
+member_error(const cJSON *row, const char *name)
+{
+    char *code = make_text("%sCode", name), *params = make_text("%sParams", name);
+    char *why = member_reason(row, name, code, params);
+
+    free(params);
+    free(code);
+    return why;
 }
 
 char *
@@ -337,14 +526,14 @@ own_directory(void)
 }
 
 char *
-web_program(size_t place)
+web_program(size_t index)
 {
     static const char *const places[] = {"codecourier.cgi", "../lib/codecourier/codecourier.cgi"};
 
-    if (place >= sizeof(places) / sizeof(places[0]))
+    if (index >= sizeof(places) / sizeof(places[0]))
         return NULL;
     char *directory = own_directory();
-    char *path = make_text("%s/%s", directory, places[place]);
+    char *path = make_text("%s/%s", directory, places[index]);
     free(directory);
     return path;
 }
@@ -386,4 +575,19 @@ base_url_read(const char *directory)
     fclose(file);
     line[strcspn(line, "\n")] = '\0';
     return line[0] != '\0' ? need(strdup(line)) : NULL;
+}
+
+char *
+base_url(const arguments *a)
+{
+    char       *directory = data_directory(a);
+    char       *url = base_url_read(directory);
+    const char *environment = getenv("CC_BASE");
+
+    free(directory);
+    if (url != NULL)
+        return url;
+    if (environment != NULL && environment[0] != '\0')
+        return need(strdup(environment));
+    return make_text("http://127.0.0.1:%d", DEFAULT_PORT);
 }

@@ -40,7 +40,7 @@ static const char *const program_places[] = {
     "/api", "/api/", "/codecourier.cgi", "/api/codecourier.cgi", "/cgi-bin/codecourier.cgi", NULL};
 
 static void
-tell(visit *v, bool ok, const char *what, text_id id, const char *const *values)
+report(visit *v, bool ok, const char *what, text_id id, const char *const *values)
 {
     char  *words = NULL;
     size_t size = 0;
@@ -129,7 +129,7 @@ must_be_hidden(visit *v, const char *folder, const char *name)
         what = T_OUTSIDE_DATA;
     if (what != T_NONE) {
         v->shown++;
-        tell(v, false, CC_WORDS("web server"), what, WITH(where));
+        report(v, false, CC_WORDS("web server"), what, WITH(where));
     }
     free(where);
 }
@@ -140,16 +140,16 @@ answers(visit *v)
     static const char good[] = "{\"data\":{\"status\":";
 
     if (!fetch(v, "/api/v1/health", "")) {
-        tell(v, false, CC_WORDS("web server"), T_OUTSIDE_SILENT, WITH(v->url));
+        report(v, false, CC_WORDS("web server"), T_OUTSIDE_SILENT, WITH(v->url));
         return false;
     }
     text_id what = judge(v);
     if (what != T_NONE) {
         v->shown++;
-        tell(v, false, CC_WORDS("web server"), what, WITH("/api/v1/health"));
+        report(v, false, CC_WORDS("web server"), what, WITH("/api/v1/health"));
     } else if (!begins_with(v, good, sizeof(good) - 1)) {
         char *status = make_text("%ld", v->status);
-        tell(v, false, CC_WORDS("web server"), T_OUTSIDE_OTHER, WITH(v->url, status));
+        report(v, false, CC_WORDS("web server"), T_OUTSIDE_OTHER, WITH(v->url, status));
         free(status);
     }
     return true;
@@ -185,7 +185,7 @@ outside_ask(const char *url, const char *directory, outside_each *each, void *ct
     while (v.url_size > 0 && url[v.url_size - 1] == '/')
         v.url_size--;
     if (!prepare(&v)) {
-        tell(&v, false, CC_WORDS("web server"), T_OUTSIDE_SILENT, WITH(url));
+        report(&v, false, CC_WORDS("web server"), T_OUTSIDE_SILENT, WITH(url));
     } else if (answers(&v)) {
         for (const char *const *place = program_places; *place != NULL; place++)
             must_be_hidden(&v, *place, "");
@@ -196,7 +196,7 @@ outside_ask(const char *url, const char *directory, outside_each *each, void *ct
         }
         char *asked = make_text("%d", v.asked);
         if (v.shown == 0)
-            tell(&v, true, CC_WORDS("web server"), T_OUTSIDE_HIDDEN, WITH(asked));
+            report(&v, true, CC_WORDS("web server"), T_OUTSIDE_HIDDEN, WITH(asked));
         free(asked);
     }
     curl_easy_cleanup(v.curl);
@@ -236,7 +236,7 @@ outside_look(const char *directory, const char *program, outside_each *each, voi
     char       *space = web_space(directory);
 
     if (space != NULL)
-        tell(&v, false, CC_WORDS("place"), T_OUTSIDE_DATA_PLACE, WITH(directory, space));
+        report(&v, false, CC_WORDS("place"), T_OUTSIDE_DATA_PLACE, WITH(directory, space));
     free(space);
     if (program == NULL || stat(program, &info) != 0)
         return;
@@ -246,7 +246,7 @@ outside_look(const char *directory, const char *program, outside_each *each, voi
         *slash = '\0';
     space = web_space(folder);
     if (space != NULL && (info.st_mode & S_IROTH) != 0)
-        tell(&v, false, CC_WORDS("place"), T_OUTSIDE_PROGRAM_PLACE, WITH(program, space));
+        report(&v, false, CC_WORDS("place"), T_OUTSIDE_PROGRAM_PLACE, WITH(program, space));
     free(space);
     free(folder);
 }

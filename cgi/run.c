@@ -1,44 +1,29 @@
 /*
- * `codecourier run …`: start, list, watch and cancel runs, as the owner of the data directory.
+ * `codecourier run …`: start, check, list, watch and cancel runs, as the owner of the data directory.  What agents
+ * leave is in artifacts.c.
  *
  * Watching asks for events like any client does, with a wait, and prints one line for each.  On a terminal the last
  * line shows where the run stands and is written over; in a pipe there are whole lines only.
  */
+#include <errno.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "command.h"
 
-/* "./run" or "run": the text of a member as an argument of a path.  Ids need no escapes; anything else finds nothing.
- */
-static char *
+enum { STEPS_MAX = 50 };
+
+char *
 run_path(const char *id, const char *rest)
 {
-    for (const char *p = id; *p != '\0'; p++)
-        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *p) == NULL)
-            return make_text("/api/v1/runs/none%s", rest);
-    return make_text("/api/v1/runs/%s%s", id, rest);
+    return item_path("runs", id, rest);
 }
 
 /* ---- words -------------------------------------------------------------------------------------------------------- */
-
-/* A run's or step's status as people read it. */
-static const char *
-status_word(const char *status)
-{
-    static const struct {
-        const char *status;
-        text_id     word;
-    } words[] = {{"pending", T_S_PENDING},       {"running", T_S_RUNNING},     {"paused", T_S_PAUSED},
-                 {"cancelling", T_S_CANCELLING}, {"cancelled", T_S_CANCELLED}, {"completed", T_S_COMPLETED},
-                 {"failed", T_S_FAILED},         {"skipped", T_S_SKIPPED}};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (strcmp(status, words[i].status) == 0)
-            return text(words[i].word);
-    return status;
-}
 
 /* "0:07", "12:40", "3:05:09"; malloc'ed. */
 static char *
@@ -48,14 +33,6 @@ span_text(time_t seconds)
 
     return s < 3600 ? make_text("%ld:%02ld", s / 60, s % 60)
                     : make_text("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-}
-
-static double
-member_number(const cJSON *object, const char *name)
-{
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    return cJSON_IsNumber(number) ? number->valuedouble : 0;
 }
 
 /* Seconds since 1970 of a time as the API writes it; 0: it is null. */
@@ -73,6 +50,9 @@ typedef struct view {
     bool   live;  /* a terminal: the last line is a status line */
     bool   json;  /* print events as they are */
     bool   shown; /* that line stands on the screen */
+    int    wait;  /* seconds, for the next event; 0: what there is */
+    int    only;  /* the one step that is shown, from 1; 0: all */
+    int    step;  /* that the last event belongs to, from 1; 0: none */
     char  *label; /* of the step that runs */
     time_t began; /* since when it does */
 } view;
@@ -97,7 +77,7 @@ status_show(view *v, const cJSON *run)
     size_t      size, width = screen_width(stdout);
     FILE       *to = need(open_memstream(&line, &size));
 
-    fputs(status_word(member_text(run, "status")), to);
+    fputs(word_of_core(member_text(run, "status")), to);
     if (place > 0)
         fprintf(to, " (%.0f)", place);
     if (label[0] != '\0')
@@ -146,7 +126,7 @@ step_finished(const view *v, const cJSON *data, time_t at)
     double      cost = member_number(data, "costUsd");
     char       *took = span_text(at - v->began);
 
-    printf("<- %s: %s%s%s, %s", v->label != NULL ? v->label : "", status_word(member_text(data, "status")),
+    printf("<- %s: %s%s%s, %s", v->label != NULL ? v->label : "", word_of_core(member_text(data, "status")),
            verdict[0] != '\0' ? ", " : "", verdict, took);
     if (cost > 0)
         printf(", %.4f $", cost);
@@ -160,6 +140,10 @@ print_event(view *v, const cJSON *event)
     const char  *type = member_text(event, "type");
     const cJSON *data = cJSON_GetObjectItemCaseSensitive(event, "data");
 
+    if (strcmp(type, "step.started") == 0)
+        v->step = (int)member_number(data, "position") + 1;
+    if (v->only != 0 && (v->step != v->only || strcmp(type, "status") == 0)) /* a status is the run's */
+        return;
     if (v->json) {
         char *out = need(cJSON_PrintUnformatted(event));
         puts(out);
@@ -168,7 +152,7 @@ print_event(view *v, const cJSON *event)
     }
     status_clear(v);
     if (strcmp(type, "status") == 0) {
-        printf("== %s\n", status_word(member_text(data, "status")));
+        printf("== %s\n", word_of_core(member_text(data, "status")));
     } else if (strcmp(type, "step.started") == 0) {
         step_started(v, data, member_seconds(event, "at"));
     } else if (strcmp(type, "step.finished") == 0) {
@@ -182,13 +166,13 @@ print_event(view *v, const cJSON *event)
     }
 }
 
-/* Events behind *after, as many as come in one answer; waits a moment for the first.  *count: how many there were. */
+/* Events behind *after, as many as come in one answer.  *count: how many there were. */
 static int
 follow_page(cc_app *app, const char *project, const char *id, view *v, long *after, int *count)
 {
     reply        r;
     const cJSON *event;
-    char        *rest = make_text("/events?after=%ld&limit=1000&wait=%d", *after, v->live ? 1 : 5);
+    char        *rest = make_text("/events?after=%ld&limit=1000&wait=%d", *after, v->wait);
     char        *path = run_path(id, rest);
 
     ask(&r, app, project, NULL, "GET", path, NULL);
@@ -220,33 +204,36 @@ look(cc_app *app, const char *project, const char *id, view *v, bool quiet, bool
     *ended = code != EXIT_FINE;
     if (code == EXIT_FINE) {
         const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
-        const char  *status = member_text(run, "status"), *why = member_text(run, "error");
-        bool         completed = strcmp(status, "completed") == 0;
-        *ended = completed || strcmp(status, "failed") == 0 || strcmp(status, "cancelled") == 0;
-        if (*ended && !completed)
+        const char  *status = member_text(run, "status");
+        *ended = cc_run_is_over(status);
+        if (*ended && !cc_run_went_well(status))
             code = EXIT_REFUSED;
         if (!*ended && v->live) {
             status_show(v, run);
         } else if (*ended && !quiet) {
             status_clear(v);
-            say_line(stdout, T_RUN_ENDED, WITH(id, status_word(status)));
+            say_line(stdout, T_RUN_ENDED, WITH(id, word_of_core(status)));
+            char *why = member_error(run, "error");
             if (why[0] != '\0') {
                 say(stdout, T_RUN_WHY, NULL);
                 put_clean(stdout, why, 1);
             }
+            free(why);
         }
     }
     reply_done(&r);
     return code;
 }
 
+/* only: the one step that is shown, from 1; 0: all. */
 static int
-watch(cc_app *app, const char *project, const char *id, bool json)
+watch(cc_app *app, const char *project, const char *id, bool json, int only)
 {
-    view v = {.live = !json && screen_width(stdout) != 0, .json = json};
-    long after = 0;
-    int  count, code;
-    bool ended = false;
+    const bool live = !json && screen_width(stdout) != 0;
+    view       v = {.live = live, .json = json, .wait = live ? 1 : 5, .only = only};
+    long       after = 0;
+    int        count, code;
+    bool       ended = false;
 
     do {
         code = follow_page(app, project, id, &v, &after, &count);
@@ -274,7 +261,41 @@ run_watch_run(const arguments *a)
 
     if (code != EXIT_FINE)
         return code;
-    code = watch(app, project.id, a->operand[0], a->option[O_JSON] != NULL);
+    code = watch(app, project.id, a->operand[0], a->option[O_JSON] != NULL, 0);
+    cc_app_close(app);
+    return code;
+}
+
+/* What has been said so far. */
+static int
+print_log(cc_app *app, const char *project, const char *id, bool json, int only)
+{
+    view v = {.json = json, .only = only};
+    long after = 0;
+    int  count, code;
+
+    do
+        code = follow_page(app, project, id, &v, &after, &count);
+    while (code == EXIT_FINE && count > 0 && !ferror(stdout));
+    free(v.label);
+    return code;
+}
+
+int
+run_logs_run(const arguments *a)
+{
+    const bool      json = a->option[O_JSON] != NULL;
+    cc_app         *app;
+    cc_project_info project;
+    long            only;
+
+    if (!option_number(a, O_STEP, 1, STEPS_MAX, 0, &only))
+        return EXIT_USAGE;
+    int code = open_project(a, &app, &project);
+    if (code != EXIT_FINE)
+        return code;
+    code = a->option[O_FOLLOW] != NULL ? watch(app, project.id, a->operand[0], json, (int)only)
+                                       : print_log(app, project.id, a->operand[0], json, (int)only);
     cc_app_close(app);
     return code;
 }
@@ -303,7 +324,7 @@ start(const arguments *a, cc_app *app, const char *project)
         else
             say_line(stdout, T_RUN_STARTED, WITH(member_text(run, "id"), member_text(run, "name")));
         if (a->option[O_WATCH] != NULL)
-            code = watch(app, project, member_text(run, "id"), a->option[O_JSON] != NULL);
+            code = watch(app, project, member_text(run, "id"), a->option[O_JSON] != NULL, 0);
     }
     reply_done(&r);
     return code;
@@ -323,6 +344,81 @@ run_start_run(const arguments *a)
     return code;
 }
 
+/* "1. Build: claude, sonnet", and below it the command line. */
+static void
+print_step(const cJSON *step)
+{
+    const char  *agent = member_text(step, "agent"), *model = member_text(step, "model");
+    const cJSON *argv = cJSON_GetObjectItemCaseSensitive(step, "argv"), *word;
+
+    printf("%d. %s%s%s: %s%s%s\n", (int)member_number(step, "position") + 1, bold(stdout), member_text(step, "label"),
+           plain(stdout), agent[0] != '\0' ? agent : text(T_CHECK_ANY), model[0] != '\0' ? ", " : "", model);
+    if (!cJSON_IsArray(argv))
+        return;
+    fputs("  ", stdout);
+    cJSON_ArrayForEach(word, argv) printf(" %s", word->valuestring);
+    putchar('\n');
+}
+
+static void
+print_finding(const cJSON *finding)
+{
+    const cJSON *step = cJSON_GetObjectItemCaseSensitive(finding, "step");
+    const bool   is_error = strcmp(member_text(finding, "severity"), "error") == 0;
+    char        *message = member_reason(finding, "message", "code", "params");
+
+    say(stdout, is_error ? T_CHECK_ERROR : T_CHECK_WARNING, NULL);
+    if (cJSON_IsNumber(step)) {
+        char *number = make_text("%d", (int)step->valuedouble + 1);
+        putchar(' ');
+        say(stdout, T_CHECK_STEP, WITH(number));
+        free(number);
+    }
+    put_clean(stdout, message, 1);
+    free(message);
+}
+
+static void
+print_check(const cJSON *dry, bool fine)
+{
+    const cJSON *one;
+
+    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(dry, "steps")) print_step(one);
+    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(dry, "findings")) print_finding(one);
+    say_line(stdout, fine ? T_CHECK_FINE : T_CHECK_NOT, NULL);
+}
+
+int
+run_check_run(const arguments *a)
+{
+    cc_app         *app;
+    cc_project_info project;
+    reply           r;
+    int             code = open_project(a, &app, &project);
+
+    if (code != EXIT_FINE)
+        return code;
+    cJSON *body = need(cJSON_CreateObject());
+    char  *path = item_path("workflows", a->operand[0], "/run-dry");
+    if (a->option[O_PROMPT] != NULL)
+        need(cJSON_AddStringToObject(body, "prompt", a->option[O_PROMPT]));
+    ask(&r, app, project.id, NULL, "POST", path, body);
+    free(path);
+    code = reply_check(&r);
+    if (code == EXIT_FINE) {
+        const cJSON *dry = cJSON_GetObjectItemCaseSensitive(r.json, "data");
+        const bool   fine = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(dry, "ok"));
+        if (a->option[O_JSON] != NULL)
+            print_body(&r);
+        else
+            print_check(dry, fine);
+        code = fine ? EXIT_FINE : EXIT_REFUSED;
+    }
+    reply_done(&r);
+    cc_app_close(app);
+    return code;
+}
+
 static void
 print_runs(const cJSON *runs)
 {
@@ -336,8 +432,8 @@ print_runs(const cJSON *runs)
         char *count = make_text("%d", (int)member_number(run, "runNumber"));
         char *created = member_time(run, "createdAt", "");
         table_add(&list,
-                  (const char *const[]){member_text(run, "id"), count, status_word(member_text(run, "status")), created,
-                                        member_text(run, "currentStepLabel"), member_text(run, "name")});
+                  (const char *const[]){member_text(run, "id"), count, word_of_core(member_text(run, "status")),
+                                        created, member_text(run, "currentStepLabel"), member_text(run, "name")});
         free(count);
         free(created);
     }
@@ -347,83 +443,53 @@ print_runs(const cJSON *runs)
 int
 run_list_run(const arguments *a)
 {
-    cc_app         *app;
-    cc_project_info project;
-    reply           r;
-    const char     *status = option_or(a, O_STATUS, "");
-    int             code = open_project(a, &app, &project);
+    return ask_and_show(a, "GET", list_path(a, "runs", "status"), NULL, print_runs);
+}
 
-    if (code != EXIT_FINE)
-        return code;
-    bool  odd = strspn(status, "abcdefghijklmnopqrstuvwxyz") != strlen(status); /* the API says what there is */
-    char *path = make_text("/api/v1/runs?limit=100%s%s", status[0] != '\0' ? "&status=" : "", odd ? "none" : status);
-    ask(&r, app, project.id, NULL, "GET", path, NULL);
+static int
+cancel_one(void *ctx, const arguments *a, cc_app *app, const char *project, const char *id)
+{
+    char *path = run_path(id, "/cancel");
+    reply r;
+
+    (void)ctx;
+    ask(&r, app, project, NULL, "POST", path, NULL);
     free(path);
-    code = reply_check(&r);
-    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
+    int code = reply_check_of(&r, id);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
         print_body(&r);
-    else if (code == EXIT_FINE)
-        print_runs(cJSON_GetObjectItemCaseSensitive(r.json, "data"));
+    } else if (code == EXIT_FINE) {
+        const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
+        say_line(stdout, T_RUN_NOW, WITH(id, word_of_core(member_text(run, "status"))));
+    }
     reply_done(&r);
-    cc_app_close(app);
     return code;
 }
 
 int
 run_cancel_run(const arguments *a)
 {
-    cc_app         *app;
-    cc_project_info project;
-    int             code = open_project(a, &app, &project);
+    return each_operand(a, cancel_one, NULL);
+}
 
-    if (code != EXIT_FINE)
-        return code;
-    for (int i = 0; i < a->operands; i++) {
-        char *path = run_path(a->operand[i], "/cancel");
-        reply r;
-        ask(&r, app, project.id, NULL, "POST", path, NULL);
-        free(path);
-        int one = reply_check_of(&r, a->operand[i]);
-        if (one == EXIT_FINE && a->option[O_JSON] != NULL) {
-            print_body(&r);
-        } else if (one == EXIT_FINE) {
-            const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
-            say_line(stdout, T_RUN_NOW, WITH(a->operand[i], status_word(member_text(run, "status"))));
-        }
-        code = one > code ? one : code;
-        reply_done(&r);
-    }
-    cc_app_close(app);
-    return code;
+static void
+print_id(const cJSON *run)
+{
+    puts(member_text(run, "id"));
 }
 
 int
 run_retry_run(const arguments *a)
 {
-    cc_app         *app;
-    cc_project_info project;
-    reply           r;
-    const char     *from = option_or(a, O_FROM_STEP, "");
-    int             code = open_project(a, &app, &project);
+    const char *from = option_or(a, O_FROM_STEP, "");
+    cJSON      *body = need(cJSON_CreateObject());
+    char       *end;
+    double      step = strtod(from, &end);
 
-    if (code != EXIT_FINE)
-        return code;
-    cJSON *body = need(cJSON_CreateObject());
-    char  *path = run_path(a->operand[0], "/retry"), *end;
-    double step = strtod(from, &end);
     if (from[0] != '\0') /* of what is no number the API says so */
         need(*end == '\0' ? cJSON_AddNumberToObject(body, "fromStep", step)
                           : cJSON_AddStringToObject(body, "fromStep", from));
-    ask(&r, app, project.id, NULL, "POST", path, body);
-    free(path);
-    code = reply_check(&r);
-    if (code == EXIT_FINE && a->option[O_JSON] != NULL)
-        print_body(&r);
-    else if (code == EXIT_FINE)
-        puts(member_text(cJSON_GetObjectItemCaseSensitive(r.json, "data"), "id"));
-    reply_done(&r);
-    cc_app_close(app);
-    return code;
+    return ask_and_show(a, "POST", run_path(a->operand[0], "/retry"), body, print_id);
 }
 
 /* One page of files; *next: where the next one begins, 0 past the last. */
@@ -469,6 +535,55 @@ run_diff_run(const arguments *a)
     do
         code = diff_page(app, project.id, a, &next);
     while (code == EXIT_FINE && next > 0);
+    cc_app_close(app);
+    return code;
+}
+
+/* ---- open ------------------------------------------------------------------------------------------------------------ */
+
+extern char **environ;
+
+/* Let the desktop open it, with whatever it opens addresses with. */
+static int
+browser_open(char *url)
+{
+    char *const argv[] = {(char[]){"xdg-open"}, url, NULL};
+    pid_t       child;
+    int         status = 0, error = posix_spawnp(&child, argv[0], NULL, NULL, argv, environ);
+
+    if (error != 0) {
+        fail(T_CANNOT, WITH(argv[0], strerror(error)));
+        return EXIT_REFUSED;
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? EXIT_FINE : EXIT_REFUSED;
+}
+
+int
+run_open_run(const arguments *a)
+{
+    cc_app         *app;
+    cc_project_info project;
+    reply           r;
+    int             code = open_project(a, &app, &project);
+
+    if (code != EXIT_FINE)
+        return code;
+    char *path = run_path(a->operand[0], "");
+    ask(&r, app, project.id, NULL, "GET", path, NULL);
+    free(path);
+    if ((code = reply_check(&r)) == EXIT_FINE) {
+        const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
+        char        *base = base_url(a), *url = make_text("%s/#/runs/%s", base, member_text(run, "id"));
+        puts(url);
+        fflush(stdout);
+        if (a->option[O_BROWSER] != NULL)
+            code = browser_open(url);
+        free(url);
+        free(base);
+    }
+    reply_done(&r);
     cc_app_close(app);
     return code;
 }

@@ -217,7 +217,7 @@ family_run(family *f, int64_t until)
 
 /* Tell the workers, or all but the workers; how many are still there. */
 static size_t
-tell(family *f, bool workers, int number)
+signal_each(family *f, bool workers, int number)
 {
     size_t count = 0;
 
@@ -236,11 +236,11 @@ tell(family *f, bool workers, int number)
 static bool
 wait_gone(family *f, bool workers, int64_t until)
 {
-    while (tell(f, workers, 0) > 0) {
+    while (signal_each(f, workers, 0) > 0) {
         int number = wait_signal(until);
         reap(f, true);
         if ((number != 0 && number != SIGCHLD) || now_ms() >= until)
-            return tell(f, workers, 0) == 0;
+            return signal_each(f, workers, 0) == 0;
     }
     return true;
 }
@@ -251,13 +251,13 @@ family_end(family *f)
     int64_t until = now_ms() + END_MS;
 
     /* SIGINT is lighttpd's way to be asked kindly: it takes nothing new and finishes what it has. */
-    tell(f, false, SIGINT);
+    signal_each(f, false, SIGINT);
     bool gone = wait_gone(f, false, until);
-    tell(f, true, SIGTERM);
+    signal_each(f, true, SIGTERM);
     if (gone && wait_gone(f, true, until + f->patience))
         return;
-    tell(f, false, SIGKILL);
-    tell(f, true, SIGKILL);
+    signal_each(f, false, SIGKILL);
+    signal_each(f, true, SIGKILL);
     wait_gone(f, false, INT64_MAX);
     wait_gone(f, true, INT64_MAX);
 }

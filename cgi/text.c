@@ -169,6 +169,24 @@ text_of_core(const char *english)
     return need(strdup(english));
 }
 
+const char *
+word_of_core(const char *english)
+{
+    for (const words_pair *pair = language != NULL ? language->core : NULL; pair != NULL && pair->english; pair++)
+        if (strcmp(pair->english, english) == 0)
+            return pair->translated;
+    return english;
+}
+
+const char *
+sentence_of(const char *code)
+{
+    for (const words_pair *pair = language != NULL ? language->reasons : NULL; pair != NULL && pair->english; pair++)
+        if (strcmp(pair->english, code) == 0)
+            return pair->translated;
+    return NULL;
+}
+
 /* ---- saying ------------------------------------------------------------------------------------------------------- */
 
 void

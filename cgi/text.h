@@ -57,18 +57,45 @@
     X(C_PROJECT_LIST, "List the projects, oldest first.")                                                              \
     X(C_USER_ADD, "Add a person, with a one-time password.")                                                           \
     X(C_USER_PASSWORD, "Give a person a new one-time password.")                                                       \
+    X(C_MIGRATE, "Move all data to PostgreSQL, or back to SQLite.")                                                    \
+    X(D_MIGRATE,                                                                                                       \
+      "Copies every table, compares both sides, and only then writes the setting 'database' and puts the old data"     \
+      " away.  Who writes meanwhile is told to come again (503); restart all programs afterwards.  When it fails"      \
+      " nothing has changed, and it can be tried again.")                                                              \
     X(C_WORK, "Execute runs: take what is waiting, until told to stop.")                                               \
     X(D_WORK,                                                                                                          \
       "Several workers may run at once, on several machines.  With --drain it ends when nothing is waiting, for"       \
       " cron.  Ctrl-C or SIGTERM tells the agents to end and puts their runs back; another worker goes on with "       \
       "them.")                                                                                                         \
     X(C_RUN_START, "Start a run of a workflow.")                                                                       \
+    X(C_RUN_CHECK, "Say what a run of a workflow would do, and what stands in its way.")                               \
+    X(D_RUN_CHECK, "Starts nothing.  Ends with 0 if the run could be started, with 1 if something would make it fail.") \
     X(C_RUN_LIST, "List runs, newest first.")                                                                          \
     X(C_RUN_WATCH, "Follow a run until it ends.")                                                                      \
     X(D_RUN_WATCH, "Ends with 0 when the run completes, with 1 when it fails or is cancelled.")                        \
+    X(C_RUN_LOGS, "Print what a run has said.")                                                                        \
+    X(D_RUN_LOGS, "Ends when all of it is printed, unless --follow is given.")                                \
+    X(C_RUN_OPEN, "Print where the dashboard shows a run.")                                                            \
     X(C_RUN_CANCEL, "Cancel runs.")                                                                                    \
     X(C_RUN_RETRY, "Go on with a finished run from one of its steps, as a new run.")                                  \
     X(C_RUN_DIFF, "Show what a run has changed, as a patch.")                                                          \
+    X(C_RUN_COMPARE, "Show two runs beside each other: what each cost, and which files both changed, and alike.")      \
+    X(C_PULL_LIST, "List the pull requests that runs have opened, newest first.")                                      \
+    X(C_PULL_SHOW, "Show a pull request: its checks, and what its reviews ask for.")                                   \
+    X(C_PULL_REFRESH, "Have a worker look at pull requests now.")                                                      \
+    X(C_PULL_MERGE, "Have a worker merge a pull request, if nothing stands in its way.")                               \
+    X(C_PULL_CLOSE, "Have a worker close pull requests without merging them.")                                         \
+    X(C_PULL_FIX, "Start a run that deals with a pull request's failing checks and its reviews.")                         \
+    X(C_BRANCH_LIST, "List the branches that runs have pushed, newest first.")                                               \
+    X(C_BRANCH_DELETE, "Have a worker delete branches that runs have made, by their names or ids.")                         \
+    X(C_ISSUE_IMPORT, "Have a worker take over issues of GitHub, GitLab, Gitea or Forgejo; one that is there stays.")         \
+    X(D_PULL_ASKED,                                                                                                    \
+      "A worker must be running, for it speaks with the forge.  With --watch the command waits until it has done so, and ends with 1 if that did not work.")\
+    X(C_RUN_ARTIFACTS, "List the files that a run's agents left for people, or fetch them.")                            \
+    X(D_RUN_ARTIFACTS,                                                                                                 \
+      "With a name, that file goes as it is to where --output says; without one, all of them go into that directory:"  \
+      " never to a terminal, because an agent wrote them, and never through a symbolic link.  The transcript of each"  \
+      " step is among them.")                                   \
     X(C_DOCTOR, "Look whether everything is in order, and say what to do.")                                            \
     X(D_DOCTOR,                                                                                                        \
       "Looks at storage, files and their rights, isolation, git and the agents, and with --url at what the web "       \
@@ -81,6 +108,9 @@
     X(C_HELP, "Explain a command.")                                                                                    \
     /* ---- help: the options ---- */                                                                                  \
     X(O_DATA, "Data directory.  Default: $CODECOURIER_DATA, else ./var.")                                              \
+    X(O_DATABASE, "A PostgreSQL server to keep the data on.  Default: an SQLite file in the data directory.")           \
+    X(O_NEW_KEY, "The key file of the instance on the server is lost: the one here, or a new one, takes its place.")   \
+    X(O_TO, "Where to: postgresql://HOST/NAME, or sqlite, the file in the data directory.")                            \
     X(O_PORT, "Port to listen on; 0 takes a free one.  Default: 8080.")                                                \
     X(O_BIND, "Address to listen on.  Default: 127.0.0.1, this machine alone.")                                        \
     X(O_WORKERS, "How many processes answer requests, 1 to 64.  Default: 4.")                                          \
@@ -100,6 +130,10 @@
     X(O_EXPIRES, "When it stops working: 12h, 30d, 8w, or a time such as 2030-01-31T12:00:00Z.  Default: never.")      \
     X(O_NETWORKS, "Addresses it may be used from, separated by commas: 192.0.2.0/24,2001:db8::/32.")                   \
     X(O_RATE_LIMIT, "Requests a minute.  Default: the setting rateLimit.")                                             \
+    X(O_METHOD, "How to merge: merge, squash or rebase.  Default: merge.")                                             \
+    X(O_ANYWAY, "Merge although checks fail or are not done.")                                                            \
+    X(O_ANSWER, "Have runs of it that end told there, as comments that link them.")                                         \
+    X(O_ABOUT, "Only what checks say (checks), or only what reviews say (comments).")                                  \
     X(O_FROM_STEP, "The step to begin with, from 1.  Default: the first that was not completed.")                     \
     X(O_OVERLAP, "How long the old secret still works: 0, 90m, 24h, 7d.  Default: 24h.")                               \
     X(O_SLOTS, "How many runs are executed at once; 0 with serve: none.  Default: the setting slots.")                 \
@@ -108,6 +142,11 @@
     X(O_PROMPT, "What is to be done.")                                                                                 \
     X(O_STATUS, "Only those: pending, running, paused, cancelling, completed, failed or cancelled.")                   \
     X(O_WATCH, "Follow it until it ends.")                                                                             \
+    X(O_STEP, "Only this step, from 1.")                                                                               \
+    X(O_FOLLOW, "Go on until the run ends.")                                                                           \
+    X(O_BROWSER, "Open it in the desktop's browser, too.")                                                             \
+    X(O_OUTPUT, "A file, a directory that is there, or '-' for standard output.  Default: -.")                         \
+    X(O_FORCE, "Replace a file that is there.")                                                                        \
     X(O_QUIET, "Print the secret alone; of a run its id.")                                                             \
     X(O_JSON, "Print JSON.")                                                                                           \
     X(O_HELP, "Print this help.")                                                                                      \
@@ -139,6 +178,8 @@
     X(ODD_ANSWER, "The answer could not be read.")                                                                     \
     X(MADE_DATA, "Made {1}.")                                                                                          \
     X(DATA_WAS_THERE, "{1} has a project already; nothing was changed.")                                               \
+    X(NEW_KEY_HOW, "The key file here counts from now on.  Copy it to the other machines, restart all programs, and "   \
+      "enter environment values and tokens again: what was sealed with the lost one cannot be read.")                 \
     X(NEW_PASSWORD_HOW, "For a new one-time password: {1}")                                                            \
     X(OWNER_IS, "Owner: {1}")                                                                                          \
     X(PASSWORD_IS, "One-time password: {1}")                                                                           \
@@ -151,6 +192,16 @@
     X(PERSON_THERE, "{1} is there already.")                                                                           \
     X(NO_PERSON, "There is nobody with the address {1}.")                                                              \
     X(ADDED_PERSON, "{1} can sign in now.")                                                                            \
+    X(URL_PASSWORD, "A password on a command line can be seen by everybody on this machine.  Leave it out of --database, and put it into ~/.pgpass, PGPASSWORD or codecourier.conf.") \
+    X(NOT_TO_A_TERMINAL, "An agent wrote that file, and it could do anything to your terminal.  Send it elsewhere: --output {1}") \
+    X(FILE_THERE, "{1} is there already; --force replaces it.")                                                        \
+    X(TO_WHAT, "--to must be postgresql://HOST/NAME, or sqlite.")                                                      \
+    X(TABLE_THERE, "{1}: {2} rows")                                                                                    \
+    X(MOVED, "All data are at the new place, and the setting 'database' says so.  Restart all programs now.")          \
+    X(OLD_AWAY, "The old database is kept as {1}; delete it when you need it no more.")                                \
+    X(OLD_READ_ONLY, "The old database on the server is as it was; end the programs that still use it, and drop it when you need it no more.") \
+    X(CANNOT_MOVE, "The data could not be moved: {1}")                                                                 \
+    X(CONF_THERE, "{1} is there already.  Write 'database = {2}' into it, and leave --database out.")                  \
     X(NO_CONF, "{1} could not be written: {2}")                                                                        \
     X(CONF_WHAT, "CodeCourier's settings: \"name = value\", one to a line.  '#' begins a comment.")                    \
     X(CONF_HOW, "Take the '#' in front of a setting away to change it.")                                               \
@@ -187,6 +238,11 @@
     X(H_MODE, "Mode")                                                                                                  \
     X(H_USED, "Last used")                                                                                             \
     X(H_EXPIRES, "Expires")                                                                                            \
+    X(H_AHEAD, "Ahead")                                                                                                \
+    X(H_BEHIND, "Behind")                                                                                              \
+    X(H_CHECKS, "Checks")                                                                                              \
+    X(H_TITLE, "Title")                                                                                                \
+    X(H_ADDRESS, "Address")                                                                                            \
     X(H_CREATED, "Made")                                                                                               \
     X(H_METHOD, "Method")                                                                                              \
     X(H_PATH, "Path")                                                                                                  \
@@ -194,20 +250,34 @@
     X(H_PROJECT, "Project")                                                                                            \
     X(H_STATUS, "Status")                                                                                              \
     X(H_NUMBER, "No.")                                                                                                 \
+    X(H_TYPE, "Type")                                                                                                  \
+    X(H_BYTES, "Bytes")                                                                                                \
+    X(H_VERDICT, "Verdict")                                                                                            \
+    X(H_SECONDS, "Seconds")                                                                                            \
+    X(H_TOKENS, "Tokens")                                                                                              \
+    X(H_DOLLARS, "US$")                                                                                                \
+    X(H_CHANGES, "Files: lines")                                                                                       \
+    X(H_AGENTS, "Agents")                                                                                              \
+    X(H_FIRST, "First run")                                                                                            \
+    X(H_SECOND, "Second run")                                                                                          \
+    X(H_SAME, "Same")                                                                                                  \
     X(H_STEP, "Step")                                                                                                  \
     X(RUN_STARTED, "Started run {1} ({2}).")                                                                           \
+    X(CHECK_ERROR, "error:")                                                                                           \
+    X(CHECK_WARNING, "warning:")                                                                                       \
+    X(CHECK_STEP, "step {1}:")                                                                                         \
+    X(CHECK_FINE, "It can be started.")                                                                                \
+    X(CHECK_NOT, "It would fail.")                                                                                     \
+    X(CHECK_ANY, "the first agent that is installed")                                                                  \
+    X(PULL_IS, "#{1} {2}: {3}, checks: {4}")                                                                           \
+    X(PULL_ASKED, "{1}: a worker is asked to do it.")                                                                  \
+    X(PULL_DONE, "{1}: {2}.")                                                                                          \
+    X(PULL_NOT, "{1}: it was not done: {2}")                                                                           \
+    X(PULL_STALE, "It could not be looked at the last time: {1}")                                                      \
     X(RUN_NOW, "Run {1}: {2}.")                                                                                        \
     X(RUN_ENDED, "Run {1}: {2}.")                                                                                      \
     X(RUN_WHY, "Why:")                                                                                                 \
     X(RUN_ROUND, "round {1}")                                                                                          \
-    X(S_PENDING, "pending")                                                                                            \
-    X(S_RUNNING, "running")                                                                                            \
-    X(S_PAUSED, "paused")                                                                                              \
-    X(S_CANCELLING, "cancelling")                                                                                      \
-    X(S_CANCELLED, "cancelled")                                                                                        \
-    X(S_COMPLETED, "completed")                                                                                        \
-    X(S_FAILED, "failed")                                                                                              \
-    X(S_SKIPPED, "skipped")                                                                                            \
     X(WORK_SLOTS, "--slots must be a whole number from 1 to 256.")                                                     \
     X(WORK_FAILED, "The worker cannot go on: {1}")                                                                     \
     X(DOCTOR_FINE, "Everything is in order.")                                                                          \
@@ -277,6 +347,8 @@ const char *text(text_id id);
  * person's language; malloc'ed.  As it is when the catalogue does not know it.
  */
 char *text_of_core(const char *english);
+const char *word_of_core(const char *english); /* the same of what has no values in it, such as a state; to be kept */
+const char *sentence_of(const char *code);     /* a reason's, for cc_reason_fill; NULL: it is as the core has said it */
 
 /* Fill the values in; malloc'ed, never NULL (ends the program when memory is out). */
 char *text_with(text_id id, const char *const *values);

@@ -90,7 +90,7 @@ void web_warm_leave(int listener);
 /* Take a caller who has connected.  false: he is another account's, or gone. */
 bool web_warm_welcome(int fd);
 /* What was said to standard error since it was last asked; the size of it in `out`. */
-size_t web_warm_said(char *out, size_t size);
+size_t web_warm_log(char *out, size_t size);
 
 /* What became of a request that was handed over. */
 typedef enum web_relayed {

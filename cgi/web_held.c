@@ -178,6 +178,8 @@ serve_all(held *h, int64_t now)
     const bool look = now - h->looked_ms >= LOOK_MS;
 
     h->served_ms = now;
+    if (h->first != NULL) /* before there was one, there is no instance to ask, either */
+        cc_app_hear(h->app);
     if (look)
         h->looked_ms = now;
     for (held_answer **at = &h->first; *at != NULL;) {

@@ -101,7 +101,7 @@ web_open(cc_app **app, unsigned flags)
     char        why[512] = "";
     const char *data = web_data(path);
 
-    cc_options options = {.data = data, .flags = flags, .clock = program_clock()};
+    cc_options options = {.data = data, .database = getenv("CC_DATABASE"), .flags = flags, .clock = program_clock()};
     cc_err     err = cc_app_open(&options, app, why, sizeof(why));
     if (err != CC_OK)
         web_log("cannot open %s: %s", data, why[0] != '\0' ? why : cc_err_code(err));

@@ -108,10 +108,8 @@ hash_environment(uint64_t h)
 static const char *
 split(const char *data, char directory[PATH_MAX])
 {
-    size_t n = strlen(data);
-
     snprintf(directory, PATH_MAX, "%s", data);
-    if (n <= 3 || strcmp(data + n - 3, ".db") != 0)
+    if (!cc_data_is_file(data))
         return "codecourier.db";
     const char *slash = strrchr(data, '/');
     if (slash == NULL) {
@@ -456,7 +454,7 @@ web_warm_welcome(int fd)
 }
 
 size_t
-web_warm_said(char *out, size_t size)
+web_warm_log(char *out, size_t size)
 {
     ssize_t got = pread(STDERR_FILENO, out, size, 0);
 

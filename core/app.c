@@ -6,23 +6,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "context/instance.h"
+#include "context/key_mark.h"
+#include "context/wake.h"
 #include "gate/envelope.h"
 #include "gate/gate.h"
 #include "resources/resources.h"
 #include "routes.h"
+#include "storage/copy.h"
 #include "storage/db.h"
 #include "storage/files.h"
 
+enum { AGAIN_MOST = 3, AGAIN_MS = 10 };
+
 typedef struct cc_answer {
-    cc_response    pub;
-    cc_arena      *arena;
-    cc_req        *req;    /* of an answer that goes on */
-    bool           holds;  /* and must not wait in cc_response_more */
-    struct cc_answer *next;   /* while it waits for reuse */
+    cc_response       pub;
+    cc_arena         *arena;
+    cc_req           *req;   /* of an answer that goes on */
+    bool              holds; /* and must not wait in cc_response_more */
+    struct cc_answer *next;  /* while it waits for reuse */
 } answer;
 
 /* ---- answers ---------------------------------------------------------------------------------- */
@@ -58,7 +64,7 @@ database_path(cc_app *app, const char *data, bool *is_file)
     size_t n = strlen(data);
     char   here[PATH_MAX] = "";
 
-    *is_file = n > 3 && strcmp(data + n - 3, ".db") == 0;
+    *is_file = cc_data_is_file(data);
     while (!*is_file && n > 1 && data[n - 1] == '/')
         n--;
     bool relative = data[0] != '/' && getcwd(here, sizeof(here));
@@ -80,16 +86,16 @@ place_make(const char *path, const char *data, bool create, bool is_file, char *
         return CC_E_CONFLICT;
     }
     if (!create) {
-        snprintf(why, why_size,
-                 CC_WORDS("There is no database at %s.  Make one with 'codecourier init --data %s'."), path, data);
+        snprintf(why, why_size, CC_WORDS("There is no database at %s.  Make one with 'codecourier init --data %s'."),
+                 path, data);
         return CC_E_NOT_FOUND;
     }
     if (is_file || mkdir(data, 0700) == 0 || errno == EEXIST)
         return CC_OK;
     cc_err err = cc_files_err(errno) == CC_E_FORBIDDEN ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
     snprintf(why, why_size,
-             CC_WORDS("%s cannot be made: %s.  Make its parent directory, or choose another place with --data."),
-             data, strerror(errno));
+             CC_WORDS("%s cannot be made: %s.  Make its parent directory, or choose another place with --data."), data,
+             strerror(errno));
     return err;
 }
 
@@ -108,6 +114,38 @@ place_check(const char *path, const char *data, bool create, bool is_file, char 
     return cc_files_err(number) == CC_E_FORBIDDEN ? CC_E_FORBIDDEN : CC_E_UNAVAILABLE;
 }
 
+/* Of an instance on a server the data directory holds the settings, the key and what this machine alone knows. */
+static cc_err
+directory_check(const char *data, bool create, char *why, size_t why_size)
+{
+    cc_err err;
+
+    if (access(data, F_OK) == 0 || (create && mkdir(data, 0700) == 0))
+        return CC_OK;
+    err = cc_files_err(errno);
+    cc_files_refusal(data, errno, why, why_size);
+    return err;
+}
+
+/*
+ * The database before all that lies beside it: what is there without one is what is left of another.  Only the settings
+ * know that there is none to be here.
+ */
+static cc_err
+place_and_settings(cc_app *app, const cc_options *o, bool create, bool is_file, char *why, size_t why_size)
+{
+    cc_err err, err_settings = cc_settings_read(app, app->conf, why, why_size);
+
+    if (err_settings == CC_OK && o->database && !cc_setting_put(app, CC_SETTING_database, o->database)) {
+        snprintf(why, why_size, CC_WORDS("CC_DATABASE must be postgresql://HOST/NAME."));
+        return CC_E_VALIDATION;
+    }
+    if (err_settings == CC_OK && cc_setting_text(app, CC_SETTING_database)[0])
+        return directory_check(o->data, create, why, why_size);
+    err = place_check(app->path, o->data, create, is_file, why, why_size);
+    return err != CC_OK ? err : err_settings;
+}
+
 /* The key is made with the instance: here, and not on a full disk or with the web server's rights later. */
 static cc_err
 key_make(cc_app *app, char *why, size_t why_size)
@@ -119,6 +157,64 @@ key_make(cc_app *app, char *why, size_t why_size)
         snprintf(why, why_size, CC_WORDS("%s cannot be made or read; the line above says why."), app->secrets.key_path);
     cc_wipe(unused, sizeof(unused));
     return err;
+}
+
+static bool
+project_seen(void *ctx, const cc_project_info *project)
+{
+    (void)project;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/*
+ * On a server the database and its key are in two places.  A second machine needs the first one's key: with one of its
+ * own it could read no secret, and answer no retry.
+ */
+static cc_err
+key_there(cc_app *app, unsigned flags, char *why, size_t why_size)
+{
+    bool   any = false;
+    cc_err err = CC_OK;
+
+    if (!cc_setting_text(app, CC_SETTING_database)[0] || flags & CC_OPEN_LOST_KEY ||
+        access(app->secrets.key_path, F_OK) == 0)
+        return CC_OK;
+    if ((err = cc_project_each(app, project_seen, &any)) != CC_OK || any)
+        snprintf(why, why_size,
+                 CC_WORDS("The instance on the server is there, and its key file %s is not: copy it from the machine "
+                          "where the instance was made, or, if it is lost everywhere, begin with a new one by "
+                          "'codecourier init --new-key'."),
+                 app->secrets.key_path);
+    return err != CC_OK ? err : any ? CC_E_NOT_FOUND : CC_OK;
+}
+
+/*
+ * The right one?  With a server there is a machine that has it, and this one had better not begin.  A file whose key is
+ * lost has nowhere else to be: what can be read of it is there, and it is said what cannot.
+ */
+static cc_err
+key_fits(cc_app *app, unsigned flags, char *why, size_t why_size)
+{
+    const bool server = cc_setting_text(app, CC_SETTING_database)[0];
+    const bool renew = flags & (server ? CC_OPEN_LOST_KEY : CC_OPEN_NEW_KEY);
+    bool       right = true;
+
+    if (flags & CC_OPEN_ONCE || cc_key_mark_check(app, renew, &right) != CC_OK || right)
+        return CC_OK; /* what is wrong with storage is said by who needs it */
+    if (!server) {
+        cc_trouble(app, CC_TROUBLE_KEY_DIFFERS,
+                   CC_WORDS("the key file %s is not the one of this database: what was sealed with that (environments, "
+                            "tokens) cannot be read. Restore it from a backup; if it is lost, say so with 'codecourier "
+                            "init' and enter those again"),
+                   app->secrets.key_path);
+        return CC_OK;
+    }
+    snprintf(why, why_size,
+             CC_WORDS("The key file %s is not the one of the instance on the server: copy it from the machine where "
+                      "the instance was made, or, if that is lost everywhere, say so with 'codecourier init --new-key'."),
+             app->secrets.key_path);
+    return CC_E_CONFLICT;
 }
 
 static void
@@ -153,13 +249,30 @@ storage_shared(void *app)
     return cc_app_shared(app);
 }
 
-static cc_err
-database_open(cc_app *app, bool create, bool once, char *why, size_t why_size)
+static void
+storage_heard(void *app, const char *what)
 {
-    const cc_db_options o = {
+    cc_wake_heard(app, what);
+}
+
+static cc_pooler
+pooler_said(cc_app *app)
+{
+    const char *said = cc_setting_text(app, CC_SETTING_databasePooler);
+
+    return strcmp(said, "session") == 0       ? CC_POOLER_SESSION
+           : strcmp(said, "transaction") == 0 ? CC_POOLER_TRANSACTION
+                                              : CC_POOLER_AUTO;
+}
+
+static cc_db_options
+database_options(cc_app *app)
+{
+    return (cc_db_options){
         .path = app->path,
-        .create = create,
-        .once = once,
+        .server = cc_setting_text(app, CC_SETTING_database),
+        .pooler = pooler_said(app),
+        .listen_server = cc_setting_text(app, CC_SETTING_listenDatabase),
         .full_sync = strcmp(cc_setting_text(app, CC_SETTING_synchronous), "FULL") == 0,
         .busy_ms = cc_setting_int(app, CC_SETTING_busyMs),
         .clock = app->clock,
@@ -167,9 +280,47 @@ database_open(cc_app *app, bool create, bool once, char *why, size_t why_size)
         .log = storage_log,
         .trouble = storage_trouble,
         .shared = storage_shared,
+        .heard = storage_heard,
     };
+}
 
+static cc_err
+database_open(cc_app *app, bool create, bool once, char *why, size_t why_size)
+{
+    cc_db_options o = database_options(app);
+
+    o.create = create;
+    o.once = once;
     return cc_db_open(&o, &app->db, why, why_size);
+}
+
+/* Nobody else knows of that database yet, and its queue is not this one's. */
+static cc_shared *
+shared_by_none(void *app)
+{
+    (void)app;
+    return NULL;
+}
+
+cc_err
+cc_app_move(cc_app *app, const cc_move *move, char *why, size_t why_size)
+{
+    cc_db_options o = database_options(app);
+    cc_copy       copy = {.from = app->db, .ctx = move->ctx, .each = move->each, .ready = move->ready};
+    cc_err        err;
+
+    if (strcmp(move->to, o.server) == 0) {
+        snprintf(why, why_size, CC_WORDS("The data are there already."));
+        return CC_E_CONFLICT;
+    }
+    o.server = move->to;
+    o.create = o.keyed = true;
+    o.shared = shared_by_none;
+    if ((err = cc_db_open(&o, &copy.to, why, why_size)) != CC_OK)
+        return err;
+    err = cc_copy_run(&copy, why, why_size);
+    cc_db_close(copy.to);
+    return err;
 }
 
 cc_err
@@ -209,15 +360,16 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     app->conf = conf;
     app->troubles.once = o->flags & CC_OPEN_ONCE;
     app->looked_ms = cc_app_monotonic(app);
-    /* The database before all that lies beside it: what is there without one is what is left of another. */
-    if ((err = place_check(path, o->data, create, is_file, why, why_size)) != CC_OK ||
-        (err = cc_settings_read(app, conf, why, why_size)) != CC_OK ||
+    if ((err = place_and_settings(app, o, create, is_file, why, why_size)) != CC_OK ||
         (err = database_open(app, create, o->flags & CC_OPEN_ONCE, why, why_size)) != CC_OK)
         goto done;
     err = CC_E_UNAVAILABLE;
     if (!(app->shared = cc_shared_open(shared, app->clock)))
         goto done;
-    err = create ? key_make(app, why, why_size) : CC_OK;
+    if ((err = key_there(app, o->flags, why, why_size)) == CC_OK && create)
+        err = key_make(app, why, why_size);
+    if (err == CC_OK)
+        err = key_fits(app, o->flags, why, why_size);
     cc_files_look(app);
 
 done:
@@ -295,28 +447,63 @@ refuse_forked(cc_req *r)
     return CC_E_INTERNAL;
 }
 
+static cc_req *
+request_new(cc_app *app, cc_arena *a, const cc_request *in)
+{
+    cc_req *r = cc_alloc(a, sizeof(*r));
+
+    if (!r)
+        return NULL;
+    r->app = app;
+    r->arena = a;
+    r->in = in;
+    r->now = cc_app_now(app);
+    r->who.name = r->who.networks = "";
+    cc_buf_init(&r->out, a);
+    cc_buf_init(&r->extra, a);
+    cc_uuid4(app, r->request_id);
+    return r;
+}
+
+/*
+ * Through the gate; and once more from its beginning, with the body as it was read, when the request's transaction and
+ * another one stood in each other's way.  A little later each time, and not at the same moment as the other one.
+ */
+static cc_err
+pass_gate(cc_req **at)
+{
+    cc_err err = cc_gate(*at);
+
+    for (int64_t ms = AGAIN_MS; ms < AGAIN_MS << AGAIN_MOST && cc_gate_again(*at, err); ms *= 2) {
+        cc_req  *r = request_new((*at)->app, (*at)->arena, (*at)->in);
+        uint32_t chance;
+        if (!r)
+            break;
+        cc_gate_carry(*at, r);
+        cc_random(r->app, &chance, sizeof(chance));
+        cc_app_unlock(r->app);
+        nanosleep(&(struct timespec){.tv_nsec = (ms + chance % ms) * 1000000}, NULL);
+        cc_app_lock(r->app);
+        *at = r;
+        err = cc_gate(r);
+    }
+    return err;
+}
+
 /* Fill a->pub with the answer to the request; false: there is not the memory for it.  Not `inside`: of a child. */
 static bool
 answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
 {
-    cc_req *r = cc_alloc(a->arena, sizeof(*r));
+    cc_req *r = request_new(app, a->arena, in);
     cc_buf  head;
     cc_err  err;
 
     if (!r)
         return false;
-    r->app = app;
-    r->arena = a->arena;
-    r->in = in;
-    r->now = cc_app_now(app);
-    r->who.name = r->who.networks = "";
-    cc_buf_init(&r->out, a->arena);
-    cc_buf_init(&r->extra, a->arena);
     cc_buf_init(&head, a->arena);
-    cc_uuid4(app, r->request_id);
     if (inside) {
         cc_app_look(app, false);
-        err = cc_gate(r);
+        err = pass_gate(&r);
     } else {
         err = refuse_forked(r);
     }
@@ -416,6 +603,15 @@ cc_response_due(cc_app *app, const cc_response *response)
 }
 
 void
+cc_app_hear(cc_app *app)
+{
+    if (cc_app_enter(app) != CC_OK)
+        return;
+    cc_db_hear(app->db);
+    cc_app_unlock(app);
+}
+
+void
 cc_response_conclude(cc_app *app, cc_response *response)
 {
     answer *a = (answer *)(void *)response;
@@ -430,7 +626,7 @@ cc_response_free(cc_app *app, cc_response *response)
     if (!response || response == no_memory())
         return;
     answer *a = (answer *)(void *)response; /* pub is its first member */
-    if (cc_app_enter(app) != CC_OK) { /* in a child only the memory is its own */
+    if (cc_app_enter(app) != CC_OK) {       /* in a child only the memory is its own */
         answer_free(a);
         return;
     }

@@ -106,6 +106,8 @@ CC_API const char *cc_err_advice(cc_err err);
     X(CSRF_TOKEN, "X-CSRF-Token", "HTTP_X_CSRF_TOKEN")                                                                 \
     X(SEC_FETCH_SITE, "Sec-Fetch-Site", "HTTP_SEC_FETCH_SITE")                                                         \
     X(PROJECT, "X-Project", "HTTP_X_PROJECT")                                                                          \
+    X(HUB_SIGNATURE, "X-Hub-Signature-256", "HTTP_X_HUB_SIGNATURE_256")                                                \
+    X(GITLAB_TOKEN, "X-Gitlab-Token", "HTTP_X_GITLAB_TOKEN")                                                           \
     X(FORWARDED, "Forwarded", "HTTP_FORWARDED")                                                                        \
     X(FORWARDED_FOR, "X-Forwarded-For", "HTTP_X_FORWARDED_FOR")                                                        \
     X(FORWARDED_PROTO, "X-Forwarded-Proto", "HTTP_X_FORWARDED_PROTO")
@@ -182,14 +184,17 @@ typedef struct cc_clock {
     int64_t (*monotonic)(void *ctx); /* from an arbitrary start; for waits */
     void   *ctx;                     /* handed to both, from any thread */
     int64_t look_ms;                 /* 0: a wait may last as long as it is to */
+    bool    decides;                 /* against a database's server as well, whose clock is else the one that counts */
 } cc_clock;
 
 typedef void (*cc_random_fn)(void *ctx, void *into, size_t size); /* cryptographically random bytes */
 typedef void (*cc_log_fn)(void *ctx, const char *line);           /* one line, no newline, no secret */
 
 enum {
-    CC_OPEN_CREATE = 1 << 0, /* make the directory and the database if they are not there */
-    CC_OPEN_ONCE = 1 << 1,   /* one request is coming (plain CGI): spend nothing on later ones */
+    CC_OPEN_CREATE = 1 << 0,   /* make the directory and the database if they are not there */
+    CC_OPEN_ONCE = 1 << 1,     /* one request is coming (plain CGI): spend nothing on later ones */
+    CC_OPEN_NEW_KEY = 1 << 2,  /* beside a database in a file: the key file that is there counts from now on */
+    CC_OPEN_LOST_KEY = 1 << 3, /* the same on a server, where the one that counted may be on another machine */
 };
 
 typedef struct cc_options {
@@ -197,8 +202,9 @@ typedef struct cc_options {
      * A data directory (its database is codecourier.db), or the path of a database file (ending in ".db").  Beside the
      * database lie NAME-hot (shared state), NAME-key (0600, encrypts settings) and codecourier.conf.
      */
-    const char     *data;
-    unsigned        flags;
+    const char *data;
+    const char *database; /* a PostgreSQL server (postgresql://…), before the setting of that name; NULL: as it says */
+    unsigned    flags;
     const cc_clock *clock;  /* NULL: the system's; it outlives the app */
     cc_random_fn    random; /* NULL: libsodium's */
     cc_log_fn       log;    /* NULL: standard error */
@@ -217,8 +223,8 @@ CC_API void cc_process_own(void);
  *   why  on failure: what is wrong and what to do about it, for the operator's eyes (it may name paths)
  *
  * Returns CC_OK and fills *app, or an error: NOT_FOUND (no database there and no CC_OPEN_CREATE), FORBIDDEN (no
- * permission), CONFLICT (made by a newer version), VALIDATION (codecourier.conf), UNAVAILABLE, INTERNAL (not a
- * database).
+ * permission), CONFLICT (made by a newer version, or with another key), VALIDATION (codecourier.conf), UNAVAILABLE,
+ * INTERNAL (not a database).
  */
 CC_API cc_err cc_app_open(const cc_options *options, cc_app **app, char *why, size_t why_size);
 
@@ -228,6 +234,9 @@ CC_API cc_err cc_app_open(const cc_options *options, cc_app **app, char *why, si
  * there is none.  Does nothing for anybody but root.  false: errno says why it cannot be.
  */
 CC_API bool cc_hand_over(int fd, const char *data);
+
+CC_API bool cc_data_is_file(const char *data);       /* does that name a database's file and no data directory? */
+CC_API bool cc_database_is_server(const char *text); /* is it the address of a PostgreSQL server? */
 
 /* Close it and wipe its secrets.  NULL is fine. */
 CC_API void cc_app_close(cc_app *app);
@@ -261,8 +270,33 @@ CC_API bool cc_response_more(cc_app *app, cc_response *response, const char **pi
  */
 CC_API bool cc_response_due(cc_app *app, const cc_response *response);
 
+/*
+ * Take up what other machines have said, by which cc_response_due then knows.  Call it whenever it is asked for a while
+ * to come; with one machine, or nobody who waits, it costs nothing.
+ */
+CC_API void cc_app_hear(cc_app *app);
+
 /* The skin is about to stop: the next cc_response_more brings this answer to a good end, and its client asks again. */
 CC_API void cc_response_conclude(cc_app *app, cc_response *response);
+
+/*
+ * Copy all data to another engine (codecourier migrate).  Who writes meanwhile waits, and is told to come again.
+ *
+ *   to     a PostgreSQL server (postgresql://…), or "" for the SQLite file of the data directory; without an instance
+ *   each   of every table, when it is there and has been compared
+ *   ready  all are there, and nobody can write to the old ones before it returns: change the setting, put the old away
+ *   why    on failure: what is the case, for the operator; nothing was kept
+ *
+ * CONFLICT: there is an instance already, or the data are where they should go.  Close the app afterwards.
+ */
+typedef struct cc_move {
+    const char *to;
+    void       *ctx;
+    void (*each)(void *ctx, const char *table, int64_t rows);
+    cc_err (*ready)(void *ctx);
+} cc_move;
+
+CC_API cc_err cc_app_move(cc_app *app, const cc_move *move, char *why, size_t why_size);
 
 /*
  * What else the operator may do, beside the API.  Strings filled belong to the caller's buffers.
@@ -318,14 +352,37 @@ CC_API bool cc_key_well_formed(const char *key);
  */
 CC_API cc_err cc_app_tick(cc_app *app);
 
-/* A pull request to be opened: all that who opens it must know. */
-typedef struct cc_pull_request {
+/* What a forge is asked for: to open a pull request, look at it, merge it, close it; to read an issue, to answer it; to
+ * look at a branch, to delete it, to say whether it may be pushed to. */
+#define CC_FORGE_OPEN "open"
+#define CC_FORGE_LOOK "look"
+#define CC_FORGE_MERGE "merge"
+#define CC_FORGE_CLOSE "close"
+#define CC_FORGE_ISSUE "issue"
+#define CC_FORGE_COMMENT "comment"
+#define CC_FORGE_BRANCH "branch"
+#define CC_FORGE_DELETE_BRANCH "delete branch"
+#define CC_FORGE_MAY_PUSH "may push"
+
+/* One call to a forge: all that who makes it must know.  What a call does not need may be NULL or 0. */
+typedef struct cc_forge_call {
+    const char *what;       /* one of the above */
+    const char *forge;      /* "github", "gitlab" or "gitea" */
+    const char *api;        /* where its API begins: "https://api.github.com" */
+    const char *token;      /* the project's, or the setting githubToken */
     const char *repository; /* the URL that was cloned */
-    const char *branch, *title, *text;
-    bool        draft; /* it is not to be merged as it is */
-    const char *token; /* the project's GITHUB_TOKEN, or the setting githubToken */
-    const char *api;   /* setting githubApi */
-} cc_pull_request;
+    const char *branch;     /* open, and of a branch */
+    const char *base;       /* open: what it is to be merged into; of a branch: what it is compared with; NULL: the main
+                             * branch */
+    const char *title, *text; /* open; comment: the text */
+    const char *marker; /* comment: what is in the text, if it may have been made before; then it is looked for first */
+    bool        draft;  /* it is not to be merged as it is */
+    int64_t     number; /* look, merge, close; of an issue: issue, comment */
+    const char *method; /* merge: "merge", "squash" or "rebase" */
+    const char *head;   /* merge: only if the branch still ends with this commit; look: with it when it was last seen;
+                         * may push: there is such a branch, at this commit */
+    const char *etag;   /* look: of the last answer */
+} cc_forge_call;
 
 /* How to work.  Zero-initialise it, then fill what differs; stop_fd must be set. */
 typedef struct cc_work_options {
@@ -338,10 +395,16 @@ typedef struct cc_work_options {
      */
     const char *self;
     /*
-     * Open a pull request and print `{"url": …, "number": …, "status": …}` or `{"error": …}` to `out`.  Runs in a child
-     * process, which exits with what it returns.  NULL: pull requests are not opened.
+     * Make that call and print one line of JSON to `out`: `{"error": …, "status": …, "retryAfter": …}` (status 0: there
+     * was no answer; retryAfter in seconds), or what the pull request is like now, as far as the call says it: url,
+     * number, title, state (open, merged, closed), isDraft, branch, base, head, mergeable (left out: unknown), etag,
+     * checks
+     * [{name, status, url, text}], comments [{author, path, line, text, url}]; of an issue its title and text; of a
+     * branch state (deleted: it is not there), head, ahead, behind, isProtected, and canPush, if
+     * that is known, with why not.  Runs in
+     * a child process, which exits with what it returns.  NULL: pull requests are not opened.
      */
-    int (*pull_request)(const cc_pull_request *pull, int out);
+    int (*forge)(const cc_forge_call *call, int out);
 } cc_work_options;
 
 /*
@@ -357,6 +420,10 @@ typedef struct cc_work_options {
  * replaced, or runs could not be handed back in time).  Storage that is busy or full ends no worker: it tries again.
  */
 CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
+
+/* Of the `status` of a run, as the API says it: will it stay so, and has it done all that it should? */
+CC_API bool cc_run_is_over(const char *status);
+CC_API bool cc_run_went_well(const char *status);
 
 /*
  * What may be wrong with an instance that works all the same: a protection is gone, or a part does less than it should.
@@ -374,7 +441,9 @@ CC_API cc_err cc_work(cc_app *app, const cc_work_options *options);
     X(LIMITS_APART, "limits", false, "Rate limits and the sign-in throttle are not counted together.")                 \
     X(KEY_EXPOSED, "key", false, "Others may read or replace the key file.")                                           \
     X(KEY_RENEWED, "key", false, "The key file was missing; what was sealed with it cannot be read.")                  \
+    X(KEY_DIFFERS, "key", false, "The key file is not the database's own; what was sealed with that cannot be read.")  \
     X(DATA_EXPOSED, "data", false, "Others may read or change the data.")                                              \
+    X(CLOCK_DIFFERS, "clock", false, "This machine's clock is not the database's, by which everything goes.")          \
     X(ZONES_MISSING, "time zones", false, "Time zones are not installed; schedules can use UTC only.")
 
 typedef enum cc_trouble_id {
@@ -411,6 +480,14 @@ CC_API bool cc_route_info_at(size_t i, cc_route_info *out); /* false past the en
 
 /* The OpenAPI 3.1 document; malloc'ed, the caller frees it.  NULL: out of memory. */
 CC_API char *cc_openapi(void);
+
+/* What a value of a reason's sentence is called in it, without the braces; NULL: it has none. */
+typedef const char *(*cc_reason_value)(void *ctx, const char *name, size_t size);
+/*
+ * A reason's sentence (x-reasons of that description), or a translation of it, with its values put in: {name} becomes
+ * what `value` says of it, [a|b] the first piece whose values are all there.  malloc'ed; NULL: not enough memory.
+ */
+CC_API char *cc_reason_fill(const char *sentence, cc_reason_value value, void *ctx);
 
 /* What codecourier.conf may say: name, default and meaning, for --help and the docs.  false past the end. */
 CC_API bool cc_setting_info_at(size_t i, const char **name, const char **preset, const char **meaning);

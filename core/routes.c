@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "context/settings.h"
+#include "engine/dry.h"
 #include "gate/gate.h"
 #include "gate/openapi.h"
 #include "resources/gathered.h"
@@ -28,12 +29,15 @@ CC_PLAIN_RESOURCES(X)
 
 #define E(name) CC_ERROR_BIT(name)
 
-/* The five routes of a plain resource, each with its older name. */
+/* The six routes of a plain resource, each but the one for several with its older name. */
 #define PLAIN(res, path, op, one, many, SCOPE)                                                                         \
     ROW(GET, path, SCOPE##_READ, cc_resource_list, .resource = &res, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,       \
         .operation = op ".list", .summary = "List " many ", newest first.", .alias = {"GET " path "/list"}),           \
         ROW(POST, path, SCOPE##_WRITE, cc_resource_create, .resource = &res, .flags = CC_ROUTE_CREATED,                \
             .operation = op ".create", .summary = "Make " one ".", .alias = {"POST " path "/create"}),                 \
+        ROW(POST, path "/bulk-delete", SCOPE##_WRITE, cc_resource_bulk_delete, .resource = &res,                       \
+            .body = cc_bulk_ids, .answer = cc_bulk_answer, .flags = CC_ROUTE_LISTED, .operation = op ".bulkDelete",    \
+            .summary = "Delete several " many "; the answer says how each one fared."),                                \
         ROW(GET, path "/{id}", SCOPE##_READ, cc_resource_get, .resource = &res, .errors = E(NOT_FOUND),                \
             .operation = op ".get", .summary = "Read " one ".", .alias = {"GET " path "/get"}),                        \
         ROW(PATCH, path "/{id}", SCOPE##_WRITE, cc_resource_update, .resource = &res,                                  \
@@ -42,6 +46,11 @@ CC_PLAIN_RESOURCES(X)
         ROW(DELETE, path "/{id}", SCOPE##_WRITE, cc_resource_delete, .resource = &res, .answer = cc_deleted_fields,    \
             .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED), .operation = op ".delete",                                \
             .summary = "Delete " one ".", .alias = {"POST " path "/delete"})
+
+#define DUPLICATE(res, path, op, one, SCOPE)                                                                           \
+    ROW(POST, path "/{id}/duplicate", SCOPE##_WRITE, cc_resource_duplicate, .resource = &res,                          \
+        .body = cc_duplicate_fields, .flags = CC_ROUTE_CREATED, .errors = E(NOT_FOUND), .operation = op ".duplicate",  \
+        .summary = "Copy " one ".", .alias = {"POST " path "/duplicate"})
 
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .flags = CC_ROUTE_WAITS, .operation = "health",
@@ -126,11 +135,13 @@ const cc_route cc_routes[] = {
         .summary = "Make a new key with the same settings; the old one lives on for an overlap."),
 
     PLAIN(cc_workflows, "/workflows", "workflows", "a workflow", "workflows", WORKFLOWS),
-    ROW(POST, "/workflows/{id}/duplicate", WORKFLOWS_WRITE, cc_workflows_duplicate, .resource = &cc_workflows,
-        .body = cc_duplicate_fields, .flags = CC_ROUTE_CREATED, .operation = "workflows.duplicate",
+    DUPLICATE(cc_workflows, "/workflows", "workflows", "a workflow", WORKFLOWS),
+    ROW(POST, "/workflows/{id}/run-dry", WORKFLOWS_READ, cc_workflows_run_dry, .also = CC_BIT(RUNS_WRITE),
+        .resource = &cc_runs, .path_gives = "workflowId", .answer = cc_dry_fields, .flags = CC_ROUTE_SILENT,
+        .operation = "workflows.runDry",
         .errors = E(NOT_FOUND),
-        .summary = "Copy a workflow.", .alias = {"POST /workflows/duplicate"}),
-    ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs, .path_filter = "workflowId",
+        .summary = "Say what a run of a workflow would do, and what stands in its way; nothing is started."),
+    ROW(GET, "/workflows/{id}/runs", RUNS_READ, cc_runs_of_workflow, .resource = &cc_runs, .path_gives = "workflowId",
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "workflows.runs",
         .errors = E(NOT_FOUND),
         .summary = "List a workflow's runs, newest first.", .alias = {"GET /workflows/runs"}),
@@ -184,10 +195,67 @@ const cc_route cc_routes[] = {
         .operation = "runs.changes",
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Show what a run has changed so far, file by file."),
+    ROW(GET, "/runs/{id}/comparison/{other}", RUNS_READ, cc_runs_compare, .part = &cc_comparison_other,
+        .answer = cc_comparison_fields, .operation = "runs.compare", .errors = E(NOT_FOUND),
+        .summary = "Compare two runs: how each went, what it cost, and which files both changed, and alike."),
+    ROW(GET, "/runs/{id}/artifacts", RUNS_READ, cc_runs_artifacts, .answer = cc_artifact_fields, .pages_by = "art_",
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "runs.artifacts",
+        .errors = E(NOT_FOUND),
+        .summary = "List the files that a run's agents have put into $CC_ARTIFACTS, newest first."),
+    ROW(GET, "/runs/{id}/artifacts/{name}", RUNS_READ, cc_runs_artifact, .part = &cc_artifact_name,
+        .flags = CC_ROUTE_FILE, .operation = "runs.artifact",
+        .errors = E(NOT_FOUND),
+        .summary = "Fetch one of these files, as it is."),
     ROW(GET, "/runs/{id}/events", RUNS_READ, cc_runs_events, .query = cc_event_query, .answer = cc_event_fields,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_WAITS, .operation = "runs.events",
         .errors = E(NOT_FOUND),
         .summary = "List a run's events, oldest first."),
+
+    ROW(GET, "/pull-requests", RUNS_READ, cc_resource_list, .resource = &cc_pulls,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "pulls.list",
+        .summary = "List pull requests, newest first."),
+    ROW(GET, "/pull-requests/{id}", RUNS_READ, cc_resource_get, .resource = &cc_pulls, .operation = "pulls.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a pull request, as it was when it was last looked at."),
+    ROW(POST, "/pull-requests/{id}/refresh", RUNS_WRITE, cc_pulls_refresh, .resource = &cc_pulls, .body = cc_no_fields,
+        .operation = "pulls.refresh",
+        .errors = E(NOT_FOUND),
+        .summary = "Have a worker look at a pull request now."),
+    ROW(POST, "/pull-requests/{id}/merge", RUNS_WRITE, cc_pulls_merge, .resource = &cc_pulls,
+        .body = cc_pull_merge_fields, .operation = "pulls.merge",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Have a worker merge a pull request, if nothing stands in its way."),
+    ROW(POST, "/pull-requests/{id}/close", RUNS_WRITE, cc_pulls_close, .resource = &cc_pulls, .body = cc_no_fields,
+        .operation = "pulls.close",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Have a worker close a pull request without merging it."),
+    ROW(POST, "/pull-requests/{id}/fix", RUNS_WRITE, cc_pulls_fix, .resource = &cc_runs, .body = cc_pull_fix_fields,
+        .flags = CC_ROUTE_CREATED, .operation = "pulls.fix",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Start a run on a pull request's branch that deals with its failing checks and its reviews."),
+
+    ROW(GET, "/branches", RUNS_READ, cc_resource_list, .resource = &cc_branches,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "branches.list",
+        .summary = "List the branches that runs have pushed, newest first."),
+    ROW(GET, "/branches/{id}", RUNS_READ, cc_resource_get, .resource = &cc_branches, .operation = "branches.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a branch, as it was when it was last looked at."),
+    ROW(POST, "/branches/{id}/refresh", RUNS_WRITE, cc_branches_refresh, .resource = &cc_branches,
+        .body = cc_no_fields, .operation = "branches.refresh",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Have a worker look at a branch now."),
+    ROW(DELETE, "/branches/{id}", RUNS_WRITE, cc_branches_delete, .resource = &cc_branches,
+        .operation = "branches.delete",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
+        .summary = "Have a worker delete a branch that a run has made."),
+
+    ROW(POST, "/issues/import", ISSUES_WRITE, cc_issues_import, .resource = &cc_issues, .body = cc_issue_import_fields,
+        .operation = "issues.importFrom",
+        .summary = "Have a worker take over an issue of a forge; one that is there already is answered as it is."),
+
+    ROW(POST, "/hooks/forge/{id}", NONE, cc_forge_hook, .body = cc_no_fields, .answer = cc_hook_answer,
+        .flags = CC_ROUTE_ANY_BODY | CC_ROUTE_SILENT, .operation = "hooks.forge", .errors = E(AUTH_INVALID),
+        .summary = "Take what the project's forge says by itself; signed with its FORGE_WEBHOOK_SECRET."),
 
     ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "chains.list", .summary = "List chains, newest first.", .alias = {"GET /chains/list"}),
@@ -217,6 +285,9 @@ const cc_route cc_routes[] = {
     ROW(POST, "/schedules", SCHEDULES_WRITE, cc_resource_create, .resource = &cc_schedules, .flags = CC_ROUTE_CREATED,
         .also = CC_BIT(RUNS_WRITE), .operation = "schedules.create", .summary = "Make a schedule.",
         .alias = {"POST /schedules/create"}),
+    ROW(POST, "/schedules/bulk-delete", SCHEDULES_WRITE, cc_resource_bulk_delete, .resource = &cc_schedules,
+        .body = cc_bulk_ids, .answer = cc_bulk_answer, .flags = CC_ROUTE_LISTED, .operation = "schedules.bulkDelete",
+        .summary = "Delete several schedules; the answer says how each one fared."),
     ROW(GET, "/schedules/{id}", SCHEDULES_READ, cc_resource_get, .resource = &cc_schedules,
         .operation = "schedules.get",
         .errors = E(NOT_FOUND),
@@ -236,6 +307,8 @@ const cc_route cc_routes[] = {
 #define X(...) PLAIN(__VA_ARGS__),
     CC_PLAIN_RESOURCES(X)
 #undef X
+
+    DUPLICATE(cc_personas, "/personas", "personas", "a persona", PERSONAS),
 
     ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
@@ -272,6 +345,12 @@ const cc_route cc_routes[] = {
     ROW(GET, "/analytics/runs", ANALYTICS_READ, cc_analytics_runs, .query = cc_analytics_runs_query,
         .answer = cc_analytics_runs_fields, .flags = CC_ROUTE_LISTED, .operation = "analytics.runs",
         .summary = "Sum up the runs of a time by day, workflow or persona."),
+    ROW(GET, "/workflows/{id}/analytics", ANALYTICS_READ, cc_analytics_of_workflow, .resource = &cc_workflows,
+        .query = cc_analytics_days_query, .answer = cc_analytics_fields, .operation = "workflows.analytics",
+        .errors = E(NOT_FOUND), .summary = "Sum up a workflow's runs of the last days."),
+    ROW(GET, "/personas/{id}/analytics", ANALYTICS_READ, cc_analytics_of_persona, .resource = &cc_personas,
+        .query = cc_analytics_days_query, .answer = cc_analytics_fields, .operation = "personas.analytics",
+        .errors = E(NOT_FOUND), .summary = "Sum up the runs of the last days in which a persona took steps."),
 };
 
 const size_t cc_routes_count = CC_COUNT(cc_routes);
@@ -279,7 +358,7 @@ const size_t cc_routes_count = CC_COUNT(cc_routes);
 static const cc_renamed renamed[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_chains, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_pulls, &cc_branches, &cc_chains, &cc_schedules,
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X
@@ -290,6 +369,7 @@ static const cc_group groups[] = {
     {"scopes", "The catalogue of scopes."},
     {"session", "The session of a signed-in person; made for the dashboard, which keeps its cookie."},
     {"projects", "More projects."},
+    {"hooks", "Messages of other services."},
     {"analytics", "Figures about runs and costs."},
     {0},
 };

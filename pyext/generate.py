@@ -27,14 +27,22 @@ WIDTH = 120
 
 # Shapes that have no name in the document, by the operation that answers them or by "Class.member".
 NAMES = {
+    "runs.artifacts": "Artifact",
     "health": "Health",
     "whoami": "Whoami",
     "scopes.list": "Scope",
     "runs.steps": "RunStep",
     "runs.events": "RunEvent",
+    "workflows.runDry": "DryRun",
+    "DryRun.steps": "DryRunStep",
+    "DryRun.findings": "Finding",
     "runs.changes": "RunChanges",
     "RunChanges.files": "ChangedFile",
     "RunChanges.commits": "RunCommit",
+    "runs.compare": "RunComparison",
+    "RunComparison.first": "ComparedRun",
+    "RunComparison.second": "ComparedRun",
+    "RunComparison.files": "ComparedFile",
     "runs.bulkDelete": "BulkDeleted",
     "session.create": "Session",
     "session.get": "Session",
@@ -44,10 +52,15 @@ NAMES = {
     "session.deleteAll": "SessionsEnded",
     "session.invitation": "InvitationShown",
     "analytics.summary": "AnalyticsSummary",
+    "workflows.analytics": "AnalyticsSummary",
+    "personas.analytics": "AnalyticsSummary",
     "analytics.runs": "AnalyticsGroup",
     "Session.projects": "SessionProject",
     "Workflow.steps": "WorkflowStep",
     "Run.workflow": "RunWorkflow",
+    "PullRequest.checks": "Check",
+    "PullRequest.failures": "CheckFailure",
+    "PullRequest.comments": "ReviewComment",
 }
 # Models that can do more than hold values.  For Run, _actions.py has RunState, which its members derive from, and what it can do:
 # RunActions with Client, AsyncRunActions with AsyncClient.
@@ -101,6 +114,8 @@ class Generator:
                 self.shape(camel(name), schema, schema.get("description", ""))
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
+                if "x-sent-by" in operation:  # by another service, and by no client
+                    continue
                 self.operations.append((method.upper(), path, operation))
 
     # ---- shapes
@@ -197,8 +212,15 @@ class Generator:
 
     # ---- methods
 
+    @staticmethod
+    def is_file(operation: Json) -> bool:
+        """Does it answer a file, and no JSON?"""
+        return any(status.startswith("2") and "application/json" not in value["content"] for status, value in operation["responses"].items())
+
     def answer_of(self, operation: Json) -> tuple[str, bool] | None:
         """(the model, whether it is a list); None: an answer without an envelope."""
+        if self.is_file(operation):
+            return None
         success = next(value for status, value in operation["responses"].items() if status.startswith("2"))
         data = success["content"]["application/json"]["schema"].get("properties", {}).get("data")
         if data is None:
@@ -209,7 +231,7 @@ class Generator:
             return camel(schema["$ref"].rpartition("/")[2]), listed
         name = operation["operationId"]
         fallback = "Deleted" if set(schema["properties"]) == {"id", "deleted"} else camel(name)
-        return self.shape(NAMES.get(name, fallback), schema, "What was deleted." if fallback == "Deleted" else f"What {name} answers."), listed
+        return self.shape(NAMES.get(name, "BulkDeleted" if name.endswith(".bulkDelete") else fallback), schema, "What was deleted." if fallback == "Deleted" else f"What {name} answers."), listed
 
     def write_method(self, method: str, path: str, operation: Json, asynchronous: bool) -> list[str]:
         name = snake(operation["operationId"].rpartition(".")[2])
@@ -240,7 +262,7 @@ class Generator:
         paged = answer is not None and answer[1]
         target = json.dumps(path)
         if positional:
-            target = f'f"{path.replace("{id}", "{segment(id)}")}"'
+            target = 'f"' + re.sub(r"\{(\w+)\}", r"{segment(\1)}", path) + '"'
         if asynchronous and answer is not None and answer[0] in ACTING:
             answer = ("Async" + answer[0], answer[1])
         arguments = ["Model" if answer is None else answer[0]]
@@ -256,10 +278,10 @@ class Generator:
             arguments += [f"{name}={name}" for name in ("if_match", "idempotency_key") if any(one.startswith(name) for one in given)]
             if writes and "IdempotencyKey" not in references:
                 arguments += ['idempotency_key=""']  # the route knows none: such a call is not repeated blindly
-            call = "document" if answer is None else "rows" if paged else "one"
+            call = "file" if self.is_file(operation) else "document" if answer is None else "rows" if paged else "one"
             if answer is None:
                 arguments = arguments[2:]
-        model = "dict[str, Any]" if answer is None else answer[0]
+        model = "bytes" if self.is_file(operation) else "dict[str, Any]" if answer is None else answer[0]
         returned = model if not paged else f"{'AsyncPages' if asynchronous and call == 'page' else 'AsyncPage' if asynchronous else 'Page'}[{model}]"
         signature = ", ".join(["self", *positional, *(["/"] if positional else []), *(["*"] if given else []), *given])
         waits = asynchronous and call != "page"

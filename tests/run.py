@@ -15,8 +15,8 @@
     plain    what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
 Steps share nothing but what was built, so as many run at once as there are lanes: twice as many as processors, four at most;
-what a step prints comes in one piece when it ends.  `engine` waits nearly all of its time, and so runs two of its files at
-once.  A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
+what a step prints comes in one piece when it ends.  `engine` and `web` wait for most of their time, and so run several of
+their files at once.  A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -90,9 +90,10 @@ def oom(tally: Tally) -> None:
     tap(tally, "oom", output_of(SANITIZED / "tests" / "oom"))
 
 
-def by_file(tally: Tally, name: str, build: Path, at_once: int) -> None:
+def by_file(tally: Tally, name: str, build: Path, at_once: int, without: tuple[str, ...] = ()) -> None:
     """A step whose tests wait: its files side by side, the largest first."""
-    parts = {path: Tally() for path in sorted((ROOT / "tests" / name).glob("test_*.py"), key=lambda path: -path.stat().st_size)}
+    files = [path for path in (ROOT / "tests" / name).glob("test_*.py") if path.name not in without]
+    parts = {path: Tally() for path in sorted(files, key=lambda path: -path.stat().st_size)}
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(lambda path: pytest(parts[path], f"{name}-{path.stem}", build, path.name, folder=name), parts))
     skipped = sum(part.skipped for part in parts.values())
@@ -100,11 +101,15 @@ def by_file(tally: Tally, name: str, build: Path, at_once: int) -> None:
     tally.add(name, sum(part.passed for part in parts.values()), sum(part.failed for part in parts.values()), output, skipped)
 
 
+# What others installed beside pytest and no test asks for; to load one of them takes three seconds, for each file.
+PLUGINS = [f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "anyio")]
+
+
 def pytest(tally: Tally, name: str, build: Path, *arguments: str, folder: str = "", python: str | Path = sys.executable) -> None:
     report = build / f"pytest-{name}.xml"
     report.unlink(missing_ok=True)
     done = subprocess.run(
-        [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments],
+        [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *PLUGINS, *arguments],
         cwd=ROOT / "tests" / (folder or name),
         env=os.environ | {"CC_BUILD": str(build), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
@@ -130,11 +135,11 @@ def servers(tally: Tally) -> None:
 
 
 def web(tally: Tally) -> None:
-    pytest(tally, "web", SANITIZED, *(f"--ignore={name}" for name in THROUGH_EVERY_SERVER))
+    by_file(tally, "web", SANITIZED, 2, without=THROUGH_EVERY_SERVER)
 
 
 def engine(tally: Tally) -> None:
-    by_file(tally, "engine", SANITIZED, 2)
+    by_file(tally, "engine", SANITIZED, 3)
 
 
 def attack(tally: Tally) -> None:
@@ -157,13 +162,16 @@ def browser(tally: Tally) -> None:
     pytest(tally, "browser", PLAIN)
 
 
-# What `make check` looks at beside the tests and the warnings: seconds, so that it is done here as well.
-CHECKS = ("headers", "symbols", "floors", "generated", "columns", "format")
+# What `make check` looks at beside the tests and gcc's warnings: seconds, so that it is done here as well.
+CHECKS = ("headers", "symbols", "floors", "generated", "columns", "format", "clang")
 
 
 def checks(tally: Tally) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     for target in CHECKS:
+        if target == "clang" and not shutil.which("clang"):
+            tally.lines.append("make clang: skipped, there is no clang (tests/packages fuzz)")
+            continue
         done = subprocess.run(["make", "--no-print-directory", target], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         tally.add(f"make {target}", int(done.returncode == 0), int(done.returncode != 0), done.stdout)
 

@@ -4,7 +4,20 @@
 
 Reads the OpenAPI document (by default what `build/codecourier openapi` prints).  With --check it writes nothing and fails when
 the file is not what it would write.  A module, and not the served document, because a page's first paint would wait for that
-one and it is some fifty times as large.
+one and it is some fifty times as large.  What is in it stands here, for the same reason:
+
+    resources   by the name of their shape
+        group, path, scope   as in operations, in the API, and before ":read" and ":write"
+        plain                it has the five routes of a plain resource and nothing else that matters to a page
+        about                what it is, in English
+        fields               in the order of forms
+    bodies      fields of other requests, by operation
+    queries     parameters with choices that are no resource's fields, by operation
+    states      by what has them: tone (how it looks), over (it stays so), by (the operations that are allowed in it)
+
+    A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
+    (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
+    readOnly, fixed (once made), filter, search, detail (not in lists).
 """
 
 from __future__ import annotations
@@ -25,23 +38,7 @@ WIDTH = 120
 UNLIMITED = 2147483647
 Json = dict[str, Any]
 
-HEAD = """/*
- * The table of the service, made by www/generate.py of what `codecourier openapi` prints; `make generate` renews it.
- *
- * resources   by the name of their shape
- *     group, path, scope   as in operations, in the API, and before ":read" and ":write"
- *     plain                it has the five routes of a plain resource and nothing else that matters to a page
- *     about                what it is, in English
- *     fields               in the order of forms
- * bodies      fields of other requests, by operation
- * queries     parameters with choices that are no resource's fields, by operation
- * states      by what has them: tone (how it looks), over (it stays so), by (the operations that are allowed in it)
- *
- * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
- * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
- * readOnly, fixed (once made), filter, search, detail (not in lists).
- */
-"""
+HEAD = "/* The table of the service, made by www/generate.py, which says what is in it; `make generate` renews it. */\n"
 
 
 def commands_document() -> Json:
@@ -111,8 +108,10 @@ class Table:
         for methods in self.paths.values():
             for operation in methods.values():
                 body = body_of(operation)
-                if body and body["properties"] and operation["operationId"] not in self.used:
-                    self.bodies[operation["operationId"]] = fields_of(body)
+                if body and body.get("properties") and operation["operationId"] not in self.used:
+                    fields = fields_of(body)
+                    if any(facts["type"] != "ids" for facts in fields.values()):  # what is ticked in a list is no form
+                        self.bodies[operation["operationId"]] = fields
         self.queries = {operation["operationId"]: found for methods in self.paths.values() for operation in methods.values()
                         if (found := self.query(operation))}  # fmt: skip
 
@@ -130,6 +129,8 @@ class Table:
                 self.used.add(self.paths[path][method]["operationId"])
             for name, facts in fields_of(body_of(listing["post"]) or {}).items():
                 answered[name] |= facts
+        else:  # its page is written by hand and knows what is answered; what a filter chooses from is read here
+            answered = {name: facts for name, facts in answered.items() if not facts.get("readOnly") or "choices" in facts}
         scope = listing["get"]["x-required-scope"].split(":")[0]
         made = {"group": about["operations"], "path": about["path"], "scope": scope, "plain": about["plain"], "about": schema.get("description")}
         return made | {"fields": answered}

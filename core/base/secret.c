@@ -245,10 +245,47 @@ cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE])
     crypto_hash_sha256(out, data, size);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(cc_hashing), "room for SHA-256");
+
+static crypto_hash_sha256_state *
+hashing(cc_hashing *h)
+{
+    return (crypto_hash_sha256_state *)(void *)h->state;
+}
+
+void
+cc_hash_begin(cc_hashing *h)
+{
+    crypto_hash_sha256_init(hashing(h));
+}
+
+void
+cc_hash_add(cc_hashing *h, const void *data, size_t size)
+{
+    crypto_hash_sha256_update(hashing(h), data, size);
+}
+
+void
+cc_hash_end(cc_hashing *h, uint8_t out[CC_HASH_SIZE])
+{
+    crypto_hash_sha256_final(hashing(h), out);
+}
+
 void
 cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size, uint8_t out[CC_HASH_SIZE])
 {
     crypto_generichash(out, CC_HASH_SIZE, data, size, key, CC_SECRET_SIZE);
+}
+
+void
+cc_hmac(const char *key, const void *data, size_t size, uint8_t out[CC_HASH_SIZE])
+{
+    crypto_auth_hmacsha256_state state;
+
+    crypto_auth_hmacsha256_init(&state, (const uint8_t *)key, strlen(key));
+    crypto_auth_hmacsha256_update(&state, data, size);
+    crypto_auth_hmacsha256_final(&state, out);
+    cc_wipe(&state, sizeof(state));
 }
 
 uint64_t

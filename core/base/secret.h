@@ -16,13 +16,24 @@ enum {
     CC_SEAL_EXTRA = 24 + 16, /* nonce and tag */
 };
 
-cc_err   cc_secret_start(void); /* libsodium ready? once per process, cheap */
-bool     cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16]); /* false: not such an id */
-void     cc_copy_id(char out[CC_ID_SIZE], const char *id);                   /* "" if it does not fit */
-void     cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE]);     /* the smallest id of that millisecond */
-void     cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);  /* SHA-256 */
-void     cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size,
-                uint8_t out[CC_HASH_SIZE]);                                   /* keyed BLAKE2b */
+cc_err cc_secret_start(void); /* libsodium ready? once per process, cheap */
+bool   cc_id_parse(const char *prefix, const char *id, uint8_t bytes[16]); /* false: not such an id */
+void   cc_copy_id(char out[CC_ID_SIZE], const char *id);                   /* "" if it does not fit */
+void   cc_id_at(const char *prefix, int64_t ms, char out[CC_ID_SIZE]);     /* the smallest id of that millisecond */
+void   cc_hash(const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);  /* SHA-256 */
+
+/* The same, piece by piece. */
+typedef struct cc_hashing {
+    _Alignas(8) uint8_t state[128];
+} cc_hashing;
+
+void cc_hash_begin(cc_hashing *h);
+void cc_hash_add(cc_hashing *h, const void *data, size_t size);
+void cc_hash_end(cc_hashing *h, uint8_t out[CC_HASH_SIZE]);
+void cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size,
+            uint8_t out[CC_HASH_SIZE]); /* keyed BLAKE2b */
+/* HMAC-SHA-256 (RFC 2104), as others sign what they send us. */
+void     cc_hmac(const char *key, const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);
 uint64_t cc_short_hash(const uint8_t key[16], const void *data, size_t size); /* SipHash-2-4 */
 bool     cc_same(const void *a, const void *b, size_t size);                  /* constant time */
 void     cc_wipe(void *p, size_t size);

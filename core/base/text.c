@@ -201,6 +201,16 @@ remember_date(cc_buf *b, int64_t day)
 }
 
 void
+cc_put_member(cc_buf *b, const char *name, const char *text)
+{
+    cc_putf(b, "\"%s\":", name);
+    if (text)
+        cc_put_json(b, text, strlen(text));
+    else
+        cc_puts(b, "null");
+}
+
+void
 cc_put_time(cc_buf *b, int64_t ms)
 {
     static const int64_t year_0 = -62167219200, year_9999_ends = 253402300799; /* four digits, whatever we are given */
@@ -524,6 +534,16 @@ cc_utf8_length(const char *s, size_t size)
     for (size_t i = 0; i < size; i++)
         count += ((unsigned char)s[i] & 0xc0) != 0x80;
     return count;
+}
+
+size_t
+cc_utf8_cut(const char *s, size_t size, size_t most)
+{
+    size_t n = size < most ? size : most;
+
+    while (n > 0 && n < size && ((unsigned char)s[n] & 0xc0) == 0x80)
+        n--;
+    return n;
 }
 
 /* ---- percent-encoding and names -------------------------------------------------------------- */

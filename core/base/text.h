@@ -30,12 +30,15 @@ void cc_put_number(cc_buf *b, double d); /* shortest text that reads back the sa
 void cc_put_nano(cc_buf *b, int64_t nano); /* of billionths: 139500000 is 0.1395 */
 void cc_put_utf8(cc_buf *b, const char *s, size_t size); /* what is no UTF-8 in it becomes U+FFFD, byte by byte */
 void cc_put_json(cc_buf *b, const char *s, size_t size); /* a JSON string, quoted and escaped (RFC 8259 section 7) */
+void cc_put_member(cc_buf *b, const char *name, const char *text); /* "name":"text" of JSON; NULL: null */
 void cc_put_time(cc_buf *b, int64_t ms); /* "2025-01-15T10:04:00Z" in quotes; whole seconds, rounded down */
 void cc_put_url(cc_buf *b, const char *s, size_t size); /* percent-encoded for a query value */
 const char *cc_buf_text(cc_buf *b);                     /* NUL-terminated; "" when empty; NULL when failed */
 
 bool   cc_utf8_valid(const char *s, size_t size);  /* RFC 3629: no surrogates, no overlong forms, at most U+10FFFF */
 size_t cc_utf8_length(const char *s, size_t size); /* code points in valid UTF-8 */
+/* Its beginning of at most so many bytes that ends with a whole character: how many those are. */
+size_t cc_utf8_cut(const char *s, size_t size, size_t most);
 
 /*
  * ISO 8601 / RFC 3339: "2025-01-15T10:04:00Z", optional fraction (cut to ms), "Z" or an offset like "+01:00"; years

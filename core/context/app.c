@@ -81,7 +81,7 @@ cc_app_directory(cc_app *app)
 int64_t
 cc_app_now(cc_app *app)
 {
-    return cc_clock_wall(app->clock);
+    return app->db ? cc_db_now(app->db) : cc_clock_wall(app->clock);
 }
 
 int64_t

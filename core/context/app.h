@@ -24,6 +24,7 @@ const struct cc_table *cc_app_table(cc_app *app);     /* gate/route.h: the route
 const char            *cc_app_directory(cc_app *app); /* where the database lies, as it was given; "": here */
 /* The command line that codecourier.conf gives the agent of that name ("agent.NAME = …"), or NULL. */
 const char *cc_app_agent(cc_app *app, const char *name);
+const char *cc_app_agent_at(cc_app *app, size_t i); /* the names that it gives one; NULL past the end */
 void        cc_log(cc_app *app, const char *format, ...) CC_PRINTF(2, 3);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "context/app.h"
+#include "context/wake.h"
 #include "base/secret.h"
 
 void
@@ -33,11 +34,18 @@ cc_context_fail(cc_context *c, cc_err err, const char *field, const char *format
     return err;
 }
 
+cc_err
+cc_context_refuse(cc_context *c, cc_err err, const cc_reason *reason)
+{
+    c->field = NULL;
+    c->message = reason->text;
+    c->reason = reason;
+    return err;
+}
+
 void
 cc_context_notify(cc_context *c)
 {
-    if (!c->notify_run_id)
-        return;
-    cc_event_notify(cc_app_shared(c->app), CC_EVENT_WORK);
-    cc_event_notify(cc_app_shared(c->app), cc_shared_key(c->notify_run_id));
+    if (c->notify_run_id)
+        cc_wake(c->app, true, c->notify_run_id);
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "context/ids.h"
+#include "context/reasons.h"
 
 typedef enum cc_role {
     CC_ROLE_NONE, /* no member */
@@ -51,18 +52,20 @@ typedef struct cc_principal {
  * The members are also those of a request, by the same names.
  *
  *   field, message  of a refusal; field: of a VALIDATION; message NULL: the error's own
+ *   reason          of a refusal that a chain can end with; else NULL
  *   notify_run_id   a run that changed: once that is stored, workers and followers are woken
  */
 #define CC_CONTEXT_MEMBERS                                                                                             \
-    cc_app      *app;                                                                                                  \
-    cc_arena    *arena;                                                                                                \
-    cc_principal who;                                                                                                  \
-    int64_t      now;            /* ms */                                                                              \
-    char         request_id[37]; /* what stands in the audit log */                                                    \
-    const char  *address;        /* the caller's; NULL: unknown, or there is no caller */                              \
-    const char  *field;                                                                                                \
-    const char  *message;                                                                                              \
-    const char  *notify_run_id;
+    cc_app          *app;                                                                                              \
+    cc_arena        *arena;                                                                                            \
+    cc_principal     who;                                                                                              \
+    int64_t          now;            /* ms */                                                                          \
+    char             request_id[37]; /* what stands in the audit log */                                                \
+    const char      *address;        /* the caller's; NULL: unknown, or there is no caller */                          \
+    const char      *field;                                                                                            \
+    const char      *message;                                                                                          \
+    const cc_reason *reason;                                                                                           \
+    const char      *notify_run_id;
 
 typedef struct cc_context {
     CC_CONTEXT_MEMBERS
@@ -80,6 +83,9 @@ cc_context_mode(const cc_context *c)
 
 /* Note what is wrong and return `err`; request.h has cc_fail, which takes a request too. */
 cc_err cc_context_fail(cc_context *c, cc_err err, const char *field, const char *format, ...) CC_PRINTF(4, 5);
+
+/* The same with one of the reasons of the list. */
+cc_err cc_context_refuse(cc_context *c, cc_err err, const cc_reason *reason);
 
 /* After its transaction: wake whoever waits for what was done. */
 void cc_context_notify(cc_context *c);

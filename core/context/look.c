@@ -89,8 +89,14 @@ files_check(cc_app *app, const char *database_path, const char *key, const char 
     const char *what;
     struct stat database;
 
-    if (stat(database_path, &database) != 0)
+    cc_files_directory(database_path, path);
+    if (cc_setting_text(app, CC_SETTING_database)[0]) { /* on a server; then the directory's owner counts */
+        if (stat(path, &database) != 0)
+            return;
+        database.st_mode &= ~(mode_t)S_IRWXO; /* its names are no secret */
+    } else if (stat(database_path, &database) != 0) {
         return; /* storage says so */
+    }
     key_check(app, key, &database);
     if ((what = exposure(database_path, &database, conf, conf_is_secret, path)))
         cc_trouble(app, CC_TROUBLE_DATA_EXPOSED, CC_WORDS("%s: %s; take the right away with chmod"), path, what);
@@ -105,7 +111,9 @@ cc_files_look(cc_app *app)
 {
     const char *trouble = app->shared ? cc_shared_trouble(app->shared) : "";
 
-    files_check(app, app->path, app->secrets.key_path, app->conf, app->text[CC_SETTING_githubToken][0] != '\0');
+    files_check(app, app->path, app->secrets.key_path, app->conf,
+                app->text[CC_SETTING_githubToken][0] || strchr(app->text[CC_SETTING_database], '@') ||
+                    strchr(app->text[CC_SETTING_listenDatabase], '@'));
     if (trouble[0])
         cc_trouble(app, CC_TROUBLE_LIMITS_APART, "%s", trouble);
     else
@@ -164,11 +172,15 @@ static const char *
 part_words(cc_app *app, const char *part)
 {
     if (strcmp(part, "storage") == 0)
-        return app->path;
+        return cc_setting_text(app, CC_SETTING_database)[0] ? CC_WORDS("a PostgreSQL server (setting database)")
+                                                            : app->path;
     if (strcmp(part, "limits") == 0)
         return CC_WORDS("counted together by all processes");
     if (strcmp(part, "key") == 0)
         return CC_WORDS("the key file is its owner's alone");
+    if (strcmp(part, "clock") == 0)
+        return cc_setting_text(app, CC_SETTING_database)[0] ? CC_WORDS("it agrees with the server's, which decides")
+                                                            : CC_WORDS("this machine's decides");
     return strcmp(part, "data") == 0 ? CC_WORDS("nobody else may read or change them")
                                      : CC_WORDS("IANA time zones are there");
 }
@@ -176,7 +188,7 @@ part_words(cc_app *app, const char *part)
 void
 cc_app_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
 {
-    bool said = false;
+    bool logged = false;
 
     if (cc_app_enter(app) != CC_OK)
         return;
@@ -184,13 +196,13 @@ cc_app_check(cc_app *app, void (*each)(void *ctx, bool ok, const char *what, con
     for (size_t i = 0; i < CC_TROUBLE__MAX; i++) { /* the list has each part's rows side by side */
         if (cc_trouble_at(app, (cc_trouble_id)i)) {
             each(ctx, false, cc_trouble_part((cc_trouble_id)i), cc_trouble_words(app, (cc_trouble_id)i));
-            said = true;
+            logged = true;
         }
         if (i + 1 == CC_TROUBLE__MAX ||
             strcmp(cc_trouble_part((cc_trouble_id)i), cc_trouble_part((cc_trouble_id)(i + 1))) != 0) {
-            if (!said)
+            if (!logged)
                 each(ctx, true, cc_trouble_part((cc_trouble_id)i), part_words(app, cc_trouble_part((cc_trouble_id)i)));
-            said = false;
+            logged = false;
         }
     }
     cc_app_unlock(app);

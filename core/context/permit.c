@@ -69,11 +69,9 @@ in_data_directory(cc_app *app, cc_arena *a, const char *path)
     }
 }
 
-static const char *
+static const cc_reason *
 directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char **real)
 {
-    static const char refused[] = "must not be a directory of this machine, unless it lies below one that the operator "
-                                  "has listed (setting localRepositories)";
     const char *const *words = cc_setting_words(app, a, CC_SETTING_localRepositories);
     const char        *path = words && *words ? real_path(a, r->path) : NULL;
     bool               fine = false;
@@ -83,7 +81,7 @@ directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char *
         fine = directory && below(path, directory);
     }
     if (!path || !fine || in_data_directory(app, a, path))
-        return refused;
+        return cc_reason_plain(a, CC_REASON_LOCAL_REFUSED);
     if (real)
         *real = path;
     return NULL;
@@ -104,15 +102,14 @@ host_allowed(cc_app *app, cc_arena *a, const cc_repository *r)
     return cc_address_permitted(&address, r->port, false, permitted);
 }
 
-const char *
+const cc_reason *
 cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char **real)
 {
     if (r->over == CC_OVER_NOTHING)
         return directory_allowed(app, a, r, real);
     if (!listed(cc_setting_words(app, a, CC_SETTING_gitProtocols), cc_transport_name(r->over)))
-        return cc_printf(a, "must not begin with %s://, which the operator has not allowed (setting gitProtocols)",
-                         cc_transport_name(r->over));
+        return cc_reason_new(a, PROTOCOL_REFUSED, .protocol = cc_transport_name(r->over));
     if (!host_allowed(app, a, r))
-        return "must name a host that is public, or that the operator has listed (setting privateHosts)";
+        return cc_reason_plain(a, CC_REASON_HOST_REFUSED);
     return NULL;
 }

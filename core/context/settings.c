@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/address.h"
+#include "base/forge_entry.h"
 #include "base/repository.h"
 #include "context/instance.h"
 #include "storage/files.h"
@@ -87,6 +88,17 @@ cc_setting_words(cc_app *app, cc_arena *a, cc_setting which)
     return out;
 }
 
+const char *
+cc_run_address(cc_app *app, cc_arena *a, const char *run_id)
+{
+    const char *base = cc_setting_text(app, CC_SETTING_publicUrl);
+    size_t      n = strlen(base);
+
+    while (n && base[n - 1] == '/')
+        n--;
+    return n ? cc_printf(a, "%.*s/#/runs/%s", (int)n, base, run_id) : "";
+}
+
 /* Settings that are one of a few words. */
 static bool
 word_fits(int i, const char *text)
@@ -95,9 +107,8 @@ word_fits(int i, const char *text)
         int         setting;
         const char *words[3];
     } lists[] = {
-        {CC_SETTING_synchronous, {"NORMAL", "FULL"}},
-        {CC_SETTING_lostRunPolicy, {"retry", "fail"}},
-        {CC_SETTING_sandbox, {"bubblewrap", "off"}},
+        {CC_SETTING_synchronous, {"NORMAL", "FULL"}},  {CC_SETTING_lostRunPolicy, {"retry", "fail"}},
+        {CC_SETTING_sandbox, {"bubblewrap", "off"}},   {CC_SETTING_databasePooler, {"auto", "session", "transaction"}},
         {CC_SETTING_egress, {"list", "open", "none"}},
     };
     bool listed = false;
@@ -109,6 +120,13 @@ word_fits(int i, const char *text)
                 return true;
         }
     return !listed;
+}
+
+static bool
+is_web_address(const char *text, size_t size)
+{
+    (void)size;
+    return strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
 }
 
 static bool
@@ -125,6 +143,8 @@ list_fits(int i, const char *text)
                                        : i == CC_SETTING_privateHosts   ? cc_permit_ok
                                        : i == CC_SETTING_gitProtocols   ? cc_transport_ok
                                        : i == CC_SETTING_trustedProxies ? cc_proxy_ok
+                                       : i == CC_SETTING_forges         ? cc_forge_entry_ok
+                                       : i == CC_SETTING_publicUrl      ? is_web_address
                                        : i == CC_SETTING_localRepositories || i == CC_SETTING_sandboxPaths ? is_absolute
                                                                                                            : NULL;
 
@@ -138,13 +158,19 @@ list_fits(int i, const char *text)
 }
 
 static bool
+server_fits(int i, const char *text)
+{
+    return (i != CC_SETTING_database && i != CC_SETTING_listenDatabase) || !text[0] || cc_database_is_server(text);
+}
+
+static bool
 setting_set(cc_app *app, int i, const char *text)
 {
     if (settings[i].min <= settings[i].max) {
         if (!cc_int_parse(text, &app->number[i]) || app->number[i] < settings[i].min ||
             app->number[i] > settings[i].max)
             return false;
-    } else if (!word_fits(i, text) || !list_fits(i, text)) {
+    } else if (!word_fits(i, text) || !list_fits(i, text) || !server_fits(i, text)) {
         return false;
     }
     app->text[i] = cc_strndup(app->arena, text, strlen(text));
@@ -158,10 +184,11 @@ agent_set(cc_app *app, const char *name, const char *line, int number, char *why
     size_t n = strlen(name);
 
     if (n < 1 || n > 40 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") != n || !*line) {
-        snprintf(why, why_size,
-                 CC_WORDS("codecourier.conf line %d: expected 'agent.NAME = PROGRAM ARGUMENTS', the name in small letters, "
-                 "digits, '-' and '_'."),
-                 number);
+        snprintf(
+            why, why_size,
+            CC_WORDS("codecourier.conf line %d: expected 'agent.NAME = PROGRAM ARGUMENTS', the name in small letters, "
+                     "digits, '-' and '_'."),
+            number);
         return CC_E_VALIDATION;
     }
     struct agent_line *a = cc_alloc(app->arena, sizeof(*a));
@@ -179,6 +206,16 @@ cc_app_agent(cc_app *app, const char *name)
         if (strcmp(a->name, name) == 0)
             return a->line;
     return NULL;
+}
+
+const char *
+cc_app_agent_at(cc_app *app, size_t i)
+{
+    const struct agent_line *a = app->agents;
+
+    while (a && i--)
+        a = a->next;
+    return a ? a->name : NULL;
 }
 
 /* What was said otherwise before.  Nothing here makes a run freer than it was. */
@@ -232,15 +269,24 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
     if (i < 0) {
         snprintf(why, why_size,
                  CC_WORDS("codecourier.conf line %d: there is no setting '%s'; 'codecourier help settings' lists "
-                 "them."),
+                          "them."),
                  number, name);
         return CC_E_VALIDATION;
     }
-    if (!setting_set(app, i, set)) {
+    if (setting_set(app, i, set))
+        return CC_OK;
+    if (i == CC_SETTING_database || i == CC_SETTING_listenDatabase) /* it may hold a password */
+        snprintf(why, why_size, CC_WORDS("codecourier.conf line %d: '%s' must be postgresql://HOST/NAME."), number,
+                 name);
+    else
         snprintf(why, why_size, CC_WORDS("codecourier.conf line %d: '%s' cannot be '%s'."), number, name, set);
-        return CC_E_VALIDATION;
-    }
-    return CC_OK;
+    return CC_E_VALIDATION;
+}
+
+bool
+cc_setting_put(cc_app *app, cc_setting which, const char *text)
+{
+    return setting_set(app, (int)which, text);
 }
 
 cc_err

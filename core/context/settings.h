@@ -12,6 +12,12 @@
  */
 /* clang-format off */
 #define CC_SETTINGS(X)                                                                                                 \
+    X(database, "", 1, 0,                                                                                              \
+      "A PostgreSQL server, as postgresql://HOST/NAME; empty: the SQLite file in the data directory.")                 \
+    X(databasePooler, "auto", 1, 0,                                                                                    \
+      "What is between CodeCourier and the server: session, nothing or a pooler that leaves each connection to one program; transaction, a pooler such as PgBouncer in its transaction mode; auto: transaction if there is a pooler at all.") \
+    X(listenDatabase, "", 1, 0,                                                                                        \
+      "Behind such a pooler, the server itself, as postgresql://HOST/NAME, for who waits to be woken; empty: they look each lookMs.") \
     X(rateLimit, "600", 0, 1000000, "Requests a minute for a key that has no limit of its own; 0: unlimited.")         \
     X(rateBurst, "120", 1, 1000000, "How many of them may come at once.")                                              \
     X(projectRateLimit, "3000", 0, 1000000,                                                                            \
@@ -19,6 +25,8 @@
     X(maxBodyBytes, "8388608", 1024, 67108864, "Largest request body.")                                                \
     X(maxHeaderBytes, "8192", 1024, 1048576, "Largest total of a request's headers.")                                  \
     X(busyMs, "5000", 0, 60000, "How long a write waits for its turn before the answer is 503.")                       \
+    X(lookMs, "1000", 100, 60000,                                                                                      \
+      "How long workers, and who waits for events, wait at most before they look by themselves, in case that nothing has woken them.") \
     X(trustedProxies, "", 1, 0,                                                                                        \
       "Proxies in front of the web server whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed: networks, or unix for a socket, with spaces between; empty: nobody's.") \
     X(signInRate, "10", 1, 1000000,                                                                                    \
@@ -58,8 +66,12 @@
     X(agentProcesses, "512", 0, 1000000, "Processes and threads of a step; 0: unlimited.")                             \
     X(agentTmpMb, "512", 1, 1048576, "Size of an agent's /tmp and of its /dev/shm, each; they are memory.")            \
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
+    X(eventDays, "90", 0, 3650, "How long what the agents of a finished run wrote stays among its events; 0: for ever.")   \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(checkpointMb, "64", 0, 4096, "How much of a run's changes is kept after each step, in the database; 0: nothing.") \
+    X(artifactsMb, "32", 0, 1024, "How much of what agents put into $CC_ARTIFACTS is kept of a run, in the database.") \
+    X(artifactFileMb, "16", 0, 1024, "How large one file of it may be.")                                                 \
+    X(artifacts, "100", 0, 1000, "How many files of it.")                                                              \
     X(workspaceFiles, "500000", 1, 100000000, "How many files and directories a run's directory may hold.")            \
     X(runOutputMb, "1024", 1, 1048576, "How much a run's agents may say; a run that says more fails.")                 \
     X(gitProtocols, "https ssh", 1, 0, "How runs may reach repositories: https, ssh, http and git, with spaces between.")  \
@@ -67,7 +79,14 @@
       "Directories of this machine below which runs may use repositories, with spaces between; empty: none.")          \
     X(gitTimeoutSeconds, "300", 1, 86400, "How long each stage of git's, and the opening of a pull request, may take.") \
     X(sshKnownHosts, "", 1, 0, "A known_hosts file for ssh; empty: a host's first key is kept for its project.")       \
+    X(publicUrl, "", 1, 0,                                                                                              \
+      "Where people open the dashboard, such as https://courier.example.com: comments and pull requests name runs by "  \
+      "it; empty: without an address.")                                                                                \
     X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
+    X(forges, "", 1, 0,                                                                                                \
+      "Which hosts are a forge beside github.com, gitlab.com, codeberg.org and gitea.com: HOST=github, HOST=gitlab or HOST=gitea, with @ADDRESS behind where its API is elsewhere than usual; spaces between.") \
+    X(forgePollSeconds, "60", 0, 86400,                                                                                \
+      "How soon an open pull request is looked at again; where nothing changes, more and more rarely.  0: only when somebody asks.") \
     X(githubToken, "", 1, 0,                                                                                           \
       "A token of GitHub's for projects that have no GITHUB_TOKEN of their own; it reaches all that it may, for each of them.") \
     X(synchronous, "NORMAL", 1, 0,                                                                                     \
@@ -87,6 +106,10 @@ typedef struct cc_arena cc_arena;
 const char *cc_setting_name(cc_setting which);
 const char *cc_setting_text(cc_app *app, cc_setting which); /* as written; valid while the app is open */
 int64_t     cc_setting_int(cc_app *app, cc_setting which);  /* of those that have a smallest and a largest alone */
+/* Before anybody has asked for it, what stands elsewhere than in the file.  false: it does not fit, or out of memory. */
+bool cc_setting_put(cc_app *app, cc_setting which, const char *text);
+/* Where people see that run, by the setting publicUrl; "": it is empty.  NULL: out of memory. */
+const char *cc_run_address(cc_app *app, cc_arena *a, const char *run_id);
 /* The words of a list, in the arena, NULL at the end.  NULL: out of memory. */
 const char *const *cc_setting_words(cc_app *app, cc_arena *a, cc_setting which);
 

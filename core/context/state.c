@@ -39,6 +39,7 @@ TABLES(run, RUN);
 TABLES(step, STEP);
 TABLES(chain, CHAIN);
 TABLES(issue, ISSUE);
+TABLES(pull, PULL);
 
 bool
 cc_state_in(const char *words, const char *state)
@@ -57,6 +58,21 @@ cc_state_over(const cc_states *states, const char *state)
     for (size_t i = 0; i < states->state_count; i++)
         if (strcmp(states->states[i].name, state) == 0)
             return states->states[i].over;
+    return false;
+}
+
+bool
+cc_run_is_over(const char *status)
+{
+    return cc_state_over(&cc_run_states, status);
+}
+
+bool
+cc_run_went_well(const char *status)
+{
+    for (const cc_state *s = run_states; s < run_states + CC_COUNT(run_states); s++)
+        if (strcmp(s->name, status) == 0)
+            return s->over && strcmp(s->tone, "good") == 0;
     return false;
 }
 

@@ -76,6 +76,9 @@
 #define CC_RUN_RETAKE(X) X("retake", (CC_RUN_RUNNING), CC_RUN_RUNNING, "worker")
 #define CC_RUN_RETAKE_FROM CC_RUN_RETAKE(CC_FROM)
 #define CC_RUN_RETAKE_TO CC_RUN_RETAKE(CC_TO)
+/* Its worker gives it back: it stays, for whoever takes it up. */
+#define CC_RUN_RELEASE(X) X("release", (CC_RUN_RUNNING, CC_RUN_PAUSED), "", "worker")
+#define CC_RUN_RELEASE_FROM CC_RUN_RELEASE(CC_FROM)
 #define CC_RUN_SETTLE(X) X("settle", (CC_RUN_CANCELLING), CC_RUN_CANCELLED, "worker")
 #define CC_RUN_SETTLE_FROM CC_RUN_SETTLE(CC_FROM)
 #define CC_RUN_SETTLE_TO CC_RUN_SETTLE(CC_TO)
@@ -83,7 +86,6 @@
 #define CC_RUN_COMPLETE(X) X("complete", (CC_RUN_RUNNING), CC_RUN_COMPLETED, "worker")
 #define CC_RUN_FAIL(X) X("fail", (CC_RUN_RUNNING), CC_RUN_FAILED, "worker")
 #define CC_RUN_LOSE(X) X("lose", (CC_RUN_RUNNING, CC_RUN_PAUSED), CC_RUN_FAILED, "worker")
-#define CC_RUN_LOSE_FROM CC_RUN_LOSE(CC_FROM)
 #define CC_RUN_LOSE_TO_NAME CC_RUN_LOSE(CC_TO_NAME)
 
 #define CC_RUN_WAYS(X)                                                                                                 \
@@ -97,6 +99,7 @@
     CC_RUN_STOP(X)                                                                                                     \
     CC_RUN_STOP_PAUSED(X)                                                                                              \
     CC_RUN_RETAKE(X)                                                                                                   \
+    CC_RUN_RELEASE(X)                                                                                                  \
     CC_RUN_SETTLE(X)                                                                                                   \
     CC_RUN_COMPLETE(X)                                                                                                 \
     CC_RUN_FAIL(X)                                                                                                     \
@@ -110,9 +113,15 @@
     X("stop", (""), "stopped.")                                                                                        \
     X("delete", (""), "deleted; cancel it first.")
 
-/* A worker has it; it may be that nobody does at the moment. */
-#define CC_RUN_HELD CC_STATUS_IS(CC_RUN_RUNNING, CC_RUN_PAUSED, CC_RUN_CANCELLING)
-#define CC_RUN_OVER CC_STATUS_IS(CC_RUN_COMPLETED, CC_RUN_FAILED, CC_RUN_CANCELLED)
+/* A worker has begun it and it is not over; it may be that nobody has it at the moment. */
+#define CC_RUN_HELD "status NOT IN (" CC_STATE_SQL(CC_RUN_PENDING) CC_RUN_STATES(CC_STATE_IF_OVER) ")"
+/* No state is '': it stands there for the commas. */
+#define CC_RUN_OVER "status IN (''" CC_RUN_STATES(CC_STATE_IF_OVER) ")"
+/* It is in that one. */
+#define CC_RUN_IS_PENDING CC_STATUS_IS(CC_RUN_PENDING)
+#define CC_RUN_IS_RUNNING CC_STATUS_IS(CC_RUN_RUNNING)
+#define CC_RUN_IS_PAUSED CC_STATUS_IS(CC_RUN_PAUSED)
+#define CC_RUN_IS_CANCELLING CC_STATUS_IS(CC_RUN_CANCELLING)
 
 /* ---- steps -------------------------------------------------------------------------------------- */
 
@@ -233,6 +242,34 @@
 
 #define CC_ISSUE_ASKED(X) X("", (""), "")
 
+/* ---- pull requests ------------------------------------------------------------------------------ */
+
+#define CC_PULL_OPEN "open"
+#define CC_PULL_MERGED "merged"
+#define CC_PULL_CLOSED "closed"
+
+#define CC_PULL_STATES(X)                                                                                              \
+    X(CC_PULL_OPEN, "busy", false)                                                                                     \
+    X(CC_PULL_MERGED, "good", true)                                                                                    \
+    X(CC_PULL_CLOSED, "quiet", false)
+
+/* What its forge says: whoever asked for it, and wherever. */
+#define CC_PULL_BEGIN(X) X("open", (""), CC_PULL_OPEN, "worker")
+#define CC_PULL_MERGE(X) X("merge", (CC_PULL_OPEN), CC_PULL_MERGED, "worker")
+#define CC_PULL_CLOSE(X) X("close", (CC_PULL_OPEN), CC_PULL_CLOSED, "worker")
+#define CC_PULL_REOPEN(X) X("reopen", (CC_PULL_CLOSED), CC_PULL_OPEN, "worker")
+
+#define CC_PULL_WAYS(X)                                                                                                \
+    CC_PULL_BEGIN(X)                                                                                                   \
+    CC_PULL_MERGE(X)                                                                                                   \
+    CC_PULL_CLOSE(X)                                                                                                   \
+    CC_PULL_REOPEN(X)
+
+#define CC_PULL_ASKED(X)                                                                                               \
+    X("merge", (CC_PULL_MERGED), "merged.")                                                                            \
+    X("close", (CC_PULL_CLOSED), "closed.")                                                                            \
+    X("fix", (""), "fixed.")
+
 /* ---- in SQL ------------------------------------------------------------------------------------- */
 
 #define CC_STATE_SQL(state) "'" state "'"
@@ -248,6 +285,11 @@
     CC_STATE_PICK(__VA_ARGS__, CC_STATUS_IN, CC_STATUS_IN, CC_STATUS_IN, CC_STATUS_ONE, 0)(__VA_ARGS__)
 #define CC_STATUS_ONE(state) "status = " CC_STATE_SQL(state)
 #define CC_STATUS_IN(...) "status IN (" CC_STATE_LIST(__VA_ARGS__) ")"
+
+/* Of a row of states: ", 'completed'", if it is over. */
+#define CC_STATE_IF_OVER(state, tone, over) CC_STATE_IF_##over(", " CC_STATE_SQL(state))
+#define CC_STATE_IF_true(text) text
+#define CC_STATE_IF_false(text)
 
 #define CC_FROM(action, from, to, by) CC_STATUS_IS from
 #define CC_FROM_LIST(action, from, to, by) CC_STATE_LIST from
@@ -279,9 +321,9 @@ typedef struct cc_states {
     size_t             state_count, way_count, asked_count;
 } cc_states;
 
-extern const char *const cc_run_statuses[], *const cc_step_statuses[], *const cc_chain_statuses[],
-                                                                           *const cc_issue_statuses[];
-extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states;
+extern const char *const cc_run_statuses[],
+    *const cc_step_statuses[], *const cc_chain_statuses[], *const cc_issue_statuses[], *const cc_pull_statuses[];
+extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states, cc_pull_states;
 
 bool cc_state_in(const char *words, const char *state);
 bool cc_state_over(const cc_states *states, const char *state);

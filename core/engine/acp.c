@@ -9,7 +9,7 @@
 
 #include "base/mend.h"
 #include "engine/reason.h"
-#include "engine/said.h"
+#include "engine/agent_output.h"
 
 enum { INITIALIZE = 1, SESSION, MODEL, PROMPT }; /* the ids of what we ask */
 
@@ -121,7 +121,7 @@ ask_model(cc_listener *l, const cc_json *result)
 static void
 over(cc_listener *l)
 {
-    cc_said_whole(l);
+    cc_report_whole(l);
     l->talk->over = true;
 }
 
@@ -163,11 +163,11 @@ prompt_is_answered(cc_listener *l, const cc_json *result)
         l->result->counted = true;
     }
     if (is(stop, "end_turn"))
-        cc_said_well(l);
+        cc_report_done(l);
     else
-        cc_said_wrong(l, cc_reason_of_subtype(stop));
+        cc_report_stopped(l, stop);
     if (l->result->counted || l->result->priced)
-        cc_said_cost(l);
+        cc_report_cost(l);
 }
 
 static void
@@ -178,7 +178,7 @@ refused(cc_listener *l, const cc_json *error)
     const char *whole = *more ? cc_printf(l->scratch, "%s: %s", message, more) : message;
 
     over(l);
-    cc_said_wrong(l, whole ? whole : message);
+    cc_report_failed(l, whole ? whole : message);
 }
 
 static void
@@ -211,13 +211,13 @@ updated(cc_listener *l, const cc_json *update)
     if (!l->talk->asked) /* a session that is loaded says again all that was said */
         return;
     if (is(kind, "agent_message_chunk")) {
-        cc_said_piece(l, cc_json_text_at(cc_json_at(update, "content"), "text"));
+        cc_report_piece(l, cc_json_text_at(cc_json_at(update, "content"), "text"));
     } else if (is(kind, "tool_call")) {
-        cc_said_whole(l);
-        cc_said_tool(l, cc_json_text_at(update, "title"), cc_json_at(update, "rawInput"));
+        cc_report_whole(l);
+        cc_report_tool(l, cc_json_text_at(update, "title"), cc_json_at(update, "rawInput"));
     } else if (is(kind, "usage_update") && is(cc_json_text_at(cost, "currency"), "USD")) {
         l->result->cost_nano = 0; /* it tells the sum */
-        cc_said_price(l, cost, "amount");
+        cc_report_price(l, cost, "amount");
     }
 }
 

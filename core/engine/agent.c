@@ -1,5 +1,5 @@
 /*
- * Who can take a step: the table of agents and their command lines.  said.c knows what their output means.
+ * Who can take a step: the table of agents and their command lines.  agent_output.c knows what their output means.
  *
  * A command line is split at spaces when it is declared and handed to the system word by word; no shell ever sees it,
  * and no prompt can add a word.  Only the operator's codecourier.conf can add an agent.
@@ -13,7 +13,7 @@
 #include "context/settings.h"
 #include "engine/plan.h"
 #include "engine/program.h"
-#include "engine/said.h"
+#include "engine/agent_output.h"
 
 enum { WORDS_MAX = 64 };
 
@@ -32,7 +32,9 @@ static const cc_agent agents[] = {
      .line = "claude -p --output-format stream-json --verbose --dangerously-skip-permissions [--model {model}] "
              "[--effort {effort}] [--resume {session}]",
      .efforts = "low medium high xhigh max",
-     .keys = "ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN",
+     .keys = "ANTHROPIC_API_KEY CLAUDE_CODE_OAUTH_TOKEN",
+     .spare_keys = "ANTHROPIC_AUTH_TOKEN ANTHROPIC_BASE_URL CLAUDE_CODE_USE_BEDROCK CLAUDE_CODE_USE_VERTEX "
+                   "CLAUDE_CODE_USE_FOUNDRY",
      .keyless = "Please run /login\nInvalid API key\nauthentication_error\nOAuth token has expired\n",
      .install = "npm install -g @anthropic-ai/claude-code",
      .hear = cc_hear_claude},
@@ -40,13 +42,14 @@ static const cc_agent agents[] = {
      .line = "codex exec --json --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox [--model {model}] "
              "[-c model_reasoning_effort={effort}] [resume {session}] -",
      .efforts = "minimal low medium high xhigh",
-     .keys = "CODEX_API_KEY or OPENAI_API_KEY",
+     .keys = "CODEX_API_KEY OPENAI_API_KEY",
      .keyless = "401 Unauthorized\nMissing bearer\ncodex login\nNot logged in\nInvalid API key\nIncorrect API key\n",
      .install = "npm install -g @openai/codex",
      .hear = cc_hear_codex},
     {.name = "opencode",
      .line = "opencode run --format json --auto [--model {model}] [--variant {effort}] [--session {session}]",
-     .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
+     .keys = "ANTHROPIC_API_KEY OPENAI_API_KEY",
+     .any_provider = true,
      .keyless =
          "API key is missing\nLoadAPIKeyError\nProviderAuthError\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g opencode-ai",
@@ -54,7 +57,8 @@ static const cc_agent agents[] = {
     {.name = "pi",
      .line = "pi -p --mode json [--model {model}] [--thinking {effort}] [--session {session}]",
      .efforts = "off minimal low medium high xhigh",
-     .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
+     .keys = "ANTHROPIC_API_KEY OPENAI_API_KEY",
+     .any_provider = true,
      .keyless = "No API key\nNo models available\nInvalid API key\nIncorrect API key\ninvalid x-api-key\n",
      .install = "npm install -g @mariozechner/pi-coding-agent",
      .hear = cc_hear_pi},
@@ -62,6 +66,7 @@ static const cc_agent agents[] = {
      .line = "gemini --output-format stream-json --approval-mode yolo --skip-trust [--model {model}] "
              "[--resume {session}]",
      .keys = "GEMINI_API_KEY",
+     .spare_keys = "GOOGLE_API_KEY GOOGLE_GENAI_USE_VERTEXAI GOOGLE_GENAI_USE_GCA",
      .keyless = "API key not valid\nset an Auth method\nGEMINI_API_KEY\nUNAUTHENTICATED\n",
      .install = "npm install -g @google/gemini-cli",
      .hear = cc_hear_gemini},
@@ -71,13 +76,14 @@ static const cc_agent agents[] = {
              "--chat-history-file /dev/null --input-history-file /dev/null --message-file /dev/stdin "
              "[--model {model}] [--reasoning-effort {effort}]",
      .efforts = "low medium high",
-     .keys = "the key of the model's provider, such as ANTHROPIC_API_KEY or OPENAI_API_KEY,",
+     .keys = "ANTHROPIC_API_KEY OPENAI_API_KEY",
+     .any_provider = true,
      .keyless = "litellm.AuthenticationError\nMissing these environment variables\nno API keys were provided\n",
      .install = "python3 -m pip install aider-chat",
      .heed = cc_heed_aider},
     {.name = "acp",
      .line = "", /* the operator's */
-     .keys = "the key of its model's provider",
+     .any_provider = true,
      .keyless = "uthentication required\nauth_required\n",
      .install = "",
      .hear = cc_hear_acp,
@@ -116,6 +122,7 @@ cc_agent_find(cc_app *app, cc_arena *a, const char *name)
         agent->name = name;
         agent->line = line;
         agent->install = "";
+        agent->by_operator = true;
     }
     return agent;
 }
@@ -184,6 +191,18 @@ cc_agent_effort(const cc_agent *agent, cc_arena *a, const char *effort)
         at += size;
     }
     return best;
+}
+
+const char *
+cc_agent_effort_reason(const cc_agent *agent, cc_arena *a, const char *effort)
+{
+    const char *best = cc_agent_effort(agent, a, effort);
+
+    if (!effort || agent->rehearsal || (best && is(best, effort)))
+        return NULL;
+    return best ? cc_printf(a, "The agent '%s' knows no thinking effort '%s'; it works with '%s'.", agent->name, effort,
+                            best)
+                : cc_printf(a, "The agent '%s' cannot be told how hard to think ('%s').", agent->name, effort);
 }
 
 /* ---- command lines --------------------------------------------------------------------------------- */

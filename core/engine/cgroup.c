@@ -186,7 +186,7 @@ enable(const cc_cgroups *g, char *leaf, const char *controller)
 
 /* What a worker left that was killed: it is not in the leaf any more, or has the number that is ours now. */
 static void
-leftovers_remove(const cc_cgroups *g, const char *leaf)
+leftovers_remove(cc_cgroups *g, const char *leaf)
 {
     DIR           *d = opendir(g->path);
     struct dirent *e;
@@ -199,7 +199,7 @@ leftovers_remove(const cc_cgroups *g, const char *leaf)
             continue;
         snprintf(path, sizeof(path), "%s/%s", g->path, e->d_name);
         if (pid == (long)getpid() || !each_process(leaf, is_it, &pid))
-            cc_cgroup_remove(path);
+            cc_cgroup_remove(g, path);
     }
     if (d)
         closedir(d);
@@ -322,12 +322,34 @@ cc_cgroup_events(const char *path, bool *killed, bool *crowded)
     *crowded |= count_of(text, "max ") > 0;
 }
 
-/* The processes are as good as gone; their last traces take a moment. */
+/* The processes are as good as gone; their last traces take a moment, and what they had of memory may take longer. */
 void
-cc_cgroup_remove(const char *path)
+cc_cgroup_remove(cc_cgroups *g, const char *path)
 {
+    struct cc_cgroup_left left;
+    const char           *name = strrchr(path, '/');
+
     if (!put(path, "cgroup.kill", "1")) /* Linux before 5.14 */
         (void)each_process(path, end, NULL);
-    for (int i = 0; i < REMOVE_TRIES && rmdir(path) != 0 && errno == EBUSY; i++)
+    for (int i = 0; i < REMOVE_TRIES; i++) {
+        if (rmdir(path) == 0 || errno != EBUSY)
+            return;
         poll(NULL, 0, 1);
+    }
+    if (g->left_count < CC_CGROUPS_LEFT && name && sscanf(name, "/step-%ld-%u", &left.pid, &left.number) == 2)
+        g->left[g->left_count++] = left;
+}
+
+void
+cc_cgroups_tidy(cc_cgroups *g)
+{
+    char path[600];
+    int  still = 0;
+
+    for (int i = 0; i < g->left_count; i++) {
+        snprintf(path, sizeof(path), "%s/step-%ld-%u", g->path, g->left[i].pid, g->left[i].number);
+        if (rmdir(path) != 0 && errno == EBUSY)
+            g->left[still++] = g->left[i];
+    }
+    g->left_count = still;
 }

@@ -7,10 +7,17 @@
 
 #include "context/app.h"
 
+enum { CC_CGROUPS_LEFT = 64 };
+
 typedef struct cc_cgroups {
     char     path[512]; /* of the worker's own; "": there is none */
     bool     memory, processes;
     unsigned made;
+    struct cc_cgroup_left {
+        long     pid;
+        unsigned number;
+    } left[CC_CGROUPS_LEFT]; /* steps' that could not be removed yet: more than these, and the next worker does it */
+    int left_count;
 } cc_cgroups;
 
 /*
@@ -31,7 +38,10 @@ bool cc_cgroup_enter(const char *path);
 /* Did the kernel end it for its memory; did it refuse it a process? */
 void cc_cgroup_events(const char *path, bool *killed, bool *crowded);
 
-/* Kill what is left in it and remove it. */
-void cc_cgroup_remove(const char *path);
+/* Kill what is left in it and remove it, now or later: to give back much memory takes the kernel a while. */
+void cc_cgroup_remove(cc_cgroups *g, const char *path);
+
+/* Is it time now?  For now and then; costs nothing if there is nothing to do. */
+void cc_cgroups_tidy(cc_cgroups *g);
 
 #endif

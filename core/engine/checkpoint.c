@@ -29,16 +29,6 @@ static const struct {
     [CC_KEPT_NUMBERS] = {"numbers", CC_CHECKPOINT_NUMBERS_MAX},
 };
 
-static void
-say(cc_slot *s, const char *text)
-{
-    cc_listener l;
-
-    cc_slot_listener(s, &l);
-    if (text)
-        cc_say_log(&l, "worker", text, strlen(text));
-}
-
 /* ---- making one ----------------------------------------------------------------------------------- */
 
 void
@@ -86,13 +76,13 @@ keep_start(cc_slot *s)
 
 /* A step that has failed is the better reason. */
 static void
-trouble(cc_slot *s, const char *why)
+trouble(cc_slot *s, const cc_reason *why)
 {
     const cc_plan_row *row = cc_slot_row(s);
 
     s->keep.stage = KEEP_DONE;
     if (row && row->failed)
-        say(s, why);
+        cc_slot_say(s, why->text);
     else
         cc_slot_fail(s, why);
 }
@@ -130,7 +120,7 @@ store(cc_slot *s)
         return CC_E_UNAVAILABLE;
     ssize_t n = k->fd >= 0 ? pread(k->fd, data, CC_CHECKPOINT_PART, (off_t)(k->part * CC_CHECKPOINT_PART)) : 0;
     if (n < 0) {
-        trouble(s, "The changes could not be read.");
+        trouble(s, cc_reason_plain(s->arena, CC_REASON_CHANGES_UNREADABLE));
         return CC_OK;
     }
     if (n > 0) {
@@ -165,18 +155,18 @@ only_base(cc_arena *a, const char *bases)
 void
 cc_checkpoint_ended(cc_slot *s, int code)
 {
-    const int64_t most = cc_setting_int(s->w->app, CC_SETTING_checkpointMb) << 20;
-    const int64_t room = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
-    const char   *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
-    const char   *why;
-    cc_bundle     bundle;
+    const int64_t  most = cc_setting_int(s->w->app, CC_SETTING_checkpointMb) << 20;
+    const int64_t  room = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
+    const char    *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
+    cc_reason_code why;
+    cc_bundle      bundle;
 
     if (code != 0) {
-        trouble(s, cc_git_reason(s, "The changes could not be committed"));
+        trouble(s, cc_git_reason(s, CC_REASON_COMMIT_FAILED));
         return;
     }
-    if ((why = cc_bundle_open(s->arena, path, CHECKPOINT_REF, room, &bundle))) {
-        trouble(s, why);
+    if ((why = cc_bundle_open(s->arena, path, CHECKPOINT_REF, room, &bundle)) != CC_REASON_NONE) {
+        trouble(s, cc_reason_plain(s->arena, why));
         return;
     }
     s->keep.stage = KEEP_DONE;
@@ -185,12 +175,12 @@ cc_checkpoint_ended(cc_slot *s, int code)
     s->keep.head = bundle.tip;
     if (!(s->keep.base = only_base(s->arena, bundle.bases))) {
         s->keep.head = NULL;
-        trouble(s, "The changes are no bundle of the run's branch.");
+        trouble(s, cc_reason_plain(s->arena, CC_REASON_CHANGES_INVALID));
     } else if (bundle.size > most) {
-        say(s, cc_printf(s->arena,
-                         "The changes so far are %lld KB, more than is kept of a run after each step (setting "
-                         "checkpointMb: %lld MB): they are in the run's directory alone.",
-                         (long long)((bundle.size + 1023) / 1024), (long long)(most >> 20)));
+        cc_slot_say(s, cc_printf(s->arena,
+                                 "The changes so far are %lld KB, more than is kept of a run after each step (setting "
+                                 "checkpointMb: %lld MB): they are in the run's directory alone.",
+                                 (long long)((bundle.size + 1023) / 1024), (long long)(most >> 20)));
     } else {
         cc_id_new(s->w->app, "ckp_", s->keep.id);
         s->keep.fd = bundle.fd;
@@ -217,7 +207,7 @@ cc_checkpoint_go(cc_slot *s, bool *started)
         return err;
     s->keep.stage = KEEP_DONE; /* s->failure says why, or storage will not take it */
     if (!s->failure)
-        trouble(s, "The changes could not be kept.");
+        trouble(s, cc_reason_plain(s->arena, CC_REASON_CHANGES_NOT_KEPT));
     return CC_OK;
 }
 
@@ -229,7 +219,7 @@ CC_STATEMENT(step_keep,
 CC_STATEMENT(run_keep,
              "UPDATE runs SET head_commit = :head, checkpoint_id = :checkpoint_id "
              "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
-             TEXT(head), TEXT(checkpoint_id), TEXT(project_id), TEXT(mode), TEXT(id), TEXT(worker));
+             TEXT(head), TEXT(checkpoint_id), CC_RUN_PARAMS, TEXT(worker));
 
 cc_err
 cc_checkpoint_note(cc_slot *s)
@@ -245,8 +235,8 @@ cc_checkpoint_note(cc_slot *s)
                     .project_id = s->lease.project_id, .run_id = s->lease.id, .iteration = s->iteration,
                     .position = s->position);
     if (err == CC_OK)
-        err = cc_db_run(db, run_keep, .head = k->head, .checkpoint_id = id, .project_id = s->lease.project_id,
-                        .mode = s->lease.mode, .id = s->lease.id, .worker = s->lease.worker);
+        err = cc_db_run(db, run_keep, .head = k->head, .checkpoint_id = id, CC_THE_RUN(s->lease),
+                        .worker = s->lease.worker);
     return err;
 }
 
@@ -293,18 +283,18 @@ to_file(cc_slot *s, const char *path)
 cc_err
 cc_checkpoint_fetch(cc_slot *s, int *fd, const char **tip, const char **base)
 {
-    const int64_t room = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
-    const char   *path = cc_printf(s->arena, "%s/checkpoint", s->root), *why = NULL;
-    cc_bundle     bundle;
-    cc_err        err;
+    const int64_t  room = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
+    const char    *path = cc_printf(s->arena, "%s/checkpoint", s->root);
+    cc_reason_code why = CC_REASON_NONE;
+    cc_bundle      bundle;
+    cc_err         err;
 
     *fd = -1;
     *tip = *base = "";
     if (!s->head)
         return CC_OK;
     if (!s->checkpoint) {
-        cc_slot_fail(s, "The run's directory is not there any more, and what its steps changed was too large to be "
-                        "kept elsewhere (setting checkpointMb).");
+        cc_slot_fail(s, cc_reason_plain(s->arena, CC_REASON_CHECKPOINT_TOO_LARGE));
         return CC_E_INTERNAL;
     }
     if (!path)
@@ -314,13 +304,14 @@ cc_checkpoint_fetch(cc_slot *s, int *fd, const char **tip, const char **base)
     (void)unlink(path);
     if (err != CC_OK)
         return err;
-    if (!why && (bundle.fd < 0 || !(*base = only_base(s->arena, bundle.bases)))) {
-        if (bundle.fd >= 0)
-            close(bundle.fd);
-        why = "What the run's steps changed is not there any more.";
+    if (why == CC_REASON_NONE && bundle.fd < 0)
+        why = CC_REASON_CHANGES_GONE;
+    if (why == CC_REASON_NONE && !(*base = only_base(s->arena, bundle.bases))) {
+        close(bundle.fd);
+        why = CC_REASON_CHANGES_INVALID;
     }
-    if (why) {
-        cc_slot_fail(s, why);
+    if (why != CC_REASON_NONE) {
+        cc_slot_fail(s, cc_reason_plain(s->arena, why));
         return CC_E_INTERNAL;
     }
     *fd = bundle.fd;

@@ -41,7 +41,7 @@ enum {
     CONNECT_MS = 20 * 1000,
     IDLE_MS = 20 * 60 * 1000, /* a model may think for long */
     LINGER_MS = 1000,
-    SAID_MAX = 64,
+    LOGGED_MAX = 64,
     HOST_SIZE = 256,
 };
 
@@ -129,8 +129,8 @@ typedef struct server {
     pthread_mutex_t         lock;
     pthread_cond_t          fewer; /* connections than before */
     int                     connections;
-    char                    said[SAID_MAX][HOST_SIZE + 8]; /* "host port" */
-    int                     said_count;
+    char                    logged[LOGGED_MAX][HOST_SIZE + 8]; /* "host port" */
+    int                     logged_count;
 } server;
 
 typedef struct half {
@@ -153,7 +153,7 @@ typedef struct connection {
 
 /* Wait for one event, or for the end of the proxy.  0: not in time, or all shall end. */
 static int
-await(connection *c, int fd, short events, int64_t until)
+wait_ready(connection *c, int fd, short events, int64_t until)
 {
     struct pollfd fds[] = {{.fd = fd, .events = events}, {.fd = c->s->stop}};
 
@@ -173,7 +173,7 @@ send_all(connection *c, int fd, const char *data, size_t size)
 
     while (size > 0) {
         ssize_t n = send(fd, data, size, MSG_NOSIGNAL);
-        if (n < 0 && (errno == EAGAIN || errno == EINTR) && await(c, fd, POLLOUT, until))
+        if (n < 0 && (errno == EAGAIN || errno == EINTR) && wait_ready(c, fd, POLLOUT, until))
             continue;
         if (n <= 0)
             return false;
@@ -210,7 +210,7 @@ answer(connection *c, int status, const char *words, const char *more)
     if (!send_all(c, c->client, text, (size_t)n))
         return;
     shutdown(c->client, SHUT_WR);
-    for (int64_t until = cc_clock_monotonic(c->s->policy->clock) + LINGER_MS; await(c, c->client, POLLIN, until);)
+    for (int64_t until = cc_clock_monotonic(c->s->policy->clock) + LINGER_MS; wait_ready(c, c->client, POLLIN, until);)
         if (recv(c->client, rest, sizeof(rest), 0) <= 0)
             return;
 }
@@ -220,15 +220,15 @@ static void
 say(connection *c, const char *setting)
 {
     server *s = c->s;
-    char    key[sizeof(s->said[0])], line[HOST_SIZE + 100];
+    char    key[sizeof(s->logged[0])], line[HOST_SIZE + 100];
     bool    known = false;
 
     snprintf(key, sizeof(key), "%s %u", c->host, c->port);
     pthread_mutex_lock(&s->lock);
-    for (int i = 0; i < s->said_count && !known; i++)
-        known = strcmp(s->said[i], key) == 0;
-    if (!known && s->said_count < SAID_MAX) {
-        memcpy(s->said[s->said_count++], key, sizeof(key));
+    for (int i = 0; i < s->logged_count && !known; i++)
+        known = strcmp(s->logged[i], key) == 0;
+    if (!known && s->logged_count < LOGGED_MAX) {
+        memcpy(s->logged[s->logged_count++], key, sizeof(key));
         /* No escaping: what cc_host_read lets through has nothing to escape but a zone, which was cut off. */
         int n = snprintf(line, sizeof(line), "{\"host\":\"%s\",\"port\":%u,\"setting\":\"%s\"}\n", c->host, c->port,
                          setting);
@@ -272,7 +272,7 @@ head_read(connection *c)
         }
         if (c->got == sizeof(c->head))
             return 431;
-        if (!await(c, c->client, POLLIN, until))
+        if (!wait_ready(c, c->client, POLLIN, until))
             return 408;
         ssize_t n = recv(c->client, c->head + c->got, sizeof(c->head) - c->got, 0);
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -383,7 +383,7 @@ connect_to(connection *c, const struct addrinfo *to, int64_t until)
     if (connect(c->upstream, to->ai_addr, to->ai_addrlen) != 0) {
         if (errno != EINPROGRESS)
             return 502;
-        if (!await(c, c->upstream, POLLOUT, until))
+        if (!wait_ready(c, c->upstream, POLLOUT, until))
             return 504;
         if (getsockopt(c->upstream, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0)
             return error == ETIMEDOUT ? 504 : 502;

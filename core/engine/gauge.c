@@ -169,13 +169,13 @@ cc_gauge_tell(cc_slot *s, cc_buf *b)
 
 /* ---- limits ---------------------------------------------------------------------------------------------- */
 
-/* "MORE N UNIT, which is the setting SETTING." */
 static void
-over(cc_slot *s, const char *more, const char *unit, cc_setting setting)
+over(cc_slot *s, cc_reason_code limit, cc_setting setting)
 {
+    const cc_reason_values values = {.value = cc_setting_text(s->w->app, setting)};
+
     if (!s->over)
-        s->over = cc_printf(s->arena, "%s %s %s, which is the setting %s.", more, cc_setting_text(s->w->app, setting),
-                            unit, cc_setting_name(setting));
+        s->over = cc_reason_make(s->arena, limit, &values);
 }
 
 static int64_t
@@ -194,7 +194,7 @@ watch(cc_slot *s)
     usage         u = {0}, exact = {0};
 
     if (memory_used(s, look, &u) > memory && memory && memory_used(s, look_closely, &exact) > memory)
-        over(s, "its processes used more than", "MB of memory", CC_SETTING_agentMemoryMb);
+        over(s, CC_REASON_MEMORY_EXCEEDED, CC_SETTING_agentMemoryMb);
     s->crowded |= threads && u.threads >= threads - 1;
 }
 
@@ -267,11 +267,11 @@ static void
 judge(cc_slot *s, const cc_directory_size *size)
 {
     if (size->bytes > cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20)
-        over(s, "its directories grew beyond", "MB", CC_SETTING_workspaceMb);
+        over(s, CC_REASON_SIZE_EXCEEDED, CC_SETTING_workspaceMb);
     else if (size->entries > cc_setting_int(s->w->app, CC_SETTING_workspaceFiles))
-        over(s, "its directories hold more than", "files", CC_SETTING_workspaceFiles);
+        over(s, CC_REASON_FILES_EXCEEDED, CC_SETTING_workspaceFiles);
     else if (size->too_deep)
-        over(s, "its directories are nested too deeply to be measured against", "MB", CC_SETTING_workspaceMb);
+        over(s, CC_REASON_DEPTH_EXCEEDED, CC_SETTING_workspaceMb);
 }
 
 static int
@@ -351,8 +351,8 @@ cc_gauge_go(cc_slot *s, int64_t now)
         watch(s);
         s->watch_at = now + WATCH_MS;
     }
-    if (s->said > cc_setting_int(s->w->app, CC_SETTING_runOutputMb) << 20)
-        over(s, "the run wrote more than", "MB of output", CC_SETTING_runOutputMb);
+    if (s->output_bytes > cc_setting_int(s->w->app, CC_SETTING_runOutputMb) << 20)
+        over(s, CC_REASON_OUTPUT_EXCEEDED, CC_SETTING_runOutputMb);
     if (s->gauge.pid)
         measured(s, now);
     else if (now >= s->measure_at && !s->process.exited)
@@ -368,7 +368,7 @@ cc_gauge_last(cc_slot *s, int64_t now)
     if (s->cgroup)
         cc_cgroup_events(s->cgroup, &killed, &s->crowded);
     if (killed)
-        over(s, "its processes used more than", "MB of memory", CC_SETTING_agentMemoryMb);
+        over(s, CC_REASON_MEMORY_EXCEEDED, CC_SETTING_agentMemoryMb);
     if (s->over)
         return true;
     if (s->gauge.pid)

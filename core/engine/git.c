@@ -17,8 +17,8 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "context/ids.h"
-#include "context/permit.h"
 #include "context/settings.h"
+#include "engine/credential.h"
 #include "engine/directory.h"
 #include "engine/program.h"
 #include "engine/reason.h"
@@ -88,7 +88,7 @@ owner_find(cc_slot *s)
     if (fd >= 0)
         close(fd);
     if (!fine) {
-        cc_slot_fail(s, "The repository could not be fetched: the worker's machine has no such directory.");
+        cc_slot_fail(s, cc_reason_plain(s->arena, CC_REASON_REPOSITORY_NOT_THERE));
         return CC_E_INTERNAL;
     }
     s->origin_owner = st.st_uid;
@@ -98,69 +98,43 @@ owner_find(cc_slot *s)
 cc_err
 cc_git_origin(cc_slot *s)
 {
-    const char *why = cc_repository_read(s->arena, s->repository, &s->origin);
+    const cc_reason *why = cc_credential_origin(s->w->app, s->arena, s->repository, &s->origin, &s->origin_path);
 
-    s->origin_path = NULL;
-    if (!why)
-        why = cc_repository_allowed(s->w->app, s->arena, &s->origin, &s->origin_path);
+    if (!why && !cc_forge_of(s->w->app, s->arena, &s->origin, &s->forge))
+        return CC_E_UNAVAILABLE;
     if (!why)
         return s->origin_path ? owner_find(s) : CC_OK;
-    why = cc_printf(s->arena, "The repository's address %s.", why);
-    cc_slot_fail(s, why ? why : "The repository's address is not allowed.");
+    cc_slot_fail(s, why);
     return CC_E_INTERNAL;
 }
 
-static const char *
-variable(const cc_slot *s, const char *name)
+cc_credential
+cc_git_credential(const cc_slot *s)
 {
-    const cc_json *j = s->environment ? cc_json_member(s->environment, name) : NULL;
-
-    return j ? cc_json_text(j) : NULL;
+    return (cc_credential){
+        .app = s->w->app, .environment = s->project.environment, .origin = &s->origin, .forge = s->forge};
 }
 
 bool
 cc_git_over_http(const cc_slot *s)
 {
-    return s->origin.over == CC_OVER_HTTPS || s->origin.over == CC_OVER_HTTP;
-}
-
-/*
- * Its host is the API's, less "api." in front.  Decides who is shown the operator's token, so what is in doubt is not:
- * an address without TLS belongs only to an API without TLS.
- */
-bool
-cc_git_is_github(const cc_slot *s)
-{
-    const char *api = cc_setting_text(s->w->app, CC_SETTING_githubApi), *from = strstr(api, "://");
-    bool        plain = strncmp(api, "http://", 7) == 0;
-    cc_endpoint to;
-
-    if (!from || !s->origin.host[0] || s->origin.over == CC_OVER_GIT || (s->origin.over == CC_OVER_HTTP && !plain) ||
-        !cc_endpoint_read(from + 3, strcspn(from + 3, "/?#"), &to))
-        return false;
-    if (to.size > 4 && strncasecmp(to.host, "api.", 4) == 0) {
-        to.host += 4;
-        to.size -= 4;
-    }
-    return to.size == strlen(s->origin.host) && strncasecmp(to.host, s->origin.host, to.size) == 0;
+    return cc_credential_over_http(&s->origin);
 }
 
 const char *
 cc_git_token(const cc_slot *s)
 {
-    const char *token = variable(s, "GITHUB_TOKEN");
+    const cc_credential c = cc_git_credential(s);
 
-    if (!token || !*token)
-        token = variable(s, "GIT_TOKEN");
-    if ((!token || !*token) && cc_git_is_github(s))
-        token = cc_setting_text(s->w->app, CC_SETTING_githubToken);
-    return token;
+    return cc_credential_token(&c);
 }
 
 const char *
 cc_git_key(const cc_slot *s)
 {
-    return variable(s, "GIT_SSH_KEY");
+    const cc_credential c = cc_git_credential(s);
+
+    return cc_credential_key(&c);
 }
 
 /* A token as it goes over the wire. */
@@ -193,9 +167,9 @@ cc_git_mask(cc_slot *s)
 {
     cc_err err = mask_token(s, cc_setting_text(s->w->app, CC_SETTING_githubToken));
 
-    if (err == CC_OK)
-        err = mask_token(s, variable(s, "GITHUB_TOKEN"));
-    return err == CC_OK ? mask_token(s, variable(s, "GIT_TOKEN")) : err;
+    for (const char *const *name = cc_credential_tokens; *name && err == CC_OK; name++)
+        err = mask_token(s, cc_credential_variable(s->project.environment, *name));
+    return err;
 }
 
 /* ---- places ------------------------------------------------------------------------------------- */
@@ -392,14 +366,14 @@ put_all(git_environment *e, const cc_git_task *t, const char *proxy)
 {
     cc_slot    *s = e->s;
     const char *path = getenv("PATH"), *home = home_of(s);
-    const char *name = s->git_name ? s->git_name : "CodeCourier";
-    const char *email = s->git_email ? s->git_email : "codecourier@localhost";
+    const char *name = s->project.git_name, *email = s->project.git_email;
 
     put(e, "PATH=%s", path && !s->w->sandbox ? path : "/usr/local/bin:/usr/bin:/bin");
     put(e, "HOME=%s", home);
     put(e, "LC_ALL=C.UTF-8");
-    put(e, "SCRIPT=%s%s%s%s%s", cc_git_script[0], cc_git_script[1], cc_git_script[2], cc_git_script[3],
-        cc_git_script[4]);
+    put(e, "SCRIPT=%s%s%s%s%s%s%s%s%s", cc_git_script[0], cc_git_script[1], cc_git_script[2], cc_git_script[3],
+        cc_git_script[4], cc_git_script[5], cc_git_script[6], cc_git_script[7], cc_git_script[8]);
+    put(e, "CHECKPOINT=" CC_GIT_CHECKPOINT_EMAIL);
     put(e, "GIT_CONFIG_GLOBAL=%s/gitconfig", home);
     put(e, "GIT_CONFIG_NOSYSTEM=1");
     put(e, "GIT_ATTR_NOSYSTEM=1");
@@ -507,16 +481,14 @@ sandbox_of(cc_slot *s, const cc_git_task *t, const cc_egress_policy *policy)
 static cc_err
 way_check(cc_slot *s)
 {
-    const char *key = cc_git_key(s);
+    const cc_credential c = cc_git_credential(s);
+    const cc_reason    *why = cc_credential_refused(s->arena, &c);
 
-    if (s->origin.over == CC_OVER_SSH && (!key || !*key))
-        cc_slot_fail(s,
-                     "A repository that is reached by ssh needs a key of the project's own: put a private key into its "
-                     "environment as GIT_SSH_KEY.");
-    else if (needs_tunnel(s) && !s->w->options->self)
-        cc_slot_fail(s, "Repositories that are reached by ssh or git:// need the worker 'codecourier work'.");
-    else
+    if (!why && needs_tunnel(s) && !s->w->options->self)
+        why = cc_reason_plain(s->arena, CC_REASON_TUNNEL_MISSING);
+    if (!why)
         return CC_OK;
+    cc_slot_fail(s, why);
     return CC_E_INTERNAL;
 }
 
@@ -537,7 +509,7 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     if (t->remote && ((err = cc_git_origin(s)) != CC_OK || (err = way_check(s)) != CC_OK))
         return err;
     if (!cc_program_find(s->arena, "git")) {
-        cc_slot_fail(s, "git is not installed on the worker's machine.");
+        cc_slot_fail(s, cc_reason_plain(s->arena, CC_REASON_GIT_MISSING));
         return CC_E_INTERNAL;
     }
     err = CC_E_UNAVAILABLE;
@@ -553,6 +525,8 @@ cc_git_start(cc_slot *s, const cc_git_task *t)
     if ((err = cc_slot_cgroup_give(s, &l)) == CC_OK &&
         (err = cc_process_start(&s->process, &l, why, sizeof(why))) != CC_OK)
         cc_log(s->w->app, "run %s: %s", s->lease.id, why);
+    if (err == CC_E_INTERNAL)
+        cc_slot_fail(s, cc_reason_new(s->arena, SANDBOX_BROKEN, .detail = why));
 
 done:
     if (l.listener >= 0)
@@ -560,18 +534,20 @@ done:
     return err;
 }
 
-const char *
-cc_git_reason(cc_slot *s, const char *what)
+cc_reason_values
+cc_git_values(cc_slot *s)
 {
-    const char *why;
-
     if (s->over)
-        why = cc_printf(s->arena, "%s: %s", what, s->over);
-    else if (cc_app_monotonic(s->w->app) >= s->command_by)
-        why = cc_printf(s->arena, "%s within %s s (setting gitTimeoutSeconds).", what,
-                        cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds));
-    else
-        why = cc_printf(s->arena, "%s%s%s%s", what, s->last_error[0] ? ": " : ".", s->last_error,
-                        cc_reason_hint(s, true));
-    return why ? why : what;
+        return (cc_reason_values){.reason = s->over};
+    if (cc_app_monotonic(s->w->app) >= s->command_by)
+        return (cc_reason_values){.seconds = cc_setting_text(s->w->app, CC_SETTING_gitTimeoutSeconds)};
+    return (cc_reason_values){.detail = s->last_error, .hint = cc_reason_hint(s, true)};
+}
+
+const cc_reason *
+cc_git_reason(cc_slot *s, cc_reason_code what)
+{
+    const cc_reason_values values = cc_git_values(s);
+
+    return cc_reason_make(s->arena, what, &values);
 }

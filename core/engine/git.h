@@ -18,11 +18,14 @@
 #ifndef CC_GIT_H
 #define CC_GIT_H
 
+#include "engine/credential.h"
 #include "engine/slot.h"
 
-extern const char *const cc_git_script[5]; /* script.c: one text, in parts */
+extern const char *const cc_git_script[9]; /* script.c: one text, in parts */
 
 #define CC_GIT_TUNNEL "/run/codecourier" /* our own command inside, as ssh's ProxyCommand */
+#define CC_GIT_CHECKPOINT_EMAIL                                                                                        \
+    "checkpoint@codecourier.invalid" /* commits what steps leave, and nothing that is pushed */
 #define CC_GIT_KNOWN_HOSTS "/run/known_hosts"
 
 typedef enum cc_git_place {
@@ -47,13 +50,16 @@ typedef struct cc_git_task {
 /* Start it in s->process.  CC_E_INTERNAL: s->failure says why. */
 cc_err cc_git_start(cc_slot *s, const cc_git_task *task);
 
-/* What did not come about, and why: from s->over, the time, or the command's last line on standard error. */
-const char *cc_git_reason(cc_slot *s, const char *what);
+/* What did not come about (a reason with CC_REASON_OF_GIT), and why: from s->over, the time, or the command's last line
+ * on standard error. */
+const cc_reason *cc_git_reason(cc_slot *s, cc_reason_code what);
+cc_reason_values cc_git_values(cc_slot *s); /* only why */
 
 /* Read the run's repository into s->origin and judge it by the operator's settings as they are now. */
 cc_err cc_git_origin(cc_slot *s);
-bool   cc_git_is_github(const cc_slot *s); /* the one whose API we know */
-bool   cc_git_over_http(const cc_slot *s);
+/* What it is reached with: of s->origin, so after cc_git_origin. */
+cc_credential cc_git_credential(const cc_slot *s);
+bool          cc_git_over_http(const cc_slot *s);
 /* Every credential that a host could be shown, and so could show: s->mask covers them from here on. */
 cc_err      cc_git_mask(cc_slot *s);
 const char *cc_git_token(const cc_slot *s);                /* for HTTP and the API; NULL or "": none */
@@ -94,10 +100,10 @@ cc_err cc_record_start(cc_slot *s, const char *message);
 /* Look at what has come out.  false: s->failure says what is wrong with it. */
 bool cc_record_read(cc_slot *s, cc_bundle *bundle);
 /*
- * The same of any bundle that holds this one ref ("refs/heads/main"), of at most so many bytes.  NULL, or what is
- * wrong with it; bundle->fd is -1 then, and where there is no such file.
+ * The same of any bundle that holds this one ref ("refs/heads/main"), of at most so many bytes.  CC_REASON_NONE, or
+ * what is wrong with it; bundle->fd is -1 then, and where there is no such file.
  */
-const char *cc_bundle_open(cc_arena *a, const char *path, const char *ref, int64_t most, cc_bundle *bundle);
+cc_reason_code cc_bundle_open(cc_arena *a, const char *path, const char *ref, int64_t most, cc_bundle *bundle);
 /* Take it into the clean repository, as s->git_branch.  The descriptor is closed. */
 cc_err cc_record_take(cc_slot *s, cc_bundle *bundle);
 cc_err cc_record_push(cc_slot *s, const char *tip);

@@ -184,13 +184,13 @@ cc_journal_rest(cc_journal *j, int64_t now)
 cc_err
 cc_journal_insert(cc_journal *j, cc_app *app, const cc_lease *lease, int64_t last_seq)
 {
-    int64_t seq = last_seq - (int64_t)j->count;
-    cc_err  err = CC_OK;
+    cc_context c = cc_lease_context(app, lease);
+    int64_t    seq = last_seq - (int64_t)j->count;
+    cc_err     err = CC_OK;
 
     for (size_t i = 0; i < j->count && err == CC_OK; i++) {
         const struct cc_entry *e = &j->entries[i];
-        err = cc_event_insert(app, lease->project_id, lease->id, ++seq, e->type, e->at,
-                              (cc_span){j->text.data + e->from, e->size});
+        err = cc_event_insert(&c, lease->id, ++seq, e->type, e->at, (cc_span){j->text.data + e->from, e->size});
     }
     return err;
 }

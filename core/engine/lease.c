@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "context/settings.h"
+#include "context/wake.h"
 #include "resources/resources.h"
 
 enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */
@@ -40,19 +41,23 @@ held(cc_app *app, cc_lease *lease)
     lease->renew_at = cc_app_monotonic(app) + lease_ms(app) / 3;
 }
 
-static cc_err
-event(cc_app *app, const cc_lease *lease, int64_t seq, const char *type, const char *data)
+cc_context
+cc_lease_context(cc_app *app, const cc_lease *lease)
 {
-    return cc_event_insert(app, lease->project_id, lease->id, seq, type, cc_app_now(app), cc_span_of(data));
+    cc_context c = {.app = app, .now = cc_app_now(app), .who = {.name = "", .networks = ""}};
+
+    cc_copy_id(c.who.project_id, lease->project_id);
+    c.who.test = strcmp(lease->mode, "test") == 0;
+    return c;
 }
 
+/* Inside a transaction: it is in that state now. */
 static cc_err
-event_status(cc_app *app, const cc_lease *lease, int64_t seq, const char *status)
+moved_to(cc_app *app, const cc_lease *lease, int64_t seq, const char *status)
 {
-    char data[64];
+    cc_context c = cc_lease_context(app, lease);
 
-    snprintf(data, sizeof(data), "{\"status\":\"%s\"}", status);
-    return event(app, lease, seq, "status", data);
+    return cc_run_moved(&c, lease->id, seq, status);
 }
 
 /* ---- taking ----------------------------------------------------------------------------------- */
@@ -62,14 +67,14 @@ typedef struct count_row {
 } count_row;
 
 #define UNDER_WAY(where)                                                                                               \
-    "(SELECT count(*) FROM runs WHERE " CC_RUN_PAUSE_FROM " AND finished_at IS NULL" where ") + "                      \
-    "(SELECT count(*) FROM runs WHERE " CC_RUN_SETTLE_FROM " AND finished_at IS NULL" where ")"
+    "(SELECT count(*) FROM runs WHERE " CC_RUN_IS_RUNNING " AND finished_at IS NULL" where ") + "                      \
+    "(SELECT count(*) FROM runs WHERE " CC_RUN_IS_CANCELLING " AND finished_at IS NULL" where ")"
 #define WAITING_FIRST(column, where)                                                                                   \
-    "(SELECT " column " FROM runs WHERE " CC_RUN_TAKE_FROM " AND finished_at IS NULL" where                            \
+    "(SELECT " column " FROM runs WHERE " CC_RUN_IS_PENDING " AND finished_at IS NULL" where                           \
     " ORDER BY project_id, started_by LIMIT 1)"
 #define WAITING_BEHIND " AND (project_id, started_by) > (waiting.project, waiting.starter)"
 
-CC_STATEMENT_PLAIN(run_any_pending, "SELECT 1 FROM runs WHERE " CC_RUN_TAKE_FROM " AND finished_at IS NULL LIMIT 1");
+CC_STATEMENT_PLAIN(run_any_pending, "SELECT 1 FROM runs WHERE " CC_RUN_IS_PENDING " AND finished_at IS NULL LIMIT 1");
 CC_ROW(count_row, count);
 CC_QUERY_PLAIN(runs_under_way, count_row, "SELECT " UNDER_WAY("") " AS count");
 
@@ -93,11 +98,11 @@ CC_QUERY(
                 "started_by",
                 WAITING_BEHIND) " FROM waiting WHERE waiting.project IS NOT NULL), "
                                 "line (project, first, active, own) AS (SELECT project, "
-                                "(SELECT min(id) FROM runs WHERE " CC_RUN_TAKE_FROM
+                                "(SELECT min(id) FROM runs WHERE " CC_RUN_IS_PENDING
                                 " AND finished_at IS NULL AND project_id = waiting.project "
                                 "AND started_by = waiting.starter), " UNDER_WAY(
                                     " AND project_id = waiting.project") ", "
-                                                                         "(SELECT count(*) FROM runs WHERE " CC_RUN_PAUSE_FROM
+                                                                         "(SELECT count(*) FROM runs WHERE " CC_RUN_IS_RUNNING
                                                                          " AND finished_at IS NULL AND project_id = waiting.project "
                                                                          "AND started_by = waiting.starter) FROM waiting WHERE project IS NOT NULL) "
                                                                          "UPDATE runs SET status = " CC_RUN_TAKE_TO
@@ -152,7 +157,7 @@ take(cc_app *app, const char *worker, bool last, cc_lease *out, bool *got)
         return err;
     *out = run.lease;
     snprintf(out->worker, sizeof(out->worker), "%s", worker);
-    return event_status(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME);
+    return moved_to(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME);
 }
 
 cc_err
@@ -172,7 +177,7 @@ cc_lease_take(cc_app *app, const char *worker, bool last_slot, cc_lease *out, bo
     *got = *got && err == CC_OK;
     if (*got) {
         held(app, out);
-        cc_event_notify(cc_app_shared(app), cc_shared_key(out->id));
+        cc_wake(app, false, out->id);
     }
     return err;
 }
@@ -324,26 +329,18 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
     return cc_rows_end(&rows);
 }
 
-#define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(lease) .project_id = (lease)->project_id, .mode = (lease)->mode, .id = (lease)->id
-
 typedef struct seq_row {
     int64_t last_seq;
 } seq_row;
 
-CC_STATEMENT(steps_skip,
-             "UPDATE run_steps SET status = CASE WHEN " CC_STEP_SKIP_FROM " THEN " CC_STEP_SKIP_TO
-             " ELSE " CC_STEP_BREAK_TO " END, "
-             "finished_at = :now WHERE project_id = :project_id AND run_id = :run_id "
-             "AND status IN (" CC_STEP_SKIP_FROM_LIST ", " CC_STEP_BREAK_FROM_LIST ")",
-             INT(now), TEXT(project_id), TEXT(run_id));
 CC_ROW(seq_row, last_seq);
 CC_QUERY(run_abandon, seq_row,
-         "UPDATE runs SET status = :to, error = :error, finished_at = :now, updated_at = :now, worker = NULL, "
-         "lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = :from "
-         "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
-         TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(from), INT(lease_seen));
+         "UPDATE runs SET status = :to, " CC_REASON_SET(
+             "error") ", finished_at = :now, updated_at = :now, worker = NULL, "
+                      "lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, version = version + 1 "
+                      "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status = :from "
+                      "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
+         TEXT(to), CC_REASON_PARAMS, INT(now), CC_RUN_PARAMS, TEXT(from), INT(lease_seen));
 CC_QUERY(run_retake, seq_row,
          "UPDATE runs SET status = " CC_RUN_RETAKE_TO
          ", worker = :worker, lease_until = :lease_until, attempts = :attempts, "
@@ -351,36 +348,22 @@ CC_QUERY(run_retake, seq_row,
          "WHERE project_id = :project_id AND mode = :mode AND id = :id "
          "AND (" CC_RUN_RETAKE_FROM " OR (" CC_RUN_STOP_PAUSED_FROM " AND stop_requested = 1)) "
          "AND coalesce(lease_until, 0) = :lease_seen RETURNING last_seq",
-         TEXT(worker), INT(lease_until), INT(attempts), INT(now), RUN_PARAMS, INT(lease_seen));
+         TEXT(worker), INT(lease_until), INT(attempts), INT(now), CC_RUN_PARAMS, INT(lease_seen));
 CC_STATEMENT(run_ask,
              "UPDATE runs SET lease_until = lease_until + 1 WHERE project_id = :project_id AND mode = :mode "
              "AND id = :id AND finished_at IS NULL AND lease_until = :lease_seen",
-             RUN_PARAMS, INT(lease_seen));
-
-/* The event of a run that has ended, and the end of its steps. */
-static cc_err
-ended(cc_app *app, const cc_lease *lease, int64_t seq, const char *status)
-{
-    int64_t now = cc_app_now(app);
-    cc_err  err = event_status(app, lease, seq, status);
-
-    if (err == CC_OK && strcmp(status, CC_RUN_CANCELLED) == 0)
-        err = cc_steps_end(app, lease->project_id, lease->id, now);
-    else if (err == CC_OK)
-        err = cc_db_run(cc_app_db(app), steps_skip, .now = now, .project_id = lease->project_id, .run_id = lease->id);
-    return err;
-}
+             CC_RUN_PARAMS, INT(lease_seen));
 
 static cc_err
-abandon(cc_app *app, const stray *lost, const char *from, const char *to, const char *why)
+abandon(cc_app *app, const stray *lost, const char *from, const char *to, const cc_reason *why)
 {
     seq_row row;
     bool    moved;
     cc_err  err =
-        cc_db_find(cc_app_db(app), NULL, run_abandon, &row, &moved, .to = to, .error = why, .now = cc_app_now(app),
-                   THE_RUN(&lost->lease), .from = from, .lease_seen = lost->lease_seen);
+        cc_db_find(cc_app_db(app), NULL, run_abandon, &row, &moved, .to = to, CC_THE_REASON(why),
+                   .now = cc_app_now(app), CC_THE_RUN(lost->lease), .from = from, .lease_seen = lost->lease_seen);
 
-    return err == CC_OK && moved ? ended(app, &lost->lease, row.last_seq, to) : err;
+    return err == CC_OK && moved ? moved_to(app, &lost->lease, row.last_seq, to) : err;
 }
 
 static cc_err
@@ -390,38 +373,48 @@ retake(cc_app *app, const stray *found, const char *worker, bool *got)
     seq_row row;
     cc_err  err = cc_db_find(cc_app_db(app), NULL, run_retake, &row, got, .worker = worker,
                              .lease_until = now + lease_ms(app), .attempts = found->attempts + (found->lost ? 1 : 0),
-                             .now = now, THE_RUN(&found->lease), .lease_seen = found->lease_seen);
+                             .now = now, CC_THE_RUN(found->lease), .lease_seen = found->lease_seen);
 
     if (err != CC_OK || !*got)
         return err;
     if (found->paused)
-        return event_status(app, &found->lease, row.last_seq, CC_RUN_STOP_PAUSED_TO_NAME);
-    return event(app, &found->lease, row.last_seq, "worker",
-                 found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}");
+        return moved_to(app, &found->lease, row.last_seq, CC_RUN_STOP_PAUSED_TO_NAME);
+    const char *data = found->lost ? "{\"taken\":true,\"reason\":\"lost\"}" : "{\"taken\":true,\"reason\":\"resumed\"}";
+    cc_context  c = cc_lease_context(app, &found->lease);
+    return cc_event_insert(&c, found->lease.id, row.last_seq, "worker", now, cc_span_of(data));
 }
 
 /* Inside a transaction: move the lease by a little, for its holder to move it on. */
 static cc_err
 ask_holder(cc_app *app, const stray *found)
 {
-    return cc_db_run(cc_app_db(app), run_ask, THE_RUN(&found->lease), .lease_seen = found->lease_seen);
+    return cc_db_run(cc_app_db(app), run_ask, CC_THE_RUN(found->lease), .lease_seen = found->lease_seen);
+}
+
+/* Its worker is lost, and no other shall take it. */
+static cc_err
+lose(cc_app *app, const char *status, const stray *found)
+{
+    cc_arena *a = cc_arena_new();
+    cc_err    err = CC_E_UNAVAILABLE;
+
+    if (a) {
+        const char *times = found->attempts ? cc_printf(a, "%lld", (long long)found->attempts + 1) : NULL;
+        err = abandon(app, found, status, CC_RUN_LOSE_TO_NAME, cc_reason_new(a, WORKER_LOST, .times = times));
+    }
+    cc_arena_free(a);
+    return err;
 }
 
 /* Inside a transaction: what becomes of a run that stands there as `status` without anybody. */
 static cc_err
 deal_with(cc_app *app, const char *status, const char *worker, stray *found, bool *got)
 {
-    char why[128];
-
     if (strcmp(status, CC_RUN_CANCELLING) == 0)
         return abandon(app, found, status, CC_RUN_SETTLE_TO_NAME, NULL);
-    if (found->lost && strcmp(cc_setting_text(app, CC_SETTING_lostRunPolicy), "fail") == 0)
-        return abandon(app, found, status, CC_RUN_LOSE_TO_NAME, "The worker that executed the run was lost.");
-    if (found->lost && found->attempts >= cc_setting_int(app, CC_SETTING_lostRunRetries)) {
-        snprintf(why, sizeof(why), "The worker that executed the run was lost, %lld times in all.",
-                 (long long)found->attempts + 1);
-        return abandon(app, found, status, CC_RUN_LOSE_TO_NAME, why);
-    }
+    if (found->lost && (strcmp(cc_setting_text(app, CC_SETTING_lostRunPolicy), "fail") == 0 ||
+                        found->attempts >= cc_setting_int(app, CC_SETTING_lostRunRetries)))
+        return lose(app, status, found);
     return retake(app, found, worker, got);
 }
 
@@ -477,7 +470,7 @@ cc_lease_sweep(cc_app *app, cc_watch *watch, const char *worker, bool may_take, 
         held(app, out);
     }
     if (*any && err == CC_OK)
-        cc_event_notify(cc_app_shared(app), cc_shared_key(found.lease.id));
+        cc_wake(app, false, found.lease.id);
     return err;
 }
 
@@ -487,21 +480,23 @@ CC_ROW(cc_control, CC_CONTROL_MEMBERS);
 CC_QUERY(run_renew, cc_control,
          "UPDATE runs SET lease_until = :lease_until WHERE project_id = :project_id AND mode = :mode AND id = :id "
          "AND worker = :worker AND " CC_RUN_HELD " RETURNING " CC_CONTROL_COLUMNS,
-         INT(lease_until), RUN_PARAMS, TEXT(worker));
+         INT(lease_until), CC_RUN_PARAMS, TEXT(worker));
 CC_QUERY(run_watch, cc_control,
          "SELECT " CC_CONTROL_COLUMNS " FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
          "AND worker = :worker AND " CC_RUN_HELD,
-         RUN_PARAMS, TEXT(worker));
+         CC_RUN_PARAMS, TEXT(worker));
 CC_STATEMENT(run_release,
              "UPDATE runs SET worker = NULL, lease_until = NULL WHERE project_id = :project_id AND mode = :mode "
-             "AND id = :id AND worker = :worker AND " CC_RUN_LOSE_FROM,
-             RUN_PARAMS, TEXT(worker));
-CC_QUERY(run_end, seq_row,
-         "UPDATE runs SET status = :to, error = :error, finished_at = :now, updated_at = :now, "
-         "last_progress_at = :now, worker = NULL, lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, "
-         "version = version + 1 WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
-         "AND status = :from RETURNING last_seq",
-         TEXT(to), TEXT(error), INT(now), RUN_PARAMS, TEXT(worker), TEXT(from));
+             "AND id = :id AND worker = :worker AND " CC_RUN_RELEASE_FROM,
+             CC_RUN_PARAMS, TEXT(worker));
+CC_QUERY(
+    run_end, seq_row,
+    "UPDATE runs SET status = :to, " CC_REASON_SET(
+        "error") ", finished_at = :now, updated_at = :now, "
+                 "last_progress_at = :now, worker = NULL, lease_until = NULL, cancel_by = NULL, last_seq = last_seq + 1, "
+                 "version = version + 1 WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
+                 "AND status = :from RETURNING last_seq",
+    TEXT(to), CC_REASON_PARAMS, INT(now), CC_RUN_PARAMS, TEXT(worker), TEXT(from));
 
 cc_err
 cc_lease_renew(cc_app *app, cc_lease *lease, cc_control *control)
@@ -513,8 +508,8 @@ cc_lease_renew(cc_app *app, cc_lease *lease, cc_control *control)
 
     if ((err = cc_tx_begin(db)) != CC_OK)
         return err;
-    err = cc_db_find(db, NULL, run_renew, &is, &mine, .lease_until = cc_app_now(app) + lease_ms(app), THE_RUN(lease),
-                     .worker = lease->worker);
+    err = cc_db_find(db, NULL, run_renew, &is, &mine, .lease_until = cc_app_now(app) + lease_ms(app),
+                     CC_THE_RUN(*lease), .worker = lease->worker);
     if ((err = cc_tx_end(db, err)) != CC_OK)
         return err;
     *control = is;
@@ -527,7 +522,7 @@ cc_lease_watch(cc_app *app, const cc_lease *lease, cc_control *control)
 {
     cc_control is = {0};
     bool       mine;
-    cc_err     err = cc_db_find(cc_app_db(app), NULL, run_watch, &is, &mine, THE_RUN(lease), .worker = lease->worker);
+    cc_err err = cc_db_find(cc_app_db(app), NULL, run_watch, &is, &mine, CC_THE_RUN(*lease), .worker = lease->worker);
 
     if (err == CC_OK)
         *control = is;
@@ -540,15 +535,16 @@ cc_lease_release(cc_app *app, const cc_lease *lease)
     cc_db *db = cc_app_db(app);
     cc_err err = cc_tx_begin(db);
 
-    return err != CC_OK ? err : cc_tx_end(db, cc_db_run(db, run_release, THE_RUN(lease), .worker = lease->worker));
+    return err != CC_OK ? err : cc_tx_end(db, cc_db_run(db, run_release, CC_THE_RUN(*lease), .worker = lease->worker));
 }
 
 cc_err
-cc_lease_end(cc_app *app, const cc_lease *lease, const char *from, const char *status, const char *error, bool *moved)
+cc_lease_end(cc_app *app, const cc_lease *lease, const char *from, const char *status, const cc_reason *why,
+             bool *moved)
 {
     seq_row row;
-    cc_err  err = cc_db_find(cc_app_db(app), NULL, run_end, &row, moved, .to = status, .error = error,
-                             .now = cc_app_now(app), THE_RUN(lease), .worker = lease->worker, .from = from);
+    cc_err  err = cc_db_find(cc_app_db(app), NULL, run_end, &row, moved, .to = status, CC_THE_REASON(why),
+                             .now = cc_app_now(app), CC_THE_RUN(*lease), .worker = lease->worker, .from = from);
 
-    return err == CC_OK && *moved ? ended(app, lease, row.last_seq, status) : err;
+    return err == CC_OK && *moved ? moved_to(app, lease, row.last_seq, status) : err;
 }

@@ -6,7 +6,9 @@
 
 #include "base/secret.h"
 #include "context/app.h"
+#include "context/context.h"
 #include "context/state.h"
+#include "resources/resources.h"
 #include "storage/db.h"
 
 typedef struct cc_lease {
@@ -14,6 +16,12 @@ typedef struct cc_lease {
     char    project_id[CC_ID_SIZE], id[CC_ID_SIZE], mode[8];
     int64_t renew_at;
 } cc_lease;
+
+/* The run that is held, for statements with CC_RUN_PARAMS. */
+#define CC_THE_RUN(lease) .project_id = (lease).project_id, .mode = (lease).mode, .id = (lease).id
+
+/* For what is done to the run by nobody in particular, now; it has no arena. */
+cc_context cc_lease_context(cc_app *app, const cc_lease *lease);
 
 /* What the run's row said when it was last asked. */
 typedef struct cc_control {
@@ -24,8 +32,8 @@ typedef struct cc_control {
 
 /* Of the row of a run that the worker holds, for statements that answer it. */
 #define CC_CONTROL_COLUMNS                                                                                             \
-    "1 AS mine, CASE WHEN " CC_RUN_SETTLE_FROM " THEN 1 ELSE 0 END AS cancelling, "                                    \
-    "CASE WHEN " CC_RUN_RESUME_FROM " THEN 1 ELSE 0 END AS paused, stop_requested AS stop, cancel_by"
+    "1 AS mine, CASE WHEN " CC_RUN_IS_CANCELLING " THEN 1 ELSE 0 END AS cancelling, "                                  \
+    "CASE WHEN " CC_RUN_IS_PAUSED " THEN 1 ELSE 0 END AS paused, stop_requested AS stop, cancel_by"
 #define CC_CONTROL_MEMBERS mine, cancelling, paused, stop, cancel_by
 
 /*
@@ -58,7 +66,7 @@ cc_err cc_lease_release(cc_app *app, const cc_lease *lease);
 cc_err cc_lease_any_pending(cc_app *app, bool *any);
 
 /* Inside a transaction: end the run as `status`, if it is ours and in state `from`.  *moved: it did. */
-cc_err cc_lease_end(cc_app *app, const cc_lease *lease, const char *from, const char *status, const char *error,
+cc_err cc_lease_end(cc_app *app, const cc_lease *lease, const char *from, const char *status, const cc_reason *why,
                     bool *moved);
 
 #endif

@@ -90,8 +90,7 @@ cc_mirror_hold(cc_slot *s)
         return CC_E_UNAVAILABLE;
     if (directories_make(s))
         return lock_take(s, lock);
-    const char *why = cc_printf(s->arena, "The repository's mirror could not be made: %s.", strerror(errno));
-    cc_slot_fail(s, why ? why : "The repository's mirror could not be made.");
+    cc_slot_fail(s, cc_reason_new(s->arena, MIRROR_NOT_MADE, .detail = strerror(errno)));
     return CC_E_INTERNAL;
 }
 

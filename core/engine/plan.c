@@ -212,9 +212,9 @@ cc_plan_verdict(const cc_plan *plan)
     int verdict = 0;
 
     for (int i = 0; i < plan->count && verdict >= 0; i++) {
-        const int said = cc_role_checks(plan->steps[i].role) ? last_verdict(plan, i) : 0;
-        if (said)
-            verdict = said;
+        const int latest = cc_role_checks(plan->steps[i].role) ? last_verdict(plan, i) : 0;
+        if (latest)
+            verdict = latest;
     }
     return verdict;
 }

@@ -5,9 +5,11 @@
 #define CC_PLAN_H
 
 #include "base/json.h"
+#include "context/reasons.h"
 
 enum {
     CC_OUTPUT_MAX = 256 * 1024, /* of a step, as it is stored */
+    CC_STEP_SECONDS = 1800,     /* that one may take which says nothing else */
     CC_INPUT_MAX = 64 * 1024,   /* of a step's output, as it is put in front of the next one */
 };
 
@@ -18,11 +20,12 @@ typedef struct cc_plan_step {
 
 /* A step in one round, as far as it has come. */
 typedef struct cc_plan_row {
-    int         position, iteration;
-    bool        completed, failed;
-    int         attempt; /* how often it has begun */
-    int         verdict; /* 1 pass, -1 fail, 0 none */
-    const char *output;
+    int              position, iteration;
+    bool             completed, failed;
+    int              attempt; /* how often it has begun */
+    int              verdict; /* 1 pass, -1 fail, 0 none */
+    const char      *output;
+    const cc_reason *reason; /* of one that has failed */
 } cc_plan_row;
 
 typedef struct cc_plan {

@@ -238,14 +238,15 @@ done:
 
 /* ---- end ---------------------------------------------------------------------------------------- */
 
-/* bubblewrap writes {"child-pid": N, …}.  Its own process must not get the signal: it would die at once and take the
- * agent, who shall have time, with it. */
+/* bubblewrap writes {"child-pid": N, …}, in several pieces, and would die of a reader that has left after the first
+ * one. Its own process must not get the signal: it would die at once and take the agent, who shall have time, with it.
+ */
 static void
 inner_find(cc_process *p)
 {
     char text[256];
 
-    if (p->info < 0)
+    if (p->info < 0 || p->inner > 1)
         return;
     ssize_t n = read(p->info, text, sizeof(text) - 1);
     if (n <= 0)
@@ -254,8 +255,6 @@ inner_find(cc_process *p)
     char *at = strstr(text, "\"child-pid\":");
     if (at)
         p->inner = (pid_t)strtol(at + 12, NULL, 10);
-    close(p->info);
-    p->info = -1;
 }
 
 pid_t

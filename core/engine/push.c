@@ -10,13 +10,14 @@
 
 #include "context/settings.h"
 #include "engine/git.h"
+#include "resources/branches.h"
 
 bool
 cc_push_may(const cc_slot *s)
 {
-    const char *token = cc_git_token(s);
+    const cc_credential c = cc_git_credential(s);
 
-    return !cc_git_over_http(s) || (token && *token);
+    return cc_credential_may_push(&c);
 }
 
 cc_err
@@ -39,95 +40,91 @@ void
 cc_push_done(cc_slot *s)
 {
     s->push_status = "pushed";
-    s->push_error = NULL;
+    s->push_reason = NULL;
 }
 
 void
-cc_push_failed(cc_slot *s, const char *why)
+cc_push_failed(cc_slot *s, const cc_reason *why)
 {
     s->push_status = "failed";
-    s->push_error = why;
+    s->push_reason = why;
 }
 
 static void
 say(cc_slot *s, const char *why)
 {
-    const char *text = cc_printf(s->arena, "The branch %s was not pushed: %s", s->git_branch, why);
-    cc_listener l;
-
-    cc_slot_listener(s, &l);
-    if (text)
-        cc_say_log(&l, "worker", text, strlen(text));
+    cc_slot_say(s, cc_printf(s->arena, "The branch %s was not pushed: %s", s->git_branch, why));
 }
 
 void
 cc_push_none(cc_slot *s)
 {
     s->push_status = "none";
-    s->push_error = NULL;
+    s->push_reason = NULL;
     say(s, "nothing was changed.");
 }
 
 void
-cc_push_not(cc_slot *s, const char *why)
+cc_push_not(cc_slot *s, const cc_reason *why)
 {
     cc_push_failed(s, why);
-    say(s, why);
+    say(s, why->text);
 }
 
 CC_STATEMENT(run_push,
-             "UPDATE runs SET push_status = :status, push_error = :error "
-             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
-             TEXT(status), TEXT(error), TEXT(project_id), TEXT(mode), TEXT(id), TEXT(worker));
+             "UPDATE runs SET push_status = :status, " CC_REASON_SET(
+                 "push_error") " WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
+             TEXT(status), CC_REASON_PARAMS, CC_RUN_PARAMS, TEXT(worker));
+
+static cc_err
+branch_note(cc_slot *s)
+{
+    const cc_branch_pushed of = {
+        .project_id = s->lease.project_id,
+        .mode = s->lease.mode,
+        .run_id = s->lease.id,
+        .repository = s->repository,
+        .name = s->git_branch,
+        .base = s->base,
+        .head = s->git_tip,
+        .is_new = !s->git_start[0],
+    };
+
+    return cc_branch_note(s->w->app, &of);
+}
 
 cc_err
 cc_push_write(cc_slot *s)
 {
     if (!s->push_status)
         return CC_OK;
-    return cc_db_run(cc_app_db(s->w->app), run_push, .status = s->push_status, .error = s->push_error,
-                     .project_id = s->lease.project_id, .mode = s->lease.mode, .id = s->lease.id,
-                     .worker = s->lease.worker);
+    cc_err err = strcmp(s->push_status, "pushed") == 0 ? branch_note(s) : CC_OK;
+    if (err != CC_OK)
+        return err;
+    return cc_db_run(cc_app_db(s->w->app), run_push, .status = s->push_status, CC_THE_REASON(s->push_reason),
+                     CC_THE_RUN(s->lease), .worker = s->lease.worker);
 }
 
 /* ---- which credential it was --------------------------------------------------------------------- */
 
 static const char *
-status_of(const char *said)
+status_of(const char *output)
 {
-    if (strstr(said, "could not read Username") || strstr(said, "Authentication failed") || strstr(said, "error: 401"))
+    if (strstr(output, "could not read Username") || strstr(output, "Authentication failed") ||
+        strstr(output, "error: 401"))
         return "401";
-    return strstr(said, "error: 403")                                  ? "403"
-           : strstr(said, "error: 404") || strstr(said, "' not found") ? "404"
-                                                                       : NULL;
+    return strstr(output, "error: 403")                                    ? "403"
+           : strstr(output, "error: 404") || strstr(output, "' not found") ? "404"
+                                                                           : NULL;
 }
 
-static bool
-has(const cc_slot *s, const char *name)
-{
-    const cc_json *j = s->environment ? cc_json_member(s->environment, name) : NULL;
-
-    return j && cc_json_text(j)[0];
-}
-
-static const char *
-source_of(const cc_slot *s)
-{
-    const char *token = cc_git_token(s);
-
-    if (!token || !*token)
-        return "no credential: the project's environment has neither GITHUB_TOKEN nor GIT_TOKEN";
-    return has(s, "GITHUB_TOKEN") ? "GITHUB_TOKEN of the project's environment"
-           : has(s, "GIT_TOKEN")  ? "GIT_TOKEN of the project's environment"
-                                  : "the setting githubToken of codecourier.conf";
-}
-
-const char *
+const cc_reason *
 cc_push_credential(cc_slot *s)
 {
-    const char *status = cc_git_over_http(s) ? status_of(s->last_error) : NULL;
-    const char *text =
-        status ? cc_printf(s->arena, " (%s answered %s to %s)", s->origin.host, status, source_of(s)) : "";
+    const cc_credential c = cc_git_credential(s);
+    const char         *status = cc_git_over_http(s) ? status_of(s->last_error) : NULL;
 
-    return text ? text : "";
+    return status ? cc_reason_new(s->arena, CREDENTIAL_REFUSED, .host = s->origin.host, .status = status,
+                                  .reason = cc_credential_source(s->arena, &c))
+                  : NULL;
 }

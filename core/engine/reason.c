@@ -1,5 +1,5 @@
 /*
- * Why a step ended as it did, in words that tell what to do: every sentence of it stands here.
+ * Why a step ended as it did: which of context/reasons.h it was, and what was said last.
  */
 #include "engine/reason.h"
 
@@ -7,32 +7,29 @@
 #include <stdio.h>
 
 #include "context/settings.h"
+#include "engine/agent_keys.h"
 
 /* ---- what agents call it ------------------------------------------------------------------------------ */
 
-const char *
+cc_reason_code
 cc_reason_of_subtype(const char *subtype)
 {
     static const struct {
-        const char *subtype, *reason;
+        const char    *subtype;
+        cc_reason_code reason;
     } reasons[] = {
-        {"error_max_turns", "the agent reached its limit of turns before it was done."},
-        {"error_max_budget_usd", "the agent reached its limit of cost before it was done."},
-        {"error_during_execution", "the agent failed while it worked, and says no more of it."},
-        {"length", "the model's answer was cut off at its greatest length."},
-        {"content-filter", "the model's answer was held back by its content filter."},
-        {"max_tokens", "the model's answer was cut off at its greatest length."},
-        {"max_turn_requests", "the agent reached its limit of turns before it was done."},
-        {"refusal", "the agent refuses to do this."},
-        {"cancelled", "the agent was interrupted."},
-        {"aborted", "the agent was interrupted."},
-        {"toolUse", "the agent ended in the middle of its work."},
+        {"error_max_turns", CC_REASON_AGENT_TURNS},        {"error_max_budget_usd", CC_REASON_AGENT_BUDGET},
+        {"error_during_execution", CC_REASON_AGENT_ERROR}, {"length", CC_REASON_AGENT_CUT},
+        {"content-filter", CC_REASON_AGENT_FILTERED},      {"max_tokens", CC_REASON_AGENT_CUT},
+        {"max_turn_requests", CC_REASON_AGENT_TURNS},      {"refusal", CC_REASON_AGENT_REFUSES},
+        {"cancelled", CC_REASON_AGENT_INTERRUPTED},        {"aborted", CC_REASON_AGENT_INTERRUPTED},
+        {"toolUse", CC_REASON_AGENT_UNFINISHED},
     };
 
     for (size_t i = 0; i < CC_COUNT(reasons); i++)
         if (strcmp(reasons[i].subtype, subtype) == 0)
             return reasons[i].reason;
-    return subtype;
+    return CC_REASON_NONE;
 }
 
 const char *
@@ -67,15 +64,6 @@ cc_reason_of_retry(const char *why)
             return reasons[i].reason;
     return strncmp(why, "0 ", 2) == 0 ? "The connection to the model service broke"
                                       : "The model service did not answer";
-}
-
-const char *
-cc_reason_of_long_prompt(cc_arena *a, const cc_agent *agent, const char *prompt)
-{
-    return cc_printf(a,
-                     "The prompt has %zu bytes, and a command line takes 128 KiB in one word.  Leave {prompt} out of "
-                     "agent.%s in codecourier.conf: then it comes on standard input.",
-                     strlen(prompt), agent->name);
 }
 
 /* ---- what was said last ------------------------------------------------------------------------------- */
@@ -177,40 +165,35 @@ signal_of(const cc_slot *s)
     return s->process.code < 0 ? -s->process.code : s->process.code - 128; /* bubblewrap passes it on so */
 }
 
-/* A limit that the kernel enforced, told from how the process ended. */
-static const char *
+/* A limit that the kernel enforced, told from how the process ended; NULL: none. */
+static const cc_reason *
 limit_of(cc_slot *s)
 {
     const int signal = signal_of(s);
 
     if (signal == SIGXCPU)
-        return cc_printf(s->arena, "it used more than %s s of processor time, which is the setting agentCpuSeconds.",
-                         cc_setting_text(s->w->app, CC_SETTING_agentCpuSeconds));
+        return cc_reason_new(s->arena, CPU_EXCEEDED, .value = cc_setting_text(s->w->app, CC_SETTING_agentCpuSeconds));
     if (signal == SIGXFSZ)
-        return cc_printf(s->arena, "it wrote a file of more than %s MB, which is the setting agentFileMb.",
-                         cc_setting_text(s->w->app, CC_SETTING_agentFileMb));
+        return cc_reason_new(s->arena, FILE_EXCEEDED, .value = cc_setting_text(s->w->app, CC_SETTING_agentFileMb));
     if (s->crowded && s->process.code != 0)
-        return cc_printf(
-            s->arena, "it started more than %s processes and threads, which is the setting agentProcesses%s%s",
-            cc_setting_text(s->w->app, CC_SETTING_agentProcesses), s->last_error[0] ? ": " : ".", s->last_error);
+        return cc_reason_new(s->arena, PROCESSES_EXCEEDED,
+                             .value = cc_setting_text(s->w->app, CC_SETTING_agentProcesses), .detail = s->last_error);
     return NULL;
 }
 
-static const char *
+static const cc_reason *
 perhaps(cc_slot *s, cc_setting setting)
 {
-    const char *hint = cc_printf(s->arena, " (perhaps the limit that is the setting %s: %s)", cc_setting_name(setting),
-                                 cc_setting_text(s->w->app, setting));
-
-    return hint ? hint : "";
+    return cc_reason_new(s->arena, LIMIT_PERHAPS, .setting = cc_setting_name(setting),
+                         .value = cc_setting_text(s->w->app, setting));
 }
 
 /* What programs say when the kernel has refused them something, and which setting may be behind it. */
-const char *
+const cc_reason *
 cc_reason_hint(cc_slot *s, bool of_git)
 {
     static const struct {
-        const char *said;
+        const char *words;
         cc_setting  agent, git;
     } hints[] = {
         {"Resource temporarily unavailable", CC_SETTING_agentProcesses, CC_SETTING_agentProcesses},
@@ -230,17 +213,17 @@ cc_reason_hint(cc_slot *s, bool of_git)
     };
 
     for (size_t i = 0; i < CC_COUNT(hints); i++)
-        if (strstr(s->last_error, hints[i].said) || (!of_git && strstr(s->result.tail, hints[i].said)))
+        if (strstr(s->last_error, hints[i].words) || (!of_git && strstr(s->result.tail, hints[i].words)))
             return perhaps(s, of_git ? hints[i].git : hints[i].agent);
     /* Programs that do not look whether they got memory, or give up when they did not, say nothing of it. */
     const int signal = signal_of(s);
     if (!of_git && (signal == SIGSEGV || signal == SIGABRT || signal == SIGTRAP || signal == SIGBUS))
         return perhaps(s, CC_SETTING_agentMemoryMb);
-    return "";
+    return NULL;
 }
 
 /* Nobody can type /login into a run: it says what must be set, and where. */
-static const char *
+static const cc_reason *
 keyless_of(cc_slot *s)
 {
     const char *words = s->agent->keyless ? s->agent->keyless : "";
@@ -250,40 +233,55 @@ keyless_of(cc_slot *s)
         const char *word = cc_strndup(s->arena, words, (size_t)(end - words));
         for (size_t i = 0; word && i < CC_COUNT(heard); i++)
             if (strstr(heard[i], word))
-                return cc_printf(s->arena,
-                                 "its model service gets no valid key: set %s in the Project Settings, among the "
-                                 "environment variables.  It said: %s",
-                                 s->agent->keys, heard[i]);
+                return cc_reason_new(s->arena, KEY_INVALID, .variable = cc_agent_key_names(s->arena, s->agent),
+                                     .detail = heard[i]);
     }
     return NULL;
 }
 
-const char *
+/* The agent said so itself. */
+static const cc_reason *
+failure_of(cc_slot *s)
+{
+    const cc_step_result *r = &s->result;
+
+    return r->reason != CC_REASON_NONE ? cc_reason_plain(s->arena, r->reason)
+                                       : cc_reason_new(s->arena, AGENT_SAYS, .detail = r->error);
+}
+
+/* Its process ended, and nothing explains it. */
+static const cc_reason *
+exit_of(cc_slot *s)
+{
+    const bool             speaks = s->agent->hear || s->agent->heed, done = s->result.ending == CC_ENDING_COMPLETED;
+    const cc_reason_values values = {
+        .exit = cc_printf(s->arena, "%d", s->process.code),
+        .signal = cc_printf(s->arena, "%d", -s->process.code),
+        .detail = speaks ? s->result.tail : s->last_error,
+        .hint = cc_reason_hint(s, false),
+    };
+    cc_reason_code code;
+
+    if (s->process.code < 0)
+        code = !speaks ? CC_REASON_AGENT_KILLED : done ? CC_REASON_AGENT_KILLED_LATE : CC_REASON_AGENT_KILLED_SILENT;
+    else
+        code = !speaks ? CC_REASON_AGENT_EXITED : done ? CC_REASON_AGENT_EXITED_LATE : CC_REASON_AGENT_EXITED_SILENT;
+    return cc_reason_make(s->arena, code, &values);
+}
+
+const cc_reason *
 cc_step_reason(cc_slot *s)
 {
     const cc_plan_step *step = &s->plan.steps[s->position];
+    const cc_reason    *why;
 
     if (s->timed_out)
-        return cc_printf(s->arena, "it took longer than %lld s.",
-                         (long long)(step->timeout_s ? step->timeout_s : 1800));
+        return cc_reason_new(
+            s->arena, STEP_TOO_LONG,
+            .seconds = cc_printf(s->arena, "%lld", (long long)(step->timeout_s ? step->timeout_s : CC_STEP_SECONDS)));
     if (s->over)
         return s->over;
-    const char *limit = limit_of(s);
-    if (limit)
-        return limit;
-    const char *keyless = keyless_of(s);
-    if (keyless)
-        return keyless;
-    if (s->result.ending == CC_ENDING_FAILED)
-        return cc_printf(s->arena, "%s", s->result.error[0] ? s->result.error : "the agent says so.");
-    const bool  speaks = s->agent->hear || s->agent->heed;
-    const char *heard = speaks ? s->result.tail : s->last_error;
-    const char *told = speaks ? s->result.ending == CC_ENDING_COMPLETED ? ", after it had said that it was done"
-                                                                        : " and without a result"
-                              : "";
-    const char *end = heard[0] ? ": " : ".", *hint = cc_reason_hint(s, false);
-    if (s->process.code < 0)
-        return cc_printf(s->arena, "the agent was ended by signal %d%s%s%s%s", -s->process.code, told, end, heard,
-                         hint);
-    return cc_printf(s->arena, "the agent ended with code %d%s%s%s%s", s->process.code, told, end, heard, hint);
+    if ((why = limit_of(s)) || (why = keyless_of(s)))
+        return why;
+    return s->result.ending == CC_ENDING_FAILED ? failure_of(s) : exit_of(s);
 }

@@ -100,8 +100,8 @@ header_read(header *h, char *text, size_t size, const char *ref)
 
 /* ---- the file ----------------------------------------------------------------------------------- */
 
-/* Behind the header, which is as it must be.  NULL, or what is wrong. */
-static const char *
+/* Behind the header, which is as it must be. */
+static cc_reason_code
 bundle_read(cc_arena *a, const char *ref, int64_t most, cc_bundle *bundle)
 {
     char       *text = cc_alloc(a, HEADER_MAX);
@@ -110,29 +110,31 @@ bundle_read(cc_arena *a, const char *ref, int64_t most, cc_bundle *bundle)
 
     cc_buf_init(&h.bases, a);
     if (!text || fstat(bundle->fd, &st) != 0)
-        return "The changes could not be read.";
+        return CC_REASON_CHANGES_UNREADABLE;
     if (!S_ISREG(st.st_mode))
-        return "The changes are no bundle: no file.";
+        return CC_REASON_CHANGES_NO_FILE;
+    if (st.st_size == 0)
+        return CC_REASON_CHANGES_GONE;
     bundle->size = (int64_t)st.st_size;
     if (bundle->size > most)
-        return "The changes are larger than a run's directory may be (setting workspaceMb).";
+        return CC_REASON_CHANGES_TOO_LARGE;
     ssize_t n = pread(bundle->fd, text, HEADER_MAX, 0);
     size_t  at = n > 0 ? header_read(&h, text, (size_t)n, ref) : 0;
     if (!at || lseek(bundle->fd, (off_t)at, SEEK_SET) < 0 || (h.bases.size && !cc_buf_text(&h.bases)))
-        return "The changes are no bundle of the run's branch.";
+        return CC_REASON_CHANGES_INVALID;
     bundle->tip = h.tip;
     bundle->bases = h.bases.size ? cc_buf_text(&h.bases) : "";
-    return NULL;
+    return CC_REASON_NONE;
 }
 
-const char *
+cc_reason_code
 cc_bundle_open(cc_arena *a, const char *path, const char *ref, int64_t most, cc_bundle *bundle)
 {
     *bundle = (cc_bundle){.fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1};
     if (bundle->fd < 0)
-        return path && errno == ENOENT ? NULL : "The changes could not be read.";
-    const char *why = bundle_read(a, ref, most, bundle);
-    if (why) {
+        return path && errno == ENOENT ? CC_REASON_NONE : CC_REASON_CHANGES_UNREADABLE;
+    cc_reason_code why = bundle_read(a, ref, most, bundle);
+    if (why != CC_REASON_NONE) {
         close(bundle->fd);
         bundle->fd = -1;
     }
@@ -142,17 +144,17 @@ cc_bundle_open(cc_arena *a, const char *path, const char *ref, int64_t most, cc_
 bool
 cc_record_read(cc_slot *s, cc_bundle *bundle)
 {
-    const int64_t most = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
-    const char   *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
-    const char   *ref = cc_printf(s->arena, "refs/heads/%s", s->git_branch);
-    const char   *why = "The changes could not be read.";
+    const int64_t  most = cc_setting_int(s->w->app, CC_SETTING_workspaceMb) << 20;
+    const char    *out = cc_git_place_path(s, CC_GIT_OUT), *path = out ? cc_printf(s->arena, "%s/bundle", out) : NULL;
+    const char    *ref = cc_printf(s->arena, "refs/heads/%s", s->git_branch);
+    cc_reason_code why = CC_REASON_CHANGES_UNREADABLE;
 
     *bundle = (cc_bundle){.fd = -1};
     if (path && ref)
         why = cc_bundle_open(s->arena, path, ref, most, bundle);
-    if (why)
-        cc_slot_fail(s, why);
-    return !why;
+    if (why != CC_REASON_NONE)
+        cc_slot_fail(s, cc_reason_plain(s->arena, why));
+    return why == CC_REASON_NONE;
 }
 
 /* ---- the clean repository ----------------------------------------------------------------------- */

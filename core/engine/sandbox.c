@@ -77,6 +77,14 @@ cc_sandbox_own(const char *project_id, const char *path)
     return geteuid() != 0 || lchown(path, uid, (gid_t)uid) == 0;
 }
 
+bool
+cc_sandbox_own_file(const char *project_id, int fd)
+{
+    uid_t uid = project_id ? cc_sandbox_uid(project_id) : 0;
+
+    return !project_id || geteuid() != 0 || fchown(fd, uid, (gid_t)uid) == 0;
+}
+
 /* ---- the arguments ------------------------------------------------------------------------------ */
 
 /* One argument after the other, each ended by NUL. */

@@ -53,6 +53,7 @@ uid_t cc_sandbox_uid(const char *project_id);
 
 /* Give what was just made to the project's account.  A symlink is not followed.  Not root: nothing to do. */
 bool cc_sandbox_own(const char *project_id, const char *path);
+bool cc_sandbox_own_file(const char *project_id, int fd); /* project NULL: stays ours */
 
 /*
  * Does it work, and would it hide `data` (absolute, without symlinks)?  Runs `true` inside.  false: `why` says in a

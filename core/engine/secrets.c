@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/credential.h"
 #include "engine/git.h"
 
 enum { SHORTEST = 16 };
@@ -45,8 +46,9 @@ cc_secrets_open(cc_slot *s)
     int    fd;
 
     cc_buf_init(&b, s->arena);
-    for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
-        if (!cc_agent_is_kept_from(cc_json_name(j)))
+    for (const cc_json *j = s->project.environment ? cc_json_first(s->project.environment) : NULL; j;
+         j = cc_json_next(j))
+        if (!cc_credential_is_variable(cc_json_name(j)))
             lines_put(&b, cc_json_text(j));
     if (b.failed || (fd = memfd_create("secrets", MFD_CLOEXEC)) < 0)
         return -1;

@@ -9,17 +9,15 @@ void
 cc_slot_cgroup_remove(cc_slot *s)
 {
     if (s->cgroup)
-        cc_cgroup_remove(s->cgroup);
+        cc_cgroup_remove(&s->w->cgroups, s->cgroup);
     s->cgroup = NULL;
 }
 
 void
-cc_slot_fail(cc_slot *s, const char *why)
+cc_slot_fail(cc_slot *s, const cc_reason *why)
 {
     if (!s->failure)
-        s->failure = cc_strndup(s->arena, why, strlen(why));
-    if (!s->failure)
-        s->failure = "There is not enough memory.";
+        s->failure = why;
 }
 
 void
@@ -34,6 +32,16 @@ cc_slot_listener(cc_slot *s, cc_listener *l)
         .talk = s->agent && s->agent->talk ? &s->talk : NULL,
         .now = cc_app_now(s->w->app),
     };
+}
+
+void
+cc_slot_say(cc_slot *s, const char *text)
+{
+    cc_listener l;
+
+    cc_slot_listener(s, &l);
+    if (text)
+        cc_say_log(&l, "worker", text, strlen(text));
 }
 
 const cc_plan_row *

@@ -6,12 +6,16 @@
 
 #include "base/repository.h"
 #include "base/json.h"
-#include "engine/agent.h"
+#include "context/forge.h"
+#include "context/reasons.h"
+#include "engine/artifacts.h"
+#include "engine/assignment.h"
 #include "engine/checkpoint.h"
-#include "engine/plan.h"
-#include "engine/prompt.h"
 #include "engine/rehearsal.h"
 #include "engine/worker.h"
+#include "resources/pulls.h"
+
+enum { CC_SLOT_RETRY_MS = 200 }; /* storage was busy */
 
 typedef enum cc_phase {
     CC_PHASE_IDLE,
@@ -55,14 +59,13 @@ struct cc_slot {
     bool       priced, unpriced; /* some of them named a price; one did not */
 
     /* The run, as it was loaded. */
-    int64_t        number;
-    cc_task        task;
-    const char    *name, *issue_id, *repository, *branch, *workflow, *source;
-    bool           test;
-    const char    *system, *project_agent, *project_model, *git_name, *git_email;
-    const cc_json *environment; /* of the project; NULL: none */
-    cc_plan        plan;
-    const char    *failure; /* why the run fails, once it does */
+    int64_t          number;
+    cc_task          task;
+    const char      *name, *issue_id, *repository, *branch, *base, *workflow, *source;
+    bool             test;
+    cc_run_project   project;
+    cc_plan          plan;
+    const cc_reason *failure; /* why the run fails, once it does */
 
     /* The step it is in. */
     int             position, iteration;
@@ -88,17 +91,19 @@ struct cc_slot {
     const char   *checkpoint; /* its id; NULL with a head: it could not be kept */
     bool          begun;      /* the step that comes next has begun once, with a worker that is gone */
     cc_checkpoint keep;
+    cc_collection collection; /* of its artifacts (artifacts.c) */
+    cc_restoring  restoring;
 
     /* What it uses (gauge.c). */
-    const char *over;    /* the limit it went over, as the reason; NULL: none */
-    bool        crowded; /* it has had as many processes as it may */
-    bool        measured;
-    const char *cgroup;  /* of the step; NULL: none */
-    const char *filling; /* what is measured alone; NULL: the run's directories are */
-    cc_process  gauge;
-    int64_t     watch_at, measure_at, gauge_since; /* monotonic */
-    int64_t     said;                              /* bytes that the run's agents wrote */
-    int64_t     memory_files;                      /* bytes in files that are memory and have no name */
+    const cc_reason *over;    /* the limit it went over; NULL: none */
+    bool             crowded; /* it has had as many processes as it may */
+    bool             measured;
+    const char      *cgroup;  /* of the step; NULL: none */
+    const char      *filling; /* what is measured alone; NULL: the run's directories are */
+    cc_process       gauge;
+    int64_t          watch_at, measure_at, gauge_since; /* monotonic */
+    int64_t          output_bytes;                      /* bytes that the run's agents wrote */
+    int64_t          memory_files;                      /* bytes in files that are memory and have no name */
 
     int64_t heard_at, silent_at; /* when its agent wrote something, and when its silence is told; monotonic */
 
@@ -110,24 +115,28 @@ struct cc_slot {
     char             last_error[400]; /* its last line on standard error */
 
     /* The workspace. */
-    int             stage;
-    const char     *root; /* NULL: there is none */
-    const char     *home; /* the agent's, outside */
-    bool            has_repository;
-    cc_repository   origin;                   /* s->repository in its parts */
-    const char     *origin_path;              /* where it lies, if it is a directory of this machine; else NULL */
-    uid_t           origin_owner;             /* of that */
-    const char     *mirror;                   /* its directory; NULL: not looked for */
-    int             lock;                     /* of the mirror; -1 */
-    const char     *git_branch, *git_start;   /* what is pushed to, and where that stood; "": it was not there */
-    const char     *git_tip;                  /* what is pushed; NULL: nothing */
-    int64_t         command_by;               /* when what runs has taken too long; monotonic */
-    const char     *new_branch;               /* to be written to the run */
-    const char     *push_status, *push_error; /* what became of the push (push.h); NULL: it has not come so far */
-    const char     *pull_url, *pull_status;   /* once one is open */
-    int64_t         pull_number;
-    bool            pull_said; /* what became of it is in the journal */
-    cc_pull_request pull;
+    int              stage;
+    const char      *root;  /* NULL: there is none */
+    const char      *home;  /* the agent's, outside */
+    bool             draft; /* of its pull request, whatever its checks say */
+    bool             has_repository;
+    cc_repository    origin;                 /* s->repository in its parts */
+    cc_forge         forge;                  /* that serves it */
+    const char      *origin_path;            /* where it lies, if it is a directory of this machine; else NULL */
+    uid_t            origin_owner;           /* of that */
+    const char      *mirror;                 /* its directory; NULL: not looked for */
+    int              lock;                   /* of the mirror; -1 */
+    const char      *git_branch, *git_start; /* what is pushed to, and where that stood; "": it was not there */
+    const char      *git_tip;                /* what is pushed; NULL: nothing */
+    int              fallback;               /* how many branches it has left alone, for they had moved */
+    bool             forbidden;              /* its forge says that nothing may be pushed to the branch */
+    int64_t          command_by;             /* when what runs has taken too long; monotonic */
+    const char      *new_branch;             /* to be written to the run */
+    const char      *push_status;            /* what became of the push (push.h); NULL: it has not come so far */
+    const cc_reason *push_reason;            /* why it failed */
+    cc_pull_seen     pulled;                 /* once it is open: how */
+    bool             pull_said;              /* what became of it is in the journal */
+    cc_forge_call    pull;
 };
 
 /* gauge.c */
@@ -139,11 +148,11 @@ void cc_gauge_tell(cc_slot *s, cc_buf *b);   /* what its processes do, in words 
 
 /* slot.c */
 const cc_plan_row *cc_slot_row(const cc_slot *s); /* of the step it is in, as far as it is noted; NULL: not yet */
-
-/* run.c */
-void cc_slot_listener(cc_slot *s, cc_listener *l);
-void cc_slot_cgroup_remove(cc_slot *s);
-void cc_slot_fail(cc_slot *s, const char *why); /* the run will end as failed */
+void               cc_slot_listener(cc_slot *s, cc_listener *l);
+void               cc_slot_say(cc_slot *s, const char *text); /* what the worker says of the run; NULL: nothing */
+void               cc_slot_cgroup_remove(cc_slot *s);
+/* The run will end as failed; `why` lives in s->arena.  The first counts. */
+void cc_slot_fail(cc_slot *s, const cc_reason *why);
 
 /*
  * workspace.c.  Both start the next command of their part in s->process, if one is left.
@@ -151,6 +160,7 @@ void cc_slot_fail(cc_slot *s, const char *why); /* the run will end as failed */
  * CC_E_INTERNAL: s->failure says why.
  */
 cc_err cc_workspace_open(cc_slot *s, bool *started);
+bool   cc_workspace_opened(const cc_slot *s); /* not while what is put back into it comes in parts */
 cc_err cc_workspace_close(cc_slot *s, bool *started);
 /* The command has ended with that code: note what follows from it.  false: s->failure says why. */
 bool cc_workspace_ended(cc_slot *s, int code);
@@ -159,7 +169,6 @@ bool cc_workspace_heard(cc_slot *s, const char *line, size_t size);
 /* surroundings.c: fill in what an agent is given: directories, environment, isolation; *program becomes its path as it
  * sees it. */
 cc_limits cc_agent_limits(cc_app *app);
-bool      cc_agent_is_kept_from(const char *name);       /* a variable of the environment's that is git's alone */
 cc_err    cc_slot_cgroup_give(cc_slot *s, cc_launch *l); /* a new one, where there are any */
 cc_err    cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program);
 void      cc_workspace_leader(cc_slot *s, pid_t pid); /* note who works here; 0: nobody */

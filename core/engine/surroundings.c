@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "context/settings.h"
+#include "engine/credential.h"
 #include "engine/directory.h"
 #include "engine/installation.h"
 #include "engine/slot.h"
@@ -20,7 +21,8 @@ enum { HOME_MOST = 64 << 20 };
 static bool
 ours(const char *name)
 {
-    static const char *const names[] = {"PATH", "HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "IS_SANDBOX"};
+    static const char *const names[] = {"PATH",       "HOME",        "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH",
+                                        "IS_SANDBOX", "CC_ARTIFACTS"};
 
     for (size_t i = 0; i < CC_COUNT(names); i++)
         if (strcmp(names[i], name) == 0)
@@ -30,21 +32,9 @@ ours(const char *name)
 
 /* Where an agent finds itself: fixed places inside a sandbox, else its run's own directories. */
 typedef struct cc_places {
-    const char             *work, *home, *tmp, *path;
+    const char             *work, *home, *tmp, *artifacts, *path;
     const cc_egress_policy *egress; /* NULL: nothing to say of a proxy */
 } cc_places;
-
-/* For git and ssh of ours alone. */
-bool
-cc_agent_is_kept_from(const char *name)
-{
-    static const char *const names[] = {"GITHUB_TOKEN", "GIT_TOKEN", "GIT_SSH_KEY"};
-
-    for (size_t i = 0; i < CC_COUNT(names); i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
 
 /*
  * Which way out.  What an agent starts inside, it reaches on the loopback there; unless the operator lets runs reach
@@ -67,13 +57,34 @@ proxy_environment(cc_slot *s, const cc_egress_policy *policy, const char **out)
     return n;
 }
 
+/* For what agents commit by themselves; the project's own word goes before. */
+static size_t
+author_environment(cc_slot *s, const char **out)
+{
+    const struct {
+        const char *name, *value;
+    } all[] = {
+        {"GIT_AUTHOR_NAME", s->project.git_name},
+        {"GIT_AUTHOR_EMAIL", s->project.git_email},
+        {"GIT_COMMITTER_NAME", s->project.git_name},
+        {"GIT_COMMITTER_EMAIL", s->project.git_email},
+    };
+    size_t n = 0;
+
+    for (size_t i = 0; i < CC_COUNT(all); i++)
+        if (!cc_credential_variable(s->project.environment, all[i].name))
+            out[n++] = cc_printf(s->step, "%s=%s", all[i].name, all[i].value);
+    return n;
+}
+
 static const char *const *
 agent_environment(cc_slot *s, const cc_places *at)
 {
     const char **out;
-    size_t       n = 0, count = 20;
+    size_t       n = 0, count = 25;
 
-    for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
+    for (const cc_json *j = s->project.environment ? cc_json_first(s->project.environment) : NULL; j;
+         j = cc_json_next(j))
         count++;
     if (!(out = cc_alloc(s->step, (count + 1) * sizeof(*out))))
         return NULL;
@@ -83,16 +94,19 @@ agent_environment(cc_slot *s, const cc_places *at)
     out[n++] = "LANG=C.UTF-8";
     out[n++] = "TERM=dumb";
     out[n++] = "NO_COLOR=1";
+    out[n++] = cc_printf(s->step, "CC_ARTIFACTS=%s", at->artifacts);
     out[n++] = cc_printf(s->step, "CODECOURIER_RUN=%s", s->lease.id);
     out[n++] = cc_printf(s->step, "CODECOURIER_RUN_NUMBER=%lld", (long long)s->number);
     out[n++] = cc_printf(s->step, "CODECOURIER_STEP=%d", s->position);
     out[n++] = cc_printf(s->step, "CODECOURIER_ITERATION=%d", s->iteration);
+    n += author_environment(s, out + n);
     if (s->w->sandbox)
         out[n++] = "IS_SANDBOX=1"; /* some agents refuse to work unasked as root without it */
     if (at->egress)
         n += proxy_environment(s, at->egress, out + n);
-    for (const cc_json *j = s->environment ? cc_json_first(s->environment) : NULL; j; j = cc_json_next(j))
-        if (!ours(cc_json_name(j)) && !cc_agent_is_kept_from(cc_json_name(j)))
+    for (const cc_json *j = s->project.environment ? cc_json_first(s->project.environment) : NULL; j;
+         j = cc_json_next(j))
+        if (!ours(cc_json_name(j)) && !cc_credential_is_variable(cc_json_name(j)))
             out[n++] = cc_printf(s->step, "%s=%s", cc_json_name(j), cc_json_text(j));
     out[n] = NULL;
     for (size_t i = 0; i < n; i++)
@@ -111,13 +125,8 @@ installation_of(cc_slot *s, const char **program, cc_installation *in)
     *program = cc_installation_add(in, *program);
     for (; *(paths += strspn(paths, " ")); paths += strcspn(paths, " ")) {
         const char *path = cc_strndup(s->step, paths, strcspn(paths, " "));
-        if (path && !cc_installation_path(in, path)) {
-            const char *why = cc_printf(s->arena,
-                                        "The setting sandboxPaths names %s, which cannot be shown to agents: it is "
-                                        "not there, or holds the data or an account's home.",
-                                        path);
-            cc_slot_fail(s, why ? why : "There is not enough memory.");
-        }
+        if (path && !cc_installation_path(in, path))
+            cc_slot_fail(s, cc_reason_new(s->arena, SANDBOX_PATH_REFUSED, .path = path));
     }
 }
 
@@ -138,16 +147,18 @@ agent_egress(cc_slot *s, const cc_egress_policy **policy)
 static const cc_sandbox *
 agent_sandbox(cc_slot *s, const char *home, const cc_egress_policy *egress, const cc_installation *in)
 {
-    cc_mount   *mounts = cc_alloc(s->step, (in->count + 3) * sizeof(*mounts));
+    cc_mount   *mounts = cc_alloc(s->step, (in->count + 4) * sizeof(*mounts));
     cc_sandbox *sandbox = cc_alloc(s->step, sizeof(*sandbox));
     const char *work = cc_printf(s->step, "%s/work", s->root);
+    const char *artifacts = cc_printf(s->step, "%s/" CC_ARTIFACTS_DIRECTORY, s->root);
 
-    if (!mounts || !sandbox || !work)
+    if (!mounts || !sandbox || !work || !artifacts)
         return NULL;
     memcpy(mounts, in->mounts, in->count * sizeof(*mounts));
     mounts[in->count] = (cc_mount){.from = work, .to = CC_INSIDE_WORK, .writable = true};
     mounts[in->count + 1] = (cc_mount){.from = home, .to = CC_INSIDE_HOME, .writable = true};
-    mounts[in->count + 2] = (cc_mount){0};
+    mounts[in->count + 2] = (cc_mount){.from = artifacts, .to = CC_INSIDE_ARTIFACTS, .writable = true};
+    mounts[in->count + 3] = (cc_mount){0};
     *sandbox = (cc_sandbox){
         .project_id = s->lease.project_id,
         .mounts = mounts,
@@ -197,19 +208,13 @@ agent_home(cc_slot *s)
         return cc_printf(s->step, "%s/home", s->root);
     if (!s->w->sandbox || !home)
         return from;
-    const char *why = NULL;
     if (!home_fits(s, from))
-        why = cc_printf(s->arena,
-                        "The setting agentHome names %s, which cannot be shown to agents: it is not there, or it "
-                        "is the account's own home or holds the data.  Name a directory of its own with the "
-                        "agents' sign-ins.",
-                        from);
+        cc_slot_fail(s, cc_reason_new(s->arena, AGENT_HOME_REFUSED, .path = from));
     else if (!home_seed(s, from, home))
-        why = cc_printf(s->arena, "The directory of the setting agentHome could not be copied for the project: %s.",
-                        errno == EFBIG ? "it holds more than 64 MB" : strerror(errno));
-    if (why)
-        cc_slot_fail(s, why);
-    return why ? NULL : home;
+        cc_slot_fail(s, errno == EFBIG ? cc_reason_new(s->arena, AGENT_HOME_NOT_COPIED,
+                                                       .reason = cc_reason_plain(s->arena, CC_REASON_HOME_TOO_LARGE))
+                                       : cc_reason_new(s->arena, AGENT_HOME_NOT_COPIED, .detail = strerror(errno)));
+    return s->failure ? NULL : home;
 }
 
 /* ---- limits ---------------------------------------------------------------------------------------- */
@@ -254,6 +259,7 @@ cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
     cc_places       at = {.work = cc_printf(s->step, "%s/work", s->root),
                           .home = home,
                           .tmp = cc_printf(s->step, "%s/tmp", s->root),
+                          .artifacts = cc_printf(s->step, "%s/" CC_ARTIFACTS_DIRECTORY, s->root),
                           .path = path ? path : "/usr/local/bin:/usr/bin:/bin"};
 
     if (s->failure)
@@ -263,12 +269,13 @@ cc_workspace_launch(cc_slot *s, cc_launch *l, const char **program)
         installation_of(s, program, &in);
         if (s->failure)
             return CC_OK;
-        at = (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", cc_installation_search(&in), NULL};
+        at =
+            (cc_places){CC_INSIDE_WORK, CC_INSIDE_HOME, "/tmp", CC_INSIDE_ARTIFACTS, cc_installation_search(&in), NULL};
         if (!*program || !home || agent_egress(s, &at.egress) != CC_OK ||
             !(l->sandbox = agent_sandbox(s, home, at.egress, &in)))
             return CC_E_UNAVAILABLE;
     }
-    if (!at.work || !at.home || !at.tmp || !at.path || !(l->environment = agent_environment(s, &at)))
+    if (!at.work || !at.home || !at.tmp || !at.artifacts || !at.path || !(l->environment = agent_environment(s, &at)))
         return CC_E_UNAVAILABLE;
     l->directory = at.work;
     l->limits = cc_agent_limits(s->w->app);

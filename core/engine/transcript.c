@@ -18,14 +18,9 @@
 enum { FLUSH_AFTER = 1024 * 1024 }; /* what a worker that is killed may lose */
 
 static void
-tell(cc_slot *s, const char *why)
+end_early(cc_slot *s, const char *why)
 {
-    cc_listener l;
-    const char *text = cc_printf(s->scratch, "The transcript of this step is not whole: %s.", why);
-
-    cc_slot_listener(s, &l);
-    if (text)
-        cc_say_log(&l, "worker", text, strlen(text));
+    cc_slot_say(s, cc_printf(s->scratch, "The transcript of this step is not whole: %s.", why));
     cc_transcript_close(s);
 }
 
@@ -41,7 +36,7 @@ cc_transcript_open(cc_slot *s)
     if (directory && path && cc_directory_make(directory))
         s->transcript = gzopen(path, "wbe1");
     if (!s->transcript)
-        tell(s, errno ? strerror(errno) : "there is not enough memory");
+        end_early(s, errno ? strerror(errno) : "there is not enough memory");
 }
 
 void
@@ -60,9 +55,9 @@ cc_transcript_line(cc_slot *s, bool is_error, const char *line, size_t size)
     cc_put_json(&b, clean.size ? clean.data : "", clean.size);
     cc_puts(&b, "}\n");
     if (b.failed || clean.failed)
-        tell(s, "there is not enough memory");
+        end_early(s, "there is not enough memory");
     else if (gzwrite(s->transcript, b.data, (unsigned)b.size) != (int)b.size)
-        tell(s, errno ? strerror(errno) : "it cannot be compressed");
+        end_early(s, errno ? strerror(errno) : "it cannot be compressed");
     else if ((s->transcript_new += b.size) >= FLUSH_AFTER) {
         s->transcript_new = 0;
         (void)gzflush(s->transcript, Z_SYNC_FLUSH); /* what fails here fails again at the next line */

@@ -1,10 +1,10 @@
 /*
  * The worker: a loop that takes runs, lets its slots go on, and sleeps in between.
  *
- * It sleeps in poll() on the output of its agents and on an event.  The event is a word in the shared state, which poll
- * cannot watch; so a small thread sleeps on it and passes each notify on.  When there is none (another machine started
- * the run, or the shared state could not be mapped) the worker looks by itself, once a second: that is five index
- * probes.
+ * It sleeps in poll() on the output of its agents, on an event and on what other machines say.  The event is a word in
+ * the shared state, which poll cannot watch; so a small thread sleeps on it and passes each notify on.  What comes from
+ * another machine becomes such an event.  In case that one did not come (the shared state could not be mapped, the
+ * connection to the server was lost) the worker looks by itself, once in lookMs: that is five index probes.
  */
 #include "engine/worker.h"
 
@@ -20,14 +20,20 @@
 
 #include "base/clock.h"
 #include "context/settings.h"
+#include "context/wake.h"
+#include "engine/forge_work.h"
 #include "engine/program.h"
 #include "engine/seccomp.h"
 #include "engine/slot.h"
+#include "engine/thinning.h"
+#include "engine/workers.h"
 #include "engine/workspace.h"
 #include "resources/resources.h"
 
+static const cc_forge_job *const forge_jobs[] = {&cc_pull_job, &cc_issue_job, &cc_branch_job, NULL};
+
 enum {
-    LOOK_MS = 1000,
+    POLL_MS = 1000,
     EVENT_MS = 60000,
     TICK_MS = 60000,
     SWEEP_MS = 600000,
@@ -36,7 +42,24 @@ enum {
     PATIENCE_MS = 500, /* for storage: agents are to be watched meanwhile, and it is asked again anyway */
     STRAYS_AT_ONCE = 100,
     SLOTS_MOST = 256,
+    WHY_SIZE = 320,
+    LIMITS_SIZE = sizeof((cc_worker *)0)->limits,
 };
+
+/* The two ways to hold a step to its limits; either protects, the first one better.  `why`: what of that cannot be had.
+ */
+static void
+limits_find(cc_cgroups *g, bool only_look, char why[WHY_SIZE], char words[LIMITS_SIZE])
+{
+    if (cc_cgroups_open(g, only_look, why, WHY_SIZE))
+        snprintf(words, LIMITS_SIZE, CC_WORDS("by cgroup (%s), and for each process"),
+                 !g->processes ? CC_WORDS("memory")
+                 : g->memory   ? CC_WORDS("memory, processes")
+                               : CC_WORDS("processes"));
+    else
+        snprintf(words, LIMITS_SIZE, CC_WORDS("for each process, and watched for the step as a whole; no cgroup: %s"),
+                 why);
+}
 
 /* ---- the event -------------------------------------------------------------------------------------- */
 
@@ -208,7 +231,7 @@ stop(cc_worker *w)
 static void
 sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
 {
-    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 3];
+    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 4 + CC_FORGE_WORK_FDS];
     nfds_t        n = 0;
     int           of_slot[CC_SLOT_FDS];
     uint64_t      count;
@@ -217,13 +240,16 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
     fds[n++] = (struct pollfd){.fd = e->fd, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = is_hurried(w) ? -1 : w->options->stop_fd, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = w->sweeper.pid ? w->sweeper.pidfd : -1, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = cc_db_socket(cc_app_db(w->app)), .events = POLLIN};
+    for (int k = 0, count_of = cc_forge_work_fds(w->forges, of_slot); k < count_of; k++)
+        fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
     for (int i = 0; i < w->slot_count; i++) {
         int count_of = cc_slot_fds(w->slots[i], of_slot);
         for (int k = 0; k < count_of; k++)
             fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
     }
     int64_t wait = cc_clock_left(cc_app_clock(w->app), until);
-    int     ready = poll(fds, n, (int)(wait < LOOK_MS ? wait : LOOK_MS));
+    int     ready = poll(fds, n, (int)(wait < POLL_MS ? wait : POLL_MS));
     if (ready <= 0)
         return;
     if (fds[0].revents & POLLIN)
@@ -256,9 +282,9 @@ is_done(cc_worker *w, bool empty)
 
     if (!all_idle(w))
         return false;
-    if (w->stopping)
+    if (w->stopping) /* what a forge is asked for is not waited for: another worker takes it up */
         return true;
-    if (!w->options->drain || !empty || w->sweeper.pid)
+    if (!w->options->drain || !empty || w->sweeper.pid || cc_forge_work_waiting(w->forges))
         return false;
     if (cc_watch_doubtful(&w->watch)) /* perhaps only of what we have ended ourselves since the last look */
         strays(w);
@@ -283,11 +309,12 @@ clock_check(cc_worker *w, int64_t now)
 static cc_err
 loop(cc_worker *w, const ear *e)
 {
-    int64_t look_at = 0, tick_at = cc_app_monotonic(w->app) + TICK_MS, sweep_at = 0;
+    int64_t look_at = 0, tick_at = cc_app_monotonic(w->app) + TICK_MS, sweep_at = 0, thin_at = 0;
     bool    notified = true, empty = false;
 
     for (;;) {
         cc_app_lock(w->app);
+        cc_db_hear(cc_app_db(w->app));
         int64_t now = cc_app_monotonic(w->app);
         bool    was_busy = false, freed = false;
         for (int i = 0; i < w->slot_count; i++) {
@@ -302,17 +329,19 @@ loop(cc_worker *w, const ear *e)
             cc_log(w->app, "worker: the database was moved away or replaced; ending at once");
             return CC_E_UNAVAILABLE; /* whoever holds the file that is there now finds out that we are lost */
         }
-        if (notified || now >= look_at) {
+        const bool look = notified || now >= look_at;
+        if (look) {
             clock_check(w, now);
             cc_schedules_start(w->app);
             strays(w);
-            look_at = now + LOOK_MS;
+            look_at = now + cc_setting_int(w->app, CC_SETTING_lookMs);
             empty = false;
         }
         if (!empty || freed) {
             (void)cc_chains_continue(w->app);
             take(w, &empty);
         }
+        cc_forge_work_go(w->forges, look, now);
         if (w->sweeper.pid)
             cc_process_look(&w->sweeper, now);
         if (w->sweeper.exited)
@@ -321,6 +350,9 @@ loop(cc_worker *w, const ear *e)
             cc_workspace_sweep(w);
             sweep_at = now + SWEEP_MS;
         }
+        if (now >= thin_at && !w->stopping)
+            thin_at = now + (cc_events_thin(w) ? 0 : SWEEP_MS);
+        cc_cgroups_tidy(&w->cgroups);
         bool    done = is_done(w, empty);
         int64_t due = next_due(w, look_at);
         cc_app_unlock(w->app);
@@ -331,6 +363,9 @@ loop(cc_worker *w, const ear *e)
             return CC_E_UNAVAILABLE;
         }
         if (now >= tick_at) {
+            cc_app_lock(w->app);
+            cc_workers_tell(w, now);
+            cc_app_unlock(w->app);
             (void)cc_app_tick(w->app); /* says in the log what went wrong */
             tick_at = now + TICK_MS;
         }
@@ -338,7 +373,7 @@ loop(cc_worker *w, const ear *e)
     }
 }
 
-/* A name that no other worker has: machine, process, and dice for machines that share both. */
+/* A name that no other worker has: machine, process, and random bytes for machines that share both. */
 static void
 worker_name(cc_worker *w)
 {
@@ -369,7 +404,7 @@ cc_work(cc_app *app, const cc_work_options *options)
 {
     cc_worker w = {.app = app, .options = options, .slot_count = options->slots, .clock = INT64_MAX};
     ear       e = {.fd = -1};
-    char      why[320];
+    char      why[WHY_SIZE];
     char     *directory = realpath(cc_app_directory(app)[0] ? cc_app_directory(app) : ".", NULL);
     cc_err    err = CC_E_UNAVAILABLE;
 
@@ -388,19 +423,28 @@ cc_work(cc_app *app, const cc_work_options *options)
     for (int i = 0; i < w.slot_count; i++)
         if (!(w.slots[i] = cc_slot_new(&w)))
             goto done;
-    if (!ear_open(&e, app))
+    if (!ear_open(&e, app) || (options->forge && !(w.forges = cc_forge_work_new(&w, forge_jobs))))
         goto done;
     worker_name(&w);
     sandbox_choose(&w);
-    if (!cc_cgroups_open(&w.cgroups, false, why, sizeof(why)) || why[0])
+    limits_find(&w.cgroups, false, why, w.limits);
+    if (why[0])
         cc_log(app, "worker: limits are watched, not enforced for a step as a whole: %s", why);
     cc_db_patience(cc_app_db(app), PATIENCE_MS);
+    cc_app_lock(app);
+    (void)cc_wake_listen(app); /* without it the worker looks by itself */
+    cc_workers_tell(&w, cc_app_monotonic(app));
+    cc_app_unlock(app);
     err = loop(&w, &e);
+    cc_app_lock(app);
+    cc_workers_leave(&w);
+    cc_app_unlock(app);
 
 done:
     ear_close(&e);
     if (w.sweeper.pid)
         cc_process_close(&w.sweeper);
+    cc_forge_work_free(w.forges);
     for (int i = 0; w.slots && i < w.slot_count; i++)
         cc_slot_free(w.slots[i]);
     cc_watch_free(&w.watch);
@@ -411,22 +455,40 @@ done:
 
 /* ---- for `doctor` ---------------------------------------------------------------------------------- */
 
-/* The two ways to hold a step to its limits; either protects, the first one better. */
-static void
-limits_check(cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+/* Has this one told of a way that none before it has? */
+static bool
+limits_new(const cc_workers *workers, int which)
 {
-    cc_cgroups  g;
-    char        why[320];
-    const char *words;
+    const char *limits = workers->workers[which].limits;
 
-    if (cc_cgroups_open(&g, true, why, sizeof(why)))
-        words = cc_printf(a, CC_WORDS("by cgroup (%s), and for each process"),
-                          !g.processes ? CC_WORDS("memory")
-                          : g.memory   ? CC_WORDS("memory, processes")
-                                       : CC_WORDS("processes"));
-    else
-        words = cc_printf(a, CC_WORDS("for each process, and watched for the step as a whole; no cgroup: %s"), why);
-    each(ctx, true, CC_WORDS("limits of agents"), words ? words : why);
+    for (int i = 0; limits && i < which; i++)
+        if (workers->workers[i].limits && strcmp(workers->workers[i].limits, limits) == 0)
+            return false;
+    return limits != NULL;
+}
+
+/* Of the workers that are there, each way once: they stand elsewhere in the cgroup tree than who asks.  Without any:
+ * what one would have that is started here. */
+static void
+limits_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const char *what, const char *words), void *ctx)
+{
+    cc_workers workers = {0};
+    cc_cgroups g;
+    char       why[WHY_SIZE], words[LIMITS_SIZE];
+    bool       told = false;
+
+    if (cc_workers_load(app, a, &workers) != CC_OK)
+        workers.count = 0;
+    for (int i = 0; i < workers.count; i++) {
+        if (!limits_new(&workers, i))
+            continue;
+        each(ctx, true, CC_WORDS("limits of agents"), workers.workers[i].limits);
+        told = true;
+    }
+    if (told)
+        return;
+    limits_find(&g, true, why, words);
+    each(ctx, true, CC_WORDS("limits of agents"), words);
 }
 
 /* What of the line between agents and the machine is in force; each part that is missing fails. */
@@ -461,7 +523,7 @@ isolation_check(cc_app *app, cc_arena *a, void (*each)(void *ctx, bool ok, const
                       : strcmp(egress, "open") == 0 ? CC_WORDS("all public addresses, through the proxy")
                                                     : CC_WORDS("listed hosts only, through the proxy"));
     each(ctx, true, CC_WORDS("network of agents"), words ? words : egress);
-    limits_check(a, each, ctx);
+    limits_check(app, a, each, ctx);
     free(data);
 }
 

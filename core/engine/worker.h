@@ -21,6 +21,10 @@ typedef struct cc_worker {
     bool                   sandbox;   /* agents and git run in one */
     cc_cgroups             cgroups;
     char                   no_sandbox[320]; /* why live runs are refused; "": they are not */
+    char                   limits[512];     /* how agents are held to theirs, in words */
+    char                   told[1024];      /* which programs it has told that it has (workers.c) */
+    int64_t                tell_at;         /* when it says so again; monotonic; 0: it has not said anything */
+    struct cc_forge_work  *forges;          /* NULL: it cannot speak with forges */
     cc_process             sweeper;         /* removes what is no longer wanted */
     bool                   stopping;
     int64_t                drain_until;         /* for so long, when stopping, steps in hand may go on; monotonic */

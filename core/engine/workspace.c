@@ -17,20 +17,24 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mend.h"
 #include "context/settings.h"
+#include "engine/credential.h"
 #include "engine/directory.h"
 #include "engine/git.h"
+#include "engine/proposal.h"
 #include "engine/push.h"
 #include "resources/resources.h"
 
 enum {
     DAY_S = 86400,
     FORGOTTEN_DAYS = 30,
+    ASK_MS = 15000, /* a run does not wait longer for what its forge says beforehand */
+    LEFT_ALONE = 3, /* what `push` ends with when the branch has moved */
     SWEEP_MOST = 1024,
 };
-enum { PULL_TEXT_MAX = 60000, PULL_URL_MAX = 500, PULL_STATUS_MAX = 40, PULL_ERROR_MAX = 500 };
 
-enum { OPEN_START, OPEN_RESET, OPEN_FETCH, OPEN_CLONE, OPEN_TRY, OPEN_DONE };
+enum { OPEN_START, OPEN_RESET, OPEN_FETCH, OPEN_CLONE, OPEN_TRY, OPEN_ASK, OPEN_DONE };
 enum { CLOSE_START, CLOSE_RECORD, CLOSE_READ, CLOSE_FETCH, CLOSE_TAKE, CLOSE_PUSH, CLOSE_PULL, CLOSE_DONE };
 
 /* ---- files ---------------------------------------------------------------------------------------- */
@@ -160,7 +164,7 @@ cc_workspace_end_leader(cc_slot *s)
 static cc_err
 directories_make(cc_slot *s)
 {
-    static const char *const names[] = {"home", "tmp", "git"};
+    static const char *const names[] = {"home", "tmp", "git", CC_ARTIFACTS_DIRECTORY};
     const char              *runs = cc_printf(s->arena, "%s/runs", s->w->directory);
 
     s->root = cc_workspace_path(s->w, s->arena, s->lease.id, "");
@@ -173,8 +177,7 @@ directories_make(cc_slot *s)
         fine = cc_git_place_make(s, (cc_git_place)p);
     if (fine && file_write(below(s, "project"), s->lease.project_id)) /* for whoever tidies when it is gone */
         return CC_OK;
-    const char *why = cc_printf(s->arena, "The run's directory could not be made: %s.", strerror(errno));
-    cc_slot_fail(s, why ? why : "The run's directory could not be made.");
+    cc_slot_fail(s, cc_reason_new(s->arena, DIRECTORY_NOT_MADE, .detail = strerror(errno)));
     return CC_E_INTERNAL;
 }
 
@@ -200,6 +203,7 @@ clone_start(cc_slot *s)
         cc_printf(s->arena, "ASKED=%s", s->branch ? s->branch : ""),
         cc_printf(s->arena, "BRANCH=%s", s->branch ? s->branch : branch_name(s, '/')),
         cc_printf(s->arena, "SPARE=%s", branch_name(s, '-')),
+        cc_printf(s->arena, "ONTO=%s", s->base ? s->base : ""),
         cc_printf(s->arena, "ORIGIN=%s", s->origin_path ? "/repository" : s->origin.url),
     };
     const cc_git_task task = {
@@ -254,6 +258,77 @@ branch_note(cc_slot *s)
     return path && fresh && text && file_write(fresh, text) && rename(fresh, path) == 0;
 }
 
+/* ---- its forge ------------------------------------------------------------------------------------ */
+
+static bool
+may_pull(const cc_slot *s)
+{
+    const char *token = cc_git_token(s);
+
+    return s->w->options->forge && s->forge.kind && token && *token;
+}
+
+static int
+pull_inside(void *ctx, int out)
+{
+    cc_slot *s = ctx;
+
+    return s->w->options->forge(&s->pull, out);
+}
+
+/* s->pull says what is asked for; whom, is said here. */
+static cc_err
+forge_start(cc_slot *s, int64_t most_ms)
+{
+    cc_launch l = {.inside = pull_inside, .inside_ctx = s, .directory = "/"};
+    char      why[512];
+    cc_err    err;
+
+    s->command_by = cc_app_monotonic(s->w->app) + most_ms;
+    s->last_error[0] = '\0';
+    cc_gauge_begin(s, NULL, cc_app_monotonic(s->w->app));
+    s->pull.forge = s->forge.kind;
+    s->pull.repository = s->repository;
+    s->pull.branch = s->git_branch;
+    s->pull.token = cc_git_token(s);
+    s->pull.api = s->forge.api;
+    if ((err = cc_slot_cgroup_give(s, &l)) == CC_OK)
+        err = cc_process_start(&s->process, &l, why, sizeof(why));
+    return err;
+}
+
+/* Git's own dry run does not know of rules that a host keeps for a branch: its API does. */
+static cc_err
+ask_start(cc_slot *s)
+{
+    const int64_t most = cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
+
+    s->pull = (cc_forge_call){.what = CC_FORGE_MAY_PUSH, .head = s->git_start[0] ? s->git_start : NULL};
+    return forge_start(s, most < ASK_MS ? most : ASK_MS);
+}
+
+/* What it says: only a plain no counts. */
+static void
+ask_heard(cc_slot *s, const char *line, size_t size)
+{
+    cc_found found = {0};
+
+    if (cc_json_find(s->arena, line, size, &found) != CC_OK || !found.json)
+        return;
+    const char    *why = cc_json_text_at(found.json, "why");
+    const cc_json *may = cc_json_at(found.json, "canPush");
+    if (may && cc_json_what(may) == CC_J_BOOL && !cc_json_true(may)) {
+        s->forbidden = true;
+        snprintf(s->last_error, sizeof(s->last_error), "%.390s", why);
+    }
+}
+
+bool
+cc_workspace_opened(const cc_slot *s)
+{
+    return s->test || (s->stage == OPEN_DONE && cc_artifacts_restored(s));
+}
+
 cc_err
 cc_workspace_open(cc_slot *s, bool *started)
 {
@@ -268,6 +343,7 @@ cc_workspace_open(cc_slot *s, bool *started)
         if ((err = directories_make(s)) != CC_OK)
             return err;
         cc_workspace_end_leader(s);
+        cc_artifacts_restore_begin(s);
         s->has_repository = s->repository != NULL;
         if (s->has_repository && !branch_load(s)) {
             s->stage = OPEN_FETCH;
@@ -276,13 +352,18 @@ cc_workspace_open(cc_slot *s, bool *started)
             s->stage = s->has_repository && s->begun ? OPEN_RESET : OPEN_DONE;
         }
     }
+    if (!cc_artifacts_restored(s))
+        return cc_artifacts_restore_go(s);
+    if (s->stage == OPEN_ASK && !may_pull(s))
+        s->stage = OPEN_DONE;
     if (s->stage == OPEN_DONE)
         return CC_OK;
     switch (s->stage) {
     case OPEN_RESET: err = cc_checkpoint_reset(s); break;
     case OPEN_FETCH: err = cc_mirror_start(s); break;
     case OPEN_CLONE: err = clone_start(s); break;
-    default: err = cc_push_try(s);
+    case OPEN_TRY: err = cc_push_try(s); break;
+    default: err = ask_start(s);
     }
     *started = err == CC_OK;
     return err;
@@ -290,82 +371,29 @@ cc_workspace_open(cc_slot *s, bool *started)
 
 /* ---- after the last step -------------------------------------------------------------------------- */
 
-static bool
-may_pull(const cc_slot *s)
-{
-    const char *token = cc_git_token(s);
-
-    return s->w->options->pull_request && cc_git_is_github(s) && token && *token;
-}
-
-static int
-pull_inside(void *ctx, int out)
-{
-    cc_slot *s = ctx;
-
-    return s->w->options->pull_request(&s->pull, out);
-}
-
-/* A chain calls its runs by its own name and a number: what is done has a better one. */
-static const char *
-title_of(const cc_slot *s, const char *none)
-{
-    return s->task.title ? s->task.title : s->name ? s->name : none;
-}
-
-/* What was asked, as far as a forge takes it. */
-static const char *
-pull_text(cc_slot *s)
-{
-    cc_task task = s->task;
-    if (task.title && task.asked && strcmp(task.title, task.asked) == 0)
-        task.asked = NULL;
-    task.title = NULL; /* that is its title already */
-    const char *text = cc_task_text(s->arena, &task);
-    size_t      size = text ? strlen(text) : 0, at = size < PULL_TEXT_MAX ? size : PULL_TEXT_MAX;
-
-    while (at > 0 && at < size && ((unsigned char)text[at] & 0xc0) == 0x80)
-        at--;
-    return !text || at == size ? text : cc_printf(s->arena, "%.*s…", (int)at, text);
-}
-
 static cc_err
 pull_start(cc_slot *s)
 {
-    const bool  draft = cc_plan_verdict(&s->plan) < 0;
-    const char *text = pull_text(s);
-
-    if (draft && text)
-        text = cc_printf(s->arena, "**The verdict of the last check is: fail.**\n\n%s", text);
-    cc_launch l = {.inside = pull_inside, .inside_ctx = s, .directory = "/"};
-    char      why[512];
-    cc_err    err;
+    const char *text = cc_proposal_text(s);
 
     if (!text)
         return CC_E_UNAVAILABLE;
-    s->command_by = cc_app_monotonic(s->w->app) + cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000;
-    s->last_error[0] = '\0';
-    cc_gauge_begin(s, NULL, cc_app_monotonic(s->w->app));
-    s->pull = (cc_pull_request){
-        .repository = s->repository,
-        .draft = draft,
-        .branch = s->git_branch,
-        .title = title_of(s, "CodeCourier"),
+    s->pull = (cc_forge_call){
+        .what = CC_FORGE_OPEN,
+        .draft = cc_plan_verdict(&s->plan) < 0 || s->draft,
+        .base = s->base,
+        .title = cc_proposal_title(s, "CodeCourier"),
         .text = text,
-        .token = cc_git_token(s),
-        .api = cc_setting_text(s->w->app, CC_SETTING_githubApi),
     };
-    if ((err = cc_slot_cgroup_give(s, &l)) == CC_OK)
-        err = cc_process_start(&s->process, &l, why, sizeof(why));
-    return err;
+    return forge_start(s, cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000);
 }
 
 static cc_err
 record_start(cc_slot *s)
 {
-    const char *message =
-        cc_printf(s->arena, "%s\n\n%s%sRun %lld of %s.", title_of(s, "Changes"), s->task.url ? s->task.url : "",
-                  s->task.url ? "\n\n" : "", (long long)s->number, s->workflow ? s->workflow : "CodeCourier");
+    const char *message = cc_printf(s->arena, "%s\n\n%s%sRun %lld of %s.", cc_proposal_title(s, "Changes"),
+                                    s->task.url ? s->task.url : "", s->task.url ? "\n\n" : "", (long long)s->number,
+                                    s->workflow ? s->workflow : "CodeCourier");
 
     return message ? cc_record_start(s, message) : CC_E_UNAVAILABLE;
 }
@@ -387,7 +415,7 @@ take_start(cc_slot *s)
     if (!cc_record_read(s, &bundle))
         return CC_E_INTERNAL;
     if (bundle.fd < 0) {
-        cc_slot_fail(s, "The changes are not there any more.");
+        cc_slot_fail(s, cc_reason_plain(s->arena, CC_REASON_CHANGES_GONE));
         return CC_E_INTERNAL;
     }
     s->git_tip = bundle.tip;
@@ -399,8 +427,7 @@ static void
 unpushed(cc_slot *s, bool changed)
 {
     if (changed)
-        cc_push_not(s, "the project's environment has no token for its host, GITHUB_TOKEN or GIT_TOKEN.  What was "
-                       "changed is kept with the run, as a patch and as a bundle.");
+        cc_push_not(s, cc_reason_plain(s->arena, CC_REASON_PUSH_NO_TOKEN));
     else
         cc_push_none(s);
 }
@@ -454,12 +481,13 @@ cc_workspace_close(cc_slot *s, bool *started)
 /* ---- what a command led to ------------------------------------------------------------------------ */
 
 static bool
-failed(cc_slot *s, const char *what)
+failed(cc_slot *s, cc_reason_code what)
 {
-    cc_mirror_unlock(s);
-    const char *why = cc_printf(s->arena, "%s%s", cc_git_reason(s, what), cc_push_credential(s));
+    cc_reason_values why = cc_git_values(s);
 
-    cc_slot_fail(s, why ? why : what);
+    cc_mirror_unlock(s);
+    why.credential = cc_push_credential(s);
+    cc_slot_fail(s, cc_reason_make(s->arena, what, &why));
     return false;
 }
 
@@ -468,25 +496,25 @@ open_ended(cc_slot *s, int code)
 {
     if (s->stage == OPEN_RESET) {
         if (code != 0)
-            return failed(s, "The tree could not be put back as it was when the step began");
+            return failed(s, CC_REASON_TREE_NOT_RESTORED);
         s->stage = OPEN_DONE;
         return true;
     }
-    if (s->stage == OPEN_TRY) {
-        if (code != 0)
-            return failed(s, "The run would not be let push its branch");
-        s->stage = OPEN_DONE;
+    if (s->stage == OPEN_TRY || s->stage == OPEN_ASK) {
+        if (s->stage == OPEN_TRY ? code != 0 : s->forbidden)
+            return failed(s, CC_REASON_PUSH_FORBIDDEN);
+        s->stage++;
         return true;
     }
     if (s->stage == OPEN_FETCH) {
         if (code != 0)
-            return failed(s, "The repository could not be fetched");
+            return failed(s, CC_REASON_FETCH_FAILED);
         s->stage = OPEN_CLONE;
         return true;
     }
     cc_mirror_unlock(s);
     if (code != 0 || !s->git_branch || !branch_note(s))
-        return failed(s, "The repository could not be cloned");
+        return failed(s, CC_REASON_CLONE_FAILED);
     s->new_branch = s->branch ? NULL : s->git_branch;
     s->stage = cc_push_may(s) ? OPEN_TRY : OPEN_DONE;
     return true;
@@ -494,33 +522,57 @@ open_ended(cc_slot *s, int code)
 
 /* As an event: where it is, or why there is none. */
 static void
-pull_say(cc_slot *s, const char *url, const char *error)
+pull_say(cc_slot *s, const char *url, const cc_reason *why)
 {
     cc_buf *b = cc_journal_begin(&s->journal, "pullRequest", cc_app_now(s->w->app));
 
     cc_puts(b, url ? "{\"url\":" : "{\"error\":");
-    cc_put_json(b, url ? url : error, strlen(url ? url : error));
-    if (url && s->pull_number)
-        cc_putf(b, ",\"number\":%lld", (long long)s->pull_number);
-    if (url) {
-        cc_puts(b, ",\"status\":");
-        cc_put_json(b, s->pull_status, strlen(s->pull_status));
-    }
+    cc_put_json(b, url ? url : why->text, strlen(url ? url : why->text));
+    if (!url)
+        cc_putf(b, ",\"code\":\"%s\",\"params\":%s", cc_reason_name(why->code), why->params);
+    if (url && s->pulled.number)
+        cc_putf(b, ",\"number\":%lld", (long long)s->pulled.number);
+    if (url)
+        cc_putf(b, ",\"status\":\"%s\"", s->pulled.state ? s->pulled.state : CC_PULL_OPEN);
     cc_putc(b, '}');
     cc_journal_end(&s->journal);
     if (!url)
-        cc_log(s->w->app, "run %s: no pull request was opened: %s", s->lease.id, error);
+        cc_log(s->w->app, "run %s: no pull request was opened: %s", s->lease.id, why->text);
     s->pull_said = true;
+}
+
+/* Somebody has moved the branch meanwhile: what was paid for goes to one of the run's own.  false: there is none left.
+ */
+static bool
+fall_back(cc_slot *s)
+{
+    const char *left = s->git_branch, *own = NULL;
+
+    for (; s->fallback < 2 && (!own || strcmp(own, left) == 0); s->fallback++)
+        if (!(own = branch_name(s, s->fallback ? '-' : '/')))
+            return false;
+    if (!own || strcmp(own, left) == 0)
+        return false;
+    s->git_branch = s->new_branch = own;
+    s->git_start = "";
+    if (!branch_note(s))
+        return false;
+    cc_slot_say(
+        s,
+        cc_printf(s->arena,
+                  "The branch %s was moved while the run worked, so it was left alone: what was done is pushed as %s.",
+                  left, own));
+    return true;
 }
 
 bool
 cc_workspace_ended(cc_slot *s, int code)
 {
-    static const char *const wrong[] = {
-        [CLOSE_RECORD] = "The changes could not be committed",
-        [CLOSE_FETCH] = "The repository could not be fetched",
-        [CLOSE_TAKE] = "The changes are not what git accepts",
-        [CLOSE_PUSH] = "The branch could not be pushed",
+    static const cc_reason_code wrong[] = {
+        [CLOSE_RECORD] = CC_REASON_COMMIT_FAILED,
+        [CLOSE_FETCH] = CC_REASON_FETCH_FAILED,
+        [CLOSE_TAKE] = CC_REASON_CHANGES_REFUSED,
+        [CLOSE_PUSH] = CC_REASON_PUSH_FAILED,
     };
 
     if (s->phase == CC_PHASE_OPENING)
@@ -532,7 +584,9 @@ cc_workspace_ended(cc_slot *s, int code)
     cc_mirror_unlock(s);
     if (s->stage == CLOSE_PULL) { /* the work is done and pushed: that stands, whatever came of the pull request */
         if (!s->pull_said)
-            pull_say(s, NULL, cc_git_reason(s, "there was no answer"));
+            pull_say(s, NULL, cc_git_reason(s, CC_REASON_PULL_UNANSWERED));
+    } else if (s->stage == CLOSE_PUSH && code == LEFT_ALONE && fall_back(s)) {
+        return true; /* the same once more, to another branch */
     } else if (code != 0) {
         (void)failed(s, wrong[s->stage]);
         if (s->stage >= CLOSE_RECORD)
@@ -545,38 +599,18 @@ cc_workspace_ended(cc_slot *s, int code)
     return true;
 }
 
-static const char *
-member(const cc_json *j, const char *name, size_t most)
-{
-    const cc_json *m = cc_json_member(j, name);
-
-    return m && cc_json_what(m) == CC_J_TEXT && cc_utf8_length(cc_json_text(m), strlen(cc_json_text(m))) <= most
-               ? cc_json_text(m)
-               : NULL;
-}
-
-/* What the pull request's process prints: {"url": …, "number": …, "status": …} or {"error": …}. */
+/* What the pull request's process prints (cc_work_options.forge). */
 static void
-pull_heard(cc_slot *s, const cc_json *j)
+pull_heard(cc_slot *s, const char *line, size_t size)
 {
-    const cc_json *number = cc_json_member(j, "number");
-    const char    *status = member(j, "status", PULL_STATUS_MAX), *error = member(j, "error", PULL_ERROR_MAX);
-
-    s->pull_url = member(j, "url", PULL_URL_MAX);
-    s->pull_status = status ? status : "open";
-    s->pull_number = 0;
-    if (number && cc_json_what(number) == CC_J_NUMBER && cc_json_number(number) >= 1 &&
-        cc_json_number(number) <= INT32_MAX)
-        s->pull_number = (int64_t)cc_json_number(number);
-    pull_say(s, s->pull_url, error ? error : "the answer is not understood");
+    if (cc_pull_read(s->arena, line, size, &s->pulled) == CC_OK)
+        pull_say(s, s->pulled.url, cc_reason_new(s->arena, PULL_NOT_OPENED, .detail = s->pulled.error));
 }
 
 bool
 cc_workspace_heard(cc_slot *s, const char *line, size_t size)
 {
     static const char branch[] = "cc:branch ";
-    const cc_json    *j;
-    const char       *why;
 
     if (s->phase == CC_PHASE_OPENING && s->stage == OPEN_CLONE && size > sizeof(branch) &&
         memcmp(line, branch, sizeof(branch) - 1) == 0) {
@@ -584,10 +618,13 @@ cc_workspace_heard(cc_slot *s, const char *line, size_t size)
             s->git_branch = NULL;
         return true;
     }
-    if (s->phase != CC_PHASE_CLOSING || s->stage != CLOSE_PULL || !size || line[0] != '{' ||
-        cc_json_parse(s->arena, line, size, &j, &why) != CC_OK)
+    if (s->phase == CC_PHASE_OPENING && s->stage == OPEN_ASK && size && line[0] == '{') {
+        ask_heard(s, line, size);
+        return true;
+    }
+    if (s->phase != CC_PHASE_CLOSING || s->stage != CLOSE_PULL || !size || line[0] != '{')
         return false;
-    pull_heard(s, j);
+    pull_heard(s, line, size);
     return true;
 }
 

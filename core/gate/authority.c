@@ -89,15 +89,6 @@ cc_person(const cc_principal *who)
     return who->user_id[0] ? who->user_id : who->owner_id[0] ? who->owner_id : NULL;
 }
 
-static cc_err
-ended(cc_context *c, const char *why)
-{
-    const char *quote = c->who.key_id[0] ? "'" : "";
-
-    return cc_fail(c, CC_E_FORBIDDEN, NULL, "%s%s%s%s set this up and %s.", c->who.key_id[0] ? "The key " : "", quote,
-                   c->who.name, quote, why);
-}
-
 typedef struct member_row {
     char        role[16];
     const char *email;
@@ -120,7 +111,7 @@ as_member(cc_context *c, const char *user_id)
     cc_copy_id(who->user_id, user_id);
     if (err == CC_E_NOT_FOUND) {
         who->name = user_id;
-        return cc_fail(c, CC_E_FORBIDDEN, NULL, "Whoever set this up is no member of the project any more.");
+        return cc_context_refuse(c, CC_E_FORBIDDEN, cc_reason_plain(c->arena, CC_REASON_MEMBER_GONE));
     }
     if (err != CC_OK)
         return err;
@@ -194,7 +185,7 @@ as_key(cc_context *c, const char *key_id)
             err = cc_db_find(db, NULL, key_successor, &next, &found, .project_id = c->who.project_id, .id = id);
     } while (err == CC_OK && !works && found);
     if (err == CC_OK && !works && (err = key_read(c, key_id, &works)) == CC_OK)
-        err = ended(c, "is revoked or has expired");
+        err = cc_context_refuse(c, CC_E_FORBIDDEN, cc_reason_new(c->arena, KEY_ENDED, .key = c->who.name));
     return err;
 }
 
@@ -225,11 +216,12 @@ cc_acting_as(cc_context *c, const char *project_id, const char *actor, bool test
         err = as_key(c, actor);
     }
     if (err == CC_OK && c->who.test && !test)
-        err = ended(c, "is a test key");
-    if (err == CC_OK && !(c->who.may >> needs & 1)) {
-        const char *why = cc_printf(c->arena, "does not have '%s' any more", cc_scope_text(needs));
-        err = why ? ended(c, why) : CC_E_UNAVAILABLE;
-    }
+        err = cc_context_refuse(c, CC_E_FORBIDDEN, cc_reason_new(c->arena, KEY_OF_TESTS, .key = c->who.name));
+    if (err == CC_OK && !(c->who.may >> needs & 1))
+        err = cc_context_refuse(c, CC_E_FORBIDDEN,
+                                cc_reason_new(c->arena, SCOPE_LOST, .key = c->who.key_id[0] ? c->who.name : NULL,
+                                              .person = c->who.key_id[0] ? NULL : c->who.name,
+                                              .scope = cc_scope_text(needs)));
     c->who.test = test;
     return err;
 }

@@ -139,9 +139,13 @@ put_rate(cc_req *r, cc_buf *b)
 {
     int64_t quota = r->rate.quota, reset = (r->rate.left.reset_ms + 999) / 1000;
 
-    cc_putf(b, "RateLimit-Policy: \"%s\";q=", r->rate.name);
+    cc_puts(b, "RateLimit-Policy: \"");
+    cc_puts(b, r->rate.name);
+    cc_puts(b, "\";q=");
     cc_put_int(b, quota);
-    cc_putf(b, ";w=60\r\nRateLimit: \"%s\";r=", r->rate.name);
+    cc_puts(b, ";w=60\r\nRateLimit: \"");
+    cc_puts(b, r->rate.name);
+    cc_puts(b, "\";r=");
     cc_put_int(b, r->rate.left.remaining);
     cc_puts(b, ";t=");
     cc_put_int(b, reset);
@@ -177,7 +181,9 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     if (r->event_stream && r->status == 200) { /* of no known length; proxies shall pass on what is there */
         cc_puts(b, "\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no");
     } else if (r->status != 204 && r->status != 304) {
-        cc_putf(b, "\r\nContent-Type: %s\r\nContent-Length: ", r->file_type ? r->file_type : "application/json");
+        cc_puts(b, "\r\nContent-Type: ");
+        cc_puts(b, r->file_type ? r->file_type : "application/json");
+        cc_puts(b, "\r\nContent-Length: ");
         cc_put_int(b, (int64_t)r->out.size);
     }
     cc_puts(b, "\r\nX-Request-ID: ");

@@ -54,13 +54,16 @@ cc_field_rule(cc_buf *b, const cc_field *f)
             cc_putf(b, "%s%s", c == f->choices ? "" : c[1] ? ", " : " or ", *c);
         break;
     case CC_TYPE_ID: cc_putf(b, "an id that begins with %s", f->ref); break;
-    case CC_TYPE_IDS: cc_putf(b, "a list of %lld to %lld ids that begin with %s", min, max, f->ref); break;
+    case CC_TYPE_IDS:
+        cc_putf(b, "a list of %lld to %lld ids%s%s", min, max, f->ref[0] ? " that begin with " : "", f->ref);
+        break;
     case CC_TYPE_URL:
         cc_putf(b, "a git URL (https, ssh or user@host:path) of up to %lld characters, without a password", max);
         break;
     case CC_TYPE_SCOPES: cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max); break;
     case CC_TYPE_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
     case CC_TYPE_LIST: cc_putf(b, "a list of %lld to %lld objects", min, max); break;
+    case CC_TYPE_TEXTS: cc_puts(b, "a list of texts"); break;
     case CC_TYPE_MAP:
         cc_putf(b, "an object of up to %lld names (letters, digits, underscores) and texts, null to remove one", max);
         break;
@@ -259,6 +262,21 @@ check_networks(cc_context *c, const char *where, const cc_field *f, const cc_jso
     return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 
+/* An id of that kind; ref "": of any. */
+static bool
+is_id(const char *ref, const char *text)
+{
+    char        prefix[CC_ID_SIZE];
+    uint8_t     bytes[16];
+    const char *bar = strchr(text, '_');
+
+    if (!*ref && bar && bar - text == 3) {
+        snprintf(prefix, sizeof(prefix), "%.4s", text);
+        ref = prefix;
+    }
+    return *ref && cc_id_parse(ref, text, bytes);
+}
+
 static cc_err
 check_ids(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
 {
@@ -268,8 +286,7 @@ check_ids(cc_context *c, const char *where, const cc_field *f, const cc_json *li
     cc_buf_init(&b, c->arena);
     cc_json_write(&b, list);
     for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
-        uint8_t bytes[16];
-        if (n == f->max || cc_json_what(j) != CC_J_TEXT || !cc_id_parse(f->ref, cc_json_text(j), bytes))
+        if (n == f->max || cc_json_what(j) != CC_J_TEXT || !is_id(f->ref, cc_json_text(j)))
             return refuse(c, where, f);
     }
     v->json = list;
@@ -369,16 +386,19 @@ check_map(cc_context *c, const char *where, const cc_field *f, const cc_json *ma
 static cc_err
 check_repository(cc_context *c, const char *where, const cc_field *f, const char *text, cc_value *v)
 {
-    cc_repository repository;
-    const char   *why;
+    cc_repository    repository;
+    const cc_reason *refused;
+    const char      *why;
 
     v->s = text;
     v->size = strlen(text);
     if (v->size == 0 || v->size > (size_t)f->max)
         return refuse(c, where, f);
     if (!(why = cc_repository_read(c->arena, text, &repository)) &&
-        !(why = cc_repository_allowed(c->app, c->arena, &repository, NULL)))
+        !(refused = cc_repository_allowed(c->app, c->arena, &repository, NULL)))
         return CC_OK;
+    if (!why)
+        why = refused->text;
     const char *name = cc_printf(c->arena, "%s%s", where, f->name);
     return cc_fail(c, CC_E_VALIDATION, name ? name : f->name, "'%s' %s.", name ? name : f->name, why);
 }
@@ -393,7 +413,7 @@ check_value(cc_context *c, const char *where, const cc_field *f, const cc_json *
         [CC_TYPE_URL] = CC_J_TEXT,      [CC_TYPE_SCOPES] = CC_J_ARRAY,  [CC_TYPE_NETWORKS] = CC_J_ARRAY,
         [CC_TYPE_LIST] = CC_J_ARRAY,    [CC_TYPE_OBJECT] = CC_J_OBJECT, [CC_TYPE_MAP] = CC_J_OBJECT,
         [CC_TYPE_ANY] = CC_J_OBJECT,    [CC_TYPE_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
-        [CC_TYPE_MONEY] = CC_J_NUMBER,
+        [CC_TYPE_MONEY] = CC_J_NUMBER,  [CC_TYPE_TEXTS] = CC_J_ARRAY,
     };
 
     v->present = true;

@@ -26,6 +26,7 @@ typedef enum cc_type {
     CC_TYPE_MAP,      /* environment: names to texts (or null: remove); sealed in the database, masked in answers */
     CC_TYPE_ANY,      /* any JSON object; only in answers; JSON text in the database */
     CC_TYPE_BLOB,     /* bytes; only hidden */
+    CC_TYPE_TEXTS,    /* a list of texts; only in answers */
     CC_TYPE_MONEY,    /* dollars, exactly; a whole number of nano-dollars in the database, in a column NAME_nano */
 } cc_type;
 

@@ -26,18 +26,23 @@ enum { URI_MOST = 8000 }; /* bytes that everybody should take (RFC 9110, 4.1) */
 
 /* ---- route ----------------------------------------------------------------------------------- */
 
-/* Does `path` fit `pattern`, where "{id}" is one segment?  Sets *id to where that segment begins. */
+/* The most places of a path that anything may stand for: "{id}", and one more. */
+enum { PLACES = 2 };
+
+/* Does `path` fit `pattern`, where "{…}" is one segment?  Sets at[] to where those segments begin. */
 static bool
-path_fits(const char *pattern, const char *path, const char **id)
+path_fits(const char *pattern, const char *path, const char *at[PLACES])
 {
-    *id = NULL;
+    size_t n = 0;
+
+    at[0] = at[1] = NULL;
     while (*pattern) {
         if (*pattern == '{') {
-            *id = path;
+            at[n++] = path;
             path += strcspn(path, "/");
-            if (path == *id)
+            if (path == at[n - 1])
                 return false;
-            pattern += 4; /* "{id}" */
+            pattern += strcspn(pattern, "}") + 1;
         } else if (*pattern++ != *path++) {
             return false;
         }
@@ -45,13 +50,25 @@ path_fits(const char *pattern, const char *path, const char **id)
     return *path == '\0';
 }
 
+/*
+ * Do both begin alike?  The letter behind the slash tells most rows from what was asked for, and every request asks
+ * every row.  A row's aliases begin as its path does (tests/unit/table_test.c).
+ */
+static bool
+begins_alike(const char *a, const char *b)
+{
+    return a[0] == b[0] && a[1] == b[1];
+}
+
 /* "POST /workflows/create".  The path first: that is where nearly all of them differ. */
 static bool
 alias_fits(const char *alias, const char *path, cc_method *method)
 {
-    const char *space = alias ? strchr(alias, ' ') : NULL;
+    const char *space = alias;
 
-    if (!space || strcmp(space + 1, path) != 0)
+    while (*space != ' ')
+        space++;
+    if (strcmp(space + 1, path) != 0)
         return false;
     for (cc_method m = 0; m < CC_METHOD__MAX; m++) {
         size_t n = (size_t)(space - alias);
@@ -73,6 +90,15 @@ allow(cc_req *r, cc_method m, unsigned *seen)
     *seen |= 1u << m;
 }
 
+static cc_err
+places_keep(cc_req *r, const char *const found[PLACES])
+{
+    if ((found[0] && !(r->id = cc_strndup(r->arena, found[0], strcspn(found[0], "/")))) ||
+        (found[1] && !(r->part = cc_strndup(r->arena, found[1], strcspn(found[1], "/")))))
+        return CC_E_UNAVAILABLE;
+    return CC_OK;
+}
+
 /*
  * Find the row for path and method.  Literal paths come before patterns, so that the alias /workflows/get is not taken
  * for an id.  On a path that exists with other methods: 405, and Allow lists them.
@@ -80,14 +106,16 @@ allow(cc_req *r, cc_method m, unsigned *seen)
 static cc_err
 path_find(cc_req *r, const cc_table *table, const char *path, cc_method method)
 {
-    const char *id, *found_id = NULL;
+    const char *at[PLACES], *found[PLACES] = {NULL};
     unsigned    seen = 0;
     cc_method   m;
     bool        literal = false;
 
     for (size_t i = 0; i < table->route_count; i++) {
         const cc_route *route = &table->routes[i];
-        for (size_t a = 0; a < CC_COUNT(route->alias); a++) {
+        if (!begins_alike(route->path, path)) /* and so does no alias of it */
+            continue;
+        for (size_t a = 0; a < CC_COUNT(route->alias) && route->alias[a]; a++) {
             if (!alias_fits(route->alias[a], path, &m))
                 continue;
             literal = true;
@@ -99,22 +127,20 @@ path_find(cc_req *r, const cc_table *table, const char *path, cc_method method)
             }
             allow(r, m, &seen);
         }
-        if (!path_fits(route->path, path, &id))
+        if (!path_fits(route->path, path, at))
             continue;
         if (route->method == method && !r->route) {
             r->route = route;
-            found_id = id;
+            memcpy(found, at, sizeof(found));
         }
-        if (!id)
+        if (!at[0])
             literal = true;
-        if (!id || !literal)
+        if (!at[0] || !literal)
             allow(r, route->method, &seen);
     }
-    if (r->route && (!literal || !found_id)) {
+    if (r->route && (!literal || !found[0])) {
         r->extra.size = 0;
-        if (found_id && !(r->id = cc_strndup(r->arena, found_id, strcspn(found_id, "/"))))
-            return CC_E_UNAVAILABLE;
-        return CC_OK;
+        return places_keep(r, found);
     }
     r->route = NULL;
     if (!seen)
@@ -257,6 +283,8 @@ body_read(cc_req *r)
 {
     int64_t announced = r->in->content_length, cap = cc_setting_int(r->app, CC_SETTING_maxBodyBytes), n = 0;
 
+    if (r->sent.text) /* by the attempt before */
+        return CC_OK;
     if (!r->in->read || announced == 0) {
         r->sent.text = "";
         return CC_OK;
@@ -326,6 +354,21 @@ body_form(cc_req *r)
     return is_json(r->in->header[CC_H_CONTENT_TYPE]) ? CC_OK : CC_E_UNSUPPORTED_MEDIA_TYPE;
 }
 
+/* The member that the path gives is not asked for, and not taken.  Null until the handler says what it is: the id in a
+ * path is looked for by the handler, which answers NOT_FOUND. */
+static cc_err
+body_given(cc_req *r, const cc_field *fields, const cc_json *json)
+{
+    for (const cc_field *f = fields; f && f->name; f++) {
+        if (!cc_route_gives(r->route, f))
+            continue;
+        if (json && cc_json_member(json, f->name))
+            return cc_fail(r, CC_E_VALIDATION, f->name, "There is no member of this name here.");
+        r->body[f - fields] = (cc_value){.present = true, .null = true};
+    }
+    return CC_OK;
+}
+
 static cc_err
 body_check(cc_req *r)
 {
@@ -342,6 +385,10 @@ body_check(cc_req *r)
     if (r->sent.size) {
         if ((err = body_form(r)) != CC_OK)
             return err;
+    }
+    if (r->route->flags & CC_ROUTE_ANY_BODY)
+        return CC_OK;
+    if (r->sent.size) {
         err = cc_json_parse(r->arena, r->sent.text, r->sent.size, &json, &why);
         if (err == CC_E_VALIDATION)
             return cc_fail(r, err, "body", "%s", why);
@@ -360,6 +407,8 @@ body_check(cc_req *r)
     size_t count = cc_fields_count(fields);
     if (!(r->body = cc_alloc(r->arena, (count + 1) * sizeof(*r->body))))
         return CC_E_UNAVAILABLE;
+    if ((err = body_given(r, fields, json)) != CC_OK)
+        return err;
     return cc_fields_check(
         &r->context, fields, json,
         (cc_route_partial(r->route) ? CC_FIELDS_PARTIAL : 0) | (r->by_alias ? CC_FIELDS_ID_TAKEN : 0), r->body);
@@ -432,7 +481,7 @@ rate_take(cc_req *r)
 {
     cc_shared *shared = cc_app_shared(r->app);
     bucket     all[BUCKETS_MOST];
-    size_t     n = buckets(r, all);
+    size_t     n = r->rate.counted ? 0 : buckets(r, all); /* by the attempt before */
 
     for (size_t i = 0; i < n; i++) {
         cc_rate rate = cc_rate_take(shared, all[i].shared, r->now, all[i].quota, all[i].burst);
@@ -592,8 +641,9 @@ write_in_transaction(cc_req *r)
 
     if ((err = cc_tx_begin(db)) != CC_OK)
         return err;
-    if ((err = cc_auth_again(r)) != CC_OK || (err = check_scope(r)) != CC_OK ||
-        (err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
+    /* Of one object one change at a time: its version is looked at before it is written. */
+    if ((r->id && (err = cc_tx_lock(db, r->id)) != CC_OK) || (err = cc_auth_again(r)) != CC_OK ||
+        (err = check_scope(r)) != CC_OK || (err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
         return cc_tx_end(db, err);
     if ((err = handle(r)) == CC_OK) {
         if ((err = cc_audit(r)) == CC_OK)
@@ -642,7 +692,7 @@ pass(cc_req *r, cc_method method)
         return err;
     r->query.count = cc_route_query(r->route, r->query.fields);
     if (r->route->method == CC_GET && !(r->route->flags & CC_ROUTE_NO_DB)) {
-        if ((err = cc_read_begin(db)) != CC_OK)
+        if ((err = r->route->scope == CC_SCOPE_NONE ? cc_read_begin(db) : cc_read_begin_late(db)) != CC_OK)
             return err;
         reading = true;
     }
@@ -726,4 +776,20 @@ cc_gate(cc_req *r)
     if (err != CC_OK)
         refuse(r, err);
     return err == CC_OK ? r->outcome : err; /* a replayed refusal: its body is there already */
+}
+
+/* What `before_tx` does is more than the transaction that is tried again: a sign-in has been counted by then. */
+bool
+cc_gate_again(const cc_req *r, cc_err err)
+{
+    return err == CC_E_UNAVAILABLE && r->route && r->route->method != CC_GET && !r->route->before_tx &&
+           cc_db_collided(cc_app_db(r->app));
+}
+
+void
+cc_gate_carry(const cc_req *from, cc_req *to)
+{
+    memcpy(to->request_id, from->request_id, sizeof(to->request_id));
+    to->sent = from->sent;
+    to->rate = from->rate;
 }

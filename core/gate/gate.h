@@ -13,6 +13,14 @@
 cc_err cc_gate(cc_req *r);
 
 /*
+ * May the request that came to nothing with `err` be taken through once more, because only another one was in its way
+ * and all that it does is in its transaction?  Its successor is a new one that carries what cannot be had twice: the
+ * body, its number, and that it has been counted.
+ */
+bool cc_gate_again(const cc_req *r, cc_err err);
+void cc_gate_carry(const cc_req *from, cc_req *to);
+
+/*
  * Of one whose handler left it `unfinished` and has now come to an end, with `err`: the rest of its way, the envelope.
  * Gives the error that is answered.
  */

@@ -563,7 +563,7 @@ typedef struct listener {
 } listener;
 
 static void
-tell(const listener *to, const char *what, statement st)
+emit(const listener *to, const char *what, statement st)
 {
     cc_buf text;
 
@@ -583,11 +583,11 @@ tell_lists(const listener *to, const cc_route *route)
     for (size_t i = 0; i < n; i++)
         if (query[i] == &cc_search_field || is_filter(route->resource, query[i])) {
             all |= UINT32_C(1) << i;
-            tell(to, "list",
+            emit(to, "list",
                  (statement){.walk = walk_list, .res = route->resource, .route = route, .filters = UINT32_C(1) << i});
         }
-    tell(to, "list", (statement){.walk = walk_list, .res = route->resource, .route = route});
-    tell(to, "list", (statement){.walk = walk_list, .res = route->resource, .route = route, .filters = all});
+    emit(to, "list", (statement){.walk = walk_list, .res = route->resource, .route = route});
+    emit(to, "list", (statement){.walk = walk_list, .res = route->resource, .route = route, .filters = all});
 }
 
 /* Is it a table of its own, whose rows are made and changed by its declaration? */
@@ -613,14 +613,14 @@ has_single_rows(const cc_table *table, const cc_resource *res, cc_handler list)
 static void
 tell_single(const listener *to, const cc_resource *res)
 {
-    tell(to, "get", (statement){.walk = walk_get, .res = res});
-    tell(to, "version", (statement){.walk = walk_version, .res = res});
+    emit(to, "get", (statement){.walk = walk_get, .res = res});
+    emit(to, "version", (statement){.walk = walk_version, .res = res});
     if (!is_table(res))
         return;
-    tell(to, "update", (statement){.walk = walk_update, .res = res});
-    tell(to, "delete", (statement){.walk = walk_delete, .res = res});
+    emit(to, "update", (statement){.walk = walk_update, .res = res});
+    emit(to, "delete", (statement){.walk = walk_delete, .res = res});
     if (res->prefix)
-        tell(to, "insert", (statement){.walk = walk_insert, .res = res});
+        emit(to, "insert", (statement){.walk = walk_insert, .res = res});
 }
 
 void

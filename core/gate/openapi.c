@@ -15,6 +15,7 @@
 typedef struct doc {
     cc_buf         *b;
     const cc_table *table;
+    const cc_route *body_of; /* whose body is written; NULL: no body is */
 } doc;
 
 static void
@@ -194,7 +195,7 @@ put_extensions(doc *d, const cc_field *f, int use)
         [CC_TYPE_LINE] = "line", [CC_TYPE_TEXT] = "text",       [CC_TYPE_INT] = "integer",      [CC_TYPE_NUMBER] = "number", [CC_TYPE_BOOL] = "boolean",
         [CC_TYPE_TIME] = "time", [CC_TYPE_CHOICE] = "choice",   [CC_TYPE_ID] = "id",            [CC_TYPE_IDS] = "ids",       [CC_TYPE_URL] = "url",
         [CC_TYPE_SCOPES] = "scopes", [CC_TYPE_NETWORKS] = "networks", [CC_TYPE_LIST] = "list", [CC_TYPE_OBJECT] = "object", [CC_TYPE_MAP] = "map",
-        [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",         [CC_TYPE_MONEY] = "number",
+        [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",         [CC_TYPE_MONEY] = "number",     [CC_TYPE_TEXTS] = "texts",
     };
     const cc_resource *refers = f->ref ? cc_resource_of(d->table, f->ref) : NULL;
 
@@ -255,6 +256,7 @@ put_schema(doc *d, const cc_field *f, int use)
     case CC_TYPE_IDS:
     case CC_TYPE_SCOPES:
     case CC_TYPE_NETWORKS:
+    case CC_TYPE_TEXTS:
     case CC_TYPE_LIST: put_items(d, f, use); break;
     case CC_TYPE_OBJECT:
         cut(d); /* its own brace in place of ours, left open for the description */
@@ -290,9 +292,9 @@ put_schema(doc *d, const cc_field *f, int use)
 }
 
 static bool
-belongs(const cc_field *f, int use)
+belongs(const doc *d, const cc_field *f, int use)
 {
-    if (f->flags & CC_FIELD_HIDDEN)
+    if (f->flags & CC_FIELD_HIDDEN || (d->body_of && cc_route_gives(d->body_of, f)))
         return false;
     if (use < CREATE)
         return !(f->flags & CC_FIELD_WRITE_ONLY);
@@ -320,7 +322,7 @@ put_object(doc *d, const cc_field *fields, int use)
 
     cc_puts(d->b, "{\"type\":\"object\",\"properties\":{");
     for (const cc_field *f = fields; f && f->name; f++) {
-        if (belongs(f, use)) {
+        if (belongs(d, f, use)) {
             put_name(d, f->name);
             put_schema(d, f, use);
             any |= is_required(f, use);
@@ -330,7 +332,7 @@ put_object(doc *d, const cc_field *fields, int use)
     if (any) {
         const char *comma = ",\"required\":[";
         for (const cc_field *f = fields; f->name; f++) {
-            if (belongs(f, use) && is_required(f, use)) {
+            if (belongs(d, f, use) && is_required(f, use)) {
                 cc_puts(d->b, comma);
                 put_text(d, f->name);
                 comma = ",";
@@ -349,7 +351,7 @@ put_example(doc *d, const cc_field *fields, int use, bool once)
 {
     cc_putc(d->b, '{');
     for (const cc_field *f = fields; f && f->name; f++) {
-        if (!belongs(f, use) || (use == ANSWER && f->flags & CC_FIELD_VIRTUAL && !once))
+        if (!belongs(d, f, use) || (use == ANSWER && f->flags & CC_FIELD_VIRTUAL && !once))
             continue;
         if (f->type == CC_TYPE_OBJECT) {
             put_name(d, f->name);
@@ -391,6 +393,21 @@ path_prefix(const doc *d, const cc_route *route)
     return "";
 }
 
+/* The second place of the path. */
+static void
+put_part(doc *d, const cc_field *f)
+{
+    cc_puts(d->b, ",{\"in\":\"path\",\"name\":");
+    put_text(d, f->name);
+    cc_puts(d->b, ",\"required\":true,\"description\":");
+    put_text(d, f->meaning);
+    put_name(d, "example");
+    cc_puts(d->b, f->example);
+    put_name(d, "schema");
+    put_schema(d, f, CREATE);
+    cc_putc(d->b, '}');
+}
+
 static void
 put_parameters(doc *d, const cc_route *route)
 {
@@ -405,6 +422,8 @@ put_parameters(doc *d, const cc_route *route)
         put_id_pattern(d, path_prefix(d, route));
         cc_puts(d->b, "}}");
     }
+    if (route->part)
+        put_part(d, route->part);
     for (size_t i = 0; i < n; i++)
         if (!cc_route_gives(route, query[i]))
             put_parameter(d, query[i]);
@@ -424,13 +443,18 @@ put_body(doc *d, const cc_route *route)
     int             use = cc_route_partial(route) ? CHANGE : CREATE;
     bool            required = false;
 
+    d->body_of = route;
     for (const cc_field *f = fields; f && f->name; f++)
-        required |= belongs(f, use) && is_required(f, use);
+        required |= belongs(d, f, use) && is_required(f, use);
     put_name(d, "requestBody");
     cc_putf(d->b, "{\"required\":%s,\"content\":{\"application/json\":{\"schema\":", required ? "true" : "false");
-    put_object(d, fields, use);
+    if (route->flags & CC_ROUTE_ANY_BODY)
+        cc_puts(d->b, "{\"type\":\"object\"}");
+    else
+        put_object(d, fields, use);
     put_name(d, "example");
     put_example(d, fields, use, false);
+    d->body_of = NULL;
     cc_puts(d->b, "}}}");
 }
 
@@ -453,7 +477,12 @@ put_success(doc *d, const cc_route *route)
     cc_puts(d->b, "{\"description\":");
     put_text(d, route->summary);
     cc_puts(d->b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
-               "\"content\":{\"application/json\":{\"schema\":");
+               "\"content\":{");
+    if (route->flags & CC_ROUTE_FILE) {
+        cc_puts(d->b, "\"application/octet-stream\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}");
+        return;
+    }
+    cc_puts(d->b, "\"application/json\":{\"schema\":");
     if (route->flags & CC_ROUTE_OWN_BODY) {
         cc_puts(d->b, "{\"type\":\"object\"}}}}");
         return;
@@ -519,6 +548,8 @@ put_operation(doc *d, const cc_route *route)
     cc_putc(d->b, '[');
     cc_put_json(d->b, tag.data, tag.size);
     cc_putc(d->b, ']');
+    if (route->flags & CC_ROUTE_ANY_BODY)
+        put_member(d, "x-sent-by", "forge");
     if (route->scope == CC_SCOPE_NONE)
         cc_puts(d->b, ",\"security\":[]");
     else if (route->flags & CC_ROUTE_PERSON)
@@ -667,7 +698,7 @@ static const cc_route *
 route_listing(const doc *d, const cc_resource *res)
 {
     for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++)
-        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->path_filter)
+        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->path_gives)
             return route;
     return NULL;
 }
@@ -727,6 +758,23 @@ put_schemas(doc *d)
                "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}}}}}}");
 }
 
+/* Every reason a run, a step or a chain can end for: translations and a page are made of it. */
+static void
+put_reasons(doc *d)
+{
+    cc_putc(d->b, '[');
+    for (int code = CC_REASON_NONE + 1; code < CC_REASON__MAX; code++) {
+        const cc_reason_code c = (cc_reason_code)code;
+        cc_putf(d->b, "%s{\"code\":\"%s\",\"of\":\"%s\"", code > CC_REASON_NONE + 1 ? "," : "", cc_reason_name(c),
+                cc_reason_of(c));
+        put_member(d, "sentence", cc_reason_sentence(c));
+        if (*cc_reason_advice(c))
+            put_member(d, "advice", cc_reason_advice(c));
+        cc_putc(d->b, '}');
+    }
+    cc_putc(d->b, ']');
+}
+
 /* What stands before the paths: what the request itself said, so that it is true below any prefix. */
 static void
 put_base(doc *d, const char *base)
@@ -771,7 +819,9 @@ put_description(doc *d, const char *base)
     put_responses(d);
     cc_puts(d->b, ",\"schemas\":");
     put_schemas(d);
-    cc_puts(d->b, "}}");
+    cc_puts(d->b, "},\"x-reasons\":");
+    put_reasons(d);
+    cc_putc(d->b, '}');
 }
 
 void

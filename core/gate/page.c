@@ -37,11 +37,17 @@ seal(cc_req *r, const uint8_t id[16], uint8_t mac[8])
     return b.failed ? CC_E_UNAVAILABLE : CC_OK;
 }
 
+static const char *
+id_prefix(const cc_req *r)
+{
+    return r->route->pages_by ? r->route->pages_by : r->route->resource->prefix;
+}
+
 cc_err
 cc_page_read(cc_req *r, int64_t *limit, char after[CC_ID_SIZE])
 {
     const cc_value *cursor = cc_query_value(r, "cursor"), *asked = cc_query_value(r, "limit");
-    const char     *prefix = r->route->resource->prefix;
+    const char     *prefix = id_prefix(r);
     uint8_t         bytes[CURSOR_BYTES], mac[8];
     size_t          got = 0;
     cc_err          err;
@@ -72,7 +78,7 @@ cc_page_cursor(cc_req *r, const char *last_id, char *out, size_t out_size)
     uint8_t bytes[CURSOR_BYTES];
     cc_err  err;
 
-    if (!cc_id_parse(r->route->resource->prefix, last_id, bytes))
+    if (!cc_id_parse(id_prefix(r), last_id, bytes))
         return CC_E_INTERNAL;
     if ((err = seal(r, bytes, bytes + 16)) == CC_OK)
         cc_base64url(bytes, sizeof(bytes), out, out_size);

@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "context/app.h"
+#include "gate/audit.h"
 #include "gate/envelope.h"
 #include "gate/environment.h"
 #include "gate/made.h"
@@ -281,6 +282,15 @@ version_of(cc_context *c, const cc_resource *res, const char *id, int64_t *versi
     return err;
 }
 
+cc_err
+cc_resource_must_exist(cc_context *c, const cc_resource *res, const char *id)
+{
+    int64_t version;
+    cc_err  err = version_of(c, res, id, &version);
+
+    return err == CC_OK && !version ? CC_E_NOT_FOUND : err;
+}
+
 /* `name` says where the id stands: "workflowId", "steps[2].personaId". */
 static cc_err
 reference_check(cc_context *c, const cc_field *f, const char *id, const char *name)
@@ -375,6 +385,75 @@ cc_resource_create(cc_req *r)
     return cc_resource_insert(&r->context, res, id, r->body, r);
 }
 
+/* ---- copy ------------------------------------------------------------------------------------ */
+
+const cc_field cc_duplicate_fields[] = {
+    CC_F("name", CC_TYPE_LINE, 0, 1, 200, "The copy's name; left out: the original's, with \"(copy)\".",
+         .example = "\"Plan, build, review (mine)\""),
+    CC_END,
+};
+
+/* A column as it would be bound again: made.c's bind_value turned round. */
+static cc_err
+value_read(cc_arena *a, const cc_field *f, cc_stmt *row, int at, cc_value *v)
+{
+    const char *text;
+
+    v->present = true;
+    v->null = cc_col_null(row, at);
+    if (v->null)
+        return CC_OK;
+    if (f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES) {
+        v->i = cc_col_int(row, at);
+        return CC_OK;
+    }
+    assert(f->type != CC_TYPE_MAP && f->type != CC_TYPE_MONEY && f->type != CC_TYPE_NUMBER);
+    text = cc_col_text(row, at, &v->size);
+    return (v->s = cc_strndup(a, text, v->size)) ? CC_OK : CC_E_UNAVAILABLE;
+}
+
+/* All that is shown of a row; what an insert sets anew it sets over that. */
+static cc_err
+values_read(cc_req *r, const cc_resource *res, const char *id, cc_value *values)
+{
+    cc_stmt *s = NULL;
+    bool     row = false;
+    int      at = 0;
+    cc_err   err = cc_made_get(&r->context, res, id, &s);
+
+    if (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && !row)
+        err = CC_E_NOT_FOUND;
+    for (const cc_field *f = res->fields; err == CC_OK && f->name; f++)
+        if (cc_field_shown(f, true) && !(f->flags & CC_FIELD_VIRTUAL))
+            err = value_read(r->arena, f, s, at++, &values[f - res->fields]);
+    cc_stmt_done(s);
+    return err;
+}
+
+/* For rows with a name and nothing that only one row may have. */
+cc_err
+cc_resource_duplicate(cc_req *r)
+{
+    const cc_resource *res = r->route->resource;
+    const cc_value    *asked = cc_body_value(r, "name");
+    cc_value          *values = cc_alloc(r->arena, cc_fields_count(res->fields) * sizeof(*values));
+    char              *id = cc_alloc(r->arena, CC_ID_SIZE);
+    cc_err             err;
+
+    if (!values || !id)
+        return CC_E_UNAVAILABLE;
+    if ((err = values_read(r, res, r->id, values)) != CC_OK)
+        return err;
+    const char *name = asked->present ? asked->s : cc_value_of(res->fields, values, "name")->s;
+    if (!asked->present && cc_utf8_length(name, strlen(name)) + 7 <= (size_t)cc_duplicate_fields[0].max)
+        name = cc_printf(r->arena, "%s (copy)", name);
+    if (!name)
+        return CC_E_UNAVAILABLE;
+    cc_value_set_text(res->fields, values, "name", name);
+    cc_id_new(r->app, res->prefix, id);
+    return cc_resource_insert(&r->context, res, id, values, r);
+}
+
 /* ---- change and delete ----------------------------------------------------------------------- */
 
 cc_err
@@ -417,24 +496,75 @@ cc_resource_update(cc_req *r)
     return cc_resource_change(r, res, r->id, r->body);
 }
 
-cc_err
-cc_resource_delete(cc_req *r)
+static cc_err
+delete_one(cc_req *r, const char *id)
 {
     const cc_resource *res = r->route->resource;
     cc_stmt           *s = NULL;
     int64_t            deleted;
-    cc_err             err;
+    cc_err             err = res->may_delete ? res->may_delete(&r->context, id) : CC_OK;
 
-    if ((err = cc_resource_precondition(r, res, r->id)) != CC_OK ||
-        (res->may_delete && (err = res->may_delete(&r->context, r->id)) != CC_OK))
-        return err;
-    if ((err = cc_made_delete(&r->context, res, r->id, &s)) != CC_OK)
-        return err;
-    if ((err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
+    if (err == CC_OK && (err = cc_made_delete(&r->context, res, id, &s)) == CC_OK &&
+        (err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
         err = CC_E_NOT_FOUND;
-    if (err == CC_OK)
+    return err;
+}
+
+cc_err
+cc_resource_delete(cc_req *r)
+{
+    cc_err err = cc_resource_precondition(r, r->route->resource, r->id);
+
+    if (err == CC_OK && (err = delete_one(r, r->id)) == CC_OK)
         cc_deleted_write(&r->out, r->id);
     return err;
+}
+
+/* ---- several at once -------------------------------------------------------------------------- */
+
+/* Of any kind: one of another than the route's is not there. */
+const cc_field cc_bulk_ids[] = {
+    CC_F("ids", CC_TYPE_IDS, CC_FIELD_REQUIRED | CC_FIELD_EACH, 1, 100, "What to delete.", .ref = "",
+         .example = "[\"per_1Hn4sXq0u2eYwR7bTzK9aM\"]"),
+    CC_END,
+};
+
+const cc_field cc_bulk_answer[] = {
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "Which one.", .ref = "",
+         .example = "\"per_1Hn4sXq0u2eYwR7bTzK9aM\""),
+    CC_F("deleted", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "Whether it is gone.", .example = "true"),
+    CC_F("code", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40,
+         "Why not: NOT_FOUND, or CONFLICT if its state does not allow it.", .example = "null"),
+    CC_END,
+};
+
+cc_err
+cc_bulk_delete(cc_req *r, cc_err (*one)(cc_req *r, const char *id))
+{
+    const char *comma = "[";
+
+    for (const cc_json *j = cc_json_first(cc_body_value(r, "ids")->json); j; j = cc_json_next(j), comma = ",") {
+        const char  *id = cc_json_text(j);
+        const cc_err err = one(r, id);
+        cc_err       noted = CC_OK;
+        if (err != CC_OK && err != CC_E_NOT_FOUND && err != CC_E_CONFLICT)
+            return err;
+        if (err == CC_OK && (noted = cc_audit_also(&r->context, r->route->operation, id)) != CC_OK)
+            return noted;
+        cc_putf(&r->out, "%s{\"id\":\"%s\",\"deleted\":%s,\"code\":", comma, id, err == CC_OK ? "true" : "false");
+        if (err == CC_OK)
+            cc_puts(&r->out, "null}");
+        else
+            cc_putf(&r->out, "\"%s\"}", cc_err_code(err));
+    }
+    cc_putc(&r->out, ']');
+    return CC_OK;
+}
+
+cc_err
+cc_resource_bulk_delete(cc_req *r)
+{
+    return cc_bulk_delete(r, delete_one);
 }
 
 /* The answer to every delete; cc_deleted_fields declares it. */

@@ -42,12 +42,20 @@ const cc_resource *cc_resource_of(const cc_table *table, const char *prefix); /*
  */
 cc_err cc_references_check(cc_context *c, const cc_field *fields, const cc_value *values);
 
+cc_err cc_resource_must_exist(cc_context *c, const cc_resource *res, const char *id); /* or NOT_FOUND */
+
 /* The handlers of a plain resource; the route's row says which one. */
 cc_err cc_resource_list(cc_req *r);
 cc_err cc_resource_get(cc_req *r);
 cc_err cc_resource_create(cc_req *r);
 cc_err cc_resource_update(cc_req *r);
 cc_err cc_resource_delete(cc_req *r);
+cc_err cc_resource_bulk_delete(cc_req *r);
+/* A copy of the row that the path names, under another name; the body is cc_duplicate_fields. */
+cc_err                cc_resource_duplicate(cc_req *r);
+extern const cc_field cc_duplicate_fields[];
+/* Each of the body's ids by `one`, whose NOT_FOUND and CONFLICT are told of that id. */
+cc_err cc_bulk_delete(cc_req *r, cc_err (*one)(cc_req *r, const char *id));
 
 /* For coded handlers.  `values` are parallel to res->fields. */
 cc_err cc_resource_insert(cc_context *c, const cc_resource *res, const char *id, cc_value *values,

@@ -40,14 +40,14 @@ cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
         bool               search = false;
         out[n++] = &cc_page_fields[0];
         out[n++] = &cc_page_fields[1];
-        for (const cc_field *f = res->fields; f->name && n < CC_QUERY_MAX - 3; f++) {
+        for (const cc_field *f = res ? res->fields : NULL; f && f->name && n < CC_QUERY_MAX - 3; f++) {
             if (f->flags & CC_FIELD_FILTER)
                 out[n++] = f;
             search |= (f->flags & CC_FIELD_SEARCH) != 0;
         }
         if (search)
             out[n++] = &cc_search_field;
-        if (res->by_time) {
+        if (res && res->by_time) {
             out[n++] = &cc_range_fields[0];
             out[n++] = &cc_range_fields[1];
         }

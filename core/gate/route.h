@@ -12,15 +12,17 @@ typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_METHOD__MAX } 
 const char *cc_method_text(cc_method m);
 
 enum {
-    CC_ROUTE_LISTED = 1 << 0,   /* answers a list envelope */
-    CC_ROUTE_CURSOR = 1 << 4,   /* takes limit and cursor */
-    CC_ROUTE_CREATED = 1 << 1,  /* answers 201 */
-    CC_ROUTE_OWN_BODY = 1 << 2, /* the handler writes the whole body, no envelope (openapi.json) */
-    CC_ROUTE_NO_DB = 1 << 3,    /* touches no database */
-    CC_ROUTE_PERSON = 1 << 5,   /* for somebody signed in, not for keys; about the person, whatever the project */
-    CC_ROUTE_OWNER = 1 << 6,    /* of those signed in, for the project's owners only */
-    CC_ROUTE_SILENT = 1 << 7,   /* changes nothing although it is no GET: leaves no trace in the audit log */
-    CC_ROUTE_WAITS = 1 << 8,    /* may keep its caller waiting: for an event, for a lock that it tries */
+    CC_ROUTE_LISTED = 1 << 0,    /* answers a list envelope */
+    CC_ROUTE_CURSOR = 1 << 4,    /* takes limit and cursor */
+    CC_ROUTE_CREATED = 1 << 1,   /* answers 201 */
+    CC_ROUTE_OWN_BODY = 1 << 2,  /* the handler writes the whole body, no envelope (openapi.json) */
+    CC_ROUTE_NO_DB = 1 << 3,     /* touches no database */
+    CC_ROUTE_PERSON = 1 << 5,    /* for somebody signed in, not for keys; about the person, whatever the project */
+    CC_ROUTE_OWNER = 1 << 6,     /* of those signed in, for the project's owners only */
+    CC_ROUTE_SILENT = 1 << 7,    /* changes nothing although it is no GET: leaves no trace in the audit log */
+    CC_ROUTE_FILE = 1 << 9,      /* answers a file */
+    CC_ROUTE_ANY_BODY = 1 << 10, /* takes any JSON, as it was sent (r->sent): the handler judges it */
+    CC_ROUTE_WAITS = 1 << 8,     /* may keep its caller waiting: for an event, for a lock that it tries */
 };
 
 #define CC_ERROR_BIT(name) (UINT32_C(1) << CC_E_##name)
@@ -30,16 +32,18 @@ typedef cc_err (*cc_handler)(cc_req *r);
 
 struct cc_route {
     cc_method          method;
-    const char        *path; /* below /api/v1; "{id}" stands for one segment */
+    const char        *path; /* below /api/v1; "{id}" stands for one segment, and so does a second, "{name}" */
     cc_scope           scope;
     uint64_t           also; /* CC_BIT of a second scope that it needs as well; 0: none */
     cc_handler         handler;
-    cc_handler         before_tx;   /* runs before the handler's transaction begins: slow work that needs no lock */
-    const cc_resource *resource;    /* whose fields give body, filters and answer where the row names none */
-    const cc_field    *query;       /* beside paging and the resource's filters */
-    const char        *path_filter; /* the filter that is not asked for because the path's {id} is it */
-    const cc_field    *body;        /* NULL: the resource's writable fields, if POST on a collection or PATCH */
-    const cc_field    *answer;      /* NULL: the resource */
+    cc_handler         before_tx;  /* runs before the handler's transaction begins: slow work that needs no lock */
+    const cc_resource *resource;   /* whose fields give body, filters and answer where the row names none */
+    const char        *pages_by;   /* prefix of the ids that its cursors hold, where it has no resource */
+    const cc_field    *query;      /* beside paging and the resource's filters */
+    const char        *path_gives; /* the filter or member that is not asked for because the path's {id} is it */
+    const cc_field    *part;       /* what the second place is; described, and for the handler to judge */
+    const cc_field    *body;       /* NULL: the resource's writable fields, if POST on a collection or PATCH */
+    const cc_field    *answer;     /* NULL: the resource */
     uint32_t    errors; /* CC_ERROR_BIT of what the handler may answer beside what the gate does: cc_route_errors */
     unsigned    flags;
     const char *operation; /* "workflows.list": the method of the clients */
@@ -52,11 +56,11 @@ typedef struct cc_group {
     const char *name, *meaning;
 } cc_group;
 
-/* Is this the parameter that the path gives? */
+/* Is this the parameter, or the body's member, that the path gives? */
 static inline bool
-cc_route_gives(const cc_route *route, const cc_field *query)
+cc_route_gives(const cc_route *route, const cc_field *field)
 {
-    return route->path_filter && strcmp(route->path_filter, query->name) == 0;
+    return route->path_gives && strcmp(route->path_gives, field->name) == 0;
 }
 
 /* A collection that had another name: all its paths and aliases have that one, too.  NULL past the last. */
@@ -94,6 +98,8 @@ extern const cc_field cc_no_fields[];                          /* a POST that ta
 extern const cc_field cc_page_fields[];    /* limit, cursor */
 extern const cc_field cc_range_fields[];   /* from, to */
 extern const cc_field cc_search_field;     /* q */
+extern const cc_field cc_bulk_ids[];       /* ids: what to delete, of any kind */
+extern const cc_field cc_bulk_answer[];    /* what became of each of them */
 extern const cc_field cc_deleted_fields[]; /* id, deleted: the answer to every delete */
 void                  cc_deleted_write(cc_buf *out, const char *id);
 

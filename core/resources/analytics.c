@@ -33,6 +33,11 @@ const cc_field cc_analytics_runs_query[] = {
     CC_END,
 };
 
+const cc_field cc_analytics_days_query[] = {
+    CC_F("days", CC_TYPE_INT, 0, 1, DAYS_MAX, "How many days to count, back from now.", .preset = "30", .example = "7"),
+    CC_END,
+};
+
 #define FIGURES                                                                                                        \
     CC_F("runs", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "All of them.", .example = "12"),                      \
         CC_F("completed", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX, "Those that ended well.", .example = "10"),   \
@@ -73,10 +78,10 @@ typedef struct range {
 static cc_err
 range_read(cc_req *r, range *out)
 {
-    const cc_value *from = cc_query_value(r, "from"), *to = cc_query_value(r, "to");
+    const cc_value *from = cc_query_value(r, "from"), *to = cc_query_value(r, "to"), *days = cc_query_value(r, "days");
 
     out->to = to->present ? to->i : r->now + 1;
-    out->from = from->present ? from->i : out->to - (int64_t)DAYS_PRESET * DAY_MS;
+    out->from = from->present ? from->i : out->to - (days->present ? days->i : DAYS_PRESET) * DAY_MS;
     if (out->from < 0)
         out->from = 0;
     if (out->from > out->to)
@@ -116,6 +121,7 @@ CC_ROW(summary_line, FIGURE_MEMBERS);
 CC_ROW(day_line, day, FIGURE_MEMBERS);
 CC_ROW(id_line, key, label, FIGURE_MEMBERS);
 CC_QUERY(runs_summary, summary_line, "SELECT " FIGURES_OF_RUNS, RANGE_PARAMS);
+CC_QUERY(workflow_summary, summary_line, "SELECT " FIGURES_OF_RUNS "AND workflow_id = :id", RANGE_PARAMS, TEXT(id));
 CC_QUERY(runs_by_day, day_line,
          "SELECT created_at / 86400000 AS day, " FIGURES_OF_RUNS "GROUP BY created_at / 86400000 ORDER BY day",
          RANGE_PARAMS);
@@ -123,20 +129,23 @@ CC_QUERY(runs_by_workflow, id_line,
          "SELECT workflow_id AS key, max(workflow_name) AS label, " FIGURES_OF_RUNS
          "GROUP BY workflow_id ORDER BY runs DESC, key LIMIT 100",
          RANGE_PARAMS);
-/* First what each did in each run, then over the runs; the cost is that of its own steps. */
-CC_QUERY(
-    runs_by_persona, id_line,
-    "SELECT d.persona_id AS key, coalesce(max(p.name), d.persona_id) AS label, "
-    "count(*) AS runs, " COUNT_OF("d.", CC_RUN_COMPLETED) COUNT_OF("d.", CC_RUN_FAILED) COUNT_OF(
-        "d.",
-        CC_RUN_CANCELLED) "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_nano) AS cost_nano "
-                          "FROM (SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_nano) AS cost_nano "
-                          "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "
-                          "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id >= :lower AND r.id < :upper "
-                          "AND s.persona_id IS NOT NULL GROUP BY s.persona_id, r.id, r.status) d "
-                          "LEFT JOIN personas p ON p.project_id = :project_id AND p.id = d.persona_id "
-                          "GROUP BY d.persona_id ORDER BY runs DESC, key LIMIT 100",
-    RANGE_PARAMS);
+/* What each persona did in each run; the cost is that of its own steps. */
+#define PERSONAS_IN_RUNS(which)                                                                                        \
+    "(SELECT s.persona_id, r.status, sum(s.finished_at - s.started_at) AS ms, sum(s.cost_nano) AS cost_nano "          \
+    "FROM runs r JOIN run_steps s ON s.project_id = r.project_id AND s.run_id = r.id "                                 \
+    "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id >= :lower AND r.id < :upper "                        \
+    "AND s.persona_id " which " GROUP BY s.persona_id, r.id, r.status) d "
+#define FIGURES_OF_PERSONAS                                                                                            \
+    "count(*) AS runs, " COUNT_OF("d.", CC_RUN_COMPLETED) COUNT_OF("d.", CC_RUN_FAILED)                                \
+        COUNT_OF("d.", CC_RUN_CANCELLED) "sum(d.ms) AS ms, count(d.ms) AS timed, sum(d.cost_nano) AS cost_nano "
+CC_QUERY(runs_by_persona, id_line,
+         "SELECT d.persona_id AS key, coalesce(max(p.name), d.persona_id) AS label, " FIGURES_OF_PERSONAS
+         "FROM " PERSONAS_IN_RUNS(
+             "IS NOT NULL") "LEFT JOIN personas p ON p.project_id = :project_id AND p.id = d.persona_id "
+                            "GROUP BY d.persona_id ORDER BY runs DESC, key LIMIT 100",
+         RANGE_PARAMS);
+CC_QUERY(persona_summary, summary_line, "SELECT " FIGURES_OF_PERSONAS "FROM " PERSONAS_IN_RUNS("= :id"), RANGE_PARAMS,
+         TEXT(id));
 
 static void
 put_figures(cc_buf *b, const line *l)
@@ -158,6 +167,16 @@ put_figures(cc_buf *b, const line *l)
     cc_putc(b, '}');
 }
 
+static void
+put_summary(cc_req *r, const range *of, const line *l)
+{
+    cc_puts(&r->out, "{\"from\":");
+    cc_put_time(&r->out, of->from);
+    cc_puts(&r->out, ",\"to\":");
+    cc_put_time(&r->out, of->to);
+    put_figures(&r->out, l);
+}
+
 cc_err
 cc_analytics_summary(cc_req *r)
 {
@@ -165,15 +184,40 @@ cc_analytics_summary(cc_req *r)
     range  of;
     cc_err err;
 
-    if ((err = range_read(r, &of)) != CC_OK ||
-        (err = cc_db_get(cc_app_db(r->app), NULL, runs_summary, &l, RANGE(r, &of))) != CC_OK)
+    if ((err = range_read(r, &of)) == CC_OK &&
+        (err = cc_db_get(cc_app_db(r->app), NULL, runs_summary, &l, RANGE(r, &of))) == CC_OK)
+        put_summary(r, &of, &l);
+    return err;
+}
+
+/* Of what the path names, in the last days. */
+static cc_err
+of_one(cc_req *r, bool persona)
+{
+    cc_db *db = cc_app_db(r->app);
+    line   l = {0};
+    range  of;
+    cc_err err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
+
+    if (err != CC_OK || (err = range_read(r, &of)) != CC_OK)
         return err;
-    cc_puts(&r->out, "{\"from\":");
-    cc_put_time(&r->out, of.from);
-    cc_puts(&r->out, ",\"to\":");
-    cc_put_time(&r->out, of.to);
-    put_figures(&r->out, &l);
-    return CC_OK;
+    err = persona ? cc_db_get(db, NULL, persona_summary, &l, RANGE(r, &of), .id = r->id)
+                  : cc_db_get(db, NULL, workflow_summary, &l, RANGE(r, &of), .id = r->id);
+    if (err == CC_OK)
+        put_summary(r, &of, &l);
+    return err;
+}
+
+cc_err
+cc_analytics_of_workflow(cc_req *r)
+{
+    return of_one(r, false);
+}
+
+cc_err
+cc_analytics_of_persona(cc_req *r)
+{
+    return of_one(r, true);
 }
 
 static void

@@ -53,7 +53,8 @@ static const cc_field fields[] = {
          .example = "2"),
     CC_F("currentRunId", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
          "The run it is at, or was last at; null: the next one is about to start.", .ref = "run_", .example = "null"),
-    CC_F("error", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 300, "Why it failed.", .example = "null"),
+    CC_F("error", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 1000, "Why it failed.", .example = "null"),
+    CC_REASON_FIELDS("error"),
     CC_ROW_TAIL,
     CC_END,
 };
@@ -112,7 +113,7 @@ CC_STATEMENT(chain_cancel,
              INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
 CC_STATEMENT(chain_resume,
              "UPDATE chains SET status = " CC_CHAIN_RESUME_TO
-             ", error = NULL, current_run_id = NULL, acts_for = :actor, "
+             ", error = NULL, error_code = NULL, error_params = NULL, current_run_id = NULL, acts_for = :actor, "
              "updated_at = :now, version = version + 1 "
              "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_CHAIN_RESUME_FROM,
              TEXT(actor), INT(now), TEXT(project_id), TEXT(mode), TEXT(id));
@@ -156,7 +157,7 @@ cc_chains_cancel(cc_req *r)
     if ((err = cc_db_get(db, NULL, chain_status, was, THE_CHAIN(r), .id = r->id)) != CC_OK ||
         (err = cc_db_change(db, chain_cancel, &moved, .now = r->now, THE_CHAIN(r), .id = r->id)) != CC_OK ||
         (err = steered(r, moved, was, "cancel")) != CC_OK ||
-        (moved && was->run_id[0] && (err = cc_run_cancel(r, was->run_id)) != CC_OK))
+        (moved && was->run_id[0] && (err = cc_run_cancel(&r->context, was->run_id)) != CC_OK))
         return err;
     return cc_resource_show(r, &cc_chains, r->id);
 }
@@ -198,13 +199,15 @@ CC_QUERY_PLAIN(chain_due, link_,
                "ON r.project_id = c.project_id AND r.mode = c.mode AND r.id = c.current_run_id "
                "WHERE c." CC_CHAIN_GO_ON_FROM " AND (r.id IS NULL OR r.finished_at IS NOT NULL) LIMIT 1");
 /* Says what it found, so that of two workers one moves it. */
-CC_STATEMENT(chain_move,
-             "UPDATE chains SET status = :status, completed_count = :completed, current_run_id = :run_id, "
-             "error = :error, updated_at = :now, version = version + 1 "
-             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_CHAIN_GO_ON_FROM " "
-             "AND completed_count = :was_completed AND coalesce(current_run_id, '') = :was_run_id",
-             TEXT(status), INT(completed), TEXT(run_id), TEXT(error), INT(now), TEXT(project_id), TEXT(mode), TEXT(id),
-             INT(was_completed), TEXT(was_run_id));
+CC_STATEMENT(
+    chain_move,
+    "UPDATE chains SET status = :status, completed_count = :completed, current_run_id = :run_id, " CC_REASON_SET(
+        "error") ", updated_at = :now, "
+                 "version = version + 1 "
+                 "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_CHAIN_GO_ON_FROM " "
+                 "AND completed_count = :was_completed AND coalesce(current_run_id, '') = :was_run_id",
+    TEXT(status), INT(completed), TEXT(run_id), CC_REASON_PARAMS, INT(now), TEXT(project_id), TEXT(mode), TEXT(id),
+    INT(was_completed), TEXT(was_run_id));
 
 static cc_err
 due_find(cc_context *c, link_ *l, bool *found)
@@ -214,11 +217,11 @@ due_find(cc_context *c, link_ *l, bool *found)
 
 /* CONFLICT: another worker has moved it; nothing of what this one did shall stay. */
 static cc_err
-move(cc_context *c, const link_ *l, const char *status, int64_t completed, const char *run_id, const char *error)
+move(cc_context *c, const link_ *l, const char *status, int64_t completed, const char *run_id, const cc_reason *why)
 {
     int64_t moved;
     cc_err  err = cc_db_change(cc_app_db(c->app), chain_move, &moved, .status = status, .completed = completed,
-                               .run_id = run_id && *run_id ? run_id : NULL, .error = error, .now = c->now,
+                               .run_id = run_id && *run_id ? run_id : NULL, CC_THE_REASON(why), .now = c->now,
                                .project_id = l->project_id, .mode = l->test ? "test" : "live", .id = l->id,
                                .was_completed = l->completed, .was_run_id = l->run_id);
 
@@ -248,7 +251,7 @@ issue_at(cc_context *c, const link_ *l, int64_t at, const char **id)
 static cc_err
 stop(cc_context *c, const link_ *l, int64_t completed)
 {
-    cc_err err = move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, NULL, c->message);
+    cc_err err = move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, NULL, c->reason);
 
     return err == CC_OK ? cc_audit_also(c, "chains.stop", l->id) : err;
 }
@@ -265,12 +268,14 @@ go_on(cc_context *c, const link_ *l)
     if (*l->run_id && strcmp(l->run_status, CC_RUN_COMPLETED) == 0)
         completed++;
     else if (*l->run_id && !l->run_status[0])
-        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, l->run_id, "Its run was deleted.");
+        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, l->run_id,
+                    cc_reason_plain(c->arena, CC_REASON_CHAIN_RUN_DELETED));
     else if (*l->run_id) {
-        const char *why = cc_printf(
-            c->arena, strcmp(l->run_status, CC_RUN_FAILED) == 0 ? "Run %lld failed." : "Run %lld was cancelled.",
-            (long long)l->run_number);
-        return why ? move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, l->run_id, why) : CC_E_UNAVAILABLE;
+        const char *run = cc_printf(c->arena, "%lld", (long long)l->run_number);
+        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, l->run_id,
+                    strcmp(l->run_status, CC_RUN_FAILED) == 0
+                        ? cc_reason_new(c->arena, CHAIN_RUN_FAILED, .run = run)
+                        : cc_reason_new(c->arena, CHAIN_RUN_CANCELLED, .run = run));
     }
     if (completed >= l->count)
         return move(c, l, CC_CHAIN_COMPLETE_TO_NAME, completed, l->run_id, NULL);
@@ -285,8 +290,8 @@ go_on(cc_context *c, const link_ *l)
     if ((err = issue_at(c, l, completed, &wish.issue_id)) != CC_OK)
         return err;
     err = cc_run_start(c, &wish, &run_id);
-    if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
-        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, NULL, c->message ? c->message : cc_err_message(err));
+    if (c->reason)
+        return move(c, l, CC_CHAIN_FAIL_TO_NAME, completed, NULL, c->reason);
     return err == CC_OK ? move(c, l, CC_CHAIN_GO_ON_TO_NAME, completed, run_id, NULL) : err;
 }
 

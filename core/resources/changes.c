@@ -13,6 +13,7 @@
 
 #include "base/accept.h"
 #include "base/json.h"
+#include "resources/changes.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
 #include "storage/db.h"
@@ -93,9 +94,7 @@ const cc_field cc_changes_query[] = {
 
 /* ---- which checkpoint -------------------------------------------------------------------------- */
 
-typedef struct kept_row {
-    const char *base, *head, *checkpoint;
-} kept_row;
+typedef cc_changes kept_row;
 
 typedef struct commit_row {
     int64_t     position, iteration, finished_at;
@@ -121,6 +120,13 @@ CC_QUERY(changes_commits, commit_row,
          TEXT(project_id), TEXT(run_id));
 
 static cc_err
+last_find(cc_req *r, const char *run_id, kept_row *kept)
+{
+    return cc_db_get(cc_app_db(r->app), r->arena, changes_last, kept, .project_id = r->who.project_id,
+                     .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = run_id);
+}
+
+static cc_err
 kept_find(cc_req *r, kept_row *kept)
 {
     const cc_value *step = cc_query_value(r, "step"), *iteration = cc_query_value(r, "iteration");
@@ -128,8 +134,7 @@ kept_find(cc_req *r, kept_row *kept)
     cc_err          err;
 
     if (!step->present)
-        return cc_db_get(db, r->arena, changes_last, kept, .project_id = r->who.project_id,
-                         .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = r->id);
+        return last_find(r, r->id, kept);
     err = cc_db_get(db, r->arena, changes_of_step, kept, .project_id = r->who.project_id, .run_id = r->id,
                     .iteration = iteration->present ? iteration->i : 1, .position = step->i - 1);
     if (err == CC_E_NOT_FOUND)
@@ -149,9 +154,9 @@ part_add(void *ctx, cc_bytes data)
 }
 
 static cc_err
-file_read(cc_req *r, const kept_row *kept, cc_kept kind, cc_buf *into)
+file_read(cc_req *r, const char *run_id, const kept_row *kept, cc_kept kind, cc_buf *into)
 {
-    const cc_checkpoint_name of = {r->who.project_id, r->id, kept->checkpoint};
+    const cc_checkpoint_name of = {r->who.project_id, run_id, kept->checkpoint};
 
     cc_buf_init(into, r->arena);
     return cc_checkpoint_read(r->app, &of, kind, part_add, into);
@@ -188,12 +193,7 @@ inflate_into(cc_arena *a, const cc_buf *packed, cc_span *out)
 
 /* ---- figures and patch ------------------------------------------------------------------------- */
 
-typedef struct figure {
-    const char *path;
-    size_t      size;
-    int64_t     additions, deletions;
-    bool        is_binary;
-} figure;
+typedef cc_changed_file figure;
 
 /* "12 TAB 3 TAB path NUL", and "-" twice for a binary file.  false: that is no more of them. */
 static bool
@@ -256,12 +256,48 @@ header_says(cc_span section, const char *words)
     return size && memmem(section.data, size, words, strlen(words));
 }
 
-static const char *
-change_of(cc_span section)
+const char *
+cc_changes_kind(cc_span section)
 {
     const bool made = header_says(section, "\nnew file mode "), gone = header_says(section, "\ndeleted file mode ");
 
     return made && !gone ? "added" : gone && !made ? "deleted" : "modified";
+}
+
+bool
+cc_changes_next(cc_changes *c, cc_changed_file *out)
+{
+    if (!figure_next(&c->numbers, out))
+        return false;
+    out->patch = section_next(&c->patch);
+    return true;
+}
+
+static cc_err
+contents_read(cc_req *r, const char *run_id, cc_changes *c)
+{
+    cc_buf numbers, packed;
+    cc_err err;
+
+    if (!c->checkpoint)
+        return CC_OK;
+    if ((err = file_read(r, run_id, c, CC_KEPT_NUMBERS, &numbers)) != CC_OK ||
+        (err = file_read(r, run_id, c, CC_KEPT_PATCH, &packed)) != CC_OK ||
+        (err = inflate_into(r->arena, &packed, &c->patch)) != CC_OK)
+        return err;
+    c->numbers = (cc_span){numbers.data, numbers.size};
+    c->cut = c->patch.size >= PATCH_MAX;
+    return CC_OK;
+}
+
+cc_err
+cc_changes_load(cc_req *r, const char *run_id, cc_changes *out)
+{
+    cc_err err;
+
+    *out = (cc_changes){0};
+    err = last_find(r, run_id, out);
+    return err == CC_OK ? contents_read(r, run_id, out) : err;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------- */
@@ -276,29 +312,20 @@ put_text(cc_req *r, const char *text, size_t size)
     cc_put_json(&r->out, clean.data, clean.size);
 }
 
-static void
-put_null_or(cc_req *r, const char *name, const char *text)
-{
-    cc_putf(&r->out, "\"%s\":", name);
-    if (text)
-        cc_put_json(&r->out, text, strlen(text));
-    else
-        cc_puts(&r->out, "null");
-}
-
 /* `left`: of the page's room.  `cut`: the patch may have been cut behind this file's part of it. */
 static void
-put_file(cc_req *r, int64_t number, const figure *f, cc_span section, bool cut, size_t *left)
+put_file(cc_req *r, int64_t number, const figure *f, bool cut, size_t *left)
 {
-    const bool fits = section.size && section.size <= FILE_MAX && section.size <= *left;
-    size_t     size = fits ? section.size : section.size < FILE_MAX ? section.size : FILE_MAX;
-    const bool shown = !f->is_binary && size && size <= *left;
+    const cc_span section = f->patch;
+    const bool    fits = section.size && section.size <= FILE_MAX && section.size <= *left;
+    size_t        size = fits ? section.size : section.size < FILE_MAX ? section.size : FILE_MAX;
+    const bool    shown = !f->is_binary && size && size <= *left;
 
     cc_putf(&r->out, "%s{\"number\":%lld,\"path\":", r->out.data[r->out.size - 1] == '[' ? "" : ",", (long long)number);
     put_text(r, f->path, f->size);
-    cc_putf(&r->out,
-            ",\"change\":\"%s\",\"additions\":%lld,\"deletions\":%lld,\"isBinary\":%s,\"patch\":", change_of(section),
-            (long long)f->additions, (long long)f->deletions, f->is_binary ? "true" : "false");
+    cc_putf(&r->out, ",\"change\":\"%s\",\"additions\":%lld,\"deletions\":%lld,\"isBinary\":%s,\"patch\":",
+            cc_changes_kind(section), (long long)f->additions, (long long)f->deletions,
+            f->is_binary ? "true" : "false");
     if (shown) {
         put_text(r, section.data, size);
         *left -= size;
@@ -318,9 +345,9 @@ put_commits(cc_req *r)
     cc_puts(&r->out, ",\"commits\":[");
     for (bool first = true; cc_rows_next(&rows); first = false) {
         cc_putf(&r->out, "%s{", first ? "" : ",");
-        put_null_or(r, "id", c.head);
+        cc_put_member(&r->out, "id", c.head);
         cc_putf(&r->out, ",\"position\":%lld,\"iteration\":%lld,", (long long)c.position, (long long)c.iteration);
-        put_null_or(r, "label", c.label);
+        cc_put_member(&r->out, "label", c.label);
         cc_puts(&r->out, ",\"finishedAt\":");
         if (c.finished_at)
             cc_put_time(&r->out, c.finished_at);
@@ -334,23 +361,21 @@ put_commits(cc_req *r)
 
 /* The files of this page, and the figures of all. */
 static void
-put_files(cc_req *r, cc_span numbers, cc_span patch)
+put_files(cc_req *r, cc_changes *c)
 {
     const cc_value *most = cc_query_value(r, "limit");
     const int64_t   after = cc_query_value(r, "after")->i, limit = most->present ? most->i : LIMIT;
-    const bool      cut = patch.size >= PATCH_MAX;
     int64_t         count = 0, additions = 0, deletions = 0, next = 0;
     size_t          left = PAGE_MAX;
     figure          f;
 
     cc_puts(&r->out, ",\"files\":[");
-    while (figure_next(&numbers, &f)) {
-        cc_span section = section_next(&patch);
+    while (cc_changes_next(c, &f)) {
         count++;
         additions += f.additions;
         deletions += f.deletions;
         if (count > after && count <= after + limit)
-            put_file(r, count, &f, section, cut && !patch.size, &left);
+            put_file(r, count, &f, c->cut && !c->patch.size, &left);
         else if (count > after + limit && !next)
             next = after + limit;
     }
@@ -360,7 +385,7 @@ put_files(cc_req *r, cc_span numbers, cc_span patch)
         cc_put_int(&r->out, next);
     else
         cc_puts(&r->out, "null");
-    cc_putf(&r->out, ",\"truncated\":%s}", numbers.size ? "true" : "false");
+    cc_putf(&r->out, ",\"truncated\":%s}", c->numbers.size ? "true" : "false");
 }
 
 /* ---- as a file --------------------------------------------------------------------------------- */
@@ -389,7 +414,7 @@ file_write(cc_req *r, const kept_row *kept, cc_kept kind)
         return cc_fail(r, CC_E_CONFLICT, NULL, "What the run has changed was too large to be kept.");
     if ((err = cc_db_get(cc_app_db(r->app), NULL, changes_run_number, &run, .project_id = r->who.project_id,
                          .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = r->id)) != CC_OK ||
-        (err = file_read(r, kept, kind, &packed)) != CC_OK)
+        (err = file_read(r, r->id, kept, kind, &packed)) != CC_OK)
         return err;
     whole = (cc_span){packed.data, packed.size};
     if (kind == CC_KEPT_PATCH && (err = inflate_into(r->arena, &packed, &whole)) != CC_OK)
@@ -410,8 +435,6 @@ cc_runs_changes(cc_req *r)
     static const char *const forms[] = {"application/json", PATCH_TYPE, BUNDLE_TYPE, NULL};
     const size_t             form = cc_accept_best(r->in->header[CC_H_ACCEPT], forms);
     kept_row                 kept = {0};
-    cc_buf                   numbers = {0}, packed;
-    cc_span                  patch = {0};
     char                     status[16];
     cc_err                   err;
 
@@ -419,17 +442,15 @@ cc_runs_changes(cc_req *r)
         return err;
     if (form > 0)
         return file_write(r, &kept, strcmp(forms[form], PATCH_TYPE) == 0 ? CC_KEPT_PATCH : CC_KEPT_BUNDLE);
-    if (kept.checkpoint && ((err = file_read(r, &kept, CC_KEPT_NUMBERS, &numbers)) != CC_OK ||
-                            (err = file_read(r, &kept, CC_KEPT_PATCH, &packed)) != CC_OK ||
-                            (err = inflate_into(r->arena, &packed, &patch)) != CC_OK))
+    if ((err = contents_read(r, r->id, &kept)) != CC_OK)
         return err;
     cc_putc(&r->out, '{');
-    put_null_or(r, "baseCommit", kept.base);
+    cc_put_member(&r->out, "baseCommit", kept.base);
     cc_putc(&r->out, ',');
-    put_null_or(r, "headCommit", kept.head);
+    cc_put_member(&r->out, "headCommit", kept.head);
     cc_putf(&r->out, ",\"isKept\":%s", kept.head && !kept.checkpoint ? "false" : "true");
     if ((err = put_commits(r)) != CC_OK)
         return err;
-    put_files(r, (cc_span){numbers.data, numbers.size}, patch);
+    put_files(r, &kept);
     return CC_OK;
 }

@@ -16,13 +16,13 @@
 #include "context/settings.h"
 #include "context/trouble.h"
 #include "context/state.h"
+#include "context/wake.h"
 #include "gate/authority.h"
 #include "gate/gate.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
 enum {
-    LOOK_MS = 500, /* so long before looking without a notify: another machine's worker notifies another shared state */
     PIECE_MS = 1000,    /* the longest that cc_response_more waits */
     COMMENT_MS = 15000, /* of silence, then a comment keeps the connection open */
     STREAM_MS = 300000, /* then the client connects anew */
@@ -33,16 +33,17 @@ enum {
 
 /* An answer that goes on: an event stream, or a long poll in a skin that holds it. */
 struct cc_stream {
-    int      slot;        /* among those who wait; -1: none */
-    int64_t  after;       /* the last event that was sent */
-    int64_t  most;        /* of a poll: how many it asked for */
-    int64_t  until, said; /* when it ends, and when something was sent last; monotonic ms */
-    int64_t  looked;      /* when it was looked for events last; the same */
-    uint32_t heard;       /* how often the run's event had been notified by then */
+    int      slot;           /* among those who wait; -1: none */
+    int64_t  after;          /* the last event that was sent */
+    int64_t  most;           /* of a poll: how many it asked for */
+    int64_t  until, sent_at; /* when it ends, and when something was sent last; monotonic ms */
+    int64_t  looked;         /* when it was looked for events last; the same */
+    uint32_t heard;          /* how often the run's event had been notified by then */
 };
 
 const cc_field cc_event_fields[] = {
-    CC_F("seq", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX, "1, 2, 3 … without holes.", .example = "1"),
+    CC_F("seq", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX,
+         "1, 2, 3 … without holes, until the run's events are thinned.", .example = "1"),
     CC_F("type", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 40,
          "What kind of event: status, worker, step.started, step.finished, log, message, tool, cost or pullRequest.",
          .example = "\"status\""),
@@ -73,6 +74,13 @@ events_open(cc_req *r, int64_t after, int64_t most, cc_stmt **s)
                       .most = most);
 }
 
+/* So long before looking without a notify: whether the right to look has ended, and in case that one was missed. */
+static int64_t
+look_ms(const cc_req *r)
+{
+    return cc_setting_int(r->app, CC_SETTING_lookMs);
+}
+
 /* Give up view and lock, wait for the run's event, at most `ms`, and take both again. */
 static cc_err
 sleep_for(cc_req *r, uint32_t heard, int64_t ms)
@@ -80,9 +88,7 @@ sleep_for(cc_req *r, uint32_t heard, int64_t ms)
     cc_db *db = cc_app_db(r->app);
 
     cc_read_end(db);
-    cc_app_unlock(r->app);
-    cc_event_wait(cc_app_shared(r->app), cc_shared_key(r->id), heard, ms < LOOK_MS ? ms : LOOK_MS);
-    cc_app_lock(r->app);
+    cc_wake_wait(r->app, r->id, heard, ms < look_ms(r) ? ms : look_ms(r));
     cc_app_look(r->app, false);
     r->now = cc_app_now(r->app);
     return cc_read_begin(db);
@@ -107,19 +113,19 @@ slot_take(cc_req *r, int *slot)
 
 /* Room for what has to be known until the answer ends. */
 static cc_err
-stream_make(cc_req *r, int64_t after, int64_t most)
+stream_make(cc_req *r, int64_t after, int64_t most, bool waits)
 {
     if (!(r->stream = cc_alloc(r->arena, sizeof(*r->stream))))
         return CC_E_UNAVAILABLE;
     *r->stream = (cc_stream){.slot = -1, .after = after, .most = most};
-    return CC_OK;
+    return waits ? cc_wake_listen(r->app) : CC_OK;
 }
 
 /* Note what has been heard of the run so far; then look. */
 static void
 stream_listen(cc_req *r)
 {
-    r->stream->heard = cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id));
+    r->stream->heard = cc_wake_count(r->app, r->id);
     r->stream->looked = cc_app_monotonic(r->app);
 }
 
@@ -160,7 +166,7 @@ page_or_wait(cc_req *r, int64_t after)
     const int64_t   until = cc_app_monotonic(r->app) + cc_query_value(r, "wait")->i * 1000;
     int64_t         count = 0, left;
     bool            over;
-    cc_err          err = stream_make(r, after, limit->present ? limit->i : 100);
+    cc_err          err = stream_make(r, after, limit->present ? limit->i : 100, cc_query_value(r, "wait")->i > 0);
 
     while (err == CC_OK && (err = poll_look(r, &count, &over)) == CC_OK) {
         left = cc_clock_left(cc_app_clock(r->app), until);
@@ -260,7 +266,7 @@ stream_open(cc_req *r, int64_t after)
     bool   over = false, told;
     cc_err err;
 
-    if ((err = stream_make(r, after, PAGE)) != CC_OK)
+    if ((err = stream_make(r, after, PAGE, true)) != CC_OK)
         return err;
     r->out.size = 0;
     r->event_stream = true;
@@ -277,8 +283,8 @@ stream_open(cc_req *r, int64_t after)
     }
     if (!r->out.size)
         cc_puts(&r->out, ": here\n\n");
-    r->stream->said = cc_app_monotonic(r->app);
-    r->stream->until = over ? 0 : r->stream->said + (alone ? ALONE_MS : STREAM_MS);
+    r->stream->sent_at = cc_app_monotonic(r->app);
+    r->stream->until = over ? 0 : r->stream->sent_at + (alone ? ALONE_MS : STREAM_MS);
     return CC_OK;
 }
 
@@ -295,10 +301,10 @@ stream_more(cc_req *r, int64_t wait_ms)
         err = stream_look(r, wait_ms, &over);
     now = cc_app_monotonic(r->app);
     if (r->out.size) {
-        stream->said = now;
-    } else if (now - stream->said >= COMMENT_MS) {
+        stream->sent_at = now;
+    } else if (now - stream->sent_at >= COMMENT_MS) {
         cc_puts(&r->out, ": still here\n\n");
-        stream->said = now;
+        stream->sent_at = now;
     }
     return err == CC_OK && !over && now < stream->until;
 }
@@ -331,8 +337,7 @@ cc_events_due(const cc_req *r)
     const cc_stream *stream = r->stream;
     const int64_t    now = cc_app_monotonic(r->app);
 
-    return cc_event_count(cc_app_shared(r->app), cc_shared_key(r->id)) != stream->heard ||
-           now - stream->looked >= LOOK_MS || now >= stream->until;
+    return cc_wake_count(r->app, r->id) != stream->heard || now - stream->looked >= look_ms(r) || now >= stream->until;
 }
 
 void

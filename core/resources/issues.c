@@ -1,10 +1,12 @@
 /*
- * Issues: work that waits for a run.  A plain resource: this declaration and its table are all of it.
+ * Issues: work that waits for a run.  A plain resource; what is special of those at a forge is in forge_issues.c.
  */
 #include "context/state.h"
+#include "resources/forge_issues.h"
 #include "resources/resources.h"
 
 static const char *const priorities[] = {"low", "medium", "high", "critical", NULL};
+static const char *const actions[] = {CC_ISSUE_IMPORT, NULL};
 
 static const cc_field fields[] = {
     CC_ROW_HEAD("iss_"),
@@ -23,6 +25,17 @@ static const cc_field fields[] = {
     CC_F("suggestedPrompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_DETAIL, 0, CC_PROMPT_MAX,
          "The prompt of a run started from it.",
          .example = "\"Find out why addresses with a plus sign are refused, and mend it.\""),
+    CC_F(
+        "commentOnIssue", CC_TYPE_BOOL, 0, 0, 0,
+        "Whether a run of it that ends is told where it stands, as a comment that links the run; for issues at a forge.",
+        .preset = "false", .example = "true"),
+    CC_F("pendingAction", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+         "What was asked for and a worker has not done so far; null: nothing.", .choices = actions, .example = "null"),
+    CC_F("actionError", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 1000,
+         "Why what a worker was to do for it last was not done.", .example = "null"),
+    CC_REASON_FIELDS("actionError"),
+    CC_F("importedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+         "When it was taken over from its forge; null: it was not.", .example = "\"2025-01-15T10:05:12Z\""),
     CC_ROW_TAIL,
     CC_END,
 };
@@ -32,6 +45,7 @@ CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES);
 const cc_resource cc_issues = {
     .singular = "issue",
     .table = "issues",
+    .stored = (const char *const[]){"issue_comments", "issues", NULL},
     .prefix = "iss_",
     .fields = fields,
     .meaning = "Work that waits for a run.",

@@ -8,7 +8,9 @@
 
 #include "base/repository.h"
 #include "context/app.h"
+#include "base/template.h"
 #include "gate/environment.h"
+#include "resources/pulls.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -47,6 +49,10 @@ static const cc_field settings_fields[] = {
          .example = "\"CodeCourier\""),
     CC_F("gitCommitEmail", CC_TYPE_LINE, CC_FIELD_NULLABLE, 3, 254, "Author address of the commits runs make.",
          .example = "\"runs@example.com\""),
+    CC_F("pullRequestTemplate", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 1, 20000,
+         "The text of its pull requests, with {{title}}, {{issue}}, {{prompt}}, {{steps}}, {{verdict}}, {{cost}} and "
+         "{{run}} where those stand; null: what was asked.",
+         .example = "\"{{prompt}}\\n\\n{{steps}}\\n\\nVerdict: {{verdict}}, cost: {{cost}}, {{run}}\""),
     CC_F("envVars", CC_TYPE_MAP, 0, 0, 100,
          "Environment of the agents.  Sent: names to texts, null removes one, names left out stay.  Answered: names to "
          "the last four characters of each value.",
@@ -157,6 +163,17 @@ author_check(cc_context *c, cc_value *body)
     return CC_OK;
 }
 
+static cc_err
+template_check(cc_context *c, cc_value *body)
+{
+    const cc_value *text = cc_value_of(settings_fields, body, "pullRequestTemplate");
+    const char *unknown = text->present && !text->null ? cc_template_unknown(c->arena, text->s, cc_pull_says) : NULL;
+
+    return unknown ? cc_fail(c, CC_E_VALIDATION, "pullRequestTemplate",
+                             "'pullRequestTemplate' names %.60s, which is nothing that it could hold.", unknown)
+                   : CC_OK;
+}
+
 typedef struct environment_row {
     cc_bytes env_vars;
 } environment_row;
@@ -178,7 +195,7 @@ settings_prepare(cc_context *c, const char *id, cc_value *body)
     cc_buf          plain;
     cc_err          err;
 
-    if ((err = author_check(c, body)) != CC_OK || !sent->present)
+    if ((err = author_check(c, body)) != CC_OK || (err = template_check(c, body)) != CC_OK || !sent->present)
         return err;
     cc_buf_init(&plain, c->arena);
     if ((err = cc_project_lock(c)) != CC_OK ||

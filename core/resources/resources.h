@@ -21,6 +21,38 @@ enum { CC_PROMPT_MAX = 1024 * 1024, CC_INSTRUCTIONS_MAX = 256 * 1024 };
         CC_F("updatedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it last changed.",                             \
              .example = "\"2025-01-15T10:05:12Z\"")
 
+/* Which of the reasons (context/reasons.h) it is, behind the field `error` with its sentence. */
+#define CC_REASON_FIELDS(error)                                                                                        \
+    CC_F(error "Code", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, 40,                                    \
+         "Which of the reasons that is, for programs.", .example = "null"),                                            \
+        CC_F(error "Params", CC_TYPE_ANY, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,                                \
+             "The values in the reason's sentence; one may be a reason itself.", .example = "null")
+
+/* Its three columns in an UPDATE, the parameters for them, and their values; NULL: there is none. */
+#define CC_REASON_SET(column) column " = :error, " column "_code = :error_code, " column "_params = :error_params"
+#define CC_REASON_PARAMS TEXT(error), TEXT(error_code), TEXT(error_params)
+#define CC_THE_REASON(why)                                                                                             \
+    .error = (why) ? (why)->text : NULL, .error_code = cc_reason_code_name(why),                                       \
+    .error_params = (why) ? (why)->params : NULL
+
+/*
+ * What is at a forge has two: why a worker has not done what was asked for, and why it could not look.  Something else
+ * may have been asked for meanwhile: then it is not known so far whether that can be done.
+ */
+#define CC_IF_ASKED(column, value)                                                                                     \
+    column " = CASE WHEN pending_action IS NOT NULL AND due_at = :was THEN " value " ELSE " column " END, "
+#define CC_FORGE_REASONS_SET                                                                                           \
+    CC_IF_ASKED("action_error", ":error")                                                                              \
+    CC_IF_ASKED("action_error_code", ":error_code")                                                                    \
+    CC_IF_ASKED("action_error_params", ":error_params")                                                                \
+    "refresh_error = :refresh_error, refresh_error_code = :refresh_code, refresh_error_params = :refresh_params"
+#define CC_FORGE_REASONS_PARAMS CC_REASON_PARAMS, TEXT(refresh_error), TEXT(refresh_code), TEXT(refresh_params)
+#define CC_THE_FORGE_REASONS(why, refresh)                                                                             \
+    CC_THE_REASON(why), .refresh_error = (refresh) ? (refresh)->text : NULL,                                           \
+                        .refresh_code = cc_reason_code_name(refresh),                                                  \
+                        .refresh_params = (refresh) ? (refresh)->params : NULL
+#define CC_ACTION_REASON_NONE "action_error = NULL, action_error_code = NULL, action_error_params = NULL"
+
 /* service.c */
 extern const cc_field cc_health_fields[], cc_whoami_fields[], cc_scope_fields[];
 cc_err                cc_health(cc_req *r);
@@ -47,18 +79,18 @@ cc_err cc_keys_leave(cc_req *r, const char *user_id, cc_role role, bool keep);
 
 /* workflows.c */
 extern const cc_resource cc_workflows;
-extern const cc_field    cc_duplicate_fields[];
 extern const char *const cc_step_roles[];
-cc_err                   cc_workflows_duplicate(cc_req *r);
 
 /* runs.c */
 extern const cc_resource cc_runs;
-extern const cc_field    cc_bulk_fields[], cc_bulk_answer[], cc_step_fields[], cc_event_fields[], cc_event_query[];
-bool                     cc_run_is_over(const char *status);
-cc_err cc_event_insert(cc_app *app, const char *project_id, const char *run_id, int64_t seq, const char *type,
-                       int64_t at, cc_span data);
-/* The steps that have not ended are cancelled. */
-cc_err cc_steps_end(cc_app *app, const char *project_id, const char *run_id, int64_t now);
+extern const cc_field    cc_bulk_fields[], cc_step_fields[], cc_event_fields[], cc_event_query[];
+/* What names a run in a statement's parameters, and for a call by a context or a request. */
+#define CC_RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
+#define CC_RUN_OF(c, run_id)                                                                                           \
+    .project_id = (c)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(c)), .id = (run_id)
+cc_err cc_event_insert(cc_context *c, const char *run_id, int64_t seq, const char *type, int64_t at, cc_span data);
+/* A run is in that state now, as its row says already: the event of it; and if it is over, so are its steps. */
+cc_err cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status);
 cc_err cc_runs_start(cc_req *r);
 cc_err cc_runs_list(cc_req *r);
 cc_err cc_runs_of_workflow(cc_req *r);
@@ -70,6 +102,11 @@ cc_err cc_runs_pause(cc_req *r);
 cc_err cc_runs_resume(cc_req *r);
 cc_err cc_runs_stop(cc_req *r);
 cc_err cc_runs_steps(cc_req *r);
+/*
+ * Inside a transaction: what must hold of every new run, whoever starts it, and what it takes from its issue and its
+ * workflow.  CONFLICT, VALIDATION: c->message says why it cannot be started; the values are taken all the same.
+ */
+cc_err cc_run_prepare(cc_context *c, cc_value *values);
 /* Inside a transaction: number, row, first event and steps of a run whose other values are there.  answer: or NULL. */
 cc_err cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answer);
 cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
@@ -81,9 +118,40 @@ cc_err                cc_runs_retry(cc_req *r);
 /* The branch of its own that a run works on; '/' or, where nothing may be below cc/, '-' between. */
 const char *cc_run_branch(cc_arena *a, const char *id, int64_t number, char between);
 
+/* pulls.c */
+extern const cc_resource cc_pulls;
+extern const cc_field    cc_pull_merge_fields[], cc_pull_fix_fields[];
+cc_err                   cc_pulls_refresh(cc_req *r);
+cc_err                   cc_pulls_merge(cc_req *r);
+cc_err                   cc_pulls_close(cc_req *r);
+cc_err                   cc_pulls_fix(cc_req *r);
+
+/* branches.c */
+extern const cc_resource cc_branches;
+cc_err                   cc_branches_refresh(cc_req *r);
+cc_err                   cc_branches_delete(cc_req *r);
+
+/* issues.c, forge_issues.c */
+extern const cc_resource cc_issues;
+extern const cc_field    cc_issue_import_fields[];
+cc_err                   cc_issues_import(cc_req *r);
+
+/* forge_hook.c */
+extern const cc_field cc_hook_answer[];
+cc_err                cc_forge_hook(cc_req *r);
+
+/* artifact_files.c */
+extern const cc_field cc_artifact_fields[], cc_artifact_name;
+cc_err                cc_runs_artifacts(cc_req *r);
+cc_err                cc_runs_artifact(cc_req *r);
+
 /* changes.c */
 extern const cc_field cc_changes_query[], cc_changes_fields[];
 cc_err                cc_runs_changes(cc_req *r);
+
+/* comparison.c */
+extern const cc_field cc_comparison_fields[], cc_comparison_other;
+cc_err                cc_runs_compare(cc_req *r);
 
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
@@ -125,9 +193,11 @@ cc_err                cc_project_make(cc_app *app, const char *name, const char 
                                       cc_project_info *out); /* admin.c */
 
 /* analytics.c */
-extern const cc_field cc_analytics_query[], cc_analytics_runs_query[], cc_analytics_fields[];
-extern const cc_field cc_analytics_runs_fields[];
+extern const cc_field cc_analytics_query[], cc_analytics_runs_query[], cc_analytics_days_query[];
+extern const cc_field cc_analytics_fields[], cc_analytics_runs_fields[];
 cc_err                cc_analytics_summary(cc_req *r);
+cc_err                cc_analytics_of_workflow(cc_req *r);
+cc_err                cc_analytics_of_persona(cc_req *r);
 cc_err                cc_analytics_runs(cc_req *r);
 
 /* What is asked of a run that no request starts.  NULL: not said; what its issue or its workflow says holds then. */
@@ -142,7 +212,7 @@ typedef struct cc_run_wish {
  */
 cc_err cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id);
 /* Inside a transaction: cancel a run, if there is one to cancel. */
-cc_err cc_run_cancel(cc_req *r, const char *id);
+cc_err cc_run_cancel(cc_context *c, const char *id);
 /*
  * How long after a cancel its run counts as cancelled, worker or not.  A deadline that lies further ahead than that was
  * set before the clock was set back, and counts as past.

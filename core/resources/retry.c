@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "context/state.h"
 #include "gate/fields.h"
+#include "resources/artifacts.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
 #include "storage/db.h"
@@ -28,21 +29,20 @@ cc_run_branch(cc_arena *a, const char *id, int64_t number, char between)
     return cc_printf(a, "cc%crun-%lld-%s", between, (long long)number, id + strlen(id) - PIECE);
 }
 
-#define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = (run_id)
-
 typedef struct before {
-    const char *name, *workflow_id, *workflow_name, *issue_id, *github_repo_url, *branch_name, *prompt, *steps;
-    int64_t     run_number, max_iterations;
-    char        source[16];
+    const char *name, *workflow_id, *workflow_name, *issue_id, *github_repo_url, *branch_name, *base_branch, *prompt,
+        *steps;
+    int64_t run_number, max_iterations, draft;
+    char    source[16];
 } before;
 
 CC_ROW(before, run_number, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name,
-       max_iterations, prompt, steps);
-CC_QUERY(run_before, before,
-         "SELECT run_number, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, "
-         "max_iterations, prompt, steps FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
-         RUN_PARAMS);
+       base_branch, draft, max_iterations, prompt, steps);
+CC_QUERY(
+    run_before, before,
+    "SELECT run_number, name, workflow_id, workflow_name, issue_id, source, github_repo_url, branch_name, "
+    "base_branch, draft, max_iterations, prompt, steps FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
+    CC_RUN_PARAMS);
 
 /* The one that it was asked to work on; NULL: it made one of its own. */
 static const char *
@@ -65,7 +65,7 @@ load(cc_req *r, const char *participle, before *run)
 
     if (err == CC_OK && !cc_run_is_over(status))
         return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be %s; only a finished one can.", status, participle);
-    return err == CC_OK ? cc_db_get(cc_app_db(r->app), r->arena, run_before, run, THE_RUN(r, r->id)) : err;
+    return err == CC_OK ? cc_db_get(cc_app_db(r->app), r->arena, run_before, run, CC_RUN_OF(r, r->id)) : err;
 }
 
 static cc_err
@@ -82,6 +82,8 @@ insert(cc_req *r, const before *run)
     cc_value_set_text(fields, values, "issueId", run->issue_id);
     cc_value_set_text(fields, values, "githubRepoUrl", run->github_repo_url);
     cc_value_set_text(fields, values, "branchName", branch_asked(r, run));
+    cc_value_set_text(fields, values, "baseBranch", run->base_branch);
+    cc_value_set_int(fields, values, "draft", run->draft);
     cc_value_set_text(fields, values, "prompt", run->prompt);
     cc_value_set_text(fields, values, "steps", run->steps);
     cc_value_set_int(fields, values, "maxIterations", run->max_iterations);
@@ -137,7 +139,7 @@ CC_STATEMENT(
 CC_STATEMENT(run_begin_at,
              "UPDATE runs SET head_commit = :head, checkpoint_id = :checkpoint "
              "WHERE project_id = :project_id AND mode = :mode AND id = :id",
-             TEXT(head), TEXT(checkpoint), RUN_PARAMS);
+             TEXT(head), TEXT(checkpoint), CC_RUN_PARAMS);
 
 static const char *
 loop_of(const cc_json *step)
@@ -199,13 +201,14 @@ hand_on(cc_req *r, const char *id, int64_t position, int64_t loop, const checkpo
     cc_db                   *db = cc_app_db(r->app);
     cc_err                   err;
 
-    if ((err = cc_db_run(db, steps_forget, .project_id = of.project_id, .run_id = id, .before = position)) != CC_OK ||
+    if ((err = cc_artifacts_copy(r->app, of.project_id, r->id, id, position, loop)) != CC_OK ||
+        (err = cc_db_run(db, steps_forget, .project_id = of.project_id, .run_id = id, .before = position)) != CC_OK ||
         (err = cc_db_run(db, steps_take, .to_run_id = id, .checkpoint = last->checkpoint, .project_id = of.project_id,
                          .run_id = r->id, .before = position, .loop = loop)) != CC_OK ||
         !last->head)
         return err;
     if ((err = cc_checkpoint_copy(r->app, &of, id)) == CC_OK)
-        err = cc_db_run(db, run_begin_at, .head = last->head, .checkpoint = last->checkpoint, THE_RUN(r, id));
+        err = cc_db_run(db, run_begin_at, .head = last->head, .checkpoint = last->checkpoint, CC_RUN_OF(r, id));
     return err;
 }
 

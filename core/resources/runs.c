@@ -13,6 +13,7 @@
 #include "context/settings.h"
 #include "context/state.h"
 #include "gate/authority.h"
+#include "resources/artifacts.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
 #include "storage/db.h"
@@ -20,7 +21,7 @@
 static const char *const verdicts[] = {"pass", "fail", NULL};
 static const char *const pushes[] = {"pushed", "none", "failed", NULL};
 static const char *const modes[] = {"live", "test", NULL};
-static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", NULL};
+static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", "fix", NULL};
 
 static const cc_field workflow_members[] = {
     CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "Which workflow.", .ref = "wfl_",
@@ -57,6 +58,12 @@ static const cc_field fields[] = {
          "The repository; null: the workflow's or the project's.", .example = "null"),
     CC_F("branchName", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_FIXED, 1, 200,
          "The branch to work on; null: one of its own, cc/run-N with a piece of its id.", .example = "null"),
+    CC_F("baseBranch", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_FIXED, 1, 200,
+         "The branch that a new one begins at, and that its pull request would be merged into; null: the repository's "
+         "main branch.",
+         .example = "null"),
+    CC_F("draft", CC_TYPE_BOOL, CC_FIELD_FIXED, 0, 0, "Its pull request is opened as a draft.", .preset = "false",
+         .example = "false"),
     CC_F("currentStepLabel", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 100, "The step it is in.",
          .example = "\"Review\""),
     CC_F("currentStepProgress", CC_TYPE_NUMBER, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 1, "How far that step is.",
@@ -82,6 +89,7 @@ static const cc_field fields[] = {
          .choices = pushes, .example = "null"),
     CC_F("pushError", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 1000,
          "Why its branch could not be pushed; what it changed is kept all the same.", .example = "null"),
+    CC_REASON_FIELDS("pushError"),
     CC_F("stopRequested", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "It will end after its current step.",
          .preset = "false", .example = "false"),
     CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was asked for.",
@@ -94,6 +102,10 @@ static const cc_field fields[] = {
     CC_F("lastProgressAt", CC_TYPE_TIME, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0, "When it last did something.",
          .example = "null"),
     CC_F("error", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 1000, "Why it failed.", .example = "null"),
+    CC_REASON_FIELDS("error"),
+    CC_F("eventsThinnedAt", CC_TYPE_TIME, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 0, 0,
+         "When what its agents wrote was taken out of its events, long after its end; null: all of them are there.",
+         .example = "null"),
     CC_F("queuePosition", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_VIRTUAL | CC_FIELD_DETAIL, 1,
          100, "While it is pending: its place among the project's runs that wait, from 1; 100: there or later.",
          .example = "1"),
@@ -111,17 +123,14 @@ const cc_resource cc_runs = {
     .virtual_ = virtual_,
     .singular = "run",
     .table = "runs",
-    .stored = (const char *const[]){"run_events", "checkpoint_parts", "run_steps", "runs", NULL},
+    .stored = (const char *const[]){"run_events", "checkpoint_parts", "artifact_parts", "artifacts", "run_steps",
+                                    "runs", NULL},
     .prefix = "run_",
     .fields = fields,
     .by_mode = true,
     .by_time = true,
     .meaning = "One execution of a workflow.",
 };
-
-/* What names a run in a statement's parameters, and for a call of it. */
-#define RUN_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
-#define THE_RUN(r, run_id) .project_id = (r)->who.project_id, .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = (run_id)
 
 /* ---- transitions ------------------------------------------------------------------------------- */
 
@@ -145,20 +154,20 @@ CC_QUERY(run_cancel, run_state,
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN (" CC_RUN_CANCEL_EARLY_FROM_LIST
          ", " CC_RUN_CANCEL_FROM_LIST ") "
          "RETURNING status, last_seq",
-         INT(cancel_by), INT(now), RUN_PARAMS);
+         INT(cancel_by), INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_pause, run_state,
          "UPDATE runs SET status = " CC_RUN_PAUSE_TO
          ", updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_PAUSE_FROM
          " AND stop_requested = 0 "
          "RETURNING status, last_seq",
-         INT(now), RUN_PARAMS);
+         INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_resume, run_state,
          "UPDATE runs SET status = " CC_RUN_RESUME_TO
          ", updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_RESUME_FROM " "
          "RETURNING status, last_seq",
-         INT(now), RUN_PARAMS);
+         INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_stop, run_state,
          "UPDATE runs SET stop_requested = 1, "
          "finished_at = CASE WHEN " CC_RUN_STOP_EARLY_FROM " THEN :now ELSE finished_at END, "
@@ -167,54 +176,61 @@ CC_QUERY(run_stop, run_state,
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN (" CC_RUN_STOP_EARLY_FROM_LIST
          ", " CC_RUN_STOP_FROM_LIST ") "
          "RETURNING status, last_seq",
-         INT(now), RUN_PARAMS);
+         INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_settle, run_state,
          "UPDATE runs SET status = " CC_RUN_SETTLE_TO ", finished_at = :now, cancel_by = NULL, updated_at = :now, "
          "last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_SETTLE_FROM " "
          "AND (cancel_by <= :now OR cancel_by > :latest) RETURNING status, last_seq",
-         INT(now), RUN_PARAMS, INT(latest));
+         INT(now), CC_RUN_PARAMS, INT(latest));
 CC_ROW(status_row, status);
 CC_QUERY(run_status, status_row, "SELECT status FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
-         RUN_PARAMS);
-CC_STATEMENT(steps_end,
+         CC_RUN_PARAMS);
+CC_STATEMENT(steps_cancel,
              "UPDATE run_steps SET status = " CC_STEP_CANCEL_TO ", finished_at = :now "
              "WHERE project_id = :project_id AND run_id = :run_id AND " CC_STEP_CANCEL_FROM,
              INT(now), TEXT(project_id), TEXT(run_id));
 
+CC_STATEMENT(steps_skip,
+             "UPDATE run_steps SET status = CASE WHEN " CC_STEP_SKIP_FROM " THEN " CC_STEP_SKIP_TO
+             " ELSE " CC_STEP_BREAK_TO " END, "
+             "finished_at = :now WHERE project_id = :project_id AND run_id = :run_id "
+             "AND status IN (" CC_STEP_SKIP_FROM_LIST ", " CC_STEP_BREAK_FROM_LIST ")",
+             INT(now), TEXT(project_id), TEXT(run_id));
+
 /* Try one of them; *moved: it took place, and the run is now as `after` says. */
-typedef cc_err (*transition)(cc_req *r, const char *id, run_state *after, bool *moved);
+typedef cc_err (*transition)(cc_context *c, const char *id, run_state *after, bool *moved);
 
 static cc_err
-to_cancelled(cc_req *r, const char *id, run_state *after, bool *moved)
+to_cancelled(cc_context *c, const char *id, run_state *after, bool *moved)
 {
-    return cc_db_find(cc_app_db(r->app), NULL, run_cancel, after, moved,
-                      .cancel_by = r->now + cc_cancel_grace_ms(r->app), .now = r->now, THE_RUN(r, id));
+    return cc_db_find(cc_app_db(c->app), NULL, run_cancel, after, moved,
+                      .cancel_by = c->now + cc_cancel_grace_ms(c->app), .now = c->now, CC_RUN_OF(c, id));
 }
 
 static cc_err
-to_paused(cc_req *r, const char *id, run_state *after, bool *moved)
+to_paused(cc_context *c, const char *id, run_state *after, bool *moved)
 {
-    return cc_db_find(cc_app_db(r->app), NULL, run_pause, after, moved, .now = r->now, THE_RUN(r, id));
+    return cc_db_find(cc_app_db(c->app), NULL, run_pause, after, moved, .now = c->now, CC_RUN_OF(c, id));
 }
 
 static cc_err
-to_resumed(cc_req *r, const char *id, run_state *after, bool *moved)
+to_resumed(cc_context *c, const char *id, run_state *after, bool *moved)
 {
-    return cc_db_find(cc_app_db(r->app), NULL, run_resume, after, moved, .now = r->now, THE_RUN(r, id));
+    return cc_db_find(cc_app_db(c->app), NULL, run_resume, after, moved, .now = c->now, CC_RUN_OF(c, id));
 }
 
 static cc_err
-to_stopped(cc_req *r, const char *id, run_state *after, bool *moved)
+to_stopped(cc_context *c, const char *id, run_state *after, bool *moved)
 {
-    return cc_db_find(cc_app_db(r->app), NULL, run_stop, after, moved, .now = r->now, THE_RUN(r, id));
+    return cc_db_find(cc_app_db(c->app), NULL, run_stop, after, moved, .now = c->now, CC_RUN_OF(c, id));
 }
 
 static cc_err
-to_settled(cc_req *r, const char *id, run_state *after, bool *moved)
+to_settled(cc_context *c, const char *id, run_state *after, bool *moved)
 {
-    return cc_db_find(cc_app_db(r->app), NULL, run_settle, after, moved, .now = r->now, THE_RUN(r, id),
-                      .latest = r->now + cc_cancel_grace_ms(r->app));
+    return cc_db_find(cc_app_db(c->app), NULL, run_settle, after, moved, .now = c->now, CC_RUN_OF(c, id),
+                      .latest = c->now + cc_cancel_grace_ms(c->app));
 }
 
 CC_STATEMENT(event_insert,
@@ -223,48 +239,42 @@ CC_STATEMENT(event_insert,
              TEXT(project_id), TEXT(run_id), INT(seq), TEXT(type), INT(at), SPAN(data));
 
 cc_err
-cc_event_insert(cc_app *app, const char *project_id, const char *run_id, int64_t seq, const char *type, int64_t at,
-                cc_span data)
+cc_event_insert(cc_context *c, const char *run_id, int64_t seq, const char *type, int64_t at, cc_span data)
 {
-    return cc_db_run(cc_app_db(app), event_insert, .project_id = project_id, .run_id = run_id, .seq = seq, .type = type,
-                     .at = at, .data = data);
-}
-
-static cc_err
-event_status(cc_context *c, const char *id, int64_t seq, const char *status)
-{
-    const char *data = cc_printf(c->arena, "{\"status\":\"%s\"}", status);
-
-    if (!data)
-        return CC_E_UNAVAILABLE;
-    return cc_event_insert(c->app, c->who.project_id, id, seq, "status", c->now, cc_span_of(data));
+    return cc_db_run(cc_app_db(c->app), event_insert, .project_id = c->who.project_id, .run_id = run_id, .seq = seq,
+                     .type = type, .at = at, .data = data);
 }
 
 cc_err
-cc_steps_end(cc_app *app, const char *project_id, const char *run_id, int64_t now)
+cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status)
 {
-    return cc_db_run(cc_app_db(app), steps_end, .now = now, .project_id = project_id, .run_id = run_id);
+    cc_db *db = cc_app_db(c->app);
+    char   data[64];
+    cc_err err;
+
+    snprintf(data, sizeof(data), "{\"status\":\"%s\"}", status);
+    if ((err = cc_event_insert(c, id, seq, "status", c->now, cc_span_of(data))) != CC_OK || !cc_run_is_over(status))
+        return err;
+    if (strcmp(status, CC_RUN_CANCELLED) == 0)
+        return cc_db_run(db, steps_cancel, .now = c->now, .project_id = c->who.project_id, .run_id = id);
+    return cc_db_run(db, steps_skip, .now = c->now, .project_id = c->who.project_id, .run_id = id);
 }
 
-/* The same, with the event and the steps' end that come with it. */
+/* The same, with what comes with it. */
 static cc_err
-move(cc_req *r, transition to, const char *id, bool *moved)
+move(cc_context *c, transition to, const char *id, bool *moved)
 {
     run_state after;
-    cc_err    err = to(r, id, &after, moved);
+    cc_err    err = to(c, id, &after, moved);
 
-    if (err == CC_OK && *moved)
-        err = event_status(&r->context, id, after.last_seq, after.status);
-    if (err == CC_OK && *moved && strcmp(after.status, CC_RUN_CANCELLED) == 0)
-        err = cc_steps_end(r->app, r->who.project_id, id, r->now);
-    return err;
+    return err == CC_OK && *moved ? cc_run_moved(c, id, after.last_seq, after.status) : err;
 }
 
 static cc_err
-status_read(cc_req *r, const char *id, char out[16])
+status_read(cc_context *c, const char *id, char out[16])
 {
     status_row row;
-    cc_err     err = cc_db_get(cc_app_db(r->app), NULL, run_status, &row, THE_RUN(r, id));
+    cc_err     err = cc_db_get(cc_app_db(c->app), NULL, run_status, &row, CC_RUN_OF(c, id));
 
     if (err == CC_OK)
         memcpy(out, row.status, sizeof(row.status));
@@ -285,16 +295,15 @@ typedef struct overdue {
 
 CC_ROW(overdue, id);
 CC_QUERY(run_overdue, overdue,
-         "SELECT id FROM runs WHERE project_id = :project_id AND mode = :mode AND " CC_RUN_SETTLE_FROM " "
+         "SELECT id FROM runs WHERE project_id = :project_id AND mode = :mode AND " CC_RUN_IS_CANCELLING " "
          "AND (cancel_by <= :now OR cancel_by > :latest) LIMIT 1",
          TEXT(project_id), TEXT(mode), INT(now), INT(latest));
 
 static cc_err
-overdue_find(cc_req *r, overdue *run, bool *found)
+overdue_find(cc_context *c, overdue *run, bool *found)
 {
-    return cc_db_find(cc_app_db(r->app), NULL, run_overdue, run, found, .project_id = r->who.project_id,
-                      .mode = cc_context_mode(CC_CONTEXT_OF(r)), .now = r->now,
-                      .latest = r->now + cc_cancel_grace_ms(r->app));
+    return cc_db_find(cc_app_db(c->app), NULL, run_overdue, run, found, .project_id = c->who.project_id,
+                      .mode = cc_context_mode(c), .now = c->now, .latest = c->now + cc_cancel_grace_ms(c->app));
 }
 
 /*
@@ -309,7 +318,7 @@ settle(cc_req *r)
     overdue run;
     cc_err  err;
 
-    if ((err = overdue_find(r, &run, &found)) != CC_OK || !found)
+    if ((err = overdue_find(&r->context, &run, &found)) != CC_OK || !found)
         return err;
     if (reading) {
         cc_read_end(db);
@@ -318,8 +327,8 @@ settle(cc_req *r)
             return CC_OK; /* storage is busy: the next look will do it */
         }
     }
-    while (err == CC_OK && moved && (err = overdue_find(r, &run, &found)) == CC_OK && found)
-        err = move(r, to_settled, run.id, &moved);
+    while (err == CC_OK && moved && (err = overdue_find(&r->context, &run, &found)) == CC_OK && found)
+        err = move(&r->context, to_settled, run.id, &moved);
     if (reading) {
         err = cc_tx_end(db, err);
         if (err == CC_OK)
@@ -398,7 +407,7 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
     cc_value_set_text(fields, values, "source", source);
     cc_value_set_text(fields, values, "startedBy", cc_actor(&c->who) ? cc_actor(&c->who) : "");
     if ((err = cc_resource_insert(c, &cc_runs, id, values, answer)) != CC_OK ||
-        (err = event_status(c, id, 1, CC_RUN_START_TO_NAME)) != CC_OK)
+        (err = cc_run_moved(c, id, 1, CC_RUN_START_TO_NAME)) != CC_OK)
         return err;
     c->notify_run_id = id;
     return steps_insert(c, id, steps->s, steps->size);
@@ -429,26 +438,27 @@ workflow_load(cc_context *c, cc_value *values)
                              .id = cc_value_of(fields, values, "workflowId")->s);
 
     if (err == CC_E_NOT_FOUND)
-        return cc_fail(c, err, NULL, "There is no workflow of this id.");
+        return cc_context_refuse(c, err, cc_reason_plain(c->arena, CC_REASON_WORKFLOW_GONE));
     if (err != CC_OK)
         return err;
-    if (strcmp(of.status, "archived") == 0)
-        return cc_fail(c, CC_E_CONFLICT, NULL, "An archived workflow cannot be started.");
     take(values, "workflowName", of.name);
     take(values, "name", of.name);
     take(values, "githubRepoUrl", of.github_repo_url);
     take(values, "steps", of.steps);
+    if (strcmp(of.status, "archived") == 0)
+        return cc_context_refuse(c, CC_E_CONFLICT, cc_reason_plain(c->arena, CC_REASON_WORKFLOW_ARCHIVED));
     return CC_OK;
 }
 
 typedef struct issue_row {
-    const char *title, *suggested_prompt, *description;
+    const char *title, *suggested_prompt, *description, *pending;
 } issue_row;
 
-CC_ROW(issue_row, title, suggested_prompt, description);
-CC_QUERY(issue_get, issue_row,
-         "SELECT title, suggested_prompt, description FROM issues WHERE project_id = :project_id AND id = :id",
-         TEXT(project_id), TEXT(id));
+CC_ROW(issue_row, title, suggested_prompt, description, pending);
+CC_QUERY(
+    issue_get, issue_row,
+    "SELECT title, suggested_prompt, description, pending_action AS pending FROM issues WHERE project_id = :project_id AND id = :id",
+    TEXT(project_id), TEXT(id));
 
 /* A run of an issue is asked what the issue suggests, if nothing else was said. */
 static cc_err
@@ -462,9 +472,11 @@ issue_load(cc_context *c, cc_value *values)
         return CC_OK;
     err = cc_db_get(cc_app_db(c->app), c->arena, issue_get, &issue, .project_id = c->who.project_id, .id = asked->s);
     if (err == CC_E_NOT_FOUND)
-        return cc_fail(c, err, NULL, "There is no issue of this id.");
+        return cc_context_refuse(c, err, cc_reason_plain(c->arena, CC_REASON_ISSUE_GONE));
     if (err != CC_OK)
         return err;
+    if (issue.pending)
+        return cc_context_refuse(c, CC_E_CONFLICT, cc_reason_plain(c->arena, CC_REASON_ISSUE_NOT_TAKEN_OVER));
     take(values, "name", issue.title);
     take(values, "prompt", issue.suggested_prompt);
     take(values, "prompt", issue.description);
@@ -472,19 +484,30 @@ issue_load(cc_context *c, cc_value *values)
     return CC_OK;
 }
 
-/* What must hold of every new run, whoever starts it, and what it takes from its issue and its workflow. */
+cc_err
+cc_run_prepare(cc_context *c, cc_value *values)
+{
+    static const char *const branches[] = {"branchName", "baseBranch"};
+    cc_err                   err;
+
+    if ((err = issue_load(c, values)) != CC_OK || (err = workflow_load(c, values)) != CC_OK)
+        return err;
+    for (size_t i = 0; i < CC_COUNT(branches); i++) {
+        const cc_value *branch = cc_value_of(fields, values, branches[i]);
+        if (branch->present && !branch->null && !cc_branch_valid(branch->s))
+            return cc_fail(c, CC_E_VALIDATION, branches[i],
+                           "'%s' must be a name that git accepts for a branch, without refs/heads/ in front.",
+                           branches[i]);
+    }
+    return CC_OK;
+}
+
 static cc_err
 start(cc_context *c, const char *source, cc_value *values, cc_req *answer)
 {
-    const cc_value *branch = cc_value_of(fields, values, "branchName");
-    cc_err          err;
+    cc_err err = cc_run_prepare(c, values);
 
-    if (branch->present && !branch->null && !cc_branch_valid(branch->s))
-        return cc_fail(c, CC_E_VALIDATION, "branchName",
-                       "'branchName' must be a name that git accepts for a branch, without refs/heads/ in front.");
-    if ((err = issue_load(c, values)) != CC_OK || (err = workflow_load(c, values)) != CC_OK)
-        return err;
-    return cc_run_insert(c, source, values, answer);
+    return err == CC_OK ? cc_run_insert(c, source, values, answer) : err;
 }
 
 cc_err
@@ -520,12 +543,6 @@ cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id)
     return err;
 }
 
-bool
-cc_run_is_over(const char *status)
-{
-    return cc_state_over(&cc_run_states, status);
-}
-
 /* ---- steer ----------------------------------------------------------------------------------- */
 
 /* A transition that may be refused by the state. */
@@ -536,12 +553,12 @@ steer(cc_req *r, transition to, const char *action)
     bool   moved;
     cc_err err;
 
-    if ((err = settle(r)) != CC_OK || (err = move(r, to, r->id, &moved)) != CC_OK)
+    if ((err = settle(r)) != CC_OK || (err = move(&r->context, to, r->id, &moved)) != CC_OK)
         return err;
     if (moved)
         r->notify_run_id = r->id;
     if (!moved) {
-        if ((err = status_read(r, r->id, status)) != CC_OK)
+        if ((err = status_read(&r->context, r->id, status)) != CC_OK)
             return err;
         if (!cc_state_done(&cc_run_states, action, status))
             return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be %s", status,
@@ -551,13 +568,13 @@ steer(cc_req *r, transition to, const char *action)
 }
 
 cc_err
-cc_run_cancel(cc_req *r, const char *id)
+cc_run_cancel(cc_context *c, const char *id)
 {
     bool   moved;
-    cc_err err = move(r, to_cancelled, id, &moved);
+    cc_err err = move(c, to_cancelled, id, &moved);
 
     if (err == CC_OK && moved)
-        r->notify_run_id = id;
+        c->notify_run_id = id;
     return err;
 }
 
@@ -615,7 +632,7 @@ typedef struct count_row {
 /* Counted no further than anybody cares. */
 CC_ROW(count_row, count);
 CC_QUERY(runs_ahead, count_row,
-         "SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE " CC_RUN_TAKE_FROM " AND project_id = :project_id "
+         "SELECT count(*) AS count FROM (SELECT 1 FROM runs WHERE " CC_RUN_IS_PENDING " AND project_id = :project_id "
          "AND id <= :id AND finished_at IS NULL LIMIT 100) ahead",
          TEXT(project_id), TEXT(id));
 
@@ -636,18 +653,14 @@ virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out)
     return true;
 }
 
-CC_STATEMENT(workflow_exists, "SELECT 1 FROM workflows WHERE project_id = :project_id AND id = :id", TEXT(project_id),
-             TEXT(id));
-
 /* The same list with one filter taken from the path. */
 cc_err
 cc_runs_of_workflow(cc_req *r)
 {
-    bool   found;
-    cc_err err = cc_db_exists(cc_app_db(r->app), workflow_exists, &found, .project_id = r->who.project_id, .id = r->id);
+    cc_err err = cc_resource_must_exist(&r->context, &cc_workflows, r->id);
 
-    if (err != CC_OK || !found)
-        return err == CC_OK ? CC_E_NOT_FOUND : err;
+    if (err != CC_OK)
+        return err;
     for (size_t i = 0; i < r->query.count; i++)
         if (cc_route_gives(r->route, r->query.fields[i]))
             r->query.values[i] = (cc_value){.present = true, .s = r->id, .size = strlen(r->id)};
@@ -693,13 +706,15 @@ const cc_field cc_step_fields[] = {
         "How its agent was kept apart: sandbox, or off (with the worker's own rights); null: it was a rehearsal, or has not "
         "begun.",
         .example = "null"),
+    CC_REASON_FIELDS("error"),
     CC_END,
 };
 
 /* The columns are those of cc_step_fields. */
 CC_STATEMENT(steps_of,
              "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "
-             "input_tokens, output_tokens, cost_nano, verdict, output, attempt, base_commit, head_commit, isolation "
+             "input_tokens, output_tokens, cost_nano, verdict, output, attempt, base_commit, head_commit, isolation, "
+             "error_code, error_params "
              "FROM run_steps "
              "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
              TEXT(project_id), TEXT(run_id));
@@ -712,7 +727,7 @@ cc_runs_steps(cc_req *r)
     int64_t  count;
     cc_err   err;
 
-    if ((err = settle(r)) == CC_OK && (err = status_read(r, r->id, status)) == CC_OK &&
+    if ((err = settle(r)) == CC_OK && (err = status_read(&r->context, r->id, status)) == CC_OK &&
         (err = cc_db_bind(cc_app_db(r->app), steps_of, &s, .project_id = r->who.project_id, .run_id = r->id)) == CC_OK)
         err = cc_rows_write(r, s, cc_step_fields, INT64_MAX, &count);
     return err;
@@ -723,7 +738,7 @@ cc_run_look(cc_req *r, const char *id, char status[16])
 {
     cc_err err = settle(r);
 
-    return err == CC_OK ? status_read(r, id, status) : err;
+    return err == CC_OK ? status_read(&r->context, id, status) : err;
 }
 
 /* ---- delete ---------------------------------------------------------------------------------- */
@@ -731,7 +746,7 @@ cc_run_look(cc_req *r, const char *id, char status[16])
 CC_STATEMENT(run_delete,
              "DELETE FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
              "AND " CC_RUN_OVER,
-             RUN_PARAMS);
+             CC_RUN_PARAMS);
 CC_STATEMENT(run_steps_delete, "DELETE FROM run_steps WHERE project_id = :project_id AND run_id = :run_id",
              TEXT(project_id), TEXT(run_id));
 CC_STATEMENT(run_events_delete, "DELETE FROM run_events WHERE project_id = :project_id AND run_id = :run_id",
@@ -746,12 +761,13 @@ delete_one(cc_req *r, const char *id, char status[16])
     int64_t     deleted;
     cc_err      err;
 
-    if ((err = status_read(r, id, status)) != CC_OK ||
-        (err = cc_db_change(db, run_delete, &deleted, THE_RUN(r, id))) != CC_OK)
+    if ((err = status_read(&r->context, id, status)) != CC_OK ||
+        (err = cc_db_change(db, run_delete, &deleted, CC_RUN_OF(r, id))) != CC_OK)
         return err;
     if (!deleted)
         return CC_E_CONFLICT;
     if ((err = cc_checkpoints_delete(r->app, project_id, id)) != CC_OK ||
+        (err = cc_artifacts_delete(r->app, project_id, id)) != CC_OK ||
         (err = cc_db_run(db, run_steps_delete, .project_id = project_id, .run_id = id)) != CC_OK)
         return err;
     return cc_db_run(db, run_events_delete, .project_id = project_id, .run_id = id);
@@ -778,36 +794,18 @@ const cc_field cc_bulk_fields[] = {
     CC_END,
 };
 
-const cc_field cc_bulk_answer[] = {
-    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "Which run.", .ref = "run_",
-         .example = "\"run_0NqT3yKc8ZVbW5aXeRm1Lp\""),
-    CC_F("deleted", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "Whether it is gone.", .example = "true"),
-    CC_F("code", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40,
-         "Why not: NOT_FOUND, or CONFLICT if it is not finished.", .example = "null"),
-    CC_END,
-};
+static cc_err
+bulk_one(cc_req *r, const char *id)
+{
+    char status[16];
+
+    return delete_one(r, id, status);
+}
 
 cc_err
 cc_runs_bulk_delete(cc_req *r)
 {
-    const char *comma = "[";
-    char        status[16];
-    cc_err      err;
+    cc_err err = settle(r);
 
-    if ((err = settle(r)) != CC_OK)
-        return err;
-    for (const cc_json *j = cc_json_first(cc_body_value(r, "ids")->json); j; j = cc_json_next(j)) {
-        const char *id = cc_json_text(j);
-        err = delete_one(r, id, status);
-        if (err != CC_OK && err != CC_E_NOT_FOUND && err != CC_E_CONFLICT)
-            return err;
-        cc_putf(&r->out, "%s{\"id\":\"%s\",\"deleted\":%s,\"code\":", comma, id, err == CC_OK ? "true" : "false");
-        if (err == CC_OK)
-            cc_puts(&r->out, "null}");
-        else
-            cc_putf(&r->out, "\"%s\"}", cc_err_code(err));
-        comma = ",";
-    }
-    cc_putc(&r->out, ']');
-    return CC_OK;
+    return err == CC_OK ? cc_bulk_delete(r, bulk_one) : err;
 }

@@ -56,6 +56,7 @@ static const cc_field fields[] = {
          .ref = "run_", .example = "null"),
     CC_F("lastError", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 300,
          "Why the last one could not be started, or why it was switched off.", .example = "null"),
+    CC_REASON_FIELDS("lastError"),
     CC_ROW_TAIL,
     CC_F("anchorDay", CC_TYPE_INT, CC_FIELD_HIDDEN, 0, 0, "The day of its first run in its zone, counted from 1970.",
          .preset = "0"),
@@ -204,8 +205,11 @@ prepare(cc_context *c, const char *id, cc_value *body)
         cc_value_set_int(fields, body, "nextRunAt", next_after(t, zone, c->now));
     else
         *cc_value_of(fields, body, "nextRunAt") = (cc_value){.present = true, .null = true};
-    if (is_enabled->present && row.is_enabled) /* whoever switches it on has read why it was off */
+    if (is_enabled->present && row.is_enabled) { /* whoever switches it on has read why it was off */
         cc_value_set_text(fields, body, "lastError", NULL);
+        cc_value_set_text(fields, body, "lastErrorCode", NULL);
+        *cc_value_of(fields, body, "lastErrorParams") = (cc_value){.present = true, .null = true};
+    }
     if (!id)
         cc_value_set_text(fields, body, "mode", cc_context_mode(c));
     cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
@@ -237,16 +241,18 @@ CC_STATEMENT(schedule_move,
              "version = version + 1 WHERE project_id = :project_id AND id = :id AND next_run_at = :was",
              INT(next), INT(now), TEXT(project_id), TEXT(id), INT(was));
 CC_STATEMENT(schedule_note,
-             "UPDATE schedules SET last_run_id = coalesce(:run_id, last_run_id), last_error = :error, "
-             "acts_for = :actor WHERE project_id = :project_id AND id = :id",
-             TEXT(run_id), TEXT(error), TEXT(actor), TEXT(project_id), TEXT(id));
+             "UPDATE schedules SET last_run_id = coalesce(:run_id, last_run_id), " CC_REASON_SET(
+                 "last_error") ", "
+                               "acts_for = :actor WHERE project_id = :project_id AND id = :id",
+             TEXT(run_id), CC_REASON_PARAMS, TEXT(actor), TEXT(project_id), TEXT(id));
 CC_STATEMENT(run_schedule,
              "UPDATE runs SET schedule_id = :schedule_id WHERE project_id = :project_id AND mode = :mode AND id = :id",
              TEXT(schedule_id), TEXT(project_id), TEXT(mode), TEXT(id));
 CC_STATEMENT(schedule_stop,
-             "UPDATE schedules SET is_enabled = 0, next_run_at = NULL, last_error = :error, updated_at = :now, "
-             "version = version + 1 WHERE project_id = :project_id AND id = :id",
-             TEXT(error), INT(now), TEXT(project_id), TEXT(id));
+             "UPDATE schedules SET is_enabled = 0, next_run_at = NULL, " CC_REASON_SET(
+                 "last_error") ", updated_at = :now, "
+                               "version = version + 1 WHERE project_id = :project_id AND id = :id",
+             CC_REASON_PARAMS, INT(now), TEXT(project_id), TEXT(id));
 
 /* *ours: nobody else has moved it on meanwhile.  When the zone's file is gone, no next run is better than a wrong time.
  */
@@ -264,10 +270,10 @@ move_on(cc_context *c, const due *d, bool *ours)
 }
 
 static cc_err
-note(cc_context *c, const due *d, const char *run_id, const char *error)
+note(cc_context *c, const due *d, const char *run_id, const cc_reason *why)
 {
     cc_db *db = cc_app_db(c->app);
-    cc_err err = cc_db_run(db, schedule_note, .run_id = run_id, .error = error, .actor = cc_actor(&c->who),
+    cc_err err = cc_db_run(db, schedule_note, .run_id = run_id, CC_THE_REASON(why), .actor = cc_actor(&c->who),
                            .project_id = d->project_id, .id = d->id);
 
     if (err != CC_OK || !run_id)
@@ -276,11 +282,22 @@ note(cc_context *c, const due *d, const char *run_id, const char *error)
                      .mode = d->test ? "test" : "live", .id = run_id);
 }
 
+/* Why the context has refused. */
+static const cc_reason *
+refusal(cc_context *c, cc_err err)
+{
+    cc_reason *plain = c->reason ? NULL : cc_alloc(c->arena, sizeof(*plain));
+
+    if (plain)
+        plain->text = c->message ? c->message : cc_err_message(err);
+    return plain ? plain : c->reason;
+}
+
 /* Switch it off, for good, and leave word where it is looked for: at the schedule and in the audit log. */
 static cc_err
-stop(cc_context *c, const char *id, const char *why)
+stop(cc_context *c, const char *id, const cc_reason *why)
 {
-    cc_err err = cc_db_run(cc_app_db(c->app), schedule_stop, .error = why, .now = c->now,
+    cc_err err = cc_db_run(cc_app_db(c->app), schedule_stop, CC_THE_REASON(why), .now = c->now,
                            .project_id = c->who.project_id, .id = id);
 
     return err == CC_OK ? cc_audit_also(c, "schedules.stop", id) : err;
@@ -300,12 +317,12 @@ start(cc_context *c, const due *d)
         return err;
     err = cc_acting_as(c, d->project_id, d->acts_for, d->test, CC_SCOPE_RUNS_WRITE);
     if (err == CC_E_FORBIDDEN)
-        return stop(c, d->id, c->message);
+        return stop(c, d->id, refusal(c, err));
     if (err != CC_OK)
         return err;
     err = cc_run_start(c, &wish, &run_id);
     if (err == CC_E_NOT_FOUND || err == CC_E_CONFLICT)
-        return note(c, d, NULL, c->message ? c->message : cc_err_message(err));
+        return note(c, d, NULL, refusal(c, err));
     return err == CC_OK ? note(c, d, run_id, NULL) : err;
 }
 
@@ -345,7 +362,7 @@ CC_QUERY(schedule_enabled, enabled,
          TEXT(project_id), TEXT(actor));
 
 static cc_err
-stop_all(cc_context *c, const char *actor, const char *why)
+stop_all(cc_context *c, const char *actor, const cc_reason *why)
 {
     enabled one;
     bool    found;
@@ -369,7 +386,7 @@ cc_schedules_review(cc_context *c, const char *actor)
 
     cc_context_init(&later, c->app, c->arena);
     err = cc_acting_as(&later, c->who.project_id, actor, true, CC_SCOPE_RUNS_WRITE);
-    return err == CC_E_FORBIDDEN ? stop_all(c, actor, later.message) : err;
+    return err == CC_E_FORBIDDEN ? stop_all(c, actor, refusal(&later, err)) : err;
 }
 
 /* ---- a clock that was set back ------------------------------------------------------------------------ */

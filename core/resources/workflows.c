@@ -64,12 +64,6 @@ const cc_resource cc_workflows = {
     .prepare = prepare,
 };
 
-const cc_field cc_duplicate_fields[] = {
-    CC_F("name", CC_TYPE_LINE, 0, 1, 200, "The copy's name; left out: the original's, with \"(copy)\".",
-         .example = "\"Plan, build, review (mine)\""),
-    CC_END,
-};
-
 static cc_err
 prepare(cc_context *c, const char *id, cc_value *body)
 {
@@ -84,49 +78,4 @@ prepare(cc_context *c, const char *id, cc_value *body)
         n++;
     cc_value_set_int(fields, body, "stepCount", n);
     return CC_OK;
-}
-
-typedef struct original {
-    const char *name, *description, *status, *github_repo_url, *steps;
-    int64_t     step_count;
-} original;
-
-CC_ROW(original, name, description, status, github_repo_url, step_count, steps);
-CC_QUERY(workflow_original, original,
-         "SELECT name, description, status, github_repo_url, step_count, steps FROM workflows "
-         "WHERE project_id = :project_id AND id = :id",
-         TEXT(project_id), TEXT(id));
-
-/* The name of a copy for which none was given. */
-static const char *
-copy_name(cc_req *r, const char *name)
-{
-    return cc_utf8_length(name, strlen(name)) > 193 ? name : cc_printf(r->arena, "%s (copy)", name);
-}
-
-cc_err
-cc_workflows_duplicate(cc_req *r)
-{
-    const cc_value *asked = cc_body_value(r, "name");
-    cc_value       *values = cc_alloc(r->arena, (cc_fields_count(fields) + 1) * sizeof(*values));
-    char           *id = cc_alloc(r->arena, CC_ID_SIZE);
-    const char     *name;
-    original        of;
-    cc_err          err;
-
-    if (!values || !id)
-        return CC_E_UNAVAILABLE;
-    err = cc_db_get(cc_app_db(r->app), r->arena, workflow_original, &of, .project_id = r->who.project_id, .id = r->id);
-    if (err != CC_OK)
-        return err;
-    if (!(name = asked->present ? asked->s : copy_name(r, of.name)))
-        return CC_E_UNAVAILABLE;
-    cc_value_set_text(fields, values, "name", name);
-    cc_value_set_text(fields, values, "description", of.description);
-    cc_value_set_text(fields, values, "status", of.status);
-    cc_value_set_text(fields, values, "githubRepoUrl", of.github_repo_url);
-    cc_value_set_text(fields, values, "steps", of.steps);
-    cc_value_set_int(fields, values, "stepCount", of.step_count);
-    cc_id_new(r->app, cc_workflows.prefix, id);
-    return cc_resource_insert(&r->context, &cc_workflows, id, values, r);
 }

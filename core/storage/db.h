@@ -1,5 +1,5 @@
 /*
- * The door to storage.  Nothing outside db.c knows that it is SQLite; a second engine comes behind these same calls.
+ * The door to storage.  Behind it is SQLite or PostgreSQL (engine.h); nothing on this side knows which.
  *
  * Statements are prepared when first used and kept as long as the connection.  Values are always bound.  Binding errors
  * are sticky and surface in cc_step, so a handler binds line by line and checks once.
@@ -15,11 +15,21 @@
 #include "storage/shared_state.h"
 #include "storage/query.h"
 
+/*
+ * What may be between us and a server.  Of a session each connection is ours alone; a pooler in transaction mode gives
+ * each transaction another one, and keeps nothing of what was said before.
+ */
+typedef enum cc_pooler { CC_POOLER_AUTO, CC_POOLER_SESSION, CC_POOLER_TRANSACTION } cc_pooler;
+
 /* What storage needs of the instance it belongs to, so that it knows nothing else of it. */
 typedef struct cc_db_options {
-    const char     *path;   /* kept, not copied */
-    bool            create; /* make the file if it is not there */
-    bool            once;   /* one request and no more: plain CGI */
+    const char     *path;   /* kept, not copied; of SQLite's file, and what lies beside it has names of it */
+    const char     *server; /* a PostgreSQL server as libpq takes it (postgresql://…); NULL or "": SQLite; kept */
+    cc_pooler       pooler;
+    const char     *listen_server; /* behind a pooler, where to listen; NULL or "": nowhere; kept */
+    bool            create;        /* make the file if it is not there */
+    bool            keyed;         /* what lies beside the file belongs to what will be in it */
+    bool            once;          /* one request and no more: plain CGI */
     bool            full_sync;
     int64_t         busy_ms;
     const cc_clock *clock;
@@ -27,6 +37,8 @@ typedef struct cc_db_options {
     void (*log)(void *ctx, const char *line);
     void (*trouble)(void *ctx, cc_trouble_id which, const char *words); /* for the operator; NULL: not so any more */
     cc_shared *(*shared)(void *ctx);                                    /* may be NULL while the instance is opened */
+    /* What was notified elsewhere (cc_db_notify); NULL: something may have been missed.  From inside any call here. */
+    void (*heard)(void *ctx, const char *what);
 } cc_db_options;
 
 /* why: for the operator, on failure. */
@@ -83,11 +95,37 @@ cc_err cc_tx_begin_at(cc_db *db, const char *file, int line);
 cc_err cc_tx_end(cc_db *db, cc_err err);
 
 /*
+ * Did the last write transaction come to nothing because another one and it stood in each other's way (a deadlock, a
+ * serialization failure)?  Nothing of it was done, and tried again it may well succeed.  Never so of SQLite.
+ */
+bool cc_db_collided(const cc_db *db);
+
+/*
  * Inside a transaction: whoever else asks for the lock of that name waits until this transaction has ended.  For what
  * is read before it is written and no constraint or condition of the write decides.  Of SQLite every transaction has
  * the one lock there is; an engine with several writers takes one of its own.  INTERNAL: no transaction is open.
  */
 cc_err cc_tx_lock(cc_db *db, const char *name);
+
+/*
+ * What time it is, in ms since 1970.  On a server it is the server's: machines whose clocks differ have one time, and
+ * one whose clock is set meanwhile goes on in it.  It is learned with the connection and then once a minute.
+ */
+int64_t cc_db_now(const cc_db *db);
+
+/*
+ * What the processes of one machine tell each other through the shared state, between machines: only where the database
+ * is a server, and at no cost elsewhere.  After a transaction has been committed, never in it, cc_db_notify tells all
+ * who listen, in a word or two; it waits for nobody, and nothing is sent when nobody listens.
+ *
+ * A connection that listens calls `heard` from within whatever it is asked, and from cc_db_hear, which is to be called
+ * when cc_db_socket can be read or a while has passed; it waits for nothing that is not on its way.  The socket is -1
+ * while there is none: on a file, and while a lost connection is not to be had again.  Outside of transactions.
+ */
+void   cc_db_notify(cc_db *db, const char *what);
+cc_err cc_db_listen(cc_db *db); /* an open view begins anew behind it; the error is that of its beginning */
+void   cc_db_hear(cc_db *db);
+int    cc_db_socket(cc_db *db);
 
 /* From here on a write waits in the queue no longer than `ms`, nor than busyMs: who asks again anyway need not wait. */
 void cc_db_patience(cc_db *db, int64_t ms);
@@ -104,6 +142,11 @@ void cc_db_trial(cc_db *db);
 
 /* One consistent view for several reads, and fewer locks. */
 cc_err cc_read_begin(cc_db *db);
+/*
+ * The same, but the first query may be answered from an earlier moment than the others: it is the one that says who
+ * asks.  On a server it then needs no transaction of its own, and a request with one query is one journey.
+ */
+cc_err cc_read_begin_late(cc_db *db);
 void   cc_read_end(cc_db *db);
 
 /* For tests: prepare it and compare the names of its parameters and columns with the declaration.  INTERNAL: see `why`.

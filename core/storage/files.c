@@ -131,14 +131,21 @@ cc_files_hand_over(int fd, const char *path)
 }
 
 bool
+cc_data_is_file(const char *data)
+{
+    size_t n = strlen(data);
+
+    return n > 3 && strcmp(data + n - 3, ".db") == 0;
+}
+
+bool
 cc_hand_over(int fd, const char *data)
 {
-    char   path[PATH_MAX], directory[PATH_MAX];
-    size_t n = strlen(data);
+    char path[PATH_MAX], directory[PATH_MAX];
 
     if (geteuid() != 0)
         return true;
-    if (n > 3 && strcmp(data + n - 3, ".db") == 0) {
+    if (cc_data_is_file(data)) {
         cc_files_directory(data, directory);
         return hand_over(fd, data, directory);
     }

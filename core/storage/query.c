@@ -107,7 +107,7 @@ row_read(cc_stmt *s, const cc_statement *of, cc_arena *a, void *row)
 /* ---- the calls ------------------------------------------------------------------------------- */
 
 /* Without an arena a text would be gone with the statement. */
-static bool
+static bool __attribute__((unused)) /* without assertions */
 has_room(const cc_statement *of, const cc_arena *a)
 {
     for (size_t i = 0; !a && i < of->column_count; i++)

@@ -822,15 +822,26 @@ cc_event_count(cc_shared *h, uint64_t key)
     return atomic_load(event_of(h, key));
 }
 
-void
-cc_event_notify(cc_shared *h, uint64_t key)
+static void
+event_raise(_Atomic uint32_t *event)
 {
-    _Atomic uint32_t *event = event_of(h, key);
-
     atomic_fetch_add(event, 1);
 #if defined(__linux__) && defined(SYS_futex)
     syscall(SYS_futex, event, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 #endif
+}
+
+void
+cc_event_notify(cc_shared *h, uint64_t key)
+{
+    event_raise(event_of(h, key));
+}
+
+void
+cc_event_notify_all(cc_shared *h)
+{
+    for (int i = 0; i < EVENTS; i++)
+        event_raise(&h->file->event[i]);
 }
 
 void

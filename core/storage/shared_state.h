@@ -81,6 +81,7 @@ bool cc_shared_flush_due(cc_shared *h, int64_t now_ms);
 enum { CC_EVENT_WORK = 0, CC_WAITER_SLOT_MAX_MS = 60000 };
 uint32_t cc_event_count(cc_shared *h, uint64_t key);
 void     cc_event_notify(cc_shared *h, uint64_t key);
+void     cc_event_notify_all(cc_shared *h); /* of whatever it may be */
 void     cc_event_wait(cc_shared *h, uint64_t key, uint32_t count, int64_t ms);
 
 /*

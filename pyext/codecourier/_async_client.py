@@ -89,7 +89,8 @@ def open_async(
     key: str | None = None,
     create: bool = True,
     examples: bool = True,
+    data: str | os.PathLike[str] | None = None,
 ) -> AsyncClient:
     """The same for AsyncClient."""
     key = Secret(key) if key is not None else None
-    return AsyncClient._over(Local(path, project, create, examples, key))
+    return AsyncClient._over(Local(path, project, create, examples, key, data))

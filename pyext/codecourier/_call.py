@@ -48,6 +48,9 @@ class Transport(Protocol):
         idempotency_key: None lets the transport choose; "" says that the route knows none.
         """
 
+    def file(self, path: str) -> bytes:
+        """What is there, as it is.  Raises as fetch does."""
+
     def close(self) -> None:
         """Give back what it holds."""
 
@@ -167,6 +170,9 @@ class Caller:
             raise BadAnswer(t("{}: the answer is not an object", f"GET {path}"))
         return cast(dict[str, Any], copied(answer))
 
+    def _file(self, path: str) -> bytes:
+        return self._transport.file(path)
+
 
 class AsyncCaller:
     """What the methods of AsyncClient call: the same, each in a thread, so that the event loop stays free."""
@@ -199,3 +205,6 @@ class AsyncCaller:
 
     async def _document(self, path: str) -> dict[str, Any]:
         return await self._run(self._sync._document, path)
+
+    async def _file(self, path: str) -> bytes:
+        return await self._run(self._sync._file, path)

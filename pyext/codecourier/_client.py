@@ -92,12 +92,16 @@ def open(
     key: str | None = None,
     create: bool = True,
     examples: bool = True,
+    data: str | os.PathLike[str] | None = None,
 ) -> Client:
     """Open an instance in this process: the same interface, no server.
 
     path is a data directory or the path of a database file ending in .db; what is not there is made.  project is a project's
     id, slug or name; it is made, with two example workflows, when there is none of that name.  You are its owner; with key=
     you are that key instead, and whatever it may not do is refused.
+
+    path may be a PostgreSQL server, postgresql://HOST/NAME, as well.  What is not in the database, the key file above all, is in
+    the directory data; without it in $CODECOURIER_DATA, else ./var.
     """
     key = Secret(key) if key is not None else None
-    return Client._over(Local(path, project, create, examples, key))
+    return Client._over(Local(path, project, create, examples, key, data))

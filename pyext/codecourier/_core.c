@@ -316,14 +316,16 @@ app_leave(app_object *self)
 static PyObject *
 App_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"path", "create", "log", NULL};
+    static char *names[] = {"path", "create", "log", "database", NULL};
     allocfunc    alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     PyObject    *path, *log = Py_None;
     int          create = 1;
+    const char  *database = NULL;
     char         why[1024] = "";
     cc_err       err;
 
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|pO", names, PyUnicode_FSConverter, &path, &create, &log))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|pOz", names, PyUnicode_FSConverter, &path, &create, &log,
+                                     &database))
         return NULL;
     app_object *self = (app_object *)alloc(type, 0);
     if (self == NULL)
@@ -336,7 +338,11 @@ App_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         goto fail;
     }
     self->log = log != Py_None ? Py_NewRef(log) : NULL;
-    cc_options options = {.data = self->path, .flags = create ? CC_OPEN_CREATE : 0, .log = log_keep, .ctx = self};
+    cc_options options = {.data = self->path,
+                          .database = database != NULL ? database : getenv("CC_DATABASE"),
+                          .flags = create ? CC_OPEN_CREATE : 0,
+                          .log = log_keep,
+                          .ctx = self};
     Py_BEGIN_ALLOW_THREADS;
     err = cc_app_open(&options, &self->app, why, sizeof(why));
     Py_END_ALLOW_THREADS;

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ._model import SECRETS, Model, masked, plain, snake
-from ._texts import t
+from ._texts import reason, t
 
 if TYPE_CHECKING:
     import pandas
@@ -70,10 +70,19 @@ def cell(name: str, value: Any, longest: int = LONGEST) -> str:
     return shown
 
 
+# Members that say why, each with those of its code and of the values in it.
+WHY = {name: (f"{name}Code", f"{name}Params") for name in ("error", "lastError", "pushError", "actionError", "refreshError")}
+WHY |= {"output": WHY["error"], "message": ("code", "params")}
+
+
 def members(model: Model) -> dict[str, Any]:
     """Every member by its name here, typed where it is known, fit to be shown."""
     shown = model._data.items()
-    return {snake(name): "…" if name in SECRETS else getattr(model, snake(name), value) if name in model._members else value for name, value in shown}
+    rows = {snake(name): "…" if name in SECRETS else getattr(model, snake(name), value) if name in model._members else value for name, value in shown}
+    for name, (code, params) in WHY.items():
+        if rows.get(snake(name)) and (said := reason(model._data.get(code), model._data.get(params))):
+            rows[snake(name)] = said
+    return rows
 
 
 def model_html(model: Model) -> str:

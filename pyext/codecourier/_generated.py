@@ -14,11 +14,13 @@ from ._model import Model, copied, model, models, moment, texts
 from ._page import Page
 
 __all__ = [
-    "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "AuditEntry", "AuthInvalid", "AuthMissing", "BulkDeleted",
-    "Chain", "ChangedFile", "Conflict", "Deleted", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
-    "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member",
-    "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "RateLimited",
-    "Run", "RunChanges", "RunCommit", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope",
+    "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid", "AuthMissing",
+    "Branch", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "ComparedFile", "ComparedRun",
+    "Conflict", "Deleted", "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health",
+    "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation",
+    "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona",
+    "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
+    "RunCommit", "RunComparison", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope",
     "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
     "UnsupportedMediaType", "UriTooLong", "Validation", "Whoami", "Workflow", "WorkflowStep",
 ]
@@ -249,7 +251,7 @@ class Settings(Model):
     """How a project's runs behave."""
 
     __slots__ = ()
-    _members = ("systemPrompt", "defaultAgent", "defaultModel", "gitCommitName", "gitCommitEmail", "envVars", "createdAt", "updatedAt")
+    _members = ("systemPrompt", "defaultAgent", "defaultModel", "gitCommitName", "gitCommitEmail", "pullRequestTemplate", "envVars", "createdAt", "updatedAt")
 
     @property
     def system_prompt(self) -> str | None:
@@ -275,6 +277,13 @@ class Settings(Model):
     def git_commit_email(self) -> str | None:
         """Author address of the commits runs make."""
         return self._data.get("gitCommitEmail")
+
+    @property
+    def pull_request_template(self) -> str | None:
+        """The text of its pull requests, with {{title}}, {{issue}}, {{prompt}}, {{steps}}, {{verdict}}, {{cost}} and
+        {{run}} where those stand; null: what was asked.
+        """
+        return self._data.get("pullRequestTemplate")
 
     @property
     def env_vars(self) -> dict[str, str]:
@@ -439,7 +448,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "pushStatus", "pushError", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "queuePosition")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition")
 
     @property
     def id(self) -> str:
@@ -512,6 +521,18 @@ class RunMembers(RunState):
         return self._data.get("branchName")
 
     @property
+    def base_branch(self) -> str | None:
+        """The branch that a new one begins at, and that its pull request would be merged into; null: the repository's
+        main branch.
+        """
+        return self._data.get("baseBranch")
+
+    @property
+    def draft(self) -> bool:
+        """Its pull request is opened as a draft."""
+        return self._data.get("draft")
+
+    @property
     def current_step_label(self) -> str | None:
         """The step it is in."""
         return self._data.get("currentStepLabel")
@@ -569,6 +590,16 @@ class RunMembers(RunState):
         return self._data.get("pushError")
 
     @property
+    def push_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("pushErrorCode")
+
+    @property
+    def push_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("pushErrorParams"))
+
+    @property
     def stop_requested(self) -> bool:
         """It will end after its current step."""
         return self._data.get("stopRequested")
@@ -604,6 +635,23 @@ class RunMembers(RunState):
         return self._data.get("error")
 
     @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
+    @property
+    def events_thinned_at(self) -> datetime | None:
+        """When what its agents wrote was taken out of its events, long after its end; null: all of them are there.
+        None also where the answer left it out.
+        """
+        return moment(self._data.get("eventsThinnedAt"))
+
+    @property
     def queue_position(self) -> int | None:
         """While it is pending: its place among the project's runs that wait, from 1; 100: there or later.  None also
         where the answer left it out.
@@ -617,11 +665,275 @@ class Run(RunActions, RunMembers):
     __slots__ = ()
 
 
+class PullRequest(Model):
+    """What a run proposes to merge, as its forge says it is."""
+
+    __slots__ = ()
+    _members = ("id", "number", "title", "url", "state", "isDraft", "mergeable", "checksStatus", "checks", "runId", "forge", "repository", "branch", "base", "headCommit", "failures", "comments", "pendingAction", "actionError", "actionErrorCode", "actionErrorParams", "refreshError", "refreshErrorCode", "refreshErrorParams", "refreshedAt", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def number(self) -> int:
+        """Its number at its forge."""
+        return self._data.get("number")
+
+    @property
+    def title(self) -> str:
+        """What it is called there."""
+        return self._data.get("title")
+
+    @property
+    def url(self) -> str:
+        """Where it stands."""
+        return self._data.get("url")
+
+    @property
+    def state(self) -> str:
+        """What has become of it."""
+        return self._data.get("state")
+
+    @property
+    def is_draft(self) -> bool:
+        """It is not meant to be merged as it is."""
+        return self._data.get("isDraft")
+
+    @property
+    def mergeable(self) -> bool | None:
+        """Whether it can be merged without conflicts; null: its forge has not said so far."""
+        return self._data.get("mergeable")
+
+    @property
+    def checks_status(self) -> str:
+        """What came of all checks together."""
+        return self._data.get("checksStatus")
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of its last commit."""
+        return models(Check, self._data.get("checks"), self._client)
+
+    @property
+    def run_id(self) -> str:
+        """The run that opened it."""
+        return self._data.get("runId")
+
+    @property
+    def forge(self) -> str:
+        """Which kind of forge it is at."""
+        return self._data.get("forge")
+
+    @property
+    def repository(self) -> str:
+        """The repository."""
+        return self._data.get("repository")
+
+    @property
+    def branch(self) -> str:
+        """The branch that it would merge."""
+        return self._data.get("branch")
+
+    @property
+    def base(self) -> str:
+        """The branch that it would be merged into."""
+        return self._data.get("base")
+
+    @property
+    def head_commit(self) -> str | None:
+        """The last commit of the branch."""
+        return self._data.get("headCommit")
+
+    @property
+    def failures(self) -> tuple[CheckFailure, ...] | None:
+        """What the checks that failed say.  None also where the answer left it out."""
+        return models(CheckFailure, self._data.get("failures"), self._client)
+
+    @property
+    def comments(self) -> tuple[ReviewComment, ...] | None:
+        """What reviews ask for that is not resolved.  None also where the answer left it out."""
+        return models(ReviewComment, self._data.get("comments"), self._client)
+
+    @property
+    def pending_action(self) -> str | None:
+        """What was asked for and a worker has not done so far; null: nothing."""
+        return self._data.get("pendingAction")
+
+    @property
+    def action_error(self) -> str | None:
+        """Why what was asked for last was not done."""
+        return self._data.get("actionError")
+
+    @property
+    def action_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("actionErrorCode")
+
+    @property
+    def action_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("actionErrorParams"))
+
+    @property
+    def refresh_error(self) -> str | None:
+        """Why it could not be looked at the last time."""
+        return self._data.get("refreshError")
+
+    @property
+    def refresh_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("refreshErrorCode")
+
+    @property
+    def refresh_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("refreshErrorParams"))
+
+    @property
+    def refreshed_at(self) -> datetime | None:
+        """When it was last looked at; null: not since it was opened."""
+        return moment(self._data.get("refreshedAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Branch(Model):
+    """A branch that a run has pushed, as its forge says it is."""
+
+    __slots__ = ()
+    _members = ("id", "name", "repository", "runId", "isOwn", "base", "state", "headCommit", "seenCommit", "ahead", "behind", "merged", "isProtected", "pendingAction", "actionError", "actionErrorCode", "actionErrorParams", "refreshError", "refreshErrorCode", "refreshErrorParams", "refreshedAt", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """The branch."""
+        return self._data.get("name")
+
+    @property
+    def repository(self) -> str:
+        """The repository that it is in."""
+        return self._data.get("repository")
+
+    @property
+    def run_id(self) -> str:
+        """The run that pushed it first."""
+        return self._data.get("runId")
+
+    @property
+    def is_own(self) -> bool:
+        """That run has made it; others were there before."""
+        return self._data.get("isOwn")
+
+    @property
+    def base(self) -> str | None:
+        """What it is compared with; null: the repository's main branch."""
+        return self._data.get("base")
+
+    @property
+    def state(self) -> str:
+        """Whether it is there."""
+        return self._data.get("state")
+
+    @property
+    def head_commit(self) -> str | None:
+        """The commit that a run has pushed last."""
+        return self._data.get("headCommit")
+
+    @property
+    def seen_commit(self) -> str | None:
+        """Where it was when it was last looked at."""
+        return self._data.get("seenCommit")
+
+    @property
+    def ahead(self) -> int | None:
+        """How many commits it has that its base does not; null: its forge has not said so far."""
+        return self._data.get("ahead")
+
+    @property
+    def behind(self) -> int | None:
+        """How many commits its base has that it does not."""
+        return self._data.get("behind")
+
+    @property
+    def merged(self) -> bool | None:
+        """Whether all of it is in its base, or its pull request was merged."""
+        return self._data.get("merged")
+
+    @property
+    def is_protected(self) -> bool | None:
+        """Whether its forge protects it."""
+        return self._data.get("isProtected")
+
+    @property
+    def pending_action(self) -> str | None:
+        """What was asked for and a worker has not done so far; null: nothing."""
+        return self._data.get("pendingAction")
+
+    @property
+    def action_error(self) -> str | None:
+        """Why what was asked for last was not done."""
+        return self._data.get("actionError")
+
+    @property
+    def action_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("actionErrorCode")
+
+    @property
+    def action_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("actionErrorParams"))
+
+    @property
+    def refresh_error(self) -> str | None:
+        """Why it could not be looked at the last time."""
+        return self._data.get("refreshError")
+
+    @property
+    def refresh_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("refreshErrorCode")
+
+    @property
+    def refresh_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("refreshErrorParams"))
+
+    @property
+    def refreshed_at(self) -> datetime | None:
+        """When it was last looked at; null: not since it was pushed."""
+        return moment(self._data.get("refreshedAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
 class Chain(Model):
     """Runs that follow one another."""
 
     __slots__ = ()
-    _members = ("id", "name", "source", "status", "mode", "actsFor", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "createdAt", "updatedAt")
+    _members = ("id", "name", "source", "status", "mode", "actsFor", "workflowId", "prompt", "issueIds", "runCount", "completedCount", "currentRunId", "error", "errorCode", "errorParams", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -689,6 +1001,16 @@ class Chain(Model):
         return self._data.get("error")
 
     @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
+    @property
     def created_at(self) -> datetime:
         """When it was made."""
         return moment(self._data.get("createdAt"))
@@ -703,7 +1025,7 @@ class Schedule(Model):
     """A workflow that runs by the clock."""
 
     __slots__ = ()
-    _members = ("id", "name", "workflowId", "mode", "actsFor", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "createdAt", "updatedAt")
+    _members = ("id", "name", "workflowId", "mode", "actsFor", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "lastErrorCode", "lastErrorParams", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -781,6 +1103,16 @@ class Schedule(Model):
         return self._data.get("lastError")
 
     @property
+    def last_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("lastErrorCode")
+
+    @property
+    def last_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("lastErrorParams"))
+
+    @property
     def created_at(self) -> datetime:
         """When it was made."""
         return moment(self._data.get("createdAt"))
@@ -795,7 +1127,7 @@ class Issue(Model):
     """Work that waits for a run."""
 
     __slots__ = ()
-    _members = ("id", "title", "description", "sourceUrl", "priority", "status", "suggestedPrompt", "createdAt", "updatedAt")
+    _members = ("id", "title", "description", "sourceUrl", "priority", "status", "suggestedPrompt", "commentOnIssue", "pendingAction", "actionError", "actionErrorCode", "actionErrorParams", "importedAt", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -831,6 +1163,38 @@ class Issue(Model):
     def suggested_prompt(self) -> str | None:
         """The prompt of a run started from it.  None also where the answer left it out."""
         return self._data.get("suggestedPrompt")
+
+    @property
+    def comment_on_issue(self) -> bool:
+        """Whether a run of it that ends is told where it stands, as a comment that links the run; for issues at a
+        forge.
+        """
+        return self._data.get("commentOnIssue")
+
+    @property
+    def pending_action(self) -> str | None:
+        """What was asked for and a worker has not done so far; null: nothing."""
+        return self._data.get("pendingAction")
+
+    @property
+    def action_error(self) -> str | None:
+        """Why what a worker was to do for it last was not done."""
+        return self._data.get("actionError")
+
+    @property
+    def action_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("actionErrorCode")
+
+    @property
+    def action_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("actionErrorParams"))
+
+    @property
+    def imported_at(self) -> datetime | None:
+        """When it was taken over from its forge; null: it was not."""
+        return moment(self._data.get("importedAt"))
 
     @property
     def created_at(self) -> datetime:
@@ -1184,14 +1548,14 @@ class InvitationShown(Model):
 
 
 class BulkDeleted(Model):
-    """What runs.bulkDelete answers."""
+    """What workflows.bulkDelete answers."""
 
     __slots__ = ()
     _members = ("id", "deleted", "code")
 
     @property
     def id(self) -> str:
-        """Which run."""
+        """Which one."""
         return self._data.get("id")
 
     @property
@@ -1201,15 +1565,104 @@ class BulkDeleted(Model):
 
     @property
     def code(self) -> str | None:
-        """Why not: NOT_FOUND, or CONFLICT if it is not finished."""
+        """Why not: NOT_FOUND, or CONFLICT if its state does not allow it."""
         return self._data.get("code")
+
+
+class DryRun(Model):
+    """What workflows.runDry answers."""
+
+    __slots__ = ()
+    _members = ("ok", "name", "githubRepoUrl", "steps", "findings")
+
+    @property
+    def ok(self) -> bool:
+        """No finding is an error: it can be started."""
+        return self._data.get("ok")
+
+    @property
+    def name(self) -> str:
+        """What the run would be called."""
+        return self._data.get("name")
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository that it would work on; null: none."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def steps(self) -> tuple[DryRunStep, ...]:
+        """What would be done, in order."""
+        return models(DryRunStep, self._data.get("steps"), self._client)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What stands in its way, or would be otherwise."""
+        return models(Finding, self._data.get("findings"), self._client)
+
+
+class AnalyticsSummary(Model):
+    """What workflows.analytics answers."""
+
+    __slots__ = ()
+    _members = ("from", "to", "runs", "completed", "failed", "cancelled", "active", "successRate", "averageDurationSeconds", "costUsd")
+
+    @property
+    def from_(self) -> datetime:
+        """Counted from this time on."""
+        return moment(self._data.get("from"))
+
+    @property
+    def to(self) -> datetime:
+        """Counted before this time."""
+        return moment(self._data.get("to"))
+
+    @property
+    def runs(self) -> int:
+        """All of them."""
+        return self._data.get("runs")
+
+    @property
+    def completed(self) -> int:
+        """Those that ended well."""
+        return self._data.get("completed")
+
+    @property
+    def failed(self) -> int:
+        """Those that failed."""
+        return self._data.get("failed")
+
+    @property
+    def cancelled(self) -> int:
+        """Those that were cancelled."""
+        return self._data.get("cancelled")
+
+    @property
+    def active(self) -> int:
+        """Those that have not ended."""
+        return self._data.get("active")
+
+    @property
+    def success_rate(self) -> float | None:
+        """Completed over completed and failed; null: neither."""
+        return self._data.get("successRate")
+
+    @property
+    def average_duration_seconds(self) -> float | None:
+        """From start to end, over those that have both; null: none."""
+        return self._data.get("averageDurationSeconds")
+
+    @property
+    def cost_usd(self) -> float:
+        """What they cost, in US dollars."""
+        return self._data.get("costUsd")
 
 
 class RunStep(Model):
     """What runs.steps answers."""
 
     __slots__ = ()
-    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output", "attempt", "baseCommit", "headCommit", "isolation")
+    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output", "attempt", "baseCommit", "headCommit", "isolation", "errorCode", "errorParams")
 
     @property
     def position(self) -> int:
@@ -1308,6 +1761,16 @@ class RunStep(Model):
         """
         return self._data.get("isolation")
 
+    @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
 
 class RunChanges(Model):
     """What runs.changes answers."""
@@ -1366,6 +1829,80 @@ class RunChanges(Model):
         return self._data.get("truncated")
 
 
+class RunComparison(Model):
+    """What runs.compare answers."""
+
+    __slots__ = ()
+    _members = ("first", "second", "isSameBase", "files", "truncated")
+
+    @property
+    def first(self) -> ComparedRun:
+        """The run of the path's first id."""
+        return model(ComparedRun, self._data.get("first"), self._client)
+
+    @property
+    def second(self) -> ComparedRun:
+        """The run of its second id."""
+        return model(ComparedRun, self._data.get("second"), self._client)
+
+    @property
+    def is_same_base(self) -> bool:
+        """Both began with the same commit."""
+        return self._data.get("isSameBase")
+
+    @property
+    def files(self) -> tuple[ComparedFile, ...]:
+        """The files that either has changed, by path."""
+        return models(ComparedFile, self._data.get("files"), self._client)
+
+    @property
+    def truncated(self) -> bool:
+        """There are more files."""
+        return self._data.get("truncated")
+
+
+class Artifact(Model):
+    """What runs.artifacts answers."""
+
+    __slots__ = ()
+    _members = ("name", "contentType", "sha256", "size", "position", "iteration", "createdAt")
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self._data.get("name")
+
+    @property
+    def content_type(self) -> str:
+        """What its name says that it is; it is handed out as bytes to be saved all the same."""
+        return self._data.get("contentType")
+
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 of its bytes, in hexadecimal; null: it was kept before this was noted."""
+        return self._data.get("sha256")
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self._data.get("size")
+
+    @property
+    def position(self) -> int:
+        """The step behind which it was found, from 0."""
+        return self._data.get("position")
+
+    @property
+    def iteration(self) -> int:
+        """In which round of that step's loop."""
+        return self._data.get("iteration")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was found."""
+        return moment(self._data.get("createdAt"))
+
+
 class RunEvent(Model):
     """What runs.events answers."""
 
@@ -1374,7 +1911,7 @@ class RunEvent(Model):
 
     @property
     def seq(self) -> int:
-        """1, 2, 3 … without holes."""
+        """1, 2, 3 … without holes, until the run's events are thinned."""
         return self._data.get("seq")
 
     @property
@@ -1391,63 +1928,6 @@ class RunEvent(Model):
     def data(self) -> dict[str, Any]:
         """What happened; its members depend on the type."""
         return copied(self._data.get("data"))
-
-
-class AnalyticsSummary(Model):
-    """What analytics.summary answers."""
-
-    __slots__ = ()
-    _members = ("from", "to", "runs", "completed", "failed", "cancelled", "active", "successRate", "averageDurationSeconds", "costUsd")
-
-    @property
-    def from_(self) -> datetime:
-        """Counted from this time on."""
-        return moment(self._data.get("from"))
-
-    @property
-    def to(self) -> datetime:
-        """Counted before this time."""
-        return moment(self._data.get("to"))
-
-    @property
-    def runs(self) -> int:
-        """All of them."""
-        return self._data.get("runs")
-
-    @property
-    def completed(self) -> int:
-        """Those that ended well."""
-        return self._data.get("completed")
-
-    @property
-    def failed(self) -> int:
-        """Those that failed."""
-        return self._data.get("failed")
-
-    @property
-    def cancelled(self) -> int:
-        """Those that were cancelled."""
-        return self._data.get("cancelled")
-
-    @property
-    def active(self) -> int:
-        """Those that have not ended."""
-        return self._data.get("active")
-
-    @property
-    def success_rate(self) -> float | None:
-        """Completed over completed and failed; null: neither."""
-        return self._data.get("successRate")
-
-    @property
-    def average_duration_seconds(self) -> float | None:
-        """From start to end, over those that have both; null: none."""
-        return self._data.get("averageDurationSeconds")
-
-    @property
-    def cost_usd(self) -> float:
-        """What they cost, in US dollars."""
-        return self._data.get("costUsd")
 
 
 class AnalyticsGroup(Model):
@@ -1649,6 +2129,77 @@ class RunWorkflow(Model):
         return self._data.get("name")
 
 
+class Check(Model):
+    """The checks of its last commit."""
+
+    __slots__ = ()
+    _members = ("name", "status", "url")
+
+    @property
+    def name(self) -> str | None:
+        """What it is called there.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def status(self) -> str | None:
+        """What came of it; neutral: it does not count.  None also where the answer left it out."""
+        return self._data.get("status")
+
+    @property
+    def url(self) -> str | None:
+        """Where it can be seen.  None also where the answer left it out."""
+        return self._data.get("url")
+
+
+class CheckFailure(Model):
+    """What the checks that failed say."""
+
+    __slots__ = ()
+    _members = ("name", "text")
+
+    @property
+    def name(self) -> str | None:
+        """Which check.  None also where the answer left it out."""
+        return self._data.get("name")
+
+    @property
+    def text(self) -> str | None:
+        """What it says: the end of its log, where there is one.  None also where the answer left it out."""
+        return self._data.get("text")
+
+
+class ReviewComment(Model):
+    """What reviews ask for that is not resolved."""
+
+    __slots__ = ()
+    _members = ("author", "path", "line", "text", "url")
+
+    @property
+    def author(self) -> str | None:
+        """Who wrote it.  None also where the answer left it out."""
+        return self._data.get("author")
+
+    @property
+    def path(self) -> str | None:
+        """About which file; null: about all.  None also where the answer left it out."""
+        return self._data.get("path")
+
+    @property
+    def line(self) -> int | None:
+        """About which line of it.  None also where the answer left it out."""
+        return self._data.get("line")
+
+    @property
+    def text(self) -> str | None:
+        """What it says.  None also where the answer left it out."""
+        return self._data.get("text")
+
+    @property
+    def url(self) -> str | None:
+        """Where it stands.  None also where the answer left it out."""
+        return self._data.get("url")
+
+
 class SessionUser(Model):
     """Who is signed in."""
 
@@ -1701,6 +2252,123 @@ class SessionProject(Model):
     def role(self) -> str | None:
         """The person's role in it.  None also where the answer left it out."""
         return self._data.get("role")
+
+
+class DryRunStep(Model):
+    """What would be done, in order."""
+
+    __slots__ = ()
+    _members = ("position", "label", "role", "persona", "agent", "model", "thinkingEffort", "instructions", "instructionsBytes", "argv", "timeoutSeconds", "loopId")
+
+    @property
+    def position(self) -> int | None:
+        """Its place in the workflow, from 0.  None also where the answer left it out."""
+        return self._data.get("position")
+
+    @property
+    def label(self) -> str | None:
+        """What people call it.  None also where the answer left it out."""
+        return self._data.get("label")
+
+    @property
+    def role(self) -> str | None:
+        """What it is there for.  None also where the answer left it out."""
+        return self._data.get("role")
+
+    @property
+    def persona(self) -> str | None:
+        """Who would take it.  None also where the answer left it out."""
+        return self._data.get("persona")
+
+    @property
+    def agent(self) -> str | None:
+        """Which agent would take it; null: the first that its worker finds.  None also where the answer left it out."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """Which model it would be told to ask; null: the agent's own choice.  None also where the answer left it out.
+        """
+        return self._data.get("model")
+
+    @property
+    def thinking_effort(self) -> str | None:
+        """How hard it would be told to think; null: it would not be told.  None also where the answer left it out."""
+        return self._data.get("thinkingEffort")
+
+    @property
+    def instructions(self) -> str | None:
+        """What it would be told in its first round, up to 64 KiB of it, without what the step before hands on; null:
+        it holds what this key may not read, or is told to nobody.  None also where the answer left it out.
+        """
+        return self._data.get("instructions")
+
+    @property
+    def instructions_bytes(self) -> int | None:
+        """How long all of that is.  None also where the answer left it out."""
+        return self._data.get("instructionsBytes")
+
+    @property
+    def argv(self) -> tuple[str, ...] | None:
+        """The command line, with the program's name for its path; the instructions come on standard input.  null: it
+        is a rehearsal, or the operator's own.  None also where the answer left it out.
+        """
+        return texts(self._data.get("argv"))
+
+    @property
+    def timeout_seconds(self) -> int | None:
+        """After how long it would have failed.  None also where the answer left it out."""
+        return self._data.get("timeoutSeconds")
+
+    @property
+    def loop_id(self) -> str | None:
+        """The loop that it is in.  None also where the answer left it out."""
+        return self._data.get("loopId")
+
+
+class Finding(Model):
+    """What stands in its way, or would be otherwise."""
+
+    __slots__ = ()
+    _members = ("severity", "code", "message", "params", "step", "field")
+
+    @property
+    def severity(self) -> str | None:
+        """An error: the run would fail, or not be started; a warning: it may, or would go on otherwise than was
+        wished.  None also where the answer left it out.
+        """
+        return self._data.get("severity")
+
+    @property
+    def code(self) -> str | None:
+        """What it is about; where a run would end for it, the code of that reason.  None also where the answer left it
+        out.
+        """
+        return self._data.get("code")
+
+    @property
+    def message(self) -> str | None:
+        """What it is, and what to do; the run would say so too.  None also where the answer left it out."""
+        return self._data.get("message")
+
+    @property
+    def params(self) -> dict[str, Any] | None:
+        """The values in the sentence, where the code is a reason's.  None also where the answer left it out."""
+        return copied(self._data.get("params"))
+
+    @property
+    def step(self) -> int | None:
+        """The position of the step that it is about; null: the run as a whole.  None also where the answer left it
+        out.
+        """
+        return self._data.get("step")
+
+    @property
+    def field(self) -> str | None:
+        """What of the request, the step, its persona or the project's settings would change it; null: none does.  None
+        also where the answer left it out.
+        """
+        return self._data.get("field")
 
 
 class RunCommit(Model):
@@ -1784,6 +2452,145 @@ class ChangedFile(Model):
         return self._data.get("truncated")
 
 
+class ComparedRun(Model):
+    """The run of the path's first id."""
+
+    __slots__ = ()
+    _members = ("id", "number", "name", "status", "verdict", "costUsd", "durationSeconds", "steps", "rounds", "inputTokens", "outputTokens", "agents", "branchName", "prUrl", "isKept", "fileCount", "additions", "deletions")
+
+    @property
+    def id(self) -> str:
+        """Which run."""
+        return self._data.get("id")
+
+    @property
+    def number(self) -> int:
+        """Its number in the project."""
+        return self._data.get("number")
+
+    @property
+    def name(self) -> str | None:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+        return self._data.get("status")
+
+    @property
+    def verdict(self) -> str | None:
+        """What its checkers said."""
+        return self._data.get("verdict")
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What it has cost, in US dollars; null: nobody named a price."""
+        return self._data.get("costUsd")
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """From its start to its end; null: it has not come so far."""
+        return self._data.get("durationSeconds")
+
+    @property
+    def steps(self) -> int:
+        """How many steps it took, those of each round."""
+        return self._data.get("steps")
+
+    @property
+    def rounds(self) -> int:
+        """How often its loop went round."""
+        return self._data.get("rounds")
+
+    @property
+    def input_tokens(self) -> int:
+        """What its models read."""
+        return self._data.get("inputTokens")
+
+    @property
+    def output_tokens(self) -> int:
+        """What they wrote."""
+        return self._data.get("outputTokens")
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Who took its steps: agents, each with its model."""
+        return texts(self._data.get("agents"))
+
+    @property
+    def branch_name(self) -> str | None:
+        """Its branch."""
+        return self._data.get("branchName")
+
+    @property
+    def pr_url(self) -> str | None:
+        """Its pull request."""
+        return self._data.get("prUrl")
+
+    @property
+    def is_kept(self) -> bool:
+        """false: its changes were larger than the setting checkpointMb, so its files are not compared."""
+        return self._data.get("isKept")
+
+    @property
+    def file_count(self) -> int:
+        """How many files it has changed."""
+        return self._data.get("fileCount")
+
+    @property
+    def additions(self) -> int:
+        """Lines it added."""
+        return self._data.get("additions")
+
+    @property
+    def deletions(self) -> int:
+        """Lines it removed."""
+        return self._data.get("deletions")
+
+
+class ComparedFile(Model):
+    """The files that either has changed, by path."""
+
+    __slots__ = ()
+    _members = ("path", "changedBy", "isSame", "firstAdditions", "firstDeletions", "secondAdditions", "secondDeletions")
+
+    @property
+    def path(self) -> str | None:
+        """Where it lies in the repository.  None also where the answer left it out."""
+        return self._data.get("path")
+
+    @property
+    def changed_by(self) -> str | None:
+        """Which of the runs has changed it.  None also where the answer left it out."""
+        return self._data.get("changedBy")
+
+    @property
+    def is_same(self) -> bool | None:
+        """Both have changed it, and alike.  None also where the answer left it out."""
+        return self._data.get("isSame")
+
+    @property
+    def first_additions(self) -> int | None:
+        """Lines the first run added.  None also where the answer left it out."""
+        return self._data.get("firstAdditions")
+
+    @property
+    def first_deletions(self) -> int | None:
+        """Lines the first run removed.  None also where the answer left it out."""
+        return self._data.get("firstDeletions")
+
+    @property
+    def second_additions(self) -> int | None:
+        """Lines the second run added.  None also where the answer left it out."""
+        return self._data.get("secondAdditions")
+
+    @property
+    def second_deletions(self) -> int | None:
+        """Lines the second run removed.  None also where the answer left it out."""
+        return self._data.get("secondDeletions")
+
+
 class HealthProblemsItem(Model):
     """What is wrong; empty when all is well."""
 
@@ -1829,6 +2636,7 @@ class ProjectSettingsRoutes:
         default_model: str | None | Unset = UNSET,
         git_commit_name: str | None | Unset = UNSET,
         git_commit_email: str | None | Unset = UNSET,
+        pull_request_template: str | None | Unset = UNSET,
         env_vars: Mapping[str, str | None] | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -1841,7 +2649,7 @@ class ProjectSettingsRoutes:
             Settings,
             "PATCH",
             "/project/settings",
-            {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "envVars": env_vars},
+            {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "pullRequestTemplate": pull_request_template, "envVars": env_vars},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
@@ -2169,6 +2977,19 @@ class WorkflowsRoutes:
             idempotency_key=idempotency_key,
         )
 
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several workflows; the answer says how each one fared.
+
+        POST /workflows/bulk-delete, scope workflows:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/workflows/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
     def get(self, id: str, /) -> Workflow:
         """Read a workflow.
 
@@ -2222,6 +3043,33 @@ class WorkflowsRoutes:
             idempotency_key=idempotency_key,
         )
 
+    def run_dry(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        issue_id: str | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        draft: bool | Unset = UNSET,
+        max_iterations: int | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> DryRun:
+        """Say what a run of a workflow would do, and what stands in its way; nothing is started.
+
+        POST /workflows/{id}/run-dry, scope workflows:read and runs:write.
+        """
+        return self._client._one(
+            DryRun,
+            "POST",
+            f"/workflows/{segment(id)}/run-dry",
+            {"name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
+            idempotency_key=idempotency_key,
+        )
+
     def runs(
         self,
         id: str,
@@ -2230,7 +3078,7 @@ class WorkflowsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
         chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
@@ -2244,6 +3092,17 @@ class WorkflowsRoutes:
             Run,
             f"/workflows/{segment(id)}/runs",
             {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "q": q, "from": from_, "to": to},
+        )
+
+    def analytics(self, id: str, /, *, days: int | None = None) -> AnalyticsSummary:
+        """Sum up a workflow's runs of the last days.
+
+        GET /workflows/{id}/analytics, scope analytics:read.
+        """
+        return self._client._one(
+            AnalyticsSummary,
+            "GET",
+            f"/workflows/{segment(id)}/analytics" + query_text({"days": days}),
         )
 
 
@@ -2261,7 +3120,7 @@ class RunsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
         q: str | None = None,
@@ -2287,6 +3146,8 @@ class RunsRoutes:
         issue_id: str | None | Unset = UNSET,
         github_repo_url: str | None | Unset = UNSET,
         branch_name: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        draft: bool | Unset = UNSET,
         max_iterations: int | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Run:
@@ -2298,7 +3159,7 @@ class RunsRoutes:
             Run,
             "POST",
             "/runs",
-            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "maxIterations": max_iterations},
+            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
             idempotency_key=idempotency_key,
         )
 
@@ -2426,6 +3287,27 @@ class RunsRoutes:
             f"/runs/{segment(id)}/changes" + query_text({"step": step, "iteration": iteration, "after": after, "limit": limit}),
         )
 
+    def compare(self, id: str, other: str, /) -> RunComparison:
+        """Compare two runs: how each went, what it cost, and which files both changed, and alike.
+
+        GET /runs/{id}/comparison/{other}, scope runs:read.
+        """
+        return self._client._one(RunComparison, "GET", f"/runs/{segment(id)}/comparison/{segment(other)}")
+
+    def artifacts(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[Artifact]:
+        """List the files that a run's agents have put into $CC_ARTIFACTS, newest first.
+
+        GET /runs/{id}/artifacts, scope runs:read.
+        """
+        return self._client._page(Artifact, f"/runs/{segment(id)}/artifacts", {"limit": limit, "cursor": cursor})
+
+    def artifact(self, id: str, name: str, /) -> bytes:
+        """Fetch one of these files, as it is.
+
+        GET /runs/{id}/artifacts/{name}, scope runs:read.
+        """
+        return self._client._file(f"/runs/{segment(id)}/artifacts/{segment(name)}")
+
     def events(
         self,
         id: str,
@@ -2444,6 +3326,290 @@ class RunsRoutes:
             f"/runs/{segment(id)}/events",
             {"after": after, "limit": limit, "wait": wait},
         )
+
+
+class PullsRoutes:
+    """What a run proposes to merge, as its forge says it is."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: Literal["open", "merged", "closed"] | None = None,
+        run_id: str | None = None,
+    ) -> Page[PullRequest]:
+        """List pull requests, newest first.
+
+        GET /pull-requests, scope runs:read.
+        """
+        return self._client._page(
+            PullRequest,
+            "/pull-requests",
+            {"limit": limit, "cursor": cursor, "state": state, "runId": run_id},
+        )
+
+    def get(self, id: str, /) -> PullRequest:
+        """Read a pull request, as it was when it was last looked at.
+
+        GET /pull-requests/{id}, scope runs:read.
+        """
+        return self._client._one(PullRequest, "GET", f"/pull-requests/{segment(id)}")
+
+    def refresh(self, id: str, /, *, idempotency_key: str | None = None) -> PullRequest:
+        """Have a worker look at a pull request now.
+
+        POST /pull-requests/{id}/refresh, scope runs:write.
+        """
+        return self._client._one(
+            PullRequest,
+            "POST",
+            f"/pull-requests/{segment(id)}/refresh",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def merge(
+        self,
+        id: str,
+        /,
+        *,
+        method: Literal["merge", "squash", "rebase"] | Unset = UNSET,
+        force: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> PullRequest:
+        """Have a worker merge a pull request, if nothing stands in its way.
+
+        POST /pull-requests/{id}/merge, scope runs:write.
+        """
+        return self._client._one(
+            PullRequest,
+            "POST",
+            f"/pull-requests/{segment(id)}/merge",
+            {"method": method, "force": force},
+            idempotency_key=idempotency_key,
+        )
+
+    def close(self, id: str, /, *, idempotency_key: str | None = None) -> PullRequest:
+        """Have a worker close a pull request without merging it.
+
+        POST /pull-requests/{id}/close, scope runs:write.
+        """
+        return self._client._one(
+            PullRequest,
+            "POST",
+            f"/pull-requests/{segment(id)}/close",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def fix(
+        self,
+        id: str,
+        /,
+        *,
+        about: Literal["checks", "comments"] | None | Unset = UNSET,
+        workflow_id: str | None | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Run:
+        """Start a run on a pull request's branch that deals with its failing checks and its reviews.
+
+        POST /pull-requests/{id}/fix, scope runs:write.
+        """
+        return self._client._one(
+            Run,
+            "POST",
+            f"/pull-requests/{segment(id)}/fix",
+            {"about": about, "workflowId": workflow_id, "prompt": prompt},
+            idempotency_key=idempotency_key,
+        )
+
+
+class BranchesRoutes:
+    """A branch that a run has pushed, as its forge says it is."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        name: str | None = None,
+        run_id: str | None = None,
+        state: Literal["present", "deleted"] | None = None,
+    ) -> Page[Branch]:
+        """List the branches that runs have pushed, newest first.
+
+        GET /branches, scope runs:read.
+        """
+        return self._client._page(
+            Branch,
+            "/branches",
+            {"limit": limit, "cursor": cursor, "name": name, "runId": run_id, "state": state},
+        )
+
+    def get(self, id: str, /) -> Branch:
+        """Read a branch, as it was when it was last looked at.
+
+        GET /branches/{id}, scope runs:read.
+        """
+        return self._client._one(Branch, "GET", f"/branches/{segment(id)}")
+
+    def delete(self, id: str, /) -> Branch:
+        """Have a worker delete a branch that a run has made.
+
+        DELETE /branches/{id}, scope runs:write.
+        """
+        return self._client._one(Branch, "DELETE", f"/branches/{segment(id)}")
+
+    def refresh(self, id: str, /, *, idempotency_key: str | None = None) -> Branch:
+        """Have a worker look at a branch now.
+
+        POST /branches/{id}/refresh, scope runs:write.
+        """
+        return self._client._one(
+            Branch,
+            "POST",
+            f"/branches/{segment(id)}/refresh",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class IssuesRoutes:
+    """Work that waits for a run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def import_from(
+        self,
+        *,
+        url: str,
+        comment_on_issue: bool | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Have a worker take over an issue of a forge; one that is there already is answered as it is.
+
+        POST /issues/import, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "POST",
+            "/issues/import",
+            {"url": url, "commentOnIssue": comment_on_issue},
+            idempotency_key=idempotency_key,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        priority: Literal["low", "medium", "high", "critical"] | None = None,
+        status: Literal["new", "running", "completed", "failed"] | None = None,
+        q: str | None = None,
+    ) -> Page[Issue]:
+        """List issues, newest first.
+
+        GET /issues, scope issues:read.
+        """
+        return self._client._page(
+            Issue,
+            "/issues",
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        description: str | None | Unset = UNSET,
+        source_url: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        comment_on_issue: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Make an issue.
+
+        POST /issues, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "POST",
+            "/issues",
+            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt, "commentOnIssue": comment_on_issue},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several issues; the answer says how each one fared.
+
+        POST /issues/bulk-delete, scope issues:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/issues/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Issue:
+        """Read an issue.
+
+        GET /issues/{id}, scope issues:read.
+        """
+        return self._client._one(Issue, "GET", f"/issues/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        source_url: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        comment_on_issue: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Change an issue; members left out stay as they are.
+
+        PATCH /issues/{id}, scope issues:write.
+        """
+        return self._client._one(
+            Issue,
+            "PATCH",
+            f"/issues/{segment(id)}",
+            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt, "commentOnIssue": comment_on_issue},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete an issue.
+
+        DELETE /issues/{id}, scope issues:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
 class ChainsRoutes:
@@ -2578,6 +3744,19 @@ class SchedulesRoutes:
             idempotency_key=idempotency_key,
         )
 
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several schedules; the answer says how each one fared.
+
+        POST /schedules/bulk-delete, scope schedules:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/schedules/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
     def get(self, id: str, /) -> Schedule:
         """Read a schedule.
 
@@ -2620,98 +3799,6 @@ class SchedulesRoutes:
         DELETE /schedules/{id}, scope schedules:write.
         """
         return self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
-
-
-class IssuesRoutes:
-    """Work that waits for a run."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: Caller) -> None:
-        self._client = client
-
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        cursor: str | None = None,
-        priority: Literal["low", "medium", "high", "critical"] | None = None,
-        status: Literal["new", "running", "completed", "failed"] | None = None,
-        q: str | None = None,
-    ) -> Page[Issue]:
-        """List issues, newest first.
-
-        GET /issues, scope issues:read.
-        """
-        return self._client._page(
-            Issue,
-            "/issues",
-            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
-        )
-
-    def create(
-        self,
-        *,
-        title: str,
-        description: str | None | Unset = UNSET,
-        source_url: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Make an issue.
-
-        POST /issues, scope issues:write.
-        """
-        return self._client._one(
-            Issue,
-            "POST",
-            "/issues",
-            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            idempotency_key=idempotency_key,
-        )
-
-    def get(self, id: str, /) -> Issue:
-        """Read an issue.
-
-        GET /issues/{id}, scope issues:read.
-        """
-        return self._client._one(Issue, "GET", f"/issues/{segment(id)}")
-
-    def update(
-        self,
-        id: str,
-        /,
-        *,
-        title: str | Unset = UNSET,
-        description: str | None | Unset = UNSET,
-        source_url: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        if_match: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Change an issue; members left out stay as they are.
-
-        PATCH /issues/{id}, scope issues:write.
-        """
-        return self._client._one(
-            Issue,
-            "PATCH",
-            f"/issues/{segment(id)}",
-            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            if_match=if_match,
-            idempotency_key=idempotency_key,
-        )
-
-    def delete(self, id: str, /) -> Deleted:
-        """Delete an issue.
-
-        DELETE /issues/{id}, scope issues:write.
-        """
-        return self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
 class PersonasRoutes:
@@ -2765,6 +3852,19 @@ class PersonasRoutes:
             idempotency_key=idempotency_key,
         )
 
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several personas; the answer says how each one fared.
+
+        POST /personas/bulk-delete, scope personas:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/personas/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
     def get(self, id: str, /) -> Persona:
         """Read a persona.
 
@@ -2806,6 +3906,30 @@ class PersonasRoutes:
         DELETE /personas/{id}, scope personas:write.
         """
         return self._client._one(Deleted, "DELETE", f"/personas/{segment(id)}")
+
+    def duplicate(self, id: str, /, *, name: str | Unset = UNSET, idempotency_key: str | None = None) -> Persona:
+        """Copy a persona.
+
+        POST /personas/{id}/duplicate, scope personas:write.
+        """
+        return self._client._one(
+            Persona,
+            "POST",
+            f"/personas/{segment(id)}/duplicate",
+            {"name": name},
+            idempotency_key=idempotency_key,
+        )
+
+    def analytics(self, id: str, /, *, days: int | None = None) -> AnalyticsSummary:
+        """Sum up the runs of the last days in which a persona took steps.
+
+        GET /personas/{id}/analytics, scope analytics:read.
+        """
+        return self._client._one(
+            AnalyticsSummary,
+            "GET",
+            f"/personas/{segment(id)}/analytics" + query_text({"days": days}),
+        )
 
 
 class MembersRoutes:
@@ -2972,7 +4096,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "issues", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -2982,9 +4106,11 @@ class Routes(Caller):
         self.keys = KeysRoutes(self)
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
+        self.pulls = PullsRoutes(self)
+        self.branches = BranchesRoutes(self)
+        self.issues = IssuesRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
-        self.issues = IssuesRoutes(self)
         self.personas = PersonasRoutes(self)
         self.members = MembersRoutes(self)
         self.invitations = InvitationsRoutes(self)
@@ -3042,10 +4168,12 @@ OPERATIONS = (
     ("keys.rotate", "POST", "/project/api-keys/{id}/rotate"),
     ("workflows.list", "GET", "/workflows"),
     ("workflows.create", "POST", "/workflows"),
+    ("workflows.bulkDelete", "POST", "/workflows/bulk-delete"),
     ("workflows.get", "GET", "/workflows/{id}"),
     ("workflows.update", "PATCH", "/workflows/{id}"),
     ("workflows.delete", "DELETE", "/workflows/{id}"),
     ("workflows.duplicate", "POST", "/workflows/{id}/duplicate"),
+    ("workflows.runDry", "POST", "/workflows/{id}/run-dry"),
     ("workflows.runs", "GET", "/workflows/{id}/runs"),
     ("runs.list", "GET", "/runs"),
     ("runs.start", "POST", "/runs"),
@@ -3061,7 +4189,21 @@ OPERATIONS = (
     ("runs.stop", "POST", "/runs/{id}/stop"),
     ("runs.steps", "GET", "/runs/{id}/steps"),
     ("runs.changes", "GET", "/runs/{id}/changes"),
+    ("runs.compare", "GET", "/runs/{id}/comparison/{other}"),
+    ("runs.artifacts", "GET", "/runs/{id}/artifacts"),
+    ("runs.artifact", "GET", "/runs/{id}/artifacts/{name}"),
     ("runs.events", "GET", "/runs/{id}/events"),
+    ("pulls.list", "GET", "/pull-requests"),
+    ("pulls.get", "GET", "/pull-requests/{id}"),
+    ("pulls.refresh", "POST", "/pull-requests/{id}/refresh"),
+    ("pulls.merge", "POST", "/pull-requests/{id}/merge"),
+    ("pulls.close", "POST", "/pull-requests/{id}/close"),
+    ("pulls.fix", "POST", "/pull-requests/{id}/fix"),
+    ("branches.list", "GET", "/branches"),
+    ("branches.get", "GET", "/branches/{id}"),
+    ("branches.delete", "DELETE", "/branches/{id}"),
+    ("branches.refresh", "POST", "/branches/{id}/refresh"),
+    ("issues.importFrom", "POST", "/issues/import"),
     ("chains.list", "GET", "/chains"),
     ("chains.create", "POST", "/chains"),
     ("chains.get", "GET", "/chains/{id}"),
@@ -3070,19 +4212,23 @@ OPERATIONS = (
     ("chains.resume", "POST", "/chains/{id}/resume"),
     ("schedules.list", "GET", "/schedules"),
     ("schedules.create", "POST", "/schedules"),
+    ("schedules.bulkDelete", "POST", "/schedules/bulk-delete"),
     ("schedules.get", "GET", "/schedules/{id}"),
     ("schedules.update", "PATCH", "/schedules/{id}"),
     ("schedules.delete", "DELETE", "/schedules/{id}"),
     ("issues.list", "GET", "/issues"),
     ("issues.create", "POST", "/issues"),
+    ("issues.bulkDelete", "POST", "/issues/bulk-delete"),
     ("issues.get", "GET", "/issues/{id}"),
     ("issues.update", "PATCH", "/issues/{id}"),
     ("issues.delete", "DELETE", "/issues/{id}"),
     ("personas.list", "GET", "/personas"),
     ("personas.create", "POST", "/personas"),
+    ("personas.bulkDelete", "POST", "/personas/bulk-delete"),
     ("personas.get", "GET", "/personas/{id}"),
     ("personas.update", "PATCH", "/personas/{id}"),
     ("personas.delete", "DELETE", "/personas/{id}"),
+    ("personas.duplicate", "POST", "/personas/{id}/duplicate"),
     ("members.list", "GET", "/members"),
     ("invitations.list", "GET", "/members/invitations"),
     ("invitations.create", "POST", "/members/invitations"),
@@ -3093,4 +4239,6 @@ OPERATIONS = (
     ("audit.list", "GET", "/audit"),
     ("analytics.summary", "GET", "/analytics/summary"),
     ("analytics.runs", "GET", "/analytics/runs"),
+    ("workflows.analytics", "GET", "/workflows/{id}/analytics"),
+    ("personas.analytics", "GET", "/personas/{id}/analytics"),
 )

@@ -12,10 +12,13 @@ from ._generated import (
     AnalyticsGroup,
     AnalyticsSummary,
     ApiKey,
+    Artifact,
     AuditEntry,
+    Branch,
     BulkDeleted,
     Chain,
     Deleted,
+    DryRun,
     Health,
     Invitation,
     InvitationShown,
@@ -23,7 +26,9 @@ from ._generated import (
     Member,
     Persona,
     Project,
+    PullRequest,
     RunChanges,
+    RunComparison,
     RunEvent,
     RunMembers,
     RunStep,
@@ -68,6 +73,7 @@ class AsyncProjectSettingsRoutes:
         default_model: str | None | Unset = UNSET,
         git_commit_name: str | None | Unset = UNSET,
         git_commit_email: str | None | Unset = UNSET,
+        pull_request_template: str | None | Unset = UNSET,
         env_vars: Mapping[str, str | None] | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -80,7 +86,7 @@ class AsyncProjectSettingsRoutes:
             Settings,
             "PATCH",
             "/project/settings",
-            {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "envVars": env_vars},
+            {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "pullRequestTemplate": pull_request_template, "envVars": env_vars},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
@@ -421,6 +427,19 @@ class AsyncWorkflowsRoutes:
             idempotency_key=idempotency_key,
         )
 
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several workflows; the answer says how each one fared.
+
+        POST /workflows/bulk-delete, scope workflows:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/workflows/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
     async def get(self, id: str, /) -> Workflow:
         """Read a workflow.
 
@@ -474,6 +493,33 @@ class AsyncWorkflowsRoutes:
             idempotency_key=idempotency_key,
         )
 
+    async def run_dry(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        issue_id: str | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        draft: bool | Unset = UNSET,
+        max_iterations: int | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> DryRun:
+        """Say what a run of a workflow would do, and what stands in its way; nothing is started.
+
+        POST /workflows/{id}/run-dry, scope workflows:read and runs:write.
+        """
+        return await self._client._one(
+            DryRun,
+            "POST",
+            f"/workflows/{segment(id)}/run-dry",
+            {"name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
+            idempotency_key=idempotency_key,
+        )
+
     def runs(
         self,
         id: str,
@@ -482,7 +528,7 @@ class AsyncWorkflowsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
         chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
@@ -496,6 +542,17 @@ class AsyncWorkflowsRoutes:
             AsyncRun,
             f"/workflows/{segment(id)}/runs",
             {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "q": q, "from": from_, "to": to},
+        )
+
+    async def analytics(self, id: str, /, *, days: int | None = None) -> AnalyticsSummary:
+        """Sum up a workflow's runs of the last days.
+
+        GET /workflows/{id}/analytics, scope analytics:read.
+        """
+        return await self._client._one(
+            AnalyticsSummary,
+            "GET",
+            f"/workflows/{segment(id)}/analytics" + query_text({"days": days}),
         )
 
 
@@ -513,7 +570,7 @@ class AsyncRunsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
         q: str | None = None,
@@ -539,6 +596,8 @@ class AsyncRunsRoutes:
         issue_id: str | None | Unset = UNSET,
         github_repo_url: str | None | Unset = UNSET,
         branch_name: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        draft: bool | Unset = UNSET,
         max_iterations: int | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> AsyncRun:
@@ -550,7 +609,7 @@ class AsyncRunsRoutes:
             AsyncRun,
             "POST",
             "/runs",
-            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "maxIterations": max_iterations},
+            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
             idempotency_key=idempotency_key,
         )
 
@@ -715,6 +774,27 @@ class AsyncRunsRoutes:
             f"/runs/{segment(id)}/changes" + query_text({"step": step, "iteration": iteration, "after": after, "limit": limit}),
         )
 
+    async def compare(self, id: str, other: str, /) -> RunComparison:
+        """Compare two runs: how each went, what it cost, and which files both changed, and alike.
+
+        GET /runs/{id}/comparison/{other}, scope runs:read.
+        """
+        return await self._client._one(RunComparison, "GET", f"/runs/{segment(id)}/comparison/{segment(other)}")
+
+    def artifacts(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> AsyncPages[Artifact]:
+        """List the files that a run's agents have put into $CC_ARTIFACTS, newest first.
+
+        GET /runs/{id}/artifacts, scope runs:read.
+        """
+        return self._client._page(Artifact, f"/runs/{segment(id)}/artifacts", {"limit": limit, "cursor": cursor})
+
+    async def artifact(self, id: str, name: str, /) -> bytes:
+        """Fetch one of these files, as it is.
+
+        GET /runs/{id}/artifacts/{name}, scope runs:read.
+        """
+        return await self._client._file(f"/runs/{segment(id)}/artifacts/{segment(name)}")
+
     def events(
         self,
         id: str,
@@ -733,6 +813,290 @@ class AsyncRunsRoutes:
             f"/runs/{segment(id)}/events",
             {"after": after, "limit": limit, "wait": wait},
         )
+
+
+class AsyncPullsRoutes:
+    """What a run proposes to merge, as its forge says it is."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: Literal["open", "merged", "closed"] | None = None,
+        run_id: str | None = None,
+    ) -> AsyncPages[PullRequest]:
+        """List pull requests, newest first.
+
+        GET /pull-requests, scope runs:read.
+        """
+        return self._client._page(
+            PullRequest,
+            "/pull-requests",
+            {"limit": limit, "cursor": cursor, "state": state, "runId": run_id},
+        )
+
+    async def get(self, id: str, /) -> PullRequest:
+        """Read a pull request, as it was when it was last looked at.
+
+        GET /pull-requests/{id}, scope runs:read.
+        """
+        return await self._client._one(PullRequest, "GET", f"/pull-requests/{segment(id)}")
+
+    async def refresh(self, id: str, /, *, idempotency_key: str | None = None) -> PullRequest:
+        """Have a worker look at a pull request now.
+
+        POST /pull-requests/{id}/refresh, scope runs:write.
+        """
+        return await self._client._one(
+            PullRequest,
+            "POST",
+            f"/pull-requests/{segment(id)}/refresh",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def merge(
+        self,
+        id: str,
+        /,
+        *,
+        method: Literal["merge", "squash", "rebase"] | Unset = UNSET,
+        force: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> PullRequest:
+        """Have a worker merge a pull request, if nothing stands in its way.
+
+        POST /pull-requests/{id}/merge, scope runs:write.
+        """
+        return await self._client._one(
+            PullRequest,
+            "POST",
+            f"/pull-requests/{segment(id)}/merge",
+            {"method": method, "force": force},
+            idempotency_key=idempotency_key,
+        )
+
+    async def close(self, id: str, /, *, idempotency_key: str | None = None) -> PullRequest:
+        """Have a worker close a pull request without merging it.
+
+        POST /pull-requests/{id}/close, scope runs:write.
+        """
+        return await self._client._one(
+            PullRequest,
+            "POST",
+            f"/pull-requests/{segment(id)}/close",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def fix(
+        self,
+        id: str,
+        /,
+        *,
+        about: Literal["checks", "comments"] | None | Unset = UNSET,
+        workflow_id: str | None | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> AsyncRun:
+        """Start a run on a pull request's branch that deals with its failing checks and its reviews.
+
+        POST /pull-requests/{id}/fix, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/pull-requests/{segment(id)}/fix",
+            {"about": about, "workflowId": workflow_id, "prompt": prompt},
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncBranchesRoutes:
+    """A branch that a run has pushed, as its forge says it is."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        name: str | None = None,
+        run_id: str | None = None,
+        state: Literal["present", "deleted"] | None = None,
+    ) -> AsyncPages[Branch]:
+        """List the branches that runs have pushed, newest first.
+
+        GET /branches, scope runs:read.
+        """
+        return self._client._page(
+            Branch,
+            "/branches",
+            {"limit": limit, "cursor": cursor, "name": name, "runId": run_id, "state": state},
+        )
+
+    async def get(self, id: str, /) -> Branch:
+        """Read a branch, as it was when it was last looked at.
+
+        GET /branches/{id}, scope runs:read.
+        """
+        return await self._client._one(Branch, "GET", f"/branches/{segment(id)}")
+
+    async def delete(self, id: str, /) -> Branch:
+        """Have a worker delete a branch that a run has made.
+
+        DELETE /branches/{id}, scope runs:write.
+        """
+        return await self._client._one(Branch, "DELETE", f"/branches/{segment(id)}")
+
+    async def refresh(self, id: str, /, *, idempotency_key: str | None = None) -> Branch:
+        """Have a worker look at a branch now.
+
+        POST /branches/{id}/refresh, scope runs:write.
+        """
+        return await self._client._one(
+            Branch,
+            "POST",
+            f"/branches/{segment(id)}/refresh",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncIssuesRoutes:
+    """Work that waits for a run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def import_from(
+        self,
+        *,
+        url: str,
+        comment_on_issue: bool | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Have a worker take over an issue of a forge; one that is there already is answered as it is.
+
+        POST /issues/import, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "POST",
+            "/issues/import",
+            {"url": url, "commentOnIssue": comment_on_issue},
+            idempotency_key=idempotency_key,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        priority: Literal["low", "medium", "high", "critical"] | None = None,
+        status: Literal["new", "running", "completed", "failed"] | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Issue]:
+        """List issues, newest first.
+
+        GET /issues, scope issues:read.
+        """
+        return self._client._page(
+            Issue,
+            "/issues",
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        title: str,
+        description: str | None | Unset = UNSET,
+        source_url: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        comment_on_issue: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Make an issue.
+
+        POST /issues, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "POST",
+            "/issues",
+            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt, "commentOnIssue": comment_on_issue},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several issues; the answer says how each one fared.
+
+        POST /issues/bulk-delete, scope issues:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/issues/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Issue:
+        """Read an issue.
+
+        GET /issues/{id}, scope issues:read.
+        """
+        return await self._client._one(Issue, "GET", f"/issues/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        source_url: str | None | Unset = UNSET,
+        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
+        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
+        suggested_prompt: str | None | Unset = UNSET,
+        comment_on_issue: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Issue:
+        """Change an issue; members left out stay as they are.
+
+        PATCH /issues/{id}, scope issues:write.
+        """
+        return await self._client._one(
+            Issue,
+            "PATCH",
+            f"/issues/{segment(id)}",
+            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt, "commentOnIssue": comment_on_issue},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete an issue.
+
+        DELETE /issues/{id}, scope issues:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
 class AsyncChainsRoutes:
@@ -879,6 +1243,19 @@ class AsyncSchedulesRoutes:
             idempotency_key=idempotency_key,
         )
 
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several schedules; the answer says how each one fared.
+
+        POST /schedules/bulk-delete, scope schedules:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/schedules/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
     async def get(self, id: str, /) -> Schedule:
         """Read a schedule.
 
@@ -921,98 +1298,6 @@ class AsyncSchedulesRoutes:
         DELETE /schedules/{id}, scope schedules:write.
         """
         return await self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
-
-
-class AsyncIssuesRoutes:
-    """Work that waits for a run."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: AsyncCaller) -> None:
-        self._client = client
-
-    def list(
-        self,
-        *,
-        limit: int | None = None,
-        cursor: str | None = None,
-        priority: Literal["low", "medium", "high", "critical"] | None = None,
-        status: Literal["new", "running", "completed", "failed"] | None = None,
-        q: str | None = None,
-    ) -> AsyncPages[Issue]:
-        """List issues, newest first.
-
-        GET /issues, scope issues:read.
-        """
-        return self._client._page(
-            Issue,
-            "/issues",
-            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
-        )
-
-    async def create(
-        self,
-        *,
-        title: str,
-        description: str | None | Unset = UNSET,
-        source_url: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Make an issue.
-
-        POST /issues, scope issues:write.
-        """
-        return await self._client._one(
-            Issue,
-            "POST",
-            "/issues",
-            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            idempotency_key=idempotency_key,
-        )
-
-    async def get(self, id: str, /) -> Issue:
-        """Read an issue.
-
-        GET /issues/{id}, scope issues:read.
-        """
-        return await self._client._one(Issue, "GET", f"/issues/{segment(id)}")
-
-    async def update(
-        self,
-        id: str,
-        /,
-        *,
-        title: str | Unset = UNSET,
-        description: str | None | Unset = UNSET,
-        source_url: str | None | Unset = UNSET,
-        priority: Literal["low", "medium", "high", "critical"] | Unset = UNSET,
-        status: Literal["new", "running", "completed", "failed"] | Unset = UNSET,
-        suggested_prompt: str | None | Unset = UNSET,
-        if_match: str | None = None,
-        idempotency_key: str | None = None,
-    ) -> Issue:
-        """Change an issue; members left out stay as they are.
-
-        PATCH /issues/{id}, scope issues:write.
-        """
-        return await self._client._one(
-            Issue,
-            "PATCH",
-            f"/issues/{segment(id)}",
-            {"title": title, "description": description, "sourceUrl": source_url, "priority": priority, "status": status, "suggestedPrompt": suggested_prompt},
-            if_match=if_match,
-            idempotency_key=idempotency_key,
-        )
-
-    async def delete(self, id: str, /) -> Deleted:
-        """Delete an issue.
-
-        DELETE /issues/{id}, scope issues:write.
-        """
-        return await self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
 class AsyncPersonasRoutes:
@@ -1066,6 +1351,19 @@ class AsyncPersonasRoutes:
             idempotency_key=idempotency_key,
         )
 
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several personas; the answer says how each one fared.
+
+        POST /personas/bulk-delete, scope personas:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/personas/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
     async def get(self, id: str, /) -> Persona:
         """Read a persona.
 
@@ -1107,6 +1405,30 @@ class AsyncPersonasRoutes:
         DELETE /personas/{id}, scope personas:write.
         """
         return await self._client._one(Deleted, "DELETE", f"/personas/{segment(id)}")
+
+    async def duplicate(self, id: str, /, *, name: str | Unset = UNSET, idempotency_key: str | None = None) -> Persona:
+        """Copy a persona.
+
+        POST /personas/{id}/duplicate, scope personas:write.
+        """
+        return await self._client._one(
+            Persona,
+            "POST",
+            f"/personas/{segment(id)}/duplicate",
+            {"name": name},
+            idempotency_key=idempotency_key,
+        )
+
+    async def analytics(self, id: str, /, *, days: int | None = None) -> AnalyticsSummary:
+        """Sum up the runs of the last days in which a persona took steps.
+
+        GET /personas/{id}/analytics, scope analytics:read.
+        """
+        return await self._client._one(
+            AnalyticsSummary,
+            "GET",
+            f"/personas/{segment(id)}/analytics" + query_text({"days": days}),
+        )
 
 
 class AsyncMembersRoutes:
@@ -1282,7 +1604,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "chains", "schedules", "issues", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -1292,9 +1614,11 @@ class AsyncRoutes(AsyncCaller):
         self.keys = AsyncKeysRoutes(self)
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)
+        self.pulls = AsyncPullsRoutes(self)
+        self.branches = AsyncBranchesRoutes(self)
+        self.issues = AsyncIssuesRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
-        self.issues = AsyncIssuesRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
         self.members = AsyncMembersRoutes(self)
         self.invitations = AsyncInvitationsRoutes(self)

@@ -197,6 +197,19 @@ class Http:
         self, method: str, path: str, body: Mapping[str, Any] | None, if_match: str | None, idempotency_key: str | None
     ) -> tuple[Any, str | None]:
         """Ask, and repeat where a repeat can help; the answer's JSON and its ETag."""
+        answer = self._ask(method, path, body, if_match, idempotency_key)
+        return self._value(answer, f"{method} {path}"), answer.headers.get("ETag")
+
+    def file(self, path: str) -> bytes:
+        """What is there, as it is."""
+        answer = self._ask("GET", path, None, None, None)
+        if answer.status != 200:
+            self._value(answer, f"GET {path}")
+        return answer.body
+
+    def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None, if_match: str | None, idempotency_key: str | None
+    ) -> Answer:
         headers, data = self._headers, None
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
@@ -213,7 +226,7 @@ class Http:
             try:
                 answer = self._send(method, self._path + path, headers, data)
                 if answer.status < 400:
-                    return self._value(answer, f"{method} {path}"), answer.headers.get("ETag")
+                    return answer
                 wait = seconds(answer.headers.get("Retry-After"))
                 failure = self._refusal(answer, wait)
                 again = self._may_repeat(answer, failure, wait) and not (answer.status == 503 and asked_to_wait(path))

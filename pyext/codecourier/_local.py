@@ -19,6 +19,7 @@ from ._texts import t
 
 _open: weakref.WeakSet[Local] = weakref.WeakSet()
 _watching = False
+SERVERS = ("postgresql://", "postgres://")
 
 
 class Local:
@@ -26,14 +27,21 @@ class Local:
 
     __slots__ = ("__weakref__", "_app", "_headers", "_identity", "_project", "_remote", "path", "project_id")
 
-    def __init__(self, path: str | os.PathLike[str], project: str | None, create: bool, examples: bool, key: str | None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], project: str | None, create: bool, examples: bool, key: str | None, data: str | os.PathLike[str] | None = None
+    ) -> None:
+        server = os.fspath(path) if os.fspath(path).startswith(SERVERS) else None
+        if server is None and data is not None:
+            raise ConfigurationError(t("data= goes with the address of a server; a path says it itself"))
+        if server is not None:  # from here on it is the directory, and the address, which may hold a password, stands nowhere
+            path = data if data is not None else os.environ.get("CODECOURIER_DATA") or "./var"
         self.path = os.path.abspath(os.fspath(path))
         database = self.path if self.path.endswith(".db") else os.path.join(self.path, "codecourier.db")
-        two = two_sqlites()
+        two = server is None and two_sqlites()
         if two:
             refuse_if_open_elsewhere(database)
         try:
-            self._app = _core.App(os.fspath(path), create, log)
+            self._app = _core.App(os.fspath(path), create, log, server)
         except _core.CoreError as error:
             raise OpenError(error.args[1], error.args[0]) from None
         self._headers: tuple[tuple[str, str], ...] | None = None
@@ -93,6 +101,15 @@ class Local:
         if status >= 400:
             raise api_error(status, value, header(head, b"X-Request-ID"), seconds(header(head, b"Retry-After")))
         return value, header(head, b"ETag") if b"\nETag:" in head else None
+
+    def file(self, path: str) -> bytes:
+        """What is there, as it is."""
+        status, head, body = self._app.request("GET", "/api/v1" + path, self._headers, None, self._project, self._remote)
+        if status >= 400:
+            import json  # who only imports the package does not pay for it
+
+            raise api_error(status, json.loads(body), header(head, b"X-Request-ID"), seconds(header(head, b"Retry-After")))
+        return body
 
     def close(self) -> None:
         """Close the database."""

@@ -90,6 +90,7 @@ WORDS: dict[str, str] = {
         "Prozess, oder installieren Sie codecourier aus den Quellen (pip install --no-binary codecourier "
         "codecourier), das dann die Bibliothek von Python mitbenutzt."
     ),
+    "data= goes with the address of a server; a path says it itself": "data= gehört zur Adresse eines Servers; ein Pfad sagt es selbst",
     "there is more than one project here: say which with project=, one of {}": "hier gibt es mehrere Projekte: Nennen Sie mit project= eines von {0}",
     "there is no project {} here, and create=False": "hier gibt es kein Projekt {0}, und create=False",
     "there is no project here, and create=False": "hier gibt es kein Projekt, und create=False",
@@ -116,9 +117,12 @@ WORDS: dict[str, str] = {
     "What a program shows to be let in.": "Was ein Programm vorzeigt, um eingelassen zu werden.",
     "Steps that a run goes through.": "Schritte, durch die ein Lauf geht.",
     "One execution of a workflow.": "Eine Ausführung eines Workflows.",
+    "What a run proposes to merge, as its forge says it is.": "Was ein Lauf zum Mergen vorschlägt, so wie seine Forge es angibt.",
+    "A branch that a run has pushed, as its forge says it is.": "Ein Branch, den ein Lauf gepusht hat, so wie seine Forge ihn angibt.",
+    "Work that waits for a run.": "Arbeit, die auf einen Lauf wartet.",
+    "Messages of other services.": "Nachrichten anderer Dienste.",
     "Runs that follow one another.": "Läufe, die aufeinander folgen.",
     "A workflow that runs by the clock.": "Ein Workflow, der nach der Uhr läuft.",
-    "Work that waits for a run.": "Arbeit, die auf einen Lauf wartet.",
     "How an agent should behave in a step: role, agent, model and instructions.": "Wie sich ein Agent in einem Schritt verhalten soll: Rolle, Agent, Modell und Anweisungen.",
     "A person in a project.": "Eine Person in einem Projekt.",
     "A link that lets one person into a project, once.": "Ein Link, der eine Person einmal in ein Projekt einlässt.",
@@ -175,10 +179,12 @@ WORDS: dict[str, str] = {
     "Make a new key with the same settings; the old one lives on for an overlap.": "Einen neuen Key mit denselben Einstellungen anlegen; der alte gilt noch eine Weile.",
     "List workflows, newest first.": "Workflows auflisten, neueste zuerst.",
     "Make a workflow.": "Einen Workflow anlegen.",
+    "Delete several workflows; the answer says how each one fared.": "Mehrere Workflows löschen; die Antwort sagt, wie es jedem erging.",
     "Read a workflow.": "Einen Workflow lesen.",
     "Change a workflow; members left out stay as they are.": "Einen Workflow ändern; was weggelassen wird, bleibt.",
     "Delete a workflow.": "Einen Workflow löschen.",
     "Copy a workflow.": "Einen Workflow kopieren.",
+    "Say what a run of a workflow would do, and what stands in its way; nothing is started.": "Sagen, was ein Lauf eines Workflows täte und was ihm im Weg steht; gestartet wird nichts.",
     "List a workflow's runs, newest first.": "Die Läufe eines Workflows auflisten, neueste zuerst.",
     "List runs, newest first.": "Läufe auflisten, neueste zuerst.",
     "Start a run of a workflow.": "Einen Lauf eines Workflows starten.",
@@ -194,7 +200,28 @@ WORDS: dict[str, str] = {
     "Stop a run after its current step.": "Einen Lauf nach seinem jetzigen Schritt beenden.",
     "List a run's steps, in order.": "Die Schritte eines Laufs auflisten, der Reihe nach.",
     "Show what a run has changed so far, file by file.": "Zeigen, was ein Lauf bisher geändert hat, Datei für Datei.",
+    "Compare two runs: how each went, what it cost, and which files both changed, and alike.": (
+        "Zwei Läufe vergleichen: wie jeder verlief, was er gekostet hat und welche Dateien beide geändert "
+        "haben, und welche gleich."
+    ),
+    "List the files that a run's agents have put into $CC_ARTIFACTS, newest first.": "Die Dateien auflisten, die die Agenten eines Laufs in $CC_ARTIFACTS gelegt haben, neueste zuerst.",
+    "Fetch one of these files, as it is.": "Eine dieser Dateien holen, wie sie ist.",
     "List a run's events, oldest first.": "Die Ereignisse eines Laufs auflisten, die ältesten zuerst.",
+    "List pull requests, newest first.": "Pull-Requests auflisten, neueste zuerst.",
+    "Read a pull request, as it was when it was last looked at.": "Einen Pull-Request lesen, wie er war, als er zuletzt angesehen wurde.",
+    "Have a worker look at a pull request now.": "Einen Worker einen Pull-Request jetzt ansehen lassen.",
+    "Have a worker merge a pull request, if nothing stands in its way.": "Einen Worker einen Pull-Request mergen lassen, wenn nichts im Weg steht.",
+    "Have a worker close a pull request without merging it.": "Einen Worker einen Pull-Request schließen lassen, ohne ihn zu mergen.",
+    "Start a run on a pull request's branch that deals with its failing checks and its reviews.": (
+        "Auf dem Branch eines Pull-Requests einen Lauf starten, der auf seine fehlschlagenden Prüfungen und "
+        "seine Reviews eingeht."
+    ),
+    "List the branches that runs have pushed, newest first.": "Die Branches auflisten, die Läufe gepusht haben, neueste zuerst.",
+    "Read a branch, as it was when it was last looked at.": "Einen Branch lesen, wie er war, als er zuletzt angesehen wurde.",
+    "Have a worker delete a branch that a run has made.": "Einen Worker einen Branch löschen lassen, den ein Lauf angelegt hat.",
+    "Have a worker look at a branch now.": "Einen Worker einen Branch jetzt ansehen lassen.",
+    "Have a worker take over an issue of a forge; one that is there already is answered as it is.": "Einen Worker ein Issue einer Forge übernehmen lassen; eines, das schon da ist, wird geantwortet, wie es ist.",
+    "Take what the project's forge says by itself; signed with its FORGE_WEBHOOK_SECRET.": "Entgegennehmen, was die Forge des Projekts von sich aus sagt; unterschrieben mit seinem FORGE_WEBHOOK_SECRET.",
     "List chains, newest first.": "Ketten auflisten, neueste zuerst.",
     "Start a chain: a workflow several times, or issue after issue.": "Eine Kette starten: einen Workflow mehrmals, oder ein Issue nach dem anderen.",
     "Read a chain.": "Eine Kette lesen.",
@@ -203,19 +230,23 @@ WORDS: dict[str, str] = {
     "Go on with a failed chain at the run that failed.": "Eine fehlgeschlagene Kette bei dem fehlgeschlagenen Lauf fortsetzen.",
     "List schedules, newest first.": "Zeitpläne auflisten, neueste zuerst.",
     "Make a schedule.": "Einen Zeitplan anlegen.",
+    "Delete several schedules; the answer says how each one fared.": "Mehrere Zeitpläne löschen; die Antwort sagt, wie es jedem erging.",
     "Read a schedule.": "Einen Zeitplan lesen.",
     "Change a schedule; members left out stay as they are.": "Einen Zeitplan ändern; was weggelassen wird, bleibt.",
     "Delete a schedule.": "Einen Zeitplan löschen.",
     "List issues, newest first.": "Issues auflisten, neueste zuerst.",
     "Make an issue.": "Ein Issue anlegen.",
+    "Delete several issues; the answer says how each one fared.": "Mehrere Issues löschen; die Antwort sagt, wie es jedem erging.",
     "Read an issue.": "Ein Issue lesen.",
     "Change an issue; members left out stay as they are.": "Ein Issue ändern; was weggelassen wird, bleibt.",
     "Delete an issue.": "Ein Issue löschen.",
     "List personas, newest first.": "Personas auflisten, neueste zuerst.",
     "Make a persona.": "Eine Persona anlegen.",
+    "Delete several personas; the answer says how each one fared.": "Mehrere Personas löschen; die Antwort sagt, wie es jeder erging.",
     "Read a persona.": "Eine Persona lesen.",
     "Change a persona; members left out stay as they are.": "Eine Persona ändern; was weggelassen wird, bleibt.",
     "Delete a persona.": "Eine Persona löschen.",
+    "Copy a persona.": "Eine Persona kopieren.",
     "List the project's members, newest account first.": "Die Mitglieder des Projekts auflisten, neuestes Konto zuerst.",
     "List invitations that were not taken up yet.": "Einladungen auflisten, die noch nicht angenommen wurden.",
     "Invite somebody; the link's token is shown this once.": "Jemanden einladen; das Token des Links wird nur dieses eine Mal gezeigt.",
@@ -226,4 +257,174 @@ WORDS: dict[str, str] = {
     "List changes, newest first: who, what, when, from where.": "Änderungen auflisten, neueste zuerst: wer, was, wann, von wo.",
     "Sum up the runs of a time.": "Die Läufe eines Zeitraums zusammenfassen.",
     "Sum up the runs of a time by day, workflow or persona.": "Die Läufe eines Zeitraums nach Tag, Workflow oder Persona zusammenfassen.",
+    "Sum up a workflow's runs of the last days.": "Die Läufe eines Workflows aus den letzten Tagen zusammenfassen.",
+    "Sum up the runs of the last days in which a persona took steps.": "Die Läufe der letzten Tage zusammenfassen, in denen eine Persona Schritte übernommen hat.",
+}
+
+REASONS: dict[str, str] = {
+    "RUN_UNREADABLE": "Der Lauf, oder was er braucht, kann nicht gelesen werden; das Protokoll des Workers sagt mehr.",
+    "NO_SUCH_AGENT": "Es gibt keinen Agenten '{agent}' (Schritt \"{label}\").",
+    "NO_AGENT": (
+        "Auf dem Rechner des Workers ist kein Agent installiert, und weder Schritt noch Persona noch Projekt "
+        "nennt einen.  So installieren Sie einen: {install}"
+    ),
+    "AGENT_NOT_INSTALLED": "Der Agent '{agent}' ist auf dem Rechner des Workers nicht installiert.  So installieren Sie ihn: {install}",
+    "AGENT_PROGRAM_MISSING": "Das Programm des Agenten '{agent}' fehlt; siehe codecourier.conf.",
+    "SANDBOX_BROKEN": (
+        "Die Sandbox des Workers arbeitet nicht: {detail}  Beheben Sie das, und starten Sie den Worker neu; "
+        "oder, falls Agenten die Rechte des Workers haben dürfen, schreiben Sie sandbox = off in "
+        "codecourier.conf."
+    ),
+    "SANDBOX_PATH_REFUSED": (
+        "Die Einstellung sandboxPaths nennt {path}, das Agenten nicht gezeigt werden kann: Es ist nicht da oder"
+        " enthält die Daten oder das Home eines Kontos."
+    ),
+    "AGENT_HOME_REFUSED": (
+        "Die Einstellung agentHome nennt {path}, das Agenten nicht gezeigt werden kann: Es ist nicht da, oder "
+        "es ist das eigene Home des Kontos oder enthält die Daten.  Nennen Sie ein eigenes Verzeichnis mit den "
+        "Anmeldungen der Agenten."
+    ),
+    "AGENT_HOME_NOT_COPIED": "Das Verzeichnis der Einstellung agentHome konnte nicht für das Projekt kopiert werden: [{reason}|{detail}].",
+    "DIRECTORY_NOT_MADE": "Das Verzeichnis des Laufs konnte nicht angelegt werden: {detail}.",
+    "REPOSITORY_REFUSED": "Die Adresse des Repositorys [{reason}|{detail}].",
+    "REPOSITORY_NOT_THERE": "Das Repository konnte nicht geholt werden: Der Rechner des Workers hat kein solches Verzeichnis.",
+    "SSH_KEY_MISSING": (
+        "Ein Repository, das über ssh erreicht wird, braucht einen eigenen Key des Projekts: Legen Sie einen "
+        "privaten Key als GIT_SSH_KEY in dessen Umgebung."
+    ),
+    "TUNNEL_MISSING": "Repositorys, die über ssh oder git:// erreicht werden, brauchen den Worker 'codecourier work'.",
+    "GIT_MISSING": "Git ist auf dem Rechner des Workers nicht installiert.",
+    "MIRROR_NOT_MADE": "Der Spiegel des Repositorys konnte nicht angelegt werden: {detail}.",
+    "FETCH_FAILED": (
+        "Das Repository konnte nicht geholt werden[: nicht innerhalb von {seconds} s (Einstellung "
+        "gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "CLONE_FAILED": (
+        "Das Repository konnte nicht geklont werden[: nicht innerhalb von {seconds} s (Einstellung "
+        "gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "PUSH_FORBIDDEN": (
+        "Der Lauf dürfte seinen Branch nicht pushen[: nicht innerhalb von {seconds} s (Einstellung "
+        "gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "TREE_NOT_RESTORED": (
+        "Die Dateien konnten nicht so zurückgesetzt werden, wie sie zu Beginn des Schritts waren[: nicht "
+        "innerhalb von {seconds} s (Einstellung gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ "
+        "({credential})]"
+    ),
+    "CHECKPOINT_TOO_LARGE": (
+        "Das Verzeichnis des Laufs ist nicht mehr da, und was seine Schritte geändert haben, war zu groß, um "
+        "anderswo aufbewahrt zu werden (Einstellung checkpointMb)."
+    ),
+    "STEP_FAILED": "Schritt {step} ({label}) ist fehlgeschlagen: {reason}",
+    "RUN_TOO_LONG": "Der Lauf dauerte länger als {seconds} s, das ist die Einstellung runTimeoutSeconds.",
+    "WORKER_LOST": "Der Worker, der den Lauf ausführte, ging verloren[, {times}-mal insgesamt].",
+    "PROMPT_TOO_LONG": (
+        "Der Prompt hat {bytes} Bytes, und eine Befehlszeile nimmt 128 KiB in einem Wort.  Lassen Sie {word} in"
+        " agent.{agent} in codecourier.conf weg: Dann kommt er über die Standardeingabe."
+    ),
+    "COMMIT_FAILED": (
+        "Die Änderungen konnten nicht committet werden[: nicht innerhalb von {seconds} s (Einstellung "
+        "gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "CHANGES_REFUSED": (
+        "Die Änderungen sind nicht das, was Git annimmt[: nicht innerhalb von {seconds} s (Einstellung "
+        "gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "CHANGES_NOT_KEPT": "Die Änderungen konnten nicht aufbewahrt werden.",
+    "CHANGES_UNREADABLE": "Die Änderungen konnten nicht gelesen werden.",
+    "CHANGES_NO_FILE": "Die Änderungen sind kein Bundle: keine Datei.",
+    "CHANGES_INVALID": "Die Änderungen sind kein Bundle des Branches dieses Laufs.",
+    "CHANGES_TOO_LARGE": "Die Änderungen sind größer, als das Verzeichnis eines Laufs sein darf (Einstellung workspaceMb).",
+    "CHANGES_GONE": "Was die Schritte des Laufs geändert haben, ist nicht mehr da.",
+    "PUSH_FAILED": (
+        "Der Branch konnte nicht gepusht werden[: nicht innerhalb von {seconds} s (Einstellung "
+        "gitTimeoutSeconds).|: {reason}|: {detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "PUSH_NO_TOKEN": (
+        "Die Umgebung des Projekts hat kein Token für seinen Host, weder GITHUB_TOKEN noch GIT_TOKEN.  Was "
+        "geändert wurde, bleibt beim Lauf erhalten, als Patch und als Bundle."
+    ),
+    "PULL_UNANSWERED": (
+        "Es kam keine Antwort[: nicht innerhalb von {seconds} s (Einstellung gitTimeoutSeconds).|: {reason}|: "
+        "{detail}|.][ ({hint})][ ({credential})]"
+    ),
+    "PULL_NOT_OPENED": "[{detail}|die Antwort ist nicht zu verstehen]",
+    "NO_MEMORY": "Der Arbeitsspeicher reicht nicht.",
+    "STEP_TOO_LONG": "Er dauerte länger als {seconds} s.",
+    "CPU_EXCEEDED": "Er brauchte mehr als {value} s Prozessorzeit, das ist die Einstellung agentCpuSeconds.",
+    "FILE_EXCEEDED": "Er schrieb eine Datei von mehr als {value} MB, das ist die Einstellung agentFileMb.",
+    "PROCESSES_EXCEEDED": "Er startete mehr als {value} Prozesse und Threads, das ist die Einstellung agentProcesses[: {detail}|.]",
+    "MEMORY_EXCEEDED": "Seine Prozesse brauchten mehr als {value} MB Arbeitsspeicher, das ist die Einstellung agentMemoryMb.",
+    "OUTPUT_EXCEEDED": "Der Lauf schrieb mehr als {value} MB Ausgabe, das ist die Einstellung runOutputMb.",
+    "SIZE_EXCEEDED": "Seine Verzeichnisse wuchsen über {value} MB, das ist die Einstellung workspaceMb.",
+    "FILES_EXCEEDED": "Seine Verzeichnisse enthalten mehr als {value} Dateien, das ist die Einstellung workspaceFiles.",
+    "DEPTH_EXCEEDED": (
+        "Seine Verzeichnisse sind zu tief geschachtelt, um an {value} MB gemessen zu werden, das ist die "
+        "Einstellung workspaceMb."
+    ),
+    "KEY_INVALID": (
+        "Sein Modelldienst bekommt keinen gültigen Key: Setzen Sie {variable} in den Projekteinstellungen, "
+        "unter den Umgebungsvariablen.  Er sagte: {detail}"
+    ),
+    "AGENT_TURNS": "Der Agent erreichte seine Grenze an Zügen, bevor er fertig war.",
+    "AGENT_BUDGET": "Der Agent erreichte seine Kostengrenze, bevor er fertig war.",
+    "AGENT_ERROR": "Der Agent ist bei der Arbeit fehlgeschlagen und sagt nicht mehr dazu.",
+    "AGENT_CUT": "Die Antwort des Modells wurde bei ihrer größten Länge abgeschnitten.",
+    "AGENT_FILTERED": "Die Antwort des Modells hielt dessen Inhaltsfilter zurück.",
+    "AGENT_REFUSES": "Der Agent lehnt es ab, das zu tun.",
+    "AGENT_INTERRUPTED": "Der Agent wurde unterbrochen.",
+    "AGENT_UNFINISHED": "Der Agent endete mitten in der Arbeit.",
+    "AGENT_SAYS": "[{detail}|Der Agent sagt es.]",
+    "AGENT_EXITED": "Der Agent endete mit Code {exit}[: {detail}|.][ ({hint})]",
+    "AGENT_EXITED_SILENT": "Der Agent endete mit Code {exit} und ohne Ergebnis[: {detail}|.][ ({hint})]",
+    "AGENT_EXITED_LATE": "Der Agent endete mit Code {exit}, nachdem er gesagt hatte, dass er fertig sei[: {detail}|.][ ({hint})]",
+    "AGENT_KILLED": "Der Agent wurde durch Signal {signal} beendet[: {detail}|.][ ({hint})]",
+    "AGENT_KILLED_SILENT": "Der Agent wurde durch Signal {signal} beendet, ohne Ergebnis[: {detail}|.][ ({hint})]",
+    "AGENT_KILLED_LATE": (
+        "Der Agent wurde durch Signal {signal} beendet, nachdem er gesagt hatte, dass er fertig sei[: "
+        "{detail}|.][ ({hint})]"
+    ),
+    "CHAIN_RUN_FAILED": "Lauf {run} ist fehlgeschlagen.",
+    "CHAIN_RUN_CANCELLED": "Lauf {run} wurde abgebrochen.",
+    "CHAIN_RUN_DELETED": "Ihr Lauf wurde gelöscht.",
+    "WORKFLOW_GONE": "Es gibt keinen Workflow mit dieser Kennung.",
+    "WORKFLOW_ARCHIVED": "Ein archivierter Workflow kann nicht gestartet werden.",
+    "ISSUE_NOT_TAKEN_OVER": "Das Issue wird noch von seiner Forge übernommen.",
+    "ISSUE_GONE": "Es gibt kein Issue mit dieser Kennung.",
+    "MEMBER_GONE": "Wer das eingerichtet hat, ist kein Mitglied des Projekts mehr.",
+    "KEY_ENDED": "Der Key '{key}' hat das eingerichtet und ist widerrufen oder abgelaufen.",
+    "KEY_OF_TESTS": "Der Key '{key}' hat das eingerichtet und ist ein Test-Key.",
+    "SCOPE_LOST": "[Der Key '{key}'|{person}] hat das eingerichtet und hat '{scope}' nicht mehr.",
+    "FORGE_NOT_ASKED": "Seine Forge konnte nicht gefragt werden; das Protokoll des Workers sagt mehr.",
+    "FORGE_UNKNOWN": "Sein Host ist keine der Forges, die der Betreiber kennt (Einstellung forges).",
+    "FORGE_NO_TOKEN": "Die Umgebung des Projekts hat kein Token für seine Forge.",
+    "FORGE_REFUSED": "[{detail}|Die Antwort seiner Forge wird nicht verstanden.]",
+    "PULL_CLOSED": "Er wurde inzwischen geschlossen oder gemergt.",
+    "PULL_DRAFT": "Er ist ein Entwurf: Geben Sie bei seiner Forge an, dass er zur Durchsicht bereit ist.",
+    "PULL_CONFLICTS": "Er hat Konflikte mit „{branch}“, die zuerst gelöst werden müssen.",
+    "PULL_CHECKS_FAILED": "Prüfungen schlagen fehl[ ({checks})]: Mit „force“ gleich true wird trotzdem gemergt.",
+    "PULL_CHECKS_PENDING": (
+        "Prüfungen sind noch nicht fertig[ ({checks})]: Warten Sie auf sie; mit „force“ gleich true wird "
+        "trotzdem gemergt."
+    ),
+    "PULL_HEAD_UNKNOWN": "Seine Forge gibt nicht an, was sein letzter Commit ist.",
+    "ISSUE_ADDRESS": "Seine Adresse ist nicht die eines Issues bei einer Forge.",
+    "BRANCH_PROTECTED": "Seine Forge schützt ihn: Nehmen Sie dort zuerst den Schutz weg.",
+    "BRANCH_MOVED": (
+        "Er steht bei {commit}, was kein Lauf des Projekts gepusht und kein Merge aufgenommen hat: Löschen Sie "
+        "ihn bei seiner Forge."
+    ),
+    "LIMIT_PERHAPS": "vielleicht die Grenze der Einstellung {setting}: {value}",
+    "CREDENTIAL_REFUSED": "{host} antwortete {status} auf {reason}",
+    "CREDENTIAL_NONE": "keine Zugangsdaten: Die Umgebung des Projekts hat weder GITHUB_TOKEN noch GIT_TOKEN",
+    "CREDENTIAL_OF_PROJECT": "{variable} aus der Umgebung des Projekts",
+    "CREDENTIAL_OF_OPERATOR": "die Einstellung githubToken aus codecourier.conf",
+    "HOME_TOO_LARGE": "Es enthält mehr als 64 MB",
+    "LOCAL_REFUSED": (
+        "darf kein Verzeichnis dieses Rechners sein, außer unter einem, das der Betreiber aufgeführt hat "
+        "(Einstellung localRepositories)"
+    ),
+    "PROTOCOL_REFUSED": "darf nicht mit {protocol}:// beginnen, das der Betreiber nicht erlaubt hat (Einstellung gitProtocols)",
+    "HOST_REFUSED": "muss einen Host nennen, der öffentlich ist oder den der Betreiber aufgeführt hat (Einstellung privateHosts)",
 }

@@ -82,6 +82,7 @@ class Ears:
 
 class Place(Instance):
     parent = "/var/tmp"  # not /tmp: what lies there is covered by any sandbox
+    tools = "/var/tmp"  # where the agent is installed
 
     def __init__(self, uid: int | None = None, **settings: object) -> None:
         """uid: of the account that the worker has; None: this one."""
@@ -89,7 +90,7 @@ class Place(Instance):
         self.mark = ("secret of the worker ", secrets.token_hex(8))
         self.settings_mark = secrets.token_hex(8)
         self.left_name = f"left-{secrets.token_hex(4)}"
-        self.installation = Path(tempfile.mkdtemp(prefix="cc-agent-", dir="/var/tmp"))
+        self.installation = Path(tempfile.mkdtemp(prefix="cc-agent-", dir=self.tools))
         super().__init__(**{name: value for name, value in settings.items() if name in settings_known()})
         self.plant()
         self.ears = Ears(self.folder)

@@ -56,7 +56,7 @@ def test_no_attempt_gets_through(place: Place, egress: str) -> None:
     through = [f"{one['attempt']}: {one['through']}" for one in said if one["through"]]
     harm = place.harm()
     print(f"{len(through)} of {len(said)} attempts got through; harm: {harm}")
-    assert not through and not harm, "\n".join([*through, *harm, f"{ended['status']} {ended['error']}", place.said()[-2000:]])
+    assert not through and not harm, "\n".join([*through, *harm, f"{ended['status']} {ended['error']}", place.log_text()[-2000:]])
     assert ended["status"] == "completed", ended
 
 

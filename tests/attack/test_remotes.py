@@ -128,7 +128,7 @@ class Place:
         assert TOKEN not in str([ended, events]), events
         assert ended["error"] is None or ended["error"].isprintable(), ended
         shown = self.instance.command("run", "watch", run, "--data", str(self.instance.data), check=False)
-        for text in (shown.stdout + shown.stderr, self.instance.said()):
+        for text in (shown.stdout + shown.stderr, self.instance.log_text()):
             assert not [c for c in text if c not in "\n\t" and not c.isprintable()], text
         return ended | {"texts": [event["data"].get("text", "") for event in events]}
 

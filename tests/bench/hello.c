@@ -1,4 +1,4 @@
-/* The floor of plain CGI: a dynamically linked hello-world.  What it costs is what any CGI program in C costs. */
+/* The floor of plain CGI: a dynamically linked hello world.  What it costs is what any CGI program in C costs. */
 #include <stdio.h>
 
 int

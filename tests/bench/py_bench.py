@@ -53,7 +53,7 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass
-class World:
+class Instance:
     data: Path
     key: str
     project: str
@@ -69,7 +69,7 @@ def identity(n: int) -> str:
     return "wfl_" + text
 
 
-def make_world(folder: Path, workflows: int) -> World:
+def make_instance(folder: Path, workflows: int) -> Instance:
     data = folder / "data"
     data.mkdir()
     (data / "codecourier.conf").write_text("rateBurst = 1000000\n")
@@ -92,16 +92,16 @@ def make_world(folder: Path, workflows: int) -> World:
         for _ in range(min(20, workflows // 300)):
             page = page.next_page() or page
         assert page.next_cursor
-        return World(data, key, project, page.next_cursor)
+        return Instance(data, key, project, page.next_cursor)
 
 
 @contextmanager
-def served(world: World) -> Iterator[str]:
+def served(instance: Instance) -> Iterator[str]:
     """Under lighttpd with FastCGI workers, as in earnest."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    process = subprocess.Popen([ROOT / "build" / "codecourier", "serve", "--data", world.data, "--port", str(port), "--workers", "2", "--slots", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([ROOT / "build" / "codecourier", "serve", "--data", instance.data, "--port", str(port), "--workers", "2", "--slots", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:
         for _ in range(200):
@@ -154,8 +154,8 @@ def moment(ms: int | None) -> datetime | None:
 class ByHand:
     """The same answers over Python's sqlite3."""
 
-    def __init__(self, world: World) -> None:
-        self.database = sqlite3.connect(world.data / "codecourier.db", cached_statements=64, isolation_level=None)
+    def __init__(self, instance: Instance) -> None:
+        self.database = sqlite3.connect(instance.data / "codecourier.db", cached_statements=64, isolation_level=None)
         self.rate: dict[str, float] = {}
 
     def key(self, header: str, scope: int | None) -> tuple[Any, ...]:
@@ -229,20 +229,20 @@ def row(job: str, target: float, pairs: list[tuple[float, float]], at_most: bool
     return Row(job, ours, theirs, ratio, target, at_most)
 
 
-def in_process(world: World, o: argparse.Namespace) -> Iterator[Row]:
-    hand, header = ByHand(world), f"Bearer {world.key}"
-    with codecourier.open(world.data, key=world.key) as cc:
+def in_process(instance: Instance, o: argparse.Namespace) -> Iterator[Row]:
+    hand, header = ByHand(instance), f"Bearer {instance.key}"
+    with codecourier.open(instance.data, key=instance.key) as cc:
         ours, theirs = cc.whoami(), hand.whoami(header)
         assert (ours.name, ours.scopes, ours.key_id, ours.created_at) == (theirs.name, theirs.scopes, theirs.key_id, theirs.created_at)
         if "py-whoami" in o.jobs:
             yield compare("Python: local whoami, typed", 1.0, lambda: cc.whoami().scopes, lambda: hand.whoami(header).scopes, o)
         if "py-list" in o.jobs:
-            page = cc.workflows.list(limit=50, cursor=world.cursor)
-            after = cc.workflows.list(limit=1, cursor=world.cursor)[0].id
+            page = cc.workflows.list(limit=50, cursor=instance.cursor)
+            after = cc.workflows.list(limit=1, cursor=instance.cursor)[0].id
             assert len(page) == len(hand.workflows(header, after, 50)[0]) == 50
 
             def by_client() -> int:
-                return len([one.name for one in cc.workflows.list(limit=50, cursor=world.cursor).data])
+                return len([one.name for one in cc.workflows.list(limit=50, cursor=instance.cursor).data])
 
             def by_hand() -> int:
                 return len([one.name for one in hand.workflows(header, after, 50)[0]])
@@ -250,12 +250,12 @@ def in_process(world: World, o: argparse.Namespace) -> Iterator[Row]:
             yield compare("Python: local list of 50, typed", 1.2, by_client, by_hand, o)
 
 
-def parsing(world: World, o: argparse.Namespace) -> Iterator[Row]:
+def parsing(instance: Instance, o: argparse.Namespace) -> Iterator[Row]:
     if "py-parse" not in o.jobs:
         return
-    app = _core.App(world.data, False, None)
-    headers = (("Authorization", f"Bearer {world.key}"),)
-    body = app.request("GET", f"/api/v1/workflows?limit=50&cursor={world.cursor}", headers, None, None, "127.0.0.1")[2]
+    app = _core.App(instance.data, False, None)
+    headers = (("Authorization", f"Bearer {instance.key}"),)
+    body = app.request("GET", f"/api/v1/workflows?limit=50&cursor={instance.cursor}", headers, None, None, "127.0.0.1")[2]
     names = json.loads(body)["data"][0]
 
     @dataclass
@@ -279,9 +279,9 @@ def parsing(world: World, o: argparse.Namespace) -> Iterator[Row]:
     )
 
 
-def over_http(world: World, base: str, o: argparse.Namespace) -> Iterator[Row]:
-    headers = {"Authorization": f"Bearer {world.key}"}
-    cc = codecourier.Client(base, world.key)
+def over_http(instance: Instance, base: str, o: argparse.Namespace) -> Iterator[Row]:
+    headers = {"Authorization": f"Bearer {instance.key}"}
+    cc = codecourier.Client(base, instance.key)
     if "py-http" in o.jobs:
         session = requests.Session()
         session.headers.update(headers)
@@ -355,14 +355,14 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="cc-py-bench-"))
     rows: list[Row] = []
     try:
-        world = make_world(folder, o.workflows)
-        sources = [in_process(world, o), parsing(world, o)]
+        instance = make_instance(folder, o.workflows)
+        sources = [in_process(instance, o), parsing(instance, o)]
         for source in sources:
             rows += source
         rows += importing(o)
         if {"py-http", "py-scan"} & set(o.jobs):
-            with served(world) as base:
-                rows += over_http(world, base, o)
+            with served(instance) as base:
+                rows += over_http(instance, base, o)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return show(rows, o.json)

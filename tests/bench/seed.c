@@ -13,26 +13,27 @@
 #include "context/app.h"
 #include "../unit/body.h"
 
-typedef struct world {
+/* What the instance takes for the time and for chance. */
+typedef struct inputs {
     int64_t  now;
     uint64_t state;
-} world;
+} inputs;
 
 static int64_t
 clock_ms(void *ctx)
 {
-    return ((world *)ctx)->now;
+    return ((inputs *)ctx)->now;
 }
 
 /* splitmix64 */
 static void
 random_bytes(void *ctx, void *into, size_t size)
 {
-    world   *w = ctx;
+    inputs  *in = ctx;
     uint8_t *out = into;
 
     for (size_t i = 0; i < size; i++) {
-        uint64_t z = w->state += UINT64_C(0x9e3779b97f4a7c15);
+        uint64_t z = in->state += UINT64_C(0x9e3779b97f4a7c15);
 
         z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
         z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -68,9 +69,9 @@ post(cc_app *app, const char *project, const char *uri, const char *json)
 int
 main(int argc, char **argv)
 {
-    world           w = { .now = INT64_C(1767225600000), .state = 42 }; /* 2026-01-01 */
+    inputs          given = { .now = INT64_C(1767225600000), .state = 42 }; /* 2026-01-01 */
     char            why[512] = "", json[1024];
-    const cc_clock  clock = { .wall = clock_ms, .monotonic = clock_ms, .ctx = &w };
+    const cc_clock  clock = { .wall = clock_ms, .monotonic = clock_ms, .ctx = &given };
     cc_app         *app = NULL;
     cc_project_info project;
 
@@ -78,14 +79,14 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: seed DATA KEYS WORKFLOWS\n");
         return 2;
     }
-    if (cc_app_open(&(cc_options){ .data = argv[1], .flags = CC_OPEN_CREATE, .clock = &clock, .random = random_bytes, .ctx = &w },
+    if (cc_app_open(&(cc_options){ .data = argv[1], .flags = CC_OPEN_CREATE, .clock = &clock, .random = random_bytes, .ctx = &given },
                     &app, why, sizeof(why)) != CC_OK) {
         fprintf(stderr, "seed: %s\n", why);
         return 1;
     }
     if (cc_project_create(app, "Bench", "bench", false, &project) != CC_OK)
         return 1;
-    for (long i = 0, n = strtol(argv[2], NULL, 10); i < n; i++, w.now++) {
+    for (long i = 0, n = strtol(argv[2], NULL, 10); i < n; i++, given.now++) {
         cc_response *r;
         const char  *secret;
 
@@ -100,7 +101,7 @@ main(int argc, char **argv)
         printf("%.46s\n", secret + 7);
         cc_response_free(app, r);
     }
-    for (long i = 0, n = strtol(argv[3], NULL, 10); i < n; i++, w.now++) {
+    for (long i = 0, n = strtol(argv[3], NULL, 10); i < n; i++, given.now++) {
         cc_response *r;
 
         snprintf(json, sizeof(json),

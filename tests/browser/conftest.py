@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
 
 import content  # noqa: E402
-import world  # noqa: E402
+import installation  # noqa: E402
 
 PASSWORD = "a quiet house by the sea"
 FLAGS = [
@@ -34,7 +34,7 @@ class Server:
     """`codecourier serve` on fresh data; another program than this checkout's has a dashboard with its own table."""
 
     folder: Path
-    program: Path = world.COMMAND
+    program: Path = installation.COMMAND
     url: str = ""
     first_password: str = ""
     process: subprocess.Popen[str] | None = None
@@ -45,9 +45,9 @@ class Server:
     def start(self, host: str = "127.0.0.1") -> None:
         app = self.folder / "app"
         if not app.exists():
-            world.copy_for_all(world.ROOT / "www" / "app", app)
-            if self.program != world.COMMAND:
-                subprocess.run([sys.executable, world.ROOT / "www" / "generate.py", "--into", app / "js" / "table.js"],
+            installation.copy_for_all(installation.ROOT / "www" / "app", app)
+            if self.program != installation.COMMAND:
+                subprocess.run([sys.executable, installation.ROOT / "www" / "generate.py", "--into", app / "js" / "table.js"],
                                check=True, env=os.environ | {"CC_COMMAND": str(self.program)})  # fmt: skip
         with socket.socket() as free:
             free.bind((host, 0))
@@ -62,7 +62,7 @@ class Server:
         log = open(self.folder / "serve.log", "w", encoding="utf-8")
         self.process = subprocess.Popen(
             [str(self.program), "serve", "--data", str(self.folder / "data"), "--port", str(port), "--www", str(app)],
-            cwd="/", stdout=log, stderr=log, text=True, **world.unprivileged(),
+            cwd="/", stdout=log, stderr=log, text=True, **installation.unprivileged(),
         )  # type: ignore[call-overload]  # fmt: skip
         log.close()
         end = time.monotonic() + 30
@@ -86,7 +86,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self, *arguments: str) -> str:
-        return world.command(*arguments, "--data", str(self.folder / "data"), program=self.program).stdout
+        return installation.command(*arguments, "--data", str(self.folder / "data"), program=self.program).stdout
 
     def api(self, method: str, path: str, body: object = None, key: str | None = None) -> requests.Response:
         return requests.request(method, f"{self.url}/api/v1{path}", json=body, headers={"Authorization": f"Bearer {key or self.key}"}, timeout=30)
@@ -98,7 +98,7 @@ def fresh_server() -> Iterator[Callable[..., Server]]:
     made: list[Server] = []
 
     def make(conf: str = "", **more: Path) -> Server:
-        folder = world.private_folder()
+        folder = installation.private_folder()
         server = Server(folder, conf=conf.format(folder=folder), **more)
         made.append(server)
         server.start()
@@ -160,18 +160,18 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
-    """open_page(server, path, language=, scheme=, width=, signed_in=, expect=[texts of complaints that are meant to be])"""
+    """open_page(server, path, language=, scheme=, width=, signed_in=, cookie=a session's own, expect=[texts of complaints that are meant to be])"""
     contexts: list[BrowserContext] = []
     watched: list[Watched] = []
 
     def make(server: Server, path: str = "/", *, language: str = "en", scheme: str = "light", width: int = 1280, height: int = 800,
-             signed_in: bool = True, expect: tuple[str, ...] = (), touch: bool = False) -> Page:  # fmt: skip
+             signed_in: bool = True, cookie: str = "", expect: tuple[str, ...] = (), touch: bool = False) -> Page:  # fmt: skip
         context = browser.new_context(locale={"en": "en-GB", "de": "de-DE"}[language], color_scheme=scheme, viewport={"width": width, "height": height},  # type: ignore[arg-type]
                                       timezone_id="Europe/Berlin", reduced_motion="reduce", has_touch=touch)  # fmt: skip
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
         if signed_in:
-            context.add_cookies([{"name": "cc_session", "value": server.ids["cookie"], "url": server.url, "httpOnly": True, "sameSite": "Strict"}])
+            context.add_cookies([{"name": "cc_session", "value": cookie or server.ids["cookie"], "url": server.url, "httpOnly": True, "sameSite": "Strict"}])
         page = context.new_page()
         page.set_default_timeout(15000)
         watched.append(Watched(page, expected=list(expect) + ([] if signed_in else ["401"])))

@@ -95,6 +95,8 @@ def history(server: Server, runs: list[str]) -> None:
         chains(db, server, runs)
         event(db, server.ids["run running"], "log", {"text": "Reading src/address.c\nFound the pattern in line 41."})
     db.close()
+    for number, checks in (("31", "success"), ("32", "pending"), ("33", "failure")):
+        server.ids["pull"] = storage.add_pull(server.folder / "data", server.ids["run completed"], number, checks)
 
 
 def chains(db: storage.Connection, server: Server, runs: list[str]) -> None:
@@ -113,6 +115,11 @@ def chains(db: storage.Connection, server: Server, runs: list[str]) -> None:
         db.execute("INSERT INTO chains (project_id, mode, id, name, source, status, workflow_id, prompt, issue_ids, run_count, completed_count, current_run_id, error, created_at, updated_at) "
                    "VALUES (?, 'live', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (first[0], chain, name, source, status, first[1], "Take the next item of the plan." if source == "sprint" else None,
                    json.dumps(issues) if source == "issue" else None, count, done, runs[max(places)], error, first[2], last[3] or first[2]))  # fmt: skip
+    db.execute("UPDATE chains SET error_code = 'CHAIN_RUN_FAILED', error_params = ? WHERE status = 'failed'", (json.dumps({"run": "24"}),))
+    slow = {"code": "STEP_TOO_LONG", "seconds": "1800"}
+    db.execute("UPDATE runs SET error = 'Step 2 (Build) failed: it took longer than 1800 s.', error_code = 'STEP_FAILED', error_params = ? WHERE id = ?",
+               (json.dumps({"label": "Build", "step": "2", "reason": slow}), runs[23]))  # fmt: skip
+    server.ids["run failed"] = runs[23]
 
 
 def event(db: storage.Connection, run: str, kind: str, data: dict[str, object]) -> None:

@@ -13,10 +13,10 @@ import os
 import re
 from pathlib import Path
 
-import world
+import installation
 from playwright.sync_api import Page
 
-FOLDER = world.ROOT / "www" / "docs" / "pictures"
+FOLDER = installation.ROOT / "www" / "docs" / "pictures"
 TAKE = "CC_PICTURES" in os.environ
 EXAMPLE = "cc_live_" + ("0Ab1Cd2Ef3" * 4)[:38]
 

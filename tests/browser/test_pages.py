@@ -8,24 +8,24 @@ import re
 import subprocess
 from pathlib import Path
 
+import installation
 import pictures
 import pytest
-import world
 from conftest import Open, Server
 from playwright.sync_api import Page, expect
 
 PAGES = {
-    "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}",
-    "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "usage": "/usage", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys",
+    "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}", "compare": "/runs/{run completed}/compare?with={run running}",
+    "pulls": "/pull-requests", "pull": "/pull-requests/{pull}", "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "usage": "/usage", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys",
     "agents": "/settings/agents", "environment": "/settings/environment", "account": "/account", "nothing": "/nothing",
 }  # fmt: skip
-APP = world.ROOT / "www" / "app"
+APP = installation.ROOT / "www" / "app"
 ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "nothing")]
 BUDGET = 60 * 1024
 
 
 def axe_source() -> str:
-    places = [world.ROOT / "build" / "node" / "node_modules", Path(os.environ.get("NODE_PATH", "/nowhere"))]
+    places = [installation.ROOT / "build" / "node" / "node_modules", Path(os.environ.get("NODE_PATH", "/nowhere"))]
     for place in places:
         if (place / "axe-core" / "axe.min.js").exists():
             return (place / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -168,9 +168,10 @@ def catalogue(language: str, export: str = "default") -> dict[str, object]:
 
 def test_catalogues() -> None:
     """Translations have the same values as the English: tests/docs/test_words.py."""
-    english = catalogue("en")
+    english = catalogue("en") | catalogue("late-en")
     for language in catalogue("languages", "LANGUAGES"):
-        assert [key for key in catalogue(language) if key in english] == list(english)  # more: of plain resources, in place of the table's words
+        there = catalogue(language) | catalogue(f"late-{language}")
+        assert {key for key in there if key in english} == set(english)  # more: of plain resources, in place of the table's words
     code = "\n".join(path.read_text(encoding="utf-8") for path in (APP / "js").rglob("*.js") if path.parent.name != "i18n")
     used = set(re.findall(r'\bt\("([^"]+)"', code))
     assert used <= set(english), used - set(english)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import content
+import installation
 import pytest
-import world
 from conftest import Open, Server, sign_in
 from playwright.sync_api import Page, expect
 from test_keyboard import tab_to
@@ -19,7 +19,7 @@ from test_throwaway import copy  # noqa: F401: the fixture
 
 @pytest.fixture(scope="module")
 def server(copy: Path, fresh_server: Callable[..., Server]) -> Server:  # noqa: F811
-    folder = world.private_folder()
+    folder = installation.private_folder()
     for name in ("codecourier", "codecourier.cgi"):
         shutil.copyfile(copy / "build" / name, folder / name)
         (folder / name).chmod(0o755)

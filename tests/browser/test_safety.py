@@ -24,10 +24,7 @@ def own_session(server: Server) -> requests.Session:
 
 def test_session_ends_in_the_middle_of_a_form(server: Server, open_page: Open) -> None:
     session = own_session(server)
-    page = open_page(server, "/", signed_in=False, expect=("401",))
-    page.context.add_cookies([{"name": "cc_session", "value": session.cookies["cc_session"], "url": server.url}])
-    page.goto(f"{server.url}/#/personas")
-    page.reload()
+    page = open_page(server, "/personas", cookie=session.cookies["cc_session"], expect=("401",))
     page.get_by_role("button", name="New persona").click()
     page.get_by_label("Name", exact=True).fill("Survivor")
     page.get_by_label("Instructions").fill("Three lines\nthat took long\nto write.")
@@ -49,10 +46,7 @@ def test_session_ends_in_the_middle_of_a_form(server: Server, open_page: Open) -
 
 def test_declining_to_sign_in_keeps_the_form(server: Server, open_page: Open) -> None:
     session = own_session(server)
-    page = open_page(server, "/", signed_in=False, expect=("401",))
-    page.context.add_cookies([{"name": "cc_session", "value": session.cookies["cc_session"], "url": server.url}])
-    page.goto(f"{server.url}/#/issues")
-    page.reload()
+    page = open_page(server, "/issues", cookie=session.cookies["cc_session"], expect=("401",))
     page.get_by_role("button", name="New issue").click()
     page.get_by_label("Title").fill("Still here")
     session.delete(f"{server.url}/api/v1/session", timeout=30)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import installation
 import pictures
 import pytest
 import servers
-import world
 from conftest import Open, Server
 from playwright.sync_api import expect
 
@@ -55,10 +55,10 @@ def test_tutorial_behind_apache(way: str, folder: str, language: str, open_page:
     """As a whole site, and in one folder of a web space where there is nothing but plain CGI."""
     apache = servers.TRANSPORTS[way]()
     try:
-        first = re.search(r"One-time password: (\S+)", world.command("init", "--data", apache.data).stdout)
+        first = re.search(r"One-time password: (\S+)", installation.command("init", "--data", apache.data).stdout)
         assert first
         apache.start()
-        world.copy_for_all(world.ROOT / "www" / "app", apache.folder / folder)
+        installation.copy_for_all(installation.ROOT / "www" / "app", apache.folder / folder)
         tutorial(Behind(f"http://127.0.0.1:{apache.port}{apache.prefix}", first[1]), language, open_page, tmp_path)
     finally:
         apache.stop()
@@ -131,5 +131,5 @@ def test_snippets_are_the_tutorials(server: Server, open_page: Open) -> None:
     for choice, kind in enumerate(["sh", "ts", "py"]):
         page.locator(".choice button").nth(choice).click()
         shown = page.locator(".code code").nth(1).inner_text()
-        tutorial = world.ROOT / "tests" / "transcripts" / "tutorial" / f"whoami.{kind}"
+        tutorial = installation.ROOT / "tests" / "transcripts" / "tutorial" / f"whoami.{kind}"
         assert lines(shown) == [line for line in lines(tutorial.read_text(encoding="utf-8")) if not line.startswith(("#", "//", "export {}"))]

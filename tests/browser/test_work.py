@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import content
+import installation
 import pytest
 import requests
 import storage
-import world
 from conftest import Open, Server, sign_in
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 def head(page: Page, name: str | re.Pattern[str]) -> None:
@@ -65,6 +66,39 @@ def test_workflow_from_making_to_deleting(server: Server, open_page: Open) -> No
     page.get_by_role("menuitem", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     head(page, "Workflows")
+
+
+def test_a_persona_is_copied(server: Server, open_page: Open) -> None:
+    content.make(server, "/personas", {"name": "Careful Ada", "instructions": "Look twice."})
+    page = open_page(server, "/personas")
+    page.get_by_role("button", name="More actions for Careful Ada").click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    expect(page.get_by_text("The copy is called “Careful Ada (copy)”.")).to_be_visible()
+    page.get_by_role("button", name="Edit Careful Ada (copy)").click()
+    expect(page.get_by_label("Instructions")).to_have_value("Look twice.")
+
+
+def test_several_are_deleted_at_once(server: Server, open_page: Open) -> None:
+    for name in ("Gone one", "Gone two", "Gone three"):
+        content.make(server, "/personas", {"name": name})
+    page = open_page(server, "/personas?q=Gone")
+    bar = page.get_by_role("region", name="Selected rows")
+    page.get_by_role("checkbox", name="Select Gone one").check()
+    expect(bar).to_contain_text("1 selected")
+    page.get_by_role("checkbox", name="Select all shown").check()
+    expect(bar).to_contain_text("3 selected")
+    page.get_by_role("checkbox", name="Select Gone two").uncheck()
+    bar.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog", name="Delete 2 rows?").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("2 were deleted.")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Gone")).to_have_count(1)
+    expect(bar).to_be_hidden()
+    assert [one["name"] for one in server.api("GET", "/personas?q=Gone").json()["data"]] == ["Gone two"]
+
+
+def test_runs_that_go_on_cannot_be_selected(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/runs?status=running")
+    expect(page.get_by_role("checkbox", name="Select #").first).to_be_disabled()
 
 
 def test_somebody_else_was_faster(server: Server, open_page: Open) -> None:
@@ -127,6 +161,7 @@ cat > /dev/null
 printf 'one\\ntwo\\n' > notes.txt
 printf '\\0\\1' > picture.bin
 mkdir -p made && for n in $(seq 1 30); do echo "$n" > "made/$n.txt"; done
+echo '<script>alert(1)</script>' > "$CC_ARTIFACTS/report.html"
 echo done
 """
 
@@ -142,7 +177,7 @@ def test_what_a_run_has_changed(fresh_server, open_page: Open) -> None:  # type:
     (source / "notes.txt").write_text("one\n")
     for words in ("init --quiet -b main", "add .", "-c user.name=A -c user.email=a@example.org commit --quiet -m first"):
         subprocess.run(["git", *words.split()], cwd=source, check=True)
-    world.hand_over(source)
+    installation.hand_over(source)
     server.key = server.command("key", "create", "--name", "changes", "--scopes", "workflows:write,runs:write", "--quiet").strip()
     flow = server.api("POST", "/workflows", {"name": "Edit", "steps": [{"role": "custom", "agent": "edit"}]}).json()["data"]["id"]
     run = server.api("POST", "/runs", {"workflowId": flow, "githubRepoUrl": str(source)}).json()["data"]["id"]
@@ -162,6 +197,22 @@ def test_what_a_run_has_changed(fresh_server, open_page: Open) -> None:  # type:
     with page.expect_download() as taken:
         changes.get_by_role("button", name="Bundle").click()
     assert taken.value.suggested_filename == "run-1.bundle" and taken.value.path().read_bytes().startswith(b"# v2 git bundle")
+    artifacts = page.get_by_role("region", name="Artifacts")
+    expect(artifacts.get_by_role("listitem")).to_have_count(2)  # and the transcript
+    with page.expect_download() as taken:
+        artifacts.get_by_role("button", name="report.html").click()
+    assert taken.value.suggested_filename == "report.html" and "alert" in taken.value.path().read_text()
+    other = server.api("POST", "/runs", {"workflowId": flow, "githubRepoUrl": str(source)}).json()["data"]["id"]
+    end = time.monotonic() + 60
+    while server.api("GET", f"/runs/{other}").json()["data"]["status"] != "completed":
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    page.get_by_role("button", name=re.compile("More actions for")).click()
+    page.get_by_role("menuitem", name="Compare with another run").click()
+    page.get_by_label("Compare with").select_option(index=1)
+    expect(page.get_by_role("row").filter(has_text="Changes")).to_contain_text("32 files", timeout=60000)
+    expect(page.get_by_role("row").filter(has_text="notes.txt")).to_contain_text("Same")
+    assert "with=run_" in page.url
 
 
 def test_issue_to_run(server: Server, open_page: Open) -> None:
@@ -176,6 +227,7 @@ def test_issue_to_run(server: Server, open_page: Open) -> None:
     card.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Move to “Failed”").click()
     expect(page.get_by_role("region", name="Failed").locator(card)).to_be_visible()
+    expect(page.get_by_role("region", name="New").locator(card)).to_have_count(0)
     card.get_by_role("button", name="Start run").click()
     expect(page.get_by_label("Prompt")).to_have_value("Find out where the encoding is lost.")
     page.get_by_role("dialog").get_by_label("Workflow").select_option(label="Nightly review")
@@ -254,6 +306,28 @@ def test_schedule_from_making_to_deleting(server: Server, open_page: Open) -> No
     expect(line).to_have_count(0)
 
 
+def test_a_run_is_checked_before_it_is_started(server: Server, open_page: Open) -> None:
+    flow = server.api("POST", "/workflows", {"name": "Checked", "steps": [{"role": "custom", "label": "Do", "agent": "nobody"}]}).json()["data"]
+    page = open_page(server, f"/runs?workflowId={flow['id']}")
+    page.get_by_role("button", name="Start run").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Prompt").fill("Do it.")
+    status = dialog.get_by_role("status")
+    dialog.get_by_role("button", name="Check").focus()
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text("This run would fail.")
+    expect(status.get_by_role("listitem").filter(has_text="There is no agent 'nobody' (step \"Do\").")).to_contain_text("Error · Step 1")
+    status.get_by_text("What would be done").click()
+    expect(status.get_by_role("listitem").filter(has_text="Do nobody")).to_be_visible()
+    dialog.get_by_label("Prompt").fill("Do it otherwise.")
+    expect(status).to_be_empty()
+    dialog.get_by_label(re.compile("Branch")).fill("refs/heads/main")
+    dialog.get_by_role("button", name="Check").click()
+    expect(status).to_contain_text("It would not be started like this")
+    assert server.api("GET", f"/workflows/{flow['id']}/runs").json()["data"] == []
+    server.api("DELETE", f"/workflows/{flow['id']}")
+
+
 def test_sprint_from_starting_to_deleting(server: Server, open_page: Open) -> None:
     content.make(server, "/workflows", {"name": "Rehearsal", "steps": [{"role": "custom", "agent": "rehearsal"}]})
     page = open_page(server, "/chains")
@@ -321,6 +395,54 @@ def test_chain_of_issues_from_the_board(server: Server, open_page: Open) -> None
     page.get_by_role("button", name="Cancel chain").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel chain").click()
     expect(page.locator("dl [data-status=cancelled]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "run", "chain", "other"),
+    [
+        ("en", "Step 2 (Build) failed: it took longer than 1800 s.", "Run 24 failed.", "The repository could not be fetched within 5 s"),
+        ("de", "Schritt 2 (Build) ist fehlgeschlagen: Er dauerte länger als 1800 s.", "Lauf 24 ist fehlgeschlagen.", "Das Repository konnte nicht geholt werden: nicht innerhalb von 5 s"),
+    ],
+)
+def test_a_reason_is_said_in_the_persons_language(server: Server, open_page: Open, language: str, run: str, chain: str, other: str) -> None:
+    """By its code and the values of its sentence; what has a code that nobody knows, as the service said it."""
+    expect(open_page(server, f"/runs/{server.ids['run failed']}", language=language).get_by_text(run, exact=True)).to_be_visible()
+    expect(open_page(server, f"/chains/{server.ids['chain failed']}", language=language).get_by_text(chain, exact=True)).to_be_visible()
+
+    def answering(code: str, error: str, params: dict[str, object]) -> Callable[[Route], None]:
+        def answer(route: Route) -> None:
+            real = route.fetch()
+            route.fulfill(response=real, json=real.json() | {"data": real.json()["data"] | {"errorCode": code, "error": error, "errorParams": params}})
+
+        return answer
+
+    for code, error, params, shown in [
+        ("FETCH_FAILED", "The repository could not be fetched within 5 s (…).", {"seconds": "5", "detail": "[{not told}]"}, other),
+        ("AGENT_SAYS", "{detail} [as|it] is", {"detail": "{detail} [as|it] is"}, "{detail} [as|it] is"),
+        ("WINGS", "It has no wings.", {"wings": "2"}, "It has no wings."),
+        ("STEP_FAILED", "Step 1 (x) failed: as told.", {"step": "1", "label": "x", "reason": {"code": "WINGS"}}, "Step 1 (x) failed: as told."),
+    ]:
+        page = open_page(server, "/", language=language)
+        page.route(f"**/api/v1/runs/{server.ids['run failed']}", answering(code, error, params))
+        page.goto(f"{page.url.partition('#')[0]}#/runs/{server.ids['run failed']}")
+        expect(page.get_by_text(shown)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "The key 'ci' set this up and is revoked or has expired."), ("de", "Der Key 'ci'")],
+)
+def test_why_a_schedule_started_nothing_is_said_in_the_persons_language(server: Server, open_page: Open, language: str, said: str) -> None:
+    why = {"lastError": "The key 'ci' set this up and is revoked or has expired.", "lastErrorCode": "KEY_ENDED", "lastErrorParams": {"key": "ci"}}
+
+    def answer(route: Route) -> None:
+        real = route.fetch()
+        route.fulfill(response=real, json=real.json() | {"data": [row | why for row in real.json()["data"]]})
+
+    page = open_page(server, "/", language=language)
+    page.route(re.compile("/api/v1/schedules"), answer)
+    page.goto(f"{page.url.partition('#')[0]}#/schedules")
+    expect(page.locator(f"tbody .bad-text span[lang={language}]").first).to_contain_text(said)
 
 
 def test_stopped_chain_goes_on(server: Server, open_page: Open) -> None:
@@ -518,3 +640,42 @@ def test_account_and_leaving(fresh_server, open_page: Open) -> None:  # type: ig
     head(page, "Sign in")
     page.reload()
     head(page, "Sign in")
+
+
+def test_pull_request_from_failing_checks_to_merge(server: Server, open_page: Open) -> None:
+    flow = server.api("POST", "/workflows", {"name": "Mender", "steps": [{"role": "designer"}]}).json()["data"]["id"]
+    run = server.api("POST", "/runs", {"workflowId": flow}).json()["data"]["id"]
+    storage.add_pull(server.folder / "data", run, "41", "failure")
+    storage.add_pull(server.folder / "data", run, "42", "success")
+    page = open_page(server, "/pull-requests", expect=["409"])
+    page.get_by_label("State").select_option("open")
+    expect(row(page, "#41 Fix the sign-in")).to_contain_text("Failed")
+    page.get_by_role("link", name="#41 Fix the sign-in").click()
+    head(page, "#41 Fix the sign-in")
+    expect(page.get_by_text("error: expected ';'")).to_be_visible()
+
+    page.get_by_role("button", name="Merge", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Merge").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Checks fail (build)")
+    page.get_by_role("dialog").get_by_label("How").select_option("squash")
+    page.get_by_role("dialog").get_by_label("Merge although checks fail or are not done").check()
+    page.get_by_role("dialog").get_by_role("button", name="Merge").click()
+    expect(page.get_by_text("Its host is none of the forges that the operator knows (setting forges).")).to_be_visible(timeout=20000)  # a worker's word
+    german = open_page(server, page.url.partition("#")[2], language="de")
+    expect(german.get_by_text("Sein Host ist keine der Forges, die der Betreiber kennt (Einstellung forges).")).to_be_visible()
+    german.close()
+
+    page.get_by_role("button", name="Fix", exact=True).click()
+    page.get_by_role("dialog").get_by_label("What else it is told").fill("Be brief.")
+    page.get_by_role("dialog").get_by_role("button", name="Fix").click()
+    expect(page.get_by_text("Fix of a pull request")).to_be_visible()
+    page.get_by_text("Prompt", exact=True).click()
+    expect(page.get_by_text("Be brief.")).to_be_visible()
+
+    page.goto(page.url.split("#")[0] + "#/pull-requests")
+    row(page, "#42 Fix the sign-in").get_by_role("button", name="More actions for #42").click()
+    page.get_by_role("menuitem", name="Close").click()
+    page.get_by_role("dialog").locator("button[type=submit]").click()
+    expect(row(page, "#42 Fix the sign-in")).to_contain_text("none of the forges", timeout=20000)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 import examples
-import world
+import installation
 from conftest import Service
 
 TEXT = (examples.PAGES / "contract.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_a_preflight_is_answered_with_the_headers_it_names(service: Service) -> 
 def test_its_generated_parts_are_complete(language: str, built: Path) -> None:
     page = (built / language / "contract.html").read_text(encoding="utf-8")
     assert page.count('<div class="generated docutils container">') == len(re.findall(r"^```\{generated\}", TEXT, re.MULTILINE)) > 5
-    openapi = json.loads(world.command("openapi").stdout)
+    openapi = json.loads(installation.command("openapi").stdout)
     for path, rows in openapi["paths"].items():
         for row in rows.values():
             assert re.search(rf'#route-{row["operationId"].replace(".", "-").lower()}"', page), path

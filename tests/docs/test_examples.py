@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import examples
-import world
+import installation
 from conftest import Service
 
 # What an example prints, where the page says more than "it works".
@@ -66,7 +66,7 @@ SAID = {
 @pytest.fixture
 def surroundings(service: Service, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """A project of its own for each example, with a run to look at, and a key like the page's reader has."""
-    project = world.Project(service.data)
+    project = installation.Project(service.data)
     page = request.getfixturevalue("page")
     if page == "events":
         api, headers = f"{service.base}/api/v1", {"Authorization": f"Bearer {project('admin')}"}
@@ -81,7 +81,7 @@ def surroundings(service: Service, request: pytest.FixtureRequest, tmp_path: Pat
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All of TypeScript, checked by tsc as strictly as it can; at once, as most of its time goes into its own libraries."""
-    folder, node = tmp_path_factory.mktemp("typescript"), world.ROOT / "build" / "node"
+    folder, node = tmp_path_factory.mktemp("typescript"), installation.ROOT / "build" / "node"
     for page, tab in examples.scripts():
         if tab == "typescript":
             (folder / f"{page}.ts").write_text(examples.script(examples.PAGES / f"{page}.md", tab), encoding="utf-8")
@@ -138,7 +138,7 @@ def test_json_that_is_shown_is_json() -> None:
 
 
 def test_the_answers_shown_are_of_the_form_of_the_real_ones(service: Service) -> None:
-    project = world.Project(service.data)
+    project = installation.Project(service.data)
     headers = {"Authorization": f"Bearer {project('quickstart')}"}
     shown = [json.loads(block.text) for block in examples.blocks(examples.PAGES / "getting-started.md") if block.language == "json"]
     real = [requests.get(f"{service.base}/api/v1/whoami", headers=headers, timeout=30).json(),
@@ -151,7 +151,7 @@ def test_the_answers_shown_are_of_the_form_of_the_real_ones(service: Service) ->
 
 
 def test_versions_work_as_the_page_says(service: Service) -> None:
-    headers = {"Authorization": f"Bearer {world.Project(service.data)('admin')}"}
+    headers = {"Authorization": f"Bearer {installation.Project(service.data)('admin')}"}
     issues = f"{service.base}/api/v1/issues"
     issue = f"{issues}/{requests.post(issues, headers=headers, json={'title': 'One'}, timeout=30).json()['data']['id']}"
     tag = requests.get(issue, headers=headers, timeout=30).headers["ETag"]

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 import examples
-import world
+import installation
 from conftest import Service
 
 DOCS = examples.PAGES
@@ -54,6 +54,16 @@ def test_they_build_without_a_warning(built: Path) -> None:
     assert '"-n", "-W"' in (DOCS / "build.py").read_text()
     for language in LANGUAGES:
         assert (built / language / "getting-started.html").exists()
+
+
+def test_every_reason_is_on_its_page_in_words_of_the_language(built: Path, site: dict[str, Page]) -> None:
+    listed = [one for one in json.loads(installation.command("openapi").stdout)["x-reasons"] if one["of"] != "part"]
+    for language in LANGUAGES:
+        assert {"reason-" + one["code"].lower().replace("_", "-") for one in listed} <= site[f"{language}/reasons.html"].ids
+    english, german = ((built / language / "reasons.html").read_text(encoding="utf-8") for language in LANGUAGES)
+    assert "The repository could not be fetched.<" in english and "Ask for less in one step." in english
+    assert "Das Repository konnte nicht geholt werden.<" in german and "Verlangen Sie weniger in einem Schritt." in german
+    assert "The repository could not be fetched" not in german
 
 
 def test_every_page_is_there_in_both_languages(site: dict[str, Page]) -> None:
@@ -96,7 +106,7 @@ def test_a_broken_link_is_found() -> None:
 
 def test_every_page_of_the_dashboard_is_shown(built: Path) -> None:
     """In the page's language, and small; tests/browser says when a picture is out of date."""
-    router = (world.ROOT / "www" / "app" / "js" / "router.js").read_text(encoding="utf-8")
+    router = (installation.ROOT / "www" / "app" / "js" / "router.js").read_text(encoding="utf-8")
     pages = re.findall(r'path: "/([a-z-]+).*page: "([a-z-]+)"', router)
     wanted = {path if page == "plain" else page for path, page in pages} | {"sign-in", "generate", "secret"}
     assert len(wanted) >= 20
@@ -119,12 +129,12 @@ def test_nothing_comes_from_elsewhere(site: dict[str, Page], built: Path) -> Non
 
 def test_the_german_catalogue_is_complete(built: Path) -> None:
     """Every text of the pages, and of all else, has its translation, and no translation is left of a text that is gone."""
-    done = subprocess.run([sys.executable, world.ROOT / "www" / "words" / "words.py", "--missing"], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, installation.ROOT / "www" / "words" / "words.py", "--missing"], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_error_of_the_table_is_explained(site: dict[str, Page]) -> None:
-    codes = re.findall(r"^\s+X\(([A-Z_]+), \d{3}, (?:true|false),", (world.ROOT / "core" / "codecourier.h").read_text(), re.MULTILINE)
+    codes = re.findall(r"^\s+X\(([A-Z_]+), \d{3}, (?:true|false),", (installation.ROOT / "core" / "codecourier.h").read_text(), re.MULTILINE)
     assert len(codes) >= 16
     for language in LANGUAGES:
         for code in codes:
@@ -132,13 +142,13 @@ def test_every_error_of_the_table_is_explained(site: dict[str, Page]) -> None:
 
 
 def test_every_route_and_scope_is_in_the_reference(site: dict[str, Page], built: Path) -> None:
-    table = json.loads(subprocess.run([world.COMMAND, "openapi"], capture_output=True, text=True, check=True).stdout)
+    table = json.loads(subprocess.run([installation.COMMAND, "openapi"], capture_output=True, text=True, check=True).stdout)
     ids = {one for name, page in site.items() if name.startswith("de/reference/") for one in page.ids}
     for rows in table["paths"].values():
         for row in rows.values():
             assert "route-" + row["operationId"].replace(".", "-").lower() in ids, row["operationId"]
     scopes = (built / "de" / "authentication.html").read_text(encoding="utf-8")
-    for scope in world.READ + world.WRITE + ["runs:cancel"]:
+    for scope in installation.READ + installation.WRITE + ["runs:cancel"]:
         assert scope in scopes, scope
 
 
@@ -157,7 +167,7 @@ def test_commands_are_explained_in_the_language_of_the_page(built: Path) -> None
     assert "Usage: codecourier serve" in (built / "en" / "command-line.html").read_text(encoding="utf-8")
     german = (built / "de" / "command-line.html").read_text(encoding="utf-8")
     assert "Usage:" not in german and "codecourier serve" in german
-    listed = subprocess.run([world.COMMAND, "help"], capture_output=True, text=True, check=True, env={"LC_ALL": "C.UTF-8"}).stdout
+    listed = subprocess.run([installation.COMMAND, "help"], capture_output=True, text=True, check=True, env={"LC_ALL": "C.UTF-8"}).stdout
     shown = set(re.findall(r"^```\{printed\} help (.+)$", (DOCS / "command-line.md").read_text(), re.MULTILINE))
     commands = re.findall(r"^  ([a-z]+(?: [a-z]+)?) {2,}[A-Z]", listed.split("Environment")[0], re.MULTILINE)
     assert len(commands) > 15

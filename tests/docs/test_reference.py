@@ -8,16 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import world
+import installation
 
-sys.path.insert(0, str(world.ROOT / "www" / "words"))
+sys.path.insert(0, str(installation.ROOT / "www" / "words"))
 
 import sources
 from test_throwaway import copy  # noqa: F401: the fixture
 
 
-def test_the_reference_has_it(copy: Path, python: Path, tmp_path: Path) -> None:  # noqa: F811
-    subprocess.run([python, "-m", "sphinx", "-q", "-n", "-W", "-b", "text", "-d", tmp_path / "doctrees", world.ROOT / "www" / "docs", tmp_path / "out"],
+def test_the_reference_has_it(copy: Path, sphinx: Path, tmp_path: Path) -> None:  # noqa: F811
+    subprocess.run([sphinx, "-m", "sphinx", "-q", "-n", "-W", "-b", "text", "-d", tmp_path / "doctrees", installation.ROOT / "www" / "docs", tmp_path / "out"],
                    check=True, timeout=300, env=os.environ | {"CC_COMMAND": str(copy / "build" / "codecourier")})  # fmt: skip
     page = (tmp_path / "out" / "reference" / "index.txt").read_text(encoding="utf-8")
     for route in ("GET /notes", "POST /notes", "GET /notes/{id}", "PATCH /notes/{id}", "DELETE /notes/{id}"):
@@ -28,7 +28,7 @@ def test_the_reference_has_it(copy: Path, python: Path, tmp_path: Path) -> None:
 
 def test_the_dashboard_has_its_words_once_they_are_translated(copy: Path) -> None:  # noqa: F811
     """By the keys that ui/words.js looks for; they are entries of the catalogue like any others."""
-    shutil.copytree(world.ROOT / "www", copy / "www", dirs_exist_ok=True)
+    shutil.copytree(installation.ROOT / "www", copy / "www", dirs_exist_ok=True)
     run = [sys.executable, "www/words/words.py"]
     env = os.environ | {"CC_COMMAND": str(copy / "build" / "codecourier")}
     found = subprocess.run([*run, "--check"], cwd=copy, capture_output=True, text=True, timeout=60, env=env)

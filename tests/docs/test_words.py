@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-import world
+import installation
 
-WORDS = world.ROOT / "www" / "words"
+WORDS = installation.ROOT / "www" / "words"
 sys.path.insert(0, str(WORDS))
 
 import glossary
@@ -27,7 +27,7 @@ CATALOGUES = po.read_all(WORDS)
 HEADER = ["X-Language-Name: Xenisch", "Plural-Forms: nplurals=3; plural=(n == 1 ? 0 : n < 5 ? 1 : 2);", "X-Plural-Categories: one few other"]
 
 
-def run(*command: str | Path, cwd: Path = world.ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, cwd: Path = installation.ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     surroundings = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"} | environment
     return subprocess.run([*map(str, command)], cwd=cwd, env=surroundings, capture_output=True, text=True, timeout=600)
 
@@ -70,7 +70,7 @@ def letters(text: str) -> str:
 
 
 def test_the_glossary_has_every_term_with_its_meaning(built: Path) -> None:
-    terms = dict(sources.glossary(world.ROOT / "www" / "docs" / "glossary.md"))
+    terms = dict(sources.glossary(installation.ROOT / "www" / "docs" / "glossary.md"))
     assert len(terms) >= 60 and all(terms.values())
     assert list(terms) == sorted(terms)
     for one in CATALOGUES:
@@ -91,7 +91,7 @@ def test_lines_for_the_operator_are_marked() -> None:
     why = re.compile(r"\bsnprintf\(why, .*?\);", re.DOTALL)
     marked = re.compile(r"\bCC_WORDS\(\s*" + sources.C_STRINGS + r"\s*\)")
     found = 0
-    for path in (world.ROOT / "core").rglob("*.c"):
+    for path in (installation.ROOT / "core").rglob("*.c"):
         text = path.read_text(encoding="utf-8")
         for call in handed.findall(text) + (why.findall(text) if path.name in FOR_THE_OPERATOR else []):
             found += len(marked.findall(call))
@@ -175,12 +175,12 @@ def xenic(path: Path) -> None:
 @pytest.fixture(scope="module")
 def copy(built: Path) -> Path:
     """The sources with xx.po; what this checkout has compiled already is taken along."""
-    folder = world.private_folder() / "copy"
+    folder = installation.private_folder() / "copy"
     for part in ("core", "cgi", "pyext", "www", "tests/unit", "build/obj"):
-        shutil.copytree(world.ROOT / part, folder / part, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
-    shutil.copy2(world.ROOT / "Makefile", folder)
-    shutil.copy2(world.COMMAND, folder / "build")  # there before what is made is made anew
-    (folder / "build" / "venv-docs").symlink_to(world.ROOT / "build" / "venv-docs")
+        shutil.copytree(installation.ROOT / part, folder / part, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    shutil.copy2(installation.ROOT / "Makefile", folder)
+    shutil.copy2(installation.COMMAND, folder / "build")  # there before what is made is made anew
+    (folder / "build" / "venv-docs").symlink_to(installation.ROOT / "build" / "venv-docs")
     xenic(folder / "www" / "words" / "xx.po")
     for command in ([sys.executable, "www/words/words.py"], ["make", "build/codecourier"]):
         done = run(*command, cwd=folder)
@@ -208,10 +208,12 @@ def test_the_package_speaks_a_third_language(copy: Path) -> None:
 def test_the_dashboard_speaks_a_third_language(copy: Path) -> None:
     texts = copy / "www" / "app" / "js" / "i18n"
     assert '"xx": "Xenisch",' in (texts / "languages.js").read_text(encoding="utf-8")
-    english, xenisch = sources.messages(texts / "en.js"), sources.messages(texts / "xx.js")
-    assert list(english) == list(xenisch)
+    english, late = sources.messages(texts / "en.js") | sources.messages(texts / "late-en.js"), sources.messages(texts / "late-xx.js")
+    xenisch = sources.messages(texts / "xx.js")
+    assert not set(late) & set(xenisch)
+    assert set(english) == {key for key in late | xenisch if not key.startswith("reason.")}  # those of English are the service's own
     assert xenisch["navigation"] == "«Main navigation»"
-    assert xenisch["usage.days"].keys() == {"one", "few", "other"}
+    assert late["usage.days"].keys() == {"one", "few", "other"}
 
 
 def test_the_pages_speak_a_third_language(copy: Path) -> None:
@@ -229,5 +231,5 @@ def test_a_language_that_is_gone_leaves_nothing(copy: Path) -> None:
     assert run(sys.executable, copy / "www/words/words.py", cwd=copy).returncode == 0
     assert not [path for path in copy.rglob("*xx*") if path.is_file() and "build" not in path.parts]
     for folder in ("www", "pyext"):
-        for path in (path for path in (world.ROOT / folder).rglob("*") if path.suffix in (".js", ".py", ".ipynb")):
-            assert path.read_bytes() == (copy / path.relative_to(world.ROOT)).read_bytes(), path
+        for path in (path for path in (installation.ROOT / folder).rglob("*") if path.suffix in (".js", ".py", ".ipynb")):
+            assert path.read_bytes() == (copy / path.relative_to(installation.ROOT)).read_bytes(), path

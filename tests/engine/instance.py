@@ -18,10 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "web"))  # storage.py
 
@@ -38,6 +38,18 @@ SCOPES = "runs:write,workflows:write,personas:write,projects:write,issues:write,
 Json = dict[str, Any]
 
 
+def reasons_in(answer: Any) -> Iterator[str]:
+    """The codes of the reasons in an answer, and of those that stand within others."""
+    if isinstance(answer, list):
+        for one in answer:
+            yield from reasons_in(one)
+    if isinstance(answer, dict):
+        for name, value in answer.items():
+            if (name == "code" or name.endswith("rrorCode")) and isinstance(value, str):
+                yield value
+            yield from reasons_in(value)
+
+
 class Refused(Exception):
     def __init__(self, status: int, error: Json) -> None:
         super().__init__(f"{status} {error}")
@@ -49,7 +61,9 @@ class Instance:
     parent: str | None = None  # of its folder
     programs = BUILD  # what is tested
     helpers = PLAIN  # what asks and prepares
+    reasons: ClassVar[set[str]] = set()  # that any of them has answered with since conftest.py emptied it
     account: dict[str, Any] = {}  # what subprocess needs to start our programs under another one
+    starter: Sequence[str] = ()  # what starts a worker, if not we
 
     def __init__(self, **settings: object) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="cc-engine-", dir=self.parent))
@@ -156,7 +170,7 @@ class Instance:
         time that brings it."""
         until = time.monotonic() + seconds
         while not what():
-            assert time.monotonic() < until, self.said()
+            assert time.monotonic() < until, self.log_text()
             if passing:
                 self.let_pass(passing)
             time.sleep(0.05)
@@ -168,20 +182,27 @@ class Instance:
     # ---- workers
 
     def worker(self, *words: str) -> subprocess.Popen[bytes]:
-        worker = subprocess.Popen([self.programs / "codecourier", "work", "--data", str(self.data), *words],
+        worker = subprocess.Popen([*self.starter, self.programs / "codecourier", "work", "--data", str(self.data), *words],
                                   env=os.environ | self.environment, stderr=self.log, **self.account)  # fmt: skip
         self.workers.append(worker)
         return worker
 
     def drain(self) -> None:
-        assert self.worker("--drain").wait(timeout=120) == 0, self.said()
+        assert self.worker("--drain").wait(timeout=120) == 0, self.log_text()
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
     # ---- the API
 
     def ask(self, method: str, path: str, body: Json | None = None, mode: str = "test", **variables: str) -> Json:
+        text = self.fetch(path, mode, method, body, **variables)
+        answer: Json = json.loads(text) if text else {}
+        self.reasons.update(reasons_in(answer))
+        return answer
+
+    def fetch(self, path: str, mode: str, method: str = "GET", body: Json | None = None, **variables: str) -> bytes:
+        """The answer's body, as it is."""
         data = b"" if body is None else json.dumps(body).encode()
         environment = {
             "CODECOURIER_DATA": str(self.data), "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": method,
@@ -196,13 +217,12 @@ class Instance:
         done = subprocess.run([self.helpers / "codecourier.cgi"], env=environment, input=data, capture_output=True, timeout=60, **self.account)
         head, _, text = done.stdout.partition(b"\r\n\r\n")
         status = int(head.split(b" ", 2)[1])
-        answer: Json = json.loads(text) if text else {}
         if status == 429:  # a clock set back empties the bucket
             time.sleep(1)
-            return self.ask(method, path, body, mode, **variables)
+            return self.fetch(path, mode, method, body, **variables)
         if status >= 400:
-            raise Refused(status, answer["error"])
-        return answer
+            raise Refused(status, json.loads(text)["error"])
+        return text
 
     def workflow(self, *steps: Json, **more: object) -> str:
         return str(self.ask("POST", "/workflows", {"name": "Flow", "steps": list(steps)} | more)["data"]["id"])
@@ -229,7 +249,7 @@ class Instance:
                 yield event
             if not page and self.run(run, mode)["status"] in OVER:
                 return
-        raise AssertionError(f"the run did not end: {self.run(run, mode)}\n{self.said()}")
+        raise AssertionError(f"the run did not end: {self.run(run, mode)}\n{self.log_text()}")
 
     def finish(self, run: str, mode: str = "test", seconds: float = 60) -> Json:
         for _ in self.follow(run, mode, seconds=seconds):

@@ -8,7 +8,7 @@ import json
 
 import pytest
 from instance import Instance, Json, stop
-from test_said import said
+from test_agent_output import recording
 
 AGENT = r"""
 import hashlib, json, os, sys, time
@@ -96,7 +96,7 @@ def test_an_agent_is_led_through_the_protocol(instance: Instance) -> None:
 
 
 def test_what_gemini_answers_is_understood(instance: Instance) -> None:
-    instance.agent("gemini-acp", f"import sys\nsys.stdout.buffer.write({said('acp')!r})\nsys.stdout.flush()\nsys.stdin.read()\n")
+    instance.agent("gemini-acp", f"import sys\nsys.stdout.buffer.write({recording('acp')!r})\nsys.stdout.flush()\nsys.stdin.read()\n")
     instance.conf["agent.acp"] = str(instance.bin / "gemini-acp")
     instance.write_conf()
     run = instance.start(instance.workflow({"role": "checker", "agent": "acp"}), "live")
@@ -114,8 +114,9 @@ def test_a_long_prompt_goes_through_its_pipe(instance: Instance) -> None:
 @pytest.mark.parametrize(
     ("case", "reason"),
     [
-        ({"stop": "refusal"}, "the agent refuses to do this"),
-        ({"stop": "max_tokens"}, "cut off at its greatest length"),
+        pytest.param({"stop": "refusal"}, "the agent refuses to do this", marks=pytest.mark.produces("AGENT_REFUSES")),
+        pytest.param({"stop": "max_tokens"}, "cut off at its greatest length", marks=pytest.mark.produces("AGENT_CUT")),
+        pytest.param({"stop": "cancelled"}, "the agent was interrupted", marks=pytest.mark.produces("AGENT_INTERRUPTED")),
         ({"stop": "max_turn_requests"}, "limit of turns"),
         ({"error": {"code": -32603, "message": "Internal error", "data": {"details": "529 Overloaded"}}}, "Internal error: 529 Overloaded"),
         ({}, "without a result"),

@@ -58,11 +58,14 @@ def test_a_test_keys_schedule_rehearses(instance: Instance) -> None:
     assert instance.sql("SELECT count(*) FROM runs WHERE schedule_id IS NOT NULL") == [(2,)]
 
 
+@pytest.mark.produces("KEY_ENDED")
 def test_a_schedule_of_a_revoked_key_stops_at_once_and_says_why(instance: Instance) -> None:
     maker = Maker(instance)
     schedule = maker.schedule()
     instance.helper("key", "revoke", "--data", str(instance.data), maker.id)
-    assert stopped(instance, schedule)["lastError"] == "The key 'maker' set this up and is revoked or has expired."
+    now = stopped(instance, schedule)
+    assert now["lastError"] == "The key 'maker' set this up and is revoked or has expired."
+    assert (now["lastErrorCode"], now["lastErrorParams"]) == ("KEY_ENDED", {"key": "maker"})
     fall_due(instance)
     assert modes(instance) == []
 
@@ -80,7 +83,8 @@ def test_a_key_that_may_start_no_runs_any_more_has_no_schedules(instance: Instan
     maker = Maker(instance)
     schedule = maker.schedule()
     maker.ask("PATCH", f"/project/api-keys/{maker.id}", {"scopes": ["keys:write", "schedules:write"]})
-    assert "runs:write" in stopped(instance, schedule)["lastError"]
+    now = stopped(instance, schedule)
+    assert "runs:write" in now["lastError"] and (now["lastErrorCode"], now["lastErrorParams"]["scope"]) == ("SCOPE_LOST", "runs:write")
     with pytest.raises(Refused, match="runs:write"):
         maker.ask("PATCH", f"/schedules/{schedule}", {"isEnabled": True})
 
@@ -91,11 +95,12 @@ def test_what_a_rotated_key_had_set_up_goes_on_for_its_successor(instance: Insta
     successor = maker.ask("POST", f"/project/api-keys/{maker.id}/rotate", {"overlapSeconds": 0})["id"]
     fall_due(instance)
     now = instance.ask("GET", f"/schedules/{schedule}", mode="live")["data"]
-    assert now["isEnabled"] and now["actsFor"] == successor and now["lastError"] is None
+    assert now["isEnabled"] and now["actsFor"] == successor and now["lastError"] is now["lastErrorCode"] is now["lastErrorParams"] is None
     assert instance.ask("GET", f"/chains/{chain}", mode="live")["data"]["status"] == "completed"
     assert len(modes(instance)) == 3
 
 
+@pytest.mark.produces("KEY_ENDED")
 def test_a_chain_ends_where_its_makers_right_ends_and_somebody_else_may_go_on(instance: Instance) -> None:
     maker = Maker(instance)
     chain = maker.chain(3)
@@ -109,13 +114,15 @@ def test_a_chain_ends_where_its_makers_right_ends_and_somebody_else_may_go_on(in
     assert now["status"] == "completed" and now["completedCount"] == 3
 
 
+@pytest.mark.produces("MEMBER_GONE")
 def test_nothing_acts_for_who_is_no_member_any_more(instance: Instance) -> None:
     maker = Maker(instance)
     schedule, chain = maker.schedule(), maker.chain(1)
     for table in ("schedules", "chains"):
         instance.sql(f"UPDATE {table} SET acts_for = 'usr_0NqT3yKc8ZVbW5aXeRm1Lp'")
     fall_due(instance)
-    assert "no member" in stopped(instance, schedule)["lastError"]
+    now = stopped(instance, schedule)
+    assert "no member" in now["lastError"] and now["lastErrorCode"] == "MEMBER_GONE"
     assert "no member" in instance.ask("GET", f"/chains/{chain}", mode="live")["data"]["error"]
     assert modes(instance) == []
 
@@ -165,11 +172,11 @@ def test_the_last_slot_is_kept_for_a_project_that_has_none(instance: Instance) -
     running = "SELECT count(*) FROM runs WHERE status = 'running' AND project_id <> ?"
     instance.wait(lambda: instance.sql(running, other) == [(3,)])
     time.sleep(0.5)
-    assert instance.sql(running, other) == [(3,)], instance.said()
+    assert instance.sql(running, other) == [(3,)], instance.log_text()
     theirs = instance.ask("POST", "/workflows", {"name": "Theirs", "steps": [{"role": "custom", "agent": "slow"}]}, HTTP_AUTHORIZATION=f"Bearer {key}")
     run = instance.ask("POST", "/runs", {"workflowId": theirs["data"]["id"]}, HTTP_AUTHORIZATION=f"Bearer {key}")["data"]["id"]
     instance.wait(lambda: instance.sql("SELECT status FROM runs WHERE id = ?", run) == [("running",)])
-    assert instance.sql(running, other) == [(3,)], instance.said()
+    assert instance.sql(running, other) == [(3,)], instance.log_text()
 
 
 def test_one_project_alone_has_all_slots(instance: Instance) -> None:
@@ -191,4 +198,4 @@ def test_of_two_keys_in_a_project_the_one_that_asked_late_need_not_wait_for_all_
     instance.sql("UPDATE runs SET steps = ?", json.dumps([{"role": "custom", "agent": "slow"}]))
     instance.worker("--slots", "2")
     instance.wait(lambda: instance.sql("SELECT count(*) FROM runs WHERE status = 'running'") == [(2,)])
-    assert instance.sql("SELECT status FROM runs WHERE id = ?", late) == [("running",)], instance.said()
+    assert instance.sql("SELECT status FROM runs WHERE id = ?", late) == [("running",)], instance.log_text()

@@ -1,4 +1,4 @@
-"""Codex, OpenCode and Pi.  (What becomes of the ways in which a stream can go wrong: test_said.py.)
+"""Codex, OpenCode and Pi.  (What becomes of the ways in which a stream can go wrong: test_agent_output.py.)
 
 recordings/ is what these programs wrote, word for word (codex-cli 0.169.0, opencode 1.18.33, pi 0.73.1), when a stand-in for their
 model service asked for one command and then answered, or refused.  Where they are installed, they are driven themselves against
@@ -22,7 +22,7 @@ COST: dict[str, float | None] = {"codex": None, "opencode": 0.000188, "pi": 0.00
 TOOL = {"codex": "shell", "opencode": "bash", "pi": "bash"}
 
 
-def said(instance: Instance, agent: str, file: str, code: int) -> str:
+def play_recording(instance: Instance, agent: str, file: str, code: int) -> str:
     instance.agent(agent, f"import sys\nassert 'Look around' in sys.stdin.read()\nsys.stdout.write({(RECORDINGS / file).read_text()!r})\nsys.exit({code})\n")
     instance.conf[f"agent.{agent}"] = str(instance.bin / agent)  # as in the table: the prompt on standard input
     instance.write_conf()
@@ -46,12 +46,12 @@ def went_well(instance: Instance, agent: str, run: str) -> None:
 
 @pytest.mark.parametrize("agent", COST)
 def test_what_an_agent_says_is_understood(instance: Instance, agent: str) -> None:
-    went_well(instance, agent, said(instance, agent, f"{agent}.jsonl", 0))
+    went_well(instance, agent, play_recording(instance, agent, f"{agent}.jsonl", 0))
 
 
 @pytest.mark.parametrize("agent", COST)
 def test_what_an_agent_says_when_it_fails_is_the_reason(instance: Instance, agent: str) -> None:
-    run = said(instance, agent, f"{agent}-failed.jsonl", 0)  # whatever its exit code
+    run = play_recording(instance, agent, f"{agent}-failed.jsonl", 0)  # whatever its exit code
     instance.drain()
     ended = instance.finish(run, "live")
     assert ended["status"] == "failed" and "The stand-in refuses." in ended["error"], ended

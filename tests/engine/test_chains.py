@@ -21,7 +21,7 @@ def look(instance: Instance, chain: str, mode: str = "test") -> dict[str, Any]:
 def until(instance: Instance, chain: str, status: str, mode: str = "test", seconds: float = 30) -> dict[str, Any]:
     end = time.monotonic() + seconds
     while (now := look(instance, chain, mode))["status"] != status:
-        assert time.monotonic() < end, (now, instance.said())
+        assert time.monotonic() < end, (now, instance.log_text())
         time.sleep(0.1)
     return now
 
@@ -58,6 +58,7 @@ def test_issues_are_worked_on_in_their_order(instance: Instance) -> None:
     assert {instance.ask("GET", f"/issues/{issue}")["data"]["status"] for issue in issues} == {"completed"}
 
 
+@pytest.mark.produces("CHAIN_RUN_FAILED")
 def test_a_failed_chain_goes_on_where_it_failed(instance: Instance) -> None:
     instance.agent("fussy", "import os, sys\nsys.exit(0 if os.environ['CODECOURIER_RUN_NUMBER'] != '2' else 1)\n")
     chain = chain_of(instance, "live", source="sprint", workflowId=instance.workflow({"role": "custom", "agent": "fussy"}), runCount=3)
@@ -92,6 +93,7 @@ def test_a_worker_that_drains_leaves_no_chain_behind(instance: Instance) -> None
     assert look(instance, chain)["status"] == "completed"
 
 
+@pytest.mark.produces("WORKFLOW_ARCHIVED")
 def test_what_cannot_start_fails_the_chain_with_the_reason(instance: Instance) -> None:
     flow = instance.workflow({"role": "planner"})
     chain = chain_of(instance, source="sprint", workflowId=flow, runCount=2)

@@ -147,3 +147,30 @@ def test_another_modes_key_sees_none(place: Place) -> None:
     with pytest.raises(Refused) as refused:
         place.instance.ask("GET", f"/runs/{ended['id']}/changes")
     assert refused.value.status == 404
+
+
+def test_two_runs_are_compared(place: Place) -> None:
+    """Of one task, by two agents: what both did alike, what both did otherwise, and what one of them did."""
+    instance = place.instance
+    alike = "open('both', 'w').write('same\\n')\nopen('a.txt', 'a').write('two\\n')\n"
+    instance.agent("ada", alike + "open('z', 'w').write('1\\n2\\n')\nopen('src/c', 'w').write('x\\n')\n")
+    instance.agent("bob", alike + "open('z', 'w').write('1\\n')\nos = __import__('os')\nos.remove('src/b.txt')\n")
+    runs = []
+    for agent in ("ada", "bob"):
+        flow = instance.workflow({"role": "custom", "agent": agent, "instructions": "Do it."})
+        runs.append(instance.start(flow, "live", githubRepoUrl=str(place.remote), name=agent))
+    instance.drain()
+    data = instance.ask("GET", f"/runs/{runs[0]}/comparison/{runs[1]}", mode="live")["data"]
+    assert data["isSameBase"] and not data["truncated"]
+    first, second = data["first"], data["second"]
+    assert (first["agents"], second["agents"], first["steps"], first["rounds"]) == (["ada"], ["bob"], 1, 1)
+    assert (first["fileCount"], first["additions"], first["deletions"]) == (4, 5, 0)
+    assert (second["fileCount"], second["additions"]) == (4, 3)
+    assert [(f["path"], f["changedBy"], f["isSame"], f["firstAdditions"], f["secondAdditions"]) for f in data["files"]] == [
+        ("a.txt", "both", True, 1, 1), ("both", "both", True, 1, 1), ("src/b.txt", "second", False, 0, 0), ("src/c", "first", False, 1, 0), ("z", "both", False, 2, 1),
+    ]  # fmt: skip
+    other_way = instance.ask("GET", f"/runs/{runs[1]}/comparison/{runs[0]}", mode="live")["data"]
+    assert other_way["first"] == second and [f["path"] for f in other_way["files"]] == [f["path"] for f in data["files"]]
+    printed = instance.command("run", "compare", *runs, "--data", str(instance.data)).stdout
+    assert "ada" in printed and "bob" in printed
+    assert [line.split() for line in printed.splitlines()][-5:-3] == [["+1", "-0", "+1", "-0", "=", "a.txt"], ["+1", "-0", "+1", "-0", "=", "both"]]

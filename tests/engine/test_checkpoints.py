@@ -52,7 +52,7 @@ def test_a_step_that_begins_again_finds_the_tree_as_it_was_and_says_so(place: Pl
     instance.ask("PATCH", "/project/settings", {"envVars": {"again": "yes"}}, mode="live")
     instance.drain()
     ended = instance.finish(run, "live")
-    assert ended["status"] == "completed", (ended, instance.said())
+    assert ended["status"] == "completed", (ended, instance.log_text())
     sees = [text for text in told(place, run, "stdout") if text.startswith("sees")]
     assert sees == ["sees ['a.txt', 'src'] ['one']"] + ["sees ['a.txt', 'one', 'src'] ['one', 'one']"] * 2
     assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
@@ -95,7 +95,7 @@ def test_a_paused_run_whose_directory_was_removed_goes_on_with_what_it_had_made(
         git("-c", "user.name=B", "-c", "user.email=b@example.org", "commit", "-qm", f"later {n}", "--allow-empty", cwd=source)
     git("push", "--quiet", str(place.remote), "main", cwd=source)
     ended = resume_elsewhere(place, run)
-    assert ended["status"] == "completed", (ended, place.instance.said())
+    assert ended["status"] == "completed", (ended, place.instance.log_text())
     assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
     assert git("show", f"{ended['branchName']}:a.txt", cwd=place.remote).split() == ["one", "one", "two"]
     assert git("merge-base", "main", ended["branchName"], cwd=place.remote).strip() == first["baseCommit"]
@@ -107,7 +107,7 @@ def test_so_does_one_on_a_repository_without_a_commit(place: Place) -> None:
     run = pause_between(place, WORD + "open(word, 'w').write('new')\n")
     assert place.instance.steps(run, "live")[0]["headCommit"] and not place.instance.steps(run, "live")[0]["baseCommit"]
     ended = resume_elsewhere(place, run)
-    assert ended["status"] == "completed", (ended, place.instance.said())
+    assert ended["status"] == "completed", (ended, place.instance.log_text())
     assert place.files(ended["branchName"]) == ["one", "two"]
 
 
@@ -128,7 +128,7 @@ def test_a_failed_run_is_retried_from_the_step_that_failed(place: Place) -> None
     instance.ask("DELETE", f"/runs/{again(place, first, 'retry', {})['id']}", mode="live")  # and whoever does it twice
     shutil.rmtree(instance.data / "runs")
     ended = again(place, first, "retry", {"fromStep": 2})
-    assert ended["status"] == "completed" and ended["restartedFrom"] == first, (ended, instance.said())
+    assert ended["status"] == "completed" and ended["restartedFrom"] == first, (ended, instance.log_text())
     assert [text for text in told(place, ended["id"], "stdout") if text.startswith("sees")] == ["sees ['a.txt', 'one', 'src'] ['one', 'one']"]
     assert place.files(ended["branchName"]) == ["a.txt", "one", "src/b.txt", "two"]
     assert [(step["status"], step["costUsd"]) for step in instance.steps(ended["id"], "live")][0] == ("completed", 0)
@@ -170,6 +170,7 @@ def test_what_is_too_large_to_be_kept_is_said_and_pushed_all_the_same(place: Pla
     assert place.instance.sql("SELECT count(*) FROM checkpoint_parts") == [(0,)]
 
 
+@pytest.mark.produces("CHECKPOINT_TOO_LARGE")
 def test_a_run_whose_work_is_nowhere_any_more_says_so(place: Place) -> None:
     place.instance.conf["checkpointMb"] = 0
     ended = resume_elsewhere(place, pause_between(place))

@@ -106,6 +106,7 @@ def test_time_outs_are_measured() -> None:
     in_all(timed, JUMPS)
 
 
+@pytest.mark.produces("RUN_TOO_LONG")
 def test_a_run_that_is_handed_on_has_no_more_time_than_one_that_is_not(instance: Instance) -> None:
     instance.conf["runTimeoutSeconds"] = 8 * HOUR
     alone(instance, instance.folder / "go")
@@ -182,7 +183,7 @@ def test_a_clock_that_was_far_ahead_silences_no_schedule(instance: Instance, run
     instance.sql("UPDATE schedules SET anchor_day = 0")
     if running:
         instance.worker()
-        instance.wait(lambda: "worker" in instance.said() or instance.workers[0].poll() is None)
+        instance.wait(lambda: "worker" in instance.log_text() or instance.workers[0].poll() is None)
     instance.set_clock(0)
     if not running:
         instance.drain()

@@ -64,6 +64,44 @@ def test_as_json_it_prints_the_events_as_they_are(instance: Instance) -> None:
     assert events == list(instance.follow(made, "live"))
 
 
+def test_the_log_ends_where_the_run_is_and_goes_on_when_it_is_followed(instance: Instance) -> None:
+    made = run(instance, "start", "--workflow", rehearsed(instance), "--quiet").stdout.strip()
+    assert run(instance, "logs", made).stdout == "== pending\n", "it does not wait for a worker"
+    worker = instance.worker()
+    followed = run(instance, "logs", made, "--follow").stdout
+    stop(worker)
+    assert followed == run(instance, "watch", made).stdout
+    assert followed.startswith(run(instance, "logs", made).stdout)
+
+
+def test_the_log_of_one_step_is_that_step_s_alone(instance: Instance) -> None:
+    made = run(instance, "start", "--workflow", rehearsed(instance), "--quiet").stdout.strip()
+    instance.drain()
+    first, second = (run(instance, "logs", made, "--step", step).stdout for step in ("1", "2"))
+    assert first.startswith("-> Plan (rehearsal)\n") and "planner" in first and "Build" not in first
+    assert second.startswith("-> Build (rehearsal)\n") and "Plan" not in second and "==" not in second, "a status is the run's"
+    assert {json.loads(line)["seq"] for line in run(instance, "logs", made, "--step", "1", "--json").stdout.splitlines()} < {e["seq"] for e in instance.follow(made, "live")}
+    assert run(instance, "logs", made, "--step", "50").stdout == ""
+    assert run(instance, "logs", made, "--step", "0", check=False).returncode == 2
+
+
+def test_why_a_run_ended_is_said_in_the_persons_language(instance: Instance) -> None:
+    """A reason with another one in it; what the agent itself said stays as it is, and so does what no catalogue knows."""
+    instance.agent("bad", "import sys\nsys.exit('no [good] {exit}')\n")
+    made = instance.start(instance.workflow({"role": "custom", "agent": "bad"}), "live")
+    instance.drain()
+    asked = {"C.UTF-8": "Step 1 (custom) failed: the agent ended with code 1: no [good] {exit}",
+             "de_DE.UTF-8": "Schritt 1 (custom) ist fehlgeschlagen: Der Agent endete mit Code 1: no [good] {exit}"}  # fmt: skip
+    for language, words in asked.items():
+        instance.environment["LC_ALL"] = language
+        done = run(instance, "watch", made, check=False)
+        assert done.returncode == 1 and words in done.stdout, done.stdout
+        checked = run(instance, "check", instance.workflow({"role": "custom", "agent": "nobody"}), check=False).stdout
+        assert ("Es gibt keinen Agenten 'nobody'" in checked) == (language != "C.UTF-8") and "nobody" in checked, checked
+    instance.sql("UPDATE runs SET error = 'As it was said.', error_code = 'OF_A_LATER_VERSION' WHERE id = ?", made)
+    assert "As it was said." in run(instance, "watch", made, check=False).stdout
+
+
 def test_a_terminal_shows_where_the_run_stands(instance: Instance) -> None:
     worker = instance.worker()
     flow = rehearsed(instance)

@@ -115,7 +115,7 @@ def hidden(instance: Instance, words: bytes) -> None:
         for path in instance.data.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 assert secret not in path.read_bytes(), path
-        assert secret.decode() not in instance.said()
+        assert secret.decode() not in instance.log_text()
 
 
 def run_with(instance: Instance, remote: str, variables: dict[str, str]) -> tuple[str, bytes]:
@@ -151,6 +151,7 @@ def test_a_run_is_not_complete_before_the_host_shows_its_branch(instance: Instan
     assert Remote.pushed and ended["status"] == "failed" and "does not have it" in ended["error"], ended
 
 
+@pytest.mark.produces("PUSH_NO_TOKEN")
 def test_a_branch_that_there_is_no_token_for_is_kept_back_with_a_word(instance: Instance, remote: str) -> None:
     Remote.open = True
     run, _ = run_with(instance, remote, {"OTHER": "variable"})
@@ -170,6 +171,7 @@ def test_a_token_that_is_not_taken_is_a_reason_without_the_token(instance: Insta
     assert not Remote.pushed and TOKEN[:-1].encode() not in words
 
 
+@pytest.mark.produces("CREDENTIAL_OF_PROJECT", "CREDENTIAL_REFUSED", "PUSH_FORBIDDEN")
 def test_a_token_that_may_only_read_is_found_before_an_agent_is_paid(instance: Instance, remote: str) -> None:
     Remote.reads = True
     run, _ = run_with(instance, remote, {"GIT_TOKEN": TOKEN})
@@ -179,6 +181,7 @@ def test_a_token_that_may_only_read_is_found_before_an_agent_is_paid(instance: I
     assert instance.steps(run, "live")[0]["status"] == "skipped"
 
 
+@pytest.mark.produces("PUSH_FAILED")
 def test_what_a_host_says_that_refuses_a_branch_is_the_reason(instance: Instance, remote: str) -> None:
     hook = Remote.root / "repo.git" / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho 'error: GH006: Protected branch update failed.' >&2\nexit 1\n")
@@ -191,6 +194,7 @@ def test_what_a_host_says_that_refuses_a_branch_is_the_reason(instance: Instance
     assert instance.ask("GET", f"/runs/{run}/changes", mode="live")["data"]["fileCount"] == 1
 
 
+@pytest.mark.produces("CREDENTIAL_NONE")
 def test_the_token_goes_to_no_other_host(instance: Instance, remote: str) -> None:
     """The operator's is for GitHub alone."""
     instance.conf["githubToken"] = TOKEN

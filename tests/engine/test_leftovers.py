@@ -17,7 +17,7 @@ from test_git import Place
 STAGES = ("fetch", "clone", "step", "record", "take", "push")
 
 # What there may be in a run's directory (git.h, workspace.c) while it is under way.
-NAMES = {"work", "home", "tmp", "git", "kept", "out", "clean", "project", "branch", "branch.new", "agent", "transcript"}
+NAMES = {"work", "home", "tmp", "git", "kept", "out", "clean", "project", "branch", "branch.new", "agent", "transcript", "artifacts"}
 
 AGENT = """import os, time
 open('a.txt', 'a').write('two\\n')
@@ -108,7 +108,7 @@ def finished(place: Place) -> set[str]:
     place.instance.drain()
     run = place.instance.ask("GET", "/runs", mode="live")["data"][0]
     ended = place.instance.finish(run["id"], "live")
-    assert ended["status"] == "completed", (ended, place.instance.said())
+    assert ended["status"] == "completed", (ended, place.instance.log_text())
     assert place.files(ended["branchName"]) == ["a.txt", "src/b.txt"]
     return shape(place.instance.data)
 

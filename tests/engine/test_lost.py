@@ -79,6 +79,7 @@ def test_a_lost_run_fails_with_a_reason_when_the_operator_wants_it_so(instance: 
     assert ended["status"] == "failed" and "lost" in ended["error"]
 
 
+@pytest.mark.produces("WORKER_LOST")
 def test_a_run_that_kills_its_workers_is_given_up(instance: Instance) -> None:
     instance.conf["lostRunRetries"] = 1
     alone(instance, 30)
@@ -102,7 +103,7 @@ def test_a_worker_that_slept_through_its_lease_lets_go(instance: Instance) -> No
     assert instance.finish(run, "live", 30)["status"] == "completed"
     before = instance.sql("SELECT last_seq, version FROM runs WHERE id = ?", run)
     sleeper.send_signal(signal.SIGCONT)
-    instance.wait(lambda: "letting go" in instance.said())
+    instance.wait(lambda: "letting go" in instance.log_text())
     assert instance.sql("SELECT last_seq, version FROM runs WHERE id = ?", run) == before
     assert sleeper.poll() is None
 
@@ -179,7 +180,7 @@ NEXT = {
 def chaos(instance: Instance, seed: int) -> None:
     """Random calls amid killed and frozen workers, a clock that jumps and a disk that is full now and then: every run ends, by
     allowed steps alone; ended runs stay as they are; no agent runs twice at once; followers see each event once, in order."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     instance.conf |= {"cancelGraceSeconds": 2, "lostRunRetries": 50, "busyMs": 1000}
     alone(instance, 0.2)
     instance.own_clock()
@@ -192,18 +193,18 @@ def chaos(instance: Instance, seed: int) -> None:
 
     def deed(what: str) -> None:
         if what == "kill":
-            stop(workers.pop(dice.randrange(2)), dice.choice([signal.SIGKILL, signal.SIGTERM]))
+            stop(workers.pop(rng.randrange(2)), rng.choice([signal.SIGKILL, signal.SIGTERM]))
             workers.append(instance.worker())
         elif what == "freeze":
-            frozen = dice.choice(workers)
+            frozen = rng.choice(workers)
             frozen.send_signal(signal.SIGSTOP)
-            time.sleep(dice.choice([0.2, 3.0]))
+            time.sleep(rng.choice([0.2, 3.0]))
             frozen.send_signal(signal.SIGCONT)
         elif what == "jump":
-            instance.set_clock(dice.choice([0, 1, -1]) * dice.choice([5, 3600, 1e6]))
+            instance.set_clock(rng.choice([0, 1, -1]) * rng.choice([5, 3600, 1e6]))
         elif what == "full":
             instance.fill_disk(True)
-            time.sleep(dice.random())
+            time.sleep(rng.random())
             instance.fill_disk(False)
         elif what == "look":
             for run, mode in runs:
@@ -211,15 +212,15 @@ def chaos(instance: Instance, seed: int) -> None:
                 if now["status"] in OVER:
                     assert ended.setdefault(run, now["status"]) == now["status"], "it came back to life"
         elif what != "nothing":
-            run, mode = dice.choice(runs)
+            run, mode = rng.choice(runs)
             try:
                 instance.ask("POST", f"/runs/{run}/{what}", mode=mode)
             except Refused as refused:
                 assert refused.status == 409, refused
 
     for _ in range(50):
-        deed(dice.choice("cancel pause pause resume resume resume stop kill freeze jump full look nothing nothing".split()))
-        time.sleep(dice.random() * 0.1)
+        deed(rng.choice("cancel pause pause resume resume resume stop kill freeze jump full look nothing nothing".split()))
+        time.sleep(rng.random() * 0.1)
     for run, mode in runs:
         try:
             instance.ask("POST", f"/runs/{run}/resume", mode=mode)

@@ -52,6 +52,7 @@ def test_a_loop_ends_at_its_maximum(instance: Instance) -> None:
     assert [(s["position"], s["iteration"], s["verdict"]) for s in instance.steps(run)] == [(0, 1, "fail"), (1, 1, None), (0, 2, "fail")]
 
 
+@pytest.mark.produces("AGENT_EXITED")
 def test_a_failed_step_fails_the_run_and_skips_the_rest(instance: Instance) -> None:
     instance.agent("bad", "import sys\nprint('no good', file=sys.stderr)\nsys.exit(3)\n")
     run = instance.start(instance.workflow({"role": "custom", "agent": "bad"}, {"role": "answerer", "agent": "rehearsal"}), "live")
@@ -70,6 +71,7 @@ def test_a_missing_agent_is_said_before_anything_starts(instance: Instance, agen
     assert not [e for e in instance.follow(run, "live") if e["type"] == "step.started"]
 
 
+@pytest.mark.produces("STEP_TOO_LONG")
 def test_a_step_that_takes_too_long_fails(instance: Instance) -> None:
     instance.agent("slow", "import time\nwhile True:\n    time.sleep(60)\n")  # never ends by itself
     run = instance.start(instance.workflow({"role": "custom", "agent": "slow", "timeoutSeconds": 1}), "live")
@@ -164,6 +166,7 @@ def test_without_changes_nothing_is_pushed(instance: Instance) -> None:
     assert git("branch", "--all", cwd=remote) == ""
 
 
+@pytest.mark.produces("REPOSITORY_NOT_THERE")
 def test_a_repository_that_is_not_there_fails_the_run(instance: Instance) -> None:
     instance.conf["privateHosts"] = "127.0.0.1:1"
     instance.write_conf()
@@ -250,7 +253,7 @@ def test_who_is_told_twice_waits_for_nothing(instance: Instance) -> None:
     worker = instance.worker()
     instance.until(run, "line 1 of 100")
     worker.send_signal(signal.SIGTERM)
-    instance.wait(lambda: "ending when the steps in hand have ended" in instance.said())
+    instance.wait(lambda: "ending when the steps in hand have ended" in instance.log_text())
     assert stop(worker) == 0
     assert [step["status"] for step in instance.steps(run)] != ["completed"]
 

@@ -9,7 +9,8 @@ import subprocess
 
 import instance as place
 import pytest
-from instance import Instance
+import storage
+from instance import Instance, stop
 
 Json = dict[str, object]
 
@@ -33,7 +34,7 @@ def test_what_is_not_listed_does_not_exist(instance: Instance) -> None:
     got = told(instance, "import os\nprint(json.dumps([sorted(os.listdir(p)) for p in ('/', '/work', '/home', '/home/agent')]))")
     assert isinstance(got, list)
     root, work, homes, home = got
-    assert set(root) - {"root", "lib32", "libx32", "opt"} == {"bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sbin", "tmp", "usr", "var", "work"} & set(root)
+    assert set(root) - {"root", "lib32", "libx32", "opt"} == {"artifacts", "bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sbin", "tmp", "usr", "var", "work"} & set(root)
     assert (work, homes, home) == ([], ["agent"], [])
 
 
@@ -115,6 +116,7 @@ def test_no_network_but_the_proxy(instance: Instance) -> None:
     assert any("nowhere.example.org:80" in t and "egressHosts" in t for t in texts), texts
 
 
+@pytest.mark.produces("SANDBOX_BROKEN")
 def test_without_a_sandbox_live_runs_are_refused(instance: Instance) -> None:
     instance.agent("idle", "print('ran')\n")
     empty = instance.folder / "empty"
@@ -137,13 +139,13 @@ def test_settings_of_before_are_understood(instance: Instance, name: str, value:
 
 
 LIMITS = {
-    "agentMemoryMb": (128, "import os, time\nkept = []\nfor _ in range(3):\n    if not os.fork():\n        for _ in range(70): kept.append(bytearray(os.urandom(1 << 20)))\n        time.sleep(30)\ntime.sleep(30)\n"),
-    "agentCpuSeconds": (1, "while True: pass\n"),
-    "agentFileMb": (1, "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_DFL)\nopen('big', 'wb').write(bytes(3 << 20))\n"),
-    "workspaceMb": (8, "for n in range(6): open(f'f{n}', 'wb').write(bytes(2 << 20))\n"),
-    "workspaceFiles": (100, "import os\nos.makedirs('d/e')\nfor n in range(200): os.symlink('/nowhere', f'd/e/{n}')\nos.chmod('d/e', 0)\n"),
-    "runOutputMb": (1, "for n in range(60): print('x' * 60000)\nimport time\ntime.sleep(30)\n"),
-    "agentProcesses": (40, "import os, time\ntry:\n    for _ in range(100):\n        if not os.fork(): time.sleep(30); os._exit(0)\nfinally: time.sleep(1.5)\n"),
+    "agentMemoryMb": ("MEMORY_EXCEEDED", 128, "import os, time\nkept = []\nfor _ in range(3):\n    if not os.fork():\n        for _ in range(70): kept.append(bytearray(os.urandom(1 << 20)))\n        time.sleep(30)\ntime.sleep(30)\n"),
+    "agentCpuSeconds": ("CPU_EXCEEDED", 1, "while True: pass\n"),
+    "agentFileMb": ("FILE_EXCEEDED", 1, "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_DFL)\nopen('big', 'wb').write(bytes(3 << 20))\n"),
+    "workspaceMb": ("SIZE_EXCEEDED", 8, "for n in range(6): open(f'f{n}', 'wb').write(bytes(2 << 20))\n"),
+    "workspaceFiles": ("FILES_EXCEEDED", 100, "import os\nos.makedirs('d/e')\nfor n in range(200): os.symlink('/nowhere', f'd/e/{n}')\nos.chmod('d/e', 0)\n"),
+    "runOutputMb": ("OUTPUT_EXCEEDED", 1, "for n in range(60): print('x' * 60000)\nimport time\ntime.sleep(30)\n"),
+    "agentProcesses": ("PROCESSES_EXCEEDED", 40, "import os, time\ntry:\n    for _ in range(100):\n        if not os.fork(): time.sleep(30); os._exit(0)\nfinally: time.sleep(1.5)\n"),
 }
 
 
@@ -156,6 +158,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("setting", REFUSALS)
+@pytest.mark.produces("LIMIT_PERHAPS")
 def test_what_the_kernel_refuses_at_once_names_the_setting(instance: Instance, setting: str) -> None:
     instance.conf[setting], script = REFUSALS[setting]
     ended, _ = inside(instance, script)
@@ -179,9 +182,9 @@ def test_an_agent_that_was_refused_memory_names_the_setting(instance: Instance, 
     assert ended["status"] == "failed" and "setting agentMemoryMb" in str(ended["error"]), (ended["error"], texts)
 
 
-@pytest.mark.parametrize("setting", LIMITS)
+@pytest.mark.parametrize("setting", [pytest.param(setting, marks=pytest.mark.produces(limit[0])) for setting, limit in LIMITS.items()])
 def test_over_a_limit_is_a_reason_that_names_the_setting(instance: Instance, setting: str) -> None:
-    instance.conf[setting], script = LIMITS[setting]
+    _, instance.conf[setting], script = LIMITS[setting]
     ended, texts = inside(instance, script, timeoutSeconds=20)
     assert ended["status"] == "failed" and setting in str(ended["error"]), (ended, texts[-3:])
     assert list((instance.data / "runs").glob("*/work")), "the directory is kept"
@@ -222,6 +225,7 @@ def test_each_project_has_a_home_of_its_own(instance: Instance) -> None:
 
 
 @pytest.mark.parametrize("what", ["home", "data", "nothing"])
+@pytest.mark.produces("AGENT_HOME_REFUSED")
 def test_a_home_that_would_show_too_much_is_refused(instance: Instance, what: str) -> None:
     places = {"home": instance.folder / "me", "data": instance.folder, "nothing": instance.folder / "none"}
     places["home"].mkdir()
@@ -231,6 +235,7 @@ def test_a_home_that_would_show_too_much_is_refused(instance: Instance, what: st
     assert ended["status"] == "failed" and "agentHome" in str(ended["error"])
 
 
+@pytest.mark.produces("DEPTH_EXCEEDED")
 def test_what_an_agent_left_is_removed_whatever_it_is(instance: Instance) -> None:
     victim = instance.folder / "victim"
     (victim / "kept").mkdir(parents=True)
@@ -261,7 +266,7 @@ def test_each_run_says_how_its_agents_were_kept_apart(instance: Instance, settin
     assert (step["isolation"], texts[-1]) == (said, "ran")
     told = [event["data"]["text"] for event in instance.follow(str(ended["id"]), "live") if event["data"].get("stream") == "worker"]
     assert any("sandbox = off" in text for text in told) == (setting == "off")
-    assert ("sandbox = off" in instance.said()) == (setting == "off"), "the worker's log"
+    assert ("sandbox = off" in instance.log_text()) == (setting == "off"), "the worker's log"
     doctor = instance.command("doctor", "--data", str(instance.data), check=False).stdout
     assert ("!!   isolation" in doctor) == (setting == "off"), doctor
     test = instance.start(instance.workflow({"role": "custom"}))
@@ -293,6 +298,7 @@ def test_of_a_home_only_the_agents_own_installation_is_seen(instance: Instance) 
 
 
 @pytest.mark.parametrize("what", ["data", "home", "nothing"])
+@pytest.mark.produces("SANDBOX_PATH_REFUSED")
 def test_a_tool_chain_that_would_show_too_much_is_refused(instance: Instance, what: str) -> None:
     places = {"data": instance.data, "home": instance.folder / "me", "nothing": instance.folder / "none"}
     places["home"].mkdir()
@@ -313,3 +319,23 @@ def test_a_machine_that_forbids_it_is_told_so_in_a_sentence(instance: Instance) 
     line = f'mount --rbind / {root} && exec chroot --userspec=65534:65534 {root} {instance.folder / "codecourier"} doctor --data {instance.data}'
     done = subprocess.run(["unshare", "--mount", "sh", "-c", line], capture_output=True, text=True)
     assert "!!   isolation: This machine does not allow user namespaces" in done.stdout, (done.stdout, done.stderr)
+
+
+def test_doctor_says_how_the_workers_hold_agents_to_their_limits(instance: Instance) -> None:
+    """Not how one would that were started where doctor is: a unit has a cgroup, and the operator's shell has none."""
+
+    def limits() -> list[str]:
+        said = instance.command("doctor", "--data", str(instance.data), check=False).stdout
+        return [line.split(": ", 1)[1] for line in said.splitlines() if "limits of agents" in line]
+
+    (here,) = limits()
+    worker = instance.worker()
+    instance.wait(lambda: instance.sql("SELECT 1 FROM workers"))
+    assert limits() == [instance.sql("SELECT limits FROM workers")[0][0]] == [here]
+    told = "by cgroup (memory, processes), and for each process"
+    with storage.connect(instance.data) as database:
+        for n, words in enumerate([told, here, told, None]):  # the last one is of an older version
+            database.execute("INSERT INTO workers (name, seen_at, limits, programs) SELECT ?, seen_at + 1, ?, programs FROM workers LIMIT 1", (f"w{n}", words))
+    database.close()
+    assert sorted(limits()) == sorted([told, here])
+    assert stop(worker) == 0

@@ -45,13 +45,15 @@ def test_what_was_missed_starts_once(instance: Instance) -> None:
     assert len(runs(instance)) == 1
 
 
+@pytest.mark.produces("WORKFLOW_ARCHIVED")
 def test_a_workflow_that_is_gone_is_said(instance: Instance) -> None:
     schedule = make(instance)
     instance.sql("UPDATE workflows SET status = 'archived'")
     instance.sql("UPDATE schedules SET next_run_at = 1000")
     instance.drain()
     assert not runs(instance)
-    assert "archived" in instance.ask("GET", f"/schedules/{schedule}")["data"]["lastError"]
+    now = instance.ask("GET", f"/schedules/{schedule}")["data"]
+    assert "archived" in now["lastError"] and (now["lastErrorCode"], now["lastErrorParams"]) == ("WORKFLOW_ARCHIVED", {})
 
 
 def test_a_disabled_one_starts_nothing(instance: Instance) -> None:

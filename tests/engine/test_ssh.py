@@ -75,7 +75,7 @@ class Host:
             self.server.terminate()
             self.server.wait()
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         return (self.folder / "log").read_text()
 
     def go(self, **more: object) -> Json:
@@ -102,7 +102,7 @@ def test_a_branch_is_pushed_with_the_projects_key(host: Host, sandbox: str) -> N
     host.instance.conf["sandbox"] = sandbox
     host.give_key(host.key)
     ended = host.go()
-    assert ended["status"] == "completed", (ended, host.said())
+    assert ended["status"] == "completed", (ended, host.log_text())
     assert git("show", f"{ended['branchName']}:a.txt", cwd=host.repository) == "one\ntwo\n"
     assert ended["branchName"] and not list(host.instance.data.rglob("key")), "the key stays on the disk"
 
@@ -128,8 +128,8 @@ def test_the_workers_own_keys_agent_and_configuration_are_not_used(host: Host, m
         for sandbox in ("bubblewrap", "off"):
             host.instance.conf["sandbox"] = sandbox
             ended = host.go()
-            assert ended["status"] == "failed" and "Permission denied" in ended["error"], (ended, host.said())
-            assert "Accepted" not in host.said() and not (home / "ran").exists(), host.said()
+            assert ended["status"] == "failed" and "Permission denied" in ended["error"], (ended, host.log_text())
+            assert "Accepted" not in host.log_text() and not (home / "ran").exists(), host.log_text()
             assert "BEGIN OPENSSH" not in str(ended) and host.key.splitlines()[2] not in str(ended)
         allowed.write_text(mine)
         assert host.go()["status"] == "completed"
@@ -144,10 +144,10 @@ def test_a_host_with_another_key_than_before_gets_nothing(host: Host, sandbox: s
     host.give_key(host.key)
     assert host.go()["status"] == "completed"
     host.start("second")
-    before = host.said().count("Accepted")
+    before = host.log_text().count("Accepted")
     ended = host.go()
     assert ended["status"] == "failed" and "Host key verification failed" in ended["error"], ended
-    assert host.said().count("Accepted") == before, "it was let in, so it was shown who we are"
+    assert host.log_text().count("Accepted") == before, "it was let in, so it was shown who we are"
     host.start("first")
     assert host.go()["status"] == "completed"
 
@@ -159,7 +159,7 @@ def test_known_hosts_of_the_operators_are_all_that_there_are(host: Host, sandbox
     host.instance.conf |= {"sandbox": sandbox, "sshKnownHosts": known}
     host.give_key(host.key)
     ended = host.go()
-    assert ended["status"] == "failed" and "Host key verification failed" in ended["error"] and "Accepted" not in host.said(), ended
+    assert ended["status"] == "failed" and "Host key verification failed" in ended["error"] and "Accepted" not in host.log_text(), ended
     kind, key = (host.folder / "first.pub").read_text().split()[:2]
     known.write_text(f"[127.0.0.1]:{host.port} {kind} {key}\n")
     assert (ended := host.go())["status"] == "completed", ended
@@ -182,5 +182,5 @@ def test_a_host_that_refuses_a_branch_is_quoted_in_plain_text(host: Host) -> Non
     assert ended["status"] == "failed" and "pre-receive hook declined" in ended["error"], ended
     assert ended["error"].isprintable(), ended
     shown = host.instance.command("run", "watch", ended["id"], "--data", str(host.instance.data), check=False)
-    told = shown.stdout + shown.stderr + host.instance.said()
+    told = shown.stdout + shown.stderr + host.instance.log_text()
     assert "YES" in shown.stdout and not [c for c in told if c not in "\n\t" and not c.isprintable()], told

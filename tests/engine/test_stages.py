@@ -106,7 +106,7 @@ class Gate:
         until = time.monotonic() + 60
         path = self.instance.folder / "reached"
         while not path.exists() or not path.read_text():
-            assert time.monotonic() < until, self.instance.said()
+            assert time.monotonic() < until, self.instance.log_text()
             time.sleep(0.02)
         return int(path.read_text())
 
@@ -153,6 +153,7 @@ def command_killed(instance: Instance, stage: tuple[str, str]) -> None:
     assert stop(worker) == 0
 
 
+@pytest.mark.produces("AGENT_KILLED", "CHANGES_REFUSED")
 def test_an_agent_or_git_killed_at_any_stage_fails_the_run_and_no_other() -> None:
     together(command_killed, [stage for stage in STAGES if stage[1] != "after"])
 
@@ -175,12 +176,12 @@ def test_a_run_can_be_cancelled_at_any_stage() -> None:
 
 
 def often_killed(instance: Instance, seed: int) -> None:
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     gate = Gate(instance, "nothing", "before")
     until = time.monotonic() + 8
     while time.monotonic() < until:
         worker = instance.worker()
-        time.sleep(dice.choice([0.05, 0.3, 2.5]) * dice.random())
+        time.sleep(rng.choice([0.05, 0.3, 2.5]) * rng.random())
         stop(worker, signal.SIGKILL)
     once(gate, gate.finish(gate.run))
 
@@ -239,7 +240,7 @@ class Service:
             finally:
                 connection.close()
             time.sleep(0.1)
-        raise AssertionError(f"no answer\n{self.instance.said()}")
+        raise AssertionError(f"no answer\n{self.instance.log_text()}")
 
     def victims(self) -> list[int]:
         return [pid for pid in children(self.process.pid) if name(pid) in ("lighttpd", "codecourier.cgi")]
@@ -268,7 +269,7 @@ def test_a_killed_web_server_starts_no_run_twice_and_hides_no_event_from_a_follo
             assert status == 201, data
             return str(json.loads(data)["data"]["id"])
 
-        dice, done = random.Random(7), threading.Event()
+        rng, done = random.Random(7), threading.Event()
 
         def kill() -> None:
             for _ in range(80):  # then it may recover, however slow this machine is
@@ -279,7 +280,7 @@ def test_a_killed_web_server_starts_no_run_twice_and_hides_no_event_from_a_follo
                 victims = service.victims()
                 if victims:
                     try:
-                        os.kill(dice.choice(victims), signal.SIGKILL)
+                        os.kill(rng.choice(victims), signal.SIGKILL)
                     except ProcessLookupError:
                         pass
 

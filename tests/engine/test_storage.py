@@ -114,7 +114,7 @@ def ended(instance: Instance, away: Callable[[Instance], object]) -> None:
     worker = instance.worker()
     instance.until(run, "line 10", "live")
     other = instance.worker()
-    instance.wait(lambda: instance.said().count("sandbox = off") == 2)  # it is at work
+    instance.wait(lambda: instance.log_text().count("sandbox = off") == 2)  # it is at work
     with away(instance):  # type: ignore[attr-defined]
         worker.kill()
         worker.wait()
@@ -143,7 +143,7 @@ def test_more_output_than_can_be_kept_waits_in_the_pipe(instance: Instance) -> N
         instance.until(run, "00000 ", "live")
         instance.fill_disk(True)
         time.sleep(3)
-        assert worker.poll() is None, instance.said()
+        assert worker.poll() is None, instance.log_text()
     assert instance.finish(run, "live", 120)["status"] == "completed"
     numbers = [int(text.split(" ", 1)[0]) for text in instance.texts(run, "live")]
     (left_out,) = [int(found[1]) for event in instance.follow(run, "live") if (found := re.match(r"(\d+) events .* are left out here", event["data"].get("text") or ""))]
@@ -162,7 +162,7 @@ def test_a_time_out_reaches_the_agent_although_nothing_can_be_written(instance: 
         instance.let_pass(3600)
         until = time.monotonic() + 30
         while Path(f"/proc/{pid.read_text()}").exists():
-            assert time.monotonic() < until, instance.said()
+            assert time.monotonic() < until, instance.log_text()
             time.sleep(0.2)
     assert "longer than 3600 s" in instance.finish(run, "live")["error"]
 
@@ -181,8 +181,8 @@ def test_a_database_that_is_moved_away_ends_the_worker_and_goes_on_when_it_is_ba
     for name in names(instance):
         (instance.data / name).rename(aside / name)
     refused(instance, lambda: instance.start(flow, "live"))
-    assert worker.wait(timeout=30) == 3, instance.said()
-    assert "moved away" in instance.said()
+    assert worker.wait(timeout=30) == 3, instance.log_text()
+    assert "moved away" in instance.log_text()
     for path in aside.iterdir():
         path.rename(instance.data / path.name)
     instance.wait_for_taking(run, instance.worker())
@@ -205,7 +205,7 @@ def test_a_database_restored_from_a_copy_is_the_one_that_counts(instance: Instan
     for name in names(instance):
         (instance.data / name).unlink()
     shutil.copy(copy, instance.data / "codecourier.db")
-    assert worker.wait(timeout=30) == 3, instance.said()
+    assert worker.wait(timeout=30) == 3, instance.log_text()
     assert instance.run(run, "live")["status"] == "pending"
     (instance.folder / "go").touch()
     instance.worker()

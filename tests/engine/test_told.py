@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 from instance import Instance, Refused, stop
-from test_said import play, said
+from test_agent_output import play, recording
 
 LONG = "ä€😀z" * 262144  # as many characters as a prompt may have: 2.6 MB
 
@@ -27,6 +27,7 @@ def test_the_longest_prompt_arrives_whole(instance: Instance) -> None:
     assert refused.value.error["field"] == "prompt"
 
 
+@pytest.mark.produces("PROMPT_TOO_LONG")
 def test_a_prompt_that_fits_no_command_line_is_said_and_not_cut(instance: Instance) -> None:
     hashing(instance, " {prompt}")
     fits, not_ = (instance.start(instance.workflow({"role": "custom", "agent": "hash"}), "live", prompt="x" * size) for size in (120_000, 140_000))
@@ -72,15 +73,16 @@ def test_an_effort_that_an_agent_cannot_make_is_said(instance: Instance) -> None
 
 
 @pytest.mark.parametrize("file", ["claude-nokey", "claude-key"])
+@pytest.mark.produces("KEY_INVALID")
 def test_a_key_that_is_missing_or_wrong_is_called_by_its_variable(instance: Instance, file: str) -> None:
-    (ended,) = play(instance, "claude", {file: (said(file), 1)}).values()
+    (ended,) = play(instance, "claude", {file: (recording(file), 1)}).values()
     assert ended["status"] == "failed"
     assert "set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN in the Project Settings" in ended["error"]
     assert "Not logged in" in ended["error"] or "Invalid API key" in ended["error"]
 
 
 def test_an_agent_of_the_operators_may_speak_as_one_of_ours(instance: Instance) -> None:
-    instance.agent("mine", f"import sys\nsys.stdout.buffer.write({said('gemini')!r})\n")
+    instance.agent("mine", f"import sys\nsys.stdout.buffer.write({recording('gemini')!r})\n")
     instance.conf["agent.mine"] = f"gemini: {instance.bin / 'mine'}"
     instance.write_conf()
     run = instance.start(instance.workflow({"role": "checker", "agent": "mine"}), "live")

@@ -92,6 +92,8 @@ def test_a_day_with_the_client(service: places.Service) -> None:
     for refused in (cc.runs.pause, cc.runs.resume, cc.runs.restart, cc.runs.retry, cc.runs.delete):
         with pytest.raises(codecourier.Conflict):
             refused(run.id)
+    dry = cc.workflows.run_dry(run.workflow_id, prompt="Look.")
+    assert dry.name and len(dry.steps) == 2 and all(one.severity in ("error", "warning") and one.message for one in dry.findings)
     assert len(cc.runs.steps(run.id)) == 2
     assert cc.runs.changes(run.id).files == () and cc.runs.changes(run.id, step=1).head_commit is None
     assert cc.runs.cancel(run.id).finished
@@ -109,10 +111,12 @@ def test_a_day_with_the_client(service: places.Service) -> None:
     assert cc.personas.get(persona.id).instructions is None
     assert [one.id for one in cc.personas.list(is_enabled=True, q=persona.name)] == [persona.id]
     assert cc.personas.delete(persona.id).id == persona.id
+    assert [one.code for one in cc.personas.bulk_delete(ids=[persona.id])] == ["NOT_FOUND"]
     issue = cc.issues.create(title="Issue " + tag, priority="high")
     assert cc.issues.update(issue.id, status="completed").status == "completed"
     assert cc.issues.get(issue.id).priority == "high" and cc.issues.list(q=issue.title)[0].id == issue.id
-    cc.issues.delete(issue.id)
+    assert [(one.id, one.deleted) for one in cc.issues.bulk_delete(ids=[issue.id])] == [(issue.id, True)]
+    assert [one.code for one in cc.workflows.bulk_delete(ids=[issue.id])] == ["NOT_FOUND"], "of another kind"
 
 
 def test_pages(service: places.Service) -> None:

@@ -16,7 +16,7 @@ import places
 import pytest
 
 import codecourier
-from codecourier import _actions, _display, _generated, _model
+from codecourier import _actions, _display, _generated, _model, _texts
 from codecourier._call import encode, query_text, segment
 
 RUN = {"id": "run_1", "name": "A", "createdAt": "2025-01-15T10:04:00Z", "workflow": {"id": "wfl_1", "name": "W"}, "status": "pending"}
@@ -29,6 +29,28 @@ def test_a_result_is_frozen() -> None:
             setattr(run, name, "x")
     with pytest.raises(AttributeError):
         del run.name
+
+
+def test_why_a_run_ended_is_shown_in_the_persons_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As people see it; what programs read stays as the service said it."""
+    inner = {"code": "AGENT_EXITED", "exit": "1", "detail": "no [good] {exit}", "hint": {"code": "LIMIT_PERHAPS", "setting": "agentTmpMb", "value": "64"}}
+    data = RUN | {"error": "Step 1 (x) failed.", "errorCode": "STEP_FAILED", "errorParams": {"step": "1", "label": "x", "reason": inner}}
+    run = codecourier.Run(data)
+    assert _display.members(run)["error"] == "Step 1 (x) failed."
+    monkeypatch.setattr(_texts, "REASONS", _texts.catalogue("de_DE.UTF-8", "REASONS"))
+    shown = _display.members(run)["error"]
+    assert shown.startswith("Schritt 1 (x) ist fehlgeschlagen: Der Agent endete mit Code 1: no [good] {exit} (") and "agentTmpMb" in shown
+    assert shown in _display.model_html(run).replace("&#x27;", "'") and run.error == "Step 1 (x) failed." and run.to_dict() == data
+    for unknown in ({"errorCode": "OF_A_LATER_VERSION"}, {"errorCode": None}, {"errorParams": {"reason": {"code": "OF_A_LATER_VERSION"}}}, {"errorParams": {"step": 1}}):
+        assert _display.members(codecourier.Run(data | unknown))["error"] == "Step 1 (x) failed."
+    assert _texts.reason("AGENT_EXITED", {"exit": "1"}) == "Der Agent endete mit Code 1."
+
+
+@pytest.mark.parametrize(("kind", "name"), [(codecourier.Run, "pushError"), (codecourier.Schedule, "lastError"), (codecourier.PullRequest, "actionError"), (codecourier.PullRequest, "refreshError")])
+def test_why_something_was_not_done_is_shown_in_the_persons_language(monkeypatch: pytest.MonkeyPatch, kind: type[Any], name: str) -> None:
+    row = kind({"id": "x", name: "Checks fail (build): …", f"{name}Code": "PULL_CHECKS_FAILED", f"{name}Params": {"checks": "build"}})
+    monkeypatch.setattr(_texts, "REASONS", _texts.catalogue("de_DE.UTF-8", "REASONS"))
+    assert _display.members(row)[_display.snake(name)].startswith("Prüfungen schlagen fehl (build): ")
 
 
 def test_members_have_their_types() -> None:

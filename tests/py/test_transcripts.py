@@ -36,12 +36,12 @@ READ = sorted({one.replace(":write", ":read") for one in places.EVERYTHING})
 counter = itertools.count(1)
 
 
-class World:
+class Instance:
     """Keys and projects as transcripts name them, made with the client itself."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.project = f"World {next(counter)}"
+        self.project = f"Project {next(counter)}"
         self.values: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
@@ -72,7 +72,7 @@ class World:
         elif name in ("reader", "expired", "revoked", "network", "slow"):
             scopes = READ
         else:
-            pytest.skip(f"this world has no {{{name}}}")
+            pytest.skip(f"this instance has no {{{name}}}")
         soon = datetime.now(UTC) + timedelta(seconds=2)
         with codecourier.open(self.data, project) as owner:
             made = owner.keys.create(
@@ -162,7 +162,7 @@ def way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
 def test_a_transcript_plays_as_written(way: tuple[transcript.Send, Path], script: transcript.Script) -> None:
     send, data = way
-    transcript.play(script, send, World(data))
+    transcript.play(script, send, Instance(data))
 
 
 def test_there_are_transcripts() -> None:

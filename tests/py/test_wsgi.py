@@ -230,7 +230,7 @@ def mod_wsgi() -> Iterator[Any]:
     class ApacheWsgi(servers.Apache):  # type: ignore[misc, name-defined, unused-ignore]
         def site(self) -> Path:
             packages = self.make("packages")
-            servers.world.copy_for_all(Path(codecourier.__file__).parent, packages / "codecourier")
+            servers.installation.copy_for_all(Path(codecourier.__file__).parent, packages / "codecourier")
             site = self.configure("apache-wsgi.conf", PACKAGES=packages, SCRIPT=self.configure("codecourier.wsgi"))
             modules = next(folder for folder in MODULES if Path(folder).is_dir())
             site.write_text(f'LoadModule wsgi_module "{modules}/mod_wsgi.so"\nWSGISocketPrefix "{self.make("run")}/wsgi"\n' + site.read_text())
@@ -238,7 +238,7 @@ def mod_wsgi() -> Iterator[Any]:
 
     apache = ApacheWsgi()
     try:
-        servers.world.command("init", "--data", apache.data)
+        servers.installation.command("init", "--data", apache.data)
         apache.start()
         yield apache
     finally:
@@ -250,10 +250,10 @@ MODULES = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules")
 
 def test_under_mod_wsgi(mod_wsgi: Any) -> None:
     """The tutorial and more of the transcripts, and a stream, in a sub-interpreter of Apache's."""
-    import world
+    import installation
 
     for name in ("tutorial", "whoami", "errors", "idempotency", "runs", "pages"):
-        project = world.Project(mod_wsgi.data)
+        project = installation.Project(mod_wsgi.data)
         transcript.play(places.ROOT / "tests" / "transcripts" / f"{name}.txt", mod_wsgi.send, project)
     key = project("admin")
     with codecourier.Client(f"http://127.0.0.1:{mod_wsgi.port}", key) as cc:

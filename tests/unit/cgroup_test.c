@@ -24,13 +24,14 @@
 #include "engine/cgroup.h"
 
 static char        root[64];
-static const char *refused; /* a controller that cannot be given on */
+static const char *refused;  /* a controller that cannot be given on */
 static bool        immortal; /* what is in a step's cgroup cannot be killed */
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-static const char *const files[] = {"cgroup.procs", "cgroup.controllers", "cgroup.subtree_control", "cgroup.kill", "memory.max",
-                                    "memory.swap.max", "memory.oom.group", "memory.events", "pids.max", "pids.events"};
+static const char *const files[] = {"cgroup.procs", "cgroup.controllers", "cgroup.subtree_control", "cgroup.kill",
+                                    "memory.max",   "memory.swap.max",    "memory.oom.group",       "memory.events",
+                                    "pids.max",     "pids.events"};
 
 static const char *
 at(const char *directory, const char *name)
@@ -92,7 +93,7 @@ rmdir(const char *path)
 static void
 leave(const char *path, const char *line)
 {
-    char  left[512] = "", *next = NULL, all[512];
+    char left[512] = "", *next = NULL, all[512];
 
     snprintf(all, sizeof(all), "%s", text_of(path));
     for (char *one = strtok_r(all, "\n", &next); one; one = strtok_r(NULL, "\n", &next))
@@ -225,7 +226,7 @@ a_step_has_its_limits_and_leaves_nothing(void **state)
     cc_cgroup_events(path, &killed, &crowded);
     assert_true(killed && crowded);
     fill(at(path, "cgroup.procs"), "4194999\n");
-    cc_cgroup_remove(path);
+    cc_cgroup_remove(&p->g, path);
     assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -320,6 +321,27 @@ a_number_that_is_taken_is_passed_over(void **state)
     assert_string_not_equal(path, at(root, name));
 }
 
+static void
+what_the_kernel_is_not_done_with_yet_is_removed_later(void **state)
+{
+    place      *p = *state;
+    const char *path;
+
+    assert_true(take(p));
+    assert_non_null(path = cc_cgroup_make(&p->g, p->arena, 64, 100));
+    fill(at(path, "cgroup.procs"), "4194999\n");
+    immortal = true;
+    cc_cgroup_remove(&p->g, path);
+    cc_cgroups_tidy(&p->g);
+    assert_int_equal(access(path, F_OK), 0);
+    fill(at(path, "cgroup.procs"), "");
+    const char *other = cc_cgroup_make(&p->g, p->arena, 64, 100); /* nobody is in it so far */
+    cc_cgroups_tidy(&p->g);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(access(other, F_OK), 0);
+    assert_int_equal(p->g.left_count, 0);
+}
+
 int
 main(void)
 {
@@ -329,6 +351,8 @@ main(void)
         cmocka_unit_test_setup_teardown(other_processes_in_the_workers_cgroup_make_room, place_make, place_remove),
         cmocka_unit_test_setup_teardown(what_a_killed_worker_left_is_removed_by_the_next_one, place_make, place_remove),
         cmocka_unit_test_setup_teardown(a_number_that_is_taken_is_passed_over, place_make, place_remove),
+        cmocka_unit_test_setup_teardown(what_the_kernel_is_not_done_with_yet_is_removed_later, place_make,
+                                        place_remove),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "context/state.h"
 #include "gate/authority.h"
 #include "place.h"
 #include "resources/resources.h"
@@ -37,6 +38,18 @@ CC_QUERY(run_named_as_its_workflow, one_id,
          "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id = :id AND r.name = w.name "
          "AND r.max_iterations = 3",
          TEXT(project_id), TEXT(mode), TEXT(id));
+
+typedef struct counted {
+    int64_t steps, events;
+} counted;
+
+/* How many of its steps are cancelled, and how many events tell of it. */
+CC_ROW(counted, steps, events);
+CC_QUERY(steps_cancelled, counted,
+         "SELECT (SELECT count(*) FROM run_steps WHERE project_id = :project_id AND run_id = :run_id "
+         "AND status = " CC_STEP_CANCEL_TO ") AS steps, "
+         "(SELECT count(*) FROM run_events WHERE project_id = :project_id AND run_id = :run_id) AS events",
+         TEXT(project_id), TEXT(run_id));
 
 typedef struct scene {
     place     *p;
@@ -161,6 +174,32 @@ a_refusal_inside_reads_as_in_an_answer(void **state)
     cc_arena_free(s.arena);
 }
 
+static void
+a_run_is_cancelled_without_a_request(void **state)
+{
+    scene       s = scene_of(state);
+    const char *run_id = NULL;
+    counted     cancelled;
+
+    assert_int_equal(start_run(&s, false, &run_id), CC_OK);
+    s.c.notify_run_id = NULL;
+    s.c.who.test = true; /* it is none of this mode: nothing is to be done, and nobody to be woken */
+    assert_int_equal(cc_tx_begin(s.db), CC_OK);
+    assert_int_equal(cc_tx_end(s.db, cc_run_cancel(&s.c, run_id)), CC_OK);
+    assert_null(s.c.notify_run_id);
+    s.c.who.test = false;
+    for (int i = 0; i < 2; i++) { /* the second time it is already */
+        s.c.notify_run_id = NULL;
+        assert_int_equal(cc_tx_begin(s.db), CC_OK);
+        assert_int_equal(cc_tx_end(s.db, cc_run_cancel(&s.c, run_id)), CC_OK);
+        assert_int_equal(s.c.notify_run_id != NULL, i == 0);
+    }
+    assert_int_equal(cc_db_get(s.db, NULL, steps_cancelled, &cancelled, .project_id = s.p->project.id, .run_id = run_id), CC_OK);
+    assert_true(cancelled.steps > 0);
+    assert_int_equal(cancelled.events, 2);
+    cc_arena_free(s.arena);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, place_setup, place_teardown)
 
 int
@@ -169,7 +208,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(a_run_starts_without_a_request_and_is_its_makers), T(whose_right_has_ended_is_refused_with_a_sentence),
         T(whose_key_has_lost_the_scope_is_refused),          T(a_run_without_a_name_has_its_workflows),
-        T(a_refusal_inside_reads_as_in_an_answer),
+        T(a_refusal_inside_reads_as_in_an_answer),           T(a_run_is_cancelled_without_a_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,6 +218,7 @@ static const struct {
     {"key_marks", "when the marks are written down, at most once a minute, each key is looked at"},
     {"run_take", "the projects that have a run waiting, each found by one step in an index"},
     {"session_marks", "the same for sessions"},
+    {"persona_summary", "what its own inner select has found, in an index, for one project and time"},
     {"runs_by_persona", "what its own inner select has found, in an index, for one project and time"},
 };
 
@@ -970,10 +971,22 @@ requests_that_write_keep_the_log_short(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void
+a_name_tells_a_file_from_a_directory_and_an_address_from_both(void **state)
+{
+    (void)state;
+    assert_true(cc_data_is_file("a.db") && cc_data_is_file("/srv/a.db") && cc_data_is_file("/srv/.db"));
+    assert_false(cc_data_is_file(".db") || cc_data_is_file("db") || cc_data_is_file("") || cc_data_is_file("/srv/a.db/"));
+    assert_true(cc_database_is_server("postgresql://h/n") && cc_database_is_server("postgres://"));
+    assert_false(cc_database_is_server("") || cc_database_is_server("postgresql:/h") ||
+                 cc_database_is_server("postgresql://h /n") || cc_database_is_server("/srv/a.db"));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(a_name_tells_a_file_from_a_directory_and_an_address_from_both),
         T(declarations_are_what_their_statements_say),
         T(wrong_declarations_are_noticed),
         T(no_statement_scans_a_table_by_accident),

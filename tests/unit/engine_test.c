@@ -35,12 +35,12 @@ walk(cc_arena *a, const char *steps, const char *verdicts)
 {
     static char        text[512];
     cc_plan            plan;
-    const cc_plan_row *fed;
+    const cc_plan_row *input;
     int                position, iteration;
 
     text[0] = '\0';
     assert_int_equal(cc_plan_read(a, steps, strlen(steps), 3, &plan), CC_OK);
-    for (int i = 0; i < 60 && cc_plan_next(&plan, &position, &iteration, &fed) == CC_NEXT_STEP; i++) {
+    for (int i = 0; i < 60 && cc_plan_next(&plan, &position, &iteration, &input) == CC_NEXT_STEP; i++) {
         cc_plan_row row = {.position = position, .iteration = iteration, .completed = true};
         if (cc_role_checks(plan.steps[position].role) && *verdicts)
             row.verdict = *verdicts++ == 'p' ? 1 : -1;
@@ -95,15 +95,15 @@ static void
 a_failed_step_ends_the_plan(void **state)
 {
     const char        *steps = "[{\"role\":\"designer\"},{\"role\":\"checker\"}]";
-    const cc_plan_row *fed;
+    const cc_plan_row *input;
     cc_plan            plan;
     cc_plan_row        row = {.iteration = 1, .failed = true, .output = "why"};
     int                position, iteration;
 
     assert_int_equal(cc_plan_read(*state, steps, strlen(steps), 1, &plan), CC_OK);
     assert_int_equal(cc_plan_note(&plan, &row), CC_OK);
-    assert_int_equal(cc_plan_next(&plan, &position, &iteration, &fed), CC_NEXT_FAILED);
-    assert_string_equal(fed->output, "why");
+    assert_int_equal(cc_plan_next(&plan, &position, &iteration, &input), CC_NEXT_FAILED);
+    assert_string_equal(input->output, "why");
 }
 
 static void

@@ -6,8 +6,13 @@
  * Each deed is done twice over: once with the one allocation failing, as when somebody else gave memory back meanwhile, and once
  * with all later ones failing too.  And with an app that was just opened (cold: statements are prepared) and one in use (warm).
  *
- * Our own calls are caught by the linker (--wrap), those of sqlite3 and cJSON by their hooks.  This program alone does that.
+ * A deed is done once beforehand to see which calls lead to each of its allocations; what the same calls ask for again
+ * and again is failed three times and no more (tells()).
+ *
+ * Our own calls are caught by the linker (--wrap), those of sqlite3 and cJSON by their hooks.  This program alone does
+ * that.
  */
+#include <execinfo.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,26 +23,143 @@
 
 #include "codecourier.h"
 #include "body.h"
+#include "context/reasons.h"
 
 /* ---- the failing allocator ------------------------------------------------------------------------------------------ */
 
-static long fail_at; /* count down to the allocation that fails; 0: none does */
-static bool fail_on; /* and all later ones */
-static bool failed;
+static long     fail_at;   /* count down to the allocation that fails; 0: none does */
+static uint64_t fail_from; /* or the first that these calls led to; 0: none */
+static bool     fail_on;   /* and all later ones */
+static bool     failing;   /* which it is by now */
+static bool     failed;
+
+enum { MOST = 20000 };
+typedef struct stacks {
+    uint64_t of[MOST]; /* for each allocation, the calls that led to it */
+    long     n;
+} stacks;
+static stacks usual, tried; /* of a deed when nothing fails; those that have failed */
+static bool   recording;
+
+__attribute__((noinline)) static uint64_t
+stack(void)
+{
+    void    *frames[200];
+    int      n = backtrace(frames, 200);
+    uint64_t hash = 14695981039346656037U;
+
+    for (int i = 0; i < n; i++)
+        hash = (hash ^ (uint64_t)(uintptr_t)frames[i]) * 1099511628211U;
+    return hash;
+}
+
+static void
+note(stacks *s, uint64_t one)
+{
+    if (s->n == MOST) {
+        printf("Bail out! more than %d allocations\n", MOST);
+        exit(1);
+    }
+    s->of[s->n++] = one;
+}
 
 static bool
 fails(void)
 {
-    if (fail_at == 0)
+    if (failing)
+        return true;
+    if (!recording && fail_from == 0 && (fail_at == 0 || --fail_at > 0))
         return false;
-    if (fail_at > 1) {
-        fail_at--;
+    uint64_t from = stack(); /* here alone, as this line is part of it */
+    if (recording)
+        note(&usual, from);
+    if (recording || (fail_from != 0 && from != fail_from))
         return false;
-    }
-    if (!fail_on)
-        fail_at = 0;
+    if (fail_from == 0) /* else arm() has */
+        note(&tried, from);
+    fail_at = 0;
+    fail_from = 0;
+    failing = fail_on;
     failed = true;
     return true;
+}
+
+/* ---- which allocations to fail -------------------------------------------------------------------------------------- */
+
+static long number;   /* the last that was to fail, by number */
+static bool by_stack; /* those are through: what is left is looked for by its calls */
+
+static void
+begin(void)
+{
+    usual.n = tried.n = 0;
+    number = -1;
+    by_stack = failed = false;
+}
+
+static void
+disarm(void)
+{
+    recording = failing = false;
+    fail_at = 0;
+    fail_from = 0;
+}
+
+/* Of those that the same calls led to, as in a loop, the first, the second and the last tell all. */
+static bool
+tells(long n)
+{
+    uint64_t one = usual.of[n - 1];
+    long     earlier = 0;
+    bool     later = false;
+
+    for (long i = 0; i < n - 1; i++)
+        earlier += usual.of[i] == one;
+    for (long i = n; i < usual.n && !later; i++)
+        later = usual.of[i] == one;
+    return earlier < 2 || !later;
+}
+
+static bool
+was_tried(uint64_t one)
+{
+    for (long i = 0; i < tried.n; i++)
+        if (tried.of[i] == one)
+            return true;
+    return false;
+}
+
+/*
+ * Lets the next allocation fail that is to; false when all have.  The first time none does, and where they are is
+ * recorded; the caller's loop is the same, as its place is part of the calls.  Then they fail by number, on beyond
+ * those that were recorded until one is not reached.  A deed may allocate once more or less than the last time, and its
+ * numbers shift: so calls that none failed from get their attempt by themselves at the end.
+ */
+static bool
+arm(bool on)
+{
+    by_stack = by_stack || (number > 0 && !failed);
+    failed = false;
+    recording = number < 0;
+    if (recording) {
+        number = 0;
+        return true;
+    }
+    fail_on = on;
+    if (!by_stack) {
+        do
+            number++;
+        while (number <= usual.n && !tells(number));
+        fail_at = number;
+        return true;
+    }
+    for (long i = 0; i < usual.n; i++)
+        if (!was_tried(usual.of[i])) {
+            fail_from = usual.of[i];
+            note(&tried, fail_from);
+            return true;
+        }
+    return false;
 }
 
 void *__real_malloc(size_t size);
@@ -170,6 +292,8 @@ static const deed deeds[] = {
     {"make a persona", "POST", "/api/v1/personas", "{\"name\":\"Ada\",\"type\":\"designer\"}", 201, true, NULL, "personas", false},
     {"make a key", "POST", "/api/v1/project/api-keys", "{\"name\":\"k\",\"scopes\":[\"audit:read\"],\"allowedNetworks\":[\"10.0.0.0/8\"]}",
      201, true, NULL, "api_keys", false},
+    {"try a run dry", "POST", "/api/v1/workflows/%s/run-dry", "{\"prompt\":\"x\",\"githubRepoUrl\":\"https://git.example.com/a/b\"}", 200, true,
+     NULL, NULL, false},
     {"start a run", "POST", "/api/v1/runs", "{\"workflowId\":\"%s\"}", 201, true, "run", "runs", false},
     {"change settings", "PATCH", "/api/v1/project/settings", "{\"systemPrompt\":\"x\",\"envVars\":{\"A\":\"secret-value\"}}", 200, true,
      NULL, NULL, false},
@@ -214,25 +338,26 @@ app_open(void)
 }
 
 static cc_response *
-ask(cc_app *app, const deed *d, long turn)
+ask(cc_app *app, const deed *d, long attempt)
 {
-    char         json[512], retry[64], authorization[80];
+    char         json[512], uri[160], retry[64], authorization[80];
     cc_response *out = NULL;
-    cc_request   in = {.method = d->method, .uri = d->uri, .remote_addr = "127.0.0.1"};
+    cc_request   in = {.method = d->method, .uri = uri, .remote_addr = "127.0.0.1"};
     body         b = {json, 0};
 
-    if (d->body != NULL) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(uri, sizeof(uri), d->uri, workflow);
+    if (d->body != NULL) {
         b.left = (size_t)snprintf(json, sizeof(json), d->body, workflow);
-#pragma GCC diagnostic pop
         in.content_length = (int64_t)b.left;
         in.header[CC_H_CONTENT_TYPE] = "application/json";
         in.read = read_body;
         in.read_ctx = &b;
     }
+#pragma GCC diagnostic pop
     if (d->retry != NULL) {
-        snprintf(retry, sizeof(retry), "%s-%ld", d->retry, turn);
+        snprintf(retry, sizeof(retry), "%s-%ld", d->retry, attempt);
         in.header[CC_H_IDEMPOTENCY_KEY] = retry;
     }
     if (d->by_key) {
@@ -290,58 +415,53 @@ judge(const deed *d, long n, const cc_response *r)
         complain(d->name, n, "the body is not JSON");
 }
 
-/* Fail the n-th allocation, for every n, until none of them was reached. */
+/* Fail each allocation, until none is left that has not. */
 static void
 fail_each(const deed *d, bool cold, bool on)
 {
-    static long turn;
-    long        n = 1, before = d->counts ? rows(d->counts) : 0, good = 0;
+    static long attempt;
+    long        before = d->counts ? rows(d->counts) : 0, good = 0;
     int         wrong_before = wrong;
-    bool        reached = true;
-    cc_app     *app = cold ? NULL : app_open();
+    cc_app     *app = app_open();
 
-    if (!cold) {
-        cc_response *r = ask(app, d, ++turn);
+    if (!cold) { /* in use */
+        cc_response *r = ask(app, d, ++attempt);
         good += r->status == 201;
         cc_response_free(app, r);
     }
-    for (; reached && n < 100000 && wrong - wrong_before < 10; n++) {
-        if (cold)
-            app = app_open();
-        turn++;
-        failed = false;
-        fail_on = on;
-        fail_at = n;
-        cc_response *r = ask(app, d, turn);
-        fail_at = 0;
-        reached = failed;
-        judge(d, n, r);
+    for (begin(); wrong - wrong_before < 10 && arm(on);) {
+        cc_response *r = ask(app, d, ++attempt);
+        disarm();
+        bool reached = failed;
+        judge(d, number, r);
         if (!reached && r->status != d->status)
-            complain(d->name, n, "not the good answer although nothing failed");
+            complain(d->name, number, "not the good answer although nothing failed");
         good += r->status == 201;
         cc_response_free(app, r);
         /* And the app is as good as before. */
-        r = ask(app, d, on && !reached ? ++turn : turn);
+        r = ask(app, d, on && !reached ? ++attempt : attempt);
         if (r->status != d->status) {
             char what[600];
-            snprintf(what, sizeof(what), "the next request fails too: %.*s", (int)(r->body_size < 400 ? r->body_size : 400), r->body_size ? r->body : "");
-            complain(d->name, n, what);
+            snprintf(what, sizeof(what), "the next request fails too: %.*s",
+                     (int)(r->body_size < 400 ? r->body_size : 400), r->body_size ? r->body : "");
+            complain(d->name, number, what);
         }
         good += r->status == 201 && memmem(r->head, r->head_size, "Idempotency-Replayed", 20) == NULL;
         cc_response_free(app, r);
-        if (cold)
+        if (cold) {
             cc_app_close(app);
+            app = app_open();
+        }
         if (d->counts != NULL && rows(d->counts) - before != good) {
             char what[100];
             snprintf(what, sizeof(what), "%ld rows were acknowledged, %ld written", good, rows(d->counts) - before);
-            complain(d->name, n, what);
+            complain(d->name, number, what);
             good = rows(d->counts) - before;
         }
     }
-    if (!cold)
-        cc_app_close(app);
-    printf("%s - %s, %s, %s: %ld allocations\n", wrong == wrong_before ? "ok" : "not ok", d->name, cold ? "cold" : "warm",
-           on ? "and all later ones" : "one", n - 2);
+    cc_app_close(app);
+    printf("%s - %s, %s, %s: %ld of %ld allocations\n", wrong == wrong_before ? "ok" : "not ok", d->name,
+           cold ? "cold" : "warm", on ? "and all later ones" : "one", tried.n, usual.n);
     fflush(stdout);
 }
 
@@ -349,29 +469,25 @@ fail_each(const deed *d, bool cold, bool on)
 static void
 fail_open(bool on)
 {
-    long n = 1;
-    int  wrong_before = wrong;
+    int wrong_before = wrong;
 
-    for (bool reached = true; reached && n < 100000; n++) {
+    for (begin(); wrong - wrong_before < 10 && arm(on);) {
         char    why[512] = "";
         cc_app *app = NULL;
 
-        failed = false;
-        fail_on = on;
-        fail_at = n;
         cc_err err = cc_app_open(&options, &app, why, sizeof(why));
-        fail_at = 0;
-        reached = failed;
+        disarm();
         if (err != CC_OK && err != CC_E_UNAVAILABLE)
-            complain("open", n, why[0] ? why : cc_err_code(err));
+            complain("open", number, why[0] ? why : cc_err_code(err));
         if (err != CC_OK && app != NULL)
-            complain("open", n, "an app beside the error");
-        if (err != CC_OK && !reached)
-            complain("open", n, why);
+            complain("open", number, "an app beside the error");
+        if (err != CC_OK && !failed)
+            complain("open", number, why);
         if (err == CC_OK)
             cc_app_close(app);
     }
-    printf("%s - open, %s: %ld allocations\n", wrong == wrong_before ? "ok" : "not ok", on ? "and all later ones" : "one", n - 2);
+    printf("%s - open, %s: %ld of %ld allocations\n", wrong == wrong_before ? "ok" : "not ok",
+           on ? "and all later ones" : "one", tried.n, usual.n);
 }
 
 static void
@@ -384,13 +500,34 @@ fail_description(void)
         fail_on = false;
         fail_at = n;
         char *description = cc_openapi();
-        fail_at = 0;
+        disarm();
         reached = failed;
         if (description == NULL && !reached)
             complain("cc_openapi", n, "nothing although nothing failed");
         free(description);
     }
     printf("ok - cc_openapi: %ld allocations\n", n - 2);
+}
+
+/* What fails for want of memory says so, and not why it would have failed otherwise. */
+static void
+fail_reason(bool on)
+{
+    long n = 1;
+
+    for (bool reached = true; reached; n++) {
+        cc_arena *a = cc_arena_new();
+        failed = false;
+        fail_on = on;
+        fail_at = n;
+        const cc_reason *why = a ? cc_reason_new(a, STEP_TOO_LONG, .seconds = "30") : NULL;
+        disarm();
+        reached = failed;
+        if (why == NULL || why->code != (failed ? CC_REASON_NO_MEMORY : CC_REASON_STEP_TOO_LONG))
+            complain("a reason", n, why ? why->text : "none");
+        cc_arena_free(a);
+    }
+    printf("ok - a reason, %s: %ld allocations\n", on ? "and all later ones" : "one", n - 2);
 }
 
 /* The text of a member in an answer: enough of a parser for what we wrote ourselves. */
@@ -511,6 +648,8 @@ main(int argc, char **argv)
     for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
         for (int way = 0; way < 4 && wanted(deeds[i].name, argc, argv); way++)
             fail_each(&deeds[i], (way & 1) != 0, (way & 2) != 0);
+    for (int on = 0; on < 2 && wanted("a reason", argc, argv); on++)
+        fail_reason(on != 0);
     fail_description();
     clear_away();
     printf("%s\n", wrong ? "something is wrong" : "all passed");

@@ -102,8 +102,8 @@ main(int argc, char **argv)
 {
     char       why[512] = "";
     int64_t    shift = 0;
-    cc_clock    clock = {.wall = wall_ms, .monotonic = monotonic_ms, .ctx = &shift};
-    cc_options  options = {.data = argc > 1 ? argv[1] : "", .clock = &clock};
+    cc_clock   clock = {.wall = wall_ms, .monotonic = monotonic_ms, .ctx = &shift, .decides = true};
+    cc_options options = {.data = argc > 1 ? argv[1] : "", .database = getenv("CC_DATABASE"), .clock = &clock};
     cc_app    *app = NULL;
     size_t     variables_size, size;
 

@@ -101,72 +101,72 @@ what_git_could_take_for_something_else_is_no_address(void **state)
 
 /* ---- what the operator allows ---------------------------------------------------------------- */
 
-typedef struct house {
+typedef struct instance {
     char    folder[64];
     cc_app *app;
-} house;
+} instance;
 
 static const char *
-within(const house *h, const char *path)
+path_in(const instance *it, const char *path)
 {
     static char text[4][256];
     static int  at;
 
     at = (at + 1) % 4;
-    snprintf(text[at], sizeof(text[at]), "%s/%s", h->folder, path);
+    snprintf(text[at], sizeof(text[at]), "%s/%s", it->folder, path);
     return text[at];
 }
 
 static void
-house_conf(house *h, const char *text)
+instance_conf(instance *it, const char *text)
 {
     char       why[512];
-    FILE      *file = fopen(within(h, "data/codecourier.conf"), "w");
-    cc_options options = {.data = within(h, "data"), .flags = CC_OPEN_CREATE};
+    FILE      *file = fopen(path_in(it, "data/codecourier.conf"), "w");
+    cc_options options = {.data = path_in(it, "data"), .flags = CC_OPEN_CREATE};
 
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-    cc_app_close(h->app);
-    if (cc_app_open(&options, &h->app, why, sizeof(why)) != CC_OK)
+    cc_app_close(it->app);
+    if (cc_app_open(&options, &it->app, why, sizeof(why)) != CC_OK)
         fail_msg("%s", why);
 }
 
 static int
-house_setup(void **state)
+instance_setup(void **state)
 {
-    house *h = calloc(1, sizeof(*h));
+    instance *it = calloc(1, sizeof(*it));
 
-    *state = h;
-    snprintf(h->folder, sizeof(h->folder), "/tmp/cc-test-XXXXXX");
-    if (h == NULL || mkdtemp(h->folder) == NULL)
+    *state = it;
+    snprintf(it->folder, sizeof(it->folder), "/tmp/cc-test-XXXXXX");
+    if (it == NULL || mkdtemp(it->folder) == NULL)
         return -1;
     static const char *const made[] = {"data", "data/repos", "data/repos/x.git", "git", "git/a.git", "other", "other/b"};
     for (size_t i = 0; i < CC_COUNT(made); i++)
-        if (mkdir(within(h, made[i]), 0700) != 0)
+        if (mkdir(path_in(it, made[i]), 0700) != 0)
             return -1;
-    house_conf(h, "");
+    instance_conf(it, "");
     return 0;
 }
 
 static int
-house_teardown(void **state)
+instance_teardown(void **state)
 {
-    house *h = *state;
+    instance *it = *state;
 
-    cc_app_close(h->app);
-    cc_directory_remove(h->folder);
-    free(h);
+    cc_app_close(it->app);
+    cc_directory_remove(it->folder);
+    free(it);
     return 0;
 }
 
 static bool
-allowed(const house *h, const char *text)
+allowed(const instance *it, const char *text)
 {
     cc_arena     *a = cc_arena_new();
     cc_repository r;
     const char   *why = cc_repository_read(a, text, &r);
-    bool          fine = !why && !cc_repository_allowed(h->app, a, &r, NULL);
+    bool          fine = !why && !cc_repository_allowed(it->app, a, &r, NULL);
 
     cc_arena_free(a);
     return fine;
@@ -175,45 +175,45 @@ allowed(const house *h, const char *text)
 static void
 directories_are_off_unless_the_operator_lists_them(void **state)
 {
-    house *h = *state;
+    instance *it = *state;
     char   text[512];
 
-    assert_false(allowed(h, within(h, "git/a.git")));
-    snprintf(text, sizeof(text), "localRepositories = /nowhere, %s\n", within(h, "git"));
-    house_conf(h, text);
-    assert_int_equal(symlink(within(h, "data/repos"), within(h, "git/in")), 0);
-    assert_int_equal(symlink(within(h, "other/b"), within(h, "git/out")), 0);
-    assert_int_equal(symlink("/nowhere/at/all", within(h, "git/dead")), 0);
-    assert_int_equal(symlink(within(h, "git"), within(h, "other/back")), 0);
-    assert_true(allowed(h, within(h, "git/a.git")));
-    assert_true(allowed(h, within(h, "git/not/yet.git")));
-    assert_true(allowed(h, within(h, "other/back/a.git"))); /* where it lies counts, not how it is called */
-    snprintf(text, sizeof(text), "file://%s", within(h, "git/a.git"));
-    assert_true(allowed(h, text));
+    assert_false(allowed(it, path_in(it, "git/a.git")));
+    snprintf(text, sizeof(text), "localRepositories = /nowhere, %s\n", path_in(it, "git"));
+    instance_conf(it, text);
+    assert_int_equal(symlink(path_in(it, "data/repos"), path_in(it, "git/in")), 0);
+    assert_int_equal(symlink(path_in(it, "other/b"), path_in(it, "git/out")), 0);
+    assert_int_equal(symlink("/nowhere/at/all", path_in(it, "git/dead")), 0);
+    assert_int_equal(symlink(path_in(it, "git"), path_in(it, "other/back")), 0);
+    assert_true(allowed(it, path_in(it, "git/a.git")));
+    assert_true(allowed(it, path_in(it, "git/not/yet.git")));
+    assert_true(allowed(it, path_in(it, "other/back/a.git"))); /* where it lies counts, not how it is called */
+    snprintf(text, sizeof(text), "file://%s", path_in(it, "git/a.git"));
+    assert_true(allowed(it, text));
     static const char *const refused[] = {"git/in/x.git", "git/in", "git/out",  "git/dead", "git/dead/x",
                                           "gita",         "other",  "other/b",  "data",     "data/repos/x.git"};
     for (size_t i = 0; i < CC_COUNT(refused); i++)
-        if (allowed(h, within(h, refused[i])))
+        if (allowed(it, path_in(it, refused[i])))
             fail_msg("%s was allowed", refused[i]);
 }
 
 static void
 no_list_reaches_into_a_data_directory(void **state)
 {
-    house *h = *state;
+    instance *it = *state;
     char   text[512];
 
-    snprintf(text, sizeof(text), "localRepositories = %s\n", h->folder);
-    house_conf(h, text);
-    assert_true(allowed(h, within(h, "other/b")));
-    assert_false(allowed(h, within(h, "data/repos/x.git")));
-    assert_false(allowed(h, within(h, "data/not-yet")));
-    assert_false(allowed(h, h->folder)); /* it would show the data directory */
-    close(open(within(h, "other/codecourier.db-key"), O_CREAT | O_WRONLY, 0600)); /* another instance's */
-    assert_false(allowed(h, within(h, "other/b")));
-    house_conf(h, "localRepositories = /\n");
-    assert_false(allowed(h, within(h, "data/repos/x.git")));
-    assert_true(allowed(h, within(h, "git/a.git")));
+    snprintf(text, sizeof(text), "localRepositories = %s\n", it->folder);
+    instance_conf(it, text);
+    assert_true(allowed(it, path_in(it, "other/b")));
+    assert_false(allowed(it, path_in(it, "data/repos/x.git")));
+    assert_false(allowed(it, path_in(it, "data/not-yet")));
+    assert_false(allowed(it, it->folder)); /* it would show the data directory */
+    close(open(path_in(it, "other/codecourier.db-key"), O_CREAT | O_WRONLY, 0600)); /* another instance's */
+    assert_false(allowed(it, path_in(it, "other/b")));
+    instance_conf(it, "localRepositories = /\n");
+    assert_false(allowed(it, path_in(it, "data/repos/x.git")));
+    assert_true(allowed(it, path_in(it, "git/a.git")));
 }
 
 static void
@@ -225,27 +225,27 @@ transports_and_private_hosts_are_the_operator_s_choice(void **state)
         "172.16.0.1", "0.0.0.0",    "0",            "100.64.0.1",       "[::1]",        "[::]",       "[::ffff:127.0.0.1]",
         "[fe80::1]",  "[fc00::1]",  "[64:ff9b::a9fe:a9fe]", "[::127.0.0.1]", "224.0.0.1", "255.255.255.255",
     };
-    house *h = *state;
+    instance *it = *state;
     char   text[256];
 
     for (size_t i = 0; i < CC_COUNT(private_hosts); i++)
         for (int k = 0; k < 2; k++) {
             snprintf(text, sizeof(text), k ? "ssh://git@%s/r" : "https://%s/r", private_hosts[i]);
-            if (allowed(h, text))
+            if (allowed(it, text))
                 fail_msg("%s was allowed", text);
         }
-    assert_true(allowed(h, "https://github.com/a/b"));
-    assert_true(allowed(h, "git@github.com:a/b"));
-    assert_true(allowed(h, "https://93.184.216.34/r"));
-    assert_false(allowed(h, "http://github.com/a/b"));
-    assert_false(allowed(h, "git://github.com/a/b"));
-    house_conf(h, "gitProtocols = http https\nprivateHosts = 10.0.0.0/8, 127.0.0.1:8080\n");
-    assert_true(allowed(h, "http://github.com/a/b"));
-    assert_false(allowed(h, "git@github.com:a/b"));
-    assert_true(allowed(h, "https://10.9.8.7/r"));
-    assert_true(allowed(h, "http://127.0.0.1:8080/r"));
-    assert_false(allowed(h, "http://127.0.0.1/r"));
-    assert_false(allowed(h, "http://192.168.0.1/r"));
+    assert_true(allowed(it, "https://github.com/a/b"));
+    assert_true(allowed(it, "git@github.com:a/b"));
+    assert_true(allowed(it, "https://93.184.216.34/r"));
+    assert_false(allowed(it, "http://github.com/a/b"));
+    assert_false(allowed(it, "git://github.com/a/b"));
+    instance_conf(it, "gitProtocols = http https\nprivateHosts = 10.0.0.0/8, 127.0.0.1:8080\n");
+    assert_true(allowed(it, "http://github.com/a/b"));
+    assert_false(allowed(it, "git@github.com:a/b"));
+    assert_true(allowed(it, "https://10.9.8.7/r"));
+    assert_true(allowed(it, "http://127.0.0.1:8080/r"));
+    assert_false(allowed(it, "http://127.0.0.1/r"));
+    assert_false(allowed(it, "http://192.168.0.1/r"));
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -341,27 +341,27 @@ an_author_is_more_than_crud(void **state)
 
 /* What the worker says of a file: 1 a bundle, 0 nothing, -1 refused. */
 static int
-bundle_read(house *h, cc_slot *s, cc_bundle *bundle)
+bundle_read(instance *it, cc_slot *s, cc_bundle *bundle)
 {
-    cc_worker w = {.app = h->app};
+    cc_worker w = {.app = it->app};
 
-    *s = (cc_slot){.w = &w, .root = within(h, "run"), .arena = cc_arena_new(), .git_branch = "cc/x"};
+    *s = (cc_slot){.w = &w, .root = path_in(it, "run"), .arena = cc_arena_new(), .git_branch = "cc/x"};
     bool fine = cc_record_read(s, bundle);
     assert_true(fine == (s->failure == NULL));
     return !fine ? -1 : bundle->fd >= 0;
 }
 
 static int
-bundle_of(house *h, const char *text, size_t size)
+bundle_of(instance *it, const char *text, size_t size)
 {
     cc_slot   s;
     cc_bundle bundle;
     char      pack[8] = "";
-    int       fd = open(within(h, "run/out/bundle"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    int       fd = open(path_in(it, "run/out/bundle"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
 
     assert_int_equal(write(fd, text, size), (ssize_t)size);
     close(fd);
-    int what = bundle_read(h, &s, &bundle);
+    int what = bundle_read(it, &s, &bundle);
     if (what == 1) {
         assert_int_equal(read(bundle.fd, pack, 4), 4);
         assert_string_equal(pack, "PACK");
@@ -396,25 +396,25 @@ a_bundle_is_a_file_with_one_branch_in_it(void **state)
         "# v2 git bundle\n-$(id) words\n" OID " refs/heads/cc/x\n\nPACK",
         "# v3 git bundle\n@filter=blob:none\n" OID " refs/heads/cc/x\n\nPACK",
     };
-    house    *h = *state;
+    instance    *it = *state;
     cc_slot   s;
     cc_bundle bundle;
 
-    assert_int_equal(mkdir(within(h, "run"), 0700), 0);
-    assert_int_equal(mkdir(within(h, "run/out"), 0700), 0);
-    assert_int_equal(bundle_read(h, &s, &bundle), 0); /* there is none */
+    assert_int_equal(mkdir(path_in(it, "run"), 0700), 0);
+    assert_int_equal(mkdir(path_in(it, "run/out"), 0700), 0);
+    assert_int_equal(bundle_read(it, &s, &bundle), 0); /* there is none */
     cc_arena_free(s.arena);
     for (size_t i = 0; i < CC_COUNT(fine); i++)
-        assert_int_equal(bundle_of(h, fine[i], strlen(fine[i])), 1);
+        assert_int_equal(bundle_of(it, fine[i], strlen(fine[i])), 1);
     for (size_t i = 0; i < CC_COUNT(refused); i++)
-        if (bundle_of(h, refused[i], strlen(refused[i])) != -1)
+        if (bundle_of(it, refused[i], strlen(refused[i])) != -1)
             fail_msg("taken: %s", refused[i]);
-    assert_int_equal(bundle_of(h, "# v2 git bundle\n" OID " refs/heads/cc/x\0y\n\nPACK", 80), -1);
-    const char *path = within(h, "run/out/bundle");
+    assert_int_equal(bundle_of(it, "# v2 git bundle\n" OID " refs/heads/cc/x\0y\n\nPACK", 80), -1);
+    const char *path = path_in(it, "run/out/bundle");
     for (int kind = 0; kind < 3; kind++) {
         assert_int_equal(kind == 1 ? unlink(path) : remove(path), 0);
         assert_int_equal(kind == 0 ? symlink("/etc/passwd", path) : kind == 1 ? mkfifo(path, 0600) : mkdir(path, 0700), 0);
-        assert_int_equal(bundle_read(h, &s, &bundle), -1);
+        assert_int_equal(bundle_read(it, &s, &bundle), -1);
         cc_arena_free(s.arena);
     }
 }
@@ -450,22 +450,22 @@ shown(const char *path)
 static void
 what_was_judged_by_its_name_is_entered_by_that_name(void **state)
 {
-    house *h = *state;
+    instance *it = *state;
     int    fd;
 
-    assert_int_equal(mkdir(within(h, "real"), 0755), 0);
-    assert_int_equal(mkdir(within(h, "real/r"), 0755), 0);
-    assert_true((fd = open(within(h, "real/r/f"), O_CREAT | O_WRONLY, 0644)) >= 0);
+    assert_int_equal(mkdir(path_in(it, "real"), 0755), 0);
+    assert_int_equal(mkdir(path_in(it, "real/r"), 0755), 0);
+    assert_true((fd = open(path_in(it, "real/r/f"), O_CREAT | O_WRONLY, 0644)) >= 0);
     assert_int_equal(write(fd, "seen", 4), 4);
     close(fd);
-    assert_string_equal(shown(within(h, "real/r")), "seen");
-    assert_int_equal(symlink("real", within(h, "link")), 0);
-    assert_int_equal(symlink("r", within(h, "real/last")), 0);
-    assert_non_null(strstr(shown(within(h, "link/r")), "has been replaced"));
-    assert_non_null(strstr(shown(within(h, "real/last")), "has been replaced"));
-    assert_non_null(strstr(shown(within(h, "real/r/f")), "has been replaced"));
-    if (geteuid() == 0 && chown(within(h, "real/r"), 12345, 12345) == 0)
-        assert_non_null(strstr(shown(within(h, "real/r")), "has changed hands"));
+    assert_string_equal(shown(path_in(it, "real/r")), "seen");
+    assert_int_equal(symlink("real", path_in(it, "link")), 0);
+    assert_int_equal(symlink("r", path_in(it, "real/last")), 0);
+    assert_non_null(strstr(shown(path_in(it, "link/r")), "has been replaced"));
+    assert_non_null(strstr(shown(path_in(it, "real/last")), "has been replaced"));
+    assert_non_null(strstr(shown(path_in(it, "real/r/f")), "has been replaced"));
+    if (geteuid() == 0 && chown(path_in(it, "real/r"), 12345, 12345) == 0)
+        assert_non_null(strstr(shown(path_in(it, "real/r")), "has changed hands"));
 }
 
 /* ---- mirrors --------------------------------------------------------------------------------- */
@@ -489,8 +489,8 @@ sweep_without_end(const char *directory)
 static void
 a_mirror_that_is_held_is_not_swept_away(void **state)
 {
-    house    *h = *state;
-    cc_worker w = {.app = h->app, .directory = within(h, "data")};
+    instance    *it = *state;
+    cc_worker w = {.app = it->app, .directory = path_in(it, "data")};
     cc_slot   s = {.w = &w, .arena = cc_arena_new(), .lock = -1, .lease = {.project_id = "prj_x"}};
     pid_t     sweeper;
 
@@ -504,7 +504,7 @@ a_mirror_that_is_held_is_not_swept_away(void **state)
         if (err == CC_E_UNAVAILABLE)
             continue;
         if (err != CC_OK)
-            fail_msg("the mirror could not be held: %s", s.failure);
+            fail_msg("the mirror could not be held: %s", s.failure->text);
         usleep(200);
         if (access(cc_git_place_path(&s, CC_GIT_MIRROR), F_OK) != 0)
             fail_msg("it was swept away in round %d", n);
@@ -523,16 +523,16 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_address_is_read_into_its_parts, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(what_git_could_take_for_something_else_is_no_address, make_arena, free_arena),
-        cmocka_unit_test_setup_teardown(directories_are_off_unless_the_operator_lists_them, house_setup, house_teardown),
-        cmocka_unit_test_setup_teardown(no_list_reaches_into_a_data_directory, house_setup, house_teardown),
-        cmocka_unit_test_setup_teardown(transports_and_private_hosts_are_the_operator_s_choice, house_setup,
-                                        house_teardown),
+        cmocka_unit_test_setup_teardown(directories_are_off_unless_the_operator_lists_them, instance_setup, instance_teardown),
+        cmocka_unit_test_setup_teardown(no_list_reaches_into_a_data_directory, instance_setup, instance_teardown),
+        cmocka_unit_test_setup_teardown(transports_and_private_hosts_are_the_operator_s_choice, instance_setup,
+                                        instance_teardown),
         cmocka_unit_test(a_branch_is_named_as_git_would_have_it),
         cmocka_unit_test(what_people_take_for_a_branch_but_is_none_is_refused),
         cmocka_unit_test(an_author_is_more_than_crud),
-        cmocka_unit_test_setup_teardown(a_bundle_is_a_file_with_one_branch_in_it, house_setup, house_teardown),
-        cmocka_unit_test_setup_teardown(what_was_judged_by_its_name_is_entered_by_that_name, house_setup, house_teardown),
-        cmocka_unit_test_setup_teardown(a_mirror_that_is_held_is_not_swept_away, house_setup, house_teardown),
+        cmocka_unit_test_setup_teardown(a_bundle_is_a_file_with_one_branch_in_it, instance_setup, instance_teardown),
+        cmocka_unit_test_setup_teardown(what_was_judged_by_its_name_is_entered_by_that_name, instance_setup, instance_teardown),
+        cmocka_unit_test_setup_teardown(a_mirror_that_is_held_is_not_swept_away, instance_setup, instance_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -824,7 +824,7 @@ static void
 turns_at_heavy_work_are_as_many_as_said(void **state)
 {
     place   *p = *state;
-    uint32_t rung = cc_event_count(p->h, CC_EVENT_HEAVY);
+    uint32_t before = cc_event_count(p->h, CC_EVENT_HEAVY);
 
     assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), 1);
     assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), 2);
@@ -832,7 +832,7 @@ turns_at_heavy_work_are_as_many_as_said(void **state)
     assert_int_equal(cc_heavy_slot_take(p->h, 0, 1, NOW), 0);
     cc_heavy_slot_give(p->h, -1);
     cc_heavy_slot_give(p->h, 1);
-    assert_int_not_equal(cc_event_count(p->h, CC_EVENT_HEAVY), rung);
+    assert_int_not_equal(cc_event_count(p->h, CC_EVENT_HEAVY), before);
     assert_int_equal(cc_heavy_slot_take(p->h, 1, 2, NOW), 1);
     assert_int_equal(cc_heavy_slot_take(p->h, 1, 1000000, NOW), 3);
 }
@@ -853,7 +853,7 @@ a_turn_at_heavy_work_that_is_not_given_back_ends(void **state)
 enum { PROJECT = 1, OTHER_PROJECT = 2, THIRD_PROJECT = 3 };
 
 static int
-seat(place *p, int64_t seats, bool several, uint64_t project, uint64_t key)
+take_waiter(place *p, int64_t seats, bool several, uint64_t project, uint64_t key)
 {
     return cc_waiter_slot_take(p->h, CC_WAITERS_ASLEEP, seats, several, project, key, NOW, 1000);
 }
@@ -863,12 +863,12 @@ there_are_as_many_seats_as_said_and_one_given_back_is_free(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(seat(p, 2, false, PROJECT, 1), 0);
-    assert_int_equal(seat(p, 2, false, PROJECT, 2), 1);
-    assert_int_equal(seat(p, 2, false, PROJECT, 3), -1);
-    assert_int_equal(seat(p, 0, false, PROJECT, 3), -1);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 1), 0);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 2), 1);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 3), -1);
+    assert_int_equal(take_waiter(p, 0, false, PROJECT, 3), -1);
     cc_waiter_slot_give(p->h, 0);
-    assert_int_equal(seat(p, 2, false, PROJECT, 3), 0);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 3), 0);
     cc_waiter_slot_give(p->h, -1);
     cc_waiter_slot_keep(p->h, -1, NOW, 1000);
 }
@@ -878,13 +878,13 @@ one_key_has_half_of_the_seats_but_at_least_one(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(seat(p, 2, false, PROJECT, 1), 0);
-    assert_int_equal(seat(p, 2, false, PROJECT, 1), -1);
-    assert_int_equal(seat(p, 2, false, PROJECT, 2), 1);
-    assert_int_equal(seat(p, 8, false, PROJECT, 1), 2); /* of eight it may have four */
-    assert_int_equal(seat(p, 8, false, PROJECT, 1), 3);
-    assert_int_equal(seat(p, 8, false, PROJECT, 1), 4);
-    assert_int_equal(seat(p, 8, false, PROJECT, 1), -1);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 1), 0);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 1), -1);
+    assert_int_equal(take_waiter(p, 2, false, PROJECT, 2), 1);
+    assert_int_equal(take_waiter(p, 8, false, PROJECT, 1), 2); /* of eight it may have four */
+    assert_int_equal(take_waiter(p, 8, false, PROJECT, 1), 3);
+    assert_int_equal(take_waiter(p, 8, false, PROJECT, 1), 4);
+    assert_int_equal(take_waiter(p, 8, false, PROJECT, 1), -1);
 }
 
 static void
@@ -895,12 +895,12 @@ one_project_leaves_seats_for_the_next_and_that_one_for_a_third(void **state)
 
     for (uint64_t project = PROJECT; project <= THIRD_PROJECT; project++)
         for (uint64_t key = 1; key <= 8; key++)
-            taken[project] += seat(p, 8, true, project, key) >= 0;
+            taken[project] += take_waiter(p, 8, true, project, key) >= 0;
     assert_int_equal(taken[PROJECT], 4);
     assert_int_equal(taken[OTHER_PROJECT], 2);
     assert_int_equal(taken[THIRD_PROJECT], 1);
-    assert_true(seat(p, 8, true, 4, 1) >= 0);
-    assert_int_equal(seat(p, 8, true, 5, 1), -1);
+    assert_true(take_waiter(p, 8, true, 4, 1) >= 0);
+    assert_int_equal(take_waiter(p, 8, true, 5, 1), -1);
 }
 
 static void
@@ -908,9 +908,9 @@ of_two_seats_each_of_two_projects_has_one(void **state)
 {
     place *p = *state;
 
-    assert_int_equal(seat(p, 2, true, PROJECT, 1), 0);
-    assert_int_equal(seat(p, 2, true, PROJECT, 2), -1);
-    assert_int_equal(seat(p, 2, true, OTHER_PROJECT, 3), 1);
+    assert_int_equal(take_waiter(p, 2, true, PROJECT, 1), 0);
+    assert_int_equal(take_waiter(p, 2, true, PROJECT, 2), -1);
+    assert_int_equal(take_waiter(p, 2, true, OTHER_PROJECT, 3), 1);
 }
 
 static void
@@ -919,13 +919,13 @@ those_who_sleep_and_those_who_are_held_have_seats_of_their_own(void **state)
     place *p = *state;
     int    held = 0;
 
-    assert_int_equal(seat(p, 1, false, PROJECT, 1), 0);
+    assert_int_equal(take_waiter(p, 1, false, PROJECT, 1), 0);
     while (cc_waiter_slot_take(p->h, CC_WAITERS_HELD, CC_WAITERS_HELD_MOST, true, PROJECT, (uint64_t)held + 1, NOW,
                                1000) >= CC_WAITERS_ASLEEP_MOST)
         held++;
     assert_int_equal(held, CC_WAITERS_HELD_MOST / 2);
     cc_waiter_slot_give(p->h, 0);
-    assert_int_equal(seat(p, 1, false, PROJECT, 1), 0);
+    assert_int_equal(take_waiter(p, 1, false, PROJECT, 1), 0);
 }
 
 static void

@@ -160,10 +160,10 @@ a_run_that_is_not_over_cannot_be_deleted(void **state)
 
 /* A worker's way out of that state, by chance; the state itself: it has none. */
 static const char *
-worked(run *r, const char *state, unsigned dice)
+worked(run *r, const char *state, unsigned chance)
 {
     for (size_t i = 0; i < cc_run_states.way_count; i++) {
-        const cc_way *way = &cc_run_states.ways[(i + dice) % cc_run_states.way_count];
+        const cc_way *way = &cc_run_states.ways[(i + chance) % cc_run_states.way_count];
         if (strcmp(way->by, "worker") == 0 && cc_state_in(way->from, state)) {
             becomes(r, way->to);
             return way->to;
@@ -177,18 +177,18 @@ actions_in_a_random_order_lead_where_the_table_says(void **state)
 {
     run         r = {.p = *state};
     const char *is = CC_RUN_PENDING;
-    unsigned    dice = 1;
+    unsigned    chance = 1;
 
     start(&r);
     for (int i = 0; i < ACTIONS_AT_RANDOM; i++) {
-        dice = dice * 1103515245u + 12345u;
-        if (cc_state_over(&cc_run_states, is) && dice >> 16 & 1) {
+        chance = chance * 1103515245u + 12345u;
+        if (cc_state_over(&cc_run_states, is) && chance >> 16 & 1) {
             becomes(&r, CC_RUN_PENDING);
             is = CC_RUN_PENDING;
-        } else if (dice >> 17 & 1) {
-            is = worked(&r, is, dice >> 18);
+        } else if (chance >> 17 & 1) {
+            is = worked(&r, is, chance >> 18);
         } else {
-            is = try_it(&r, actions[dice >> 18 & 3], is);
+            is = try_it(&r, actions[chance >> 18 & 3], is);
         }
     }
 }
@@ -211,6 +211,23 @@ every_state_is_reached_and_only_what_is_over_stays(void **state)
         }
 }
 
+/* What the conditions in SQL are put together of, and what the command's exit code says. */
+static void
+what_is_over_is_so_everywhere(void **state)
+{
+    (void)state;
+    for (const cc_state *s = cc_run_states.states; s < cc_run_states.states + cc_run_states.state_count; s++) {
+        char word[20];
+        snprintf(word, sizeof(word), "'%s'", s->name);
+        assert_int_equal(strstr(CC_RUN_OVER, word) != NULL, s->over);
+        assert_int_equal(strstr(CC_RUN_HELD, word) == NULL, !s->over && strcmp(s->name, CC_RUN_PENDING) != 0);
+        assert_int_equal(cc_run_is_over(s->name), s->over);
+        assert_int_equal(cc_run_went_well(s->name), strcmp(s->name, CC_RUN_COMPLETED) == 0);
+    }
+    assert_false(cc_run_is_over("flying"));
+    assert_false(cc_run_went_well(""));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, place_setup, place_teardown)
 
 int
@@ -220,6 +237,7 @@ main(void)
         T(each_action_in_each_state_is_what_the_table_says),
         T(a_run_that_is_not_over_cannot_be_deleted),
         T(actions_in_a_random_order_lead_where_the_table_says),
+        cmocka_unit_test(what_is_over_is_so_everywhere),
         cmocka_unit_test(every_state_is_reached_and_only_what_is_over_stays),
     };
 

@@ -141,11 +141,11 @@ static const char *
 file(place *p, const char *end)
 {
     static char path[2][96];
-    static int  turn;
+    static int  other;
 
-    turn = !turn;
-    snprintf(path[turn], sizeof(path[turn]), "%s/codecourier.db%s", p->folder, end);
-    return path[turn];
+    other = !other;
+    snprintf(path[other], sizeof(path[other]), "%s/codecourier.db%s", p->folder, end);
+    return path[other];
 }
 
 static int

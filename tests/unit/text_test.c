@@ -510,6 +510,9 @@ valid_utf8_is_told_from_invalid(void **state)
     assert_true(cc_utf8_valid("a\0b", 3));
     assert_int_equal(cc_utf8_length("a世😀ü", strlen("a世😀ü")), 4);
     assert_int_equal(cc_utf8_length("", 0), 0);
+    static const size_t cuts[] = {0, 1, 1, 1, 4, 4, 4, 4, 8, 8, 10, 10};
+    for (size_t most = 0; most < CC_COUNT(cuts); most++)
+        assert_int_equal(cc_utf8_cut("a世😀ü", strlen("a世😀ü"), most), cuts[most]);
 }
 
 /* ---- lines and case ------------------------------------------------------------------------------------------- */

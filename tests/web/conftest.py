@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+import installation
 import servers
-import world
 
 
 def running(kind: type[servers.Transport]) -> Iterator[servers.Transport]:
     transport = kind()
     try:
-        world.command("init", "--data", transport.data, program=world.HELPER)
+        installation.command("init", "--data", transport.data, *transport.init_options(), program=installation.HELPER)
         transport.start()
         yield transport
     finally:
@@ -24,6 +24,11 @@ def running(kind: type[servers.Transport]) -> Iterator[servers.Transport]:
 def transport(request: pytest.FixtureRequest) -> Iterator[servers.Transport]:
     """Each way in, one after the other; all tests of one way share its server, and none shares a project."""
     yield from running(servers.TRANSPORTS[request.param])
+
+
+@pytest.fixture(scope="session")
+def on_postgres() -> Iterator[servers.Transport]:
+    yield from running(servers.CorePostgres)
 
 
 @pytest.fixture(scope="session")
@@ -43,5 +48,5 @@ def cgi() -> Iterator[servers.Transport]:
 
 
 @pytest.fixture
-def project(transport: servers.Transport) -> world.Project:
-    return world.Project(transport.data)
+def project(transport: servers.Transport) -> installation.Project:
+    return installation.Project(transport.data)

@@ -21,11 +21,12 @@ import subprocess
 import time
 from pathlib import Path
 
-import world
+import installation
+import postgres
+from installation import private_folder, unprivileged
 from transcript import Answer, Request, cgi_variables, parse_cgi
-from world import private_folder, unprivileged
 
-CONF = world.ROOT / "cgi" / "conf"
+CONF = installation.ROOT / "cgi" / "conf"
 WORKERS = 4
 
 
@@ -65,13 +66,17 @@ class Transport:
 
     http = True
     prefix = ""
-    web = world.WEB
+    web = installation.WEB
 
     def __init__(self) -> None:
         self.folder = private_folder()
         self.data = self.folder / "data"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.port = 0
+
+    def init_options(self) -> list[str]:
+        """What `codecourier init` is told of the place of the data."""
+        return []
 
     def start(self) -> None:
         raise NotImplementedError
@@ -199,7 +204,7 @@ class Core(Transport):
     http = False
 
     def start(self) -> None:
-        self.player = self.spawn(world.PLAY, self.data, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.player = self.spawn(installation.PLAY, self.data, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def send(self, request: Request, shift_ms: int | None = None, remote_addr: str = "127.0.0.1") -> Answer:
         variables = cgi_variables(request, remote_addr)
@@ -237,6 +242,28 @@ class Core(Transport):
             code = player.wait(20)
             assert code == 0, f"the player ended with {code}\n{self.logs()}"
         super().stop()
+
+
+class OnPostgres(Transport):
+    """With the data on a PostgreSQL server."""
+
+    def init_options(self) -> list[str]:
+        return ["--database", postgres.server().new_database()]
+
+
+class CorePostgres(OnPostgres, Core):
+    pass
+
+
+class OnPooler(Transport):
+    """The same, by a pooler that gives each transaction another connection."""
+
+    def init_options(self) -> list[str]:
+        return ["--database", postgres.pooler().address(postgres.server().new_database())]
+
+
+class CorePooler(OnPooler, Core):
+    pass
 
 
 class Cgi(Transport):
@@ -341,7 +368,7 @@ class Serve(Transport):
 
     def start(self) -> None:
         self.port = free_port()
-        self.spawn(world.COMMAND, "serve", "--data", self.data, "--port", str(self.port), "--slots", str(self.slots))
+        self.spawn(installation.COMMAND, "serve", "--data", self.data, "--port", str(self.port), "--slots", str(self.slots))
         self.wait_until_up()
 
     def web_server(self) -> int:
@@ -384,7 +411,7 @@ class LighttpdFastcgi(Transport):
 
 class LighttpdCgi(LighttpdFastcgi):
     conf = "lighttpd-cgi.conf"
-    web = world.PLAIN_WEB
+    web = installation.PLAIN_WEB
 
 
 def apache_modules() -> Path:
@@ -401,7 +428,7 @@ class Apache(Transport):
     """Apache with one of the configurations from cgi/conf/."""
 
     conf = ""
-    web = world.PLAIN_WEB
+    web = installation.PLAIN_WEB
 
     def site(self) -> Path:
         return self.configure(self.conf)
@@ -425,7 +452,7 @@ class ApacheProxyFcgi(Apache):
 
     def before(self) -> None:
         socket_path = self.folder / "cc.socket"
-        self.spawn(world.HELPER, "serve", "--data", self.data, "--socket", socket_path, "--slots", "0")
+        self.spawn(installation.HELPER, "serve", "--data", self.data, "--socket", socket_path, "--slots", "0")
         end = time.monotonic() + 20
         while not socket_path.exists():
             assert time.monotonic() < end, self.logs()
@@ -444,10 +471,12 @@ class ApacheHtaccess(Apache):
     """A web space in which nothing but one folder is ours."""
 
     prefix = "/some/folder"
+    below = "some/folder"  # of the space
+    more = ""  # of the server's configuration
 
     def site(self) -> Path:
         space = self.make("space")
-        folder = space / "some" / "folder"
+        folder = space / self.below
         folder.mkdir(parents=True)
         shutil.copyfile(CONF / "htaccess", folder / ".htaccess")
         for file in self.program().parent.iterdir():
@@ -455,13 +484,23 @@ class ApacheHtaccess(Apache):
         site = self.folder / "site.conf"
         site.write_text(
             f"Listen 127.0.0.1:{self.port}\nDocumentRoot {space}\n<Directory {space}>\n"
-            "Require all granted\nAllowOverride FileInfo Options=ExecCGI\n</Directory>\n"
+            "Require all granted\nAllowOverride FileInfo Options=ExecCGI\n</Directory>\n" + self.more.format(space=space, modules=apache_modules())
         )
         return site
 
 
+class ApacheUserdir(ApacheHtaccess):
+    """A folder in the space that mod_userdir gives an account of the machine."""
+
+    prefix = "/~ada/cc"
+    below = "ada/public_html/cc"
+    more = "LoadModule userdir_module {modules}/mod_userdir.so\nUserDir {space}/*/public_html\n"
+
+
 TRANSPORTS: dict[str, type[Transport]] = {
     "core": Core,
+    "core-postgres": CorePostgres,
+    "core-pgbouncer": CorePooler,
     "cgi": Cgi,
     "fastcgi": Fastcgi,
     "serve": Serve,

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 
 import pytest
 
+import installation
 import servers
 import storage
 import transcript
-import world
 from transcript import Answer, Request
 
 FLOW = {"name": "Asked for", "steps": [{"role": "designer"}]}
@@ -47,7 +47,7 @@ def core_key(core: servers.Core) -> str:
 
 
 def key_of(transport: servers.Transport) -> str:
-    return "Bearer " + world.Project(transport.data).key("asking", world.KEYS["admin"], "--rate-limit", "6000")
+    return "Bearer " + installation.Project(transport.data).key("asking", installation.KEYS["admin"], "--rate-limit", "6000")
 
 
 # ---- methods -------------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def test_what_has_a_meaning_is_not_decoded(core: servers.Core, core_key: str, pa
 
 @pytest.mark.parametrize("path", ["/api/v1/workflows", "/api/v1/workflows/", "/api/v1/workflows/list", "/some/where/api/v1/workflows", "/api/v1/%77orkflows"])
 def test_the_link_leads_to_the_next_page_from_wherever_it_was_asked(core: servers.Core, path: str) -> None:
-    key = f"Bearer {world.Project(core.data)('admin')}"
+    key = f"Bearer {installation.Project(core.data)('admin')}"
     for n in range(3):
         ask(core, "POST", "/api/v1/workflows", FLOW | {"name": f"Page {n}"}, Authorization=key)
     seen, here = [], f"{path}?limit=1&q=Page%20"
@@ -125,7 +125,7 @@ def test_the_link_leads_to_the_next_page_from_wherever_it_was_asked(core: server
 
 
 def test_the_link_of_an_older_name_keeps_the_id(core: servers.Core) -> None:
-    project = world.Project(core.data)
+    project = installation.Project(core.data)
     key, starter = f"Bearer {project('admin')}", f"Bearer {project('starter')}"
     flow = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=key).json["data"]["id"]
     runs = {ask(core, "POST", "/api/v1/runs", {"workflowId": flow}, Authorization=starter).json["data"]["id"] for _ in range(2)}
@@ -204,7 +204,7 @@ def test_an_empty_idempotency_key_is_400_where_the_web_server_hands_it_over(tran
 
 @pytest.mark.parametrize("one, other", [("k", '"k"'), ("a b", '"a b"'), ("a\\b", '"a\\\\b"'), ("k" * 255, '"' + "k" * 255 + '"'), ("k", " k ")])
 def test_a_key_in_quotes_is_the_same_key(core: servers.Core, one: str, other: str) -> None:
-    key = f"Bearer {world.Project(core.data)('admin')}"
+    key = f"Bearer {installation.Project(core.data)('admin')}"
     first = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=key, Idempotency_Key=one)
     second = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=key, Idempotency_Key=other)
     assert first.status == 201 and second.body == first.body and second.header("Idempotency-Replayed") == "true"
@@ -212,7 +212,7 @@ def test_a_key_in_quotes_is_the_same_key(core: servers.Core, one: str, other: st
 
 @pytest.mark.parametrize("written", ["bearer {}", "BEARER {}", "Bearer  {}", "bearer      {}"])
 def test_a_retry_may_write_its_key_otherwise(core: servers.Core, written: str) -> None:
-    key = world.Project(core.data)("admin")
+    key = installation.Project(core.data)("admin")
     first = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=f"Bearer {key}", Idempotency_Key="retried")
     again = ask(core, "POST", "/api/v1/workflows", FLOW, Authorization=written.format(key), Idempotency_Key="retried")
     assert (again.status, again.body, again.header("Idempotency-Replayed")) == (201, first.body, "true")
@@ -220,7 +220,7 @@ def test_a_retry_may_write_its_key_otherwise(core: servers.Core, written: str) -
 
 @pytest.mark.parametrize("damage", ["x''", "x'00'", "substr(answer, 1, 60)", "zeroblob(length(answer))", "answer || x'00'", "'text'"])
 def test_a_stored_answer_that_cannot_be_opened_is_409_and_nothing_is_done_twice(core: servers.Core, damage: str) -> None:
-    key = f"Bearer {world.Project(core.data)('admin')}"
+    key = f"Bearer {installation.Project(core.data)('admin')}"
     flow = FLOW | {"name": "Damaged"}
     ask(core, "POST", "/api/v1/workflows", flow, Authorization=key, Idempotency_Key="damaged")
     with closing(storage.connect(core.data)) as database, database:

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+import installation
 import servers
-import world
 from transcript import Answer, Request
 
 Key = dict[str, Any]
@@ -77,7 +77,7 @@ class Instance:
 def instance() -> Iterator[Instance]:
     core = servers.Core()
     try:
-        world.command("init", "--data", core.data)
+        installation.command("init", "--data", core.data)
         (core.data / "codecourier.conf").write_text("rateBurst = 1000000\nprojectRateLimit = 0\n")
         core.start()
         yield Instance(core)
@@ -85,49 +85,49 @@ def instance() -> Iterator[Instance]:
         core.stop()
 
 
-def some_key(dice: random.Random) -> Key:
+def some_key(rng: random.Random) -> Key:
     """A body for a new key; a member is left out now and then."""
     body: Key = {
-        "name": f"key {dice.random()}", "scopes": dice.sample(SCOPES, dice.randint(1, 5)), "mode": dice.choice(["live", "live", "test"]),
-        "expiresAt": dice.choice(EXPIRIES), "allowedNetworks": dice.choice(NETWORKS), "rateLimit": dice.choice(RATES),
+        "name": f"key {rng.random()}", "scopes": rng.sample(SCOPES, rng.randint(1, 5)), "mode": rng.choice(["live", "live", "test"]),
+        "expiresAt": rng.choice(EXPIRIES), "allowedNetworks": rng.choice(NETWORKS), "rateLimit": rng.choice(RATES),
     }  # fmt: skip
-    return {name: value for name, value in body.items() if name in ("name", "scopes") or dice.random() < 0.7}
+    return {name: value for name, value in body.items() if name in ("name", "scopes") or rng.random() < 0.7}
 
 
-def a_project(instance: Instance, dice: random.Random) -> tuple[str, str, dict[str, Key]]:
+def a_project(instance: Instance, rng: random.Random) -> tuple[str, str, dict[str, Key]]:
     """A project with keys of all kinds.  Its owner's key, the stolen one, and all of them as they are."""
-    project = world.Project(instance.core.data)
-    owner = project.key("owner", world.KEYS["admin"], "--rate-limit", "1000000")
+    project = installation.Project(instance.core.data)
+    owner = project.key("owner", installation.KEYS["admin"], "--rate-limit", "1000000")
     if not instance.includes:
         instance.includes = {row["scope"]: {row["scope"], *row["includes"]} for row in instance.ask("GET", "/scopes", owner).json["data"]}
     for n in range(12):
-        made = instance.ask("POST", "/project/api-keys", owner, some_key(dice)).json["data"]
+        made = instance.ask("POST", "/project/api-keys", owner, some_key(rng)).json["data"]
         if n % 4 == 1:
             instance.ask("DELETE", f"/project/api-keys/{made['id']}", owner)
         if n % 4 == 2:
             instance.ask("POST", f"/project/api-keys/{made['id']}/rotate", owner, {"overlapSeconds": 0})  # expired
-    stolen: Key = {**some_key(dice), "scopes": ["keys:write", *dice.sample(SCOPES[2:], dice.randint(0, 4))]}
+    stolen: Key = {**some_key(rng), "scopes": ["keys:write", *rng.sample(SCOPES[2:], rng.randint(0, 4))]}
     if stolen.get("allowedNetworks") == ["10.0.0.0/8"]:
         stolen["allowedNetworks"] = ["127.0.0.0/8"]  # or he could not use it
     return owner, str(instance.ask("POST", "/project/api-keys", owner, stolen).json["data"]["key"]), instance.keys(owner)
 
 
-def step(instance: Instance, dice: random.Random, held: list[str], known: list[str]) -> str:
+def step(instance: Instance, rng: random.Random, held: list[str], known: list[str]) -> str:
     """Something that can be done to a key, in one of its ways."""
-    actor, target, body = dice.choice(held), dice.choice(known), some_key(dice)
-    if dice.random() < 0.2:
+    actor, target, body = rng.choice(held), rng.choice(known), some_key(rng)
+    if rng.random() < 0.2:
         target = str(instance.ask("GET", "/whoami", actor).json.get("data", {}).get("keyId") or target)
-    changes = {name: body[name] for name in dice.sample(sorted(body), dice.randint(1, len(body))) if name != "mode"}
-    rotation = {"overlapSeconds": dice.choice([0, 60, 86400, 2592000])}
-    kind = dice.choice(["create", "generate", "change", "change", "change", "rotate", "rotate", "revoke"])
-    more = {"Idempotency_Key": f"again {dice.randint(1, 20)}"} if dice.random() < 0.3 else {"If_Match": "*"} if dice.random() < 0.3 else {}
+    changes = {name: body[name] for name in rng.sample(sorted(body), rng.randint(1, len(body))) if name != "mode"}
+    rotation = {"overlapSeconds": rng.choice([0, 60, 86400, 2592000])}
+    kind = rng.choice(["create", "generate", "change", "change", "change", "rotate", "rotate", "revoke"])
+    more = {"Idempotency_Key": f"again {rng.randint(1, 20)}"} if rng.random() < 0.3 else {"If_Match": "*"} if rng.random() < 0.3 else {}
     if kind in ("create", "generate"):
         answer = instance.ask("POST", "/project/api-keys" + ("/generate" if kind == "generate" else ""), actor, body, **more)
     elif kind == "change":
         answer = instance.ask("PATCH", f"/project/api-keys/{target}", actor, changes, **more)
     elif kind == "rotate":
         answer = instance.ask("POST", f"/project/api-keys/{target}/rotate", actor, rotation, **more)
-    elif dice.random() < 0.3:
+    elif rng.random() < 0.3:
         answer = instance.ask("DELETE", f"/project/api-keys/{target}", actor)
     else:
         return "nothing"
@@ -140,12 +140,12 @@ def step(instance: Instance, dice: random.Random, held: list[str], known: list[s
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_no_sequence_gives_more_than_there_was(instance: Instance, seed: int) -> None:
-    dice = random.Random(seed)
-    owner, stolen, before = a_project(instance, dice)
+    rng = random.Random(seed)
+    owner, stolen, before = a_project(instance, rng)
     mine = before[instance.ask("GET", "/whoami", stolen).json["data"]["keyId"]]
     held, known, done = [stolen], list(before), []
     for _ in range(STEPS):
-        done.append(step(instance, dice, held, known))
+        done.append(step(instance, rng, held, known))
     after = instance.keys(owner)
     for identity, key in after.items():
         was = before.get(identity)
@@ -166,7 +166,7 @@ def test_no_sequence_gives_more_than_there_was(instance: Instance, seed: int) ->
 def limited() -> Iterator[Instance]:
     core = servers.Core()
     try:
-        world.command("init", "--data", core.data)
+        installation.command("init", "--data", core.data)
         core.start()
         yield Instance(core)
     finally:
@@ -188,7 +188,7 @@ def answers(instance: Instance, keys: list[str], most: int) -> tuple[int, Answer
 
 
 def test_keys_that_a_limited_key_makes_share_its_limit(limited: Instance) -> None:
-    project = world.Project(limited.core.data)
+    project = installation.Project(limited.core.data)
     maker = project.key("maker", ["keys:write"], "--rate-limit", "60")
     keys = [maker]
     for n in range(12):
@@ -203,7 +203,7 @@ def test_keys_that_a_limited_key_makes_share_its_limit(limited: Instance) -> Non
 
 
 def test_the_keys_of_a_project_have_one_limit_together(limited: Instance) -> None:
-    project, other = world.Project(limited.core.data), world.Project(limited.core.data)
+    project, other = installation.Project(limited.core.data), installation.Project(limited.core.data)
     maker = project.key("maker", ["keys:write", "runs:read"])
     keys = [limited.ask("POST", "/project/api-keys", maker, {"name": f"key {n}", "scopes": ["runs:read"]}).json["data"]["key"] for n in range(10)]
     neighbour = other.key("neighbour", ["runs:read"])

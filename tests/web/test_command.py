@@ -10,24 +10,25 @@ import socket
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+import installation
 import servers
 import storage
-import world
-from world import command
+from installation import command
 
 COMMANDS = [
-    "init", "serve", "key create", "key list", "key revoke", "key rotate", "key check", "project create", "project list",
-    "user add", "user password", "work", "run start", "run list", "run watch", "run cancel", "run retry", "run diff", "doctor", "routes", "openapi", "version",
+    "init", "serve", "key create", "key list", "key revoke", "key rotate", "key check", "project create", "project list", "migrate",
+    "user add", "user password", "work", "run start", "run check", "run list", "run watch", "run logs", "run open", "run cancel", "run retry", "run diff", "run compare", "run artifacts", "pull list", "pull show", "pull refresh", "pull merge", "pull close", "pull fix", "branch list", "branch delete", "issue import", "doctor", "routes", "openapi", "version",
 ]  # fmt: skip
 KEY = re.compile(r"cc_(live|test)_[0-9A-Za-z]{38}")
 
 
 @pytest.fixture(scope="module")
 def data() -> Path:
-    data = world.private_folder() / "data"
+    data = installation.private_folder() / "data"
     command("init", "--data", data)
     return data
 
@@ -124,11 +125,11 @@ def test_check_tells_good_from_bad_keys(data: Path) -> None:
     key = make_key(data, name="checked")
 
     def check(text: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([world.COMMAND, "key", "check", "--data", data], input=text, capture_output=True, text=True, **world.unprivileged())  # type: ignore[call-overload,no-any-return]
+        return subprocess.run([installation.COMMAND, "key", "check", "--data", data], input=text, capture_output=True, text=True, **installation.unprivileged())  # type: ignore[call-overload,no-any-return]
 
     good = check(key + "\n")
     assert good.returncode == 0 and "checked" in good.stdout and key not in good.stdout
-    for bad in (key[:-1], key[:-1] + ("0" if key[-1] != "0" else "1"), world.with_checksum("cc_live_" + "A" * 32), "", "x"):
+    for bad in (key[:-1], key[:-1] + ("0" if key[-1] != "0" else "1"), installation.with_checksum("cc_live_" + "A" * 32), "", "x"):
         refused = check(bad)
         assert refused.returncode != 0 and refused.stdout == "" and (not bad or len(bad) < 5 or bad not in refused.stderr)
 
@@ -148,7 +149,7 @@ def test_revoke_ends_a_key_and_rotate_renews_one(data: Path) -> None:
 
 
 def test_more_than_one_project_has_to_be_named() -> None:
-    data = world.private_folder() / "data"
+    data = installation.private_folder() / "data"
     command("init", "--data", data)
     command("project", "create", "--data", data, "--name", "Second")
     done = command("key", "create", "--data", data, "--name", "which", "--scopes", "audit:read", check=False)
@@ -173,11 +174,11 @@ def test_what_the_operator_does_to_people_is_in_the_audit_log(data: Path) -> Non
 
 
 def test_making_an_instance_is_quiet_about_its_inside() -> None:
-    assert command("init", "--data", world.private_folder() / "new").stderr == ""
+    assert command("init", "--data", installation.private_folder() / "new").stderr == ""
 
 
 def test_the_unit_without_network_and_namespaces_executes_no_runs() -> None:
-    units = world.ROOT / "cgi" / "conf"
+    units = installation.ROOT / "cgi" / "conf"
     web, work = ((units / f"codecourier-{name}.service").read_text(encoding="utf-8") for name in ("web", "work"))
     assert "RestrictAddressFamilies=AF_UNIX" in web and re.search(r"^ExecStart=.* serve .*--slots 0$", web, re.MULTILINE)
     assert not re.search(r"^(RestrictAddressFamilies|RestrictNamespaces)=", work, re.MULTILINE)
@@ -229,8 +230,8 @@ def test_what_the_core_says_to_an_operator_is_german_as_well(data: Path) -> None
 def on_a_terminal(data: Path, env: dict[str, str]) -> str:
     """What the command writes to a terminal."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([world.COMMAND, "key", "list", "--data", data], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
-                               env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"} | env, **world.unprivileged())  # type: ignore[call-overload]  # fmt: skip
+    process = subprocess.Popen([installation.COMMAND, "key", "list", "--data", data], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL,
+                               env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"} | env, **installation.unprivileged())  # type: ignore[call-overload]  # fmt: skip
     os.close(theirs)
     text = b""
     while True:
@@ -273,8 +274,8 @@ def test_two_services_on_one_directory_are_one_too_many() -> None:
 
 
 def test_what_is_installed_serves_any_account_whatever_the_umask(tmp_path: Path) -> None:
-    built = os.path.relpath(world.BUILD, world.ROOT)  # as the Makefile has it, which takes no path with a space
-    subprocess.run(["make", "--silent", "-o", "all", "install", f"DESTDIR={tmp_path / 'with a space'}", f"B={built}"], cwd=world.ROOT, check=True,
+    built = os.path.relpath(installation.BUILD, installation.ROOT)  # as the Makefile has it, which takes no path with a space
+    subprocess.run(["make", "--silent", "-o", "all", "install", f"DESTDIR={tmp_path / 'with a space'}", f"B={built}"], cwd=installation.ROOT, check=True,
                    capture_output=True, umask=0o077)  # fmt: skip
     installed = tmp_path / "with a space" / "usr" / "local"
     modes = {str(path.relative_to(installed)): path.stat().st_mode & 0o777 for path in installed.rglob("*")}
@@ -285,3 +286,114 @@ def test_what_is_installed_serves_any_account_whatever_the_umask(tmp_path: Path)
 
 def test_the_sample_configuration_is_what_settings_prints() -> None:
     assert (servers.CONF / "codecourier.conf").read_text() == command("settings").stdout
+
+
+def test_artifacts_are_listed_and_one_goes_elsewhere_than_to_a_terminal() -> None:
+    data = installation.new_data(installation.private_folder())
+    project = installation.Project(data)
+    flow = json.loads(command("run", "list", "--data", data, "--project", project.id, "--json").stdout)["data"]
+    assert flow == []
+    with closing(storage.connect(data)) as db:
+        [workflow] = db.execute("SELECT id FROM workflows WHERE project_id = ? LIMIT 1", (project.id,)).fetchone()
+    run = command("run", "start", "--data", data, "--project", project.id, "--workflow", workflow, "--quiet").stdout.strip()
+    storage.add_artifact(data, run, "report.txt", "\x1b[2Jfine")
+    listed = command("run", "artifacts", run, "--data", data, "--project", project.id).stdout
+    assert "report.txt" in listed and "8" in listed.split()
+    assert command("run", "artifacts", run, "report.txt", "--data", data, "--project", project.id).stdout == "\x1b[2Jfine"
+    gone = command("run", "artifacts", run, "other.txt", "--data", data, "--project", project.id, check=False)
+    assert gone.returncode == 1 and "has no such artifact" in gone.stderr
+    ours, theirs = pty.openpty()
+    done = subprocess.run([installation.COMMAND, "run", "artifacts", run, "report.txt", "--data", data, "--project", project.id], stdout=theirs,
+                          stderr=subprocess.PIPE, text=True, **installation.unprivileged())  # type: ignore[call-overload]  # fmt: skip
+    os.close(theirs)
+    assert done.returncode == 2 and "--output report.txt" in done.stderr
+    os.close(ours)
+
+
+class Left(NamedTuple):
+    data: Path
+    project: str
+    run: str
+
+    def save(self, *options: str | Path, code: int = 0) -> str:
+        done = command("run", "artifacts", self.run, "report.txt", "--data", self.data, "--project", self.project, *options, check=False)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def left() -> Left:
+    """A run, and an artifact of it."""
+    data = installation.new_data(installation.private_folder())
+    project = installation.Project(data)
+    with closing(storage.connect(data)) as db:
+        [workflow] = db.execute("SELECT id FROM workflows WHERE project_id = ? LIMIT 1", (project.id,)).fetchone()
+    run = command("run", "start", "--data", data, "--project", project.id, "--workflow", workflow, "--quiet").stdout.strip()
+    storage.add_artifact(data, run, "report.txt", "fine")
+    return Left(data, project.id, run)
+
+
+def test_an_artifact_is_saved_under_its_name_or_another(left: Left) -> None:
+    folder = installation.private_folder()
+    assert left.save("--output", folder) == "" and (folder / "report.txt").read_text() == "fine"
+    assert left.save("--output", folder / "other.txt") == "" and (folder / "other.txt").read_text() == "fine"
+    assert left.save("--output", "-") == "fine"
+    assert "No such file" in left.save("--output", folder / "missing" / "x", code=1)
+    assert "No such file" in left.save("--output", f"{folder}/missing/", code=1)
+    assert sorted(path.name for path in folder.iterdir()) == ["other.txt", "report.txt"]
+
+
+def test_all_of_a_runs_artifacts_are_saved_at_once(left: Left) -> None:
+    names = sorted(["report.txt", *(f"part-{n:03}.txt" for n in range(130))])  # more than a page of them
+    for name in names[:-1]:
+        storage.add_artifact(left.data, left.run, name, name)
+    folder = installation.private_folder()
+    (folder / "part-007.txt").write_text("mine")
+    where = [left.run, "--data", left.data, "--project", left.project, "--output"]
+    done = command("run", "artifacts", *where, folder, check=False)
+    assert done.returncode == 1 and "part-007.txt" not in done.stdout and "--force" in done.stderr, "the others are saved all the same"
+    assert sorted(path.name for path in folder.iterdir()) == names and (folder / "part-007.txt").read_text() == "mine"
+    assert sorted(command("run", "artifacts", *where, folder, "--force").stdout.split()) == names
+    assert (folder / "part-007.txt").read_text() == "part-007.txt" and (folder / "report.txt").read_text() == "fine"
+    assert "Not a directory" in command("run", "artifacts", *where, folder / "report.txt", check=False).stderr
+
+
+def test_nothing_is_replaced_without_force(left: Left) -> None:
+    folder = installation.private_folder()
+    left.save("--output", folder)
+    os.truncate(folder / "report.txt", 0)
+    assert "--force" in left.save("--output", folder, code=1) and (folder / "report.txt").read_text() == ""
+    left.save("--output", folder, "--force")
+    assert (folder / "report.txt").read_text() == "fine" and [path.name for path in folder.iterdir()] == ["report.txt"]
+
+
+def test_nothing_is_written_through_a_symbolic_link(left: Left) -> None:
+    folder, elsewhere = installation.private_folder(), installation.private_folder()
+    (elsewhere / "there").write_text("theirs")
+    for name, target in (("report.txt", elsewhere / "there"), ("dangling", elsewhere / "gone")):
+        (folder / name).symlink_to(target)
+        for force in ([], ["--force"]):
+            left.save("--output", folder / name, *force, code=1)
+    assert [path.read_text() for path in elsewhere.iterdir()] == ["theirs"]
+
+
+@pytest.mark.parametrize("name", ["../report.txt", ".", "..", "", "report.txt?", "report%2Etxt", "a/b"])
+def test_a_name_that_is_none_finds_nothing_and_leaves_nothing(left: Left, name: str) -> None:
+    folder = installation.private_folder()
+    done = command("run", "artifacts", left.run, name, "--data", left.data, "--project", left.project, "--output", f"{folder}/sub", check=False)
+    assert done.returncode == 1 and "has no such artifact" in done.stderr and not list(folder.iterdir())
+
+
+def test_a_run_s_address_is_printed_and_opened_only_when_asked(left: Left) -> None:
+    tools = installation.private_folder()
+    (tools / "xdg-open").write_text(f'#!/bin/sh\necho "$1" > {tools}/opened\n')
+    (tools / "xdg-open").chmod(0o755)
+    env = {"PATH": f"{tools}:{os.environ['PATH']}", "CC_BASE": "https://courier.example.org"}
+    address = f"https://courier.example.org/#/runs/{left.run}\n"
+    where = ["--data", left.data, "--project", left.project]
+    assert command("run", "open", left.run, *where, env=env).stdout == address and not (tools / "opened").exists()
+    assert command("run", "open", left.run, "--browser", *where, env=env).stdout == address and (tools / "opened").read_text() == address
+    none = command("run", "open", "run_0000000000000000000000", *where, env=env, check=False)
+    assert none.returncode == 1 and none.stdout == "" and "NOT_FOUND" in none.stderr
+    bare = command("run", "open", left.run, "--browser", *where, env=env | {"PATH": "/nonexistent"}, check=False)
+    assert bare.returncode == 1 and "xdg-open" in bare.stderr

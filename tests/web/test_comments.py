@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-import world
+import installation
 
-SOURCES = [path for folder, kinds in (("core", "ch"), ("cgi", "ch")) for kind in kinds for path in (world.ROOT / folder).rglob(f"*.{kind}")]
+SOURCES = [path for folder, kinds in (("core", "ch"), ("cgi", "ch")) for kind in kinds for path in (installation.ROOT / folder).rglob(f"*.{kind}")]
 
 
 def test_named_tests_exist() -> None:
     named = {(path.name, name) for path in SOURCES for name in re.findall(r"\btests/[\w/.-]+\w", path.read_text())}
     assert named
-    assert not {(where, name) for where, name in named if not (world.ROOT / name).exists()}
+    assert not {(where, name) for where, name in named if not (installation.ROOT / name).exists()}
 
 
 def test_no_comment_leaves_it_to_some_test() -> None:
@@ -20,7 +20,7 @@ def test_no_comment_leaves_it_to_some_test() -> None:
     assert not [(path.name, found[0]) for path in SOURCES if (found := claim.search(path.read_text()))]
 
 
-PAGES = world.ROOT / "www" / "docs"
+PAGES = installation.ROOT / "www" / "docs"
 
 
 def sections() -> dict[str, str]:
@@ -33,7 +33,7 @@ def test_cited_sections_of_the_contract_exist() -> None:
     """And say what is cited in quotes before them."""
     there, cited = sections(), 0
     assert list(there) == [str(number + 1) for number in range(len(there))]
-    citing = [*SOURCES, *(path for folder in ("tests", "pyext", "www") for path in (world.ROOT / folder).rglob("*.*") if path.suffix in (".c", ".py", ".js", ".md"))]
+    citing = [*SOURCES, *(path for folder in ("tests", "pyext", "www") for path in (installation.ROOT / folder).rglob("*.*") if path.suffix in (".c", ".py", ".js", ".md"))]
     for path in citing:
         for quote, numbers in re.findall(r'(?:"([^"\n]+)" \()?contract,? sections? (\d+(?:(?:, | and )\d+)*)', path.read_text(encoding="utf-8")):
             cited += 1
@@ -47,13 +47,13 @@ def test_the_map_of_the_sources_leads_to_what_is_there() -> None:
     text = (PAGES / "source-map.md").read_text(encoding="utf-8")
     paths = re.findall(r"`((?:core|cgi|pyext|www|tests)/[\w./-]+)`", text)
     assert len(paths) > 40 and paths[0] == "core/routes.c"
-    assert not [path for path in paths if not (world.ROOT / path).exists()]
+    assert not [path for path in paths if not (installation.ROOT / path).exists()]
     functions = re.findall(r"`(cc_\w+)` in `([\w./]+)`", text)
     assert len(functions) >= 6
-    assert not [(name, path) for name, path in functions if not re.search(rf"^{name}\(", (world.ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)]
+    assert not [(name, path) for name, path in functions if not re.search(rf"^{name}\(", (installation.ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)]
 
 
 def test_tests_open_an_instances_database_in_one_place() -> None:
     """storage.py, so that another engine behind the same tests is one file."""
-    paths = [path for folder in ("web", "engine", "browser", "attack") for path in (world.ROOT / "tests" / folder).rglob("*.py") if path.name != "storage.py"]
+    paths = [path for folder in ("web", "engine", "browser", "attack") for path in (installation.ROOT / "tests" / folder).rglob("*.py") if path.name != "storage.py"]
     assert not [path.name for path in paths if re.search(r'sqlite3\.connect\([^)\n]*"codecourier\.db"', path.read_text(encoding="utf-8"))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import installation
 import servers
 import storage
-import world
 from transcript import Request
 
 
@@ -36,7 +36,7 @@ def open_database(data: Path) -> storage.Connection:
 
 
 def test_a_deleted_project_leaves_no_row_in_any_table_and_takes_none_of_another(core: servers.Transport) -> None:
-    doomed, kept = world.Project(core.data), world.Project(core.data)
+    doomed, kept = installation.Project(core.data), installation.Project(core.data)
     key = doomed("admin")
     database = open_database(core.data)
     try:

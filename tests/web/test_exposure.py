@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+import installation
 import servers
-import world
 from transcript import Request
 
 SECRET = "# a line of the configuration that nobody may read"
@@ -117,7 +117,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[servers.Transport]:
     if request.param == "ApacheHtaccessIgnored" and servers.unprivileged() == {}:
         pytest.skip("the server runs under the account that owns the program, which can always read it")
     try:
-        world.command("init", "--data", server.data)
+        installation.command("init", "--data", server.data)
         (server.data / "codecourier.conf").write_text(SECRET + "\n")
         server.start()
         yield server
@@ -165,7 +165,7 @@ def test_nothing_that_is_run_or_kept_is_handed_out(server: servers.Transport) ->
 
 
 def doctor(server: servers.Transport, url: str) -> tuple[int, list[dict[str, object]]]:
-    done = world.command("doctor", "--data", server.data, "--url", url, "--json", check=False)
+    done = installation.command("doctor", "--data", server.data, "--url", url, "--json", check=False)
     return done.returncode, [row for row in json.loads(done.stdout) if row["check"] == "web server"]
 
 
@@ -184,7 +184,7 @@ def test_doctor_sees_what_is_handed_out(core: servers.Transport, tmp_path: Path,
     shown = tmp_path / file
     shown.parent.mkdir(parents=True, exist_ok=True)
     kept = core.data / shown.name
-    shown.write_bytes(world.WEB.read_bytes() if words.endswith("program") else f"{core.data}\n".encode() if file.endswith(".path")
+    shown.write_bytes(installation.WEB.read_bytes() if words.endswith("program") else f"{core.data}\n".encode() if file.endswith(".path")
                       else kept.read_bytes())  # fmt: skip
     port = servers.free_port()
     web = subprocess.Popen(["python3", "-m", "http.server", str(port), "--bind", "127.0.0.1"], cwd=tmp_path, stderr=subprocess.DEVNULL)
@@ -209,8 +209,8 @@ def test_doctor_says_when_nobody_answers(core: servers.Transport) -> None:
 
 
 def test_doctor_minds_a_data_directory_in_a_web_space() -> None:
-    space = world.private_folder()
+    space = installation.private_folder()
     (space / ".htaccess").touch()
-    world.command("init", "--data", space / "data")
-    done = world.command("doctor", "--data", space / "data", check=False)
+    installation.command("init", "--data", space / "data")
+    done = installation.command("doctor", "--data", space / "data", check=False)
     assert done.returncode == 1 and f"in the web space {space}" in done.stdout

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import installation
 import servers
 import storage
 import test_trouble
-import world
 from test_trouble import asked, get, post, workflow
 from transcript import Request
 
@@ -27,7 +27,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: files of two
 @pytest.fixture
 def cgi() -> Iterator[servers.Cgi]:
     server = servers.Cgi()
-    world.command("init", "--data", server.data)
+    installation.command("init", "--data", server.data)
     server.start()
     yield server
     server.stop()
@@ -41,14 +41,14 @@ def health(transport: servers.Transport) -> tuple[str, set[str]]:
 
 def doctor(data: Path) -> dict[str, str]:
     """What doctor minds of storage and files, as the account that runs the web program."""
-    done = world.command("doctor", "--data", data, "--json", check=False)
+    done = installation.command("doctor", "--data", data, "--json", check=False)
     rows = {row["check"]: row["words"] for row in json.loads(done.stdout) if not row["ok"]}
     assert done.returncode == (1 if rows else 0)
     return {part: rows[part] for part in rows if part in ("storage", "limits", "key", "data", "time zones")}
 
 
 def root(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([world.COMMAND, *arguments], capture_output=True, text=True, timeout=60, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    return subprocess.run([installation.COMMAND, *arguments], capture_output=True, text=True, timeout=60, env=os.environ | {"LC_ALL": "C.UTF-8"})
 
 
 def files(data: Path) -> list[Path]:
@@ -73,10 +73,10 @@ def test_an_instance_made_by_root_is_told_from_one_that_is_not_there() -> None:
         assert f"may not enter the directory {server.data}" in said and "nobody" in said and "root (0)" in said, said
         assert "There is no database" not in said
         for command in ("doctor", "serve", "init"):
-            done = world.command(command, "--data", server.data, check=False)
+            done = installation.command(command, "--data", server.data, check=False)
             assert done.returncode != 0 and "may not enter the directory" in done.stderr, done
         server.data.chmod(0o755)
-        done = world.command("doctor", "--data", server.data, check=False)
+        done = installation.command("doctor", "--data", server.data, check=False)
         assert done.returncode != 0 and f"may not read and write {server.data}/codecourier." in done.stderr, done
     finally:
         server.stop()
@@ -124,6 +124,21 @@ def test_shared_state_that_cannot_be_opened_is_said_and_root_mends_it(cgi: serve
     assert health(cgi) == ("ok", set())
 
 
+def test_a_key_that_is_not_the_databases_is_said_until_that_is_accepted(cgi: servers.Cgi) -> None:
+    key = cgi.data / "codecourier.db-key"
+    right = key.read_bytes()
+    key.write_bytes(bytes(32))
+    assert "is not the one of this database" in doctor(cgi.data)["key"]
+    key.write_bytes(right)
+    assert doctor(cgi.data) == {}
+    key.write_bytes(bytes(32))
+    assert "My Project" in installation.command("project", "list", "--data", cgi.data).stdout, "what needs no key goes on"
+    installation.command("init", "--data", cgi.data)
+    assert doctor(cgi.data) == {}
+    key.write_bytes(right)
+    assert "is not the one of this database" in doctor(cgi.data)["key"]
+
+
 def test_a_key_that_others_may_read_is_said(cgi: servers.Cgi) -> None:
     key = cgi.data / "codecourier.db-key"
     key.chmod(0o644)
@@ -141,7 +156,7 @@ def test_a_key_that_others_may_read_is_said(cgi: servers.Cgi) -> None:
 def test_a_full_disk_is_said_by_health(small_disk: Path) -> None:
     cgi = servers.Cgi()
     cgi.data = small_disk / "data"
-    world.command("init", "--data", cgi.data)
+    installation.command("init", "--data", cgi.data)
     cgi.start()
     try:
         assert health(cgi) == ("ok", set())
@@ -159,7 +174,7 @@ def test_a_full_disk_is_said_by_health(small_disk: Path) -> None:
 def test_a_read_only_file_system_is_said_by_health(small_disk: Path) -> None:
     fastcgi = servers.Fastcgi()
     fastcgi.data = small_disk / "data"
-    world.command("init", "--data", fastcgi.data)
+    installation.command("init", "--data", fastcgi.data)
     fastcgi.workers = 1
     fastcgi.start()
     try:
@@ -190,8 +205,8 @@ def test_a_locked_database_is_said_by_health(cgi: servers.Cgi, lock: str) -> Non
 def test_nothing_new_is_begun_where_a_database_is_missing(cgi: servers.Cgi, command: str) -> None:
     for name in ("codecourier.db", "codecourier.db-wal", "codecourier.db-shm"):
         (cgi.data / name).unlink(missing_ok=True)
-    done = world.command(command, "--data", cgi.data, "--port", str(servers.free_port()), check=False) if command == "serve" else \
-        world.command(command, "--data", cgi.data, check=False)  # fmt: skip
+    done = installation.command(command, "--data", cgi.data, "--port", str(servers.free_port()), check=False) if command == "serve" else \
+        installation.command(command, "--data", cgi.data, check=False)  # fmt: skip
     assert done.returncode != 0 and "is missing, but" in done.stderr and "backup" in done.stderr, done
     assert "password" not in done.stdout
     assert asked(cgi, HEALTH, 503) and "is missing, but" in cgi.logs()
@@ -215,10 +230,10 @@ def eventually(true: Callable[[], bool]) -> None:
 def test_workers_notice_a_deleted_log_or_index_and_lose_nothing(end: str) -> None:
     """Under serve, whose idle processes have the files open too and must give them up."""
     server = servers.Serve()
-    world.command("init", "--data", server.data)
+    installation.command("init", "--data", server.data)
     server.start()
     try:
-        key = world.Project(server.data)("admin")
+        key = installation.Project(server.data)("admin")
         made = [asked(server, post("/workflows", key, workflow(f"Kept {n}")), 201).json["data"]["id"] for n in range(3)]
         (server.data / f"codecourier.db{end}").unlink()
         tries = 0

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import world
+import installation
 
-sys.path.insert(0, str(world.ROOT / "tests"))
+sys.path.insert(0, str(installation.ROOT / "tests"))
 
 import floors  # noqa: E402
 
@@ -25,14 +25,14 @@ def compiled(folder: Path, sources: dict[str, str]) -> floors.Calls:
 
 
 def test_the_core_calls_downward_only_and_in_no_circle() -> None:
-    found = floors.calls(world.BUILD / "obj" / "core")
+    found = floors.calls(installation.BUILD / "obj" / "core")
     assert len(found) > 80
     assert floors.upward(found, list(floors.floors())) == []
     assert floors.circles(found) == []
 
 
 def test_each_folder_of_the_core_is_a_floor() -> None:
-    folders = {path.name for path in (world.ROOT / "core").iterdir() if path.is_dir()}
+    folders = {path.name for path in (installation.ROOT / "core").iterdir() if path.is_dir()}
     assert folders == floors.floors().keys() - {"top"}
 
 

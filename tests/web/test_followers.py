@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import installation
 import servers
-import world
 from transcript import Answer, Request
 
 
@@ -35,7 +35,7 @@ class WorkerForOne(Worker):
 def running(kind: type[Worker]) -> Iterator[Worker]:
     transport = kind()
     try:
-        world.command("init", "--data", transport.data)
+        installation.command("init", "--data", transport.data)
         transport.start()
         yield transport
     finally:
@@ -57,7 +57,7 @@ class Follower:
 
     def __init__(self, transport: servers.Fastcgi) -> None:
         self.transport = transport
-        self.project = world.Project(transport.data)
+        self.project = installation.Project(transport.data)
         self.run = self.ask("POST", "/runs", {"workflowId": self.ask("GET", "/workflows").json["data"][0]["id"]}).json["data"]["id"]
 
     def request(self, method: str, path: str, body: object = None, *, key: str = "", **headers: str) -> Request:

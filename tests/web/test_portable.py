@@ -1,17 +1,17 @@
-"""SQLite is the engine; PostgreSQL is to come behind the same calls.  Until then a real one is asked whether it takes what we would say to it."""
+"""SQLite is the engine, or PostgreSQL: a real one is asked whether it takes every statement we could say to it."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from world import BUILD, private_folder, unprivileged
+from installation import BUILD, private_folder, unprivileged
+from postgres import programs
 
 
 @dataclass
@@ -28,12 +28,6 @@ class Postgres:
 
     def run(self, program: str, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run([self.programs / program, *arguments], cwd=self.folder, capture_output=True, text=True, **options, **unprivileged())  # type: ignore[call-overload, no-any-return]
-
-
-def programs() -> Path:
-    """The distribution keeps them away from PATH, one folder for each version."""
-    found = shutil.which("initdb")
-    return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import installation
 import servers
-import world
 
 # Nothing that slows anybody down: this asks some thousand times from one address.
 UNLIMITED = "rateLimit = 0\nrateBurst = 1000000\nprojectRateLimit = 0\nsignInRate = 1000000\n"
@@ -29,6 +29,7 @@ EXPLAINED = (
     ("ST202", r"(POST|PATCH) /.*", 400, r"'githubRepoUrl' must ", "the operator decides which repositories are allowed"),
     ("ST202", r"POST /(members/invitations|session.*)", 400, r"'email' must be an e-mail address", "which texts are e-mail addresses is no pattern's to say"),
     ("ST202", r"(POST|PATCH) /project/api-keys.*", 400, r"'allowedNetworks' must be ", "the pattern says what IPv6 looks like, not all of its rules"),
+    ("ST202", r"POST /issues/import", 400, r"'url' must be the address of an issue", "which addresses a forge gives its issues is no pattern's to say"),
     ("ST202", r"(GET|POST|PATCH) /.*", 400, r"must be one line of text .* none of them invisible", "what characters do to each other is beyond a pattern"),
     ("ST202", r"PATCH /.*", 412, r"has changed since the version in If-Match", "a tag of the right form need not be the row's"),
     ("ST201", r"(POST|PATCH) /.*", None, r"(?i)`(Idempotency-Key|If-Match)` in header.*(smaller than minLength|`minLength`)", "lighttpd hands on no header that is empty"),
@@ -41,7 +42,7 @@ EXPLAINED = (
 def lighttpd() -> Iterator[servers.Transport]:
     transport = servers.LighttpdFastcgi()
     try:
-        world.command("init", "--data", transport.data)
+        installation.command("init", "--data", transport.data)
         (transport.data / "codecourier.conf").write_text(UNLIMITED, encoding="utf-8")
         transport.start()
         yield transport
@@ -85,7 +86,7 @@ def is_explained(code: str, operation: str, status: int, words: str) -> bool:
 
 @pytest.mark.parametrize("name", ["admin", "quickstart"])
 def test_no_finding_is_left_unexplained(lighttpd: servers.Transport, tmp_path: Path, name: str) -> None:
-    report = run(lighttpd, world.Project(lighttpd.data)(name), tmp_path)
+    report = run(lighttpd, installation.Project(lighttpd.data)(name), tmp_path)
     found = findings(report)
     counted = sum(int(number) for number in re.findall(r"(?m)^  ❌ ST\d+ .*: (\d+)$", report))
     assert len(found) == counted, f"{counted} findings, {len(found)} of them understood\n{report[-6000:]}"

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+import installation
 import plain
 import servers
 import storage
-import world
 from test_openapi import DOCUMENT
 from transcript import Request
 
@@ -29,7 +29,7 @@ PLAIN = {plain.path_of(DOCUMENT, name): name for name in plain.names(DOCUMENT) i
 
 class Caller:
     def __init__(self, transport: servers.Transport) -> None:
-        self.transport, self.project = transport, world.Project(transport.data)
+        self.transport, self.project = transport, installation.Project(transport.data)
         self.key = self.project("admin")
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
@@ -83,15 +83,15 @@ def test_a_change_of_the_name_changes_what_is_found(caller: Caller) -> None:
 
 def test_members_are_found_by_their_address(core: servers.Transport) -> None:
     caller = Caller(core)
-    world.command("user", "add", "--data", core.data, "--project", caller.project.id, "--email", "JÜRGEN@example.com")
-    world.command("user", "add", "--data", core.data, "--project", caller.project.id, "--email", "Ada@example.com")
+    installation.command("user", "add", "--data", core.data, "--project", caller.project.id, "--email", "JÜRGEN@example.com")
+    installation.command("user", "add", "--data", core.data, "--project", caller.project.id, "--email", "Ada@example.com")
     assert [caller.found("/members", text) for text in ("jürgen", "JÜRGEN@", "ADA@", "example", "jurgen")] == [1, 1, 1, 2, 0]
 
 
 def test_rows_older_than_the_search_are_found_after_the_upgrade() -> None:
     transport = servers.Core()
     try:
-        world.command("init", "--data", transport.data)
+        installation.command("init", "--data", transport.data)
         transport.start()
         caller = Caller(transport)
         paths = ["/workflows", "/runs", "/issues", "/personas", "/schedules", "/chains", "/project/api-keys"]
@@ -110,14 +110,14 @@ def test_a_table_on_a_terminal_is_cleaned_of_what_steers_it(core: servers.Transp
     caller = Caller(core)
     with storage.connect(core.data) as database:
         database.execute("UPDATE api_keys SET name = ? WHERE project_id = ?", ("ab\u202ecd\u009b31m\u200b\u2028e\x1bf می\u200cخ", caller.project.id))
-    printed = world.command("key", "list", "--data", core.data, "--project", caller.project.id).stdout
+    printed = installation.command("key", "list", "--data", core.data, "--project", caller.project.id).stdout
     assert "cd" in printed and "می\u200cخ" in printed and not set("\u202e\u009b\u200b\u2028\x1b") & set(printed)
 
 
 def forget(transport: servers.Transport) -> None:
     """Put the same rows into a database as it was before the step that brings the search its columns."""
     path = transport.data / "codecourier.db"
-    steps = sorted((world.ROOT / "core" / "storage" / "migrations").glob("[0-9]*.h"))
+    steps = sorted((installation.ROOT / "core" / "storage" / "migrations").glob("[0-9]*.h"))
     before = [step for step in steps if step.name[:4] < next(one for one in steps if one.name.endswith("_search.h")).name[:4]]
     with sqlite3.connect(path) as new, sqlite3.connect(":memory:") as old:
         for step in before:

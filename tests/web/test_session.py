@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+import installation
 import servers
 import storage
 import transcript
-import world
 from transcript import Answer, Request
 
 MINUTE = 60_000
@@ -25,7 +25,7 @@ def mine() -> Iterator[servers.Core]:
     """A library of one test's own: it moves the clock, and wears throttles out."""
     transport = servers.Core()
     try:
-        world.command("init", "--data", transport.data)
+        installation.command("init", "--data", transport.data)
         transport.start()
         yield transport
     finally:
@@ -69,7 +69,7 @@ class Person:
         return answer
 
 
-def owner_of(transport: servers.Transport, project: world.Project) -> Person:
+def owner_of(transport: servers.Transport, project: installation.Project) -> Person:
     return Person(transport, project("owner"), project("owner_password"))
 
 
@@ -78,7 +78,7 @@ def refused(answer: Answer, status: int, code: str) -> None:
 
 
 def test_a_session_that_rests_too_long_ends(mine: servers.Core) -> None:
-    ada = owner_of(mine, world.Project(mine.data))
+    ada = owner_of(mine, installation.Project(mine.data))
     ada.sign_in()
     assert ada.ask("GET", "/session", shift_ms=11 * HOUR).status == 200
     assert ada.ask("GET", "/session", shift_ms=22 * HOUR).status == 200, "it was used in between"
@@ -86,7 +86,7 @@ def test_a_session_that_rests_too_long_ends(mine: servers.Core) -> None:
 
 
 def test_a_session_ends_in_any_case(mine: servers.Core) -> None:
-    ada = owner_of(mine, world.Project(mine.data))
+    ada = owner_of(mine, installation.Project(mine.data))
     ada.sign_in()
     for third in range(1, 42):
         assert ada.ask("GET", "/whoami", shift_ms=third * DAY // 3).status == 200
@@ -94,7 +94,7 @@ def test_a_session_ends_in_any_case(mine: servers.Core) -> None:
 
 
 def test_an_invitation_is_good_for_seven_days(mine: servers.Core) -> None:
-    ada = owner_of(mine, world.Project(mine.data))
+    ada = owner_of(mine, installation.Project(mine.data))
     ada.sign_in()
     made = ada.ask("POST", "/members/invitations", {"email": "grace@example.com"}).json["data"]
     nobody = Person(mine, "", "")
@@ -105,14 +105,14 @@ def test_an_invitation_is_good_for_seven_days(mine: servers.Core) -> None:
 
 
 def test_a_new_password_by_the_operator_ends_all_sessions(mine: servers.Core) -> None:
-    ada = owner_of(mine, world.Project(mine.data))
+    ada = owner_of(mine, installation.Project(mine.data))
     ada.sign_in()
-    world.command("user", "password", "--data", mine.data, "--email", ada.email)
+    installation.command("user", "password", "--data", mine.data, "--email", ada.email)
     refused(ada.ask("GET", "/session"), 401, "AUTH_INVALID")
 
 
 def test_only_hashes_are_kept(mine: servers.Core) -> None:
-    ada = owner_of(mine, world.Project(mine.data))
+    ada = owner_of(mine, installation.Project(mine.data))
     ada.sign_in()
     token = ada.ask("POST", "/members/invitations", {"email": "grace@example.com"}).json["data"]["token"]
     secrets = [ada.cookie.partition("=")[2], ada.csrf, token, PASSWORD]
@@ -126,7 +126,7 @@ def test_only_hashes_are_kept(mine: servers.Core) -> None:
 
 def test_an_account_that_does_not_exist_costs_as_much_to_refuse(mine: servers.Core) -> None:
     """Time is nothing to compare on a busy machine; the one thing that takes long is Argon2id, by its parameters."""
-    project = world.Project(mine.data)
+    project = installation.Project(mine.data)
     known, unknown = owner_of(mine, project), Person(mine, "nobody@example.com", "")
 
     def checks(person: Person) -> list[str]:
@@ -148,7 +148,7 @@ def test_an_address_may_not_try_for_ever(mine: servers.Core) -> None:
 
 
 def test_a_refused_sign_in_is_in_the_log_without_the_account(mine: servers.Core) -> None:
-    project = world.Project(mine.data)
+    project = installation.Project(mine.data)
     for email in (owner_of(mine, project).email, "nobody@example.com"):
         refused(Person(mine, email, "").ask("POST", "/session", {"email": email, "password": "not it"}), 401, "AUTH_INVALID")
     lines = [line for line in mine.logs().splitlines() if "sign-in refused" in line]
@@ -156,7 +156,7 @@ def test_a_refused_sign_in_is_in_the_log_without_the_account(mine: servers.Core)
 
 
 def test_the_loss_of_the_hot_state_signs_nobody_out(mine: servers.Core) -> None:
-    ada = owner_of(mine, world.Project(mine.data))
+    ada = owner_of(mine, installation.Project(mine.data))
     ada.sign_in()
     mine.stop_player()
     (mine.data / "codecourier.db-hot").unlink()
@@ -165,7 +165,7 @@ def test_the_loss_of_the_hot_state_signs_nobody_out(mine: servers.Core) -> None:
 
 
 def test_two_owners_who_remove_each_other_at_once_leave_one(fastcgi: servers.Fastcgi) -> None:
-    project = world.Project(fastcgi.data)
+    project = installation.Project(fastcgi.data)
     ada = owner_of(fastcgi, project)
     ada.sign_in()
     for turn in range(4):
@@ -188,7 +188,7 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(fastcgi: servers.Fas
 
 def test_an_invitation_lets_in_once_however_many_take_it_up_at_once(fastcgi: servers.Fastcgi) -> None:
     for _ in ("who has no account", "who has one"):
-        owner = owner_of(fastcgi, world.Project(fastcgi.data))
+        owner = owner_of(fastcgi, installation.Project(fastcgi.data))
         owner.sign_in()
         token = owner.ask("POST", "/members/invitations", {"email": "lin@example.com", "role": "admin"}).json["data"]["token"]
         browsers = [Person(fastcgi, "lin@example.com", PASSWORD) for _ in range(6)]
@@ -200,13 +200,13 @@ def test_an_invitation_lets_in_once_however_many_take_it_up_at_once(fastcgi: ser
         assert [member["email"] for member in here].count("lin@example.com") == 1 and len(here) == 2
 
 
-def members(transport: servers.Transport, project: world.Project) -> Answer:
+def members(transport: servers.Transport, project: installation.Project) -> Answer:
     return transport.send(Request("GET", "/api/v1/members?role=owner", [("Authorization", f"Bearer {project('admin')}")]))
 
 
 def test_a_cookie_that_came_by_https_goes_back_by_https_only(cgi: servers.Cgi) -> None:
     (cgi.data / "codecourier.conf").write_text("trustedProxies = 127.0.0.1\n")
-    ada = owner_of(cgi, world.Project(cgi.data))
+    ada = owner_of(cgi, installation.Project(cgi.data))
     assert "Secure" not in (ada.sign_in().header("Set-Cookie") or "")
     assert (ada.sign_in(X_Forwarded_Proto="https").header("Set-Cookie") or "").endswith("; Secure")
 
@@ -216,7 +216,7 @@ def test_a_cookie_that_came_by_https_goes_back_by_https_only(cgi: servers.Cgi) -
 ])  # fmt: skip
 def test_a_cookie_goes_back_to_the_path_that_the_browser_wrote(core: servers.Core, written: str, path: str) -> None:
     """RFC 6265, 5.1.4: browsers compare letter by letter, and "%7E" is not "~" to them."""
-    project = world.Project(core.data)
+    project = installation.Project(core.data)
     body = json.dumps({"email": project("owner"), "password": project("owner_password")}).encode()
     for api in ("/api/v1/session", "/%61pi/v1/session"):
         answer = core.send(Request("POST", written + api, [("Content-Type", "application/json")], body))

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
+import installation
 import plain
 import servers
 import transcript
-import world
 from transcript import Request
 
-SCRIPTS = plain.scripts(json.loads(world.command("openapi").stdout))
+SCRIPTS = plain.scripts(json.loads(installation.command("openapi").stdout))
 
 
 @functools.cache
 def routes() -> list[dict[str, Any]]:
-    listed = json.loads(world.command("routes", "--json").stdout)
+    listed = json.loads(installation.command("routes", "--json").stdout)
     return list(listed["data"] if isinstance(listed, dict) else listed)
 
 
@@ -35,7 +35,7 @@ def exchanges() -> list[transcript.Exchange]:
 
 def belongs(exchange: transcript.Exchange, method: str, path: str) -> bool:
     asked = exchange.path.partition("?")[0].removeprefix("/api/v1")
-    pattern = re.sub(r"\\\{id\\\}", "[^/]+", re.escape(path))
+    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
     if not re.fullmatch(pattern, asked) or exchange.method != method:
         return False
     # /workflows/get is an older name, not a workflow called "get".
@@ -43,7 +43,7 @@ def belongs(exchange: transcript.Exchange, method: str, path: str) -> bool:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.name for script in SCRIPTS])
-def test_a_transcript_plays_as_written(transport: servers.Transport, project: world.Project, script: transcript.Script) -> None:
+def test_a_transcript_plays_as_written(transport: servers.Transport, project: installation.Project, script: transcript.Script) -> None:
     transcript.play(script, transport.send, project)
 
 
@@ -66,21 +66,28 @@ def test_no_transcript_is_forgotten() -> None:
 
 
 def test_every_error_of_the_list_is_met() -> None:
-    met = {code for exchange in exchanges() for code in re.findall(r'"code": "([A-Z_]+)"', "\n".join(exchange.expected))}
+    met = {code for exchange in exchanges() for code in re.findall(r'"error": \{\s*"code": "([A-Z_]+)"', "\n".join(exchange.expected))}
     elsewhere = {"IDEMPOTENCY_IN_PROGRESS", "UNAVAILABLE", "INTERNAL"}  # test_trouble.py: they take two processes, or damage
     elsewhere |= {"URI_TOO_LONG", "HEADERS_TOO_LARGE"}  # test_asking.py: web servers differ in what they let through
     assert met | elsewhere == set(transcript.STATUS_OF)
     assert not met & elsewhere
 
 
+def nowhere(path: str) -> str:
+    """The path with ids that nothing has."""
+    return re.sub(r"\{(name|other)\}", "nothing", path.replace("{id}", NONE))
+
+
+NONE = "none_0000000000000000000000"
+
+
 def names_of(route: dict[str, Any]) -> list[tuple[str, str]]:
     """The route's method and path under its own and its older names, with an id that nothing has."""
-    nowhere = "none_0000000000000000000000"
-    names = [(route["method"], route["path"].replace("{id}", nowhere))]
+    names = [(route["method"], nowhere(route["path"]))]
     for alias in route["aliases"]:
         method, path = alias.split(" ")
         by_query = "{id}" in route["path"] and "{id}" not in path and method == "GET"
-        names.append((method, path.replace("{id}", nowhere) + (f"?id={nowhere}" if by_query else "")))
+        names.append((method, nowhere(path) + (f"?id={NONE}" if by_query else "")))
     return names
 
 
@@ -97,15 +104,15 @@ def ask(core: servers.Transport, method: str, path: str, key: str | None) -> tra
 
 
 @pytest.fixture(scope="module")
-def outsider(core: servers.Transport) -> world.Project:
-    return world.Project(core.data)
+def outsider(core: servers.Transport) -> installation.Project:
+    return installation.Project(core.data)
 
 
 @pytest.mark.parametrize("route", [row for row in rows() if row.values[0]["scope"]])
 def test_a_key_without_the_scope_is_refused_before_anything_is_looked_up(
-    core: servers.Transport, outsider: world.Project, route: dict[str, Any]
+    core: servers.Transport, outsider: installation.Project, route: dict[str, Any]
 ) -> None:
-    lacking = sorted(set(sum(world.KEYS.values(), [])) - granting(route["scope"]))
+    lacking = sorted(set(sum(installation.KEYS.values(), [])) - granting(route["scope"]))
     key = outsider.values.setdefault(f"lacks {route['scope']}", "") or outsider.key("lacks", lacking)
     outsider.values[f"lacks {route['scope']}"] = key
     for method, path in names_of(route):
@@ -131,8 +138,8 @@ def test_a_route_behind_the_gate_asks_for_a_key(core: servers.Transport, route: 
 
 
 @pytest.mark.parametrize("route", rows())
-def test_a_path_refuses_methods_it_does_not_know_and_names_those_it_does(core: servers.Transport, outsider: world.Project, route: dict[str, Any]) -> None:
-    path = route["path"].replace("{id}", "none_0000000000000000000000")
+def test_a_path_refuses_methods_it_does_not_know_and_names_those_it_does(core: servers.Transport, outsider: installation.Project, route: dict[str, Any]) -> None:
+    path = nowhere(route["path"])
     known = {other["method"] for other in routes() if other["path"] == route["path"]}
     for method in {"GET", "POST", "PATCH", "DELETE", "PUT", "BREW"} - known:
         answer = ask(core, method, path, outsider("admin"))
@@ -142,8 +149,8 @@ def test_a_path_refuses_methods_it_does_not_know_and_names_those_it_does(core: s
 
 
 @pytest.mark.parametrize("route", [row for row in rows() if row.values[0]["method"] == "GET"])
-def test_head_is_get_without_its_body(core: servers.Transport, outsider: world.Project, route: dict[str, Any]) -> None:
-    path = route["path"].replace("{id}", "none_0000000000000000000000")
+def test_head_is_get_without_its_body(core: servers.Transport, outsider: installation.Project, route: dict[str, Any]) -> None:
+    path = nowhere(route["path"])
     head, get = ask(core, "HEAD", path, outsider("reader")), ask(core, "GET", path, outsider("reader"))
     assert head.status == get.status
     same = {"content-type", "x-accepted-scopes", "www-authenticate", "etag", "cache-control"}

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import pytest
 
+import installation
 import servers
 import storage
 import transcript
-import world
 from transcript import Answer, Request
 
 STEPS = [{"role": "designer"}]
@@ -81,7 +81,7 @@ def unlimited(data: Path) -> None:
 def serve() -> Iterator[servers.Serve]:
     server = servers.Serve()
     try:
-        world.command("init", "--data", server.data)
+        installation.command("init", "--data", server.data)
         unlimited(server.data)
         server.start()
         yield server
@@ -93,7 +93,7 @@ def serve() -> Iterator[servers.Serve]:
 
 
 def test_a_locked_database_is_503_with_retry_after_and_nothing_is_written(fastcgi: servers.Fastcgi) -> None:
-    project = world.Project(fastcgi.data)
+    project = installation.Project(fastcgi.data)
     key = project("admin")
     asked(fastcgi, get("/workflows", key), 200)
     holder = storage.connect(fastcgi.data, isolation_level=None)
@@ -111,7 +111,7 @@ def test_a_locked_database_is_503_with_retry_after_and_nothing_is_written(fastcg
 
 
 def test_a_lock_that_ends_soon_is_waited_for(fastcgi: servers.Fastcgi) -> None:
-    key = world.Project(fastcgi.data)("admin")
+    key = installation.Project(fastcgi.data)("admin")
     holder = storage.connect(fastcgi.data, isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.3, lambda: (holder.execute("ROLLBACK"), holder.close()))
@@ -121,7 +121,7 @@ def test_a_lock_that_ends_soon_is_waited_for(fastcgi: servers.Fastcgi) -> None:
 
 
 def test_a_read_only_database_is_503_and_nothing_is_written(cgi: servers.Cgi) -> None:
-    key = world.Project(cgi.data)("admin")
+    key = installation.Project(cgi.data)("admin")
     asked(cgi, post("/workflows", key, workflow("Before")), 201)
     files = [path for path in cgi.data.iterdir() if path.is_file()]
     modes = {path: path.stat().st_mode for path in [cgi.data, *files]}
@@ -137,7 +137,7 @@ def test_a_read_only_database_is_503_and_nothing_is_written(cgi: servers.Cgi) ->
 
 
 def test_a_database_that_lost_a_table_is_500_and_says_nothing_of_it(core: servers.Core) -> None:
-    project = world.Project(core.data)
+    project = installation.Project(core.data)
     asked(core, get("/issues", project("admin")), 200)
     with storage.connect(core.data) as database:
         database.execute("ALTER TABLE issues RENAME TO gone")
@@ -156,7 +156,7 @@ def test_a_database_that_lost_a_table_is_500_and_says_nothing_of_it(core: server
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     """A file system of 4 MiB.  Needs the right to mount; without it the test is skipped aloud."""
-    folder = world.private_folder()
+    folder = installation.private_folder()
     owner = folder.stat()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size=4m,mode=755,uid={owner.st_uid},gid={owner.st_gid}", "tmpfs", folder],
@@ -173,10 +173,10 @@ def small_disk() -> Iterator[Path]:
 def test_a_full_disk_is_503_and_nothing_is_half_written(small_disk: Path) -> None:
     cgi = servers.Cgi()
     cgi.data = small_disk / "data"
-    world.command("init", "--data", cgi.data)
+    installation.command("init", "--data", cgi.data)
     cgi.start()
-    project = world.Project(cgi.data)
-    keys = [project.key(f"filler {n}", world.KEYS["admin"], "--rate-limit", "1000000") for n in range(40)]
+    project = installation.Project(cgi.data)
+    keys = [project.key(f"filler {n}", installation.KEYS["admin"], "--rate-limit", "1000000") for n in range(40)]
     asked(cgi, get("/workflows?limit=1", keys[0]), 200)  # the first list makes the key file that signs cursors
     large = {"name": "Row", "steps": [{"role": "designer", "instructions": "i" * 5000}] * 5}
     made: list[str] = []
@@ -218,7 +218,7 @@ def test_a_missing_data_directory_is_503_and_its_return_is_noticed(fastcgi: serv
         assert code(answer) == "UNAVAILABLE"
         log = other.logs()
         assert str(other.data) in log, f"the log does not say what is missing:\n{log}"
-        world.command("init", "--data", other.data)
+        installation.command("init", "--data", other.data)
         end = time.monotonic() + 10
         while other.send(request).status != 200:
             assert time.monotonic() < end, f"never noticed\n{other.logs()}"
@@ -233,7 +233,7 @@ def test_plain_cgi_without_a_data_directory_is_503(cgi: servers.Cgi) -> None:
 
 
 def test_serve_without_a_right_to_its_directory_says_what_to_do() -> None:
-    done = world.command("serve", "--data", "/proc/nowhere/data", "--port", str(servers.free_port()), check=False)
+    done = installation.command("serve", "--data", "/proc/nowhere/data", "--port", str(servers.free_port()), check=False)
     assert done.returncode != 0
     assert "/proc/nowhere/data" in done.stderr
 
@@ -242,8 +242,8 @@ def test_serve_without_a_right_to_its_directory_says_what_to_do() -> None:
 
 
 def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowledged(serve: servers.Serve) -> None:
-    project = world.Project(serve.data)
-    keys = [project.key(f"writer {n}", world.KEYS["admin"]) for n in range(32)]
+    project = installation.Project(serve.data)
+    keys = [project.key(f"writer {n}", installation.KEYS["admin"]) for n in range(32)]
     acknowledged: list[str] = []
     over = threading.Event()
 
@@ -303,7 +303,7 @@ def test_sigkill_rounds_with_32_writers_and_4_processes_keep_every_acknowledged_
     """Every write is retried with its Idempotency-Key until it is acknowledged: it is then there once, whole, and under the id
     that was told."""
     server = servers.TRANSPORTS[web]()
-    world.command("init", "--data", server.data)
+    installation.command("init", "--data", server.data)
     unlimited(server.data)
     with (server.data / "codecourier.conf").open("a") as conf:
         conf.write("busyMs = 2000\n")
@@ -311,8 +311,8 @@ def test_sigkill_rounds_with_32_writers_and_4_processes_keep_every_acknowledged_
         server.workers = 4
     server.start()
     try:
-        project = world.Project(server.data)
-        keys = [project.key(f"writer {n}", world.KEYS["admin"]) for n in range(8)]
+        project = installation.Project(server.data)
+        keys = [project.key(f"writer {n}", installation.KEYS["admin"]) for n in range(8)]
         over, killed = threading.Event(), 0
         with concurrent.futures.ThreadPoolExecutor(32) as pool:
             writing = [pool.submit(persist, server, keys[n % 8], n, over) for n in range(32)]
@@ -368,11 +368,11 @@ def test_a_worker_that_died_is_replaced(serve: servers.Serve) -> None:
 def test_a_killed_web_server_is_started_again_and_runs_go_on() -> None:
     serve = servers.Serve()
     serve.slots = 1
-    world.command("init", "--data", serve.data)
+    installation.command("init", "--data", serve.data)
     serve.start()
     try:
-        project = world.Project(serve.data)
-        key = project.key("rehearsing", world.KEYS["admin"], "--mode", "test")
+        project = installation.Project(serve.data)
+        key = project.key("rehearsing", installation.KEYS["admin"], "--mode", "test")
         steps = [{"label": "One", "role": "custom", "instructions": "rehearse: lines=30 wait=100"}]
         made = asked(serve, post("/workflows", key, {"name": "Long", "steps": steps}), 201).json["data"]["id"]
         run = asked(serve, post("/runs", key, {"workflowId": made}), 201).json["data"]["id"]
@@ -416,7 +416,7 @@ def serve_once(serve: servers.Serve) -> None:
 
 
 def test_sigterm_amid_a_request_finishes_it(fastcgi: servers.Fastcgi) -> None:
-    key = world.Project(fastcgi.data)("admin")
+    key = installation.Project(fastcgi.data)("admin")
     request = post("/workflows", key, workflow("Finished"))
     half = len(request.body) // 2
     connection = fastcgi.connect(request)
@@ -454,9 +454,9 @@ def test_serve_ends_all_it_started(serve: servers.Serve) -> None:
 
 def test_serve_keeps_its_data_when_started_again() -> None:
     first = servers.Serve()
-    world.command("init", "--data", first.data)
+    installation.command("init", "--data", first.data)
     first.start()
-    key = world.Project(first.data)("admin")
+    key = installation.Project(first.data)("admin")
     made = asked(first, post("/workflows", key, workflow("Kept")), 201).json["data"]["id"]
     first.processes[0].send_signal(signal.SIGTERM)
     first.processes.pop().wait(15)
@@ -475,7 +475,7 @@ def test_a_body_shorter_than_announced_is_400_and_nothing_is_written(fastcgi: se
     player.data = fastcgi.data
     player.start()
     try:
-        project = world.Project(fastcgi.data)
+        project = installation.Project(fastcgi.data)
         request = post("/workflows", project("admin"), workflow("Cut short"))
         request.length = len(request.body) + 10
         for transport in (cgi, player, fastcgi):
@@ -488,7 +488,7 @@ def test_a_body_shorter_than_announced_is_400_and_nothing_is_written(fastcgi: se
 
 
 def test_a_client_that_leaves_amid_its_body_harms_nobody(fastcgi: servers.Fastcgi) -> None:
-    project = world.Project(fastcgi.data)
+    project = installation.Project(fastcgi.data)
     request = post("/workflows", project("admin"), workflow("Left"))
     for _ in range(5):
         connection = fastcgi.connect(request)
@@ -520,14 +520,14 @@ def test_broken_fastcgi_records_harm_nobody(fastcgi: servers.Fastcgi) -> None:
     assert all(process.poll() is None for process in fastcgi.processes), fastcgi.logs()
 
 
-def test_a_large_body_passes_every_server(transport: servers.Transport, project: world.Project) -> None:
+def test_a_large_body_passes_every_server(transport: servers.Transport, project: installation.Project) -> None:
     """mod_fcgid alone would stop it at 131,072 bytes."""
     request = post("/workflows", project("admin"), workflow("Large"))
     request.body = request.body[:-1] + b" " * 400_000 + b"}"
     asked(transport, request, 201)
 
 
-def test_the_etag_of_a_compressed_answer_is_the_same_version(transport: servers.Transport, project: world.Project) -> None:
+def test_the_etag_of_a_compressed_answer_is_the_same_version(transport: servers.Transport, project: installation.Project) -> None:
     answer = asked(transport, get("/project", project("quickstart")), 200)
     etag = (answer.header("ETag") or "").removeprefix("W/")
     for changed in (etag[:-1] + '-gzip"', etag[:-1] + '-br"', f'W/{etag[:-1]}-gzip"', f"W/{etag}", "*"):
@@ -536,7 +536,7 @@ def test_the_etag_of_a_compressed_answer_is_the_same_version(transport: servers.
 
 
 def test_an_unchanged_answer_costs_nothing_of_the_rate_limit(core: servers.Core) -> None:
-    project = world.Project(core.data)
+    project = installation.Project(core.data)
     etag = asked(core, get("/project", project("slow")), 200).header("ETag") or ""
     left = int(asked(core, get("/project", project("slow")), 200).header("X-RateLimit-Remaining") or -1)
     for _ in range(30):
@@ -553,7 +553,7 @@ INJECTION = "x\r\nX-Injected: yes\r\n\r\n<b>"
     "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "HTTP_HOST",
 ])  # fmt: skip
 def test_no_variable_adds_a_header_to_the_answer(cgi: servers.Cgi, variable: str) -> None:
-    key = world.Project(cgi.data)("admin")
+    key = installation.Project(cgi.data)("admin")
     for request in (get("/workflows?limit=1", key), post("/workflows", key, workflow("Injected"))):
         answer = cgi.send(request, env={variable: INJECTION})
         assert answer.header("X-Injected") is None, str(answer)
@@ -564,7 +564,7 @@ def test_no_variable_adds_a_header_to_the_answer(cgi: servers.Cgi, variable: str
     "/workflows?q=a%0d%0aX-Injected:%20yes&limit=1", "/workflows/x%0d%0aX-Injected:%20yes", "/workflows/get?id=x%0d%0aX-Injected:%20yes",
     "/workflows?x%0d%0aX-Injected:%20yes=1", "/runs?status=x%0d%0aX-Injected:%20yes", "/workflows?cursor=x%0d%0aX-Injected:%20yes",
 ])  # fmt: skip
-def test_no_value_in_the_address_adds_a_header(transport: servers.Transport, project: world.Project, path: str) -> None:
+def test_no_value_in_the_address_adds_a_header(transport: servers.Transport, project: installation.Project, path: str) -> None:
     for n in range(3):
         transport.send(post("/workflows", project("admin"), workflow(f"a\r\nX-Injected: yes {n}".replace("\r\n", " "))))
     answer = transport.send(get(path, project("admin")))
@@ -573,14 +573,14 @@ def test_no_value_in_the_address_adds_a_header(transport: servers.Transport, pro
 
 
 def test_the_authorization_header_is_found_after_an_internal_redirect(cgi: servers.Cgi) -> None:
-    key = world.Project(cgi.data)("quickstart")
+    key = installation.Project(cgi.data)("quickstart")
     request = Request("GET", "/api/v1/whoami")
     assert cgi.send(request, env={"REDIRECT_HTTP_AUTHORIZATION": f"Bearer {key}"}).status == 200
     assert cgi.send(request, env={"REDIRECT_HTTP_AUTHORIZATION": f"Bearer {key}", "HTTP_AUTHORIZATION": ""}).status == 200
 
 
 def test_the_service_may_lie_anywhere_below_a_web_space(cgi: servers.Cgi) -> None:
-    key = world.Project(cgi.data)("quickstart")
+    key = installation.Project(cgi.data)("quickstart")
     base = "/~someone/cgi-bin/codecourier.cgi"
     answer = cgi.send(
         get("/workflows?limit=1", key),
@@ -592,7 +592,7 @@ def test_the_service_may_lie_anywhere_below_a_web_space(cgi: servers.Cgi) -> Non
 
 
 def test_a_server_that_sends_no_request_uri_is_understood(cgi: servers.Cgi) -> None:
-    key = world.Project(cgi.data)("quickstart")
+    key = installation.Project(cgi.data)("quickstart")
     answer = cgi.send(
         get("/workflows", key),
         env={"REQUEST_URI": "", "SCRIPT_NAME": "/cgi-bin/cc", "PATH_INFO": "/api/v1/workflows", "QUERY_STRING": "limit=1"},
@@ -601,7 +601,7 @@ def test_a_server_that_sends_no_request_uri_is_understood(cgi: servers.Cgi) -> N
 
 
 def test_32_clients_with_one_idempotency_key_have_exactly_one_effect(serve: servers.Serve) -> None:
-    project = world.Project(serve.data)
+    project = installation.Project(serve.data)
     key = project("admin")
     flow = asked(serve, post("/workflows", key, workflow("Once")), 201).json["data"]["id"]
     barrier = threading.Barrier(32)
@@ -624,7 +624,7 @@ def test_32_clients_with_one_idempotency_key_have_exactly_one_effect(serve: serv
 
 
 def test_a_second_request_while_the_first_is_running_is_409_in_progress(fastcgi: servers.Fastcgi) -> None:
-    project = world.Project(fastcgi.data)
+    project = installation.Project(fastcgi.data)
     key = project("admin")
     request = post("/workflows", key, workflow("Slow"), Idempotency_Key="slow-one")
     holder = storage.connect(fastcgi.data, isolation_level=None)
@@ -642,7 +642,7 @@ def test_a_second_request_while_the_first_is_running_is_409_in_progress(fastcgi:
 
 
 def test_runs_started_at_once_get_numbers_without_holes(serve: servers.Serve) -> None:
-    project = world.Project(serve.data)
+    project = installation.Project(serve.data)
     flow = asked(serve, post("/workflows", project("admin"), workflow("Counted")), 201).json["data"]["id"]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: serve.send(post("/runs", project("admin"), {"workflowId": flow})), range(64)))
@@ -660,7 +660,7 @@ def clock() -> Iterator[servers.Core]:
     """A core of its own whose clock the test moves."""
     core = servers.Core()
     try:
-        world.command("init", "--data", core.data)
+        installation.command("init", "--data", core.data)
         core.start()
         yield core
     finally:
@@ -668,7 +668,7 @@ def clock() -> Iterator[servers.Core]:
 
 
 def test_an_idempotency_key_is_kept_for_24_hours(clock: servers.Core) -> None:
-    key = world.Project(clock.data)("admin")
+    key = installation.Project(clock.data)("admin")
     request = post("/workflows", key, workflow("Daily"), Idempotency_Key="daily")
     first = clock.send(request)
     later = clock.send(request, shift_ms=24 * HOUR - 60_000)
@@ -679,7 +679,7 @@ def test_an_idempotency_key_is_kept_for_24_hours(clock: servers.Core) -> None:
 
 
 def test_a_rotated_key_lives_on_for_its_overlap_and_no_longer(clock: servers.Core) -> None:
-    project = world.Project(clock.data)
+    project = installation.Project(clock.data)
     old = project("reader")
     identity = asked(clock, get("/whoami", old), 200).json["data"]["keyId"]
     new = asked(clock, post(f"/project/api-keys/{identity}/rotate", project("admin"), {"overlapSeconds": 3600}), 201).json["data"]["key"]
@@ -689,7 +689,7 @@ def test_a_rotated_key_lives_on_for_its_overlap_and_no_longer(clock: servers.Cor
 
 
 def test_a_rotation_that_names_no_overlap_gives_a_day(clock: servers.Core) -> None:
-    project = world.Project(clock.data)
+    project = installation.Project(clock.data)
     old = project("reader")
     identity = asked(clock, get("/whoami", old), 200).json["data"]["keyId"]
     asked(clock, post(f"/project/api-keys/{identity}/rotate", project("admin"), {}), 201)
@@ -698,7 +698,7 @@ def test_a_rotation_that_names_no_overlap_gives_a_day(clock: servers.Core) -> No
 
 
 def test_a_key_ends_when_its_expiry_says(clock: servers.Core) -> None:
-    project = world.Project(clock.data)
+    project = installation.Project(clock.data)
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
     made = asked(clock, post("/project/api-keys", project("admin"), {"name": "brief", "scopes": ["audit:read"], "expiresAt": expires}), 201)
     key = made.json["data"]["key"]
@@ -707,7 +707,7 @@ def test_a_key_ends_when_its_expiry_says(clock: servers.Core) -> None:
 
 
 def test_a_full_rate_bucket_fills_again_with_time(clock: servers.Core) -> None:
-    project = world.Project(clock.data)
+    project = installation.Project(clock.data)
     for _ in range(6):
         asked(clock, get("/whoami", project("slow")), 200)
     refused = asked(clock, get("/whoami", project("slow")), 429)
@@ -719,7 +719,7 @@ def test_a_full_rate_bucket_fills_again_with_time(clock: servers.Core) -> None:
 
 def test_a_run_that_is_being_cancelled_is_cancelled_at_its_deadline(clock: servers.Core) -> None:
     """Even if its worker is gone."""
-    project = world.Project(clock.data)
+    project = installation.Project(clock.data)
     key = project("admin")
     flow = asked(clock, post("/workflows", key, workflow("Stuck")), 201).json["data"]["id"]
     run = asked(clock, post("/runs", key, {"workflowId": flow}), 201).json["data"]["id"]
@@ -732,7 +732,7 @@ def test_a_run_that_is_being_cancelled_is_cancelled_at_its_deadline(clock: serve
 
 
 def test_last_used_is_recorded_at_most_once_a_minute(clock: servers.Core) -> None:
-    key = world.Project(clock.data)("quickstart")
+    key = installation.Project(clock.data)("quickstart")
     clock.send(get("/whoami", key))
     first = clock.send(get("/whoami", key)).json["data"]["lastUsedAt"]
     assert clock.send(get("/whoami", key), shift_ms=30_000).json["data"]["lastUsedAt"] == first

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
+import installation
 import servers
 import storage
 import transcript
-import world
 from transcript import Answer, Request
 
 STEPS = [{"role": "designer"}]
@@ -72,7 +72,7 @@ def answered_by(transport: servers.Transport, pid: int, request: Callable[[], ob
 
 @pytest.fixture
 def key(cgi: servers.Cgi) -> str:
-    return world.Project(cgi.data)("admin")
+    return installation.Project(cgi.data)("admin")
 
 
 # ---- who answers -----------------------------------------------------------------------------------
@@ -101,7 +101,10 @@ def test_it_keeps_nothing_of_the_web_server_and_the_request(cgi: servers.Cgi, ke
     wait_for(lambda: cgi.warm())
     pid = cgi.warm()[0]
     wait_for(lambda: sockets(cgi))
-    held = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    held = []
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile: it has just answered
+            held.append(os.readlink(path))
     assert not [name for name in held if name.startswith("pipe:")], held
     assert not [name for name in held if name.startswith("/") and not name.startswith(("/dev/null", "/memfd:", str(cgi.data)))], held
     environment = Path(f"/proc/{pid}/environ").read_text()
@@ -395,7 +398,7 @@ def test_one_that_is_stopped_holds_nobody_up(cgi: servers.Cgi, key: str) -> None
 def test_web_servers_neither_wait_for_it_nor_keep_it(kind: type[servers.Transport]) -> None:
     transport = kind()
     try:
-        world.command("init", "--data", transport.data)
+        installation.command("init", "--data", transport.data)
         transport.start()
         pid = started(transport)
         began = time.monotonic()
@@ -418,7 +421,7 @@ def instructions(cgi: servers.Cgi, program: Path, key: str) -> int:
     variables = transcript.cgi_variables(Request("GET", "/api/v1/whoami", [("Authorization", f"Bearer {key}")]))
     done = subprocess.run(
         [servers.find("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null", program],
-        stdin=subprocess.DEVNULL, capture_output=True, env={"PATH": "/usr/bin:/bin"} | variables, **world.unprivileged(),  # type: ignore[call-overload]
+        stdin=subprocess.DEVNULL, capture_output=True, env={"PATH": "/usr/bin:/bin"} | variables, **installation.unprivileged(),  # type: ignore[call-overload]
     )  # fmt: skip
     assert done.stdout.startswith(b"Status: 200"), done.stdout + done.stderr
     found = re.search(rb"Collected : (\d+)", done.stderr)
@@ -428,7 +431,7 @@ def instructions(cgi: servers.Cgi, program: Path, key: str) -> int:
 
 def test_a_call_costs_little_however_many_tables_there_are(cgi: servers.Cgi, key: str) -> None:
     program = cgi.program()
-    shutil.copyfile(world.ROOT / "build" / "codecourier.cgi", program)
+    shutil.copyfile(installation.ROOT / "build" / "codecourier.cgi", program)
     program.chmod(0o755)  # valgrind has to read it
     started(cgi)
     before = instructions(cgi, program, key)

@@ -10,15 +10,19 @@
     > @times 30                  play the exchange so often; {n} counts from 1
     > @until 30                  ask again, so often at most, until the answer has the status that is expected: for
                                  what comes back with time, such as a limit, on machines of any speed
+    ! artifact {run} a.txt fine  before the next request, let an agent of the run have left a file of that name and text
+    ! pull {run} 7 success       before the next request, let a run have opened that pull request, whose checks came to that
+    ! branch {run} cc/run-7      before the next request, let a run have made and pushed that branch; one without cc/ was there before
     ! run {run} running          before the next request, let a run's status be this one, as a worker would have set it
     < 200                        the status
     < Header: value              a header of the answer; * stands for any text, \\* for a star
+    < = fine                     the body is this text, and no JSON
     < !Header                    a header that must not be there
     < {"json": "answer"}         the body, all of it; "*" stands for any value, "run_*" for texts that begin so,
                                  a member "..." for further members, a last element "..." for further elements
     <= name data.id              keep a value of the answer; {name} stands for it from here on
 
-{names} that nobody kept, and that a Script does not give, come from the world: keys such as {admin}, made when first asked for.
+{names} that nobody kept, and that a Script does not give, come from the instance: keys such as {admin}, made when first asked for.
 
 What the contract promises of every answer is checked on every answer, without a line in the transcript.
 """
@@ -33,6 +37,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+import storage
 
 NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -78,9 +84,11 @@ class Answer:
 Send = Callable[[Request], Answer]
 
 
-class World(Protocol):
+class Instance(Protocol):
     def __call__(self, name: str) -> str:
         """The value of a name that no answer gave, such as a key."""
+
+    data: Path
 
     def set_run(self, run: str, status: str) -> None:
         """Do to a run what a worker does."""
@@ -93,7 +101,7 @@ class Exchange:
     asked: list[str]
     expected: list[str]
     kept: list[tuple[str, str]]
-    before: list[str]  # what the world does first
+    before: list[str]  # what a worker does first
 
     @property
     def method(self) -> str:
@@ -238,6 +246,9 @@ def promises(request: Request, answer: Answer) -> None:
     if request.method == "HEAD" or answer.status in (204, 304):
         assert answer.body == b"", "a body where none belongs"
         return
+    if (answer.header("Content-Disposition") or "").startswith("attachment"):
+        assert answer.status == 200 and answer.header("X-Content-Type-Options") == "nosniff"
+        return
     assert (answer.header("Content-Type") or "").startswith("application/json"), f"Content-Type is {answer.header('Content-Type')!r}"
     body = answer.json
     if answer.status < 400:
@@ -271,7 +282,9 @@ def promises(request: Request, answer: Answer) -> None:
 def check(exchange: Exchange, answer: Answer, fill: Callable[[str], str]) -> None:
     assert answer.status == exchange.status, f"wanted {exchange.status}, got {answer.status}"
     for index, line in enumerate(exchange.expected[1:], 1):
-        if line.startswith("!"):
+        if line.startswith("= "):
+            assert answer.body == fill(line[2:]).encode(), f"wanted {line[2:]!r}, got {answer.body!r}"
+        elif line.startswith("!"):
             assert answer.header(line[1:].strip()) is None, f"{line[1:]} is there: {answer.header(line[1:].strip())}"
         elif match := re.match(r"([A-Za-z][A-Za-z0-9-]*): ?(.*)", line):
             got = answer.header(match[1])
@@ -282,8 +295,8 @@ def check(exchange: Exchange, answer: Answer, fill: Callable[[str], str]) -> Non
             break
 
 
-def play(script: Script | Path, send: Send, world: World, seen: Callable[[Exchange, Request], None] | None = None) -> None:
-    """Play one; `world` gives a name's value, `seen` is told of each exchange that went well."""
+def play(script: Script | Path, send: Send, instance: Instance, seen: Callable[[Exchange, Request], None] | None = None) -> None:
+    """Play one; `instance` gives a name's value, `seen` is told of each exchange that went well."""
     kept: dict[str, str] = {}
     title = script.name
     for exchange in read(script):
@@ -293,12 +306,19 @@ def play(script: Script | Path, send: Send, world: World, seen: Callable[[Exchan
             kept["n"] = str(n)
 
             def fill(text: str) -> str:
-                return NAME.sub(lambda match: kept[match[1]] if match[1] in kept else world(match[1]), text)
+                return NAME.sub(lambda match: kept[match[1]] if match[1] in kept else instance(match[1]), text)
 
             for deed in exchange.before:
-                kind, run, status = fill(deed).split()
-                assert kind == "run", f"{title}:{exchange.line}: ! {deed}"
-                world.set_run(run, status)
+                kind, run, *what = fill(deed).split()
+                if kind == "run":
+                    instance.set_run(run, *what)
+                elif kind == "artifact":
+                    storage.add_artifact(instance.data, run, *what)
+                elif kind == "branch":
+                    storage.add_branch(instance.data, run, *what)
+                else:
+                    assert kind == "pull", f"{title}:{exchange.line}: ! {deed}"
+                    storage.add_pull(instance.data, run, *what)
             request = build(exchange, fill)
             answer = send(request)
             for _ in range(1, tries):

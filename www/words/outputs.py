@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import po
@@ -49,16 +49,23 @@ def message(head: str, strings: list[str], categories: list[str]) -> str:
     return line if len(line) <= WIDTH else f"  {head}:\n    {literals(strings[0], '    ', ' +')},"
 
 
-def dashboard(root: Path, catalogue: po.Catalogue) -> str:
+def dashboard(root: Path, catalogue: po.Catalogue, late: bool = False) -> str:
     lines = [f"/* {catalogue.name}. {MADE} */", "export default {"]
     for text in sources.dashboard(root):
+        if (text.file == sources.LATE) != late:
+            continue
         strings = translation(catalogue, text)
         categories = catalogue.plurals if strings else ["one", "other"]
         lines.append(message(po.quote(text.place.partition(":")[2]), strings or [text.english, *filter(None, [text.plural])], categories))
-    for text in sources.own_words(root):  # those of English are the table's own
+    own = sources.reasons(root) if late else sources.own_words(root)
+    return "\n".join([*lines, *ours(catalogue, own), "};"]) + "\n"
+
+
+def ours(catalogue: po.Catalogue, texts: Iterable[sources.Text]) -> Iterator[str]:
+    """Texts that are the service's own: in English it says them itself."""
+    for text in texts:
         if strings := translation(catalogue, text):
-            lines.append(message(po.quote(text.place.partition(":")[2]), strings, []))
-    return "\n".join([*lines, "};"]) + "\n"
+            yield message(po.quote(text.place.partition(":")[2]), strings, [])
 
 
 def languages(catalogues: Iterable[po.Catalogue]) -> str:
@@ -85,8 +92,9 @@ typedef struct words_pair {{
 
 typedef struct words_language {{
     const char        *code;
-    const char *const *texts; /* by text_id; NULL: as in English */
-    const words_pair  *core;  /* ends with NULL */
+    const char *const *texts;   /* by text_id; NULL: as in English */
+    const words_pair  *core;    /* ends with NULL, as do: */
+    const words_pair  *reasons; /* their sentences by their code */
 }} words_language;
 """
 
@@ -97,7 +105,7 @@ def says_most(text: sources.Text) -> tuple[int, str]:
 
 
 def of_core(root: Path) -> list[sources.Text]:
-    found = (text for find in (sources.settings, sources.troubles, sources.marked, sources.scopes, sources.routes) for text in find(root))
+    found = (text for find in (sources.settings, sources.troubles, sources.marked, sources.states, sources.scopes, sources.routes) for text in find(root))
     return sorted({text.key: text for text in found}.values(), key=says_most)
 
 
@@ -111,14 +119,18 @@ def c_rows(root: Path, catalogue: po.Catalogue) -> list[str]:
     for text in of_core(root):
         if strings := translation(catalogue, text):
             lines += [f"    {{{literals(text.english, '     ', '')},", f"     {literals(strings[0], '     ', '')}}},"]
+    lines += ["    {NULL, NULL},", "};", "", f"static const words_pair words_reasons_{code}[] = {{"]
+    for text in sources.reasons(root):
+        if strings := translation(catalogue, text):
+            lines += [f"    {{{po.quote(text.place.rpartition('.')[2])},", f"     {literals(strings[0], '     ', '')}}},"]
     return [*lines, "    {NULL, NULL},", "};"]
 
 
 def command(root: Path, catalogues: list[po.Catalogue]) -> str:
     lines = [row for catalogue in catalogues for row in c_rows(root, catalogue)]
     lines += ["", "static const words_language words_languages[] = {"]
-    lines += [f'    {{"{one.language}", words_texts_{one.language}, words_core_{one.language}}},' for one in catalogues]
-    return WORDS_H + "\n".join([*lines, "    {NULL, NULL, NULL},", "};", "", "#endif"]) + "\n"
+    lines += [f'    {{"{one.language}", words_texts_{one.language}, words_core_{one.language}, words_reasons_{one.language}}},' for one in catalogues]
+    return WORDS_H + "\n".join([*lines, "    {NULL, NULL, NULL, NULL},", "};", "", "#endif"]) + "\n"
 
 
 # ---- the package ------------------------------------------------------------------------------------------------------
@@ -137,6 +149,10 @@ def package(root: Path, catalogue: po.Catalogue) -> str:
             english = re.sub(r"\{\d\}", "{}", " ".join(text.english.split()) if text in docstrings else text.english)
             translated = re.sub(r"\{(\d)\}", lambda match: f"{{{int(match[1]) - 1}}}", strings[0])
             lines.append(f"    {po.quote(english)}: {python_literal(translated, '    ')},")
+    lines += ["}", "", "REASONS: dict[str, str] = {"]
+    for text in sources.reasons(root):
+        if strings := translation(catalogue, text):
+            lines.append(f"    {po.quote(text.place.rpartition('.')[2])}: {python_literal(strings[0], '    ')},")
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -169,13 +185,14 @@ def documentation(catalogue: po.Catalogue) -> str:
 
 # Where files of a language that is gone would be left.
 PATTERNS = ("www/app/js/i18n/*.js", "pyext/codecourier/_words_*.py", "pyext/notebooks/*/*.ipynb")
-BY_HAND = {"www/app/js/i18n/en.js", "www/app/js/i18n/index.js"}
+BY_HAND = {sources.ENGLISH, sources.LATE, "www/app/js/i18n/index.js"}
 
 
 def all_of(root: Path, catalogues: list[po.Catalogue]) -> dict[str, str]:
     made = {"www/app/js/i18n/languages.js": languages(catalogues), "cgi/words.h": command(root, catalogues)}
     for one in catalogues:
         made[f"www/app/js/i18n/{one.language.replace('_', '-')}.js"] = dashboard(root, one)
+        made[f"www/app/js/i18n/late-{one.language.replace('_', '-')}.js"] = dashboard(root, one, late=True)
         made[f"pyext/codecourier/_words_{one.language}.py"] = package(root, one)
         made |= notebooks(root, one)
     return made

@@ -1,8 +1,9 @@
 """Find every text that people read, in English, where it is written.
 
-    dashboard   www/app/js/i18n/en.js, by key; of a plain resource that is not there, what the table says
+    dashboard   www/app/js/i18n/en.js and late-en.js, by key; of a plain resource that is not there, what the table says
+    reasons     core/context/reasons.h, by code
     command     cgi/text.h, by name
-    core        what the command shows of the core: meanings of settings, routes and scopes, and lines marked CC_WORDS("…")
+    core        what the command shows of the core: states, meanings of settings, routes and scopes, and lines marked CC_WORDS("…")
     package     pyext/codecourier/*.py: t("…"), and what argparse says; routes, groups and advice of the API
     notebooks   pyext/notebooks/*.ipynb: cells of text
     docs        www/docs: what Sphinx finds (only when it is asked for: it takes half a minute)
@@ -35,7 +36,7 @@ CONTEXTS: list[tuple[str, str, tuple[str, ...]]] = [
     ("to do it", "www/app/js/i18n/en.js:workflows.run", ()),
     ("number", "cgi/text.h:H_NUMBER", ()),
     ("advice", "www/app/js/i18n/en.js:error.*.todo", ("Try again.",)),
-    ("a span of time", "www/app/js/i18n/en.js:usage.days", ()),
+    ("a span of time", "www/app/js/i18n/late-en.js:usage.days", ()),
 ]
 
 C_STRINGS = r'"(?:[^"\\]|\\.)*"(?:[\s\\]*"(?:[^"\\]|\\.)*")*'
@@ -86,10 +87,14 @@ def messages(path: Path) -> dict[str, Any]:
     return dict(json.loads(re.sub(r",(\s*})", r"\1", body)))
 
 
+ENGLISH, LATE = "www/app/js/i18n/en.js", "www/app/js/i18n/late-en.js"  # the second: what the first page does without
+
+
 def dashboard(root: Path) -> Iterator[Text]:
-    for key, text in messages(root / "www/app/js/i18n/en.js").items():
-        place = f"www/app/js/i18n/en.js:{key}"
-        yield Text(text["one"], place, text["other"]) if isinstance(text, dict) else Text(text, place)
+    for file in (ENGLISH, LATE):
+        for key, text in messages(root / file).items():
+            place = f"{file}:{key}"
+            yield Text(text["one"], place, text["other"]) if isinstance(text, dict) else Text(text, place)
 
 
 def spaced(name: str) -> str:
@@ -103,7 +108,7 @@ def own_words(root: Path) -> Iterator[Text]:
     sys.path.insert(0, str(root / "www"))
     import generate
 
-    known = messages(root / "www/app/js/i18n/en.js")
+    known = messages(root / ENGLISH) | messages(root / LATE)
     for one in generate.Table(table(root)).resources.values():
         if one["plain"] and f"{one['group']}.title" not in known:
             for key, text in words_of(one, known).items():
@@ -168,6 +173,29 @@ def scopes(root: Path) -> Iterator[Text]:
 
 def table(root: Path) -> dict[str, Any]:
     return dict(json.loads(printed(program(root), "openapi")))
+
+
+def reasons(root: Path) -> Iterator[Text]:
+    """What a run, a step or a chain can end with; the dashboard has the translations alone."""
+    for row in table(root)["x-reasons"]:
+        if has_words(re.sub(r"\{\w+\}", "", row["sentence"])):
+            yield Text(row["sentence"], f"core/context/reasons.h:reason.{row['code']}")
+
+
+def states(root: Path) -> Iterator[Text]:
+    """Of runs and their steps, as the command shows them."""
+    found = states_in(table(root))
+    for name in dict.fromkeys(one["name"] for of in ("run", "step") for one in found[of]):
+        yield Text(name, f"core/context/state.h:{name}")
+
+
+def states_in(value: Any) -> dict[str, list[dict[str, Any]]]:
+    """Each `x-states` of the document, by what they are of."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    made = {of: rows for one in inside for of, rows in states_in(one).items()}
+    if isinstance(value, dict) and "x-states" in value:
+        made[value["x-states"]["of"]] = value["x-states"]["states"]
+    return made
 
 
 def routes(root: Path) -> Iterator[Text]:
@@ -250,5 +278,5 @@ def documentation(root: Path, template: Path) -> Iterator[Text]:
 
 
 def without_documentation(root: Path) -> list[Text]:
-    finders = (dashboard, own_words, command, settings, troubles, marked, routes, scopes, groups_and_advice, package, notebooks, entrance, terms)
+    finders = (dashboard, own_words, reasons, command, settings, troubles, marked, states, routes, scopes, groups_and_advice, package, notebooks, entrance, terms)
     return [text for find in finders for text in find(root)]

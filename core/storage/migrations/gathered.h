@@ -13,6 +13,20 @@
 #include "0012_money.h"
 #include "0013_source.h"
 #include "0014_checkpoints.h"
+#include "0015_reasons.h"
+#include "0016_workers.h"
+#include "0017_artifacts.h"
+#include "0018_key_marks.h"
+#include "0019_artifact_hashes.h"
+#include "0020_schedule_reasons.h"
+#include "0021_pulls.h"
+#include "0022_bases.h"
+#include "0023_forge_issues.h"
+#include "0024_thinning.h"
+#include "0025_branches.h"
+#include "0026_pull_template.h"
+#include "0027_limits.h"
+#include "0028_error_codes.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -28,4 +42,18 @@
     X(11, "search", cc_migration_11) \
     X(12, "money", cc_migration_12) \
     X(13, "source", cc_migration_13) \
-    X(14, "checkpoints", cc_migration_14)
+    X(14, "checkpoints", cc_migration_14) \
+    X(15, "reasons", cc_migration_15) \
+    X(16, "workers", cc_migration_16) \
+    X(17, "artifacts", cc_migration_17) \
+    X(18, "key marks", cc_migration_18) \
+    X(19, "artifact hashes", cc_migration_19) \
+    X(20, "schedule reasons", cc_migration_20) \
+    X(21, "pulls", cc_migration_21) \
+    X(22, "bases", cc_migration_22) \
+    X(23, "forge issues", cc_migration_23) \
+    X(24, "thinning", cc_migration_24) \
+    X(25, "branches", cc_migration_25) \
+    X(26, "pull template", cc_migration_26) \
+    X(27, "limits", cc_migration_27) \
+    X(28, "error codes", cc_migration_28)

@@ -173,6 +173,12 @@ def one_file(sparse: bool) -> None:
             say(n + 1)
 
 
+def stay() -> None:
+    if os.fork():
+        say(0)
+    time.sleep(3600)
+
+
 def processor() -> None:
     while True:
         pass
@@ -184,7 +190,7 @@ WAYS: dict[str, Callable[[], None]] = {
     "deleted": lambda: fill(".", delete=True), "deleted-home": lambda: fill(HOME, delete=True),
     "entries-tmp": lambda: entries("/tmp"), "entries-shm": lambda: entries("/dev/shm"), "entries": lambda: entries("."), "entries-home": lambda: entries(HOME),
     "forks": forks, "memory": memory, "memory-of-many": memory_of_many, "shared": shared, "memory-file": memory_file, "segments": segments, "queues": queues,
-    "output": output, "one-line": one_line, "errors": errors, "file": lambda: one_file(False), "sparse": lambda: one_file(True), "processor": processor,
+    "output": output, "one-line": one_line, "errors": errors, "file": lambda: one_file(False), "sparse": lambda: one_file(True), "processor": processor, "stay": stay,
 }  # fmt: skip
 
 Path("started").touch()

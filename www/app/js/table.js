@@ -1,27 +1,9 @@
-/*
- * The table of the service, made by www/generate.py of what `codecourier openapi` prints; `make generate` renews it.
- *
- * resources   by the name of their shape
- *     group, path, scope   as in operations, in the API, and before ":read" and ":write"
- *     plain                it has the five routes of a plain resource and nothing else that matters to a page
- *     about                what it is, in English
- *     fields               in the order of forms
- * bodies      fields of other requests, by operation
- * queries     parameters with choices that are no resource's fields, by operation
- * states      by what has them: tone (how it looks), over (it stays so), by (the operations that are allowed in it)
- *
- * A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
- * (in English, where people fill it in), fields (of an item), names and value (of a map: a pattern and a length);
- * readOnly, fixed (once made), filter, search, detail (not in lists).
- */
+/* The table of the service, made by www/generate.py, which says what is in it; `make generate` renews it. */
 export const resources = {
   apiKey: {
     group: "keys", path: "/project/api-keys", scope: "keys", plain: false, about: "What a program shows to be let in.",
     fields: {
-      id: { type: "id", readOnly: true },
-      key: { type: "line", readOnly: true },
       name: { type: "line", min: 1, max: 80, search: true, help: "What people call it." },
-      prefix: { type: "line", readOnly: true },
       scopes: { type: "scopes", help: "What it may do." },
       mode: {
         type: "choice", choices: ["live", "test"], fixed: true, filter: true,
@@ -34,14 +16,7 @@ export const resources = {
       rateLimit: {
         type: "integer", nullable: true, min: 1, max: 1000000, help: "Requests a minute; null: the instance's default.",
       },
-      createdBy: { type: "line", nullable: true, readOnly: true },
-      ownerId: { type: "id", nullable: true, refers: "member", readOnly: true, filter: true },
-      rotatedFrom: { type: "id", nullable: true, refers: "apiKey", readOnly: true },
-      lastUsedAt: { type: "time", nullable: true, readOnly: true },
       expiresAt: { type: "time", nullable: true, help: "When it stops working; null: never." },
-      revokedAt: { type: "time", nullable: true, readOnly: true },
-      createdAt: { type: "time", readOnly: true },
-      updatedAt: { type: "time", readOnly: true },
     },
   },
   workflow: {
@@ -99,8 +74,6 @@ export const resources = {
   run: {
     group: "runs", path: "/runs", scope: "runs", plain: false, about: "One execution of a workflow.",
     fields: {
-      id: { type: "id", readOnly: true },
-      runNumber: { type: "integer", readOnly: true },
       name: {
         type: "line", min: 1, max: 200, search: true, help: "What people call it; left out: the workflow's name.",
       },
@@ -109,22 +82,15 @@ export const resources = {
         readOnly: true, filter: true,
       },
       mode: { type: "choice", choices: ["live", "test"], readOnly: true },
-      source: { type: "choice", choices: ["workflow", "scheduled", "sprint", "issue"], readOnly: true, filter: true },
+      source: {
+        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue", "fix"], readOnly: true, filter: true,
+      },
       prompt: {
         type: "text", nullable: true, min: 0, max: 1048576, fixed: true, detail: true,
         help: "What the first step is asked.",
       },
       workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
-      workflow: {
-        type: "object", readOnly: true,
-        fields: {
-          id: { type: "id", required: true, readOnly: true },
-          name: { type: "line", required: true, readOnly: true },
-        },
-      },
       issueId: { type: "id", nullable: true, refers: "issue", fixed: true, help: "The issue it works on." },
-      chainId: { type: "id", nullable: true, refers: "chain", readOnly: true, filter: true },
-      restartedFrom: { type: "id", nullable: true, refers: "run", readOnly: true },
       githubRepoUrl: {
         type: "url", nullable: true, min: 1, max: 500, fixed: true,
         help: "The repository; null: the workflow's or the project's.",
@@ -133,34 +99,42 @@ export const resources = {
         type: "line", nullable: true, min: 1, max: 200, fixed: true,
         help: "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
       },
-      currentStepLabel: { type: "line", nullable: true, readOnly: true },
-      currentStepProgress: { type: "number", nullable: true, readOnly: true },
-      currentIteration: { type: "integer", readOnly: true },
+      baseBranch: {
+        type: "line", nullable: true, min: 1, max: 200, fixed: true,
+        help:
+          "The branch that a new one begins at, and that its pull request would be merged into; null: the " +
+          "repository's main branch.",
+      },
+      draft: { type: "boolean", fixed: true, help: "Its pull request is opened as a draft." },
       maxIterations: {
         type: "integer", min: 1, max: 100, fixed: true,
         help: "How many rounds a loop may take that names no limit of its own.",
       },
-      costUsd: { type: "number", nullable: true, readOnly: true },
-      prStatus: { type: "line", nullable: true, readOnly: true },
-      prUrl: { type: "line", nullable: true, readOnly: true },
-      prNumber: { type: "integer", nullable: true, readOnly: true },
       verdict: { type: "choice", nullable: true, choices: ["pass", "fail"], readOnly: true },
       pushStatus: { type: "choice", nullable: true, choices: ["pushed", "none", "failed"], readOnly: true },
-      pushError: { type: "line", nullable: true, readOnly: true },
-      stopRequested: { type: "boolean", readOnly: true },
-      createdAt: { type: "time", readOnly: true },
-      updatedAt: { type: "time", readOnly: true },
-      startedAt: { type: "time", nullable: true, readOnly: true },
-      finishedAt: { type: "time", nullable: true, readOnly: true },
-      lastProgressAt: { type: "time", nullable: true, readOnly: true },
-      error: { type: "line", nullable: true, readOnly: true },
-      queuePosition: { type: "integer", nullable: true, readOnly: true, detail: true },
+    },
+  },
+  pullRequest: {
+    group: "pulls", path: "/pull-requests", scope: "runs", plain: false,
+    about: "What a run proposes to merge, as its forge says it is.",
+    fields: {
+      state: { type: "choice", choices: ["open", "merged", "closed"], readOnly: true, filter: true },
+      checksStatus: { type: "choice", choices: ["none", "pending", "success", "failure"], readOnly: true },
+      forge: { type: "choice", choices: ["github", "gitlab", "gitea"], readOnly: true },
+      pendingAction: { type: "choice", nullable: true, choices: ["refresh", "merge", "close"], readOnly: true },
+    },
+  },
+  branch: {
+    group: "branches", path: "/branches", scope: "runs", plain: false,
+    about: "A branch that a run has pushed, as its forge says it is.",
+    fields: {
+      state: { type: "choice", choices: ["present", "deleted"], readOnly: true, filter: true },
+      pendingAction: { type: "choice", nullable: true, choices: ["refresh", "delete"], readOnly: true },
     },
   },
   chain: {
     group: "chains", path: "/chains", scope: "runs", plain: false, about: "Runs that follow one another.",
     fields: {
-      id: { type: "id", readOnly: true },
       name: {
         type: "line", min: 1, max: 180, fixed: true, search: true, help: "What people call it; its runs bear it too.",
       },
@@ -172,7 +146,6 @@ export const resources = {
         type: "choice", choices: ["running", "completed", "failed", "cancelled"], readOnly: true, filter: true,
       },
       mode: { type: "choice", choices: ["live", "test"], readOnly: true },
-      actsFor: { type: "line", nullable: true, readOnly: true },
       workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
       prompt: {
         type: "text", nullable: true, min: 0, max: 1048576, fixed: true, detail: true,
@@ -185,11 +158,6 @@ export const resources = {
         type: "integer", nullable: true, min: 1, max: 100, fixed: true,
         help: "How many runs in all; needed for a sprint, told by issueIds for issues.",
       },
-      completedCount: { type: "integer", readOnly: true },
-      currentRunId: { type: "id", nullable: true, refers: "run", readOnly: true },
-      error: { type: "line", nullable: true, readOnly: true },
-      createdAt: { type: "time", readOnly: true },
-      updatedAt: { type: "time", readOnly: true },
     },
   },
   schedule: {
@@ -218,6 +186,8 @@ export const resources = {
       lastRunAt: { type: "time", nullable: true, readOnly: true },
       lastRunId: { type: "id", nullable: true, refers: "run", readOnly: true },
       lastError: { type: "line", nullable: true, readOnly: true },
+      lastErrorCode: { type: "line", nullable: true, readOnly: true },
+      lastErrorParams: { type: "any", nullable: true, readOnly: true },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },
     },
@@ -245,6 +215,17 @@ export const resources = {
       suggestedPrompt: {
         type: "text", nullable: true, min: 0, max: 1048576, detail: true, help: "The prompt of a run started from it.",
       },
+      commentOnIssue: {
+        type: "boolean",
+        help:
+          "Whether a run of it that ends is told where it stands, as a comment that links the run; for issues at a " +
+          "forge.",
+      },
+      pendingAction: { type: "choice", nullable: true, choices: ["import"], readOnly: true },
+      actionError: { type: "line", nullable: true, readOnly: true },
+      actionErrorCode: { type: "line", nullable: true, readOnly: true },
+      actionErrorParams: { type: "any", nullable: true, readOnly: true },
+      importedAt: { type: "time", nullable: true, readOnly: true },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },
     },
@@ -285,42 +266,21 @@ export const resources = {
   member: {
     group: "members", path: "/members", scope: "members", plain: false, about: "A person in a project.",
     fields: {
-      id: { type: "id", readOnly: true },
-      email: { type: "line", readOnly: true, search: true },
-      name: { type: "line", nullable: true, readOnly: true },
       role: { type: "choice", choices: ["member", "admin", "owner"], filter: true, help: "What they may do." },
-      createdAt: { type: "time", readOnly: true },
-      updatedAt: { type: "time", readOnly: true },
     },
   },
   invitation: {
     group: "invitations", path: "/members/invitations", scope: "members", plain: false,
     about: "A link that lets one person into a project, once.",
     fields: {
-      id: { type: "id", readOnly: true },
-      token: { type: "line", readOnly: true },
       email: { type: "line", min: 3, max: 254, fixed: true, help: "Whom it is for." },
       role: { type: "choice", choices: ["member", "admin", "owner"], fixed: true, help: "What they will be." },
-      invitedBy: { type: "line", readOnly: true },
-      expiresAt: { type: "time", readOnly: true },
-      createdAt: { type: "time", readOnly: true },
-      updatedAt: { type: "time", readOnly: true },
     },
   },
   auditEntry: {
     group: "audit", path: "/audit", scope: "audit", plain: false,
     about: "One change: who made it, when and from where.",
-    fields: {
-      id: { type: "id", readOnly: true },
-      actorType: { type: "choice", choices: ["key", "user", "local"], readOnly: true },
-      actorId: { type: "line", nullable: true, readOnly: true, filter: true },
-      actorName: { type: "line", readOnly: true },
-      action: { type: "line", readOnly: true, filter: true },
-      resourceId: { type: "line", nullable: true, readOnly: true, filter: true },
-      address: { type: "line", nullable: true, readOnly: true },
-      requestId: { type: "line", readOnly: true },
-      createdAt: { type: "time", readOnly: true },
-    },
+    fields: { actorType: { type: "choice", choices: ["key", "user", "local"], readOnly: true } },
   },
 };
 
@@ -371,6 +331,12 @@ export const bodies = {
     gitCommitEmail: {
       type: "line", nullable: true, min: 3, max: 254, help: "Author address of the commits runs make.",
     },
+    pullRequestTemplate: {
+      type: "text", nullable: true, min: 1, max: 20000,
+      help:
+        "The text of its pull requests, with {{title}}, {{issue}}, {{prompt}}, {{steps}}, {{verdict}}, {{cost}} and" +
+        " {{run}} where those stand; null: what was asked.",
+    },
     envVars: {
       type: "map", max: 100,
       help:
@@ -415,6 +381,29 @@ export const bodies = {
   "workflows.duplicate": {
     name: { type: "line", min: 1, max: 200, help: "The copy's name; left out: the original's, with \"(copy)\"." },
   },
+  "workflows.runDry": {
+    name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
+    prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What the first step is asked." },
+    issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
+    githubRepoUrl: {
+      type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: the workflow's or the project's.",
+    },
+    branchName: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help: "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
+    },
+    baseBranch: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help:
+        "The branch that a new one begins at, and that its pull request would be merged into; null: the " +
+        "repository's main branch.",
+    },
+    draft: { type: "boolean", help: "Its pull request is opened as a draft." },
+    maxIterations: {
+      type: "integer", min: 1, max: 100, default: 3,
+      help: "How many rounds a loop may take that names no limit of its own.",
+    },
+  },
   "runs.start": {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
     prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What the first step is asked." },
@@ -427,13 +416,17 @@ export const bodies = {
       type: "line", nullable: true, min: 1, max: 200,
       help: "The branch to work on; null: one of its own, cc/run-N with a piece of its id.",
     },
+    baseBranch: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help:
+        "The branch that a new one begins at, and that its pull request would be merged into; null: the " +
+        "repository's main branch.",
+    },
+    draft: { type: "boolean", help: "Its pull request is opened as a draft." },
     maxIterations: {
       type: "integer", min: 1, max: 100, default: 3,
       help: "How many rounds a loop may take that names no limit of its own.",
     },
-  },
-  "runs.bulkDelete": {
-    ids: { type: "ids", required: true, min: 1, max: 100, refers: "run", help: "The runs to delete." },
   },
   "runs.update": {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
@@ -442,6 +435,30 @@ export const bodies = {
     fromStep: {
       type: "integer", nullable: true, min: 1, max: 50,
       help: "The step to begin with, counted from 1; left out: the first that was not completed.",
+    },
+  },
+  "pulls.merge": {
+    method: { type: "choice", choices: ["merge", "squash", "rebase"], default: "merge", help: "How." },
+    force: { type: "boolean", help: "Whether checks that fail or are not done are no hindrance." },
+  },
+  "pulls.fix": {
+    about: {
+      type: "choice", nullable: true, choices: ["checks", "comments"],
+      help: "Only what its checks say, or only what its reviews say; left out: both.",
+    },
+    workflowId: {
+      type: "id", nullable: true, refers: "workflow",
+      help: "The workflow to run; left out: that of the run which opened it.",
+    },
+    prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What else the run is told, in front." },
+  },
+  "issues.importFrom": {
+    url: {
+      type: "line", required: true, min: 1, max: 1000, help: "Its address at the forge, as the browser shows it.",
+    },
+    commentOnIssue: {
+      type: "boolean", nullable: true,
+      help: "Whether runs of it that end are told there; left out: as it is, and of a new one not.",
     },
   },
   "chains.create": {
@@ -460,6 +477,9 @@ export const bodies = {
       type: "integer", nullable: true, min: 1, max: 100,
       help: "How many runs in all; needed for a sprint, told by issueIds for issues.",
     },
+  },
+  "personas.duplicate": {
+    name: { type: "line", min: 1, max: 200, help: "The copy's name; left out: the original's, with \"(copy)\"." },
   },
   "invitations.create": {
     email: { type: "line", required: true, min: 3, max: 254, help: "Whom it is for." },
@@ -509,6 +529,11 @@ export const states = {
     completed: { tone: "good", over: true, by: [] },
     failed: { tone: "bad", over: true, by: [] },
     cancelled: { tone: "quiet", over: true, by: [] },
+  },
+  pull: {
+    open: { tone: "busy", over: false, by: [] },
+    merged: { tone: "good", over: true, by: [] },
+    closed: { tone: "quiet", over: false, by: [] },
   },
   chain: {
     running: { tone: "busy", over: false, by: ["chains.cancel"] },

@@ -8,6 +8,7 @@
     ```{generated} codes        what the contract says of codes, routes, schemes; settings NAME…; parameters OPERATION NAME…
     ```{terms}                  the glossary: a line for each term, "term: meaning"
     ```{states} run             the diagram and the table of states: a line for each of them, "state: meaning"
+    ```{reasons} run            the reasons for which a run can end, of x-reasons
     ```{printed} help serve     what `codecourier help serve` prints, in the page's language
 
 Words that are for people go through the catalogues like those of any page; names, types and limits do not.
@@ -238,8 +239,9 @@ class FromProgram(Directive):
 
 @cache
 def example_id(path: str) -> str:
-    """The example of the table for the resource that is listed at `path`."""
-    schema = next(one for one in openapi()["components"]["schemas"].values() if one.get("x-resource", {}).get("path") == path)
+    """The example of the table for the resource that is listed at `path`; what is listed nowhere is about a project."""
+    schemas = openapi()["components"]["schemas"]
+    schema = next((one for one in schemas.values() if one.get("x-resource", {}).get("path") == path), schemas["project"])
     return str(schema["properties"]["id"]["examples"][0])
 
 
@@ -247,6 +249,9 @@ def curl(method: str, path: str, row: dict[str, Any]) -> str:
     """The example: ids are those of the examples of the table."""
     resource, one, rest = path.partition("/{id}")
     shown = f"{resource}/{example_id(resource)}{rest}" if one else path
+    for parameter in row.get("parameters", []):  # of the path's second place its own example
+        if parameter.get("in") == "path" and parameter["name"] != "id":
+            shown = shown.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
     lines = [f'curl "$CC_BASE/api/v1{shown}"']
     if method != "GET":
         lines[0] = f'curl -X {method} "$CC_BASE/api/v1{shown}"'
@@ -582,6 +587,35 @@ class States(FromProgram):
         return [nodes.raw("", Diagram(states).svg(), format="html"), w.table(["Status", "Meaning", "Next"], rows, [15, 45, 40])]
 
 
+class Reasons(FromProgram):
+    """What a run, a step or a chain can end for: sentence and code, and what to do."""
+
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        rows: list[list[nodes.Node]] = []
+        for one in openapi()["x-reasons"]:
+            if one["of"] == self.arguments[0]:
+                said = nodes.container(ids=[f"reason-{one['code'].lower().replace('_', '-')}"])
+                said += nodes.paragraph("", plain(in_language(one["sentence"], env.config.language)))
+                said += w.code(one["code"])
+                rows.append([said, w.words(one["advice"])])
+        return [w.table(["Reason", "What to do"], rows, [55, 45])]
+
+
+def in_language(text: str, language: str) -> str:
+    return next((one.says(text) for one in po.read_all(ROOT / "www" / "words") if one.language == language), text)
+
+
+def plain(sentence: str) -> str:
+    """Without what is said only where it is known."""
+
+    def least(match: re.Match[str]) -> str:
+        pieces = match[1].split("|")
+        bare = [piece for piece in pieces if "{" not in piece]
+        return bare[-1] if bare else pieces[0] if len(pieces) > 1 else ""
+
+    return re.sub(r"\[([^]]*)\]", least, sentence)
+
+
 class Printed(FromProgram):
     def make(self, w: Writer, env: Any) -> list[nodes.Node]:
         return [w.block(program(*" ".join(self.arguments).split(), language=env.config.language), "text")]
@@ -594,7 +628,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "states": States, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "states": States, "reasons": Reasons, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

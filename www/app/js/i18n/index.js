@@ -1,6 +1,6 @@
 /*
- * Words and numbers in the person's language. en.js is written by hand; languages.js and the others, which have the
- * same keys, are made of the catalogues in www/words.
+ * Words and numbers in the person's language. en.js and late-en.js are written by hand; languages.js and the others,
+ * which have the same keys, are made of the catalogues in www/words.
  */
 import { LANGUAGES } from "./languages.js";
 
@@ -19,8 +19,16 @@ function wanted() {
     .find((tag) => tag in LANGUAGES) ?? "en";
 }
 
+let late = () => ({}); /* the messages that the first page does without, by language */
+
+/* Have those as well from here on. */
+export async function needLate() {
+  late = async (code) => (await import(`./late-${code}.js`)).default;
+  messages = { ...messages, ...(await late(language)) };
+}
+
 export async function setLanguage(next = wanted(), keep = false) {
-  messages = (await import(`./${next}.js`)).default;
+  messages = { ...(await import(`./${next}.js`)).default, ...(await late(next)) };
   language = next;
   plural = new Intl.PluralRules(next);
   /* The browser's own region where it speaks this language: en-GB writes dates otherwise than en-US. */

@@ -6,9 +6,10 @@ import { go } from "../router.js";
 import { can } from "../session.js";
 import { pageHead, table } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
+import { reasonOf } from "../ui/reason.js";
 import { errorNotice } from "../ui/states.js";
 import { allows, seconds, statusTag } from "../ui/status.js";
-import { cancelChain, deleteChain, progress, resumeChain, whyFailed } from "./chains.js";
+import { cancelChain, deleteChain, progress, resumeChain } from "./chains.js";
 
 /* The chain's runs by their place, each place's newest last. The place ends the name of a run: "Sprint 12 (2/5)". */
 async function runsOf(chain, signal) {
@@ -70,7 +71,7 @@ export default async function chainPage({ root, id, signal }) {
         fact(t("field.workflowId"), workflow ? h("a", { href: `#/workflows/${workflow.id}` }, workflow.name) : "–"),
           fact(t("field.mode"), t(`mode.${chain.mode}`)),
         fact(t("field.createdAt"), dateTime(chain.createdAt)), fact(t("field.updatedAt"), dateTime(chain.updatedAt))),
-      chain.error && h("div.notice.bad", {}, h("strong", {}, t("chains.stopped")), h("p", {}, whyFailed(chain)),
+      chain.error && h("div.notice.bad", {}, h("strong", {}, t("chains.stopped")), h("p", {}, reasonOf(chain)),
         h("p", {}, t("chains.stoppedTodo"))),
       chain.prompt && h("details", {}, h("summary", {}, t("field.prompt")), h("p.pre.details-body", {}, chain.prompt)),
     ].filter(Boolean));

@@ -9,19 +9,10 @@ import { confirmDialog } from "../ui/dialog.js";
 import { filters } from "../ui/filters.js";
 import { listPage } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
+import { reasonOf } from "../ui/reason.js";
 import { deleteDialog } from "../ui/resource.js";
 import { allows, statusCell } from "../ui/status.js";
 import { labelOf, optionsOf } from "../ui/words.js";
-
-/* Why it failed. The service says it in English; what it usually says we say in the person's language. */
-const REASONS = { failed: /^Run (\d+) failed\.$/, cancelled: /^Run (\d+) was cancelled\.$/,
-  deleted: /^Its run was deleted\.$/ };
-
-export function whyFailed({ error }) {
-  const reason = Object.keys(REASONS).find((one) => REASONS[one].test(error));
-  return reason ? h("span", {}, t(`chains.error.${reason}`, { n: REASONS[reason].exec(error)[1] }))
-    : h("span", { lang: "en" }, error);
-}
 
 /* How far it is, as a bar and in words. */
 export const progress = (chain) => h("div.progress", {},
@@ -68,7 +59,7 @@ export default async function chains(place) {
         h("div.small.soft.break", {}, workflows.get(one.workflowId))) },
       { label: t("field.chains.source"), cell: (one) => t(`source.${one.source}`) },
       { label: t("field.status"), cell: (one) => h("div", {}, statusCell(one),
-        one.error && h("div.small.soft.break", {}, whyFailed(one))) },
+        one.error && h("div.small.soft.break", {}, reasonOf(one))) },
       { label: t("chains.progress"), cell: progress },
       { label: t("field.createdAt"), cell: (one) => ago(one.createdAt) },
       { label: t("actions"), class: "actions", cell: actions },

@@ -1,7 +1,7 @@
 /* Project Settings → Environment: names and values the agents see. Of values only the last characters come back. */
 import { h, icon, toast } from "../dom.js";
 import { get, patch } from "../api.js";
-import { t } from "../i18n/index.js";
+import { needLate, t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { bodies } from "../table.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
@@ -9,6 +9,8 @@ import { field, makeForm } from "../ui/form.js";
 import { table } from "../ui/list.js";
 import { empty, fill } from "../ui/states.js";
 import { settingsHead } from "../ui/tabs.js";
+
+await needLate();
 
 const FACTS = bodies["project.settings.update"].envVars;
 

@@ -8,8 +8,10 @@ import { confirmDialog, openDialog } from "../ui/dialog.js";
 import { bodyField } from "../ui/fields.js";
 import { makeForm } from "../ui/form.js";
 import { pageHead, table } from "../ui/list.js";
+import { artifactsView } from "../ui/artifacts.js";
 import { changesView } from "../ui/changes.js";
 import { menu } from "../ui/menu.js";
+import { reasonOf } from "../ui/reason.js";
 import { errorNotice } from "../ui/states.js";
 import { allows, isOver, seconds, statusTag } from "../ui/status.js";
 import { timeline } from "../ui/timeline.js";
@@ -68,6 +70,8 @@ export default async function runPage({ root, id, signal }) {
   const drawing = h("section.card.stack", {});
   const log = logView();
   const changes = changesView({ run, signal });
+  const artifacts = artifactsView({ run, signal });
+  const look = () => Promise.all([changes.look(), artifacts.look()]);
 
   const act = (path) => async () => {
     trouble.replaceChildren();
@@ -112,9 +116,10 @@ export default async function runPage({ root, id, signal }) {
       button("cancel", can("runs:cancel") && may("cancel"), cancel, "danger-quiet"),
       button("retry", write && isOver(run) && run.status !== "completed", act("retry"), "primary"),
       button("restart", write && isOver(run), act("restart"), run.status === "completed" ? "primary" : ""),
-      write && menu({ label: t("moreFor", { name: run.name }),
-        items: [{ label: t("run.rename"), act: rename },
-          isOver(run) && { label: t("delete"), bad: true, act: erase }] }),
+      menu({ label: t("moreFor", { name: run.name }),
+        items: [{ label: t("compare.other"), act: () => go(`/runs/${id}/compare`) },
+          write && { label: t("run.rename"), act: rename },
+          write && isOver(run) && { label: t("delete"), bad: true, act: erase }] }),
     ].filter(Boolean);
   }
 
@@ -148,14 +153,16 @@ export default async function runPage({ root, id, signal }) {
           h("a.break", { href: run.githubRepoUrl, rel: "noopener noreferrer" }, run.githubRepoUrl)),
         isWeb(run.prUrl) && fact(t("run.pullRequest"),
           h("a", { href: run.prUrl, rel: "noopener noreferrer" }, run.prNumber ? `#${run.prNumber}` : run.prUrl),
-          run.prStatus && ` ${run.prStatus}`),
+          " ", h("a.small.nowrap", { href: `#/pull-requests?runId=${run.id}` },
+            known(`status.${run.prStatus}`) ? t(`status.${run.prStatus}`) : run.prStatus ?? "")),
         run.currentStepLabel && !isOver(run) &&
           fact(t("run.now"), run.currentStepLabel,
             run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
-      run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, run.error)),
+      run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, reasonOf(run))),
       run.pushError && run.pushError !== run.error && h("div.notice.warn.spaced", {},
-        h("strong", {}, t("run.notPushed")), h("p.pre", {}, run.pushError)),
+        h("strong", {}, t("run.notPushed")),
+        h("p.pre", {}, reasonOf(run, "pushError"))),
       run.prompt && h("details.spaced", {}, h("summary", {}, t("field.prompt")),
         h("p.pre.details-body", {}, run.prompt)),
     ].filter(Boolean));
@@ -172,7 +179,8 @@ export default async function runPage({ root, id, signal }) {
         { label: t("step"), cell: (step) => h("div", {}, h("span.name", {},
           `${step.position + 1}. ${step.label}${round(step)}`),
           step.output && h("details", { open: openOutputs.has(step.id), "data-step": step.id },
-          h("summary.small", {}, t("run.output")), h("p.pre.small.output", {}, step.output))) },
+          h("summary.small", {}, t("run.output")), h("p.pre.small.output", {},
+            step.errorCode ? reasonOf({ ...step, error: step.output }) : step.output))) },
         { label: t("field.status"), cell: (step) => h("div.row", {}, statusTag(step.status),
           step.verdict && statusTag(step.verdict)) },
         { label: t("field.agent"), cell: (step) => [step.agent, step.model].filter(Boolean).join(" · ") || "–" },
@@ -206,16 +214,16 @@ export default async function runPage({ root, id, signal }) {
     const changed = JSON.stringify([run, steps]) !== before;
     if (changed) draw();
     if (changed || run.status === "running") drawSteps();
-    if (changed && steps.some((step) => step.finishedAt)) changes.look();
+    if (changed && steps.some((step) => step.finishedAt)) look();
     return changed || fresh;
   }
 
   draw();
   root.replaceChildren(h("p", {}, h("a", { href: "#/runs" }, `← ${t("runs.title")}`)), head, trouble, facts, drawing,
-    changes.node, log.node);
+    changes.node, artifacts.node, log.node);
   await refresh();
   drawSteps();
-  if (steps.some((step) => step.finishedAt)) changes.look();
+  if (steps.some((step) => step.finishedAt)) look();
   const watch = () => poll(async () => { const news = await refresh(); return isOver(run) ? "done" : news; },
     { least: 1.5, most: 15, signal });
   if (!isOver(run)) watch();

@@ -5,6 +5,7 @@ import { date, dateTime, relative, t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
 import { field } from "../ui/form.js";
+import { reasonOf } from "../ui/reason.js";
 import { resourcePage } from "../ui/resource.js";
 
 const two = (n) => String(n).padStart(2, "0");
@@ -69,7 +70,7 @@ const columns = [
     : "–") },
   { label: t("field.lastRunAt"), cell: (one) => h("div", {}, one.lastRunId && can("runs:read")
     ? h("a", { href: `#/runs/${one.lastRunId}` }, ago(one.lastRunAt))
-    : ago(one.lastRunAt), one.lastError && h("div.small.bad-text.break", { lang: "en" }, one.lastError)) },
+    : ago(one.lastRunAt), one.lastError && h("div.small.bad-text.break", {}, reasonOf(one, "lastError"))) },
 ];
 
 export default async function schedules(place) {

@@ -1,13 +1,15 @@
 /* How much runs, how well, how long and at what cost. */
 import { h, needStyle } from "../dom.js";
 import { get } from "../api.js";
-import { date, duration, isoTime, money, number, percent, t } from "../i18n/index.js";
+import { date, duration, isoTime, money, needLate, number, percent, t } from "../i18n/index.js";
 import { setQuery } from "../router.js";
 import { queries } from "../table.js";
 import { barChart, lineChart } from "../ui/chart.js";
 import { field } from "../ui/form.js";
 import { pageHead, table } from "../ui/list.js";
 import { empty, fill } from "../ui/states.js";
+
+await needLate();
 
 const DAYS = [7, 30, 90, 365];
 const { groupBy } = queries["analytics.runs"];

@@ -1,20 +1,12 @@
-/* The workflows: search, open, start, duplicate, delete. */
-import { h, icon, toast } from "../dom.js";
-import { post } from "../api.js";
+/* The workflows: search, open, start. */
+import { h, icon } from "../dom.js";
 import { t } from "../i18n/index.js";
-import { go } from "../router.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
 import { resourcePage } from "../ui/resource.js";
 import { statusTag } from "../ui/status.js";
 
 const start = async (workflow) => (await import("./start-run.js")).default({ workflowId: workflow.id });
-
-async function duplicate(workflow) {
-  const copy = (await post(`/workflows/${workflow.id}/duplicate`)).data;
-  toast(t("workflows.duplicated", { name: copy.name }));
-  go(`/workflows/${copy.id}`);
-}
 
 export default (place) => resourcePage("workflow", place, {
   href: (row) => `#/workflows/${row?.id ?? "new"}`,
@@ -27,5 +19,4 @@ export default (place) => resourcePage("workflow", place, {
   buttons: (one) => can("runs:write") && one.status !== "archived" && h("button.btn.small", { type: "button",
     "aria-label": t("workflows.runNamed", { name: one.name }), onclick: () => start(one) }, icon("play"),
       t("workflows.run")),
-  items: (one) => [{ label: t("duplicate"), act: () => duplicate(one) }],
 });

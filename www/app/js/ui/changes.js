@@ -21,8 +21,9 @@ function patchOf(file) {
   file.patch != null && file.truncated && h("p.soft.small", {}, t("changes.cut"))];
 }
 
-const counts = ({ additions, deletions }) => h("span.num.nowrap", {}, h("span.added", {}, `+${number(additions)}`), " ",
-  h("span.removed", {}, `−${number(deletions)}`));
+/* "+3 −1": how many lines. */
+export const counts = ({ additions, deletions }) => h("span.num.nowrap", {},
+  h("span.added", {}, `+${number(additions)}`), " ", h("span.removed", {}, `−${number(deletions)}`));
 
 /* Its patch is drawn when it is opened: a run may have changed a great many. */
 function fileRow(file) {

@@ -11,10 +11,11 @@ import { attempt, errorNotice } from "./states.js";
  *   save       async () => value, called by its main button; the dialog closes with the value, or shows the error.
  *              Without it there is only a button to close.
  *   saveLabel, cancelLabel, danger, wide
+ *   also       a button beside the main one, which does not close it
  *   form       a form object (form.js) whose fields take the API's complaints
  *   keep       true: neither Escape nor the close button ends it before its main button did
  */
-export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, wide, form, keep }) {
+export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, wide, form, keep, also }) {
   return new Promise((resolve) => {
     const id = newId("dialog");
     const opener = document.activeElement;
@@ -41,7 +42,7 @@ export function openDialog({ title, body, save, saveLabel, cancelLabel, danger, 
     h("div.dialog-body", {}, trouble, body),
     h("div.dialog-foot", {}, save && !keep && h("button.btn.quiet", { type: "button", onclick: dismiss },
       cancelLabel ?? t("cancel")),
-      save ? main : h("button.btn.primary", { type: "submit" }, saveLabel ?? t("close"))));
+      also, save ? main : h("button.btn.primary", { type: "submit" }, saveLabel ?? t("close"))));
     const dialog = h("dialog.dialog", { class: wide ? "wide" : null, "aria-labelledby": id }, content);
     dialog.addEventListener("cancel", (event) => { if (keep) event.preventDefault(); });
     dialog.addEventListener("close", () => {

@@ -9,7 +9,8 @@ import { say } from "./words.js";
  * A table.
  *
  *   caption   what it is, for screen readers
- *   columns   { label, cell: (row) => node or text, class? }; the class "actions" hides the label
+ *   columns   { label, cell: (row) => node or text, class?, head? }; the class "actions" hides the label, `head` stands
+ *             in its place at the top
  *   rows      what goes in; row.id names a line
  */
 export function table({ caption, columns, rows, rowClass, cards = true }) {
@@ -17,7 +18,7 @@ export function table({ caption, columns, rows, rowClass, cards = true }) {
     h("caption.sr-only", {}, caption),
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
       columns.map((column) => h("th", { scope: "col", role: "columnheader", class: column.class },
-      column.class?.includes("actions") ? h("span.sr-only", {}, column.label) : column.label)))),
+      column.class?.includes("actions") ? h("span.sr-only", {}, column.label) : column.head ?? column.label)))),
     h("tbody", { role: "rowgroup" }, rows.map((row) => line({ columns, rowClass }, row)))));
 }
 

@@ -1,16 +1,17 @@
 /* The page of a resource: a list with search and filters, a form in a dialog. A page of its own refines it. */
 import { h, icon, toast } from "../dom.js";
-import { remove } from "../api.js";
+import { post, remove } from "../api.js";
 import { number, t } from "../i18n/index.js";
 import { go } from "../router.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { bodies, resources } from "../table.js";
 import { ago } from "./bits.js";
 import { confirmDialog } from "./dialog.js";
 import { editDialog, nameOf, referred } from "./fields.js";
 import { filters } from "./filters.js";
 import { listPage } from "./list.js";
 import { menu } from "./menu.js";
+import { selection } from "./select.js";
 import { statusTag } from "./status.js";
 import { aboutOf, choiceOf, labelOf, nullOf, optionsOf, say, titleOf } from "./words.js";
 
@@ -80,6 +81,11 @@ export async function resourcePage(resource, place, refine = {}) {
     if (row) rows.update(answer.data); else await rows.load();
     return undefined;
   };
+  const duplicate = async (row) => {
+    const copy = (await post(`${path}/${row.id}/duplicate`)).data;
+    toast(t("duplicated", { name: nameOf(copy) }));
+    return href ? go(href(copy).slice(1)) : rows.load();
+  };
   const drop = async (row) => {
     if (!(await deleteDialog(resource, row))) return;
     rows.drop(row.id);
@@ -100,18 +106,23 @@ export async function resourcePage(resource, place, refine = {}) {
     write && !href && h("button.btn.small.quiet", { type: "button", "aria-label": t("editNamed", { name: nameOf(row) }),
       onclick: () => open(row) }, t("edit")),
     write && menu({ label: t("moreFor", { name: nameOf(row) }), items: [
-      href && { label: t("edit"), act: () => open(row) }, ...(refine.items?.(row) ?? []),
+      href && { label: t("edit"), act: () => open(row) },
+      bodies[`${group}.duplicate`] && { label: t("duplicate"), act: () => duplicate(row) },
+      ...(refine.items?.(row) ?? []),
       { label: t("delete"), bad: true, act: () => drop(row) }] })];
   const filter = filters(place.query, { search: Object.values(fields).some((facts) => facts.search),
     fields: filtered.filter((one) => one.options) });
+  const pick = write && selection({ path, nameOf });
+  const columns = [{ label: labelOf(group, titled), cell: name },
+    ...(refine.columns ?? [...columnsOf(resources[resource], titled, names),
+      column(group, "updatedAt", fields.updatedAt)]),
+    { label: t("actions"), class: "actions", cell: actions }];
   const rows = listPage(place, {
     group, path, title: titleOf(resources[resource]), about: aboutOf(resources[resource]), create, filter,
     pace: refine.pace,
     rowClass: (row) => (row.isEnabled === false ? "off" : null),
-    columns: [{ label: labelOf(group, titled), cell: name },
-      ...(refine.columns ?? [...columnsOf(resources[resource], titled, names),
-        column(group, "updatedAt", fields.updatedAt)]),
-      { label: t("actions"), class: "actions", cell: actions }],
+    columns: pick ? pick.columns(columns) : columns,
   });
+  if (pick) pick.follow(rows);
   await rows.load();
 }

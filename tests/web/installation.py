@@ -1,4 +1,4 @@
-"""The world a transcript plays in: a data directory, and projects and keys in it, made by the `codecourier` command."""
+"""The installation a transcript plays in: a data directory, and projects and keys in it, made by the `codecourier` command."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Project:
 
     def another_project(self) -> str:
         made = command("project", "create", "--data", self.data, "--examples",
-                       "--name", f"World {os.getpid()} {next(counter)}", "--json", program=HELPER)  # fmt: skip
+                       "--name", f"Project {os.getpid()} {next(counter)}", "--json", program=HELPER)  # fmt: skip
         return str(json.loads(made.stdout)["id"])
 
     def key(self, name: str, scopes: list[str], *options: str, project: str | None = None) -> str:

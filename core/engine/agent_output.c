@@ -8,7 +8,7 @@
  * Believed with doubt: a step is completed only when the agent has said so, in its own protocol, in an object that came
  * whole, and has not begun anew since.  An exit code is no word.
  */
-#include "engine/said.h"
+#include "engine/agent_output.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,17 +23,6 @@ enum { EVENT_TEXT_MAX = 64 * 1024, TEXT_MEANT = 4096 /* no line that means somet
 
 /* ---- events ------------------------------------------------------------------------------------- */
 
-/* The beginning of a text, at most so many bytes, that ends with a whole character. */
-static size_t
-piece_of(const char *text, size_t size, size_t most)
-{
-    size_t n = size < most ? size : most;
-
-    while (n > 0 && n < size && ((unsigned char)text[n] & 0xc0) == 0x80)
-        n--;
-    return n;
-}
-
 /* A text of an event: masked, and its beginning if it is long. */
 static void
 put_text(cc_listener *l, cc_buf *b, const char *text, size_t size)
@@ -44,7 +33,7 @@ put_text(cc_listener *l, cc_buf *b, const char *text, size_t size)
     cc_mask_put(l->mask, &clean, text, size);
     if (clean.size > EVENT_TEXT_MAX) {
         size_t whole = clean.size;
-        clean.size = piece_of(clean.data, clean.size, EVENT_TEXT_MAX - 64);
+        clean.size = cc_utf8_cut(clean.data, clean.size, EVENT_TEXT_MAX - 64);
         cc_putf(&clean, "… (%zu bytes in all)", whole);
     }
     cc_put_json(b, clean.size ? clean.data : "", clean.size);
@@ -75,14 +64,14 @@ cc_say_message(cc_listener *l, const char *text, size_t size)
 
 /* What it was called with is shown in short: a file it writes may be long, and is in the workspace anyway. */
 void
-cc_said_tool(cc_listener *l, const char *name, const cc_json *input)
+cc_report_tool(cc_listener *l, const char *name, const cc_json *input)
 {
     cc_buf *b, text;
 
     cc_buf_init(&text, l->scratch);
     if (input)
         cc_json_write(&text, input);
-    size_t size = piece_of(text.data, text.size, 2000);
+    size_t size = cc_utf8_cut(text.data, text.size, 2000);
     b = cc_journal_begin(l->journal, "tool", l->now);
     cc_puts(b, "{\"name\":");
     put_text(l, b, name, strlen(name));
@@ -93,7 +82,7 @@ cc_said_tool(cc_listener *l, const char *name, const cc_json *input)
 }
 
 void
-cc_said_cost(cc_listener *l)
+cc_report_cost(cc_listener *l)
 {
     const cc_step_result *r = l->result;
     cc_buf               *b = cc_journal_begin(l->journal, "cost", l->now);
@@ -126,7 +115,7 @@ hand_on(cc_listener *l, const char *text, bool anew)
 }
 
 void
-cc_said_note(cc_listener *l, char *field, size_t room, const char *text)
+cc_report_note(cc_listener *l, char *field, size_t room, const char *text)
 {
     cc_buf clean;
 
@@ -142,7 +131,7 @@ cc_said_note(cc_listener *l, char *field, size_t room, const char *text)
 
 /* A price that is named: what is not, is not known, and never 0. */
 void
-cc_said_price(cc_listener *l, const cc_json *e, const char *name)
+cc_report_price(cc_listener *l, const cc_json *e, const char *name)
 {
     const cc_json *m = cc_json_at(e, name);
 
@@ -153,25 +142,35 @@ cc_said_price(cc_listener *l, const cc_json *e, const char *name)
 }
 
 void
-cc_said_wrong(cc_listener *l, const char *why)
+cc_report_failed(cc_listener *l, const char *why)
 {
     l->result->ending = CC_ENDING_FAILED;
     l->result->ended_at = cc_app_monotonic(l->app);
+    l->result->reason = CC_REASON_NONE;
+    if (why == l->result->error) /* what it said before */
+        return;
     l->result->error[0] = '\0';
     CC_NOTE(l, error, why);
+}
+
+void
+cc_report_stopped(cc_listener *l, const char *subtype)
+{
+    cc_report_failed(l, subtype);
+    l->result->reason = cc_reason_of_subtype(subtype);
 }
 
 /* It went wrong, but that need not be its end: it may ask again, or say more of it. */
 static void
 trouble(cc_listener *l, const char *why)
 {
-    cc_said_wrong(l, why);
+    cc_report_failed(l, why);
     l->result->ended_at = 0;
 }
 
 /* Of an object that was cut off nobody knows how it would have ended. */
 void
-cc_said_well(cc_listener *l)
+cc_report_done(cc_listener *l)
 {
     if (l->cut)
         return;
@@ -182,7 +181,7 @@ cc_said_well(cc_listener *l)
 
 /* It has begun anew: what it said of its end is no longer so. */
 void
-cc_said_more(cc_listener *l)
+cc_report_restarted(cc_listener *l)
 {
     l->result->ending = CC_ENDING_NONE;
     l->result->ended_at = 0;
@@ -235,7 +234,7 @@ claude_assistant(cc_listener *l, const cc_json *e)
     const cc_json *message = cc_json_at(e, "message");
     const char    *model = cc_json_text_at(message, "model");
 
-    cc_said_more(l);
+    cc_report_restarted(l);
     if (*model && *model != '<') /* "<synthetic>": it speaks for itself */
         CC_NOTE(l, model, model);
     for (const cc_json *c = cc_json_items(cc_json_at(message, "content")); c; c = cc_json_next(c)) {
@@ -243,7 +242,7 @@ claude_assistant(cc_listener *l, const cc_json *e)
             cc_say_message(l, cc_json_text_at(c, "text"), strlen(cc_json_text_at(c, "text")));
             hand_on(l, cc_json_text_at(c, "text"), true);
         } else if (is(cc_json_text_at(c, "type"), "tool_use")) {
-            cc_said_tool(l, cc_json_text_at(c, "name"), cc_json_at(c, "input"));
+            cc_report_tool(l, cc_json_text_at(c, "name"), cc_json_at(c, "input"));
         }
     }
 }
@@ -260,19 +259,19 @@ claude_result(cc_listener *l, const cc_json *e)
                   cc_json_number_at(usage, "cache_creation_input_tokens"));
     l->result->output_tokens = (int64_t)cc_json_number_at(usage, "output_tokens");
     l->result->cost_nano = 0; /* it tells the sum */
-    cc_said_price(l, e, "total_cost_usd");
+    cc_report_price(l, e, "total_cost_usd");
     l->result->counted = true;
     if (*result)
         hand_on(l, result, true);
     if (is(subtype, "success") && !cc_json_true_at(e, "is_error"))
-        cc_said_well(l);
+        cc_report_done(l);
     else if (*result)
-        cc_said_wrong(l, result);
+        cc_report_failed(l, result);
     else if (first && cc_json_what(first) == CC_J_TEXT && *cc_json_text(first))
-        cc_said_wrong(l, cc_json_text(first));
+        cc_report_failed(l, cc_json_text(first));
     else
-        cc_said_wrong(l, cc_reason_of_subtype(subtype));
-    cc_said_cost(l);
+        cc_report_stopped(l, subtype);
+    cc_report_cost(l);
 }
 
 void
@@ -287,7 +286,7 @@ cc_hear_claude(cc_listener *l, const cc_json *e)
     } else if (is(type, "result")) {
         claude_result(l, e);
     } else if (is(type, "system") && is(subtype, "init")) {
-        cc_said_more(l);
+        cc_report_restarted(l);
     } else if (is(type, "system") && is(subtype, "api_retry")) {
         char why[160];
         snprintf(why, sizeof(why), "%.0f %s", cc_json_number_at(e, "error_status"), cc_json_text_at(e, "error"));
@@ -307,11 +306,11 @@ codex_item(cc_listener *l, const cc_json *item, bool completed)
         cc_say_message(l, cc_json_text_at(item, "text"), strlen(cc_json_text_at(item, "text")));
         hand_on(l, cc_json_text_at(item, "text"), true);
     } else if (!completed && is(type, "command_execution")) {
-        cc_said_tool(l, "shell", cc_json_at(item, "command"));
+        cc_report_tool(l, "shell", cc_json_at(item, "command"));
     } else if (completed && is(type, "file_change")) {
-        cc_said_tool(l, "file_change", cc_json_at(item, "changes"));
+        cc_report_tool(l, "file_change", cc_json_at(item, "changes"));
     } else if (!completed && is(type, "mcp_tool_call")) {
-        cc_said_tool(l, cc_json_text_at(item, "tool"), cc_json_at(item, "arguments"));
+        cc_report_tool(l, cc_json_text_at(item, "tool"), cc_json_at(item, "arguments"));
     } else if (completed && is(type, "error") && !retry_in(l, cc_json_text_at(item, "message"))) {
         cc_say_log(l, "stderr", cc_json_text_at(item, "message"), strlen(cc_json_text_at(item, "message")));
     }
@@ -325,7 +324,7 @@ cc_hear_codex(cc_listener *l, const cc_json *e)
     if (is(type, "thread.started")) {
         CC_NOTE(l, session, cc_json_text_at(e, "thread_id"));
     } else if (is(type, "turn.started")) {
-        cc_said_more(l);
+        cc_report_restarted(l);
     } else if (is(type, "item.started") || is(type, "item.completed")) {
         codex_item(l, cc_json_at(e, "item"), is(type, "item.completed"));
     } else if (is(type, "turn.completed")) {
@@ -333,10 +332,10 @@ cc_hear_codex(cc_listener *l, const cc_json *e)
         l->result->input_tokens += (int64_t)cc_json_number_at(usage, "input_tokens");
         l->result->output_tokens += (int64_t)cc_json_number_at(usage, "output_tokens");
         l->result->counted = true;
-        cc_said_well(l);
-        cc_said_cost(l);
+        cc_report_done(l);
+        cc_report_cost(l);
     } else if (is(type, "turn.failed")) {
-        cc_said_wrong(l, cc_json_text_at(cc_json_at(e, "error"), "message"));
+        cc_report_failed(l, cc_json_text_at(cc_json_at(e, "error"), "message"));
     } else if (is(type, "error") && !retry_in(l, cc_json_text_at(e, "message"))) {
         cc_say_log(l, "stderr", cc_json_text_at(e, "message"), strlen(cc_json_text_at(e, "message")));
         trouble(l, cc_json_text_at(e, "message"));
@@ -356,13 +355,13 @@ opencode_step(cc_listener *l, const cc_json *piece)
     l->result->input_tokens += (int64_t)(cc_json_number_at(tokens, "input") + cc_json_number_at(cache, "read") +
                                          cc_json_number_at(cache, "write"));
     l->result->output_tokens += (int64_t)(cc_json_number_at(tokens, "output") + cc_json_number_at(tokens, "reasoning"));
-    cc_said_price(l, piece, "cost");
+    cc_report_price(l, piece, "cost");
     l->result->counted = true;
     if (is(reason, "stop"))
-        cc_said_well(l);
+        cc_report_done(l);
     else if (!is(reason, "tool-calls") && !is(reason, "unknown"))
-        cc_said_wrong(l, cc_reason_of_subtype(reason));
-    cc_said_cost(l);
+        cc_report_stopped(l, reason);
+    cc_report_cost(l);
 }
 
 void
@@ -374,18 +373,18 @@ cc_hear_opencode(cc_listener *l, const cc_json *e)
     if (*cc_json_text_at(e, "sessionID"))
         CC_NOTE(l, session, cc_json_text_at(e, "sessionID"));
     if (is(type, "step_start")) {
-        cc_said_more(l);
+        cc_report_restarted(l);
     } else if (is(type, "text")) {
         cc_say_message(l, cc_json_text_at(piece, "text"), strlen(cc_json_text_at(piece, "text")));
         hand_on(l, cc_json_text_at(piece, "text"), true);
     } else if (is(type, "tool_use")) {
-        cc_said_tool(l, cc_json_text_at(piece, "tool"), cc_json_at(cc_json_at(piece, "state"), "input"));
+        cc_report_tool(l, cc_json_text_at(piece, "tool"), cc_json_at(cc_json_at(piece, "state"), "input"));
     } else if (is(type, "step_finish")) {
         opencode_step(l, piece);
     } else if (is(type, "error")) {
         const cc_json *error = cc_json_at(e, "error");
         const char    *why = cc_json_text_at(cc_json_at(error, "data"), "message");
-        cc_said_wrong(l, *why ? why : cc_json_text_at(error, "name"));
+        cc_report_failed(l, *why ? why : cc_json_text_at(error, "name"));
     }
 }
 
@@ -413,9 +412,9 @@ pi_message(cc_listener *l, const cc_json *message)
     l->result->input_tokens += (int64_t)(cc_json_number_at(usage, "input") + cc_json_number_at(usage, "cacheRead") +
                                          cc_json_number_at(usage, "cacheWrite"));
     l->result->output_tokens += (int64_t)cc_json_number_at(usage, "output");
-    cc_said_price(l, cc_json_at(usage, "cost"), "total");
+    cc_report_price(l, cc_json_at(usage, "cost"), "total");
     l->result->counted = true;
-    cc_said_cost(l);
+    cc_report_cost(l);
 }
 
 /* How it ended is how its last message did; its exit code is 0 all the same. */
@@ -429,9 +428,11 @@ pi_end(cc_listener *l, const cc_json *e)
             last = m;
     const char *stop = cc_json_text_at(last, "stopReason"), *why = cc_json_text_at(last, "errorMessage");
     if (is(stop, "stop"))
-        cc_said_well(l);
-    else if (*why || !l->cut)
-        cc_said_wrong(l, *why ? why : cc_reason_of_subtype(stop));
+        cc_report_done(l);
+    else if (*why)
+        cc_report_failed(l, why);
+    else if (!l->cut)
+        cc_report_stopped(l, stop);
 }
 
 void
@@ -443,13 +444,13 @@ cc_hear_pi(cc_listener *l, const cc_json *e)
     if (is(type, "session")) {
         CC_NOTE(l, session, cc_json_text_at(e, "id"));
     } else if (is(type, "agent_start")) {
-        cc_said_more(l);
+        cc_report_restarted(l);
     } else if (is(type, "tool_execution_start")) {
-        cc_said_tool(l, cc_json_text_at(e, "toolName"), cc_json_at(e, "args"));
+        cc_report_tool(l, cc_json_text_at(e, "toolName"), cc_json_at(e, "args"));
     } else if (is(type, "message_end") && is(cc_json_text_at(message, "role"), "assistant")) {
         pi_message(l, message);
     } else if (is(type, "auto_retry_start")) {
-        cc_said_more(l);
+        cc_report_restarted(l);
         retry(l, cc_json_text_at(e, "errorMessage"), (int)cc_json_number_at(e, "attempt"),
               (int)cc_json_number_at(e, "maxAttempts"), cc_json_number_at(e, "delayMs"));
     } else if (is(type, "agent_end")) {
@@ -461,14 +462,14 @@ cc_hear_pi(cc_listener *l, const cc_json *e)
 
 /* Pieces of speech are one message until something else comes. */
 void
-cc_said_piece(cc_listener *l, const char *text)
+cc_report_piece(cc_listener *l, const char *text)
 {
     if (l->result->speech.size < CC_OUTPUT_MAX)
         cc_puts(&l->result->speech, text);
 }
 
 void
-cc_said_whole(cc_listener *l)
+cc_report_whole(cc_listener *l)
 {
     cc_buf *b = &l->result->speech;
 
@@ -494,10 +495,10 @@ gemini_result(cc_listener *l, const cc_json *e)
         if (cc_json_number_at(m, "output_tokens") > 0)
             CC_NOTE(l, model, cc_json_name(m));
     if (!is(cc_json_text_at(e, "status"), "success"))
-        cc_said_wrong(l, *why ? why : l->result->error);
+        cc_report_failed(l, *why ? why : l->result->error);
     else if (l->result->ending != CC_ENDING_FAILED) /* it calls the turn a success after an error, too */
-        cc_said_well(l);
-    cc_said_cost(l);
+        cc_report_done(l);
+    cc_report_cost(l);
 }
 
 void
@@ -506,16 +507,16 @@ cc_hear_gemini(cc_listener *l, const cc_json *e)
     const char *type = cc_json_text_at(e, "type"), *message = cc_json_text_at(e, "message");
 
     if (is(type, "message") && is(cc_json_text_at(e, "role"), "assistant")) {
-        cc_said_more(l);
-        cc_said_piece(l, cc_json_text_at(e, "content"));
+        cc_report_restarted(l);
+        cc_report_piece(l, cc_json_text_at(e, "content"));
         return;
     }
-    cc_said_whole(l);
+    cc_report_whole(l);
     if (is(type, "init")) {
         CC_NOTE(l, session, cc_json_text_at(e, "session_id"));
     } else if (is(type, "tool_use")) {
-        cc_said_more(l);
-        cc_said_tool(l, cc_json_text_at(e, "tool_name"), cc_json_at(e, "parameters"));
+        cc_report_restarted(l);
+        cc_report_tool(l, cc_json_text_at(e, "tool_name"), cc_json_at(e, "parameters"));
     } else if (is(type, "error")) {
         cc_say_log(l, "stderr", message, strlen(message));
         if (is(cc_json_text_at(e, "severity"), "error"))
@@ -548,7 +549,7 @@ aider_report(cc_listener *l, const char *line)
         received--;
     l->result->output_tokens += received ? thousands(received) : 0;
     l->result->counted = true;
-    cc_said_well(l);
+    cc_report_done(l);
 }
 
 /* It ends with 0 whatever happened: it was answered if it counts tokens, and it failed if the last is an error. */
@@ -571,14 +572,14 @@ cc_heed_aider(cc_listener *l, const char *line)
     if (cost && (cost == line || strncmp(line, "Tokens: ", 8) == 0)) {
         l->result->cost_nano += llround(strtod(cost + 7, NULL) * 1e9);
         l->result->priced = true;
-        cc_said_cost(l);
+        cc_report_cost(l);
     }
     if (strncmp(line, "Retrying in ", 12) == 0) {
         double wait = strtod(line + 12, NULL);
         int    attempt = 1;
         for (double first = 0.25; first < wait - 0.001 && attempt < 20; first *= 2)
             attempt++; /* it doubles its waiting from a quarter of a second on */
-        cc_said_more(l);
+        cc_report_restarted(l);
         retry(l, l->result->error, attempt, 0, wait * 1000);
     } else if (strncmp(line, "litellm.", 8) == 0 || strstr(line, " has hit a token limit") ||
                strstr(line, "reflections allowed, stopping")) {
@@ -601,7 +602,7 @@ remember(cc_listener *l, const char *line, size_t size)
     cc_mask_put(l->mask, &clean, line, size);
     if (!clean.size || clean.failed)
         return;
-    size_t add = piece_of(clean.data, clean.size, room / 2);
+    size_t add = cc_utf8_cut(clean.data, clean.size, room / 2);
     while (had + add > room) { /* the oldest line goes */
         const char *next = strchr(tail, '\n');
         size_t      from = next ? (size_t)(next - tail) + 1 : had;
@@ -646,7 +647,7 @@ say_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line,
     cc_buf_init(&clean, l->scratch);
     cc_mask_put(l->mask, &clean, line, size);
     for (size_t from = 0, n; text && clean.size - from > EVENT_TEXT_MAX; from += n) {
-        n = piece_of(clean.data + from, clean.size - from, EVENT_TEXT_MAX);
+        n = cc_utf8_cut(clean.data + from, clean.size - from, EVENT_TEXT_MAX);
         cc_say_log(l, stream, clean.data + from, n);
         rest = from + n;
     }

@@ -22,7 +22,7 @@ AGENTS = ("claude", "codex", "opencode", "pi", "gemini")
 Line = Callable[[bytes], bytes]
 
 
-def said(file: str, kind: str = "jsonl") -> bytes:
+def recording(file: str, kind: str = "jsonl") -> bytes:
     return (RECORDINGS / f"{file}.{kind}").read_bytes()
 
 
@@ -72,10 +72,11 @@ CHANGES: dict[str, Line] = {
 
 
 @pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.produces("AGENT_SAYS", "STEP_FAILED")
 def test_a_line_counts_however_it_was_written(instance: Instance, agent: str) -> None:
-    cases = {f"{kind} {file}": (lines(said(file), change), 0) for kind, change in CHANGES.items() for file in (agent, f"{agent}-failed")}
-    cases["all in one line"] = (said(agent).replace(b"\n", b""), 0)
-    cases["all in one line, failed"] = (said(f"{agent}-failed").replace(b"\n", b""), 0)
+    cases = {f"{kind} {file}": (lines(recording(file), change), 0) for kind, change in CHANGES.items() for file in (agent, f"{agent}-failed")}
+    cases["all in one line"] = (recording(agent).replace(b"\n", b""), 0)
+    cases["all in one line, failed"] = (recording(f"{agent}-failed").replace(b"\n", b""), 0)
     for case, ended in play(instance, agent, cases).items():
         if case.endswith("failed"):
             assert ended["status"] == "failed" and "The stand-in refuses" in ended["error"], (case, ended)
@@ -86,8 +87,9 @@ def test_a_line_counts_however_it_was_written(instance: Instance, agent: str) ->
 
 
 @pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.produces("AGENT_EXITED_LATE", "AGENT_EXITED_SILENT")
 def test_only_an_agent_that_says_so_has_completed_its_step(instance: Instance, agent: str) -> None:
-    good = said(agent)
+    good = recording(agent)
     *before, last = good.splitlines(keepends=True)
     ends = {
         "nothing": (b"", 0),
@@ -104,8 +106,9 @@ def test_only_an_agent_that_says_so_has_completed_its_step(instance: Instance, a
     assert ended["status"] == "failed" and ended["error"].endswith("ended with code 3, after it had said that it was done: Segmentation fault")
 
 
+@pytest.mark.produces("AGENT_TURNS")
 def test_a_result_that_is_an_error_is_one_whatever_else_it_says(instance: Instance) -> None:
-    turns = said("claude-turns")
+    turns = recording("claude-turns")
     cases = {
         "its words": (turns, 1),
         "no error, it says": (turns.replace(b'"is_error":true', b'"is_error":false'), 0),
@@ -122,7 +125,7 @@ def test_a_result_that_is_an_error_is_one_whatever_else_it_says(instance: Instan
 @pytest.mark.parametrize("agent", AGENTS)
 def test_an_agent_that_hangs_after_its_result_is_ended_and_its_result_counts(instance: Instance, agent: str) -> None:
     hang = "time.sleep(600)"
-    good, bad = play(instance, agent, {"good": (said(agent), 0), "bad": (said(f"{agent}-failed"), 0)}, hang, timeoutSeconds=60).values()
+    good, bad = play(instance, agent, {"good": (recording(agent), 0), "bad": (recording(f"{agent}-failed"), 0)}, hang, timeoutSeconds=60).values()
     assert good["status"] == "completed", good
     assert bad["status"] == "failed" and "The stand-in refuses" in bad["error"]
 
@@ -137,15 +140,15 @@ def test_an_agent_that_hangs_after_its_result_is_ended_and_its_result_counts(ins
     ],
 )
 def test_what_an_agent_tries_again_is_told(instance: Instance, agent: str, told: list[str]) -> None:
-    errors = said("gemini-overloaded", "stderr") if agent == "gemini" else b""
-    (ended,) = play(instance, agent, {"overloaded": (said(f"{agent}-overloaded"), 0)}, errors=errors).values()
+    errors = recording("gemini-overloaded", "stderr") if agent == "gemini" else b""
+    (ended,) = play(instance, agent, {"overloaded": (recording(f"{agent}-overloaded"), 0)}, errors=errors).values()
     assert ended["status"] == "completed", (ended, instance.texts(ended["id"], "live"))
     assert [event["data"]["text"] for event in instance.follow(ended["id"], "live") if event["type"] == "log" and event["data"]["stream"] == "model"] == told
 
 
 def test_a_result_of_nine_megabytes_is_whole_and_its_event_is_short(instance: Instance) -> None:
     text = "é" * (9 * 1024 * 1024 // 2)
-    result = json.loads(said("claude").splitlines()[-1]) | {"result": text}
+    result = json.loads(recording("claude").splitlines()[-1]) | {"result": text}
     message = {"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": text}]}}
     (ended,) = play(instance, "claude", {"long": (b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in (message, result)), 0)}).values()
     assert ended["status"] == "completed", ended
@@ -159,9 +162,9 @@ def test_a_result_of_nine_megabytes_is_whole_and_its_event_is_short(instance: In
 
 
 def test_what_aider_says_is_understood(instance: Instance) -> None:
-    good = said("aider", "txt")
-    texts = {"good": good, "failed": said("aider-failed", "txt"), "key": said("aider-key", "txt"), "overloaded": said("aider-overloaded", "txt")}
-    texts |= {"nothing": b"", "cut off": good[: good.index(b"Tokens: ")], "twice": good + said("aider-failed", "txt")}
+    good = recording("aider", "txt")
+    texts = {"good": good, "failed": recording("aider-failed", "txt"), "key": recording("aider-key", "txt"), "overloaded": recording("aider-overloaded", "txt")}
+    texts |= {"nothing": b"", "cut off": good[: good.index(b"Tokens: ")], "twice": good + recording("aider-failed", "txt")}
     ended = play(instance, "aider", {case: (text, 0) for case, text in texts.items()})
     assert {case: run["status"] for case, run in ended.items() if run["status"] == "completed"} == {"good": "completed", "overloaded": "completed"}, ended
     (step,) = instance.steps(ended["good"]["id"], "live")
@@ -174,8 +177,15 @@ def test_what_aider_says_is_understood(instance: Instance) -> None:
     assert told and told[0].startswith("The model service is") and ", attempt 1, next in 1 s." in told[0], told
 
 
+def test_gemini_is_quoted_when_its_last_line_says_no_more(instance: Instance) -> None:
+    error = {"type": "error", "severity": "error", "message": "The quota is used up."}
+    text = b"".join(json.dumps(one).encode() + b"\n" for one in (error, {"type": "result", "status": "error"}))
+    (ended,) = play(instance, "gemini", {"quota": (text, 1)}).values()
+    assert ended["error"] == "Step 1 (checker) failed: The quota is used up.", ended
+
+
 def test_gemini_without_a_key_names_its_variable(instance: Instance) -> None:
-    (ended,) = play(instance, "gemini", {"no key": (b"", 41)}, errors=said("gemini-nokey", "stderr")).values()
+    (ended,) = play(instance, "gemini", {"no key": (b"", 41)}, errors=recording("gemini-nokey", "stderr")).values()
     assert ended["status"] == "failed" and "set GEMINI_API_KEY in the Project Settings" in ended["error"]
 
 
@@ -183,7 +193,7 @@ def test_gemini_without_a_key_names_its_variable(instance: Instance) -> None:
 
 
 def priced(cost: str) -> bytes:
-    return lines(said("claude"), lambda line: line.replace(b'"total_cost_usd":0.000279', f'"total_cost_usd":{cost}'.encode()))
+    return lines(recording("claude"), lambda line: line.replace(b'"total_cost_usd":0.000279', f'"total_cost_usd":{cost}'.encode()))
 
 
 def test_costs_are_exact_and_summed_right(instance: Instance) -> None:
@@ -197,7 +207,7 @@ def test_costs_are_exact_and_summed_right(instance: Instance) -> None:
 
 
 def test_what_nobody_prices_is_not_known_and_not_free(instance: Instance) -> None:
-    (ended,) = play(instance, "codex", {"good": (said("codex"), 0)}).values()
+    (ended,) = play(instance, "codex", {"good": (recording("codex"), 0)}).values()
     (step,) = instance.steps(ended["id"], "live")
     assert ended["status"] == "completed" and ended["costUsd"] is None and step["costUsd"] is None and step["inputTokens"] == 200
     assert [event["data"]["costUsd"] for event in instance.follow(ended["id"], "live") if event["type"] in ("cost", "step.finished")] == [None, None]
@@ -208,7 +218,7 @@ def test_what_nobody_prices_is_not_known_and_not_free(instance: Instance) -> Non
 
 @pytest.mark.parametrize("agent", ["opencode", "pi"])
 def test_a_run_that_is_cancelled_costs_what_was_paid(instance: Instance, agent: str) -> None:
-    before = b"".join(said(agent).splitlines(keepends=True)[:-1]) if agent == "pi" else b"".join(said(agent).splitlines(keepends=True)[:4])
+    before = b"".join(recording(agent).splitlines(keepends=True)[:-1]) if agent == "pi" else b"".join(recording(agent).splitlines(keepends=True)[:4])
     script = f"import sys, time\nsys.stdout.buffer.write({before!r})\nsys.stdout.flush()\ntime.sleep(600)\n"
     instance.agent(agent, script)
     run = instance.start(instance.workflow({"role": "custom", "agent": agent}), "live")
@@ -223,7 +233,7 @@ def test_a_run_that_is_cancelled_costs_what_was_paid(instance: Instance, agent: 
 
 def test_the_model_that_answered_stands_in_the_step(instance: Instance) -> None:
     for agent, model in (("claude", "claude-sonnet-4-6"), ("pi", "stand-in"), ("gemini", "gemini-2.5-pro"), ("codex", "asked-for")):
-        (ended,) = play(instance, agent, {"good": (said(agent), 0)}, model="asked-for").values()
+        (ended,) = play(instance, agent, {"good": (recording(agent), 0)}, model="asked-for").values()
         assert [step["model"] for step in instance.steps(ended["id"], "live")] == [model], agent
 
 

@@ -1,0 +1,286 @@
+/*
+ * What a slot changes, it changes here: one transaction with the events so far, the step's row and perhaps the run's
+ * end, which begins with the statement that asks whether the run is still ours.
+ */
+#include <math.h>
+
+#include "context/settings.h"
+#include "context/wake.h"
+#include "engine/push.h"
+#include "engine/write.h"
+#include "resources/forge_issues.h"
+
+typedef struct noted {
+    int64_t    last_seq;
+    cc_control control;
+} noted;
+
+/* A step that names no price makes what the run has cost unknown, unless another named one. */
+#define RUN_COST                                                                                                       \
+    "cost_nano = CASE WHEN :priced = 1 THEN coalesce(cost_nano, 0) + :cost "                                           \
+    "WHEN :unpriced = 1 AND cost_nano = 0 THEN NULL ELSE cost_nano END"
+
+CC_ROW(noted, last_seq, control.mine, control.cancelling, control.paused, control.stop, control.cancel_by);
+CC_QUERY(run_note, noted,
+         "UPDATE runs SET lease_until = :lease_until, last_progress_at = :now, updated_at = :now, "
+         "last_seq = last_seq + :events, " RUN_COST ", current_step_label = :label, "
+         "current_step_progress = :progress, current_iteration = :iteration, "
+         "branch_name = coalesce(:branch, branch_name), worked_ms = worked_ms + :worked_ms, version = version + 1 "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker "
+         "AND " CC_RUN_HELD " RETURNING last_seq, " CC_CONTROL_COLUMNS,
+         INT(lease_until), INT(now), INT(events), INT(priced), INT(cost), INT(unpriced), TEXT(label), REAL(progress),
+         INT(iteration), TEXT(branch), INT(worked_ms), CC_RUN_PARAMS, TEXT(worker));
+CC_STATEMENT(step_begin,
+             "INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status, agent, model, "
+             "started_at, attempt, isolation, persona_id) VALUES (:project_id, :run_id, :position, :iteration, :label, "
+             ":role, " CC_STEP_BEGIN_TO
+             ", :agent, :model, :now, :attempt, :isolation, (SELECT f.persona_id FROM run_steps f "
+             "WHERE f.project_id = :project_id AND f.run_id = :run_id AND f.iteration = 1 AND f.position = :position)) "
+             "ON CONFLICT (project_id, run_id, iteration, position) DO UPDATE SET status = " CC_STEP_BEGIN_TO ", "
+             "agent = excluded.agent, model = excluded.model, started_at = excluded.started_at, "
+             "attempt = excluded.attempt, "
+             "isolation = excluded.isolation, finished_at = NULL, exit_code = NULL, verdict = NULL, output = NULL, "
+             "error_code = NULL, error_params = NULL",
+             TEXT(project_id), TEXT(run_id), INT(position), INT(iteration), TEXT(label), TEXT(role), TEXT(agent),
+             TEXT(model), INT(now), INT(attempt), TEXT(isolation));
+/* tokens -1: they were not counted */
+#define STEP_PAID                                                                                                      \
+    "input_tokens = nullif(:input_tokens, -1), output_tokens = nullif(:output_tokens, -1), "                           \
+    "cost_nano = CASE WHEN :priced = 1 THEN coalesce(cost_nano, 0) + :cost ELSE cost_nano END, "                       \
+    "model = coalesce(:model, model), session = coalesce(:session, session)"
+CC_STATEMENT(step_paid,
+             "UPDATE run_steps SET " STEP_PAID " "
+             "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
+             INT(input_tokens), INT(output_tokens), INT(priced), INT(cost), TEXT(model), TEXT(session),
+             TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
+CC_STATEMENT(step_finish,
+             "UPDATE run_steps SET status = :status, finished_at = :now, exit_code = :code, " STEP_PAID
+             ", verdict = :verdict, output = :output "
+             "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
+             TEXT(status), INT(now), INT(code), INT(input_tokens), INT(output_tokens), INT(priced), INT(cost),
+             TEXT(model), TEXT(session), TEXT(verdict), TEXT(output), TEXT(project_id), TEXT(run_id), INT(iteration),
+             INT(position));
+CC_STATEMENT(step_reason,
+             "UPDATE run_steps SET error_code = :code, error_params = :params "
+             "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
+             TEXT(code), TEXT(params), TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
+CC_STATEMENT(issue_move,
+             "UPDATE issues SET status = :status, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id",
+             TEXT(status), INT(now), TEXT(project_id), TEXT(id));
+CC_STATEMENT(run_verdict,
+             "UPDATE runs SET verdict = :verdict "
+             "WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
+             TEXT(verdict), CC_RUN_PARAMS, TEXT(worker));
+CC_STATEMENT(run_pull,
+             "UPDATE runs SET pr_status = :status, pr_url = :url, pr_number = nullif(:number, 0), "
+             "version = version + 1 WHERE project_id = :project_id AND mode = :mode AND id = :id AND worker = :worker",
+             TEXT(status), TEXT(url), INT(number), CC_RUN_PARAMS, TEXT(worker));
+
+/* How much of its step is done, 0 to 1; NAN: nobody can tell. */
+static double
+progress(const cc_slot *s, int changes)
+{
+    if (changes & CC_WRITE_STEP_BEGIN)
+        return 0;
+    if (changes & CC_WRITE_STEP_FINISH)
+        return 1;
+    if (s->phase == CC_PHASE_REHEARSAL && s->rehearsal.lines)
+        return (double)s->rehearsal.emitted / (double)s->rehearsal.lines;
+    return NAN;
+}
+
+static cc_err
+note(cc_slot *s, int changes, int64_t *seq)
+{
+    const cc_plan_step *step = s->position < s->plan.count ? &s->plan.steps[s->position] : NULL;
+    int64_t             now = cc_app_now(s->w->app);
+    noted               row = {0};
+    bool                mine;
+    cc_err              err = cc_db_find(cc_app_db(s->w->app), NULL, run_note, &row, &mine,
+                                         .lease_until = now + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000, .now = now,
+                                         .events = (int64_t)s->journal.count, .cost = s->cost, .priced = s->priced,
+                                         .unpriced = s->unpriced, .label = step ? step->label : NULL,
+                                         .progress = step ? progress(s, changes) : NAN, .iteration = step ? s->iteration : 0,
+                                         .branch = s->new_branch, .worked_ms = cc_app_monotonic(s->w->app) - s->noted_at,
+                                         CC_THE_RUN(s->lease), .worker = s->lease.worker);
+
+    if (err == CC_OK) {
+        *seq = row.last_seq;
+        s->control = row.control;
+    }
+    return err;
+}
+
+static cc_err
+step_begin(cc_slot *s)
+{
+    const cc_plan_step *step = &s->plan.steps[s->position];
+
+    return cc_db_run(cc_app_db(s->w->app), step_begin, .project_id = s->lease.project_id, .run_id = s->lease.id,
+                     .position = s->position, .iteration = s->iteration, .label = step->label, .role = step->role,
+                     .agent = s->agent ? s->agent->name : NULL, .model = s->model, .now = cc_app_now(s->w->app),
+                     .attempt = s->attempt,
+                     .isolation = s->agent->rehearsal ? NULL
+                                  : s->w->sandbox     ? "sandbox"
+                                                      : "off");
+}
+
+static const char *
+said_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+/* What a step that is interrupted has cost so far. */
+static cc_err
+step_paid(cc_slot *s)
+{
+    const cc_step_result *result = &s->result;
+
+    return cc_db_run(cc_app_db(s->w->app), step_paid, .input_tokens = result->counted ? result->input_tokens : -1,
+                     .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
+                     .priced = result->priced, .model = said_or_null(result->model),
+                     .session = said_or_null(result->session), .project_id = s->lease.project_id, .run_id = s->lease.id,
+                     .iteration = s->iteration, .position = s->position);
+}
+
+static cc_err
+step_finish(cc_slot *s)
+{
+    const cc_plan_row    *row = cc_slot_row(s);
+    const cc_step_result *result = &s->result;
+    cc_err                err = cc_checkpoint_note(s);
+
+    if (err != CC_OK)
+        return err;
+    return cc_db_run(
+        cc_app_db(s->w->app), step_finish, .status = row->failed ? CC_STEP_FAILED : CC_STEP_COMPLETED,
+        .now = cc_app_now(s->w->app), .code = s->code, .input_tokens = result->counted ? result->input_tokens : -1,
+        .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
+        .priced = result->priced, .model = said_or_null(result->model), .session = said_or_null(result->session),
+        .verdict = row->verdict > 0   ? "pass"
+                   : row->verdict < 0 ? "fail"
+                                      : NULL,
+        .output = row->output, .project_id = s->lease.project_id, .run_id = s->lease.id, .iteration = s->iteration,
+        .position = s->position);
+}
+
+/* Why it failed, if it has. */
+static cc_err
+step_reason(cc_slot *s)
+{
+    const cc_reason *why = cc_slot_row(s)->reason;
+
+    if (!why)
+        return CC_OK;
+    return cc_db_run(cc_app_db(s->w->app), step_reason, .code = cc_reason_name(why->code), .params = why->params,
+                     .project_id = s->lease.project_id, .run_id = s->lease.id, .iteration = s->iteration,
+                     .position = s->position);
+}
+
+static cc_err
+issue_move(cc_slot *s, const char *status)
+{
+    if (!s->issue_id || s->test)
+        return CC_OK;
+    return cc_db_run(cc_app_db(s->w->app), issue_move, .status = status, .now = cc_app_now(s->w->app),
+                     .project_id = s->lease.project_id, .id = s->issue_id);
+}
+
+static const char *
+verdict_word(int verdict)
+{
+    return verdict > 0 ? "pass" : verdict < 0 ? "fail" : NULL;
+}
+
+static cc_err
+verdict_write(cc_slot *s)
+{
+    return cc_db_run(cc_app_db(s->w->app), run_verdict, .verdict = verdict_word(cc_plan_verdict(&s->plan)),
+                     CC_THE_RUN(s->lease), .worker = s->lease.worker);
+}
+
+static cc_err
+pull_write(cc_slot *s)
+{
+    const cc_pull_opened of = {.project_id = s->lease.project_id,
+                               .mode = s->lease.mode,
+                               .run_id = s->lease.id,
+                               .forge = s->forge.kind,
+                               .repository = s->repository};
+    const cc_pull_seen  *seen = &s->pulled;
+
+    if (!seen->url)
+        return CC_OK;
+    cc_err err = cc_db_run(cc_app_db(s->w->app), run_pull, .status = seen->state ? seen->state : CC_PULL_OPEN,
+                           .url = seen->url, .number = seen->number, CC_THE_RUN(s->lease), .worker = s->lease.worker);
+    return err == CC_OK ? cc_pull_note(s->w->app, &of, seen) : err;
+}
+
+static cc_err
+changes_apply(cc_slot *s, int changes, bool *moved)
+{
+    cc_app *app = s->w->app;
+    cc_err  err = CC_OK;
+
+    *moved = false;
+    if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
+        err = step_finish(s);
+    if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
+        err = step_reason(s);
+    if (err == CC_OK && (changes & CC_WRITE_STEP_INTERRUPT))
+        err = step_paid(s);
+    if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN))
+        err = step_begin(s);
+    if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN) && s->position == 0 && s->iteration == 1)
+        err = issue_move(s, CC_ISSUE_BEGIN_TO_NAME);
+    if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL)))
+        err = pull_write(s);
+    if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL)))
+        err = cc_push_write(s);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))
+        err = verdict_write(s);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))
+        err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_COMPLETED, NULL, moved);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_FAIL))
+        err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_FAILED, s->failure, moved);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_CANCEL))
+        err = cc_lease_end(app, &s->lease, CC_RUN_CANCELLING, CC_RUN_CANCELLED, NULL, moved);
+    if (err == CC_OK && *moved)
+        err = issue_move(s, changes & CC_WRITE_RUN_CANCEL                                  ? CC_ISSUE_NEW
+                            : changes & CC_WRITE_RUN_FAIL || cc_plan_verdict(&s->plan) < 0 ? CC_ISSUE_FAILED
+                                                                                           : CC_ISSUE_COMPLETED);
+    if (err == CC_OK && *moved && s->issue_id && !s->test && !(changes & CC_WRITE_RUN_CANCEL))
+        err = cc_issue_tell(app, s->lease.project_id, s->lease.mode, s->lease.id, s->issue_id);
+    return err;
+}
+
+cc_err
+cc_slot_write(cc_slot *s, int changes, bool *moved)
+{
+    cc_db  *db = cc_app_db(s->w->app);
+    int64_t seq = 0;
+    cc_err  err;
+
+    *moved = false;
+    if (s->journal.failed)
+        cc_log(s->w->app, "run %s: events were lost, there is not enough memory", s->lease.id);
+    if ((err = cc_tx_begin(db)) == CC_OK && (err = note(s, changes, &seq)) == CC_OK && s->control.mine &&
+        (err = cc_journal_insert(&s->journal, s->w->app, &s->lease, seq)) == CC_OK)
+        err = changes_apply(s, changes, moved);
+    err = cc_tx_end(db, err);
+    *moved = *moved && err == CC_OK;
+    if (err != CC_OK) {
+        s->retry_at = cc_app_monotonic(s->w->app) + CC_SLOT_RETRY_MS;
+        return err;
+    }
+    cc_journal_clear(&s->journal);
+    s->cost = 0;
+    s->priced = s->unpriced = false;
+    s->new_branch = NULL;
+    s->noted_at = cc_app_monotonic(s->w->app);
+    s->lease.renew_at = s->noted_at + cc_setting_int(s->w->app, CC_SETTING_leaseSeconds) * 1000 / 3;
+    cc_wake(s->w->app, *moved, s->lease.id); /* of one that has ended the place is free */
+    return CC_OK;
+}

@@ -1,0 +1,53 @@
+"""What agents wrote goes a time after the run's end; what became of the run stays."""
+
+from __future__ import annotations
+
+import gzip
+
+from instance import Instance, Json
+
+WRITTEN_BY_AGENTS = {"log", "message", "tool"}
+LINES = 4500  # more than two portions
+
+
+def ended(instance: Instance, days: int) -> str:
+    """A run that ended so many days ago."""
+    instance.agent("agent", f"for i in range({LINES}): print(f'line {{i}}')")
+    run = instance.start(instance.workflow({"role": "custom", "agent": "agent", "instructions": "Speak."}), "live")
+    instance.drain()
+    assert instance.run(run, "live")["status"] == "completed", instance.log_text()
+    instance.sql("UPDATE runs SET finished_at = finished_at - ? WHERE id = ?", days * 86400000, run)
+    return run
+
+
+def events(instance: Instance, run: str) -> list[Json]:
+    found: list[Json] = []
+    while page := instance.ask("GET", f"/runs/{run}/events?limit=1000&after={found[-1]['seq'] if found else 0}", mode="live")["data"]:
+        found += page
+    return found
+
+
+def test_what_agents_wrote_goes_and_what_became_of_the_run_stays(instance: Instance) -> None:
+    instance.conf["eventDays"] = 0
+    run, young = ended(instance, 31), ended(instance, 29)
+    before, of_young = events(instance, run), events(instance, young)
+    assert len(before) > LINES and {one["type"] for one in before} & WRITTEN_BY_AGENTS
+    whole = instance.run(run, "live")
+    assert whole["eventsThinnedAt"] is None
+    instance.conf["eventDays"] = 30
+    instance.write_conf()
+    instance.worker()
+    instance.wait(lambda: instance.run(run, "live")["eventsThinnedAt"])
+    assert instance.run(run, "live") | {"eventsThinnedAt": None, "updatedAt": 0} == whole | {"updatedAt": 0}
+    assert events(instance, run) == [one for one in before if one["type"] not in WRITTEN_BY_AGENTS]
+    assert events(instance, young) == of_young
+    kept = instance.ask("GET", f"/runs/{run}/artifacts", mode="live")["data"]
+    assert len(kept) == 1 and f"line {LINES - 1}".encode() in gzip.decompress(instance.fetch(f"/runs/{run}/artifacts/{kept[0]['name']}", "live"))
+
+
+def test_nothing_goes_where_nothing_is_to_go(instance: Instance) -> None:
+    instance.conf["eventDays"] = 0
+    run = ended(instance, 4000)
+    before = events(instance, run)
+    instance.drain()
+    assert events(instance, run) == before
