@@ -177,7 +177,15 @@ class Instance:
 
     def wait_for_taking(self, run: str, worker: subprocess.Popen[bytes]) -> None:
         """Until this worker has found the run lost, however long a lease lasts."""
-        self.wait(lambda: self.sql("SELECT 1 FROM runs WHERE id = ? AND (worker LIKE ? OR finished_at IS NOT NULL)", run, f"%:{worker.pid}:%"), passing=0.5)
+        # While it opens the database it has patience of seconds: ours, for the lock it may wait for is held that long.
+        self.wait(lambda: worker.poll() is not None or len(os.listdir(f"/proc/{worker.pid}/task")) > 1)
+
+        def is_taken() -> bool:
+            found = self.sql("SELECT 1 FROM runs WHERE id = ? AND (worker LIKE ? OR finished_at IS NOT NULL)", run, f"%:{worker.pid}:%")
+            assert found or worker.poll() is None, self.log_text()
+            return bool(found)
+
+        self.wait(is_taken, passing=0.5)
 
     # ---- workers
 
