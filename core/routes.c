@@ -257,6 +257,39 @@ const cc_route cc_routes[] = {
         .flags = CC_ROUTE_ANY_BODY | CC_ROUTE_SILENT, .operation = "hooks.forge", .errors = E(AUTH_INVALID),
         .summary = "Take what the project's forge says by itself; signed with its FORGE_WEBHOOK_SECRET."),
 
+    ROW(GET, "/webhooks/endpoints", WEBHOOKS_READ, cc_resource_list, .resource = &cc_webhooks,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "webhooks.list",
+        .summary = "List the endpoints that webhooks go to, newest first.",
+        .alias = {"GET /webhooks/endpoints/list"}),
+    ROW(POST, "/webhooks/endpoints", WEBHOOKS_WRITE, cc_webhooks_create, .resource = &cc_webhooks,
+        .flags = CC_ROUTE_CREATED, .operation = "webhooks.create", .errors = E(CONFLICT),
+        .summary = "Make an endpoint; its secret is shown this once.", .alias = {"POST /webhooks/endpoints/create"}),
+    ROW(GET, "/webhooks/endpoints/{id}", WEBHOOKS_READ, cc_resource_get, .resource = &cc_webhooks,
+        .operation = "webhooks.get", .errors = E(NOT_FOUND), .summary = "Read an endpoint, without its secret.",
+        .alias = {"GET /webhooks/endpoints/get"}),
+    ROW(PATCH, "/webhooks/endpoints/{id}", WEBHOOKS_WRITE, cc_resource_update, .resource = &cc_webhooks,
+        .operation = "webhooks.update", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Change an endpoint; members left out stay as they are.",
+        .alias = {"POST /webhooks/endpoints/update"}),
+    ROW(DELETE, "/webhooks/endpoints/{id}", WEBHOOKS_WRITE, cc_webhooks_delete, .resource = &cc_webhooks,
+        .answer = cc_deleted_fields, .operation = "webhooks.delete", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Delete an endpoint and all that is to be delivered to it.",
+        .alias = {"POST /webhooks/endpoints/delete"}),
+    ROW(POST, "/webhooks/endpoints/{id}/rotate", WEBHOOKS_WRITE, cc_webhooks_rotate, .resource = &cc_webhooks,
+        .body = cc_no_fields, .operation = "webhooks.rotate", .errors = E(NOT_FOUND),
+        .summary = "Give an endpoint a new secret, shown this once; the old one signs as well for a day."),
+    ROW(POST, "/webhooks/endpoints/{id}/test", WEBHOOKS_WRITE, cc_webhooks_test, .body = cc_no_fields,
+        .answer = cc_delivery_fields, .flags = CC_ROUTE_CREATED, .operation = "webhooks.test",
+        .errors = E(NOT_FOUND) | E(CONFLICT), .summary = "Send an endpoint a message of the type webhook.test."),
+    ROW(GET, "/webhooks/endpoints/{id}/deliveries", WEBHOOKS_READ, cc_webhooks_deliveries,
+        .query = cc_delivery_query, .answer = cc_delivery_fields, .pages_by = CC_MESSAGE_PREFIX,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "webhooks.deliveries", .errors = E(NOT_FOUND),
+        .summary = "List what was or is to be delivered to an endpoint, newest first."),
+    ROW(POST, "/webhooks/endpoints/{id}/deliveries/{deliveryId}/replay", WEBHOOKS_WRITE, cc_webhooks_replay,
+        .part = &cc_delivery_id, .body = cc_no_fields, .answer = cc_delivery_fields, .operation = "webhooks.replay",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Deliver a message once more, whatever has become of it."),
+
     ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "chains.list", .summary = "List chains, newest first.", .alias = {"GET /chains/list"}),
     ROW(POST, "/chains", RUNS_WRITE, cc_resource_create, .resource = &cc_chains, .flags = CC_ROUTE_CREATED,
@@ -358,7 +391,7 @@ const size_t cc_routes_count = CC_COUNT(cc_routes);
 static const cc_renamed renamed[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_pulls, &cc_branches, &cc_chains, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X

@@ -61,6 +61,9 @@ NAMES = {
     "PullRequest.checks": "Check",
     "PullRequest.failures": "CheckFailure",
     "PullRequest.comments": "ReviewComment",
+    "webhooks.test": "WebhookDelivery",
+    "webhooks.deliveries": "WebhookDelivery",
+    "webhooks.replay": "WebhookDelivery",
 }
 # Models that can do more than hold values.  For Run, _actions.py has RunState, which its members derive from, and what it can do:
 # RunActions with Client, AsyncRunActions with AsyncClient.

@@ -1,8 +1,8 @@
 /*
  * Addresses, networks and host texts: how they are spelled, and what can be reached by them.
  *
- * Nothing here asks a name server or opens a socket, so that the API's door and the engine's proxy judge alike.  IPv4
- * is kept as ::ffff:a.b.c.d, so that one comparison serves both.
+ * Nothing here asks a name server or connects to anything, so that the API's door and the engine's proxy judge alike.
+ * IPv4 is kept as ::ffff:a.b.c.d, so that one comparison serves both.
  *
  * A host text is read as programs read it, not as it should be written: "0x7f.1", "2130706433" and "017700000001" are
  * all 127.0.0.1 to inet_aton and so to curl, git and ssh.  A filter that knows the usual spelling alone is none.
@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <ifaddrs.h>
 #include <strings.h>
 
 enum { HOST_MAX = 253, LABEL_MAX = 63, ADDRESS_TEXT_MAX = 63 };
@@ -435,6 +436,36 @@ cc_address_permitted(const cc_address *a, uint16_t port, bool own, const char *c
             (only ? only == port : reach == CC_REACH_PRIVATE))
             return true;
     return false;
+}
+
+/* ---- of the machine ----------------------------------------------------------------------------- */
+
+bool
+cc_address_of(const struct sockaddr *from, cc_address *out)
+{
+    *out = (cc_address){.bytes = {[10] = 0xff, [11] = 0xff}};
+    if (from && from->sa_family == AF_INET)
+        memcpy(out->bytes + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+    else if (from && from->sa_family == AF_INET6)
+        memcpy(out->bytes, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
+    else
+        return false;
+    return true;
+}
+
+bool
+cc_address_is_own(const cc_address *a)
+{
+    struct ifaddrs *all;
+    cc_address      one;
+    bool            own = false;
+
+    if (getifaddrs(&all) != 0)
+        return true;
+    for (struct ifaddrs *i = all; i && !own; i = i->ifa_next)
+        own = cc_address_of(i->ifa_addr, &one) && memcmp(one.bytes, a->bytes, sizeof(one.bytes)) == 0;
+    freeifaddrs(all);
+    return own;
 }
 
 /* ---- entries of trustedProxies ----------------------------------------------------------------- */

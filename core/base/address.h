@@ -4,6 +4,8 @@
 #ifndef CC_BASE_ADDRESS_H
 #define CC_BASE_ADDRESS_H
 
+#include <sys/socket.h>
+
 #include "base/text.h"
 
 typedef struct cc_address {
@@ -38,6 +40,8 @@ void     cc_address_write(const cc_address *a, char out[CC_ADDRESS_SIZE]);
 bool     cc_address_is_v4(const cc_address *a);
 cc_reach cc_address_reach(const cc_address *a);
 bool     cc_address_public(const cc_address *a);
+bool     cc_address_of(const struct sockaddr *from, cc_address *out); /* false: of another kind of network */
+bool     cc_address_is_own(const cc_address *a); /* is it one of this machine's?  When that cannot be told, it is. */
 
 bool cc_network_read(const char *text, size_t size, cc_network *out); /* "10.0.0.0/8", or one address */
 void cc_network_write(cc_buf *b, const cc_network *n);

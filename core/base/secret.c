@@ -278,11 +278,11 @@ cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size, uint8_t
 }
 
 void
-cc_hmac(const char *key, const void *data, size_t size, uint8_t out[CC_HASH_SIZE])
+cc_hmac(const void *key, size_t key_size, const void *data, size_t size, uint8_t out[CC_HASH_SIZE])
 {
     crypto_auth_hmacsha256_state state;
 
-    crypto_auth_hmacsha256_init(&state, (const uint8_t *)key, strlen(key));
+    crypto_auth_hmacsha256_init(&state, key, key_size);
     crypto_auth_hmacsha256_update(&state, data, size);
     crypto_auth_hmacsha256_final(&state, out);
     cc_wipe(&state, sizeof(state));

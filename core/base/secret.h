@@ -32,8 +32,8 @@ void cc_hash_add(cc_hashing *h, const void *data, size_t size);
 void cc_hash_end(cc_hashing *h, uint8_t out[CC_HASH_SIZE]);
 void cc_mac(const uint8_t key[CC_SECRET_SIZE], const void *data, size_t size,
             uint8_t out[CC_HASH_SIZE]); /* keyed BLAKE2b */
-/* HMAC-SHA-256 (RFC 2104), as others sign what they send us. */
-void     cc_hmac(const char *key, const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);
+/* HMAC-SHA-256 (RFC 2104), as others sign what they send us, and we what we send them. */
+void     cc_hmac(const void *key, size_t key_size, const void *data, size_t size, uint8_t out[CC_HASH_SIZE]);
 uint64_t cc_short_hash(const uint8_t key[16], const void *data, size_t size); /* SipHash-2-4 */
 bool     cc_same(const void *a, const void *b, size_t size);                  /* constant time */
 void     cc_wipe(void *p, size_t size);

@@ -89,17 +89,16 @@ directory_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const char *
 
 /* Only what can be seen without asking anybody: an address in any spelling, or a name of this machine. */
 static bool
-host_allowed(cc_app *app, cc_arena *a, const cc_repository *r)
+host_allowed(const char *host, size_t size, uint16_t port, const char *const *permitted)
 {
-    const char *const *permitted = cc_setting_words(app, a, CC_SETTING_privateHosts);
-    cc_address         address;
+    cc_address address;
 
-    if (cc_host_public(r->host, strlen(r->host)))
+    if (cc_host_public(host, size))
         return true;
-    if (!permitted || (cc_host_read(r->host, strlen(r->host), &address) != CC_HOST_ADDRESS &&
-                       !cc_address_read("127.0.0.1", &address)))
+    if (!permitted ||
+        (cc_host_read(host, size, &address) != CC_HOST_ADDRESS && !cc_address_read("127.0.0.1", &address)))
         return false;
-    return cc_address_permitted(&address, r->port, false, permitted);
+    return cc_address_permitted(&address, port, false, permitted);
 }
 
 const cc_reason *
@@ -109,7 +108,36 @@ cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *r, const ch
         return directory_allowed(app, a, r, real);
     if (!listed(cc_setting_words(app, a, CC_SETTING_gitProtocols), cc_transport_name(r->over)))
         return cc_reason_new(a, PROTOCOL_REFUSED, .protocol = cc_transport_name(r->over));
-    if (!host_allowed(app, a, r))
+    if (!host_allowed(r->host, strlen(r->host), r->port, cc_setting_words(app, a, CC_SETTING_privateHosts)))
         return cc_reason_plain(a, CC_REASON_HOST_REFUSED);
+    return NULL;
+}
+
+/* Of a URL only what curl reads in the same way: no user, no fragment, nothing that would have to be escaped. */
+static bool
+url_plain(const char *url)
+{
+    for (const char *c = url; *c; c++)
+        if (*c <= 0x20 || *c >= 0x7f || strchr("\\\"<>^`{|}#", *c))
+            return false;
+    return true;
+}
+
+const char *
+cc_webhook_allowed(cc_app *app, cc_arena *a, const char *url)
+{
+    const bool  tls = strncmp(url, "https://", 8) == 0;
+    const char *from = tls ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
+    size_t      size = from ? strcspn(from, "/?") : 0;
+    cc_endpoint to;
+
+    if (!from || !url_plain(url) || memchr(from, '@', size) || !cc_endpoint_read(from, size, &to))
+        return "must be an https:// or http:// address without a user, a password or a fragment";
+    if (!host_allowed(to.host, to.size,
+                      to.port ? to.port
+                      : tls   ? 443
+                              : 80,
+                      cc_setting_words(app, a, CC_SETTING_webhookPrivateHosts)))
+        return "must name a host that is public, or that the operator allows (setting webhookPrivateHosts)";
     return NULL;
 }

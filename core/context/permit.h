@@ -17,4 +17,10 @@
  */
 const cc_reason *cc_repository_allowed(cc_app *app, cc_arena *a, const cc_repository *repository, const char **real);
 
+/*
+ * May messages be posted to that URL, as far as it can be told without asking a name server (setting
+ * webhookPrivateHosts)?  NULL, or the end of a sentence: what it must be instead.
+ */
+const char *cc_webhook_allowed(cc_app *app, cc_arena *a, const char *url);
+
 #endif

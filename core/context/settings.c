@@ -141,6 +141,7 @@ list_fits(int i, const char *text)
 {
     bool (*ok)(const char *, size_t) = i == CC_SETTING_egressHosts      ? cc_host_entry_ok
                                        : i == CC_SETTING_privateHosts   ? cc_permit_ok
+                                       : i == CC_SETTING_webhookPrivateHosts ? cc_permit_ok
                                        : i == CC_SETTING_gitProtocols   ? cc_transport_ok
                                        : i == CC_SETTING_trustedProxies ? cc_proxy_ok
                                        : i == CC_SETTING_forges         ? cc_forge_entry_ok

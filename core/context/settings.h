@@ -59,6 +59,8 @@
       "Hosts that runs may reach, beside the models' services and their git host: host, host:port or *.host, with spaces between.") \
     X(privateHosts, "", 1, 0,                                                                                          \
       "Private addresses that runs may reach if their host is listed: networks, or address:port (needed for loopback).") \
+    X(webhookPrivateHosts, "", 1, 0,                                                                                   \
+      "Private addresses that webhooks may be delivered to: networks, or address:port (needed for loopback).")          \
     X(agentHome, "", 1, 0, "A directory with the agents' sign-ins, copied for each project; empty: a fresh home for each run.") \
     X(agentCpuSeconds, "7200", 0, 1000000, "Processor time of one agent process; 0: unlimited.")                       \
     X(agentMemoryMb, "4096", 0, 1048576, "Memory of a step's processes; 0: unlimited.")                                \
@@ -67,6 +69,7 @@
     X(agentTmpMb, "512", 1, 1048576, "Size of an agent's /tmp and of its /dev/shm, each; they are memory.")            \
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
     X(eventDays, "90", 0, 3650, "How long what the agents of a finished run wrote stays among its events; 0: for ever.")   \
+    X(deliveryDays, "30", 0, 3650, "How long deliveries of webhooks stay listed; 0: for ever.")                        \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(checkpointMb, "64", 0, 4096, "How much of a run's changes is kept after each step, in the database; 0: nothing.") \
     X(artifactsMb, "32", 0, 1024, "How much of what agents put into $CC_ARTIFACTS is kept of a run, in the database.") \

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <ifaddrs.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -303,35 +302,6 @@ may_use(const server *s, const cc_proxy_request *r)
 
 /* ---- where to -------------------------------------------------------------------------------- */
 
-static bool
-address_of(const struct sockaddr *from, cc_address *out)
-{
-    *out = (cc_address){.bytes = {[10] = 0xff, [11] = 0xff}};
-    if (from && from->sa_family == AF_INET)
-        memcpy(out->bytes + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
-    else if (from && from->sa_family == AF_INET6)
-        memcpy(out->bytes, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
-    else
-        return false;
-    return true;
-}
-
-/* Is it one of this machine's own?  When that cannot be told, it is. */
-static bool
-is_own(const cc_address *a)
-{
-    struct ifaddrs *all;
-    cc_address      one;
-    bool            own = false;
-
-    if (getifaddrs(&all) != 0)
-        return true;
-    for (struct ifaddrs *i = all; i && !own; i = i->ifa_next)
-        own = address_of(i->ifa_addr, &one) && memcmp(one.bytes, a->bytes, sizeof(one.bytes)) == 0;
-    freeifaddrs(all);
-    return own;
-}
-
 /* 0 and the addresses (freeaddrinfo), or the status to answer with. */
 static int
 resolve(const connection *c, struct addrinfo **out)
@@ -365,7 +335,8 @@ all_permitted(const connection *c, const struct addrinfo *list)
     cc_address a;
 
     for (; list; list = list->ai_next)
-        if (!address_of(list->ai_addr, &a) || !cc_address_permitted(&a, c->port, is_own(&a), c->s->policy->permitted))
+        if (!cc_address_of(list->ai_addr, &a) ||
+            !cc_address_permitted(&a, c->port, cc_address_is_own(&a), c->s->policy->permitted))
             return false;
     return true;
 }

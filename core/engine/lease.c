@@ -157,7 +157,10 @@ take(cc_app *app, const char *worker, bool last, cc_lease *out, bool *got)
         return err;
     *out = run.lease;
     snprintf(out->worker, sizeof(out->worker), "%s", worker);
-    return moved_to(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME);
+    if ((err = moved_to(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME)) != CC_OK)
+        return err;
+    return cc_tell(app, out->project_id, out->mode, CC_MESSAGE_RUN_STARTED, .id = out->id,
+                   .status = CC_RUN_TAKE_TO_NAME);
 }
 
 cc_err

@@ -219,6 +219,15 @@ pull_write(cc_slot *s)
 }
 
 static cc_err
+step_tell(cc_slot *s)
+{
+    if (cc_slot_row(s)->failed)
+        return CC_OK;
+    return cc_tell(s->w->app, s->lease.project_id, s->lease.mode, CC_MESSAGE_STEP_COMPLETED, .id = s->lease.id,
+                   .position = s->position + 1, .iteration = s->iteration, .status = CC_STEP_COMPLETED);
+}
+
+static cc_err
 changes_apply(cc_slot *s, int changes, bool *moved)
 {
     cc_app *app = s->w->app;
@@ -229,6 +238,8 @@ changes_apply(cc_slot *s, int changes, bool *moved)
         err = step_finish(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
         err = step_reason(s);
+    if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
+        err = step_tell(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_INTERRUPT))
         err = step_paid(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN))

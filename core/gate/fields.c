@@ -28,6 +28,13 @@ cc_fields_count(const cc_field *fields)
     return n;
 }
 
+bool
+cc_field_is_number(const cc_field *f)
+{
+    return f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES ||
+           f->type == CC_TYPE_CHOICES;
+}
+
 /* "a whole number from 1 to 100" */
 void
 cc_field_rule(cc_buf *b, const cc_field *f)
@@ -64,6 +71,11 @@ cc_field_rule(cc_buf *b, const cc_field *f)
     case CC_TYPE_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
     case CC_TYPE_LIST: cc_putf(b, "a list of %lld to %lld objects", min, max); break;
     case CC_TYPE_TEXTS: cc_puts(b, "a list of texts"); break;
+    case CC_TYPE_CHOICES:
+        cc_puts(b, "a list of ");
+        for (const char *const *c = f->choices; *c; c++)
+            cc_putf(b, "%s%s", c == f->choices ? "" : c[1] ? ", " : " or ", *c);
+        break;
     case CC_TYPE_MAP:
         cc_putf(b, "an object of up to %lld names (letters, digits, underscores) and texts, null to remove one", max);
         break;
@@ -233,6 +245,24 @@ check_scopes(cc_context *c, const char *where, const cc_field *f, const cc_json 
             return cc_fail(c, CC_E_VALIDATION, f->name, "'%s' holds a scope that does not exist; see GET /scopes.",
                            f->name);
         mask |= UINT64_C(1) << scope;
+    }
+    v->i = (int64_t)mask;
+    return n >= f->min ? CC_OK : refuse(c, where, f);
+}
+
+static cc_err
+check_choices(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+{
+    uint64_t mask = 0;
+    int64_t  n = 0;
+
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++) {
+        size_t at = 0;
+        while (cc_json_what(j) == CC_J_TEXT && f->choices[at] && strcmp(f->choices[at], cc_json_text(j)) != 0)
+            at++;
+        if (cc_json_what(j) != CC_J_TEXT || !f->choices[at] || n == f->max)
+            return refuse(c, where, f);
+        mask |= UINT64_C(1) << at;
     }
     v->i = (int64_t)mask;
     return n >= f->min ? CC_OK : refuse(c, where, f);
@@ -413,7 +443,7 @@ check_value(cc_context *c, const char *where, const cc_field *f, const cc_json *
         [CC_TYPE_URL] = CC_J_TEXT,      [CC_TYPE_SCOPES] = CC_J_ARRAY,  [CC_TYPE_NETWORKS] = CC_J_ARRAY,
         [CC_TYPE_LIST] = CC_J_ARRAY,    [CC_TYPE_OBJECT] = CC_J_OBJECT, [CC_TYPE_MAP] = CC_J_OBJECT,
         [CC_TYPE_ANY] = CC_J_OBJECT,    [CC_TYPE_BLOB] = CC_J_NULL, /* hidden: no body reaches it */
-        [CC_TYPE_MONEY] = CC_J_NUMBER,  [CC_TYPE_TEXTS] = CC_J_ARRAY,
+        [CC_TYPE_MONEY] = CC_J_NUMBER,  [CC_TYPE_TEXTS] = CC_J_ARRAY,   [CC_TYPE_CHOICES] = CC_J_ARRAY,
     };
 
     v->present = true;
@@ -430,6 +460,7 @@ check_value(cc_context *c, const char *where, const cc_field *f, const cc_json *
     case CC_TYPE_BOOL: v->i = cc_json_true(j); return CC_OK;
     case CC_TYPE_IDS: return check_ids(c, where, f, j, v);
     case CC_TYPE_SCOPES: return check_scopes(c, where, f, j, v);
+    case CC_TYPE_CHOICES: return check_choices(c, where, f, j, v);
     case CC_TYPE_NETWORKS: return check_networks(c, where, f, j, v);
     case CC_TYPE_LIST: return check_list(c, where, f, j, v);
     case CC_TYPE_MAP: return check_map(c, where, f, j, v);

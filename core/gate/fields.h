@@ -28,6 +28,7 @@ typedef enum cc_type {
     CC_TYPE_BLOB,     /* bytes; only hidden */
     CC_TYPE_TEXTS,    /* a list of texts; only in answers */
     CC_TYPE_MONEY,    /* dollars, exactly; a whole number of nano-dollars in the database, in a column NAME_nano */
+    CC_TYPE_CHOICES,  /* a list of .choices, min..max; a mask in the database, so choices are only ever appended */
 } cc_type;
 
 enum {
@@ -58,7 +59,7 @@ struct cc_field {
     const char        *meaning; /* one sentence, for the reference */
     const char        *example; /* JSON */
     const char        *preset;  /* JSON; what a create without it gets */
-    const char *const *choices; /* of CC_TYPE_CHOICE; NULL past the last */
+    const char *const *choices; /* of CC_TYPE_CHOICE, CC_TYPE_CHOICES; NULL past the last */
     const cc_states   *states;  /* what the choices are, if they are states */
     const char        *ref;     /* of CC_TYPE_ID, CC_TYPE_IDS: the prefix */
     const cc_field    *members; /* of CC_TYPE_LIST, CC_TYPE_OBJECT */
@@ -78,7 +79,7 @@ struct cc_field {
 typedef struct cc_value {
     bool           present; /* sent, or set by a handler */
     bool           null;
-    int64_t        i; /* INT, BOOL, TIME (ms), SCOPES (mask) */
+    int64_t        i; /* INT, BOOL, TIME (ms), SCOPES and CHOICES (mask) */
     double         d; /* NUMBER */
     const char    *s; /* LINE, TEXT, CHOICE, ID, URL; NETWORKS: canonical, space-separated; IDS, LIST: canonical JSON */
     size_t         size; /* of s */
@@ -103,6 +104,7 @@ cc_err cc_fields_check(cc_context *c, const cc_field *fields, const cc_json *obj
 cc_err cc_field_check_text(cc_context *c, const cc_field *field, const char *text, size_t size, cc_value *value);
 
 size_t cc_fields_count(const cc_field *fields);
+bool   cc_field_is_number(const cc_field *f);       /* is its column a whole number that is not money? */
 void   cc_field_rule(cc_buf *b, const cc_field *f); /* "a whole number from 1 to 100": for errors and the reference */
 
 /* Does a caller's address lie in one of the networks (canonical text, space-separated)?  Empty or NULL: yes. */

@@ -254,6 +254,8 @@ bind_preset(cc_stmt *s, int at, const cc_field *f)
         cc_bind_int(s, at, strcmp(f->preset, "true") == 0);
     else if (f->type == CC_TYPE_IDS || f->type == CC_TYPE_LIST)
         cc_bind_text(s, at, f->preset);
+    else if (f->type == CC_TYPE_CHOICES) /* "[]" */
+        cc_bind_int(s, at, 0);
     else {
         int64_t i = 0;
         bool    whole = cc_int_parse(f->preset, &i);
@@ -270,7 +272,7 @@ bind_value(cc_stmt *s, int at, const cc_field *f, const cc_value *v)
         bind_preset(s, at, f);
     else if (v->null)
         cc_bind_null(s, at);
-    else if (f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES)
+    else if (cc_field_is_number(f))
         cc_bind_int(s, at, v->i);
     else if (f->type == CC_TYPE_MONEY)
         cc_bind_int(s, at, llround(v->d * 1e9));

@@ -143,6 +143,8 @@ put_items(doc *d, const cc_field *f, int use)
             cc_putf(d->b, "%s\"%s\"", s ? "," : "[", cc_scope_text(s));
         cc_putc(d->b, ']');
     }
+    if (f->type == CC_TYPE_CHOICES)
+        put_choices(d, f);
     cc_putc(d->b, '}');
 }
 
@@ -196,6 +198,7 @@ put_extensions(doc *d, const cc_field *f, int use)
         [CC_TYPE_TIME] = "time", [CC_TYPE_CHOICE] = "choice",   [CC_TYPE_ID] = "id",            [CC_TYPE_IDS] = "ids",       [CC_TYPE_URL] = "url",
         [CC_TYPE_SCOPES] = "scopes", [CC_TYPE_NETWORKS] = "networks", [CC_TYPE_LIST] = "list", [CC_TYPE_OBJECT] = "object", [CC_TYPE_MAP] = "map",
         [CC_TYPE_ANY] = "any",   [CC_TYPE_BLOB] = "any",         [CC_TYPE_MONEY] = "number",     [CC_TYPE_TEXTS] = "texts",
+        [CC_TYPE_CHOICES] = "choices",
     };
     const cc_resource *refers = f->ref ? cc_resource_of(d->table, f->ref) : NULL;
 
@@ -255,6 +258,7 @@ put_schema(doc *d, const cc_field *f, int use)
         break;
     case CC_TYPE_IDS:
     case CC_TYPE_SCOPES:
+    case CC_TYPE_CHOICES:
     case CC_TYPE_NETWORKS:
     case CC_TYPE_TEXTS:
     case CC_TYPE_LIST: put_items(d, f, use); break;
@@ -787,6 +791,27 @@ put_base(doc *d, const char *base)
         d->b->failed = true;
 }
 
+/* What webhooks send, in the words of OpenAPI 3.1. */
+static void
+put_messages(doc *d)
+{
+    const char *comma = "";
+
+    put_name(d, "webhooks");
+    cc_putc(d->b, '{');
+#define X(name, type, member, meaning)                                                                                 \
+    cc_puts(d->b, comma);                                                                                              \
+    cc_puts(d->b, "\"" type "\":{\"post\":{\"summary\":");                                                               \
+    put_text(d, meaning);                                                                                              \
+    put_name(d, "x-names");                                                                                            \
+    put_text(d, member);                                                                                               \
+    cc_puts(d->b, ",\"responses\":{\"2XX\":{\"description\":\"It was taken.\"}}}}");                                     \
+    comma = ",";
+    CC_MESSAGES(X)
+#undef X
+    cc_putc(d->b, '}');
+}
+
 static void
 put_description(doc *d, const char *base)
 {
@@ -821,6 +846,7 @@ put_description(doc *d, const char *base)
     put_schemas(d);
     cc_puts(d->b, "},\"x-reasons\":");
     put_reasons(d);
+    put_messages(d);
     cc_putc(d->b, '}');
 }
 

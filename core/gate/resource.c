@@ -15,6 +15,7 @@
 #include "gate/envelope.h"
 #include "gate/environment.h"
 #include "gate/made.h"
+#include "gate/outbox.h"
 #include "gate/page.h"
 #include "storage/db.h"
 
@@ -43,6 +44,21 @@ put_words(cc_buf *b, const char *s)
         s += n;
     }
     cc_puts(b, comma[0] == '[' ? "[]" : "]");
+}
+
+static void
+put_choices(cc_buf *b, const char *const *choices, uint64_t mask)
+{
+    const char *comma = "";
+
+    cc_putc(b, '[');
+    for (size_t i = 0; choices[i]; i++)
+        if (mask >> i & 1) {
+            cc_puts(b, comma);
+            cc_put_json(b, choices[i], strlen(choices[i]));
+            comma = ",";
+        }
+    cc_putc(b, ']');
 }
 
 /* One column; `id` for overlays.  A missing list of networks or environment is an empty one, not null. */
@@ -74,6 +90,7 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
     case CC_TYPE_NUMBER: cc_put_number(out, cc_col_real(row, at)); break;
     case CC_TYPE_BOOL: cc_puts(out, cc_col_int(row, at) ? "true" : "false"); break;
     case CC_TYPE_TIME: cc_put_time(out, cc_col_int(row, at)); break;
+    case CC_TYPE_CHOICES: put_choices(out, f->choices, (uint64_t)cc_col_int(row, at)); break;
     case CC_TYPE_SCOPES: cc_scope_write(out, (uint64_t)cc_col_int(row, at)); break;
     case CC_TYPE_NETWORKS: put_words(out, cc_col_text(row, at, &size)); break;
     case CC_TYPE_IDS:
@@ -365,6 +382,8 @@ cc_resource_insert(cc_context *c, const cc_resource *res, const char *id, cc_val
 
 done:
     cc_stmt_done(s);
+    if (err == CC_OK && res->made)
+        err = cc_tell(c->app, c->who.project_id, cc_context_mode(c), res->made, .id = id);
     return err;
 }
 
@@ -403,7 +422,7 @@ value_read(cc_arena *a, const cc_field *f, cc_stmt *row, int at, cc_value *v)
     v->null = cc_col_null(row, at);
     if (v->null)
         return CC_OK;
-    if (f->type == CC_TYPE_INT || f->type == CC_TYPE_BOOL || f->type == CC_TYPE_TIME || f->type == CC_TYPE_SCOPES) {
+    if (cc_field_is_number(f)) {
         v->i = cc_col_int(row, at);
         return CC_OK;
     }

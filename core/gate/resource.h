@@ -6,6 +6,7 @@
 
 #include "context/context.h"
 #include "gate/fields.h"
+#include "gate/outbox.h"
 
 typedef struct cc_req      cc_req;
 typedef struct cc_resource cc_resource;
@@ -21,6 +22,7 @@ struct cc_resource {
     bool               by_time; /* lists take `from` and `to` */
     const char        *meaning;
     const char        *taken; /* said when a unique rule is broken, with CONFLICT; NULL: the usual words */
+    cc_message         made;  /* what webhooks are told of a new row; 0: nothing */
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set the body's values (cc_value_of, cc_value_set_…); id is NULL on create.  may_delete: refuses what must stay.

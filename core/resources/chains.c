@@ -215,6 +215,15 @@ due_find(cc_context *c, link_ *l, bool *found)
     return cc_db_find(cc_app_db(c->app), c->arena, chain_due, l, found, CC_NO_ARGS);
 }
 
+static cc_err
+tell_over(cc_context *c, const link_ *l, const char *status)
+{
+    return cc_tell(c->app, l->project_id, l->test ? "test" : "live",
+                   strcmp(status, CC_CHAIN_COMPLETE_TO_NAME) == 0 ? CC_MESSAGE_CHAIN_COMPLETED
+                                                                  : CC_MESSAGE_CHAIN_FAILED,
+                   .id = l->id, .status = status);
+}
+
 /* CONFLICT: another worker has moved it; nothing of what this one did shall stay. */
 static cc_err
 move(cc_context *c, const link_ *l, const char *status, int64_t completed, const char *run_id, const cc_reason *why)
@@ -225,7 +234,9 @@ move(cc_context *c, const link_ *l, const char *status, int64_t completed, const
                                .project_id = l->project_id, .mode = l->test ? "test" : "live", .id = l->id,
                                .was_completed = l->completed, .was_run_id = l->run_id);
 
-    return err == CC_OK && !moved ? CC_E_CONFLICT : err;
+    if (err != CC_OK || strcmp(status, CC_CHAIN_GO_ON_TO_NAME) == 0)
+        return err == CC_OK && !moved ? CC_E_CONFLICT : err;
+    return !moved ? CC_E_CONFLICT : tell_over(c, l, status);
 }
 
 /* The issue at that place; NULL: a sprint has none. */

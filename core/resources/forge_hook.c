@@ -50,7 +50,7 @@ is_signed(cc_req *r, const char *secret)
         cc_hash(token, strlen(token), given);
         return cc_same(mac, given, sizeof(mac));
     }
-    cc_hmac(secret, r->sent.text, r->sent.size, mac);
+    cc_hmac(secret, strlen(secret), r->sent.text, r->sent.size, mac);
     for (size_t i = 0; i < sizeof(mac); i++)
         snprintf(expected + 7 + 2 * i, 3, "%02x", mac[i]);
     return signature && strlen(signature) == strlen(expected) && cc_same(signature, expected, strlen(expected));

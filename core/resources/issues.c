@@ -49,4 +49,5 @@ const cc_resource cc_issues = {
     .prefix = "iss_",
     .fields = fields,
     .meaning = "Work that waits for a run.",
+    .made = CC_MESSAGE_ISSUE_CREATED,
 };

@@ -67,6 +67,7 @@ const cc_resource cc_keys = {
     .prefix = "kak_",
     .fields = fields,
     .meaning = "What a program shows to be let in.",
+    .made = CC_MESSAGE_KEY_CREATED,
     .live = live_use,
     .virtual_ = cc_reveal_once,
 };
@@ -296,7 +297,10 @@ revoke(cc_req *r, const char *id)
     cc_err  err =
         cc_db_change(cc_app_db(r->app), key_revoke, &revoked, .now = r->now, .project_id = r->who.project_id, .id = id);
 
-    return err == CC_OK && revoked ? cc_schedules_review(&r->context, id) : err;
+    if (err != CC_OK || !revoked)
+        return err;
+    err = cc_tell(r->app, r->who.project_id, cc_context_mode(&r->context), CC_MESSAGE_KEY_REVOKED, .id = id);
+    return err == CC_OK ? cc_schedules_review(&r->context, id) : err;
 }
 
 /* Revoking twice answers the same. */

@@ -103,8 +103,12 @@ CC_STATEMENT(member_insert,
 cc_err
 cc_member_insert(cc_app *app, const char *project_id, const char *user_id, cc_role role)
 {
-    return cc_db_run(cc_app_db(app), member_insert, .project_id = project_id, .user_id = user_id,
-                     .role = cc_role_text(role), .now = cc_app_now(app));
+    cc_err err = cc_db_run(cc_app_db(app), member_insert, .project_id = project_id, .user_id = user_id,
+                           .role = cc_role_text(role), .now = cc_app_now(app));
+
+    return err != CC_OK
+               ? err
+               : cc_tell(app, project_id, "live", CC_MESSAGE_MEMBER_JOINED, .id = user_id, .role = cc_role_text(role));
 }
 
 static cc_err

@@ -281,34 +281,44 @@ cc_pull_read(cc_arena *a, const char *line, size_t size, cc_pull_seen *out)
 #define PULL_PARAMS TEXT(project_id), TEXT(mode), TEXT(id)
 #define THE_PULL(of) .project_id = (of)->project_id, .mode = (of)->mode, .id = (of)->id
 
-CC_STATEMENT(
-    pull_note,
-    "INSERT INTO pull_requests (project_id, mode, id, run_id, forge, repository, number, url, title, state, "
-    "is_draft, branch, base, head_commit, checks_status, checks, failures, comments, due_at, created_at, "
-    "updated_at) VALUES (:project_id, :mode, :id, :run_id, :forge, :repository, :number, :url, :title, :state, "
-    ":is_draft, :branch, :base, :head, 'none', '[]', '[]', '[]', nullif(:due_at, 0), :now, :now) "
-    "ON CONFLICT (project_id, mode, repository, number) DO UPDATE SET title = excluded.title, "
-    "state = excluded.state, is_draft = excluded.is_draft, head_commit = excluded.head_commit, etag = NULL, "
-    "idle_looks = 0, due_at = excluded.due_at, updated_at = excluded.updated_at, "
-    "version = pull_requests.version + 1",
-    TEXT(project_id), TEXT(mode), TEXT(id), TEXT(run_id), TEXT(forge), TEXT(repository), INT(number), TEXT(url),
-    TEXT(title), TEXT(state), INT(is_draft), TEXT(branch), TEXT(base), TEXT(head), INT(due_at), INT(now));
+typedef struct noted_row {
+    int64_t version;
+} noted_row;
+
+CC_ROW(noted_row, version);
+CC_QUERY(pull_note, noted_row,
+         "INSERT INTO pull_requests (project_id, mode, id, run_id, forge, repository, number, url, title, state, "
+         "is_draft, branch, base, head_commit, checks_status, checks, failures, comments, due_at, created_at, "
+         "updated_at) VALUES (:project_id, :mode, :id, :run_id, :forge, :repository, :number, :url, :title, :state, "
+         ":is_draft, :branch, :base, :head, 'none', '[]', '[]', '[]', nullif(:due_at, 0), :now, :now) "
+         "ON CONFLICT (project_id, mode, repository, number) DO UPDATE SET title = excluded.title, "
+         "state = excluded.state, is_draft = excluded.is_draft, head_commit = excluded.head_commit, etag = NULL, "
+         "idle_looks = 0, due_at = excluded.due_at, updated_at = excluded.updated_at, "
+         "version = pull_requests.version + 1 RETURNING version",
+         TEXT(project_id), TEXT(mode), TEXT(id), TEXT(run_id), TEXT(forge), TEXT(repository), INT(number), TEXT(url),
+         TEXT(title), TEXT(state), INT(is_draft), TEXT(branch), TEXT(base), TEXT(head), INT(due_at), INT(now));
 
 cc_err
 cc_pull_note(cc_app *app, const cc_pull_opened *of, const cc_pull_seen *seen)
 {
     const int64_t poll = cc_setting_int(app, CC_SETTING_forgePollSeconds), now = cc_app_now(app);
+    const char   *state = seen->state ? seen->state : CC_PULL_OPEN;
     char          id[CC_ID_SIZE];
+    noted_row     noted;
 
     if (!seen->url || !seen->number)
         return CC_OK;
     cc_id_new(app, cc_pulls.prefix, id);
-    return cc_db_run(cc_app_db(app), pull_note, .project_id = of->project_id, .mode = of->mode, .id = id,
-                     .run_id = of->run_id, .forge = of->forge, .repository = of->repository, .number = seen->number,
-                     .url = seen->url, .title = seen->title ? seen->title : "",
-                     .state = seen->state ? seen->state : CC_PULL_OPEN, .is_draft = seen->is_draft == 1,
-                     .branch = seen->branch ? seen->branch : "", .base = seen->base ? seen->base : "",
-                     .head = seen->head, .due_at = poll ? now + poll * 1000 : 0, .now = now);
+    cc_err err = cc_db_get(cc_app_db(app), NULL, pull_note, &noted, .project_id = of->project_id, .mode = of->mode,
+                           .id = id, .run_id = of->run_id, .forge = of->forge, .repository = of->repository,
+                           .number = seen->number, .url = seen->url, .title = seen->title ? seen->title : "",
+                           .state = state, .is_draft = seen->is_draft == 1, .branch = seen->branch ? seen->branch : "",
+                           .base = seen->base ? seen->base : "", .head = seen->head,
+                           .due_at = poll ? now + poll * 1000 : 0, .now = now);
+    if (err != CC_OK || noted.version != 1)
+        return err;
+    return cc_tell(app, of->project_id, of->mode, CC_MESSAGE_PR_CREATED, .id = id, .run_id = of->run_id,
+                   .number = seen->number, .url = seen->url, .status = state);
 }
 
 /* ---- taken by a worker ------------------------------------------------------------------------------ */
@@ -352,6 +362,15 @@ cc_pull_waiting(cc_app *app, bool *waiting)
     return cc_db_exists(cc_app_db(app), pull_waiting, waiting, .now = cc_app_now(app));
 }
 
+typedef struct unmerged_row {
+    char run_id[CC_ID_SIZE];
+} unmerged_row;
+
+CC_ROW(unmerged_row, run_id);
+CC_QUERY(pull_unmerged, unmerged_row,
+         "SELECT run_id FROM pull_requests WHERE project_id = :project_id AND mode = :mode AND id = :id "
+         "AND state <> '" CC_PULL_MERGED "'",
+         PULL_PARAMS);
 CC_STATEMENT(
     pull_saw,
     "UPDATE pull_requests SET url = coalesce(:url, url), title = coalesce(:title, title), "
@@ -380,14 +399,33 @@ CC_STATEMENT(pull_done,
              "WHERE project_id = :project_id AND mode = :mode AND id = :id",
              INT(was), CC_FORGE_REASONS_PARAMS, INT(next), INT(now), PULL_PARAMS);
 
+/* Before its row says so: that it was merged is told once. */
+static cc_err
+tell_merged(cc_app *app, const cc_pull_due *of, const cc_pull_seen *seen)
+{
+    unmerged_row was = {0};
+    bool         found = false;
+    cc_err       err = CC_OK;
+
+    if (!seen->state || strcmp(seen->state, CC_PULL_MERGED) != 0)
+        return CC_OK;
+    err = cc_db_find(cc_app_db(app), NULL, pull_unmerged, &was, &found, THE_PULL(&of->name));
+    if (err != CC_OK || !found)
+        return err;
+    return cc_tell(app, of->name.project_id, of->name.mode, CC_MESSAGE_PR_MERGED, .id = of->name.id,
+                   .run_id = was.run_id, .number = of->number, .status = seen->state);
+}
+
 static cc_err
 saw(cc_app *app, const cc_pull_due *of, const cc_pull_seen *seen, int64_t *changed)
 {
     cc_db *db = cc_app_db(app);
-    cc_err err =
-        cc_db_run(db, pull_saw, .url = seen->url, .title = seen->title, .state = seen->state,
-                  .is_draft = seen->is_draft, .branch = seen->branch, .base = seen->base, .head = seen->head,
-                  .mergeable = seen->mergeable, .etag = seen->etag, .now = cc_app_now(app), THE_PULL(&of->name));
+    cc_err err = tell_merged(app, of, seen);
+
+    if (err == CC_OK)
+        err = cc_db_run(db, pull_saw, .url = seen->url, .title = seen->title, .state = seen->state,
+                        .is_draft = seen->is_draft, .branch = seen->branch, .base = seen->base, .head = seen->head,
+                        .mergeable = seen->mergeable, .etag = seen->etag, .now = cc_app_now(app), THE_PULL(&of->name));
 
     if (err == CC_OK && seen->checks)
         err = cc_db_change(db, pull_checks, changed, .status = seen->checks_status, .checks = seen->checks,

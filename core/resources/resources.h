@@ -136,6 +136,16 @@ extern const cc_resource cc_issues;
 extern const cc_field    cc_issue_import_fields[];
 cc_err                   cc_issues_import(cc_req *r);
 
+/* webhooks.c */
+extern const cc_resource cc_webhooks;
+extern const cc_field    cc_delivery_fields[], cc_delivery_query[], cc_delivery_id;
+cc_err                   cc_webhooks_create(cc_req *r);
+cc_err                   cc_webhooks_delete(cc_req *r);
+cc_err                   cc_webhooks_rotate(cc_req *r);
+cc_err                   cc_webhooks_test(cc_req *r);
+cc_err                   cc_webhooks_deliveries(cc_req *r);
+cc_err                   cc_webhooks_replay(cc_req *r);
+
 /* forge_hook.c */
 extern const cc_field cc_hook_answer[];
 cc_err                cc_forge_hook(cc_req *r);

@@ -245,6 +245,17 @@ cc_event_insert(cc_context *c, const char *run_id, int64_t seq, const char *type
                      .type = type, .at = at, .data = data);
 }
 
+/* A run that is over, as webhooks are told of it. */
+static cc_err
+tell_over(cc_context *c, const char *id, const char *status)
+{
+    const cc_message what = strcmp(status, CC_RUN_CANCELLED) == 0 ? CC_MESSAGE_RUN_CANCELLED
+                            : cc_run_went_well(status)            ? CC_MESSAGE_RUN_COMPLETED
+                                                                  : CC_MESSAGE_RUN_FAILED;
+
+    return cc_tell(c->app, c->who.project_id, cc_context_mode(c), what, .id = id, .status = status);
+}
+
 cc_err
 cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status)
 {
@@ -253,7 +264,8 @@ cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status)
     cc_err err;
 
     snprintf(data, sizeof(data), "{\"status\":\"%s\"}", status);
-    if ((err = cc_event_insert(c, id, seq, "status", c->now, cc_span_of(data))) != CC_OK || !cc_run_is_over(status))
+    if ((err = cc_event_insert(c, id, seq, "status", c->now, cc_span_of(data))) != CC_OK || !cc_run_is_over(status) ||
+        (err = tell_over(c, id, status)) != CC_OK)
         return err;
     if (strcmp(status, CC_RUN_CANCELLED) == 0)
         return cc_db_run(db, steps_cancel, .now = c->now, .project_id = c->who.project_id, .run_id = id);

@@ -22,7 +22,8 @@ __all__ = [
     "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
     "RunCommit", "RunComparison", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope",
     "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
-    "UnsupportedMediaType", "UriTooLong", "Validation", "Whoami", "Workflow", "WorkflowStep",
+    "UnsupportedMediaType", "UriTooLong", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow",
+    "WorkflowStep",
 ]
 
 
@@ -917,6 +918,70 @@ class Branch(Model):
     def refreshed_at(self) -> datetime | None:
         """When it was last looked at; null: not since it was pushed."""
         return moment(self._data.get("refreshedAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class WebhookEndpoint(Model):
+    """Where the messages of a project are posted to."""
+
+    __slots__ = ()
+    _members = ("id", "secret", "url", "description", "events", "isEnabled", "disabledReason", "lastDeliveryAt", "previousSecretUntil", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def secret(self) -> str | None:
+        """What its messages are signed with.  Answered once, by the call that makes it, and never again.  None also
+        where the answer left it out.
+        """
+        return self._data.get("secret")
+
+    @property
+    def url(self) -> str:
+        """Where messages are posted to: an https or http address."""
+        return self._data.get("url")
+
+    @property
+    def description(self) -> str | None:
+        """What it is for, for people."""
+        return self._data.get("description")
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What it is told of; empty: everything."""
+        return texts(self._data.get("events"))
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether messages are written for it and delivered."""
+        return self._data.get("isEnabled")
+
+    @property
+    def disabled_reason(self) -> str | None:
+        """Why the service has switched it off; gone: it answered 410."""
+        return self._data.get("disabledReason")
+
+    @property
+    def last_delivery_at(self) -> datetime | None:
+        """When it last took a message; null: never."""
+        return moment(self._data.get("lastDeliveryAt"))
+
+    @property
+    def previous_secret_until(self) -> datetime | None:
+        """Until when the secret before the last rotation signs as well."""
+        return moment(self._data.get("previousSecretUntil"))
 
     @property
     def created_at(self) -> datetime:
@@ -1928,6 +1993,58 @@ class RunEvent(Model):
     def data(self) -> dict[str, Any]:
         """What happened; its members depend on the type."""
         return copied(self._data.get("data"))
+
+
+class WebhookDelivery(Model):
+    """What webhooks.test answers."""
+
+    __slots__ = ()
+    _members = ("id", "event", "status", "attempts", "responseStatus", "nextAttemptAt", "lastError", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """The message's, sent as `webhook-id`: the same for each endpoint and in each attempt."""
+        return self._data.get("id")
+
+    @property
+    def event(self) -> str:
+        """What it tells of: one of the endpoint's `events`, or webhook.test."""
+        return self._data.get("event")
+
+    @property
+    def status(self) -> str:
+        """What has become of it so far."""
+        return self._data.get("status")
+
+    @property
+    def attempts(self) -> int:
+        """How often it was tried."""
+        return self._data.get("attempts")
+
+    @property
+    def response_status(self) -> int | None:
+        """The status of the last answer; null: there was none."""
+        return self._data.get("responseStatus")
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When it is tried next; null: it is not."""
+        return moment(self._data.get("nextAttemptAt"))
+
+    @property
+    def last_error(self) -> str | None:
+        """Why the last attempt failed."""
+        return self._data.get("lastError")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it happened."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was last tried, or changed otherwise."""
+        return moment(self._data.get("updatedAt"))
 
 
 class AnalyticsGroup(Model):
@@ -3612,6 +3729,150 @@ class IssuesRoutes:
         return self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
+class WebhooksRoutes:
+    """Where the messages of a project are posted to."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> Page[WebhookEndpoint]:
+        """List the endpoints that webhooks go to, newest first.
+
+        GET /webhooks/endpoints, scope webhooks:read.
+        """
+        return self._client._page(
+            WebhookEndpoint,
+            "/webhooks/endpoints",
+            {"limit": limit, "cursor": cursor, "isEnabled": is_enabled},
+        )
+
+    def create(
+        self,
+        *,
+        url: str,
+        description: str | None | Unset = UNSET,
+        events: Sequence[str] | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> WebhookEndpoint:
+        """Make an endpoint; its secret is shown this once.
+
+        POST /webhooks/endpoints, scope webhooks:write.
+        """
+        return self._client._one(
+            WebhookEndpoint,
+            "POST",
+            "/webhooks/endpoints",
+            {"url": url, "description": description, "events": events, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> WebhookEndpoint:
+        """Read an endpoint, without its secret.
+
+        GET /webhooks/endpoints/{id}, scope webhooks:read.
+        """
+        return self._client._one(WebhookEndpoint, "GET", f"/webhooks/endpoints/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        url: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        events: Sequence[str] | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> WebhookEndpoint:
+        """Change an endpoint; members left out stay as they are.
+
+        PATCH /webhooks/endpoints/{id}, scope webhooks:write.
+        """
+        return self._client._one(
+            WebhookEndpoint,
+            "PATCH",
+            f"/webhooks/endpoints/{segment(id)}",
+            {"url": url, "description": description, "events": events, "isEnabled": is_enabled},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete an endpoint and all that is to be delivered to it.
+
+        DELETE /webhooks/endpoints/{id}, scope webhooks:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/webhooks/endpoints/{segment(id)}")
+
+    def rotate(self, id: str, /, *, idempotency_key: str | None = None) -> WebhookEndpoint:
+        """Give an endpoint a new secret, shown this once; the old one signs as well for a day.
+
+        POST /webhooks/endpoints/{id}/rotate, scope webhooks:write.
+        """
+        return self._client._one(
+            WebhookEndpoint,
+            "POST",
+            f"/webhooks/endpoints/{segment(id)}/rotate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def test(self, id: str, /, *, idempotency_key: str | None = None) -> WebhookDelivery:
+        """Send an endpoint a message of the type webhook.test.
+
+        POST /webhooks/endpoints/{id}/test, scope webhooks:write.
+        """
+        return self._client._one(
+            WebhookDelivery,
+            "POST",
+            f"/webhooks/endpoints/{segment(id)}/test",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def deliveries(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["pending", "delivered", "failed"] | None = None,
+    ) -> Page[WebhookDelivery]:
+        """List what was or is to be delivered to an endpoint, newest first.
+
+        GET /webhooks/endpoints/{id}/deliveries, scope webhooks:read.
+        """
+        return self._client._page(
+            WebhookDelivery,
+            f"/webhooks/endpoints/{segment(id)}/deliveries",
+            {"limit": limit, "cursor": cursor, "status": status},
+        )
+
+    def replay(self, id: str, deliveryId: str, /, *, idempotency_key: str | None = None) -> WebhookDelivery:
+        """Deliver a message once more, whatever has become of it.
+
+        POST /webhooks/endpoints/{id}/deliveries/{deliveryId}/replay, scope webhooks:write.
+        """
+        return self._client._one(
+            WebhookDelivery,
+            "POST",
+            f"/webhooks/endpoints/{segment(id)}/deliveries/{segment(deliveryId)}/replay",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class ChainsRoutes:
     """Runs that follow one another."""
 
@@ -4096,7 +4357,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -4109,6 +4370,7 @@ class Routes(Caller):
         self.pulls = PullsRoutes(self)
         self.branches = BranchesRoutes(self)
         self.issues = IssuesRoutes(self)
+        self.webhooks = WebhooksRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
         self.personas = PersonasRoutes(self)
@@ -4204,6 +4466,15 @@ OPERATIONS = (
     ("branches.delete", "DELETE", "/branches/{id}"),
     ("branches.refresh", "POST", "/branches/{id}/refresh"),
     ("issues.importFrom", "POST", "/issues/import"),
+    ("webhooks.list", "GET", "/webhooks/endpoints"),
+    ("webhooks.create", "POST", "/webhooks/endpoints"),
+    ("webhooks.get", "GET", "/webhooks/endpoints/{id}"),
+    ("webhooks.update", "PATCH", "/webhooks/endpoints/{id}"),
+    ("webhooks.delete", "DELETE", "/webhooks/endpoints/{id}"),
+    ("webhooks.rotate", "POST", "/webhooks/endpoints/{id}/rotate"),
+    ("webhooks.test", "POST", "/webhooks/endpoints/{id}/test"),
+    ("webhooks.deliveries", "GET", "/webhooks/endpoints/{id}/deliveries"),
+    ("webhooks.replay", "POST", "/webhooks/endpoints/{id}/deliveries/{deliveryId}/replay"),
     ("chains.list", "GET", "/chains"),
     ("chains.create", "POST", "/chains"),
     ("chains.get", "GET", "/chains/{id}"),

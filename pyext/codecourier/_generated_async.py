@@ -37,6 +37,8 @@ from ._generated import (
     Session,
     SessionsEnded,
     Settings,
+    WebhookDelivery,
+    WebhookEndpoint,
     Whoami,
     Workflow,
 )
@@ -1099,6 +1101,150 @@ class AsyncIssuesRoutes:
         return await self._client._one(Deleted, "DELETE", f"/issues/{segment(id)}")
 
 
+class AsyncWebhooksRoutes:
+    """Where the messages of a project are posted to."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> AsyncPages[WebhookEndpoint]:
+        """List the endpoints that webhooks go to, newest first.
+
+        GET /webhooks/endpoints, scope webhooks:read.
+        """
+        return self._client._page(
+            WebhookEndpoint,
+            "/webhooks/endpoints",
+            {"limit": limit, "cursor": cursor, "isEnabled": is_enabled},
+        )
+
+    async def create(
+        self,
+        *,
+        url: str,
+        description: str | None | Unset = UNSET,
+        events: Sequence[str] | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> WebhookEndpoint:
+        """Make an endpoint; its secret is shown this once.
+
+        POST /webhooks/endpoints, scope webhooks:write.
+        """
+        return await self._client._one(
+            WebhookEndpoint,
+            "POST",
+            "/webhooks/endpoints",
+            {"url": url, "description": description, "events": events, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> WebhookEndpoint:
+        """Read an endpoint, without its secret.
+
+        GET /webhooks/endpoints/{id}, scope webhooks:read.
+        """
+        return await self._client._one(WebhookEndpoint, "GET", f"/webhooks/endpoints/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        url: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        events: Sequence[str] | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> WebhookEndpoint:
+        """Change an endpoint; members left out stay as they are.
+
+        PATCH /webhooks/endpoints/{id}, scope webhooks:write.
+        """
+        return await self._client._one(
+            WebhookEndpoint,
+            "PATCH",
+            f"/webhooks/endpoints/{segment(id)}",
+            {"url": url, "description": description, "events": events, "isEnabled": is_enabled},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete an endpoint and all that is to be delivered to it.
+
+        DELETE /webhooks/endpoints/{id}, scope webhooks:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/webhooks/endpoints/{segment(id)}")
+
+    async def rotate(self, id: str, /, *, idempotency_key: str | None = None) -> WebhookEndpoint:
+        """Give an endpoint a new secret, shown this once; the old one signs as well for a day.
+
+        POST /webhooks/endpoints/{id}/rotate, scope webhooks:write.
+        """
+        return await self._client._one(
+            WebhookEndpoint,
+            "POST",
+            f"/webhooks/endpoints/{segment(id)}/rotate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def test(self, id: str, /, *, idempotency_key: str | None = None) -> WebhookDelivery:
+        """Send an endpoint a message of the type webhook.test.
+
+        POST /webhooks/endpoints/{id}/test, scope webhooks:write.
+        """
+        return await self._client._one(
+            WebhookDelivery,
+            "POST",
+            f"/webhooks/endpoints/{segment(id)}/test",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def deliveries(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["pending", "delivered", "failed"] | None = None,
+    ) -> AsyncPages[WebhookDelivery]:
+        """List what was or is to be delivered to an endpoint, newest first.
+
+        GET /webhooks/endpoints/{id}/deliveries, scope webhooks:read.
+        """
+        return self._client._page(
+            WebhookDelivery,
+            f"/webhooks/endpoints/{segment(id)}/deliveries",
+            {"limit": limit, "cursor": cursor, "status": status},
+        )
+
+    async def replay(self, id: str, deliveryId: str, /, *, idempotency_key: str | None = None) -> WebhookDelivery:
+        """Deliver a message once more, whatever has become of it.
+
+        POST /webhooks/endpoints/{id}/deliveries/{deliveryId}/replay, scope webhooks:write.
+        """
+        return await self._client._one(
+            WebhookDelivery,
+            "POST",
+            f"/webhooks/endpoints/{segment(id)}/deliveries/{segment(deliveryId)}/replay",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncChainsRoutes:
     """Runs that follow one another."""
 
@@ -1604,7 +1750,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -1617,6 +1763,7 @@ class AsyncRoutes(AsyncCaller):
         self.pulls = AsyncPullsRoutes(self)
         self.branches = AsyncBranchesRoutes(self)
         self.issues = AsyncIssuesRoutes(self)
+        self.webhooks = AsyncWebhooksRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
         self.personas = AsyncPersonasRoutes(self)

@@ -184,7 +184,7 @@ check_field(const cc_field *f)
     assert_true(strlen(f->name) < 32);
     assert_int_equal(f->member_size, strlen(f->member));
     assert_true(f->meaning && f->meaning[0]);
-    assert_true((f->type == CC_TYPE_CHOICE) == (f->choices != NULL));
+    assert_true((f->type == CC_TYPE_CHOICE || f->type == CC_TYPE_CHOICES) == (f->choices != NULL));
     assert_true((f->type == CC_TYPE_ID || f->type == CC_TYPE_IDS) == (f->ref != NULL));
     if (f->flags & CC_FIELD_HIDDEN)
         assert_false(f->flags & (CC_FIELD_FILTER | CC_FIELD_SEARCH | CC_FIELD_REQUIRED));

@@ -27,6 +27,7 @@
 #include "0026_pull_template.h"
 #include "0027_limits.h"
 #include "0028_error_codes.h"
+#include "0029_webhooks.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -56,4 +57,5 @@
     X(25, "branches", cc_migration_25) \
     X(26, "pull template", cc_migration_26) \
     X(27, "limits", cc_migration_27) \
-    X(28, "error codes", cc_migration_28)
+    X(28, "error codes", cc_migration_28) \
+    X(29, "webhooks", cc_migration_29)

@@ -132,6 +132,17 @@ export const resources = {
       pendingAction: { type: "choice", nullable: true, choices: ["refresh", "delete"], readOnly: true },
     },
   },
+  webhookEndpoint: {
+    group: "webhooks", path: "/webhooks/endpoints", scope: "webhooks", plain: false,
+    about: "Where the messages of a project are posted to.",
+    fields: {
+      url: { type: "line", min: 1, max: 2000, help: "Where messages are posted to: an https or http address." },
+      description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
+      events: { type: "choices", help: "What it is told of; empty: everything." },
+      isEnabled: { type: "boolean", filter: true, help: "Whether messages are written for it and delivered." },
+      disabledReason: { type: "choice", nullable: true, choices: ["gone"], readOnly: true },
+    },
+  },
   chain: {
     group: "chains", path: "/chains", scope: "runs", plain: false, about: "Runs that follow one another.",
     fields: {
@@ -461,6 +472,20 @@ export const bodies = {
       help: "Whether runs of it that end are told there; left out: as it is, and of a new one not.",
     },
   },
+  "webhooks.create": {
+    url: {
+      type: "line", required: true, min: 1, max: 2000, help: "Where messages are posted to: an https or http address.",
+    },
+    description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
+    events: { type: "choices", min: 0, max: 13, help: "What it is told of; empty: everything." },
+    isEnabled: { type: "boolean", default: true, help: "Whether messages are written for it and delivered." },
+  },
+  "webhooks.update": {
+    url: { type: "line", min: 1, max: 2000, help: "Where messages are posted to: an https or http address." },
+    description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
+    events: { type: "choices", min: 0, max: 13, help: "What it is told of; empty: everything." },
+    isEnabled: { type: "boolean", help: "Whether messages are written for it and delivered." },
+  },
   "chains.create": {
     name: { type: "line", required: true, min: 1, max: 180, help: "What people call it; its runs bear it too." },
     source: {
@@ -489,6 +514,9 @@ export const bodies = {
 };
 
 export const queries = {
+  "webhooks.deliveries": {
+    status: { type: "choice", choices: ["pending", "delivered", "failed"], help: "Only those." },
+  },
   "members.update": {
     keys: {
       type: "choice", choices: ["revoke", "keep"], default: "revoke",

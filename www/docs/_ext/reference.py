@@ -9,6 +9,7 @@
     ```{terms}                  the glossary: a line for each term, "term: meaning"
     ```{states} run             the diagram and the table of states: a line for each of them, "state: meaning"
     ```{reasons} run            the reasons for which a run can end, of x-reasons
+    ```{messages}               what webhooks send
     ```{printed} help serve     what `codecourier help serve` prints, in the page's language
 
 Words that are for people go through the catalogues like those of any page; names, types and limits do not.
@@ -601,6 +602,16 @@ class Reasons(FromProgram):
         return [w.table(["Reason", "What to do"], rows, [55, 45])]
 
 
+class Messages(FromProgram):
+    """What webhooks send."""
+
+    def make(self, w: Writer, env: Any) -> list[nodes.Node]:
+        rows: list[list[nodes.Node]] = []
+        for kind, item in openapi()["webhooks"].items():
+            rows.append([w.code(kind), w.code(item["post"]["x-names"]), w.words(item["post"]["summary"])])
+        return [w.table(["Type", "Names it", "Meaning"], rows, [25, 25, 50])]
+
+
 def in_language(text: str, language: str) -> str:
     return next((one.says(text) for one in po.read_all(ROOT / "www" / "words") if one.language == language), text)
 
@@ -628,7 +639,7 @@ def every_route_is_documented(app: Sphinx, env: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "states": States, "reasons": Reasons, "printed": Printed}.items():
+    for name, directive in {"routes": Routes, "shapes": Shapes, "others": Others, "errors": Errors, "scopes": Scopes, "generated": Generated, "terms": Terms, "floors": Floors, "states": States, "reasons": Reasons, "messages": Messages, "printed": Printed}.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", every_route_is_documented)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,0 +1,103 @@
+/*
+ * The outbox of webhooks: a row for each message and endpoint, in the transaction of what it tells.
+ *
+ * So a message is there exactly if what it tells of is, whatever is killed when.  The row is also what the worker
+ * takes, what the list of deliveries shows and what a replay sends again: the text is written once and never changes,
+ * and neither does its id, by which receivers know what they have seen before.
+ *
+ * It does not sign: the secret and the time of an attempt are the worker's affair (engine/deliver.c).
+ */
+#include "gate/outbox.h"
+
+#include "context/ids.h"
+#include "storage/db.h"
+
+const char *const cc_message_types[] = {
+#define X(name, type, member, meaning) type,
+    CC_MESSAGES(X)
+#undef X
+        NULL,
+};
+
+static const char *const members[] = {
+#define X(name, type, member, meaning) member,
+    CC_MESSAGES(X)
+#undef X
+};
+
+#define WANTED "project_id = :project_id AND is_enabled = 1 AND (events = 0 OR (events & :bit) <> 0)"
+
+CC_STATEMENT(message_wanted, "SELECT 1 FROM webhook_endpoints WHERE " WANTED " LIMIT 1", TEXT(project_id), INT(bit));
+CC_STATEMENT(message_put,
+             "INSERT INTO webhook_deliveries (project_id, endpoint_id, id, event, payload, status, due_at, created_at, "
+             "updated_at) SELECT project_id, id, :id, :event, :payload, '" CC_DELIVERY_PENDING
+             "', CAST(:now AS BIGINT), "
+             "CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM webhook_endpoints WHERE " WANTED,
+             TEXT(id), TEXT(event), TEXT(payload), INT(now), TEXT(project_id), INT(bit));
+
+static void
+put_text(cc_buf *b, const char *name, const char *text)
+{
+    if (!text)
+        return;
+    cc_putc(b, ',');
+    cc_put_member(b, name, text);
+}
+
+static void
+put_number(cc_buf *b, const char *name, bool there, int64_t number)
+{
+    if (there)
+        cc_putf(b, ",\"%s\":%lld", name, (long long)number);
+}
+
+void
+cc_message_write(cc_buf *b, const char *type, const char *member, const char *project_id, const char *mode, int64_t now,
+                 const cc_about *about)
+{
+    cc_putf(b, "{\"type\":\"%s\",\"timestamp\":", type);
+    cc_put_time(b, now);
+    cc_putf(b, ",\"data\":{\"mode\":\"%s\",\"projectId\":\"%s\"", mode, project_id);
+    put_text(b, member, about->id);
+    put_text(b, "runId", about->run_id);
+    put_number(b, "iteration", about->iteration > 0, about->iteration);
+    put_number(b, "position", about->position > 0, about->position - 1);
+    put_number(b, "number", about->number > 0, about->number);
+    put_text(b, "url", about->url);
+    put_text(b, "role", about->role);
+    put_text(b, "status", about->status);
+    cc_puts(b, "}}");
+}
+
+static cc_err
+put(cc_app *app, cc_arena *a, const char *project_id, const char *mode, cc_message what, const cc_about *about)
+{
+    const int     at = (int)what - 1;
+    const int64_t now = cc_app_now(app);
+    char          id[CC_ID_SIZE];
+    cc_buf        b;
+
+    cc_buf_init(&b, a);
+    cc_message_write(&b, cc_message_types[at], members[at], project_id, mode, now, about);
+    const char *payload = cc_buf_text(&b);
+    if (!payload)
+        return CC_E_UNAVAILABLE;
+    cc_id_new(app, CC_MESSAGE_PREFIX, id);
+    return cc_db_run(cc_app_db(app), message_put, .id = id, .event = cc_message_types[at], .payload = payload,
+                     .now = now, .project_id = project_id, .bit = INT64_C(1) << at);
+}
+
+cc_err
+cc_outbox_put(cc_app *app, const char *project_id, const char *mode, cc_message what, const cc_about *about)
+{
+    bool   wanted = false;
+    cc_err err = cc_db_exists(cc_app_db(app), message_wanted, &wanted, .project_id = project_id,
+                              .bit = INT64_C(1) << ((int)what - 1));
+
+    if (err != CC_OK || !wanted)
+        return err;
+    cc_arena *a = cc_arena_new();
+    err = a ? put(app, a, project_id, mode, what, about) : CC_E_UNAVAILABLE;
+    cc_arena_free(a);
+    return err;
+}

@@ -1,0 +1,71 @@
+/*
+ * What happened, written down for webhooks in the transaction in which it happened; a worker delivers it later.
+ */
+#ifndef CC_OUTBOX_H
+#define CC_OUTBOX_H
+
+#include "context/app.h"
+
+/*
+ * Everything that webhooks are told of.  The order is also the bit in an endpoint's `events`: only ever append.
+ *
+ *   X(name, type, member that names what it is about, meaning)       X must be called X
+ */
+#define CC_MESSAGES(X)                                                                                                 \
+    X(RUN_STARTED, "run.started", "runId", "A worker has begun with a run.")                                           \
+    X(RUN_COMPLETED, "run.completed", "runId", "A run has completed.")                                                 \
+    X(RUN_FAILED, "run.failed", "runId", "A run has failed.")                                                          \
+    X(RUN_CANCELLED, "run.cancelled", "runId", "A run was cancelled.")                                                 \
+    X(STEP_COMPLETED, "step.completed", "runId", "A step of a run has completed.")                                     \
+    X(PR_CREATED, "pr.created", "pullRequestId", "A run has opened a pull request.")                                   \
+    X(PR_MERGED, "pr.merged", "pullRequestId", "A pull request was merged, as its forge says.")                        \
+    X(ISSUE_CREATED, "issue.created", "issueId", "An issue was made or taken over from a forge.")                      \
+    X(CHAIN_COMPLETED, "chain.completed", "chainId", "All runs of a chain have completed.")                            \
+    X(CHAIN_FAILED, "chain.failed", "chainId", "A chain has failed.")                                                  \
+    X(MEMBER_JOINED, "member.joined", "memberId", "Somebody has become a member.")                                     \
+    X(KEY_CREATED, "key.created", "keyId", "An API key was made, or took another one's place.")                        \
+    X(KEY_REVOKED, "key.revoked", "keyId", "An API key was revoked.")
+
+/* Sent to one endpoint because somebody asked for it. */
+#define CC_MESSAGE_TEST_TYPE "webhook.test"
+
+typedef enum cc_message {
+    CC_MESSAGE_NONE,
+#define X(name, type, member, meaning) CC_MESSAGE_##name,
+    CC_MESSAGES(X)
+#undef X
+        CC_MESSAGE__MAX
+} cc_message;
+
+extern const char *const cc_message_types[]; /* NULL past the last */
+
+/* What else a message says; left out where NULL or 0.  Ids and states: nothing that a receiver might not see. */
+typedef struct cc_about {
+    const char *id; /* of what it is about */
+    const char *run_id, *status, *role, *url, *endpoint_id;
+    int64_t     position; /* of a step, from 1 so that 0 is none; said from 0 */
+    int64_t     iteration, number;
+} cc_about;
+
+#define CC_MESSAGE_PREFIX "msg_"
+
+/* What has become of it at an endpoint. */
+#define CC_DELIVERY_PENDING "pending"
+#define CC_DELIVERY_DELIVERED "delivered"
+#define CC_DELIVERY_FAILED "failed"
+
+/*
+ * Inside a transaction: have all endpoints of the project told that want to be.  Where none does it costs one look at
+ * an index.
+ *
+ *   cc_tell(app, project_id, mode, CC_MESSAGE_RUN_FAILED, .id = run_id, .status = status)
+ */
+#define cc_tell(app, project_id, mode, what, ...)                                                                      \
+    cc_outbox_put(app, project_id, mode, what, &(const cc_about){__VA_ARGS__})
+cc_err cc_outbox_put(cc_app *app, const char *project_id, const char *mode, cc_message what, const cc_about *about);
+
+/* The text of a message: {"type":…,"timestamp":…,"data":{…}}.  `member`: what about->id is called. */
+void cc_message_write(cc_buf *b, const char *type, const char *member, const char *project_id, const char *mode,
+                      int64_t now, const cc_about *about);
+
+#endif
