@@ -114,6 +114,24 @@ const cc_route cc_routes[] = {
         .summary = "Change settings; members left out stay as they are.",
         .alias = {"POST /project/settings/update"}),
 
+    ROW(GET, "/cost-rates", PROJECTS_READ, cc_rates_list, .resource = &cc_rates,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "costRates.list",
+        .summary = "List cost rates: the project's own, newest first, then those that are shipped."),
+    ROW(POST, "/cost-rates", PROJECTS_WRITE, cc_rates_set, .resource = &cc_rates, .flags = CC_ROUTE_CREATED,
+        .operation = "costRates.set",
+        .summary = "Set a cost rate; one of the same service, model, metric and time is replaced.",
+        .alias = {"POST /cost-rates/upsert"}),
+    ROW(GET, "/cost-rates/{id}", PROJECTS_READ, cc_rates_get, .resource = &cc_rates, .operation = "costRates.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a cost rate."),
+    ROW(PATCH, "/cost-rates/{id}", PROJECTS_WRITE, cc_rates_update, .resource = &cc_rates,
+        .operation = "costRates.update", .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
+        .summary = "Change a cost rate; members left out stay as they are."),
+    ROW(DELETE, "/cost-rates/{id}", PROJECTS_WRITE, cc_rates_delete, .resource = &cc_rates,
+        .answer = cc_deleted_fields, .operation = "costRates.delete",
+        .errors = E(NOT_FOUND) | E(CONFLICT) | E(PRECONDITION_FAILED),
+        .summary = "Delete a cost rate."),
+
     ROW(GET, "/project/api-keys", KEYS_READ, cc_resource_list, .resource = &cc_keys,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "keys.list", .summary = "List keys, newest first."),
@@ -395,7 +413,7 @@ const cc_resource *const cc_resources[] = {
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X
-    &cc_members, &cc_invitations, &cc_history, NULL,
+    &cc_rates, &cc_members, &cc_invitations, &cc_history, NULL,
 };
 
 static const cc_group groups[] = {

@@ -17,9 +17,11 @@ typedef enum cc_ending { CC_ENDING_NONE, CC_ENDING_COMPLETED, CC_ENDING_FAILED }
 typedef struct cc_step_result {
     cc_buf         output; /* what it hands on */
     int64_t        input_tokens, output_tokens;
-    bool           counted;   /* the two above are known */
-    int64_t        cost_nano; /* in billionths of a dollar */
-    bool           priced;    /* that is known */
+    int64_t        cache_read_tokens, cache_write_tokens; /* of the input; 0 where they are not told apart */
+    bool           counted;                               /* those above are known */
+    int64_t        cost_nano;                             /* in billionths of a dollar */
+    bool           priced;                                /* that is known */
+    bool           by_rate, settled;                      /* it was computed; nothing more comes to it (spend.c) */
     cc_ending      ending;
     int64_t        ended_at;     /* when it said so; monotonic */
     char           error[512];   /* why it failed, in its words */
@@ -58,6 +60,7 @@ struct cc_agent {
     const char *efforts; /* the thinking efforts it knows, least first; NULL: any */
     const char *keys;    /* the variables that can hold the key of its model service, the usual one first; NULL: none */
     const char *spare_keys; /* and with which it needs none of them */
+    const char *service;    /* whose model it asks, for the cost rates; NULL: its model's name says so */
     const char *keyless;    /* what it says when it has none that is valid; each ends with a newline */
     void (*hear)(cc_listener *l, const cc_json *event); /* NULL: its output is plain text */
     void (*heed)(cc_listener *l, const char *line);     /* a line of text that means something; NULL: none does */

@@ -129,16 +129,33 @@ cc_report_note(cc_listener *l, char *field, size_t room, const char *text)
         field[strlen(field) - 1] = '\0';
 }
 
+/* A number of tokens; what no honest count is, is none. */
+static int64_t
+count_at(const cc_json *e, const char *name)
+{
+    const double n = cc_json_number_at(e, name);
+
+    return n > 0 && n < 1e12 ? (int64_t)n : 0;
+}
+
+/* Dollars are added to what it has cost: never a sum that goes down. */
+static void
+price_add(cc_listener *l, double dollars)
+{
+    if (!(dollars >= 0 && dollars < 1e6))
+        return;
+    l->result->cost_nano += llround(dollars * 1e9);
+    l->result->priced = true;
+}
+
 /* A price that is named: what is not, is not known, and never 0. */
 void
 cc_report_price(cc_listener *l, const cc_json *e, const char *name)
 {
     const cc_json *m = cc_json_at(e, name);
 
-    if (!m || cc_json_what(m) != CC_J_NUMBER)
-        return;
-    l->result->cost_nano += llround(cc_json_number_at(e, name) * 1e9);
-    l->result->priced = true;
+    if (m && cc_json_what(m) == CC_J_NUMBER)
+        price_add(l, cc_json_number_at(e, name));
 }
 
 void
@@ -254,10 +271,11 @@ claude_result(cc_listener *l, const cc_json *e)
     const cc_json *usage = cc_json_at(e, "usage"), *first = cc_json_items(cc_json_at(e, "errors"));
     const char    *result = cc_json_text_at(e, "result"), *subtype = cc_json_text_at(e, "subtype");
 
+    l->result->cache_read_tokens = count_at(usage, "cache_read_input_tokens");
+    l->result->cache_write_tokens = count_at(usage, "cache_creation_input_tokens");
     l->result->input_tokens =
-        (int64_t)(cc_json_number_at(usage, "input_tokens") + cc_json_number_at(usage, "cache_read_input_tokens") +
-                  cc_json_number_at(usage, "cache_creation_input_tokens"));
-    l->result->output_tokens = (int64_t)cc_json_number_at(usage, "output_tokens");
+        count_at(usage, "input_tokens") + l->result->cache_read_tokens + l->result->cache_write_tokens;
+    l->result->output_tokens = count_at(usage, "output_tokens");
     l->result->cost_nano = 0; /* it tells the sum */
     cc_report_price(l, e, "total_cost_usd");
     l->result->counted = true;
@@ -329,8 +347,10 @@ cc_hear_codex(cc_listener *l, const cc_json *e)
         codex_item(l, cc_json_at(e, "item"), is(type, "item.completed"));
     } else if (is(type, "turn.completed")) {
         const cc_json *usage = cc_json_at(e, "usage");
-        l->result->input_tokens += (int64_t)cc_json_number_at(usage, "input_tokens");
-        l->result->output_tokens += (int64_t)cc_json_number_at(usage, "output_tokens");
+        l->result->input_tokens += count_at(usage, "input_tokens");
+        l->result->output_tokens += count_at(usage, "output_tokens");
+        l->result->cache_read_tokens += count_at(usage, "cached_input_tokens");
+        l->result->cache_write_tokens += count_at(usage, "cache_write_input_tokens");
         l->result->counted = true;
         cc_report_done(l);
         cc_report_cost(l);
@@ -352,9 +372,10 @@ opencode_step(cc_listener *l, const cc_json *piece)
     const cc_json *cache = cc_json_at(tokens, "cache");
     const char    *reason = cc_json_text_at(piece, "reason");
 
-    l->result->input_tokens += (int64_t)(cc_json_number_at(tokens, "input") + cc_json_number_at(cache, "read") +
-                                         cc_json_number_at(cache, "write"));
-    l->result->output_tokens += (int64_t)(cc_json_number_at(tokens, "output") + cc_json_number_at(tokens, "reasoning"));
+    l->result->input_tokens += count_at(tokens, "input") + count_at(cache, "read") + count_at(cache, "write");
+    l->result->output_tokens += count_at(tokens, "output") + count_at(tokens, "reasoning");
+    l->result->cache_read_tokens += count_at(cache, "read");
+    l->result->cache_write_tokens += count_at(cache, "write");
     cc_report_price(l, piece, "cost");
     l->result->counted = true;
     if (is(reason, "stop"))
@@ -409,9 +430,10 @@ pi_message(cc_listener *l, const cc_json *message)
         trouble(l, cc_json_text_at(message, "errorMessage"));
     if (!usage)
         return;
-    l->result->input_tokens += (int64_t)(cc_json_number_at(usage, "input") + cc_json_number_at(usage, "cacheRead") +
-                                         cc_json_number_at(usage, "cacheWrite"));
-    l->result->output_tokens += (int64_t)cc_json_number_at(usage, "output");
+    l->result->input_tokens += count_at(usage, "input") + count_at(usage, "cacheRead") + count_at(usage, "cacheWrite");
+    l->result->output_tokens += count_at(usage, "output");
+    l->result->cache_read_tokens += count_at(usage, "cacheRead");
+    l->result->cache_write_tokens += count_at(usage, "cacheWrite");
     cc_report_price(l, cc_json_at(usage, "cost"), "total");
     l->result->counted = true;
     cc_report_cost(l);
@@ -487,8 +509,9 @@ gemini_result(cc_listener *l, const cc_json *e)
     const cc_json *stats = cc_json_at(e, "stats"), *models = cc_json_at(stats, "models");
     const char    *why = cc_json_text_at(cc_json_at(e, "error"), "message");
 
-    l->result->input_tokens = (int64_t)cc_json_number_at(stats, "input_tokens");
-    l->result->output_tokens = (int64_t)cc_json_number_at(stats, "output_tokens");
+    l->result->input_tokens = count_at(stats, "input_tokens");
+    l->result->output_tokens = count_at(stats, "output_tokens");
+    l->result->cache_read_tokens = count_at(stats, "cached");
     l->result->counted = stats != NULL;
     for (const cc_json *m = models && cc_json_what(models) == CC_J_OBJECT ? cc_json_first(models) : NULL; m;
          m = cc_json_next(m))
@@ -570,8 +593,7 @@ cc_heed_aider(cc_listener *l, const char *line)
     if (strncmp(line, "Tokens: ", 8) == 0)
         aider_report(l, line);
     if (cost && (cost == line || strncmp(line, "Tokens: ", 8) == 0)) {
-        l->result->cost_nano += llround(strtod(cost + 7, NULL) * 1e9);
-        l->result->priced = true;
+        price_add(l, strtod(cost + 7, NULL));
         cc_report_cost(l);
     }
     if (strncmp(line, "Retrying in ", 12) == 0) {

@@ -5,6 +5,7 @@
 #include "context/wake.h"
 #include "engine/leave.h"
 #include "engine/lifetime.h"
+#include "engine/spend.h"
 #include "engine/write.h"
 
 enum { HAND_BACK_MS = 5000 };
@@ -68,6 +69,10 @@ cc_slot_leaving(cc_slot *s)
     if (s->process.pid &&
         !(s->interrupted ? cc_process_gone(&s->process, cc_app_monotonic(s->w->app)) : s->process.exited))
         return;
+    if (s->interrupted && cc_spend_price(s) != CC_OK) {
+        s->retry_at = cc_app_monotonic(s->w->app) + CC_SLOT_RETRY_MS;
+        return;
+    }
     if (s->interrupted && !s->paid)
         cc_slot_pay(s);
     if (s->interrupted)

@@ -73,11 +73,12 @@ struct cc_slot {
     const char     *model;
     cc_step_result  result;
     cc_rehearsal    rehearsal;
-    int64_t         step_by; /* when it has taken too long; monotonic */
-    int             attempt; /* how often it has begun */
-    int             code;    /* how its agent ended */
-    bool            judged;  /* it has ended, which is not written yet */
-    bool            emitted; /* its beginning, or its end, is in the journal */
+    int64_t         step_since, step_by; /* when it began, and when it has taken too long; monotonic */
+    int64_t         ms;                  /* how long its agent worked, once that has ended */
+    int             attempt;             /* how often it has begun */
+    int             code;                /* how its agent ended */
+    bool            judged;              /* it has ended, which is not written yet */
+    bool            emitted;             /* its beginning, or its end, is in the journal */
     bool            timed_out;
     cc_talk         talk;
     int             talk_fd;           /* where it is talked to; -1: it is not */

@@ -11,6 +11,7 @@
 #include "engine/output.h"
 #include "engine/prompt.h"
 #include "engine/reason.h"
+#include "engine/spend.h"
 #include "engine/step.h"
 #include "engine/talk.h"
 #include "engine/transcript.h"
@@ -150,6 +151,8 @@ cc_step_begin(cc_slot *s, const cc_plan_row *input)
     if (s->phase != CC_PHASE_BETWEEN)
         return;
     int64_t now = cc_app_monotonic(s->w->app);
+    s->step_since = now;
+    s->ms = 0;
     s->step_by = now + (step->timeout_s ? step->timeout_s : CC_STEP_SECONDS) * 1000;
     cc_gauge_begin(s, NULL, now);
     if (t.agent->rehearsal) {
@@ -201,7 +204,7 @@ completed(const cc_slot *s)
     return s->result.ending == CC_ENDING_COMPLETED && (s->process.code == 0 || s->lingered);
 }
 
-/* How the step ended; false: not enough memory to say so. */
+/* How the step ended; false: not enough memory to say so, or the rates cannot be read now. */
 static bool
 judge(cc_slot *s)
 {
@@ -219,7 +222,7 @@ judge(cc_slot *s)
         row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
     if (cc_role_checks(step->role) && row.completed)
         row.verdict = cc_verdict_read(output->data ? output->data : "", output->size);
-    if (cc_plan_note(&s->plan, &row) != CC_OK)
+    if (cc_spend_price(s) != CC_OK || cc_plan_note(&s->plan, &row) != CC_OK)
         return false;
     cc_slot_pay(s);
     cc_journal_rest(&s->journal, cc_app_now(s->w->app));

@@ -7,6 +7,7 @@
 #include "context/settings.h"
 #include "context/wake.h"
 #include "engine/push.h"
+#include "engine/spend.h"
 #include "engine/write.h"
 #include "resources/forge_issues.h"
 
@@ -44,22 +45,22 @@ CC_STATEMENT(step_begin,
              TEXT(project_id), TEXT(run_id), INT(position), INT(iteration), TEXT(label), TEXT(role), TEXT(agent),
              TEXT(model), INT(now), INT(attempt), TEXT(isolation));
 /* tokens -1: they were not counted */
-#define STEP_PAID                                                                                                      \
-    "input_tokens = nullif(:input_tokens, -1), output_tokens = nullif(:output_tokens, -1), "                           \
-    "cost_nano = CASE WHEN :priced = 1 THEN coalesce(cost_nano, 0) + :cost ELSE cost_nano END, "                       \
-    "model = coalesce(:model, model), session = coalesce(:session, session)"
 CC_STATEMENT(step_paid,
-             "UPDATE run_steps SET " STEP_PAID " "
+             "UPDATE run_steps SET input_tokens = nullif(:input_tokens, -1), "
+             "output_tokens = nullif(:output_tokens, -1), cache_read_tokens = nullif(:cache_read, -1), "
+             "cache_write_tokens = nullif(:cache_write, -1), "
+             "cost_nano = CASE WHEN :priced = 1 THEN coalesce(cost_nano, 0) + :cost ELSE cost_nano END, "
+             "cost_source = coalesce(:source, cost_source), model = coalesce(:model, model), "
+             "session = coalesce(:session, session) "
              "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
-             INT(input_tokens), INT(output_tokens), INT(priced), INT(cost), TEXT(model), TEXT(session),
-             TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
+             INT(input_tokens), INT(output_tokens), INT(cache_read), INT(cache_write), INT(priced), INT(cost),
+             TEXT(source), TEXT(model), TEXT(session), TEXT(project_id), TEXT(run_id), INT(iteration), INT(position));
 CC_STATEMENT(step_finish,
-             "UPDATE run_steps SET status = :status, finished_at = :now, exit_code = :code, " STEP_PAID
-             ", verdict = :verdict, output = :output "
+             "UPDATE run_steps SET status = :status, finished_at = :now, exit_code = :code, "
+             "verdict = :verdict, output = :output "
              "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
-             TEXT(status), INT(now), INT(code), INT(input_tokens), INT(output_tokens), INT(priced), INT(cost),
-             TEXT(model), TEXT(session), TEXT(verdict), TEXT(output), TEXT(project_id), TEXT(run_id), INT(iteration),
-             INT(position));
+             TEXT(status), INT(now), INT(code), TEXT(verdict), TEXT(output), TEXT(project_id), TEXT(run_id),
+             INT(iteration), INT(position));
 CC_STATEMENT(step_reason,
              "UPDATE run_steps SET error_code = :code, error_params = :params "
              "WHERE project_id = :project_id AND run_id = :run_id AND iteration = :iteration AND position = :position",
@@ -132,38 +133,39 @@ said_or_null(const char *text)
     return *text ? text : NULL;
 }
 
-/* What a step that is interrupted has cost so far. */
+/* What it has cost, whether it has ended or is interrupted. */
 static cc_err
 step_paid(cc_slot *s)
 {
-    const cc_step_result *result = &s->result;
+    const cc_step_result *r = &s->result;
+    cc_err                err = cc_db_run(
+                       cc_app_db(s->w->app), step_paid, .input_tokens = r->counted ? r->input_tokens : -1,
+                       .output_tokens = r->counted ? r->output_tokens : -1, .cache_read = r->counted ? r->cache_read_tokens : -1,
+                       .cache_write = r->counted ? r->cache_write_tokens : -1, .cost = r->cost_nano, .priced = r->priced,
+                       .source = !r->priced   ? NULL
+                                 : r->by_rate ? "rate"
+                                              : "agent",
+                       .model = said_or_null(r->model), .session = said_or_null(r->session), .project_id = s->lease.project_id,
+                       .run_id = s->lease.id, .iteration = s->iteration, .position = s->position);
 
-    return cc_db_run(cc_app_db(s->w->app), step_paid, .input_tokens = result->counted ? result->input_tokens : -1,
-                     .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
-                     .priced = result->priced, .model = said_or_null(result->model),
-                     .session = said_or_null(result->session), .project_id = s->lease.project_id, .run_id = s->lease.id,
-                     .iteration = s->iteration, .position = s->position);
+    return err == CC_OK ? cc_spend_note(s) : err;
 }
 
 static cc_err
 step_finish(cc_slot *s)
 {
-    const cc_plan_row    *row = cc_slot_row(s);
-    const cc_step_result *result = &s->result;
-    cc_err                err = cc_checkpoint_note(s);
+    const cc_plan_row *row = cc_slot_row(s);
+    cc_err             err = cc_checkpoint_note(s);
 
     if (err != CC_OK)
         return err;
-    return cc_db_run(
-        cc_app_db(s->w->app), step_finish, .status = row->failed ? CC_STEP_FAILED : CC_STEP_COMPLETED,
-        .now = cc_app_now(s->w->app), .code = s->code, .input_tokens = result->counted ? result->input_tokens : -1,
-        .output_tokens = result->counted ? result->output_tokens : -1, .cost = result->cost_nano,
-        .priced = result->priced, .model = said_or_null(result->model), .session = said_or_null(result->session),
-        .verdict = row->verdict > 0   ? "pass"
-                   : row->verdict < 0 ? "fail"
-                                      : NULL,
-        .output = row->output, .project_id = s->lease.project_id, .run_id = s->lease.id, .iteration = s->iteration,
-        .position = s->position);
+    return cc_db_run(cc_app_db(s->w->app), step_finish, .status = row->failed ? CC_STEP_FAILED : CC_STEP_COMPLETED,
+                     .now = cc_app_now(s->w->app), .code = s->code,
+                     .verdict = row->verdict > 0   ? "pass"
+                                : row->verdict < 0 ? "fail"
+                                                   : NULL,
+                     .output = row->output, .project_id = s->lease.project_id, .run_id = s->lease.id,
+                     .iteration = s->iteration, .position = s->position);
 }
 
 /* Why it failed, if it has. */
@@ -234,14 +236,14 @@ changes_apply(cc_slot *s, int changes, bool *moved)
     cc_err  err = CC_OK;
 
     *moved = false;
+    if (err == CC_OK && (changes & (CC_WRITE_STEP_FINISH | CC_WRITE_STEP_INTERRUPT)))
+        err = step_paid(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
         err = step_finish(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
         err = step_reason(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_FINISH))
         err = step_tell(s);
-    if (err == CC_OK && (changes & CC_WRITE_STEP_INTERRUPT))
-        err = step_paid(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN))
         err = step_begin(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN) && s->position == 0 && s->iteration == 1)

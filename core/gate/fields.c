@@ -51,7 +51,7 @@ cc_field_rule(cc_buf *b, const cc_field *f)
         break;
     case CC_TYPE_TEXT: cc_putf(b, "text of %lld to %lld characters", min, max); break;
     case CC_TYPE_INT: cc_putf(b, "a whole number from %lld to %lld", min, max); break;
-    case CC_TYPE_MONEY:
+    case CC_TYPE_MONEY: cc_putf(b, "an amount from %lld to %lld with up to nine decimal places", min, max); break;
     case CC_TYPE_NUMBER: cc_putf(b, "a number from %lld to %lld", min, max); break;
     case CC_TYPE_BOOL: cc_puts(b, "true or false"); break;
     case CC_TYPE_TIME: cc_puts(b, "an ISO 8601 time such as 2025-01-15T10:04:00Z"); break;
@@ -195,10 +195,18 @@ text_ok(const cc_field *f, const char *s, size_t size, cc_value *v)
     }
 }
 
+/* Is that what a whole number of billionths is called?  Below nine million dollars each has a double of its own. */
+static bool
+money_exact(double d)
+{
+    return d <= 9e6 && (double)llround(d * 1e9) / 1e9 == d;
+}
+
 static bool
 number_ok(const cc_field *f, double d, cc_value *v)
 {
-    if (!(d >= (double)f->min && d <= (double)f->max) || (f->type == CC_TYPE_INT && d != floor(d)))
+    if (!(d >= (double)f->min && d <= (double)f->max) || (f->type == CC_TYPE_INT && d != floor(d)) ||
+        (f->type == CC_TYPE_MONEY && !money_exact(d)))
         return false;
     v->d = d;
     v->i = (int64_t)d;

@@ -27,7 +27,7 @@ typedef enum cc_type {
     CC_TYPE_ANY,      /* any JSON object; only in answers; JSON text in the database */
     CC_TYPE_BLOB,     /* bytes; only hidden */
     CC_TYPE_TEXTS,    /* a list of texts; only in answers */
-    CC_TYPE_MONEY,    /* dollars, exactly; a whole number of nano-dollars in the database, in a column NAME_nano */
+    CC_TYPE_MONEY,    /* dollars, exactly; whole nano-dollars in the database, in a column that says nano for Usd */
     CC_TYPE_CHOICES,  /* a list of .choices, min..max; a mask in the database, so choices are only ever appended */
 } cc_type;
 

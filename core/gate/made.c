@@ -52,14 +52,18 @@ cc_field_shown(const cc_field *f, bool detail)
     return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_HIDDEN)) && (detail || !(f->flags & CC_FIELD_DETAIL));
 }
 
-/* costUsd: cost_nano. */
+/* costUsd: cost_nano; usdPerUnit: nano_per_unit. */
 static void
 column_name(const cc_field *f, char out[64])
 {
     cc_snake_case(f->name, out);
     size_t size = strlen(out);
-    if (f->type == CC_TYPE_MONEY && size > 4 && strcmp(out + size - 4, "_usd") == 0)
+    if (f->type == CC_TYPE_MONEY && size > 4 && strcmp(out + size - 4, "_usd") == 0) {
         memcpy(out + size - 3, "nano", 5);
+    } else if (f->type == CC_TYPE_MONEY && strncmp(out, "usd_", 4) == 0) {
+        memmove(out + 4, out + 3, size - 2);
+        memcpy(out, "nano", 4);
+    }
 }
 
 static void

@@ -195,10 +195,10 @@ id_bounds(cc_req *r, const cc_resource *res, const char *after, char lower[CC_ID
 }
 
 cc_err
-cc_resource_list(cc_req *r)
+cc_resource_list_begin(cc_req *r, char after[CC_ID_SIZE], int64_t *room)
 {
     const cc_resource *res = r->route->resource;
-    char               after[CC_ID_SIZE], lower[CC_ID_SIZE], upper[CC_ID_SIZE];
+    char               lower[CC_ID_SIZE], upper[CC_ID_SIZE];
     int64_t            limit, n = 0;
     cc_stmt           *s = NULL;
     bool               row;
@@ -218,12 +218,23 @@ cc_resource_list(cc_req *r)
         if (n == limit)
             strncat(strcpy(r->page.next, ""), cc_col_text(s, 0, NULL), CC_ID_SIZE - 1);
     }
-    cc_putc(&r->out, ']');
-    if (err == CC_OK && !row)
-        r->page.next[0] = '\0';
+    *room = err == CC_OK && row ? -1 : limit - n;
 
 done:
     cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_resource_list(cc_req *r)
+{
+    char    after[CC_ID_SIZE];
+    int64_t room;
+    cc_err  err = cc_resource_list_begin(r, after, &room);
+
+    if (err == CC_OK && room >= 0)
+        r->page.next[0] = '\0';
+    cc_putc(&r->out, ']');
     return err;
 }
 

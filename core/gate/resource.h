@@ -48,6 +48,12 @@ cc_err cc_resource_must_exist(cc_context *c, const cc_resource *res, const char 
 
 /* The handlers of a plain resource; the route's row says which one. */
 cc_err cc_resource_list(cc_req *r);
+/*
+ * The same without the list's end, for rows that stand behind those of the table.  after: the last id of the page
+ * before, or "".  *room: for how many more there is room; -1: the table has more itself.  Whoever ends it empties
+ * r->page.next if nothing more comes.
+ */
+cc_err cc_resource_list_begin(cc_req *r, char after[CC_ID_SIZE], int64_t *room);
 cc_err cc_resource_get(cc_req *r);
 cc_err cc_resource_create(cc_req *r);
 cc_err cc_resource_update(cc_req *r);

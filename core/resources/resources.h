@@ -243,6 +243,14 @@ cc_err cc_schedules_review(cc_context *c, const char *actor);
 void cc_schedules_start(cc_app *app); /* start what is due */
 void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */
 
+/* rates.c */
+extern const cc_resource cc_rates;
+cc_err                   cc_rates_list(cc_req *r);
+cc_err                   cc_rates_get(cc_req *r);
+cc_err                   cc_rates_set(cc_req *r);
+cc_err                   cc_rates_update(cc_req *r);
+cc_err                   cc_rates_delete(cc_req *r);
+
 /* history.c */
 extern const cc_resource cc_history;
 

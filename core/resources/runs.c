@@ -73,8 +73,8 @@ static const cc_field fields[] = {
     CC_F("maxIterations", CC_TYPE_INT, CC_FIELD_FIXED, 1, 100,
          "How many rounds a loop may take that names no limit of its own.", .preset = "3", .example = "3"),
     CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
-         "What it has cost so far, in US dollars; null: none of its agents named a price.", .preset = "0",
-         .example = "0.042"),
+         "What it has cost so far, in US dollars; null: not known, for no agent named a price and no rate fits.",
+         .preset = "0", .example = "0.042"),
     CC_F("prStatus", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 40, "State of its pull request.",
          .example = "null"),
     CC_F("prUrl", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 500, "Its pull request.", .example = "null"),
@@ -124,7 +124,7 @@ const cc_resource cc_runs = {
     .singular = "run",
     .table = "runs",
     .stored = (const char *const[]){"run_events", "checkpoint_parts", "artifact_parts", "artifacts", "run_steps",
-                                    "runs", NULL},
+                                    "usage_entries", "runs", NULL},
     .prefix = "run_",
     .fields = fields,
     .by_mode = true,
@@ -695,13 +695,23 @@ const cc_field cc_step_fields[] = {
     CC_F("finishedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "When it ended.", .example = "null"),
     CC_F("exitCode", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, -255, 255, "How the agent ended.",
          .example = "null"),
-    CC_F("inputTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX, "Tokens read.",
-         .example = "null"),
+    CC_F("inputTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
+         "Tokens read, those of a cache among them.", .example = "null"),
     CC_F("outputTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX, "Tokens written.",
          .example = "null"),
+    CC_F("cacheReadTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
+         "Of the tokens read, those that came from a cache; 0 where the agent does not tell them apart.",
+         .example = "null"),
+    CC_F("cacheWriteTokens", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
+         "Of the tokens read, those that went into a cache.", .example = "null"),
     CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
-         "What it cost, in US dollars; null: not known, for it is not over or its agent names no price.",
+         "What it cost, in US dollars; null: not known, for it is not over, or its agent names no price and no rate "
+         "fits.",
          .example = "0.042"),
+    CC_F("costSource", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 20,
+         "Whose word that is: agent, for it named the price; rate, for it was computed from its tokens by a cost rate; "
+         "null: there is none.",
+         .example = "\"agent\""),
     CC_F("verdict", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 20, "A checker's word: pass or fail.",
          .example = "null"),
     CC_F("output", CC_TYPE_TEXT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
@@ -725,7 +735,8 @@ const cc_field cc_step_fields[] = {
 /* The columns are those of cc_step_fields. */
 CC_STATEMENT(steps_of,
              "SELECT position, iteration, label, role, status, agent, model, started_at, finished_at, exit_code, "
-             "input_tokens, output_tokens, cost_nano, verdict, output, attempt, base_commit, head_commit, isolation, "
+             "input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_nano, cost_source, verdict, "
+             "output, attempt, base_commit, head_commit, isolation, "
              "error_code, error_params "
              "FROM run_steps "
              "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",

@@ -16,7 +16,7 @@ from ._page import Page
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid", "AuthMissing",
     "Branch", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "ComparedFile", "ComparedRun",
-    "Conflict", "Deleted", "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health",
+    "Conflict", "CostRate", "Deleted", "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health",
     "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation",
     "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona",
     "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
@@ -555,7 +555,7 @@ class RunMembers(RunState):
 
     @property
     def cost_usd(self) -> float | None:
-        """What it has cost so far, in US dollars; null: none of its agents named a price."""
+        """What it has cost so far, in US dollars; null: not known, for no agent named a price and no rate fits."""
         return self._data.get("costUsd")
 
     @property
@@ -1329,6 +1329,67 @@ class Persona(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class CostRate(Model):
+    """What a service asks for a million tokens, or for an hour of a sandbox."""
+
+    __slots__ = ()
+    _members = ("id", "service", "model", "metric", "usdPerUnit", "effectiveFrom", "unit", "isPreset", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def service(self) -> str:
+        """Who asks for it: anthropic, openai, google, what stands before the first / of a model's name, or sandbox."""
+        return self._data.get("service")
+
+    @property
+    def model(self) -> str | None:
+        """For which model, without a date at the end of its name; null: for any that has none of its own."""
+        return self._data.get("model")
+
+    @property
+    def metric(self) -> str:
+        """For what."""
+        return self._data.get("metric")
+
+    @property
+    def usd_per_unit(self) -> float:
+        """US dollars for one `unit`."""
+        return self._data.get("usdPerUnit")
+
+    @property
+    def effective_from(self) -> datetime:
+        """From when on it holds, until a later one does; left out: now."""
+        return moment(self._data.get("effectiveFrom"))
+
+    @property
+    def unit(self) -> str | None:
+        """How much that is for: a million tokens, or an hour of sandbox-seconds.  None also where the answer left it
+        out.
+        """
+        return self._data.get("unit")
+
+    @property
+    def is_preset(self) -> bool | None:
+        """It is shipped with the service: as of `effectiveFrom`, not to be changed, and behind the project's own.
+        None also where the answer left it out.
+        """
+        return self._data.get("isPreset")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
 class Member(Model):
     """A person in a project."""
 
@@ -1727,7 +1788,7 @@ class RunStep(Model):
     """What runs.steps answers."""
 
     __slots__ = ()
-    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "costUsd", "verdict", "output", "attempt", "baseCommit", "headCommit", "isolation", "errorCode", "errorParams")
+    _members = ("position", "iteration", "label", "role", "status", "agent", "model", "startedAt", "finishedAt", "exitCode", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "costUsd", "costSource", "verdict", "output", "attempt", "baseCommit", "headCommit", "isolation", "errorCode", "errorParams")
 
     @property
     def position(self) -> int:
@@ -1781,7 +1842,7 @@ class RunStep(Model):
 
     @property
     def input_tokens(self) -> int | None:
-        """Tokens read."""
+        """Tokens read, those of a cache among them."""
         return self._data.get("inputTokens")
 
     @property
@@ -1790,9 +1851,28 @@ class RunStep(Model):
         return self._data.get("outputTokens")
 
     @property
+    def cache_read_tokens(self) -> int | None:
+        """Of the tokens read, those that came from a cache; 0 where the agent does not tell them apart."""
+        return self._data.get("cacheReadTokens")
+
+    @property
+    def cache_write_tokens(self) -> int | None:
+        """Of the tokens read, those that went into a cache."""
+        return self._data.get("cacheWriteTokens")
+
+    @property
     def cost_usd(self) -> float | None:
-        """What it cost, in US dollars; null: not known, for it is not over or its agent names no price."""
+        """What it cost, in US dollars; null: not known, for it is not over, or its agent names no price and no rate
+        fits.
+        """
         return self._data.get("costUsd")
+
+    @property
+    def cost_source(self) -> str | None:
+        """Whose word that is: agent, for it named the price; rate, for it was computed from its tokens by a cost rate;
+        null: there is none.
+        """
+        return self._data.get("costSource")
 
     @property
     def verdict(self) -> str | None:
@@ -2944,6 +3024,96 @@ class ProjectRoutes:
         DELETE /project, scope projects:write.
         """
         return self._client._one(Deleted, "DELETE", "/project")
+
+
+class CostRatesRoutes:
+    """What a service asks for a million tokens, or for an hour of a sandbox."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        service: str | None = None,
+        model: str | None = None,
+        metric: Literal["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"] | None = None,
+    ) -> Page[CostRate]:
+        """List cost rates: the project's own, newest first, then those that are shipped.
+
+        GET /cost-rates, scope projects:read.
+        """
+        return self._client._page(
+            CostRate,
+            "/cost-rates",
+            {"limit": limit, "cursor": cursor, "service": service, "model": model, "metric": metric},
+        )
+
+    def set(
+        self,
+        *,
+        service: str,
+        metric: Literal["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"],
+        usd_per_unit: float,
+        model: str | None | Unset = UNSET,
+        effective_from: datetime | str | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> CostRate:
+        """Set a cost rate; one of the same service, model, metric and time is replaced.
+
+        POST /cost-rates, scope projects:write.
+        """
+        return self._client._one(
+            CostRate,
+            "POST",
+            "/cost-rates",
+            {"service": service, "metric": metric, "usdPerUnit": usd_per_unit, "model": model, "effectiveFrom": effective_from},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> CostRate:
+        """Read a cost rate.
+
+        GET /cost-rates/{id}, scope projects:read.
+        """
+        return self._client._one(CostRate, "GET", f"/cost-rates/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        service: str | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        metric: Literal["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"] | Unset = UNSET,
+        usd_per_unit: float | Unset = UNSET,
+        effective_from: datetime | str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> CostRate:
+        """Change a cost rate; members left out stay as they are.
+
+        PATCH /cost-rates/{id}, scope projects:write.
+        """
+        return self._client._one(
+            CostRate,
+            "PATCH",
+            f"/cost-rates/{segment(id)}",
+            {"service": service, "model": model, "metric": metric, "usdPerUnit": usd_per_unit, "effectiveFrom": effective_from},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a cost rate.
+
+        DELETE /cost-rates/{id}, scope projects:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/cost-rates/{segment(id)}")
 
 
 class KeysRoutes:
@@ -4357,13 +4527,14 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
         self.session = SessionRoutes(self)
         self.projects = ProjectsRoutes(self)
         self.project = ProjectRoutes(self)
+        self.cost_rates = CostRatesRoutes(self)
         self.keys = KeysRoutes(self)
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
@@ -4422,6 +4593,11 @@ OPERATIONS = (
     ("project.delete", "DELETE", "/project"),
     ("project.settings.get", "GET", "/project/settings"),
     ("project.settings.update", "PATCH", "/project/settings"),
+    ("costRates.list", "GET", "/cost-rates"),
+    ("costRates.set", "POST", "/cost-rates"),
+    ("costRates.get", "GET", "/cost-rates/{id}"),
+    ("costRates.update", "PATCH", "/cost-rates/{id}"),
+    ("costRates.delete", "DELETE", "/cost-rates/{id}"),
     ("keys.list", "GET", "/project/api-keys"),
     ("keys.create", "POST", "/project/api-keys"),
     ("keys.get", "GET", "/project/api-keys/{id}"),

@@ -17,6 +17,7 @@ from ._generated import (
     Branch,
     BulkDeleted,
     Chain,
+    CostRate,
     Deleted,
     DryRun,
     Health,
@@ -272,6 +273,96 @@ class AsyncProjectRoutes:
         DELETE /project, scope projects:write.
         """
         return await self._client._one(Deleted, "DELETE", "/project")
+
+
+class AsyncCostRatesRoutes:
+    """What a service asks for a million tokens, or for an hour of a sandbox."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        service: str | None = None,
+        model: str | None = None,
+        metric: Literal["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"] | None = None,
+    ) -> AsyncPages[CostRate]:
+        """List cost rates: the project's own, newest first, then those that are shipped.
+
+        GET /cost-rates, scope projects:read.
+        """
+        return self._client._page(
+            CostRate,
+            "/cost-rates",
+            {"limit": limit, "cursor": cursor, "service": service, "model": model, "metric": metric},
+        )
+
+    async def set(
+        self,
+        *,
+        service: str,
+        metric: Literal["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"],
+        usd_per_unit: float,
+        model: str | None | Unset = UNSET,
+        effective_from: datetime | str | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> CostRate:
+        """Set a cost rate; one of the same service, model, metric and time is replaced.
+
+        POST /cost-rates, scope projects:write.
+        """
+        return await self._client._one(
+            CostRate,
+            "POST",
+            "/cost-rates",
+            {"service": service, "metric": metric, "usdPerUnit": usd_per_unit, "model": model, "effectiveFrom": effective_from},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> CostRate:
+        """Read a cost rate.
+
+        GET /cost-rates/{id}, scope projects:read.
+        """
+        return await self._client._one(CostRate, "GET", f"/cost-rates/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        service: str | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        metric: Literal["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"] | Unset = UNSET,
+        usd_per_unit: float | Unset = UNSET,
+        effective_from: datetime | str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> CostRate:
+        """Change a cost rate; members left out stay as they are.
+
+        PATCH /cost-rates/{id}, scope projects:write.
+        """
+        return await self._client._one(
+            CostRate,
+            "PATCH",
+            f"/cost-rates/{segment(id)}",
+            {"service": service, "model": model, "metric": metric, "usdPerUnit": usd_per_unit, "effectiveFrom": effective_from},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a cost rate.
+
+        DELETE /cost-rates/{id}, scope projects:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/cost-rates/{segment(id)}")
 
 
 class AsyncKeysRoutes:
@@ -1750,13 +1841,14 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
         self.session = AsyncSessionRoutes(self)
         self.projects = AsyncProjectsRoutes(self)
         self.project = AsyncProjectRoutes(self)
+        self.cost_rates = AsyncCostRatesRoutes(self)
         self.keys = AsyncKeysRoutes(self)
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)

@@ -28,6 +28,7 @@
 #include "0027_limits.h"
 #include "0028_error_codes.h"
 #include "0029_webhooks.h"
+#include "0030_costs.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -58,4 +59,5 @@
     X(26, "pull template", cc_migration_26) \
     X(27, "limits", cc_migration_27) \
     X(28, "error codes", cc_migration_28) \
-    X(29, "webhooks", cc_migration_29)
+    X(29, "webhooks", cc_migration_29) \
+    X(30, "costs", cc_migration_30)

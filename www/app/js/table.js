@@ -274,6 +274,29 @@ export const resources = {
       updatedAt: { type: "time", readOnly: true },
     },
   },
+  costRate: {
+    group: "costRates", path: "/cost-rates", scope: "projects", plain: false,
+    about: "What a service asks for a million tokens, or for an hour of a sandbox.",
+    fields: {
+      service: {
+        type: "line", min: 1, max: 40, filter: true,
+        help:
+          "Who asks for it: anthropic, openai, google, what stands before the first / of a model's name, or " +
+          "sandbox.",
+      },
+      model: {
+        type: "line", nullable: true, min: 1, max: 100, filter: true,
+        help: "For which model, without a date at the end of its name; null: for any that has none of its own.",
+      },
+      metric: {
+        type: "choice",
+        choices: ["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"],
+        filter: true, help: "For what.",
+      },
+      usdPerUnit: { type: "number", min: 0, max: 1000, help: "US dollars for one `unit`." },
+      effectiveFrom: { type: "time", help: "From when on it holds, until a later one does; left out: now." },
+    },
+  },
   member: {
     group: "members", path: "/members", scope: "members", plain: false, about: "A person in a project.",
     fields: {
@@ -355,6 +378,40 @@ export const bodies = {
         "to the last four characters of each value.",
       names: "^[A-Za-z_][0-9A-Za-z_]{0,63}$", value: 8192,
     },
+  },
+  "costRates.set": {
+    service: {
+      type: "line", required: true, min: 1, max: 40,
+      help: "Who asks for it: anthropic, openai, google, what stands before the first / of a model's name, or sandbox.",
+    },
+    model: {
+      type: "line", nullable: true, min: 1, max: 100,
+      help: "For which model, without a date at the end of its name; null: for any that has none of its own.",
+    },
+    metric: {
+      type: "choice", required: true,
+      choices: ["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"],
+      help: "For what.",
+    },
+    usdPerUnit: { type: "number", required: true, min: 0, max: 1000, help: "US dollars for one `unit`." },
+    effectiveFrom: { type: "time", help: "From when on it holds, until a later one does; left out: now." },
+  },
+  "costRates.update": {
+    service: {
+      type: "line", min: 1, max: 40,
+      help: "Who asks for it: anthropic, openai, google, what stands before the first / of a model's name, or sandbox.",
+    },
+    model: {
+      type: "line", nullable: true, min: 1, max: 100,
+      help: "For which model, without a date at the end of its name; null: for any that has none of its own.",
+    },
+    metric: {
+      type: "choice",
+      choices: ["input-tokens", "output-tokens", "cache-read-tokens", "cache-write-tokens", "sandbox-seconds"],
+      help: "For what.",
+    },
+    usdPerUnit: { type: "number", min: 0, max: 1000, help: "US dollars for one `unit`." },
+    effectiveFrom: { type: "time", help: "From when on it holds, until a later one does; left out: now." },
   },
   "keys.create": {
     name: { type: "line", required: true, min: 1, max: 80, help: "What people call it." },

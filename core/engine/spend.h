@@ -1,0 +1,16 @@
+/*
+ * What a step has cost, and that it was paid.
+ */
+#ifndef CC_SPEND_H
+#define CC_SPEND_H
+
+#include "engine/slot.h"
+
+/*
+ * Its agent has ended, or is left: what it named no price for costs what the rates say.  Once.  Not CC_OK: ask again.
+ */
+cc_err cc_spend_price(cc_slot *s);
+/* Inside cc_slot_write's transaction: the entry of this attempt. */
+cc_err cc_spend_note(cc_slot *s);
+
+#endif

@@ -1,0 +1,79 @@
+"""What runs cost: an agent's own price, its tokens by a rate, or nobody knows; and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+
+from instance import Instance, Json
+from test_agent_output import play, priced, recording
+
+
+def rate(instance: Instance, service: str, metric: str, usd: float, **more: object) -> Json:
+    body = {"service": service, "metric": metric, "usdPerUnit": usd, "effectiveFrom": "2025-01-01T00:00:00Z"} | more
+    return instance.ask("POST", "/cost-rates", body, mode="live")["data"]  # type: ignore[no-any-return]
+
+
+def codex(instance: Instance, **step: object) -> Json:
+    """A run whose agent tells 200 tokens read, 80 of them from the cache, 14 written, and no price."""
+    (ended,) = play(instance, "codex", {"good": (recording("codex"), 0)}, **step).values()
+    assert ended["status"] == "completed", ended
+    (step_,) = instance.steps(ended["id"], "live")
+    assert (step_["inputTokens"], step_["cacheReadTokens"], step_["cacheWriteTokens"], step_["outputTokens"]) == (200, 80, 0, 14)
+    return {"run": ended["costUsd"], "step": step_["costUsd"], "source": step_["costSource"]}
+
+
+def test_tokens_without_a_price_cost_what_the_rates_say(instance: Instance) -> None:
+    assert codex(instance) == {"run": None, "step": None, "source": None}, "no rate fits a model that nobody named"
+    rate(instance, "openai", "input-tokens", 3)
+    assert codex(instance)["run"] is None, "a part of the price is none"
+    rate(instance, "openai", "output-tokens", 15)
+    # 120 and 80 read at 3 dollars a million, 14 written at 15
+    assert codex(instance) == {"run": 0.00081, "step": 0.00081, "source": "rate"}
+    rate(instance, "openai", "cache-read-tokens", 0.3)
+    assert codex(instance)["run"] == 0.000594
+    # Of a model that is named, its own rates go before those for any; the date at its end does not count.
+    rate(instance, "openai", "input-tokens", 1, model="gpt-9")
+    assert codex(instance, model="gpt-9-2026-01-31")["run"] == 0.000354
+    rate(instance, "openai", "input-tokens", 2, model="gpt-9", effectiveFrom="2026-01-01T00:00:00Z")
+    assert codex(instance, model="gpt-9")["run"] == 0.000474, "the latest that has begun"
+    rate(instance, "openai", "input-tokens", 900, model="gpt-9", effectiveFrom="2999-01-01T00:00:00Z")
+    assert codex(instance, model="gpt-9")["run"] == 0.000474, "one that has not begun"
+
+
+def test_a_shipped_rate_stands_behind_the_projects_own(instance: Instance) -> None:
+    assert codex(instance, model="gpt-5-codex") == {"run": 0.0003, "step": 0.0003, "source": "rate"}
+    rate(instance, "openai", "input-tokens", 0)
+    rate(instance, "openai", "cache-read-tokens", 0)
+    assert codex(instance, model="gpt-5-codex")["run"] == 0.00014
+
+
+def test_what_is_less_than_a_billionth_is_rounded_once(instance: Instance) -> None:
+    rate(instance, "openai", "input-tokens", 0.003)
+    rate(instance, "openai", "cache-read-tokens", 0.0025)
+    rate(instance, "openai", "output-tokens", 0)
+    assert codex(instance)["run"] == 0.000000560  # 360 and 200 billionths
+    rate(instance, "openai", "output-tokens", 0.000034)
+    assert codex(instance)["run"] == 0.000000560, "0.476 of one"
+    rate(instance, "openai", "output-tokens", 0.000036)
+    assert codex(instance)["run"] == 0.000000561, "0.504 of one"
+
+
+def test_an_agents_own_price_goes_before_any_rate(instance: Instance) -> None:
+    rate(instance, "anthropic", "input-tokens", 900)
+    (ended,) = play(instance, "claude", {"good": (priced("0.25"), 0)}).values()
+    (step,) = instance.steps(ended["id"], "live")
+    assert (step["costUsd"], step["costSource"], step["cacheReadTokens"]) == (0.25, "agent", 10)
+    assert ended["costUsd"] == 0.25
+
+
+def test_nobody_earns_money_by_running(instance: Instance) -> None:
+    """A price below nothing, or beyond all, is none; nor is such a number of tokens one."""
+    odd = {f"{price}": (priced(price), 0) for price in ("-5", "1e30", "1e9999")}
+    rate(instance, "anthropic", "input-tokens", 0)
+    rate(instance, "anthropic", "output-tokens", 0)
+    for case, ended in play(instance, "claude", odd).items():
+        assert ended["costUsd"] == 0 and ended["status"] == "completed", (case, ended)
+    many = recording("codex").replace(b'"input_tokens":200', b'"input_tokens":9007199254740992').replace(b'"output_tokens":14', b'"output_tokens":-14')
+    (ended,) = play(instance, "codex", {"many": (many, 0)}, model="gpt-5-codex").values()
+    (step,) = instance.steps(ended["id"], "live")
+    assert (step["inputTokens"], step["outputTokens"]) == (0, 0) and ended["costUsd"] == 0.00001, json.dumps(step)
