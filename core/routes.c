@@ -52,6 +52,25 @@ CC_PLAIN_RESOURCES(X)
         .body = cc_duplicate_fields, .flags = CC_ROUTE_CREATED, .errors = E(NOT_FOUND), .operation = op ".duplicate",  \
         .summary = "Copy " one ".", .alias = {"POST " path "/duplicate"})
 
+/* What a kind of versioned document has beside the routes of a plain resource. */
+#define VERSIONED(res, path, op, one, SCOPE)                                                                           \
+    ROW(POST, path "/{id}/publish", SCOPE##_WRITE, cc_document_publish, .resource = &res, .body = cc_publish_fields,   \
+        .operation = op ".publish", .errors = E(NOT_FOUND) | E(CONFLICT),                                              \
+        .summary = "Make the draft of " one " its next version, and that the active one."),                            \
+        ROW(POST, path "/{id}/deactivate", SCOPE##_WRITE, cc_document_deactivate, .resource = &res,                    \
+            .body = cc_no_fields, .operation = op ".deactivate", .errors = E(NOT_FOUND),                               \
+            .summary = "Leave " one " without an active version; its versions stay."),                                 \
+        ROW(GET, path "/{id}/versions", SCOPE##_READ, cc_document_versions, .resource = &res,                          \
+            .answer = cc_version_fields, .pages_by = CC_VERSION_CURSOR, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,    \
+            .operation = op ".versions", .errors = E(NOT_FOUND),                                                       \
+            .summary = "List the versions of " one ", newest first."),                                                 \
+        ROW(GET, path "/{id}/versions/{version}", SCOPE##_READ, cc_document_version, .resource = &res,                 \
+            .part = &cc_version_number, .answer = cc_version_fields, .operation = op ".version",                       \
+            .errors = E(NOT_FOUND), .summary = "Read one version of " one "."),                                        \
+        ROW(POST, path "/{id}/versions/{version}/activate", SCOPE##_WRITE, cc_document_activate, .resource = &res,     \
+            .part = &cc_version_number, .body = cc_no_fields, .operation = op ".activate", .errors = E(NOT_FOUND),     \
+            .summary = "Make one of its versions the active one of " one ".")
+
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .flags = CC_ROUTE_WAITS, .operation = "health",
         .summary = "Is the service up, and can it reach its storage?"),
@@ -360,6 +379,7 @@ const cc_route cc_routes[] = {
 #undef X
 
     DUPLICATE(cc_personas, "/personas", "personas", "a persona", PERSONAS),
+    VERSIONED(cc_contexts, "/contexts", "contexts", "a context", CONTEXTS),
 
     ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,

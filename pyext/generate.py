@@ -28,6 +28,8 @@ WIDTH = 120
 # Shapes that have no name in the document, by the operation that answers them or by "Class.member".
 NAMES = {
     "runs.artifacts": "Artifact",
+    "contexts.versions": "DocumentVersion",
+    "contexts.version": "DocumentVersion",
     "health": "Health",
     "whoami": "Whoami",
     "scopes.list": "Scope",
@@ -58,6 +60,7 @@ NAMES = {
     "Session.projects": "SessionProject",
     "Workflow.steps": "WorkflowStep",
     "Run.workflow": "RunWorkflow",
+    "Run.documents": "RunDocument",
     "PullRequest.checks": "Check",
     "PullRequest.failures": "CheckFailure",
     "PullRequest.comments": "ReviewComment",
@@ -243,7 +246,7 @@ class Generator:
         writes = False
         for parameter in operation["parameters"]:
             if parameter.get("in") == "path":
-                positional.append(f"{parameter['name']}: str")
+                positional.append(f"{parameter['name']}: {self.taken(parameter['schema'])}")
             elif parameter.get("in") == "query" and not ("{id}" in path and parameter["name"] == "workflowId"):
                 kind = self.taken(parameter["schema"]).removesuffix(" | None")
                 given.append(f"{snake(parameter['name'])}: {kind} | None = None")

@@ -702,7 +702,7 @@ static const cc_route *
 route_listing(const doc *d, const cc_resource *res)
 {
     for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++)
-        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->path_gives)
+        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->path_gives && !route->pages_by)
             return route;
     return NULL;
 }

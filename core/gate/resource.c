@@ -442,9 +442,8 @@ value_read(cc_arena *a, const cc_field *f, cc_stmt *row, int at, cc_value *v)
     return (v->s = cc_strndup(a, text, v->size)) ? CC_OK : CC_E_UNAVAILABLE;
 }
 
-/* All that is shown of a row; what an insert sets anew it sets over that. */
-static cc_err
-values_read(cc_req *r, const cc_resource *res, const char *id, cc_value *values)
+cc_err
+cc_resource_read(cc_req *r, const cc_resource *res, const char *id, cc_value *values)
 {
     cc_stmt *s = NULL;
     bool     row = false;
@@ -472,7 +471,8 @@ cc_resource_duplicate(cc_req *r)
 
     if (!values || !id)
         return CC_E_UNAVAILABLE;
-    if ((err = values_read(r, res, r->id, values)) != CC_OK)
+    /* What an insert sets anew it sets over that. */
+    if ((err = cc_resource_read(r, res, r->id, values)) != CC_OK)
         return err;
     const char *name = asked->present ? asked->s : cc_value_of(res->fields, values, "name")->s;
     if (!asked->present && cc_utf8_length(name, strlen(name)) + 7 <= (size_t)cc_duplicate_fields[0].max)
@@ -537,7 +537,7 @@ delete_one(cc_req *r, const char *id)
     if (err == CC_OK && (err = cc_made_delete(&r->context, res, id, &s)) == CC_OK &&
         (err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
         err = CC_E_NOT_FOUND;
-    return err;
+    return err == CC_OK && res->deleted ? res->deleted(&r->context, id) : err;
 }
 
 cc_err

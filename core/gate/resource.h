@@ -26,10 +26,12 @@ struct cc_resource {
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set the body's values (cc_value_of, cc_value_set_…); id is NULL on create.  may_delete: refuses what must stay.
-     * live: the value of a CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
+     * deleted: takes along what belongs to a row that is gone.  live: the value of a CC_FIELD_LIVE column.  virtual_:
+     * writes a CC_FIELD_VIRTUAL member's JSON.
      */
     cc_err (*prepare)(cc_context *c, const char *id, cc_value *body);
     cc_err (*may_delete)(cc_context *c, const char *id);
+    cc_err (*deleted)(cc_context *c, const char *id);
     int64_t (*live)(cc_req *r, const cc_field *field, const char *id, int64_t stored);
     bool (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* false: leave the member out */
 };
@@ -66,6 +68,8 @@ extern const cc_field cc_duplicate_fields[];
 cc_err cc_bulk_delete(cc_req *r, cc_err (*one)(cc_req *r, const char *id));
 
 /* For coded handlers.  `values` are parallel to res->fields. */
+cc_err cc_resource_read(cc_req *r, const cc_resource *res, const char *id,
+                        cc_value *values); /* all that is shown of a row, or NOT_FOUND */
 cc_err cc_resource_insert(cc_context *c, const cc_resource *res, const char *id, cc_value *values,
                           cc_req *answer); /* whose answer the row becomes; NULL: nobody's */
 cc_err cc_resource_change(cc_req *r, const cc_resource *res, const char *id,

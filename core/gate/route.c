@@ -36,7 +36,7 @@ cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
     size_t n = 0;
 
     if (route->flags & CC_ROUTE_CURSOR) {
-        const cc_resource *res = route->resource;
+        const cc_resource *res = route->pages_by ? NULL : route->resource;
         bool               search = false;
         out[n++] = &cc_page_fields[0];
         out[n++] = &cc_page_fields[1];

@@ -38,7 +38,7 @@ struct cc_route {
     cc_handler         handler;
     cc_handler         before_tx;  /* runs before the handler's transaction begins: slow work that needs no lock */
     const cc_resource *resource;   /* whose fields give body, filters and answer where the row names none */
-    const char        *pages_by;   /* prefix of the ids that its cursors hold, where it has no resource */
+    const char        *pages_by;   /* prefix of the ids that its cursors hold, where it lists no resource */
     const cc_field    *query;      /* beside paging and the resource's filters */
     const char        *path_gives; /* the filter or member that is not asked for because the path's {id} is it */
     const cc_field    *part;       /* what the second place is; described, and for the handler to judge */

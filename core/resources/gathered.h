@@ -1,4 +1,5 @@
 /* Written by core/gather.sh.  Do not edit. */
 #define CC_PLAIN_RESOURCES(X) \
+    X(cc_contexts, "/contexts", "contexts", "a context", "contexts", CONTEXTS) \
     X(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES) \
     X(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS)

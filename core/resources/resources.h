@@ -235,6 +235,28 @@ cc_err                   cc_chains_cancel(cc_req *r);
 cc_err                   cc_chains_resume(cc_req *r);
 bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, whose lock is held.  Was there any? */
 
+/*
+ * documents.c: the handlers of every kind of versioned document, and what such a document has beside its name and its
+ * draft, `content`.
+ */
+#define CC_VERSION_CURSOR "ver_" /* versions have no ids; cursors of their lists have something like them */
+#define CC_DOCUMENT_FIELDS                                                                                             \
+    CC_F("description", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, 2000, "What it is for; for people, never in a prompt.",    \
+         .example = "\"How we write and what nobody touches.\""),                                                      \
+        CC_F("activeVersion", CC_TYPE_INT, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, INT32_MAX,                       \
+             "The version that runs are given; null: none.", .example = "null"),                                       \
+        CC_F("latestVersion", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, INT32_MAX,                                           \
+             "The newest version; 0: it was never published.", .preset = "0", .example = "0"),                         \
+        CC_F("isEnabled", CC_TYPE_BOOL, CC_FIELD_FILTER, 0, 0,                                                         \
+             "Whether runs are given its active version; a switch that leaves the versions alone.", .preset = "true",  \
+             .example = "true")
+extern const cc_field cc_publish_fields[], cc_version_fields[], cc_version_number;
+cc_err                cc_document_publish(cc_req *r);
+cc_err                cc_document_versions(cc_req *r);
+cc_err                cc_document_version(cc_req *r);
+cc_err                cc_document_activate(cc_req *r);
+cc_err                cc_document_deactivate(cc_req *r);
+
 /* schedules.c */
 extern const cc_resource cc_schedules;
 /* Inside a transaction that took rights from that actor: stop his schedules, if they cannot go on without them. */

@@ -15,6 +15,7 @@
 #include "gate/authority.h"
 #include "resources/artifacts.h"
 #include "resources/checkpoints.h"
+#include "resources/documents.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -109,6 +110,10 @@ static const cc_field fields[] = {
     CC_F("queuePosition", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_VIRTUAL | CC_FIELD_DETAIL, 1,
          100, "While it is pending: its place among the project's runs that wait, from 1; 100: there or later.",
          .example = "1"),
+    CC_F("documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 0, INT32_MAX,
+         "The versions of contexts that were active when it was asked for: its agents are given these, whatever is "
+         "published meanwhile.",
+         .members = cc_document_version_fields, .preset = "[]", .example = "[]"),
     CC_F("workflowName", CC_TYPE_LINE, CC_FIELD_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_TYPE_INT, CC_FIELD_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
     CC_F("steps", CC_TYPE_LIST, CC_FIELD_HIDDEN, 0, 0, "The workflow's steps when the run began."),
@@ -403,13 +408,15 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
 {
     const cc_value *steps = cc_value_of(fields, values, "steps");
     char           *id = cc_alloc(c->arena, CC_ID_SIZE);
+    const char     *documents;
     number_row      number;
     cc_err          err;
 
     if (!id)
         return CC_E_UNAVAILABLE;
     /* NOT_FOUND: the project was deleted a moment ago */
-    if ((err = cc_db_get(cc_app_db(c->app), NULL, run_number, &number, .project_id = c->who.project_id)) != CC_OK)
+    if ((err = cc_db_get(cc_app_db(c->app), NULL, run_number, &number, .project_id = c->who.project_id)) != CC_OK ||
+        (err = cc_documents_active(c, &documents)) != CC_OK)
         return err;
     cc_id_new(c->app, cc_runs.prefix, id);
     cc_value_set_int(fields, values, "runNumber", number.run_count);
@@ -417,6 +424,7 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
     cc_value_set_text(fields, values, "status", CC_RUN_START_TO_NAME);
     cc_value_set_text(fields, values, "mode", cc_context_mode(c));
     cc_value_set_text(fields, values, "source", source);
+    cc_value_set_text(fields, values, "documents", documents);
     cc_value_set_text(fields, values, "startedBy", cc_actor(&c->who) ? cc_actor(&c->who) : "");
     if ((err = cc_resource_insert(c, &cc_runs, id, values, answer)) != CC_OK ||
         (err = cc_run_moved(c, id, 1, CC_RUN_START_TO_NAME)) != CC_OK)

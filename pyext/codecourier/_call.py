@@ -55,8 +55,9 @@ class Transport(Protocol):
         """Give back what it holds."""
 
 
-def segment(text: str) -> str:
+def segment(of: str | int) -> str:
     """A piece of a path.  Empty would be another route, and dots would climb."""
+    text = str(of)
     if not text or text.strip(".") == "":
         raise ValueError(f"{text!r} is not an id")
     return quote(text, safe="")

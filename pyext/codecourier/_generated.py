@@ -16,12 +16,12 @@ from ._page import Page
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid", "AuthMissing",
     "Branch", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "ComparedFile", "ComparedRun",
-    "Conflict", "CostRate", "Deleted", "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health",
-    "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation",
-    "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona",
-    "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
-    "RunCommit", "RunComparison", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope",
-    "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
+    "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep", "Finding", "Forbidden",
+    "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
+    "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge",
+    "Persona", "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
+    "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule",
+    "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
     "UnsupportedMediaType", "UriTooLong", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow",
     "WorkflowStep",
 ]
@@ -449,7 +449,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition", "documents")
 
     @property
     def id(self) -> str:
@@ -658,6 +658,13 @@ class RunMembers(RunState):
         where the answer left it out.
         """
         return self._data.get("queuePosition")
+
+    @property
+    def documents(self) -> tuple[RunDocument, ...] | None:
+        """The versions of contexts that were active when it was asked for: its agents are given these, whatever is
+        published meanwhile.  None also where the answer left it out.
+        """
+        return models(RunDocument, self._data.get("documents"), self._client)
 
 
 class Run(RunActions, RunMembers):
@@ -1188,6 +1195,59 @@ class Schedule(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class Context(Model):
+    """What every agent of the project should know, as a draft and its published versions."""
+
+    __slots__ = ()
+    _members = ("id", "name", "description", "activeVersion", "latestVersion", "isEnabled", "content", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._data.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """What it is for; for people, never in a prompt."""
+        return self._data.get("description")
+
+    @property
+    def active_version(self) -> int | None:
+        """The version that runs are given; null: none."""
+        return self._data.get("activeVersion")
+
+    @property
+    def latest_version(self) -> int:
+        """The newest version; 0: it was never published."""
+        return self._data.get("latestVersion")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether runs are given its active version; a switch that leaves the versions alone."""
+        return self._data.get("isEnabled")
+
+    @property
+    def content(self) -> str | None:
+        """The draft, in Markdown: what agents are told once it is published.  None also where the answer left it out.
+        """
+        return self._data.get("content")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
 class Issue(Model):
     """Work that waits for a run."""
 
@@ -1276,7 +1336,7 @@ class Persona(Model):
     """How an agent should behave in a step: role, agent, model and instructions."""
 
     __slots__ = ()
-    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "isEnabled", "createdAt", "updatedAt")
+    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "contextId", "isEnabled", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -1312,6 +1372,11 @@ class Persona(Model):
     def instructions(self) -> str | None:
         """What it is told before every step.  None also where the answer left it out."""
         return self._data.get("instructions")
+
+    @property
+    def context_id(self) -> str | None:
+        """The context that its steps are given in place of all that are active; null: all."""
+        return self._data.get("contextId")
 
     @property
     def is_enabled(self) -> bool:
@@ -2127,6 +2192,38 @@ class WebhookDelivery(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class DocumentVersion(Model):
+    """What contexts.versions answers."""
+
+    __slots__ = ()
+    _members = ("version", "note", "publishedAt", "publishedBy", "content")
+
+    @property
+    def version(self) -> int:
+        """Its number: 1, 2, 3 …"""
+        return self._data.get("version")
+
+    @property
+    def note(self) -> str | None:
+        """What had changed, for people."""
+        return self._data.get("note")
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was published."""
+        return moment(self._data.get("publishedAt"))
+
+    @property
+    def published_by(self) -> str:
+        """Who published it: the name of the person or key."""
+        return self._data.get("publishedBy")
+
+    @property
+    def content(self) -> str | None:
+        """What the draft was then; it never changes.  None also where the answer left it out."""
+        return self._data.get("content")
+
+
 class AnalyticsGroup(Model):
     """What analytics.runs answers."""
 
@@ -2324,6 +2421,30 @@ class RunWorkflow(Model):
     def name(self) -> str:
         """Its name when the run began."""
         return self._data.get("name")
+
+
+class RunDocument(Model):
+    """The versions of contexts that were active when it was asked for: its agents are given these, whatever is
+    published meanwhile.
+    """
+
+    __slots__ = ()
+    _members = ("id", "name", "version")
+
+    @property
+    def id(self) -> str:
+        """Which document."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """Its name when the run was asked for."""
+        return self._data.get("name")
+
+    @property
+    def version(self) -> int:
+        """Which version of it."""
+        return self._data.get("version")
 
 
 class Check(Model):
@@ -4232,6 +4353,163 @@ class SchedulesRoutes:
         return self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
 
 
+class ContextsRoutes:
+    """What every agent of the project should know, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+        q: str | None = None,
+    ) -> Page[Context]:
+        """List contexts, newest first.
+
+        GET /contexts, scope contexts:read.
+        """
+        return self._client._page(
+            Context,
+            "/contexts",
+            {"limit": limit, "cursor": cursor, "isEnabled": is_enabled, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        content: str,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Context:
+        """Make a context.
+
+        POST /contexts, scope contexts:write.
+        """
+        return self._client._one(
+            Context,
+            "POST",
+            "/contexts",
+            {"name": name, "content": content, "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several contexts; the answer says how each one fared.
+
+        POST /contexts/bulk-delete, scope contexts:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/contexts/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Context:
+        """Read a context.
+
+        GET /contexts/{id}, scope contexts:read.
+        """
+        return self._client._one(Context, "GET", f"/contexts/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Context:
+        """Change a context; members left out stay as they are.
+
+        PATCH /contexts/{id}, scope contexts:write.
+        """
+        return self._client._one(
+            Context,
+            "PATCH",
+            f"/contexts/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a context.
+
+        DELETE /contexts/{id}, scope contexts:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/contexts/{segment(id)}")
+
+    def publish(self, id: str, /, *, note: str | None | Unset = UNSET, idempotency_key: str | None = None) -> Context:
+        """Make the draft of a context its next version, and that the active one.
+
+        POST /contexts/{id}/publish, scope contexts:write.
+        """
+        return self._client._one(
+            Context,
+            "POST",
+            f"/contexts/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Context:
+        """Leave a context without an active version; its versions stay.
+
+        POST /contexts/{id}/deactivate, scope contexts:write.
+        """
+        return self._client._one(
+            Context,
+            "POST",
+            f"/contexts/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[DocumentVersion]:
+        """List the versions of a context, newest first.
+
+        GET /contexts/{id}/versions, scope contexts:read.
+        """
+        return self._client._page(
+            DocumentVersion,
+            f"/contexts/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    def version(self, id: str, version: int, /) -> DocumentVersion:
+        """Read one version of a context.
+
+        GET /contexts/{id}/versions/{version}, scope contexts:read.
+        """
+        return self._client._one(DocumentVersion, "GET", f"/contexts/{segment(id)}/versions/{segment(version)}")
+
+    def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Context:
+        """Make one of its versions the active one of a context.
+
+        POST /contexts/{id}/versions/{version}/activate, scope contexts:write.
+        """
+        return self._client._one(
+            Context,
+            "POST",
+            f"/contexts/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class PersonasRoutes:
     """How an agent should behave in a step: role, agent, model and instructions."""
 
@@ -4268,6 +4546,7 @@ class PersonasRoutes:
         model: str | None | Unset = UNSET,
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
+        context_id: str | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Persona:
@@ -4279,7 +4558,7 @@ class PersonasRoutes:
             Persona,
             "POST",
             "/personas",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
             idempotency_key=idempotency_key,
         )
 
@@ -4314,6 +4593,7 @@ class PersonasRoutes:
         model: str | None | Unset = UNSET,
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
+        context_id: str | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -4326,7 +4606,7 @@ class PersonasRoutes:
             Persona,
             "PATCH",
             f"/personas/{segment(id)}",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
@@ -4527,7 +4807,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "contexts", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -4544,6 +4824,7 @@ class Routes(Caller):
         self.webhooks = WebhooksRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
+        self.contexts = ContextsRoutes(self)
         self.personas = PersonasRoutes(self)
         self.members = MembersRoutes(self)
         self.invitations = InvitationsRoutes(self)
@@ -4663,6 +4944,12 @@ OPERATIONS = (
     ("schedules.get", "GET", "/schedules/{id}"),
     ("schedules.update", "PATCH", "/schedules/{id}"),
     ("schedules.delete", "DELETE", "/schedules/{id}"),
+    ("contexts.list", "GET", "/contexts"),
+    ("contexts.create", "POST", "/contexts"),
+    ("contexts.bulkDelete", "POST", "/contexts/bulk-delete"),
+    ("contexts.get", "GET", "/contexts/{id}"),
+    ("contexts.update", "PATCH", "/contexts/{id}"),
+    ("contexts.delete", "DELETE", "/contexts/{id}"),
     ("issues.list", "GET", "/issues"),
     ("issues.create", "POST", "/issues"),
     ("issues.bulkDelete", "POST", "/issues/bulk-delete"),
@@ -4676,6 +4963,11 @@ OPERATIONS = (
     ("personas.update", "PATCH", "/personas/{id}"),
     ("personas.delete", "DELETE", "/personas/{id}"),
     ("personas.duplicate", "POST", "/personas/{id}/duplicate"),
+    ("contexts.publish", "POST", "/contexts/{id}/publish"),
+    ("contexts.deactivate", "POST", "/contexts/{id}/deactivate"),
+    ("contexts.versions", "GET", "/contexts/{id}/versions"),
+    ("contexts.version", "GET", "/contexts/{id}/versions/{version}"),
+    ("contexts.activate", "POST", "/contexts/{id}/versions/{version}/activate"),
     ("members.list", "GET", "/members"),
     ("invitations.list", "GET", "/members/invitations"),
     ("invitations.create", "POST", "/members/invitations"),

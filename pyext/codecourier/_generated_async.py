@@ -17,8 +17,10 @@ from ._generated import (
     Branch,
     BulkDeleted,
     Chain,
+    Context,
     CostRate,
     Deleted,
+    DocumentVersion,
     DryRun,
     Health,
     Invitation,
@@ -1537,6 +1539,177 @@ class AsyncSchedulesRoutes:
         return await self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
 
 
+class AsyncContextsRoutes:
+    """What every agent of the project should know, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Context]:
+        """List contexts, newest first.
+
+        GET /contexts, scope contexts:read.
+        """
+        return self._client._page(
+            Context,
+            "/contexts",
+            {"limit": limit, "cursor": cursor, "isEnabled": is_enabled, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        content: str,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Context:
+        """Make a context.
+
+        POST /contexts, scope contexts:write.
+        """
+        return await self._client._one(
+            Context,
+            "POST",
+            "/contexts",
+            {"name": name, "content": content, "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several contexts; the answer says how each one fared.
+
+        POST /contexts/bulk-delete, scope contexts:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/contexts/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Context:
+        """Read a context.
+
+        GET /contexts/{id}, scope contexts:read.
+        """
+        return await self._client._one(Context, "GET", f"/contexts/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Context:
+        """Change a context; members left out stay as they are.
+
+        PATCH /contexts/{id}, scope contexts:write.
+        """
+        return await self._client._one(
+            Context,
+            "PATCH",
+            f"/contexts/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a context.
+
+        DELETE /contexts/{id}, scope contexts:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/contexts/{segment(id)}")
+
+    async def publish(
+        self,
+        id: str,
+        /,
+        *,
+        note: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Context:
+        """Make the draft of a context its next version, and that the active one.
+
+        POST /contexts/{id}/publish, scope contexts:write.
+        """
+        return await self._client._one(
+            Context,
+            "POST",
+            f"/contexts/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    async def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Context:
+        """Leave a context without an active version; its versions stay.
+
+        POST /contexts/{id}/deactivate, scope contexts:write.
+        """
+        return await self._client._one(
+            Context,
+            "POST",
+            f"/contexts/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[DocumentVersion]:
+        """List the versions of a context, newest first.
+
+        GET /contexts/{id}/versions, scope contexts:read.
+        """
+        return self._client._page(
+            DocumentVersion,
+            f"/contexts/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    async def version(self, id: str, version: int, /) -> DocumentVersion:
+        """Read one version of a context.
+
+        GET /contexts/{id}/versions/{version}, scope contexts:read.
+        """
+        return await self._client._one(DocumentVersion, "GET", f"/contexts/{segment(id)}/versions/{segment(version)}")
+
+    async def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Context:
+        """Make one of its versions the active one of a context.
+
+        POST /contexts/{id}/versions/{version}/activate, scope contexts:write.
+        """
+        return await self._client._one(
+            Context,
+            "POST",
+            f"/contexts/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncPersonasRoutes:
     """How an agent should behave in a step: role, agent, model and instructions."""
 
@@ -1573,6 +1746,7 @@ class AsyncPersonasRoutes:
         model: str | None | Unset = UNSET,
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
+        context_id: str | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Persona:
@@ -1584,7 +1758,7 @@ class AsyncPersonasRoutes:
             Persona,
             "POST",
             "/personas",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
             idempotency_key=idempotency_key,
         )
 
@@ -1619,6 +1793,7 @@ class AsyncPersonasRoutes:
         model: str | None | Unset = UNSET,
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
+        context_id: str | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -1631,7 +1806,7 @@ class AsyncPersonasRoutes:
             Persona,
             "PATCH",
             f"/personas/{segment(id)}",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
@@ -1841,7 +2016,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "contexts", "personas", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -1858,6 +2033,7 @@ class AsyncRoutes(AsyncCaller):
         self.webhooks = AsyncWebhooksRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
+        self.contexts = AsyncContextsRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
         self.members = AsyncMembersRoutes(self)
         self.invitations = AsyncInvitationsRoutes(self)

@@ -46,7 +46,7 @@ class Place:
         if key:
             sent.append(("Authorization", f"Bearer {key}"))
         text = b"" if body is None else json.dumps(body).encode()
-        path = path.replace("{name}", "a.txt")  # which every run here has
+        path = path.replace("{name}", "a.txt").replace("{version}", "1")  # which every run, and every document, has here
         return self.core.send(Request(method, f"/api/v1{path}", [*sent, JSON] if text else sent, text))
 
     def data(self, method: str, path: str, key: str, body: object = None) -> Any:
@@ -181,7 +181,9 @@ def furnish(place: Place, key: str) -> None:
     flow = place.data("POST", "/workflows", key, {"name": "Flow", "steps": [{"role": "reviewer"}]})["id"]
     place.data("POST", "/runs", key, {"workflowId": flow})
     for name in plain.names(place.openapi):
-        plain.make(place.openapi, name, lambda path, body: place.data("POST", path, key, body))
+        made = plain.make(place.openapi, name, lambda path, body: place.data("POST", path, key, body))
+        if f"{plain.path_of(place.openapi, name)}/{{id}}/publish" in place.openapi["paths"]:
+            place.data("POST", f"{plain.path_of(place.openapi, name)}/{made}/publish", key, {})
     place.data("POST", "/chains", key, {"name": "Chain", "source": "sprint", "workflowId": flow, "runCount": 2})
     place.data("POST", "/project/api-keys", key, {"name": "another", "scopes": ["runs:read"]})
     place.data("POST", "/members/invitations", key, {"email": f"{flow[-8:].lower()}@example.com", "role": "owner"})

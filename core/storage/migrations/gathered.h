@@ -29,6 +29,7 @@
 #include "0028_error_codes.h"
 #include "0029_webhooks.h"
 #include "0030_costs.h"
+#include "0031_documents.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -60,4 +61,5 @@
     X(27, "limits", cc_migration_27) \
     X(28, "error codes", cc_migration_28) \
     X(29, "webhooks", cc_migration_29) \
-    X(30, "costs", cc_migration_30)
+    X(30, "costs", cc_migration_30) \
+    X(31, "documents", cc_migration_31)

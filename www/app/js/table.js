@@ -203,6 +203,29 @@ export const resources = {
       updatedAt: { type: "time", readOnly: true },
     },
   },
+  context: {
+    group: "contexts", path: "/contexts", scope: "contexts", plain: true,
+    about: "What every agent of the project should know, as a draft and its published versions.",
+    fields: {
+      id: { type: "id", readOnly: true },
+      name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
+      description: {
+        type: "text", nullable: true, min: 0, max: 2000, help: "What it is for; for people, never in a prompt.",
+      },
+      activeVersion: { type: "integer", nullable: true, readOnly: true },
+      latestVersion: { type: "integer", readOnly: true },
+      isEnabled: {
+        type: "boolean", filter: true,
+        help: "Whether runs are given its active version; a switch that leaves the versions alone.", default: true,
+      },
+      content: {
+        type: "text", min: 1, max: 262144, detail: true,
+        help: "The draft, in Markdown: what agents are told once it is published.", required: true,
+      },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
+    },
+  },
   issue: {
     group: "issues", path: "/issues", scope: "issues", plain: true, about: "Work that waits for a run.",
     fields: {
@@ -268,6 +291,10 @@ export const resources = {
       },
       instructions: {
         type: "text", nullable: true, min: 0, max: 262144, detail: true, help: "What it is told before every step.",
+      },
+      contextId: {
+        type: "id", nullable: true, refers: "context",
+        help: "The context that its steps are given in place of all that are active; null: all.",
       },
       isEnabled: { type: "boolean", filter: true, help: "Whether steps may use it.", default: true },
       createdAt: { type: "time", readOnly: true },
@@ -562,6 +589,9 @@ export const bodies = {
   },
   "personas.duplicate": {
     name: { type: "line", min: 1, max: 200, help: "The copy's name; left out: the original's, with \"(copy)\"." },
+  },
+  "contexts.publish": {
+    note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." },
   },
   "invitations.create": {
     email: { type: "line", required: true, min: 3, max: 254, help: "Whom it is for." },

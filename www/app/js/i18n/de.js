@@ -612,4 +612,5 @@ export default {
   "actor.key": "API-Key",
   "actor.user": "Person",
   "actor.local": "Befehlszeile",
+  "contexts.title": "Kontexte",
 };

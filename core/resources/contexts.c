@@ -1,0 +1,30 @@
+/*
+ * Contexts: what every agent of a project should know.  A plain resource with versions (documents.c): this declaration
+ * and its table are all of it.
+ */
+#include "resources/documents.h"
+#include "resources/resources.h"
+
+static const cc_field fields[] = {
+    CC_ROW_HEAD("ctx_"),
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SEARCH, 1, 200, "What people call it.",
+         .example = "\"House rules\""),
+    CC_DOCUMENT_FIELDS,
+    CC_F("content", CC_TYPE_TEXT, CC_FIELD_REQUIRED | CC_FIELD_DETAIL, 1, CC_INSTRUCTIONS_MAX,
+         "The draft, in Markdown: what agents are told once it is published.",
+         .example = "\"Use British spelling. Never edit files below third_party/.\""),
+    CC_ROW_TAIL,
+    CC_END,
+};
+
+CC_PLAIN(cc_contexts, "/contexts", "contexts", "a context", "contexts", CONTEXTS);
+
+const cc_resource cc_contexts = {
+    .singular = "context",
+    .table = "contexts",
+    .stored = (const char *const[]){"document_versions", "contexts", NULL},
+    .prefix = "ctx_",
+    .fields = fields,
+    .meaning = "What every agent of the project should know, as a draft and its published versions.",
+    .deleted = cc_document_deleted,
+};

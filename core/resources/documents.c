@@ -1,0 +1,305 @@
+/*
+ * Versioned documents: what people write for agents, as a draft and as versions 1, 2, 3 … of it that never change, of
+ * which at most one is active.
+ *
+ * A kind of document is a plain resource with the fields of CC_DOCUMENT_FIELDS and a member `content`, which is the
+ * draft (contexts.c); routes.c gives it the rows of VERSIONED.  All kinds keep their versions in one table.
+ *
+ * Two who publish at once do not make one number twice: of one document the gate lets one change pass at a time, and a
+ * version's number is its key.
+ */
+#include "resources/documents.h"
+
+#include "base/base62.h"
+#include "context/app.h"
+#include "gate/page.h"
+#include "gate/resource.h"
+#include "resources/resources.h"
+#include "storage/db.h"
+
+enum { NOTE_MAX = 500 };
+
+const cc_field cc_publish_fields[] = {
+    CC_F("note", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, NOTE_MAX, "What has changed, for people.",
+         .example = "\"British spelling\""),
+    CC_END,
+};
+
+const cc_field cc_version_fields[] = {
+    CC_F("version", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX, "Its number: 1, 2, 3 …", .example = "2"),
+    CC_F("note", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, NOTE_MAX, "What had changed, for people.",
+         .example = "\"British spelling\""),
+    CC_F("publishedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was published.",
+         .example = "\"2025-01-15T10:05:12Z\""),
+    CC_F("publishedBy", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 0, 200, "Who published it: the name of the person or key.",
+         .example = "\"Ada\""),
+    CC_F("content", CC_TYPE_TEXT, CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 1, CC_INSTRUCTIONS_MAX,
+         "What the draft was then; it never changes.",
+         .example = "\"Use British spelling. Never edit files below third_party/.\""),
+    CC_END,
+};
+
+const cc_field cc_version_number =
+    CC_F("version", CC_TYPE_INT, CC_FIELD_REQUIRED, 1, INT32_MAX, "The number of the version.", .example = "2");
+
+const cc_field cc_document_version_fields[] = {
+    CC_F("id", CC_TYPE_ID, CC_FIELD_REQUIRED, 0, 0, "Which document.", .ref = "",
+         .example = "\"ctx_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 200, "Its name when the run was asked for.",
+         .example = "\"House rules\""),
+    CC_F("version", CC_TYPE_INT, CC_FIELD_REQUIRED, 1, INT32_MAX, "Which version of it.", .example = "2"),
+    CC_END,
+};
+
+#define THE_DOCUMENT(c, document) .project_id = (c)->who.project_id, .document_id = (document)
+#define DOCUMENT_PARAMS TEXT(project_id), TEXT(document_id)
+
+CC_STATEMENT(version_there,
+             "SELECT 1 FROM document_versions WHERE project_id = :project_id AND document_id = :document_id "
+             "AND version = :version",
+             DOCUMENT_PARAMS, INT(version));
+
+/* ---- publish ----------------------------------------------------------------------------------- */
+
+CC_STATEMENT(version_same,
+             "SELECT 1 FROM document_versions WHERE project_id = :project_id AND document_id = :document_id "
+             "AND version = :version AND content = :content",
+             DOCUMENT_PARAMS, INT(version), TEXT(content));
+CC_STATEMENT(version_insert,
+             "INSERT INTO document_versions (project_id, document_id, version, note, published_at, published_by, "
+             "content) VALUES (:project_id, :document_id, :version, :note, :now, :who, :content)",
+             DOCUMENT_PARAMS, INT(version), TEXT(note), INT(now), TEXT(who), TEXT(content));
+
+/* Give the row that version as its active one, 0: none, and show it. */
+static cc_err
+activate(cc_req *r, int64_t version, bool is_new)
+{
+    const cc_resource *res = r->route->resource;
+    cc_value          *values = cc_alloc(r->arena, cc_fields_count(res->fields) * sizeof(*values));
+
+    if (!values)
+        return CC_E_UNAVAILABLE;
+    if (version)
+        cc_value_set_int(res->fields, values, "activeVersion", version);
+    else
+        cc_value_set_text(res->fields, values, "activeVersion", NULL);
+    if (is_new)
+        cc_value_set_int(res->fields, values, "latestVersion", version);
+    return cc_resource_change(r, res, r->id, values);
+}
+
+cc_err
+cc_document_publish(cc_req *r)
+{
+    const cc_resource *res = r->route->resource;
+    cc_value          *values = cc_alloc(r->arena, cc_fields_count(res->fields) * sizeof(*values));
+    cc_db             *db = cc_app_db(r->app);
+    bool               same = false;
+    cc_err             err;
+
+    if (!values)
+        return CC_E_UNAVAILABLE;
+    if ((err = cc_resource_read(r, res, r->id, values)) != CC_OK)
+        return err;
+    const int64_t last = cc_value_of(res->fields, values, "latestVersion")->i;
+    const char   *draft = cc_value_of(res->fields, values, "content")->s;
+    if ((err = cc_db_exists(db, version_same, &same, THE_DOCUMENT(r, r->id), .version = last, .content = draft)) !=
+        CC_OK)
+        return err;
+    if (same)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "Nothing has changed since version %lld was published.",
+                       (long long)last);
+    err = cc_db_run(db, version_insert, THE_DOCUMENT(r, r->id), .version = last + 1,
+                    .note = cc_body_value(r, "note")->s, .now = r->now, .who = r->who.name, .content = draft);
+    return err == CC_OK ? activate(r, last + 1, true) : err;
+}
+
+/* ---- activate ---------------------------------------------------------------------------------- */
+
+static cc_err
+no_version(cc_req *r)
+{
+    return cc_fail(r, CC_E_NOT_FOUND, NULL, "There is no such version.");
+}
+
+cc_err
+cc_document_activate(cc_req *r)
+{
+    bool    there = false;
+    int64_t version;
+    cc_err  err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
+
+    if (err == CC_OK && !cc_int_parse(r->part, &version))
+        return no_version(r);
+    if (err == CC_OK)
+        err = cc_db_exists(cc_app_db(r->app), version_there, &there, THE_DOCUMENT(r, r->id), .version = version);
+    if (err == CC_OK && !there)
+        return no_version(r);
+    return err == CC_OK ? activate(r, version, false) : err;
+}
+
+cc_err
+cc_document_deactivate(cc_req *r)
+{
+    return activate(r, 0, false);
+}
+
+/* ---- read -------------------------------------------------------------------------------------- */
+
+/* The columns are those of cc_version_fields; of one, the ETag's behind them. */
+CC_STATEMENT(versions_of,
+             "SELECT version, note, published_at, published_by FROM document_versions WHERE project_id = :project_id "
+             "AND document_id = :document_id AND version < :before ORDER BY version DESC LIMIT :most",
+             DOCUMENT_PARAMS, INT(before), INT(most));
+CC_STATEMENT(version_get,
+             "SELECT version, note, published_at, published_by, content, version FROM document_versions "
+             "WHERE project_id = :project_id AND document_id = :document_id AND version = :version",
+             DOCUMENT_PARAMS, INT(version));
+
+static const cc_resource version_row = {.singular = "version", .table = "", .fields = cc_version_fields};
+
+/* Cursors hold ids: the number of a version stands in the place of one. */
+static void
+cursor_of(int64_t version, char out[CC_ID_SIZE])
+{
+    uint8_t bytes[16] = {0};
+
+    for (size_t i = 0; i < 8; i++)
+        bytes[15 - i] = (uint8_t)(version >> 8 * i);
+    strcpy(out, CC_VERSION_CURSOR);
+    cc_base62_128(bytes, out + strlen(out));
+    out[strlen(CC_VERSION_CURSOR) + CC_ID_RANDOM] = '\0';
+}
+
+static int64_t
+version_of(const char *cursor)
+{
+    uint8_t bytes[16];
+    int64_t version = 0;
+
+    if (!cc_id_parse(CC_VERSION_CURSOR, cursor, bytes))
+        return INT32_MAX;
+    for (size_t i = 8; i < sizeof(bytes); i++)
+        version = version << 8 | bytes[i];
+    return version;
+}
+
+cc_err
+cc_document_versions(cc_req *r)
+{
+    char     after[CC_ID_SIZE];
+    int64_t  limit, n = 0;
+    cc_stmt *s = NULL;
+    bool     row;
+    cc_err   err;
+
+    if ((err = cc_resource_must_exist(&r->context, r->route->resource, r->id)) != CC_OK ||
+        (err = cc_page_read(r, &limit, after)) != CC_OK ||
+        (err = cc_db_bind(cc_app_db(r->app), versions_of, &s, THE_DOCUMENT(r, r->id), .before = version_of(after),
+                          .most = limit + 1)) != CC_OK) /* one more tells whether there is more */
+        return err;
+    cc_putc(&r->out, '[');
+    while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
+        if (n++)
+            cc_putc(&r->out, ',');
+        cc_row_write(r, &version_row, s, false, &r->out);
+        cursor_of(cc_col_int(s, 0), after);
+    }
+    cc_putc(&r->out, ']');
+    if (err == CC_OK && row)
+        strcpy(r->page.next, after);
+    cc_stmt_done(s);
+    return err;
+}
+
+cc_err
+cc_document_version(cc_req *r)
+{
+    cc_stmt *s = NULL;
+    int64_t  version;
+    bool     row = false;
+    cc_err   err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
+
+    if (err == CC_OK && !cc_int_parse(r->part, &version))
+        return no_version(r);
+    if (err == CC_OK)
+        err = cc_db_bind(cc_app_db(r->app), version_get, &s, THE_DOCUMENT(r, r->id), .version = version);
+    if (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row)
+        cc_row_write(r, &version_row, s, true, &r->out);
+    cc_stmt_done(s);
+    return err == CC_OK && !row ? no_version(r) : err;
+}
+
+/* ---- deleted ----------------------------------------------------------------------------------- */
+
+CC_STATEMENT(versions_delete,
+             "DELETE FROM document_versions WHERE project_id = :project_id AND document_id = :document_id",
+             DOCUMENT_PARAMS);
+CC_STATEMENT(personas_unbind,
+             "UPDATE personas SET context_id = NULL, updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND context_id = :document_id",
+             INT(now), DOCUMENT_PARAMS);
+
+cc_err
+cc_document_deleted(cc_context *c, const char *id)
+{
+    cc_err err = cc_db_run(cc_app_db(c->app), versions_delete, THE_DOCUMENT(c, id));
+
+    return err == CC_OK ? cc_db_run(cc_app_db(c->app), personas_unbind, .now = c->now, THE_DOCUMENT(c, id)) : err;
+}
+
+/* ---- for runs ---------------------------------------------------------------------------------- */
+
+typedef struct active_row {
+    char        id[CC_ID_SIZE];
+    const char *name;
+    int64_t     version;
+} active_row;
+
+CC_ROW(active_row, id, name, version);
+CC_QUERY(documents_active, active_row,
+         "SELECT id, name, active_version AS version FROM contexts WHERE project_id = :project_id "
+         "AND is_enabled = 1 AND active_version IS NOT NULL ORDER BY id",
+         TEXT(project_id));
+
+cc_err
+cc_documents_active(cc_context *c, const char **json)
+{
+    active_row one;
+    cc_buf     b;
+
+    cc_buf_init(&b, c->arena);
+    cc_rows rows = cc_db_select(cc_app_db(c->app), documents_active, &one, .project_id = c->who.project_id);
+    cc_putc(&b, '[');
+    while (cc_rows_next(&rows)) {
+        cc_putf(&b, "%s{\"id\":\"%s\",", b.size > 1 ? "," : "", one.id);
+        cc_put_member(&b, "name", one.name);
+        cc_putf(&b, ",\"version\":%lld}", (long long)one.version);
+    }
+    cc_putc(&b, ']');
+    cc_err err = cc_rows_end(&rows);
+    *json = cc_buf_text(&b);
+    return err == CC_OK && !*json ? CC_E_UNAVAILABLE : err;
+}
+
+typedef struct content_row {
+    const char *content;
+} content_row;
+
+CC_ROW(content_row, content);
+CC_QUERY(version_content, content_row,
+         "SELECT content FROM document_versions WHERE project_id = :project_id AND document_id = :document_id "
+         "AND version = :version",
+         DOCUMENT_PARAMS, INT(version));
+
+cc_err
+cc_document_content(cc_app *app, cc_arena *a, const char *project_id, const char *id, int64_t version,
+                    const char **content, bool *found)
+{
+    content_row row = {0};
+    cc_err      err = cc_db_find(cc_app_db(app), a, version_content, &row, found, .project_id = project_id,
+                                 .document_id = id, .version = version);
+
+    *content = row.content;
+    return err;
+}

@@ -1,0 +1,22 @@
+/*
+ * Versioned documents, beyond their routes: the versions that a run begins with, and what they say.
+ */
+#ifndef CC_DOCUMENTS_H
+#define CC_DOCUMENTS_H
+
+#include "gate/request.h"
+
+/* A document and one of its versions: cc_run's member `documents` is a list of these. */
+extern const cc_field cc_document_version_fields[];
+
+/* Inside a transaction: what is active in the caller's project now, as that list.  Lives in the arena. */
+cc_err cc_documents_active(cc_context *c, const char **json);
+
+/* What that version says; *found false: the document was deleted.  Lives in the arena. */
+cc_err cc_document_content(cc_app *app, cc_arena *a, const char *project_id, const char *id, int64_t version,
+                           const char **content, bool *found);
+
+/* A cc_resource's `deleted`: its versions go with it, and what names it does so no more. */
+cc_err cc_document_deleted(cc_context *c, const char *id);
+
+#endif
