@@ -37,6 +37,7 @@ NAMES = {
     "runs.events": "RunEvent",
     "workflows.runDry": "DryRun",
     "DryRun.steps": "DryRunStep",
+    "DryRunStep.documents": "RunDocument",
     "DryRun.findings": "Finding",
     "runs.changes": "RunChanges",
     "RunChanges.files": "ChangedFile",

@@ -20,7 +20,7 @@ typedef struct issue_row {
 } issue_row;
 
 typedef struct persona_row {
-    const char *name, *agent, *model, *effort, *instructions;
+    const char *name, *agent, *model, *effort, *instructions, *context_id;
 } persona_row;
 
 /* "" is as good as none, everywhere here. */
@@ -38,11 +38,12 @@ CC_QUERY(issue_load, issue_row,
          "SELECT title, nullif(source_url, '') AS url, nullif(description, '') AS text FROM issues "
          "WHERE project_id = :project_id AND id = :id",
          TEXT(project_id), TEXT(id));
-CC_ROW(persona_row, name, agent, model, effort, instructions);
-CC_QUERY(persona_load, persona_row,
-         "SELECT name, nullif(agent, '') AS agent, nullif(model, '') AS model, thinking_effort AS effort, "
-         "nullif(instructions, '') AS instructions FROM personas WHERE project_id = :project_id AND id = :id",
-         TEXT(project_id), TEXT(id));
+CC_ROW(persona_row, name, agent, model, effort, instructions, context_id);
+CC_QUERY(
+    persona_load, persona_row,
+    "SELECT name, nullif(agent, '') AS agent, nullif(model, '') AS model, thinking_effort AS effort, "
+    "nullif(instructions, '') AS instructions, context_id FROM personas WHERE project_id = :project_id AND id = :id",
+    TEXT(project_id), TEXT(id));
 
 cc_err
 cc_run_project_load(cc_app *app, cc_arena *a, const char *project_id, cc_run_project *out)
@@ -85,8 +86,12 @@ persona_take(cc_app *app, cc_arena *a, const char *project_id, const char *id, c
     cc_err      err = cc_db_find(cc_app_db(app), a, persona_load, &p, &found, .project_id = project_id, .id = id);
 
     if (err == CC_OK && found)
-        *out = (cc_assignee){
-            .name = p.agent, .model = p.model, .effort = p.effort, .persona = p.name, .instructions = p.instructions};
+        *out = (cc_assignee){.name = p.agent,
+                             .model = p.model,
+                             .effort = p.effort,
+                             .persona = p.name,
+                             .instructions = p.instructions,
+                             .context_id = p.context_id};
     out->persona_gone = err == CC_OK && !found;
     return err;
 }

@@ -264,6 +264,58 @@ cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most)
     return fine;
 }
 
+/* ---- put ------------------------------------------------------------------------------------------ */
+
+static bool
+own(int fd, uid_t uid)
+{
+    return geteuid() != 0 || fchown(fd, uid, (gid_t)uid) == 0;
+}
+
+/* The directory of that name, made if need be.  -1: there is another thing of that name, or it cannot be made. */
+static int
+enter_made(int parent, const char *name, uid_t uid)
+{
+    const bool made = mkdirat(parent, name, 0700) == 0;
+    int        fd = made || errno == EEXIST ? enter(parent, name) : -1;
+
+    if (fd < 0 || !made || own(fd, uid))
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* Takes the descriptor.  It is unlinked first: of what may have been linked to it nothing is written over. */
+static bool
+file_put(int parent, const char *name, const char *text, size_t size, uid_t uid)
+{
+    const bool gone = unlinkat(parent, name, 0) == 0 || errno == ENOENT;
+    int        fd = gone && size ? openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    bool       fine = fd >= 0 && own(fd, uid) && write(fd, text, size) == (ssize_t)size;
+
+    if (fd >= 0)
+        close(fd);
+    close(parent);
+    return size ? fine : gone;
+}
+
+bool
+cc_directory_put(const char *top, const char *below, const char *text, size_t size, uid_t uid)
+{
+    char        name[256];
+    const char *slash;
+    int         fd = enter(AT_FDCWD, top);
+
+    while (fd >= 0 && (slash = strchr(below, '/'))) {
+        int parent = fd;
+        snprintf(name, sizeof(name), "%.*s", (int)(slash - below), below);
+        fd = enter_made(parent, name, uid);
+        close(parent);
+        below = slash + 1;
+    }
+    return fd >= 0 && file_put(fd, below, text, size, uid);
+}
+
 bool
 cc_directory_make(const char *path)
 {

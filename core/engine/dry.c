@@ -15,7 +15,9 @@
 #include "engine/agent_keys.h"
 #include "engine/assignment.h"
 #include "engine/credential.h"
+#include "engine/handout.h"
 #include "engine/workers.h"
+#include "resources/documents.h"
 #include "resources/resources.h"
 
 enum { SHOWN_MAX = 64 * 1024 /* bytes of what an agent is told */ };
@@ -38,6 +40,7 @@ enum { SHOWN_MAX = 64 * 1024 /* bytes of what an agent is told */ };
     X(KEY_MISSING)                                                                                                     \
     X(EFFORT_NOT_HONOURED)                                                                                             \
     X(PERSONA_DELETED)                                                                                                 \
+    X(CONTEXT_LEFT_OUT)                                                                                                \
     X(SANDBOX_OFF)                                                                                                     \
     X(NO_WORKER)                                                                                                       \
     X(LIMIT_REACHED)
@@ -81,6 +84,10 @@ static const cc_field step_members[] = {
         "The command line, with the program's name for its path; the instructions come on standard input.  null: it is "
         "a rehearsal, or the operator's own.",
         .example = "[\"claude\",\"-p\",\"--output-format\",\"stream-json\"]"),
+    CC_F("documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX,
+         "The contexts that it would be given, in the versions that are active now; empty where this key may not read "
+         "them.",
+         .members = cc_document_version_fields, .example = "[]"),
     CC_F("timeoutSeconds", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, 86400, "After how long it would have failed.",
          .example = "900"),
     CC_F("loopId", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40, "The loop that it is in.",
@@ -130,6 +137,7 @@ typedef struct dry {
     cc_task        task;
     cc_workers     workers;
     cc_plan        plan;
+    const cc_json *documents;
     const char    *repository;
     cc_buf         findings;
     int            errors, step; /* which step is looked at; -1: the run as a whole */
@@ -306,23 +314,23 @@ agent_check(dry *d, const cc_plan_step *step, cc_assignee *t)
 
 /* May this caller read all that the prompt is made of? */
 static bool
-may_read(const dry *d, const cc_assignee *t)
+may_read(const dry *d, const cc_assignee *t, bool contexts)
 {
     const uint64_t needs = (d->project.system ? CC_BIT(PROJECTS_READ) : 0) | (t->persona ? CC_BIT(PERSONAS_READ) : 0) |
-                           (d->task.title ? CC_BIT(ISSUES_READ) : 0);
+                           (d->task.title ? CC_BIT(ISSUES_READ) : 0) | (contexts ? CC_BIT(CONTEXTS_READ) : 0);
 
     return !(needs & ~d->r->who.may);
 }
 
 static void
-put_instructions(dry *d, const cc_assignee *t, const char *prompt)
+put_instructions(dry *d, const cc_assignee *t, const char *prompt, bool contexts)
 {
     cc_buf      *b = &d->r->out;
     const size_t whole = strlen(prompt);
     const size_t size = cc_utf8_cut(prompt, whole, SHOWN_MAX);
 
     cc_puts(b, ",\"instructions\":");
-    if (t->agent && !t->agent->rehearsal && may_read(d, t))
+    if (t->agent && !t->agent->rehearsal && may_read(d, t, contexts))
         cc_put_json(b, prompt, size);
     else
         cc_puts(b, "null");
@@ -354,11 +362,29 @@ put_argv(dry *d, const cc_assignee *t, const char *effort)
     return CC_OK;
 }
 
+/* What it is given, and of that what stands in its prompt; NULL: nothing does. */
+static cc_err
+contexts_check(dry *d, const cc_assignee *t, cc_handout *out, const char **for_prompt)
+{
+    cc_req *r = d->r;
+    cc_err  err = cc_handout_load(r->app, r->arena, r->who.project_id, d->documents, t->context_id, out);
+
+    *for_prompt = NULL;
+    if (err != CC_OK)
+        return err;
+    if (out->doubt)
+        find(d, false, FOUND_CONTEXT_LEFT_OUT, "contextId", out->doubt);
+    if (*out->contexts && !(t->agent && cc_handout_by_file(r->app, t->agent, d->project.environment)))
+        *for_prompt = out->contexts;
+    return CC_OK;
+}
+
 static cc_err
 put_step(dry *d, const cc_plan_step *step)
 {
     cc_buf     *b = &d->r->out;
     cc_arena   *a = d->r->arena;
+    cc_handout  handout;
     cc_assignee t;
     cc_err      err = cc_assign(d->r->app, a, d->r->who.project_id, &d->project, d->r->who.test, step, &t);
 
@@ -368,8 +394,10 @@ put_step(dry *d, const cc_plan_step *step)
         find(d, false, FOUND_PERSONA_DELETED, "personaId",
              "The step's persona was deleted: the project's agent takes the step.");
     agent_check(d, step, &t);
-    const cc_prompt_parts parts = cc_assign_prompt(&d->project, &d->task, step, &t);
-    const char           *prompt = cc_prompt_make(a, &parts), *effort = NULL;
+    cc_prompt_parts parts = cc_assign_prompt(&d->project, &d->task, step, &t);
+    if ((err = contexts_check(d, &t, &handout, &parts.contexts)) != CC_OK)
+        return err;
+    const char *prompt = cc_prompt_make(a, &parts), *effort = NULL;
     if (!prompt)
         return CC_E_UNAVAILABLE;
     if (t.agent && !t.agent->rehearsal)
@@ -386,9 +414,10 @@ put_step(dry *d, const cc_plan_step *step)
     cc_put_member(b, "model", t.agent && t.agent->rehearsal ? NULL : t.model);
     cc_putc(b, ',');
     cc_put_member(b, "thinkingEffort", effort);
-    put_instructions(d, &t, prompt);
+    put_instructions(d, &t, prompt, parts.contexts != NULL);
     if ((err = put_argv(d, &t, effort)) != CC_OK)
         return err;
+    cc_putf(b, ",\"documents\":[%s]", d->r->who.may & CC_BIT(CONTEXTS_READ) ? handout.listed : "");
     cc_putf(b, ",\"timeoutSeconds\":%lld,", (long long)(step->timeout_s ? step->timeout_s : CC_STEP_SECONDS));
     cc_put_member(b, "loopId", step->loop);
     cc_putc(b, '}');
@@ -429,13 +458,15 @@ static cc_err
 load(dry *d)
 {
     cc_req     *r = d->r;
-    const char *steps = wish(d, "steps");
+    const char *steps = wish(d, "steps"), *documents, *why;
     cc_err      err;
 
     d->task.asked = wish(d, "prompt");
     if ((err = cc_plan_read(r->arena, steps ? steps : "[]", steps ? strlen(steps) : 2, 1, &d->plan)) != CC_OK ||
         (err = cc_run_project_load(r->app, r->arena, r->who.project_id, &d->project)) != CC_OK ||
-        (err = cc_task_load(r->app, r->arena, r->who.project_id, wish(d, "issueId"), &d->task)) != CC_OK)
+        (err = cc_task_load(r->app, r->arena, r->who.project_id, wish(d, "issueId"), &d->task)) != CC_OK ||
+        (err = cc_documents_active(&r->context, &documents)) != CC_OK ||
+        (err = cc_json_parse(r->arena, documents, strlen(documents), &d->documents, &why)) != CC_OK)
         return err;
     d->repository = wish(d, "githubRepoUrl");
     if (!d->repository)

@@ -13,7 +13,8 @@ typedef struct step_row {
 
 typedef struct run_row {
     int64_t     number, rounds, worked_ms, draft;
-    const char *name, *task, *steps, *issue_id, *repository, *branch, *base, *workflow, *source, *head, *checkpoint;
+    const char *name, *task, *steps, *issue_id, *repository, *branch, *base, *workflow, *source, *head, *checkpoint,
+        *documents;
 } run_row;
 
 /* "" is as good as none, everywhere here. */
@@ -24,12 +25,12 @@ CC_QUERY(steps_load, step_row,
          "WHERE project_id = :project_id AND run_id = :run_id ORDER BY iteration, position",
          TEXT(project_id), TEXT(run_id));
 CC_ROW(run_row, number, name, task, steps, issue_id, repository, branch, base, draft, rounds, worked_ms, workflow,
-       source, head, checkpoint);
+       source, head, checkpoint, documents);
 CC_QUERY(
     run_load, run_row,
     "SELECT run_number AS number, name, nullif(prompt, '') AS task, steps, issue_id, "
     "nullif(github_repo_url, '') AS repository, nullif(branch_name, '') AS branch, base_branch AS base, draft, max_iterations AS rounds, "
-    "worked_ms, workflow_name AS workflow, source, head_commit AS head, checkpoint_id AS checkpoint FROM runs "
+    "worked_ms, workflow_name AS workflow, source, head_commit AS head, checkpoint_id AS checkpoint, documents FROM runs "
     "WHERE project_id = :project_id AND mode = :mode AND id = :id",
     CC_RUN_PARAMS);
 
@@ -91,8 +92,9 @@ load_project(cc_slot *s)
 cc_err
 cc_slot_load(cc_slot *s)
 {
-    run_row run;
-    cc_err  err = cc_db_get(cc_app_db(s->w->app), s->arena, run_load, &run, CC_THE_RUN(s->lease));
+    run_row     run;
+    const char *why;
+    cc_err      err = cc_db_get(cc_app_db(s->w->app), s->arena, run_load, &run, CC_THE_RUN(s->lease));
 
     if (err != CC_OK)
         return err;
@@ -109,7 +111,8 @@ cc_slot_load(cc_slot *s)
     s->head = run.head;
     s->checkpoint = run.checkpoint;
     s->test = strcmp(s->lease.mode, "test") == 0;
-    if ((err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
+    if ((err = cc_json_parse(s->arena, run.documents, strlen(run.documents), &s->documents, &why)) == CC_OK &&
+        (err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
         (err = load_rows(s)) == CC_OK &&
         (err = cc_task_load(s->w->app, s->arena, s->lease.project_id, s->issue_id, &s->task)) == CC_OK)
         err = load_project(s);

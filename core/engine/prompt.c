@@ -79,6 +79,7 @@ cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
     part(&b, NULL, parts->system);
     part(&b, "Who you are", words);
     part(&b, words[0] ? NULL : "Who you are", parts->persona_instructions);
+    part(&b, "What you should know", parts->contexts);
     part(&b, "The task", cc_task_text(a, &parts->task));
     part(&b, "Your step", parts->instructions);
     if (parts->iteration > 1)

@@ -13,7 +13,7 @@ typedef struct cc_task {
 } cc_task;
 
 typedef struct cc_prompt_parts {
-    const char *system, *role, *persona, *persona_instructions, *instructions, *input, *input_label;
+    const char *system, *role, *persona, *persona_instructions, *contexts, *instructions, *input, *input_label;
     cc_task     task;
     int         iteration;
     bool        resumed; /* it goes on with the conversation in which it was told this */

@@ -65,7 +65,8 @@ struct cc_slot {
     bool             test;
     cc_run_project   project;
     cc_plan          plan;
-    const cc_reason *failure; /* why the run fails, once it does */
+    const cc_json   *documents; /* that it began with; NULL: none */
+    const cc_reason *failure;   /* why the run fails, once it does */
 
     /* The step it is in. */
     int             position, iteration;

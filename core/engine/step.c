@@ -6,6 +6,7 @@
 #include "engine/agent_keys.h"
 #include "engine/assignee.h"
 #include "engine/conversation.h"
+#include "engine/handout.h"
 #include "engine/leave.h"
 #include "engine/lifetime.h"
 #include "engine/output.h"
@@ -167,7 +168,9 @@ cc_step_begin(cc_slot *s, const cc_plan_row *input)
     parts.iteration = s->iteration;
     parts.input = input ? input->output : NULL;
     parts.input_label = input ? s->plan.steps[input->position].label : NULL;
-    const char *prompt = cc_prompt_make(s->step, &parts);
+    const char *prompt = NULL;
+    if (cc_handout_give(s, &t, &parts.contexts) == CC_OK)
+        prompt = cc_prompt_make(s->step, &parts);
     if (!prompt || agent_start(s, &t, prompt) != CC_OK)
         s->retry_at = now + CC_SLOT_RETRY_MS;
 }

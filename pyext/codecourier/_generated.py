@@ -2576,7 +2576,7 @@ class DryRunStep(Model):
     """What would be done, in order."""
 
     __slots__ = ()
-    _members = ("position", "label", "role", "persona", "agent", "model", "thinkingEffort", "instructions", "instructionsBytes", "argv", "timeoutSeconds", "loopId")
+    _members = ("position", "label", "role", "persona", "agent", "model", "thinkingEffort", "instructions", "instructionsBytes", "argv", "documents", "timeoutSeconds", "loopId")
 
     @property
     def position(self) -> int | None:
@@ -2632,6 +2632,13 @@ class DryRunStep(Model):
         is a rehearsal, or the operator's own.  None also where the answer left it out.
         """
         return texts(self._data.get("argv"))
+
+    @property
+    def documents(self) -> tuple[RunDocument, ...] | None:
+        """The contexts that it would be given, in the versions that are active now; empty where this key may not read
+        them.  None also where the answer left it out.
+        """
+        return models(RunDocument, self._data.get("documents"), self._client)
 
     @property
     def timeout_seconds(self) -> int | None:

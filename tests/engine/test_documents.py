@@ -1,0 +1,212 @@
+"""What agents are given of a run's documents: the contexts that were active when it was asked for, as they were then, and where
+nothing of them is ever committed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+from instance import Instance, Json, stop
+from test_agent_output import recording
+from test_git import Place, git
+
+FILES = {
+    "claude": ".claude/CLAUDE.md",
+    "codex": ".codex/AGENTS.md",
+    "opencode": ".config/opencode/AGENTS.md",
+    "pi": ".pi/agent/AGENTS.md",
+    "gemini": ".gemini/GEMINI.md",
+}
+# Keeps what it is told, the texts of its home, and which files of the work tree there are.
+RECORDER = """
+import json, os, shutil, sys, time
+def files(top):
+    return sorted(os.path.relpath(os.path.join(folder, name), top) for folder, _, names in os.walk(top) for name in names)
+home = {name: open(os.environ["HOME"] + "/" + name).read() for name in files(os.environ["HOME"])}
+work = [name for name in files(".") if not name.startswith(".git/")]
+seen = {"told": sys.argv[1] if sys.argv[1:] else sys.stdin.read(), "home": home, "work": work}
+with open(os.environ["CC_ARTIFACTS"] + "/seen-" + os.environ["CODECOURIER_STEP"] + ".json", "w") as file:
+    json.dump(seen, file)
+"""
+
+
+@pytest.fixture
+def place(instance: Instance) -> Place:
+    return Place(instance)
+
+
+def context(instance: Instance, content: str, publish: bool = True, **more: object) -> str:
+    made = str(instance.ask("POST", "/contexts", {"name": content.split(".")[0], "content": content} | more, mode="live")["data"]["id"])
+    if publish:
+        instance.ask("POST", f"/contexts/{made}/publish", {}, mode="live")
+    return made
+
+
+def recorder(instance: Instance, agent: str, then: str = "") -> None:
+    """An agent of ours that speaks as the program of that name does."""
+    instance.agent(agent, RECORDER + then + f"\nsys.stdout.buffer.write({recording(agent)!r})\n")
+    instance.conf[f"agent.{agent}"] = str(instance.bin / agent)
+    instance.write_conf()
+
+
+def seen(instance: Instance, run: str, step: int = 0) -> Any:
+    return json.loads(instance.fetch(f"/runs/{run}/artifacts/seen-{step}.json", "live"))
+
+
+def done(instance: Instance, *steps: Json, **more: object) -> str:
+    run = instance.start(instance.workflow(*steps), "live", **more)
+    instance.drain()
+    assert instance.finish(run, "live")["status"] == "completed", (instance.run(run, "live"), instance.log_text())
+    return run
+
+
+def said(instance: Instance, run: str) -> list[str]:
+    """By the worker, of the contexts."""
+    logs = [e["data"] for e in instance.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
+    return [data["text"] for data in logs if "context" in data["text"]]
+
+
+@pytest.mark.parametrize("agent", FILES)
+def test_active_contexts_stand_in_the_agents_own_file_and_others_nowhere(instance: Instance, agent: str) -> None:
+    recorder(instance, agent)
+    context(instance, "Be brief.")
+    context(instance, "Switched off.", isEnabled=False)
+    context(instance, "A draft.", publish=False)
+    gone = context(instance, "Given up.")
+    instance.ask("POST", f"/contexts/{gone}/deactivate", {}, mode="live")
+    context(instance, "Be kind.")
+    run = done(instance, {"role": "checker", "agent": agent, "instructions": "Look around."})
+    found = seen(instance, run)
+    assert found["home"] == {FILES[agent]: "Be brief.\n\nBe kind."}
+    assert "Be brief." not in found["told"] and found["told"].endswith('VERDICT: FAIL".')
+    assert [(one["name"], one["version"]) for one in instance.run(run, "live")["documents"]] == [("Be brief", 1), ("Be kind", 1)]
+
+
+def test_an_agent_without_such_a_file_is_told_in_its_prompt(instance: Instance) -> None:
+    instance.agent("mine", RECORDER)
+    context(instance, "Be brief.")
+    run = done(instance, {"role": "custom", "agent": "mine"}, prompt="Look around.")
+    assert seen(instance, run) == {"told": "# What you should know\nBe brief.\n\n# The task\nLook around.", "home": {}, "work": []}
+
+
+@pytest.mark.parametrize("why", ["a home that others share", "a variable that has it look elsewhere"])
+def test_an_agent_that_would_not_find_its_file_is_told_in_its_prompt(instance: Instance, why: str) -> None:
+    recorder(instance, "claude")
+    context(instance, "Be brief.")
+    home = instance.folder / "signed-in"
+    (home / ".claude").mkdir(parents=True)
+    (home / FILES["claude"]).write_text("The operator's own.")
+    if why.startswith("a home"):
+        instance.conf["agentHome"] = str(home)
+        instance.write_conf()
+    else:
+        instance.ask("PATCH", "/project/settings", {"envVars": {"CLAUDE_CONFIG_DIR": "/work/.claude"}}, mode="live")
+    found = seen(instance, done(instance, {"role": "checker", "agent": "claude"}, prompt="Look around."))
+    assert "# What you should know\nBe brief.\n\n# The task\nLook around." in found["told"]
+    assert found["home"] == ({FILES["claude"]: "The operator's own."} if why.startswith("a home") else {})
+
+
+def test_a_running_run_keeps_the_versions_it_began_with_and_nothing_of_them_is_committed(place: Place) -> None:
+    """Though another worker goes on with it, which has nothing of the run but what is in the database."""
+    instance = place.instance
+    source = instance.folder / "remote.git.source"
+    (source / "CLAUDE.md").write_text("The repository's own.\n")
+    git("add", ".", cwd=source)
+    place.commit(source)
+    git("push", "--quiet", str(place.remote), "main", cwd=source)
+    recorder(instance, "claude", "open('made-' + os.environ['CODECOURIER_STEP'], 'w').write('new')\ntime.sleep(1)\n")
+    rules = context(instance, "The first version.")
+    run = instance.start(instance.workflow(*[{"role": "checker", "agent": "claude"}] * 2), "live", githubRepoUrl=str(place.remote))
+    worker = instance.worker()
+    instance.until(run, "step.started", "live")
+    instance.ask("POST", f"/runs/{run}/pause", mode="live")
+    instance.wait(lambda: instance.steps(run, "live")[0]["status"] == "completed")
+    stop(worker)
+    instance.ask("PATCH", f"/contexts/{rules}", {"content": "The second version."}, mode="live")
+    instance.ask("POST", f"/contexts/{rules}/publish", {}, mode="live")
+    context(instance, "Another one.")
+    shutil.rmtree(instance.data / "runs" / run)
+    instance.ask("POST", f"/runs/{run}/resume", mode="live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.log_text())
+    for step in range(2):
+        assert seen(instance, run, step)["home"] == {FILES["claude"]: "The first version."}
+        assert [name for name in seen(instance, run, step)["work"] if "made" not in name] == ["CLAUDE.md", "a.txt", "src/b.txt"]
+    assert ended["documents"] == [{"id": rules, "name": "The first version", "version": 1}]
+    assert place.files(ended["branchName"]) == ["CLAUDE.md", "a.txt", "made-0", "made-1", "src/b.txt"]
+    assert git("show", f"{ended['branchName']}:CLAUDE.md", cwd=place.remote) == "The repository's own.\n"
+    again = done(instance, {"role": "checker", "agent": "claude"})
+    assert seen(instance, again)["home"] == {FILES["claude"]: "The second version.\n\nAnother one."}
+
+
+def test_a_persona_is_given_its_own_context_in_place_of_all(instance: Instance) -> None:
+    recorder(instance, "claude")
+    context(instance, "For everybody.")
+    own, draft = context(instance, "For Ada."), context(instance, "A draft.", publish=False)
+    ada, bob = (instance.ask("POST", "/personas", {"name": name, "contextId": one}, mode="live")["data"]["id"] for name, one in (("Ada", own), ("Bob", draft)))
+    step = {"role": "checker", "agent": "claude"}
+    run = done(instance, step | {"personaId": ada}, step, step | {"personaId": bob}, step | {"personaId": ada})
+    homes = [seen(instance, run, number)["home"] for number in range(4)]
+    mine = {FILES["claude"]: "For Ada."}
+    assert homes == [mine, {FILES["claude"]: "For everybody.\n\nFor Ada."}, {}, mine]
+    assert said(instance, run) == ["The persona's context is none of the run's, which were active when it was asked for: the step goes without one."]
+
+
+TRICKS = {
+    "its directory is the work tree": "os.symlink('/work', '.claude')",
+    "it is a file of the work tree": "os.mkdir('.claude'); os.symlink('/work/a.txt', '.claude/CLAUDE.md')",
+    "it is another file of the home": "os.mkdir('.claude'); os.link('mine', '.claude/CLAUDE.md')",
+    "its directory is a file": "open('.claude', 'w')",
+    "it is a directory": "os.makedirs('.claude/CLAUDE.md')",
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_an_agent_cannot_have_it_written_elsewhere(place: Place, trick: str) -> None:
+    instance = place.instance
+    first = f"if os.environ['CODECOURIER_STEP'] == '0':\n    shutil.rmtree('.claude'); open('mine', 'w').write('mine'); {TRICKS[trick]}\n"
+    recorder(instance, "claude", "os.chdir(os.environ['HOME'])\n" + first)
+    context(instance, "Be brief.")
+    run = done(instance, *[{"role": "checker", "agent": "claude"}] * 2, prompt="Look around.", githubRepoUrl=str(place.remote))
+    found = seen(instance, run, 1)
+    assert found["home"]["mine"] == "mine" and found["work"] == ["a.txt", "src/b.txt"]
+    in_file = found["home"].get(FILES["claude"]) == "Be brief."
+    assert in_file != ("# What you should know\nBe brief." in found["told"]), "it is told once, and surely"
+    assert instance.run(run, "live")["pushStatus"] == "none", "the tree has changed"
+
+
+def test_what_is_left_out_is_said(instance: Instance) -> None:
+    recorder(instance, "claude")
+    flow = instance.workflow({"role": "checker", "agent": "claude"})
+    first, *_ = [context(instance, f"{number}. " + "x" * 262_000) for number in range(5)]
+    before = instance.start(flow, "live")
+    instance.ask("DELETE", f"/contexts/{first}", mode="live")
+    for content in ("5. A short one.", "6. " + "x" * 262_000, "7. " + "x" * 1000):
+        context(instance, content)
+    after = instance.start(flow, "live")
+    instance.drain()
+    assert said(instance, before) == ["The context '0' is left out: it was deleted after the run was asked for."]
+    assert said(instance, after) == ["  ".join(f"The context '{name}' is left out: all of them are longer than 1 MiB." for name in "67")]
+    told = {run: seen(instance, run)["home"][FILES["claude"]].split("\n\n") for run in (before, after)}
+    assert [text[0] for text in told[before]] == ["1", "2", "3", "4"] and [text[0] for text in told[after]] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_dry_run_says_which_contexts_each_step_would_be_given(instance: Instance) -> None:
+    """And so does the run, word for word."""
+    recorder(instance, "claude")
+    instance.agent("mine", RECORDER)
+    everybody, draft = context(instance, "Be brief."), context(instance, "A draft.", publish=False)
+    bob = instance.ask("POST", "/personas", {"name": "Bob", "contextId": draft}, mode="live")["data"]["id"]
+    step = {"role": "checker", "agent": "claude"}
+    flow = instance.workflow(step, {"role": "custom", "agent": "mine"}, step | {"personaId": bob})
+    would = instance.ask("POST", f"/workflows/{flow}/run-dry", {"prompt": "Look around."}, mode="live")["data"]
+    run = instance.start(flow, "live", prompt="Look around.")
+    instance.drain()
+    given = {"id": everybody, "name": "Be brief", "version": 1}
+    assert [one["documents"] for one in would["steps"]] == [[given], [given], []]
+    assert instance.run(run, "live")["documents"] == [given]
+    assert "# What you should know\nBe brief." in would["steps"][1]["instructions"] and "Be brief" not in would["steps"][0]["instructions"]
+    assert [(one["step"], one["field"], one["message"]) for one in would["findings"] if one["code"] == "CONTEXT_LEFT_OUT"] == [(2, "contextId", *said(instance, run))]
