@@ -48,6 +48,11 @@ def fill(server: Server) -> None:
     server.ids["persona"] = make(server, "/personas", {"name": "Careful reviewer", "type": "reviewer", "agent": "claude", "model": "opus",
                                                       "thinkingEffort": "high", "instructions": "Point out risks before style."})  # fmt: skip
     make(server, "/personas", {"name": "Plain speaker", "type": "answerer", "isEnabled": False})
+    for name, content in {"House rules": "Use British spelling.\n\nNever edit files below third_party/.", "Where the tests are": "Run them with make test."}.items():
+        server.ids[f"context {name}"] = make(server, "/contexts", {"name": name, "content": content, "description": "For everybody."})
+    for content, note in (("Use British spelling.", "As agreed on Monday"), ("Use British spelling.\n\nNever edit files below third_party/.", None)):
+        server.api("PATCH", f"/contexts/{server.ids['context House rules']}", {"content": content})
+        server.api("POST", f"/contexts/{server.ids['context House rules']}/publish", {"note": note})
     steps = [dict(step) for step in STEPS]
     steps[3]["personaId"] = server.ids["persona"]
     server.ids["workflow"] = make(server, "/workflows", {"name": "Plan, build, check, review", "description": "From an issue to a change that is ready to merge.", "steps": steps})

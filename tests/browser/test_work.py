@@ -679,3 +679,47 @@ def test_pull_request_from_failing_checks_to_merge(server: Server, open_page: Op
     expect(row(page, "#42 Fix the sign-in")).to_contain_text("none of the forges", timeout=20000)
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_context_from_draft_to_an_earlier_version(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/contexts", expect=("409",))
+    page.get_by_role("button", name="New context").click()
+    page.get_by_label("Name").fill("Tone")
+    page.get_by_label("Content").fill("Be brief.")
+    page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row").filter(has_text="Tone")
+    expect(row).to_contain_text("Never published")
+
+    def publish(note: str) -> None:
+        page.get_by_role("button", name="Publish Tone").click()
+        page.get_by_label("What has changed").fill(note)
+        page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+
+    publish("To begin with")
+    expect(row).to_contain_text("1 of 1")
+    publish("The same again")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Nothing has changed since version 1 was published.")
+    dialog.get_by_role("button", name="Cancel").click()
+
+    page.get_by_role("button", name="Edit Tone").click()
+    expect(page.get_by_label("Content")).to_have_value("Be brief.")
+    page.get_by_label("Content").fill("Be brief and kind.")
+    page.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("1 of 1")
+    publish("Kinder")
+    expect(row).to_contain_text("2 of 2")
+
+    page.get_by_role("button", name="Versions of Tone").click()
+    expect(dialog.get_by_text("Version 2 Active version")).to_be_visible()
+    dialog.get_by_text("Version 1").click()
+    expect(dialog.get_by_text("Be brief.", exact=True)).to_be_visible()
+    expect(dialog.get_by_text("To begin with")).to_be_visible()
+    dialog.get_by_role("button", name="Make version 1 the active one").click()
+    expect(dialog.get_by_text("Version 1 Active version")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(row).to_contain_text("1 of 2")
+
+    page.get_by_role("button", name="More actions for Tone").click()
+    page.get_by_role("menuitem", name="Deactivate").click()
+    expect(row).to_contain_text("None is active")

@@ -17,6 +17,7 @@ const PAGES = [
   { path: "/schedules", scope: "schedules:read", page: "schedules", nav: "clock" },
   { path: "/issues", scope: "issues:read", page: "issues", nav: "issue" },
   { path: "/personas", scope: "personas:read", page: "plain", nav: "person", resource: "persona" },
+  { path: "/contexts", scope: "contexts:read", page: "contexts", nav: "book" },
   { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },
   { path: "/members", scope: "members:read", page: "members", nav: "people" },
   { path: "/audit", scope: "audit:read", page: "audit", nav: "audit" },

@@ -108,7 +108,7 @@ export async function resourcePage(resource, place, refine = {}) {
     write && menu({ label: t("moreFor", { name: nameOf(row) }), items: [
       href && { label: t("edit"), act: () => open(row) },
       bodies[`${group}.duplicate`] && { label: t("duplicate"), act: () => duplicate(row) },
-      ...(refine.items?.(row) ?? []),
+      ...(refine.items?.(row, rows.update) ?? []),
       { label: t("delete"), bad: true, act: () => drop(row) }] })];
   const filter = filters(place.query, { search: Object.values(fields).some((facts) => facts.search),
     fields: filtered.filter((one) => one.options) });
