@@ -277,6 +277,7 @@ int tunnel_run(const char *host, const char *port);
 
 /* forge.c: the worker's hook (cc_work_options). */
 int forge_run(const cc_forge_call *call, int out);
+int deliver_run(const char *const *permitted, int in, int out);
 /* pull.c */
 int pull_list_run(const arguments *a);
 int pull_show_run(const arguments *a);

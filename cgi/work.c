@@ -16,7 +16,7 @@ enum { SLOTS_MOST = 256 };
 int
 work_run(const arguments *a)
 {
-    cc_work_options options = {.drain = a->option[O_DRAIN] != NULL, .forge = forge_run};
+    cc_work_options options = {.drain = a->option[O_DRAIN] != NULL, .forge = forge_run, .deliver = deliver_run};
     cc_app         *app;
     char            self[4096] = "";
     sigset_t        signals;

@@ -405,6 +405,13 @@ typedef struct cc_work_options {
      * a child process, which exits with what it returns.  NULL: pull requests are not opened.
      */
     int (*forge)(const cc_forge_call *call, int out);
+    /*
+     * Post webhooks: read from `in`, until it ends, lines of JSON with n, url, id, timestamp, signature and body, and
+     * print for each one when it is over: `{"n": …, "status": …, "retryAfter": …, "error": …}` (status 0: there was no
+     * answer, and error says why).  Not to private addresses but those `permitted` (cc_address_permitted).  Runs in a
+     * child process, as `forge` does.  NULL: webhooks are not delivered.
+     */
+    int (*deliver)(const char *const *permitted, int in, int out);
 } cc_work_options;
 
 /*

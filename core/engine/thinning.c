@@ -1,5 +1,6 @@
 /*
- * Old runs' events: what agents wrote goes after `eventDays`, what became of the run stays.
+ * Old runs' events: what agents wrote goes after `eventDays`, what became of the run stays.  And old deliveries of
+ * webhooks, which go after `deliveryDays` whatever has become of them.
  *
  * Nearly all of a database is lines that agents wrote once and nobody reads again.  They go in portions, each in a
  * transaction of its own, for whoever writes meanwhile waits for it.  Where the last portion ended is not noted: the
@@ -63,8 +64,8 @@ thin(cc_worker *w, const old_run *run)
     return err;
 }
 
-bool
-cc_events_thin(cc_worker *w)
+static bool
+events_thin(cc_worker *w)
 {
     const int64_t days = cc_setting_int(w->app, CC_SETTING_eventDays);
     cc_db        *db = cc_app_db(w->app);
@@ -78,4 +79,34 @@ cc_events_thin(cc_worker *w)
     if (err == CC_OK && found && (err = cc_tx_begin(db)) == CC_OK)
         err = cc_tx_end(db, thin(w, &run));
     return err == CC_OK && found; /* storage says itself what went wrong, and the next look tries again */
+}
+
+CC_STATEMENT(
+    deliveries_forget,
+    "DELETE FROM webhook_deliveries WHERE (project_id, endpoint_id, id) IN (SELECT project_id, endpoint_id, id "
+    "FROM webhook_deliveries WHERE created_at < :before ORDER BY created_at LIMIT :size)",
+    INT(before), INT(size));
+CC_STATEMENT(deliveries_old, "SELECT 1 FROM webhook_deliveries WHERE created_at < :before LIMIT 1", INT(before));
+
+static bool
+deliveries_thin(cc_worker *w)
+{
+    const int64_t days = cc_setting_int(w->app, CC_SETTING_deliveryDays);
+    const int64_t before = cc_app_now(w->app) - days * DAY_MS;
+    cc_db        *db = cc_app_db(w->app);
+    int64_t       gone = 0;
+    bool          old = false;
+    cc_err        err = days ? cc_db_exists(db, deliveries_old, &old, .before = before) : CC_OK;
+
+    if (err == CC_OK && old && (err = cc_tx_begin(db)) == CC_OK)
+        err = cc_tx_end(db, cc_db_change(db, deliveries_forget, &gone, .before = before, .size = PORTION));
+    return err == CC_OK && gone == PORTION;
+}
+
+bool
+cc_thin(cc_worker *w)
+{
+    const bool events = events_thin(w);
+
+    return deliveries_thin(w) || events;
 }

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "context/settings.h"
 #include "context/wake.h"
+#include "engine/deliver.h"
 #include "engine/forge_work.h"
 #include "engine/program.h"
 #include "engine/seccomp.h"
@@ -231,7 +232,7 @@ stop(cc_worker *w)
 static void
 sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
 {
-    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 4 + CC_FORGE_WORK_FDS];
+    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 4 + CC_FORGE_WORK_FDS + CC_DELIVERY_WORK_FDS];
     nfds_t        n = 0;
     int           of_slot[CC_SLOT_FDS];
     uint64_t      count;
@@ -242,6 +243,8 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
     fds[n++] = (struct pollfd){.fd = w->sweeper.pid ? w->sweeper.pidfd : -1, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = cc_db_socket(cc_app_db(w->app)), .events = POLLIN};
     for (int k = 0, count_of = cc_forge_work_fds(w->forges, of_slot); k < count_of; k++)
+        fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
+    for (int k = 0, count_of = cc_delivery_work_fds(w->deliveries, of_slot); k < count_of; k++)
         fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
     for (int i = 0; i < w->slot_count; i++) {
         int count_of = cc_slot_fds(w->slots[i], of_slot);
@@ -283,8 +286,9 @@ is_done(cc_worker *w, bool empty)
     if (!all_idle(w))
         return false;
     if (w->stopping) /* what a forge is asked for is not waited for: another worker takes it up */
-        return true;
-    if (!w->options->drain || !empty || w->sweeper.pid || cc_forge_work_waiting(w->forges))
+        return !cc_delivery_work_ending(w->deliveries, cc_app_monotonic(w->app));
+    if (!w->options->drain || !empty || w->sweeper.pid || cc_forge_work_waiting(w->forges) ||
+        cc_delivery_work_waiting(w->deliveries))
         return false;
     if (cc_watch_doubtful(&w->watch)) /* perhaps only of what we have ended ourselves since the last look */
         strays(w);
@@ -342,6 +346,7 @@ loop(cc_worker *w, const ear *e)
             take(w, &empty);
         }
         cc_forge_work_go(w->forges, look, now);
+        cc_delivery_work_go(w->deliveries, look, now);
         if (w->sweeper.pid)
             cc_process_look(&w->sweeper, now);
         if (w->sweeper.exited)
@@ -351,7 +356,7 @@ loop(cc_worker *w, const ear *e)
             sweep_at = now + SWEEP_MS;
         }
         if (now >= thin_at && !w->stopping)
-            thin_at = now + (cc_events_thin(w) ? 0 : SWEEP_MS);
+            thin_at = now + (cc_thin(w) ? 0 : SWEEP_MS);
         cc_cgroups_tidy(&w->cgroups);
         bool    done = is_done(w, empty);
         int64_t due = next_due(w, look_at);
@@ -423,7 +428,8 @@ cc_work(cc_app *app, const cc_work_options *options)
     for (int i = 0; i < w.slot_count; i++)
         if (!(w.slots[i] = cc_slot_new(&w)))
             goto done;
-    if (!ear_open(&e, app) || (options->forge && !(w.forges = cc_forge_work_new(&w, forge_jobs))))
+    if (!ear_open(&e, app) || (options->forge && !(w.forges = cc_forge_work_new(&w, forge_jobs))) ||
+        (options->deliver && !(w.deliveries = cc_delivery_work_new(&w))))
         goto done;
     worker_name(&w);
     sandbox_choose(&w);
@@ -445,6 +451,7 @@ done:
     if (w.sweeper.pid)
         cc_process_close(&w.sweeper);
     cc_forge_work_free(w.forges);
+    cc_delivery_work_free(w.deliveries);
     for (int i = 0; w.slots && i < w.slot_count; i++)
         cc_slot_free(w.slots[i]);
     cc_watch_free(&w.watch);

@@ -214,6 +214,8 @@ static const struct {
     {"project_any", "stops at the first row"},
     {"project_each", "the operator's list of all projects"},
     {"project_first", "stops at the first row"},
+    {"endpoints_ready", "the endpoints that wait for something, each found by one step in an index"},
+    {"deliveries_ready", "the same, up to the first that may have it now"},
     {"runs_ahead", "what its own inner select has found, in an index, at most 100"},
     {"key_marks", "when the marks are written down, at most once a minute, each key is looked at"},
     {"run_take", "the projects that have a run waiting, each found by one step in an index"},

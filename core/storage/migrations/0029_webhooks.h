@@ -40,6 +40,7 @@ CREATE TABLE webhook_deliveries (
     PRIMARY KEY (project_id, endpoint_id, id)
 );
 
+CREATE UNIQUE INDEX webhook_endpoints_by_id ON webhook_endpoints (id);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX webhook_deliveries_taken ON webhook_deliveries (endpoint_id) WHERE taken_until IS NOT NULL;
 CREATE INDEX webhook_deliveries_old ON webhook_deliveries (created_at);
