@@ -380,6 +380,8 @@ const cc_route cc_routes[] = {
 
     DUPLICATE(cc_personas, "/personas", "personas", "a persona", PERSONAS),
     VERSIONED(cc_contexts, "/contexts", "contexts", "a context", CONTEXTS),
+    VERSIONED(cc_commands, "/commands", "commands", "a command", ASSETS),
+    VERSIONED(cc_scripts, "/scripts", "scripts", "a script", ASSETS),
 
     ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,

@@ -287,11 +287,11 @@ enter_made(int parent, const char *name, uid_t uid)
 
 /* Takes the descriptor.  It is unlinked first: of what may have been linked to it nothing is written over. */
 static bool
-file_put(int parent, const char *name, const char *text, size_t size, uid_t uid)
+file_put(int parent, const char *name, const char *text, size_t size, mode_t mode, uid_t uid)
 {
     const bool gone = unlinkat(parent, name, 0) == 0 || errno == ENOENT;
     int        fd = gone && size ? openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    bool       fine = fd >= 0 && own(fd, uid) && write(fd, text, size) == (ssize_t)size;
+    bool       fine = fd >= 0 && write(fd, text, size) == (ssize_t)size && fchmod(fd, mode) == 0 && own(fd, uid);
 
     if (fd >= 0)
         close(fd);
@@ -300,7 +300,7 @@ file_put(int parent, const char *name, const char *text, size_t size, uid_t uid)
 }
 
 bool
-cc_directory_put(const char *top, const char *below, const char *text, size_t size, uid_t uid)
+cc_directory_put(const char *top, const char *below, const char *text, size_t size, mode_t mode, uid_t uid)
 {
     char        name[256];
     const char *slash;
@@ -313,7 +313,7 @@ cc_directory_put(const char *top, const char *below, const char *text, size_t si
         close(parent);
         below = slash + 1;
     }
-    return fd >= 0 && file_put(fd, below, text, size, uid);
+    return fd >= 0 && file_put(fd, below, text, size, mode, uid);
 }
 
 bool

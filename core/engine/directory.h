@@ -27,9 +27,9 @@ void cc_directory_measure(const char *path, cc_directory_size *size); /* adds to
  */
 bool cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most);
 /*
- * The file `below` ("a/b/c") a directory, in place of whatever has its name there; directories on the way are made.
- * What is made belongs to `uid` if we are root.  An empty text: no file.
+ * The file `below` ("a/b/c") a directory, of that mode, in place of whatever has its name there; directories on the way
+ * are made. What is made belongs to `uid` if we are root.  An empty text: no file.
  */
-bool cc_directory_put(const char *top, const char *below, const char *text, size_t size, uid_t uid);
+bool cc_directory_put(const char *top, const char *below, const char *text, size_t size, mode_t mode, uid_t uid);
 
 #endif

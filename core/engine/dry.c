@@ -84,10 +84,11 @@ static const cc_field step_members[] = {
         "The command line, with the program's name for its path; the instructions come on standard input.  null: it is "
         "a rehearsal, or the operator's own.",
         .example = "[\"claude\",\"-p\",\"--output-format\",\"stream-json\"]"),
-    CC_F("documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX,
-         "The contexts that it would be given, in the versions that are active now; empty where this key may not read "
-         "them.",
-         .members = cc_document_version_fields, .example = "[]"),
+    CC_F(
+        "documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX,
+        "The contexts, commands and scripts that it would be given, in the versions that are active now; without those "
+        "that this key may not read.",
+        .members = cc_document_version_fields, .example = "[]"),
     CC_F("timeoutSeconds", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, 86400, "After how long it would have failed.",
          .example = "900"),
     CC_F("loopId", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 40, "The loop that it is in.",
@@ -367,16 +368,27 @@ static cc_err
 contexts_check(dry *d, const cc_assignee *t, cc_handout *out, const char **for_prompt)
 {
     cc_req *r = d->r;
-    cc_err  err = cc_handout_load(r->app, r->arena, r->who.project_id, d->documents, t->context_id, out);
+    cc_err  err = cc_handout_load(r->app, r->arena, r->who.project_id, d->documents, t, d->project.environment, out);
 
     *for_prompt = NULL;
     if (err != CC_OK)
         return err;
-    if (out->doubt)
+    if (out->doubt && !(t->agent && t->agent->rehearsal))
         find(d, false, FOUND_CONTEXT_LEFT_OUT, "contextId", out->doubt);
     if (*out->contexts && !(t->agent && cc_handout_by_file(r->app, t->agent, d->project.environment)))
         *for_prompt = out->contexts;
     return CC_OK;
+}
+
+/* As far as this caller may read them. */
+static void
+put_documents(dry *d, const cc_handout *handout)
+{
+    const uint64_t may = d->r->who.may;
+    const char    *contexts = may & CC_BIT(CONTEXTS_READ) ? handout->contexts_listed : "",
+               *assets = may & CC_BIT(ASSETS_READ) ? handout->assets_listed : "";
+
+    cc_putf(&d->r->out, ",\"documents\":[%s%s%s]", contexts, *contexts && *assets ? "," : "", assets);
 }
 
 static cc_err
@@ -417,7 +429,7 @@ put_step(dry *d, const cc_plan_step *step)
     put_instructions(d, &t, prompt, parts.contexts != NULL);
     if ((err = put_argv(d, &t, effort)) != CC_OK)
         return err;
-    cc_putf(b, ",\"documents\":[%s]", d->r->who.may & CC_BIT(CONTEXTS_READ) ? handout.listed : "");
+    put_documents(d, &handout);
     cc_putf(b, ",\"timeoutSeconds\":%lld,", (long long)(step->timeout_s ? step->timeout_s : CC_STEP_SECONDS));
     cc_put_member(b, "loopId", step->loop);
     cc_putc(b, '}');

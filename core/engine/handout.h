@@ -7,16 +7,24 @@
 #include "engine/agent.h"
 #include "engine/slot.h"
 
+/* One that becomes a file below HOME. */
+typedef struct cc_handout_file cc_handout_file;
+struct cc_handout_file {
+    cc_handout_file *next;
+    const char      *path, *text;
+    bool             is_program;
+};
+
 typedef struct cc_handout {
-    const char *contexts; /* what they say, one behind the other; "": nothing */
-    const char *listed;   /* which they are, as members of a JSON list */
-    const char *doubt;    /* what is to be said of those that are left out; NULL: nothing */
+    const char      *contexts;                        /* what they say, one behind the other; "": nothing */
+    cc_handout_file *files;                           /* commands and scripts; NULL: none */
+    const char      *contexts_listed, *assets_listed; /* which they are, as members of JSON lists */
+    const char      *doubt;                           /* what is to be said of those left out; NULL: nothing */
 } cc_handout;
 
-/* documents: what cc_documents_active said.  context_id: the persona's, in place of all; NULL: all.  Lives in the
- * arena. */
-cc_err cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json *documents,
-                       const char *context_id, cc_handout *out);
+/* documents: what cc_documents_active said.  Lives in the arena. */
+cc_err cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json *documents, const cc_assignee *t,
+                       const cc_json *environment, cc_handout *out);
 
 /* Has the agent an instruction file of its own, in a home that is the run's alone?  Else they stand in its prompt. */
 bool cc_handout_by_file(cc_app *app, const cc_agent *agent, const cc_json *environment);

@@ -6,7 +6,7 @@
 #include "resources/resources.h"
 
 static const cc_field fields[] = {
-    CC_ROW_HEAD("ctx_"),
+    CC_ROW_HEAD(CC_CONTEXT_PREFIX),
     CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SEARCH, 1, 200, "What people call it.",
          .example = "\"House rules\""),
     CC_DOCUMENT_FIELDS,
@@ -23,7 +23,7 @@ const cc_resource cc_contexts = {
     .singular = "context",
     .table = "contexts",
     .stored = (const char *const[]){"document_versions", "contexts", NULL},
-    .prefix = "ctx_",
+    .prefix = CC_CONTEXT_PREFIX,
     .fields = fields,
     .meaning = "What every agent of the project should know, as a draft and its published versions.",
     .deleted = cc_document_deleted,

@@ -248,6 +248,21 @@ cc_document_deleted(cc_context *c, const char *id)
     return err == CC_OK ? cc_db_run(cc_app_db(c->app), personas_unbind, .now = c->now, THE_DOCUMENT(c, id)) : err;
 }
 
+/* ---- files ------------------------------------------------------------------------------------- */
+
+/* No way out of the directory that it is put into, and no file that is hidden there. */
+cc_err
+cc_document_name_check(cc_context *c, const cc_value *name)
+{
+    static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789",
+                      more[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+    if (!name->present || (strspn(name->s, first) && strspn(name->s, more) == strlen(name->s)))
+        return CC_OK;
+    return cc_fail(c, CC_E_VALIDATION, "name",
+                   "'name' must be of small letters, digits, '-', '_' and '.', and begin with a letter or digit.");
+}
+
 /* ---- for runs ---------------------------------------------------------------------------------- */
 
 typedef struct active_row {
@@ -259,6 +274,10 @@ typedef struct active_row {
 CC_ROW(active_row, id, name, version);
 CC_QUERY(documents_active, active_row,
          "SELECT id, name, active_version AS version FROM contexts WHERE project_id = :project_id "
+         "AND is_enabled = 1 AND active_version IS NOT NULL "
+         "UNION ALL SELECT id, name, active_version AS version FROM commands WHERE project_id = :project_id "
+         "AND is_enabled = 1 AND active_version IS NOT NULL "
+         "UNION ALL SELECT id, name, active_version AS version FROM scripts WHERE project_id = :project_id "
          "AND is_enabled = 1 AND active_version IS NOT NULL ORDER BY id",
          TEXT(project_id));
 

@@ -6,6 +6,16 @@
 
 #include "gate/request.h"
 
+/* Of their ids; by them a run's documents are told apart. */
+#define CC_CONTEXT_PREFIX "ctx_"
+#define CC_COMMAND_PREFIX "cmd_"
+#define CC_SCRIPT_PREFIX "scr_"
+
+/* Of documents that become files of that name. */
+#define CC_DOCUMENT_NAME(meaning_, example_)                                                                           \
+    CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 64, meaning_, .example = example_)
+cc_err cc_document_name_check(cc_context *c, const cc_value *name); /* VALIDATION */
+
 /* A document and one of its versions: cc_run's member `documents` is a list of these. */
 extern const cc_field cc_document_version_fields[];
 

@@ -110,10 +110,11 @@ static const cc_field fields[] = {
     CC_F("queuePosition", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_VIRTUAL | CC_FIELD_DETAIL, 1,
          100, "While it is pending: its place among the project's runs that wait, from 1; 100: there or later.",
          .example = "1"),
-    CC_F("documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 0, INT32_MAX,
-         "The versions of contexts that were active when it was asked for: its agents are given these, whatever is "
-         "published meanwhile.",
-         .members = cc_document_version_fields, .preset = "[]", .example = "[]"),
+    CC_F(
+        "documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 0, INT32_MAX,
+        "The versions of contexts, commands and scripts that were active when it was asked for: its agents are given these, whatever is "
+        "published meanwhile.",
+        .members = cc_document_version_fields, .preset = "[]", .example = "[]"),
     CC_F("workflowName", CC_TYPE_LINE, CC_FIELD_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_TYPE_INT, CC_FIELD_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),
     CC_F("steps", CC_TYPE_LIST, CC_FIELD_HIDDEN, 0, 0, "The workflow's steps when the run began."),

@@ -15,15 +15,15 @@ from ._page import Page
 
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid", "AuthMissing",
-    "Branch", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "ComparedFile", "ComparedRun",
-    "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep", "Finding", "Forbidden",
-    "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
-    "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed", "NotFound", "PayloadTooLarge",
-    "Persona", "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
-    "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule",
-    "Scope", "ScopeDenied", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Unavailable",
-    "UnsupportedMediaType", "UriTooLong", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow",
-    "WorkflowStep",
+    "Branch", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command", "ComparedFile",
+    "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep",
+    "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress",
+    "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed",
+    "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "PullRequest", "RateLimited",
+    "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers",
+    "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject",
+    "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "UriTooLong", "Validation",
+    "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -661,8 +661,8 @@ class RunMembers(RunState):
 
     @property
     def documents(self) -> tuple[RunDocument, ...] | None:
-        """The versions of contexts that were active when it was asked for: its agents are given these, whatever is
-        published meanwhile.  None also where the answer left it out.
+        """The versions of contexts, commands and scripts that were active when it was asked for: its agents are given
+        these, whatever is published meanwhile.  None also where the answer left it out.
         """
         return models(RunDocument, self._data.get("documents"), self._client)
 
@@ -1195,6 +1195,60 @@ class Schedule(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class Command(Model):
+    """What agents do for a word behind a slash, as a draft and its published versions."""
+
+    __slots__ = ()
+    _members = ("id", "name", "description", "activeVersion", "latestVersion", "isEnabled", "content", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """The word behind the slash: small letters, digits, '-', '_' and '.'."""
+        return self._data.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """What it is for; for people, never in a prompt."""
+        return self._data.get("description")
+
+    @property
+    def active_version(self) -> int | None:
+        """The version that runs are given; null: none."""
+        return self._data.get("activeVersion")
+
+    @property
+    def latest_version(self) -> int:
+        """The newest version; 0: it was never published."""
+        return self._data.get("latestVersion")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether runs are given its active version; a switch that leaves the versions alone."""
+        return self._data.get("isEnabled")
+
+    @property
+    def content(self) -> str | None:
+        """The draft, in Markdown: what the agent is told for that word, once it is published.  None also where the
+        answer left it out.
+        """
+        return self._data.get("content")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
 class Context(Model):
     """What every agent of the project should know, as a draft and its published versions."""
 
@@ -1382,6 +1436,60 @@ class Persona(Model):
     def is_enabled(self) -> bool:
         """Whether steps may use it."""
         return self._data.get("isEnabled")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Script(Model):
+    """A program that agents find in their home, as a draft and its published versions."""
+
+    __slots__ = ()
+    _members = ("id", "name", "description", "activeVersion", "latestVersion", "isEnabled", "content", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """The name of its file: small letters, digits, '-', '_' and '.'."""
+        return self._data.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """What it is for; for people, never in a prompt."""
+        return self._data.get("description")
+
+    @property
+    def active_version(self) -> int | None:
+        """The version that runs are given; null: none."""
+        return self._data.get("activeVersion")
+
+    @property
+    def latest_version(self) -> int:
+        """The newest version; 0: it was never published."""
+        return self._data.get("latestVersion")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether runs are given its active version; a switch that leaves the versions alone."""
+        return self._data.get("isEnabled")
+
+    @property
+    def content(self) -> str | None:
+        """The draft; its first line names what reads it: #!/bin/sh or #!/usr/bin/env python3.  None also where the
+        answer left it out.
+        """
+        return self._data.get("content")
 
     @property
     def created_at(self) -> datetime:
@@ -2193,7 +2301,7 @@ class WebhookDelivery(Model):
 
 
 class DocumentVersion(Model):
-    """What contexts.versions answers."""
+    """What commands.versions answers."""
 
     __slots__ = ()
     _members = ("version", "note", "publishedAt", "publishedBy", "content")
@@ -2424,8 +2532,8 @@ class RunWorkflow(Model):
 
 
 class RunDocument(Model):
-    """The versions of contexts that were active when it was asked for: its agents are given these, whatever is
-    published meanwhile.
+    """The versions of contexts, commands and scripts that were active when it was asked for: its agents are given
+    these, whatever is published meanwhile.
     """
 
     __slots__ = ()
@@ -2635,8 +2743,8 @@ class DryRunStep(Model):
 
     @property
     def documents(self) -> tuple[RunDocument, ...] | None:
-        """The contexts that it would be given, in the versions that are active now; empty where this key may not read
-        them.  None also where the answer left it out.
+        """The contexts, commands and scripts that it would be given, in the versions that are active now; without
+        those that this key may not read.  None also where the answer left it out.
         """
         return models(RunDocument, self._data.get("documents"), self._client)
 
@@ -4360,6 +4468,158 @@ class SchedulesRoutes:
         return self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
 
 
+class CommandsRoutes:
+    """What agents do for a word behind a slash, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> Page[Command]:
+        """List commands, newest first.
+
+        GET /commands, scope assets:read.
+        """
+        return self._client._page(Command, "/commands", {"limit": limit, "cursor": cursor, "isEnabled": is_enabled})
+
+    def create(
+        self,
+        *,
+        name: str,
+        content: str,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Command:
+        """Make a command.
+
+        POST /commands, scope assets:write.
+        """
+        return self._client._one(
+            Command,
+            "POST",
+            "/commands",
+            {"name": name, "content": content, "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several commands; the answer says how each one fared.
+
+        POST /commands/bulk-delete, scope assets:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/commands/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Command:
+        """Read a command.
+
+        GET /commands/{id}, scope assets:read.
+        """
+        return self._client._one(Command, "GET", f"/commands/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Command:
+        """Change a command; members left out stay as they are.
+
+        PATCH /commands/{id}, scope assets:write.
+        """
+        return self._client._one(
+            Command,
+            "PATCH",
+            f"/commands/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a command.
+
+        DELETE /commands/{id}, scope assets:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/commands/{segment(id)}")
+
+    def publish(self, id: str, /, *, note: str | None | Unset = UNSET, idempotency_key: str | None = None) -> Command:
+        """Make the draft of a command its next version, and that the active one.
+
+        POST /commands/{id}/publish, scope assets:write.
+        """
+        return self._client._one(
+            Command,
+            "POST",
+            f"/commands/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Command:
+        """Leave a command without an active version; its versions stay.
+
+        POST /commands/{id}/deactivate, scope assets:write.
+        """
+        return self._client._one(
+            Command,
+            "POST",
+            f"/commands/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[DocumentVersion]:
+        """List the versions of a command, newest first.
+
+        GET /commands/{id}/versions, scope assets:read.
+        """
+        return self._client._page(
+            DocumentVersion,
+            f"/commands/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    def version(self, id: str, version: int, /) -> DocumentVersion:
+        """Read one version of a command.
+
+        GET /commands/{id}/versions/{version}, scope assets:read.
+        """
+        return self._client._one(DocumentVersion, "GET", f"/commands/{segment(id)}/versions/{segment(version)}")
+
+    def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Command:
+        """Make one of its versions the active one of a command.
+
+        POST /commands/{id}/versions/{version}/activate, scope assets:write.
+        """
+        return self._client._one(
+            Command,
+            "POST",
+            f"/commands/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class ContextsRoutes:
     """What every agent of the project should know, as a draft and its published versions."""
 
@@ -4650,6 +4910,158 @@ class PersonasRoutes:
         )
 
 
+class ScriptsRoutes:
+    """A program that agents find in their home, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> Page[Script]:
+        """List scripts, newest first.
+
+        GET /scripts, scope assets:read.
+        """
+        return self._client._page(Script, "/scripts", {"limit": limit, "cursor": cursor, "isEnabled": is_enabled})
+
+    def create(
+        self,
+        *,
+        name: str,
+        content: str,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Script:
+        """Make a script.
+
+        POST /scripts, scope assets:write.
+        """
+        return self._client._one(
+            Script,
+            "POST",
+            "/scripts",
+            {"name": name, "content": content, "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several scripts; the answer says how each one fared.
+
+        POST /scripts/bulk-delete, scope assets:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/scripts/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Script:
+        """Read a script.
+
+        GET /scripts/{id}, scope assets:read.
+        """
+        return self._client._one(Script, "GET", f"/scripts/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Script:
+        """Change a script; members left out stay as they are.
+
+        PATCH /scripts/{id}, scope assets:write.
+        """
+        return self._client._one(
+            Script,
+            "PATCH",
+            f"/scripts/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a script.
+
+        DELETE /scripts/{id}, scope assets:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/scripts/{segment(id)}")
+
+    def publish(self, id: str, /, *, note: str | None | Unset = UNSET, idempotency_key: str | None = None) -> Script:
+        """Make the draft of a script its next version, and that the active one.
+
+        POST /scripts/{id}/publish, scope assets:write.
+        """
+        return self._client._one(
+            Script,
+            "POST",
+            f"/scripts/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Script:
+        """Leave a script without an active version; its versions stay.
+
+        POST /scripts/{id}/deactivate, scope assets:write.
+        """
+        return self._client._one(
+            Script,
+            "POST",
+            f"/scripts/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[DocumentVersion]:
+        """List the versions of a script, newest first.
+
+        GET /scripts/{id}/versions, scope assets:read.
+        """
+        return self._client._page(
+            DocumentVersion,
+            f"/scripts/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    def version(self, id: str, version: int, /) -> DocumentVersion:
+        """Read one version of a script.
+
+        GET /scripts/{id}/versions/{version}, scope assets:read.
+        """
+        return self._client._one(DocumentVersion, "GET", f"/scripts/{segment(id)}/versions/{segment(version)}")
+
+    def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Script:
+        """Make one of its versions the active one of a script.
+
+        POST /scripts/{id}/versions/{version}/activate, scope assets:write.
+        """
+        return self._client._one(
+            Script,
+            "POST",
+            f"/scripts/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class MembersRoutes:
     """A person in a project."""
 
@@ -4814,7 +5226,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "contexts", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -4831,8 +5243,10 @@ class Routes(Caller):
         self.webhooks = WebhooksRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
+        self.commands = CommandsRoutes(self)
         self.contexts = ContextsRoutes(self)
         self.personas = PersonasRoutes(self)
+        self.scripts = ScriptsRoutes(self)
         self.members = MembersRoutes(self)
         self.invitations = InvitationsRoutes(self)
         self.audit = AuditRoutes(self)
@@ -4951,6 +5365,12 @@ OPERATIONS = (
     ("schedules.get", "GET", "/schedules/{id}"),
     ("schedules.update", "PATCH", "/schedules/{id}"),
     ("schedules.delete", "DELETE", "/schedules/{id}"),
+    ("commands.list", "GET", "/commands"),
+    ("commands.create", "POST", "/commands"),
+    ("commands.bulkDelete", "POST", "/commands/bulk-delete"),
+    ("commands.get", "GET", "/commands/{id}"),
+    ("commands.update", "PATCH", "/commands/{id}"),
+    ("commands.delete", "DELETE", "/commands/{id}"),
     ("contexts.list", "GET", "/contexts"),
     ("contexts.create", "POST", "/contexts"),
     ("contexts.bulkDelete", "POST", "/contexts/bulk-delete"),
@@ -4969,12 +5389,28 @@ OPERATIONS = (
     ("personas.get", "GET", "/personas/{id}"),
     ("personas.update", "PATCH", "/personas/{id}"),
     ("personas.delete", "DELETE", "/personas/{id}"),
+    ("scripts.list", "GET", "/scripts"),
+    ("scripts.create", "POST", "/scripts"),
+    ("scripts.bulkDelete", "POST", "/scripts/bulk-delete"),
+    ("scripts.get", "GET", "/scripts/{id}"),
+    ("scripts.update", "PATCH", "/scripts/{id}"),
+    ("scripts.delete", "DELETE", "/scripts/{id}"),
     ("personas.duplicate", "POST", "/personas/{id}/duplicate"),
     ("contexts.publish", "POST", "/contexts/{id}/publish"),
     ("contexts.deactivate", "POST", "/contexts/{id}/deactivate"),
     ("contexts.versions", "GET", "/contexts/{id}/versions"),
     ("contexts.version", "GET", "/contexts/{id}/versions/{version}"),
     ("contexts.activate", "POST", "/contexts/{id}/versions/{version}/activate"),
+    ("commands.publish", "POST", "/commands/{id}/publish"),
+    ("commands.deactivate", "POST", "/commands/{id}/deactivate"),
+    ("commands.versions", "GET", "/commands/{id}/versions"),
+    ("commands.version", "GET", "/commands/{id}/versions/{version}"),
+    ("commands.activate", "POST", "/commands/{id}/versions/{version}/activate"),
+    ("scripts.publish", "POST", "/scripts/{id}/publish"),
+    ("scripts.deactivate", "POST", "/scripts/{id}/deactivate"),
+    ("scripts.versions", "GET", "/scripts/{id}/versions"),
+    ("scripts.version", "GET", "/scripts/{id}/versions/{version}"),
+    ("scripts.activate", "POST", "/scripts/{id}/versions/{version}/activate"),
     ("members.list", "GET", "/members"),
     ("invitations.list", "GET", "/members/invitations"),
     ("invitations.create", "POST", "/members/invitations"),

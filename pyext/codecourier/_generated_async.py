@@ -17,6 +17,7 @@ from ._generated import (
     Branch,
     BulkDeleted,
     Chain,
+    Command,
     Context,
     CostRate,
     Deleted,
@@ -37,6 +38,7 @@ from ._generated import (
     RunStep,
     Schedule,
     Scope,
+    Script,
     Session,
     SessionsEnded,
     Settings,
@@ -1539,6 +1541,172 @@ class AsyncSchedulesRoutes:
         return await self._client._one(Deleted, "DELETE", f"/schedules/{segment(id)}")
 
 
+class AsyncCommandsRoutes:
+    """What agents do for a word behind a slash, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> AsyncPages[Command]:
+        """List commands, newest first.
+
+        GET /commands, scope assets:read.
+        """
+        return self._client._page(Command, "/commands", {"limit": limit, "cursor": cursor, "isEnabled": is_enabled})
+
+    async def create(
+        self,
+        *,
+        name: str,
+        content: str,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Command:
+        """Make a command.
+
+        POST /commands, scope assets:write.
+        """
+        return await self._client._one(
+            Command,
+            "POST",
+            "/commands",
+            {"name": name, "content": content, "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several commands; the answer says how each one fared.
+
+        POST /commands/bulk-delete, scope assets:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/commands/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Command:
+        """Read a command.
+
+        GET /commands/{id}, scope assets:read.
+        """
+        return await self._client._one(Command, "GET", f"/commands/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Command:
+        """Change a command; members left out stay as they are.
+
+        PATCH /commands/{id}, scope assets:write.
+        """
+        return await self._client._one(
+            Command,
+            "PATCH",
+            f"/commands/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a command.
+
+        DELETE /commands/{id}, scope assets:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/commands/{segment(id)}")
+
+    async def publish(
+        self,
+        id: str,
+        /,
+        *,
+        note: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Command:
+        """Make the draft of a command its next version, and that the active one.
+
+        POST /commands/{id}/publish, scope assets:write.
+        """
+        return await self._client._one(
+            Command,
+            "POST",
+            f"/commands/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    async def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Command:
+        """Leave a command without an active version; its versions stay.
+
+        POST /commands/{id}/deactivate, scope assets:write.
+        """
+        return await self._client._one(
+            Command,
+            "POST",
+            f"/commands/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[DocumentVersion]:
+        """List the versions of a command, newest first.
+
+        GET /commands/{id}/versions, scope assets:read.
+        """
+        return self._client._page(
+            DocumentVersion,
+            f"/commands/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    async def version(self, id: str, version: int, /) -> DocumentVersion:
+        """Read one version of a command.
+
+        GET /commands/{id}/versions/{version}, scope assets:read.
+        """
+        return await self._client._one(DocumentVersion, "GET", f"/commands/{segment(id)}/versions/{segment(version)}")
+
+    async def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Command:
+        """Make one of its versions the active one of a command.
+
+        POST /commands/{id}/versions/{version}/activate, scope assets:write.
+        """
+        return await self._client._one(
+            Command,
+            "POST",
+            f"/commands/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncContextsRoutes:
     """What every agent of the project should know, as a draft and its published versions."""
 
@@ -1843,6 +2011,172 @@ class AsyncPersonasRoutes:
         )
 
 
+class AsyncScriptsRoutes:
+    """A program that agents find in their home, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> AsyncPages[Script]:
+        """List scripts, newest first.
+
+        GET /scripts, scope assets:read.
+        """
+        return self._client._page(Script, "/scripts", {"limit": limit, "cursor": cursor, "isEnabled": is_enabled})
+
+    async def create(
+        self,
+        *,
+        name: str,
+        content: str,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Script:
+        """Make a script.
+
+        POST /scripts, scope assets:write.
+        """
+        return await self._client._one(
+            Script,
+            "POST",
+            "/scripts",
+            {"name": name, "content": content, "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several scripts; the answer says how each one fared.
+
+        POST /scripts/bulk-delete, scope assets:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/scripts/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Script:
+        """Read a script.
+
+        GET /scripts/{id}, scope assets:read.
+        """
+        return await self._client._one(Script, "GET", f"/scripts/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Script:
+        """Change a script; members left out stay as they are.
+
+        PATCH /scripts/{id}, scope assets:write.
+        """
+        return await self._client._one(
+            Script,
+            "PATCH",
+            f"/scripts/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a script.
+
+        DELETE /scripts/{id}, scope assets:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/scripts/{segment(id)}")
+
+    async def publish(
+        self,
+        id: str,
+        /,
+        *,
+        note: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Script:
+        """Make the draft of a script its next version, and that the active one.
+
+        POST /scripts/{id}/publish, scope assets:write.
+        """
+        return await self._client._one(
+            Script,
+            "POST",
+            f"/scripts/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    async def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Script:
+        """Leave a script without an active version; its versions stay.
+
+        POST /scripts/{id}/deactivate, scope assets:write.
+        """
+        return await self._client._one(
+            Script,
+            "POST",
+            f"/scripts/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[DocumentVersion]:
+        """List the versions of a script, newest first.
+
+        GET /scripts/{id}/versions, scope assets:read.
+        """
+        return self._client._page(
+            DocumentVersion,
+            f"/scripts/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    async def version(self, id: str, version: int, /) -> DocumentVersion:
+        """Read one version of a script.
+
+        GET /scripts/{id}/versions/{version}, scope assets:read.
+        """
+        return await self._client._one(DocumentVersion, "GET", f"/scripts/{segment(id)}/versions/{segment(version)}")
+
+    async def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Script:
+        """Make one of its versions the active one of a script.
+
+        POST /scripts/{id}/versions/{version}/activate, scope assets:write.
+        """
+        return await self._client._one(
+            Script,
+            "POST",
+            f"/scripts/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncMembersRoutes:
     """A person in a project."""
 
@@ -2016,7 +2350,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "contexts", "personas", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2033,8 +2367,10 @@ class AsyncRoutes(AsyncCaller):
         self.webhooks = AsyncWebhooksRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
+        self.commands = AsyncCommandsRoutes(self)
         self.contexts = AsyncContextsRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
+        self.scripts = AsyncScriptsRoutes(self)
         self.members = AsyncMembersRoutes(self)
         self.invitations = AsyncInvitationsRoutes(self)
         self.audit = AsyncAuditRoutes(self)

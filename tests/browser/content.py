@@ -53,6 +53,8 @@ def fill(server: Server) -> None:
     for content, note in (("Use British spelling.", "As agreed on Monday"), ("Use British spelling.\n\nNever edit files below third_party/.", None)):
         server.api("PATCH", f"/contexts/{server.ids['context House rules']}", {"content": content})
         server.api("POST", f"/contexts/{server.ids['context House rules']}/publish", {"note": note})
+    for path, name, content in (("/commands", "release-notes", "Write release notes for what has changed since the last tag."), ("/scripts", "check-links", "#!/bin/sh\ngrep -rn 'http://' docs\n")):
+        assert server.api("POST", f"{path}/{make(server, path, {'name': name, 'content': content})}/publish", {}).status_code == 200
     steps = [dict(step) for step in STEPS]
     steps[3]["personaId"] = server.ids["persona"]
     server.ids["workflow"] = make(server, "/workflows", {"name": "Plan, build, check, review", "description": "From an issue to a change that is ready to merge.", "steps": steps})

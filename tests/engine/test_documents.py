@@ -37,11 +37,15 @@ def place(instance: Instance) -> Place:
     return Place(instance)
 
 
-def context(instance: Instance, content: str, publish: bool = True, **more: object) -> str:
-    made = str(instance.ask("POST", "/contexts", {"name": content.split(".")[0], "content": content} | more, mode="live")["data"]["id"])
+def document(instance: Instance, kind: str, name: str, content: str, publish: bool = True, **more: object) -> str:
+    made = str(instance.ask("POST", f"/{kind}", {"name": name, "content": content} | more, mode="live")["data"]["id"])
     if publish:
-        instance.ask("POST", f"/contexts/{made}/publish", {}, mode="live")
+        instance.ask("POST", f"/{kind}/{made}/publish", {}, mode="live")
     return made
+
+
+def context(instance: Instance, content: str, publish: bool = True, **more: object) -> str:
+    return document(instance, "contexts", content.split(".")[0], content, publish, **more)
 
 
 def recorder(instance: Instance, agent: str, then: str = "") -> None:
@@ -65,7 +69,7 @@ def done(instance: Instance, *steps: Json, **more: object) -> str:
 def said(instance: Instance, run: str) -> list[str]:
     """By the worker, of the contexts."""
     logs = [e["data"] for e in instance.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
-    return [data["text"] for data in logs if "context" in data["text"]]
+    return [data["text"] for data in logs if "left out" in data["text"] or "context" in data["text"]]
 
 
 @pytest.mark.parametrize("agent", FILES)
@@ -210,3 +214,30 @@ def test_a_dry_run_says_which_contexts_each_step_would_be_given(instance: Instan
     assert instance.run(run, "live")["documents"] == [given]
     assert "# What you should know\nBe brief." in would["steps"][1]["instructions"] and "Be brief" not in would["steps"][0]["instructions"]
     assert [(one["step"], one["field"], one["message"]) for one in would["findings"] if one["code"] == "CONTEXT_LEFT_OUT"] == [(2, "contextId", *said(instance, run))]
+
+
+def test_commands_and_scripts_are_files_of_the_home(place: Place) -> None:
+    instance = place.instance
+    recorder(instance, "claude", "import subprocess\nsubprocess.run([os.environ['HOME'] + '/.claude/scripts/leave-word'], check=True)\n")
+    document(instance, "commands", "tidy", "Tidy up.")
+    document(instance, "commands", "draft", "Not yet.", publish=False)
+    changed = document(instance, "scripts", "leave-word", "#!/bin/sh\necho well > word\n")
+    run = instance.start(instance.workflow({"role": "checker", "agent": "claude"}), "live", githubRepoUrl=str(place.remote))
+    instance.ask("PATCH", f"/scripts/{changed}", {"content": "#!/bin/sh\necho otherwise > word\n"}, mode="live")
+    instance.ask("POST", f"/scripts/{changed}/publish", {}, mode="live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.log_text())
+    assert seen(instance, run)["home"] == {".claude/commands/tidy.md": "Tidy up.", ".claude/scripts/leave-word": "#!/bin/sh\necho well > word\n"}
+    assert [(one["name"], one["version"]) for one in ended["documents"]] == [("tidy", 1), ("leave-word", 1)]
+    assert place.files(ended["branchName"]) == ["a.txt", "src/b.txt", "word"]
+    assert git("show", f"{ended['branchName']}:word", cwd=place.remote) == "well\n"
+
+
+def test_an_agent_without_a_place_for_them_goes_without_and_that_is_said(instance: Instance) -> None:
+    recorder(instance, "codex")
+    context(instance, "Be brief.")
+    document(instance, "commands", "tidy", "Tidy up.")
+    run = done(instance, {"role": "checker", "agent": "codex"})
+    assert seen(instance, run)["home"] == {FILES["codex"]: "Be brief."}
+    assert said(instance, run) == ["The command 'tidy' is left out: its agent has no place for it, in a home that is the run's alone."]

@@ -1,4 +1,5 @@
-"""All transcripts there are; plain/routes.txt is played for each plain resource, with what the OpenAPI document says of it."""
+"""All transcripts there are; plain/routes.txt is played for each plain resource, and plain/versions.txt for each whose drafts are published,
+with what the OpenAPI document says of it."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ TRANSCRIPTS = Path(__file__).resolve().parent.parent / "transcripts"
 
 def scripts(document: dict[str, Any]) -> list[Script]:
     files = [Script(path.stem, path) for path in sorted(TRANSCRIPTS.glob("*.txt"))]
-    return files + [Script(f"plain-{name}", TRANSCRIPTS / "plain" / "routes.txt", plain_values(document, name)) for name in names(document)]
+    files += [Script(f"plain-{name}", TRANSCRIPTS / "plain" / "routes.txt", plain_values(document, name)) for name in names(document)]
+    return files + [Script(f"versions-{name}", TRANSCRIPTS / "plain" / "versions.txt", plain_values(document, name)) for name in versioned(document)]
 
 
 def example(document: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
@@ -33,6 +35,11 @@ def example(document: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[s
 def names(document: dict[str, Any]) -> list[str]:
     """The plain resources."""
     return [name for name, schema in document["components"]["schemas"].items() if schema.get("x-resource", {}).get("plain")]
+
+
+def versioned(document: dict[str, Any]) -> list[str]:
+    """Those of them that are documents with versions."""
+    return [name for name in names(document) if f"{path_of(document, name)}/{{id}}/publish" in document["paths"]]
 
 
 def path_of(document: dict[str, Any], name: str) -> str:
@@ -87,6 +94,8 @@ def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
         "body_and_more": json.dumps(body | {"nobody": "knows"}),
         "change": json.dumps(change),
         "change_by_id": json.dumps({"id": "{first}"} | change),
+        "content": json.dumps(body.get("content")),
+        "new_content": json.dumps({"content": f"{body['content']}\nAnd more."} if "content" in body else {}),
         "references": "".join(making(document, one) for one in needed),
         "finding": "",
         "required": "",

@@ -30,6 +30,7 @@
 #include "0029_webhooks.h"
 #include "0030_costs.h"
 #include "0031_documents.h"
+#include "0032_commands.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -62,4 +63,5 @@
     X(28, "error codes", cc_migration_28) \
     X(29, "webhooks", cc_migration_29) \
     X(30, "costs", cc_migration_30) \
-    X(31, "documents", cc_migration_31)
+    X(31, "documents", cc_migration_31) \
+    X(32, "commands", cc_migration_32)

@@ -203,6 +203,32 @@ export const resources = {
       updatedAt: { type: "time", readOnly: true },
     },
   },
+  command: {
+    group: "commands", path: "/commands", scope: "assets", plain: true,
+    about: "What agents do for a word behind a slash, as a draft and its published versions.",
+    fields: {
+      id: { type: "id", readOnly: true },
+      name: {
+        type: "line", min: 1, max: 64, help: "The word behind the slash: small letters, digits, '-', '_' and '.'.",
+        required: true,
+      },
+      description: {
+        type: "text", nullable: true, min: 0, max: 2000, help: "What it is for; for people, never in a prompt.",
+      },
+      activeVersion: { type: "integer", nullable: true, readOnly: true },
+      latestVersion: { type: "integer", readOnly: true },
+      isEnabled: {
+        type: "boolean", filter: true,
+        help: "Whether runs are given its active version; a switch that leaves the versions alone.", default: true,
+      },
+      content: {
+        type: "text", min: 1, max: 262144, detail: true,
+        help: "The draft, in Markdown: what the agent is told for that word, once it is published.", required: true,
+      },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
+    },
+  },
   context: {
     group: "contexts", path: "/contexts", scope: "contexts", plain: true,
     about: "What every agent of the project should know, as a draft and its published versions.",
@@ -297,6 +323,32 @@ export const resources = {
         help: "The context that its steps are given in place of all that are active; null: all.",
       },
       isEnabled: { type: "boolean", filter: true, help: "Whether steps may use it.", default: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
+    },
+  },
+  script: {
+    group: "scripts", path: "/scripts", scope: "assets", plain: true,
+    about: "A program that agents find in their home, as a draft and its published versions.",
+    fields: {
+      id: { type: "id", readOnly: true },
+      name: {
+        type: "line", min: 1, max: 64, help: "The name of its file: small letters, digits, '-', '_' and '.'.",
+        required: true,
+      },
+      description: {
+        type: "text", nullable: true, min: 0, max: 2000, help: "What it is for; for people, never in a prompt.",
+      },
+      activeVersion: { type: "integer", nullable: true, readOnly: true },
+      latestVersion: { type: "integer", readOnly: true },
+      isEnabled: {
+        type: "boolean", filter: true,
+        help: "Whether runs are given its active version; a switch that leaves the versions alone.", default: true,
+      },
+      content: {
+        type: "text", min: 1, max: 262144, detail: true,
+        help: "The draft; its first line names what reads it: #!/bin/sh or #!/usr/bin/env python3.", required: true,
+      },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },
     },
@@ -591,6 +643,12 @@ export const bodies = {
     name: { type: "line", min: 1, max: 200, help: "The copy's name; left out: the original's, with \"(copy)\"." },
   },
   "contexts.publish": {
+    note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." },
+  },
+  "commands.publish": {
+    note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." },
+  },
+  "scripts.publish": {
     note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." },
   },
   "invitations.create": {
