@@ -57,7 +57,7 @@ def field_of(schema: Json, required: bool) -> Json:
         "nullable": "null" in kinds,
         "min": None if schema.get("readOnly") else schema.get(low),
         "max": None if schema.get("readOnly") or schema.get(high) == UNLIMITED else schema.get(high),
-        "choices": [choice for choice in schema.get("enum", []) if choice is not None],
+        "choices": [choice for choice in schema.get("enum", schema.get("items", {}).get("enum", []) if schema.get("x-type") == "choices" else []) if choice is not None],
         "default": schema.get("default"),
         "refers": schema.get("x-refers"),
         "readOnly": schema.get("readOnly"),

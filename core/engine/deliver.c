@@ -159,6 +159,8 @@ write_on(cc_delivery_work *d)
 
     while (d->in >= 0 && done < d->to_size && (n = write(d->in, d->to + done, d->to_size - done)) > 0)
         done += (size_t)n;
+    if (!done)
+        return;
     memmove(d->to, d->to + done, d->to_size - done);
     d->to_size -= done;
 }

@@ -43,6 +43,8 @@ def fill(server: Server) -> None:
         ("rehearsals", ["runs:write", "workflows:read", "issues:read", "personas:read", "contexts:read", "assets:read"], {"mode": "test"}),
     ]:
         server.ids[f"key {name}"] = make(server, "/project/api-keys", {"name": name, "scopes": scopes, **more})
+    server.ids["webhook"] = make(server, "/webhooks/endpoints", {"url": "https://hooks.invalid/courier", "description": "Tells the team's chat", "events": ["pr.merged", "chain.failed", "member.joined", "key.revoked"]})
+    make(server, "/webhooks/endpoints", {"url": "https://hooks.invalid/archive", "isEnabled": False})
     old = make(server, "/project/api-keys", {"name": "last year's laptop", "scopes": ["runs:read"]})
     assert server.api("DELETE", f"/project/api-keys/{old}").status_code == 200
     server.ids["persona"] = make(server, "/personas", {"name": "Careful reviewer", "type": "reviewer", "agent": "claude", "model": "opus",

@@ -25,6 +25,8 @@ const PAGES = [
   { path: "/audit", scope: "audit:read", page: "audit", nav: "audit" },
   { path: "/settings", scope: "projects:read", page: "general", nav: "gear", tab: true },
   { path: "/settings/api-keys", scope: "keys:read", page: "keys", of: "/settings", tab: true },
+  { path: "/settings/webhooks", scope: "webhooks:read", page: "webhooks", of: "/settings", tab: true },
+  { path: "/settings/webhooks/:id", scope: "webhooks:read", page: "webhook", of: "/settings" },
   { path: "/settings/agents", scope: "projects:read", page: "agents", of: "/settings", tab: true },
   { path: "/settings/environment", scope: "projects:read", page: "environment", of: "/settings", tab: true },
   { path: "/account", page: "account" },

@@ -138,7 +138,14 @@ export const resources = {
     fields: {
       url: { type: "line", min: 1, max: 2000, help: "Where messages are posted to: an https or http address." },
       description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
-      events: { type: "choices", help: "What it is told of; empty: everything." },
+      events: {
+        type: "choices",
+        choices: [
+          "run.started", "run.completed", "run.failed", "run.cancelled", "step.completed", "pr.created", "pr.merged",
+          "issue.created", "chain.completed", "chain.failed", "member.joined", "key.created", "key.revoked",
+        ],
+        help: "What it is told of; empty: everything.",
+      },
       isEnabled: { type: "boolean", filter: true, help: "Whether messages are written for it and delivered." },
       disabledReason: { type: "choice", nullable: true, choices: ["gone"], readOnly: true },
     },
@@ -613,13 +620,27 @@ export const bodies = {
       type: "line", required: true, min: 1, max: 2000, help: "Where messages are posted to: an https or http address.",
     },
     description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
-    events: { type: "choices", min: 0, max: 13, help: "What it is told of; empty: everything." },
+    events: {
+      type: "choices", min: 0, max: 13,
+      choices: [
+        "run.started", "run.completed", "run.failed", "run.cancelled", "step.completed", "pr.created", "pr.merged",
+        "issue.created", "chain.completed", "chain.failed", "member.joined", "key.created", "key.revoked",
+      ],
+      help: "What it is told of; empty: everything.",
+    },
     isEnabled: { type: "boolean", default: true, help: "Whether messages are written for it and delivered." },
   },
   "webhooks.update": {
     url: { type: "line", min: 1, max: 2000, help: "Where messages are posted to: an https or http address." },
     description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
-    events: { type: "choices", min: 0, max: 13, help: "What it is told of; empty: everything." },
+    events: {
+      type: "choices", min: 0, max: 13,
+      choices: [
+        "run.started", "run.completed", "run.failed", "run.cancelled", "step.completed", "pr.created", "pr.merged",
+        "issue.created", "chain.completed", "chain.failed", "member.joined", "key.created", "key.revoked",
+      ],
+      help: "What it is told of; empty: everything.",
+    },
     isEnabled: { type: "boolean", help: "Whether messages are written for it and delivered." },
   },
   "chains.create": {

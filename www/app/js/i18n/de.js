@@ -25,6 +25,7 @@ export default {
   "nav.docs": "Dokumentation",
   "tab.general": "Allgemein",
   "tab.keys": "API-Keys",
+  "tab.webhooks": "Webhooks",
   "tab.agents": "Agenten",
   "tab.environment": "Umgebung",
   "field.name": "Name",

@@ -25,6 +25,7 @@ export default {
   "nav.docs": "Documentation",
   "tab.general": "General",
   "tab.keys": "API Keys",
+  "tab.webhooks": "Webhooks",
   "tab.agents": "Agents",
   "tab.environment": "Environment",
 

@@ -1,5 +1,5 @@
 /* Forms of what the table declares: types, limits, choices and defaults stand there, and nowhere else. */
-import { h } from "../dom.js";
+import { h, newId } from "../dom.js";
 import { all, get, patch, post } from "../api.js";
 import { can } from "../session.js";
 import { bodies, resources } from "../table.js";
@@ -49,6 +49,20 @@ const idsField = (group, name, facts, { value, options }) => orderField({ name, 
   options: withValues(options, value ?? []), chosen: value ?? [], most: facts.max ?? Infinity,
   required: facts.required });
 
+/* Any number of the choices, ticked; it behaves like a field (form.js). */
+function choicesField(group, name, facts, { value }) {
+  const boxes = facts.choices.map((one) =>
+    h("input", { type: "checkbox", id: newId("choice"), value: one, checked: (value ?? []).includes(one) }));
+  const wrong = h("p.wrong", { role: "alert", hidden: true });
+  const hint = hintOf(group, name, facts);
+  const node = h("fieldset.field.stack.tight", {}, h("legend.legend", {}, labelOf(group, name)),
+    hint && h("p.hint", {}, hint),
+    h("div.grid2", {}, boxes.map((box) => h("label.check", { for: box.id }, box, h("code", {}, box.value)))), wrong);
+  const say = (text) => { wrong.textContent = text ?? ""; wrong.hidden = !text; };
+  return { name, node, say, isShort: false, check: () => { say(null); return true; },
+    get value() { return boxes.filter((box) => box.checked).map((box) => box.value); } };
+}
+
 /* What has a value keeps one, unless it may be null or empty; what is new may leave out what has a default. */
 const emptiness = ({ required, nullable, min, type }, row) => (row
   ? { required: required || !(nullable || (type === "text" && min === 0) || MAY_BE_EMPTY.includes(type)) }
@@ -91,6 +105,7 @@ export async function tableForm({ group, fields, row, refine = {}, only = Object
     if (typeof refine[name] === "function") return refine[name](value);
     const options = refine[name]?.options ?? await referred(facts);
     if (facts.type === "ids" && options) return idsField(group, name, facts, { value, options });
+    if (facts.type === "choices") return choicesField(group, name, facts, { value });
     return tableField(group, name, facts,
       { value, autofocus: i === 0, ...emptiness(facts, row), ...(options && { options }), ...refine[name] });
   }));
