@@ -116,6 +116,8 @@ export default {
   "documents.deactivate": "Deactivate",
   "documents.deactivated": "“{name}” has no active version any more.",
   "documents.versions": "Versions",
+  "documents.named": "{name}, version {n}",
+  "run.documents": "Its agents are given",
   "documents.versionsOf": "Versions of {name}",
   "documents.version": "Version {n}",
   "documents.versionOf": "{n} von {of}",

@@ -158,6 +158,8 @@ export default async function runPage({ root, id, signal }) {
         run.currentStepLabel && !isOver(run) &&
           fact(t("run.now"), run.currentStepLabel,
             run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
+        run.documents?.length > 0 && fact(t("run.documents"), run.documents.map((one) =>
+          h("div.break", {}, t("documents.named", { name: one.name, n: one.version })))),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
       run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, reasonOf(run))),
       run.pushError && run.pushError !== run.error && h("div.notice.warn.spaced", {},
