@@ -62,6 +62,7 @@ NAMES = {
     "workflows.analytics": "AnalyticsSummary",
     "personas.analytics": "AnalyticsSummary",
     "analytics.runs": "AnalyticsGroup",
+    "usage.list": "UsageLine",
     "Session.projects": "SessionProject",
     "Workflow.steps": "WorkflowStep",
     "Run.workflow": "RunWorkflow",

@@ -10,10 +10,11 @@
 #include "base/clock.h"
 #include "context/app.h"
 #include "context/state.h"
+#include "resources/range.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
-enum { DAY_MS = 86400000, DAYS_PRESET = 30, DAYS_MAX = 366 };
+enum { DAYS_PRESET = 30, DAYS_MAX = 366 };
 
 static const char *const groups[] = {"day", "workflow", "persona", NULL};
 
@@ -71,25 +72,35 @@ const cc_field cc_analytics_runs_fields[] = {
 };
 
 typedef struct range {
-    int64_t from, to; /* ms */
-    char    lower[CC_ID_SIZE], upper[CC_ID_SIZE];
+    cc_range time;
+    char     lower[CC_ID_SIZE], upper[CC_ID_SIZE];
 } range;
 
-static cc_err
-range_read(cc_req *r, range *out)
+cc_err
+cc_range_read(cc_req *r, cc_range *out)
 {
     const cc_value *from = cc_query_value(r, "from"), *to = cc_query_value(r, "to"), *days = cc_query_value(r, "days");
 
     out->to = to->present ? to->i : r->now + 1;
-    out->from = from->present ? from->i : out->to - (days->present ? days->i : DAYS_PRESET) * DAY_MS;
+    out->from = from->present ? from->i : out->to - (days->present ? days->i : DAYS_PRESET) * CC_DAY_MS;
     if (out->from < 0)
         out->from = 0;
     if (out->from > out->to)
         return cc_fail(r, CC_E_VALIDATION, "to", "'to' must not lie before 'from'.");
-    if (out->to - out->from > (int64_t)DAYS_MAX * DAY_MS)
+    if (out->to - out->from > (int64_t)DAYS_MAX * CC_DAY_MS)
         return cc_fail(r, CC_E_VALIDATION, "from", "'from' must lie at most %d days before 'to'.", DAYS_MAX);
-    cc_id_at("run_", out->from, out->lower);
-    cc_id_at("run_", out->to, out->upper);
+    return CC_OK;
+}
+
+static cc_err
+range_read(cc_req *r, range *out)
+{
+    cc_err err = cc_range_read(r, &out->time);
+
+    if (err != CC_OK)
+        return err;
+    cc_id_at("run_", out->time.from, out->lower);
+    cc_id_at("run_", out->time.to, out->upper);
     return CC_OK;
 }
 
@@ -171,9 +182,9 @@ static void
 put_summary(cc_req *r, const range *of, const line *l)
 {
     cc_puts(&r->out, "{\"from\":");
-    cc_put_time(&r->out, of->from);
+    cc_put_time(&r->out, of->time.from);
     cc_puts(&r->out, ",\"to\":");
-    cc_put_time(&r->out, of->to);
+    cc_put_time(&r->out, of->time.to);
     put_figures(&r->out, l);
 }
 
@@ -220,14 +231,23 @@ cc_analytics_of_persona(cc_req *r)
     return of_one(r, true);
 }
 
-static void
-put_day(cc_buf *b, const line *l)
+void
+cc_put_day(cc_buf *b, int64_t day)
 {
     int year, month, mday, hour, minute, second;
 
-    cc_civil(l->day * 86400, &year, &month, &mday, &hour, &minute, &second);
-    cc_putf(b, "%s{\"key\":\"%04d-%02d-%02d\",\"label\":\"%04d-%02d-%02d\"", b->data[b->size - 1] == '[' ? "" : ",",
-            year, month, mday, year, month, mday);
+    cc_civil(day * 86400, &year, &month, &mday, &hour, &minute, &second);
+    cc_putf(b, "%04d-%02d-%02d", year, month, mday);
+}
+
+static void
+put_day(cc_buf *b, const line *l)
+{
+    cc_puts(b, b->data[b->size - 1] == '[' ? "{\"key\":\"" : ",{\"key\":\"");
+    cc_put_day(b, l->day);
+    cc_puts(b, "\",\"label\":\"");
+    cc_put_day(b, l->day);
+    cc_putc(b, '"');
     put_figures(b, l);
 }
 
@@ -235,8 +255,8 @@ put_day(cc_buf *b, const line *l)
 static cc_err
 by_day(cc_req *r, const range *of)
 {
-    int64_t end = (of->to + DAY_MS - 1) / DAY_MS;
-    line    l, none = {.day = of->from / DAY_MS};
+    int64_t end = (of->time.to + CC_DAY_MS - 1) / CC_DAY_MS;
+    line    l, none = {.day = of->time.from / CC_DAY_MS};
     cc_rows rows = cc_db_select(cc_app_db(r->app), runs_by_day, &l, RANGE(r, of));
 
     cc_putc(&r->out, '[');

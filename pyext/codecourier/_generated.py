@@ -22,8 +22,8 @@ __all__ = [
     "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "PullRequest", "RateLimited",
     "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers",
     "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject",
-    "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "UriTooLong", "Validation",
-    "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
+    "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "UriTooLong", "UsageLine",
+    "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -2387,6 +2387,70 @@ class AnalyticsGroup(Model):
     def cost_usd(self) -> float:
         """What they cost, in US dollars."""
         return self._data.get("costUsd")
+
+
+class UsageLine(Model):
+    """What usage.list answers."""
+
+    __slots__ = ()
+    _members = ("key", "label", "runs", "steps", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "costUsd", "unpricedSteps", "seconds")
+
+    @property
+    def key(self) -> str | None:
+        """The day (UTC), service or model, or the id of the workflow, persona, person, key or run; null: none, or not
+        known.
+        """
+        return self._data.get("key")
+
+    @property
+    def label(self) -> str | None:
+        """For people: the key again, or the name of what has that id."""
+        return self._data.get("label")
+
+    @property
+    def runs(self) -> int:
+        """In how many runs."""
+        return self._data.get("runs")
+
+    @property
+    def steps(self) -> int:
+        """How many steps, each attempt at one."""
+        return self._data.get("steps")
+
+    @property
+    def input_tokens(self) -> int:
+        """Tokens read, without those of a cache."""
+        return self._data.get("inputTokens")
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens written."""
+        return self._data.get("outputTokens")
+
+    @property
+    def cache_read_tokens(self) -> int:
+        """Tokens read from a cache."""
+        return self._data.get("cacheReadTokens")
+
+    @property
+    def cache_write_tokens(self) -> int:
+        """Tokens that went into a cache."""
+        return self._data.get("cacheWriteTokens")
+
+    @property
+    def cost_usd(self) -> float:
+        """What is known that it cost, in US dollars."""
+        return self._data.get("costUsd")
+
+    @property
+    def unpriced_steps(self) -> int:
+        """How many of the steps have no known cost, and are not in `costUsd`."""
+        return self._data.get("unpricedSteps")
+
+    @property
+    def seconds(self) -> float:
+        """How long agents worked."""
+        return self._data.get("seconds")
 
 
 class Health(Model):
@@ -5223,10 +5287,32 @@ class AnalyticsRoutes:
         return self._client._page(AnalyticsGroup, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
 
 
+class UsageRoutes:
+    """What was used, and what it cost."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        group_by: Literal["day", "service", "model", "workflow", "persona", "member", "run"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[UsageLine]:
+        """Sum up what was used and paid in a time, by day, service, model, workflow, persona, member or run.
+
+        GET /usage, scope analytics:read.
+        """
+        return self._client._page(UsageLine, "/usage", {"groupBy": group_by, "from": from_, "to": to})
+
+
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics", "usage",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -5251,6 +5337,7 @@ class Routes(Caller):
         self.invitations = InvitationsRoutes(self)
         self.audit = AuditRoutes(self)
         self.analytics = AnalyticsRoutes(self)
+        self.usage = UsageRoutes(self)
 
     def health(self) -> Health:
         """Is the service up, and can it reach its storage?
@@ -5421,6 +5508,7 @@ OPERATIONS = (
     ("audit.list", "GET", "/audit"),
     ("analytics.summary", "GET", "/analytics/summary"),
     ("analytics.runs", "GET", "/analytics/runs"),
+    ("usage.list", "GET", "/usage"),
     ("workflows.analytics", "GET", "/workflows/{id}/analytics"),
     ("personas.analytics", "GET", "/personas/{id}/analytics"),
 )

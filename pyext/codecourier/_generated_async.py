@@ -42,6 +42,7 @@ from ._generated import (
     Session,
     SessionsEnded,
     Settings,
+    UsageLine,
     WebhookDelivery,
     WebhookEndpoint,
     Whoami,
@@ -2347,10 +2348,32 @@ class AsyncAnalyticsRoutes:
         return self._client._page(AnalyticsGroup, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
 
 
+class AsyncUsageRoutes:
+    """What was used, and what it cost."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        group_by: Literal["day", "service", "model", "workflow", "persona", "member", "run"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[UsageLine]:
+        """Sum up what was used and paid in a time, by day, service, model, workflow, persona, member or run.
+
+        GET /usage, scope analytics:read.
+        """
+        return self._client._page(UsageLine, "/usage", {"groupBy": group_by, "from": from_, "to": to})
+
+
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics", "usage",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2375,6 +2398,7 @@ class AsyncRoutes(AsyncCaller):
         self.invitations = AsyncInvitationsRoutes(self)
         self.audit = AsyncAuditRoutes(self)
         self.analytics = AsyncAnalyticsRoutes(self)
+        self.usage = AsyncUsageRoutes(self)
 
     async def health(self) -> Health:
         """Is the service up, and can it reach its storage?

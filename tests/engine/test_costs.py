@@ -77,3 +77,51 @@ def test_nobody_earns_money_by_running(instance: Instance) -> None:
     (ended,) = play(instance, "codex", {"many": (many, 0)}, model="gpt-5-codex").values()
     (step,) = instance.steps(ended["id"], "live")
     assert (step["inputTokens"], step["outputTokens"]) == (0, 0) and ended["costUsd"] == 0.00001, json.dumps(step)
+
+
+# ---- what was used
+
+
+def usage(instance: Instance, by: str, mode: str = "live") -> list[Json]:
+    return instance.ask("GET", f"/usage?groupBy={by}", mode=mode)["data"]  # type: ignore[no-any-return]
+
+
+def test_what_was_used_is_summed_exactly_and_outlives_its_runs(instance: Instance) -> None:
+    runs = [ended["id"] for ended in play(instance, "claude", {price: (priced(price), 0) for price in ("0.1", "0.2", "0.000000001")}).values()]
+    (unknown,) = [ended["id"] for ended in play(instance, "codex", {"good": (recording("codex"), 0)}).values()]
+    claude, codex_ = usage(instance, "service")
+    assert (claude["key"], claude["runs"], claude["steps"], claude["costUsd"], claude["unpricedSteps"]) == ("anthropic", 3, 3, 0.300000001, 0)
+    assert [claude[f"{kind}Tokens"] for kind in ("input", "output", "cacheRead", "cacheWrite")] == [66, 42, 30, 0]
+    assert (codex_["key"], codex_["inputTokens"], codex_["cacheReadTokens"], codex_["costUsd"], codex_["unpricedSteps"]) == ("openai", 120, 80, 0, 1)
+    assert claude["seconds"] > 0
+    assert {line["key"]: line["costUsd"] for line in usage(instance, "model")} == {"claude-sonnet-4-6": 0.300000001, None: 0}
+    assert {line["key"]: line["costUsd"] for line in usage(instance, "run")} == {runs[0]: 0.1, runs[1]: 0.2, runs[2]: 1e-9, unknown: 0}
+    (member,) = usage(instance, "member")
+    assert member["key"].startswith("kak_") and member["label"] == "live" and member["runs"] == 4, member
+    assert usage(instance, "persona")[0]["key"] is None and len(usage(instance, "workflow")) == 4
+    *before, today = usage(instance, "day")
+    assert len(before) == 30 and not any(day["steps"] for day in before) and (today["costUsd"], today["steps"]) == (0.300000001, 4)
+    for run in runs:
+        instance.ask("DELETE", f"/runs/{run}", mode="live")
+    assert usage(instance, "day")[-1] == today, "what was spent is spent"
+
+
+def test_a_retry_does_not_pay_its_steps_again(instance: Instance) -> None:
+    flow = [{"role": "custom", "agent": "claude", "instructions": f"CASE {number}"} for number in range(2)]
+    play(instance, "claude", {"good": (priced("0.1"), 0), "bad": (recording("claude-failed"), 0)})
+    run = instance.start(instance.workflow(*flow), "live")
+    instance.drain()
+    before = usage(instance, "day")[-1]["steps"]
+    again = instance.ask("POST", f"/runs/{run}/retry", {}, mode="live")["data"]["id"]
+    instance.drain()
+    assert instance.finish(again, "live")["status"] == "failed" and len(instance.steps(again, "live")) == 2
+    assert usage(instance, "day")[-1]["steps"] == before + 1
+
+
+def test_the_sandboxs_time_is_added_where_it_has_a_price(instance: Instance) -> None:
+    rate(instance, "sandbox", "sandbox-seconds", 720)  # 0.2 a second
+    (ended,) = play(instance, "claude", {"good": (priced("0.25"), 0)}, then="time.sleep(1.1)").values()
+    (step,) = instance.steps(ended["id"], "live")
+    seconds = int(usage(instance, "run")[0]["seconds"])
+    assert step["isolation"] == "sandbox" and seconds >= 1
+    assert ended["costUsd"] == round(0.25 + 0.2 * seconds, 9) and step["costSource"] == "agent"
