@@ -172,6 +172,8 @@ by_key(cc_req *r, cc_rows rows, const line *l)
     return cc_rows_end(&rows);
 }
 
+#define BY_KEY(query) by_key(r, cc_db_select(db, query, &l, RANGE(r, &of)), &l)
+
 cc_err
 cc_usage(cc_req *r)
 {
@@ -184,13 +186,17 @@ cc_usage(cc_req *r)
 
     if (err != CC_OK)
         return err;
-#define X(name)                                                                                                        \
-    if (strcmp(by, #name) == 0)                                                                                        \
-        return by_key(r, cc_db_select(db, usage_by_##name, &l, RANGE(r, &of)), &l);
-    X(service)
-    X(model)
-    X(workflow)
-    X(persona) X(member) X(run)
-#undef X
-        return by_day(r, &of);
+    if (strcmp(by, "service") == 0)
+        return BY_KEY(usage_by_service);
+    if (strcmp(by, "model") == 0)
+        return BY_KEY(usage_by_model);
+    if (strcmp(by, "workflow") == 0)
+        return BY_KEY(usage_by_workflow);
+    if (strcmp(by, "persona") == 0)
+        return BY_KEY(usage_by_persona);
+    if (strcmp(by, "member") == 0)
+        return BY_KEY(usage_by_member);
+    if (strcmp(by, "run") == 0)
+        return BY_KEY(usage_by_run);
+    return by_day(r, &of);
 }
