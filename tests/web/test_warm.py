@@ -64,7 +64,15 @@ def started(transport: servers.Transport) -> int:
     return pid
 
 
+def is_idle(pid: int) -> bool:
+    """Is there nothing left that it still reads: what a caller has left behind who did not wait for it?"""
+    before = read_so_far(pid)
+    time.sleep(0.05)
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S" and read_so_far(pid) == before
+
+
 def answered_by(transport: servers.Transport, pid: int, request: Callable[[], object]) -> bool:
+    wait_for(lambda: is_idle(pid))
     before = read_so_far(pid)
     request()
     return read_so_far(pid) > before
