@@ -256,12 +256,12 @@ storage_heard(void *app, const char *what)
 }
 
 static cc_pooler
-pooler_said(cc_app *app)
+pooler_of(cc_app *app)
 {
-    const char *said = cc_setting_text(app, CC_SETTING_databasePooler);
+    const char *pooler = cc_setting_text(app, CC_SETTING_databasePooler);
 
-    return strcmp(said, "session") == 0       ? CC_POOLER_SESSION
-           : strcmp(said, "transaction") == 0 ? CC_POOLER_TRANSACTION
+    return strcmp(pooler, "session") == 0       ? CC_POOLER_SESSION
+           : strcmp(pooler, "transaction") == 0 ? CC_POOLER_TRANSACTION
                                               : CC_POOLER_AUTO;
 }
 
@@ -271,7 +271,7 @@ database_options(cc_app *app)
     return (cc_db_options){
         .path = app->path,
         .server = cc_setting_text(app, CC_SETTING_database),
-        .pooler = pooler_said(app),
+        .pooler = pooler_of(app),
         .listen_server = cc_setting_text(app, CC_SETTING_listenDatabase),
         .full_sync = strcmp(cc_setting_text(app, CC_SETTING_synchronous), "FULL") == 0,
         .busy_ms = cc_setting_int(app, CC_SETTING_busyMs),

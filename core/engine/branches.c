@@ -57,14 +57,14 @@ begin(cc_forge_work *f, int64_t now)
 }
 
 static void
-looked(cc_forge_work *f, const cc_json *said, int64_t now)
+looked(cc_forge_work *f, const cc_json *answer, int64_t now)
 {
     const cc_branch_due *due = f->of;
     const bool           wanted = due->action && strcmp(due->action, CC_BRANCH_DELETE) == 0;
     const cc_reason     *why = NULL;
     cc_branch_seen       seen;
 
-    cc_branch_take_in(said, &seen);
+    cc_branch_take_in(answer, &seen);
     if (seen.gone)
         done(f, true, NULL, NULL);
     else if (cc_branch_saw(f->w->app, f->arena, due, &seen, &why) != CC_OK)
@@ -76,16 +76,16 @@ looked(cc_forge_work *f, const cc_json *said, int64_t now)
 }
 
 static void
-heard(cc_forge_work *f, const cc_json *said, int64_t now)
+answered(cc_forge_work *f, const cc_json *answer, int64_t now)
 {
     const bool             look = strcmp(f->call.what, CC_FORGE_BRANCH) == 0;
-    const cc_forge_trouble trouble = cc_forge_trouble_of(said);
+    const cc_forge_trouble trouble = cc_forge_trouble_of(answer);
     const cc_reason       *why = trouble.error ? cc_reason_new(f->arena, FORGE_REFUSED, .detail = trouble.error) : NULL;
 
     if (why)
         done(f, false, why, look ? why : NULL);
     else if (look)
-        looked(f, said, now);
+        looked(f, answer, now);
     else
         done(f, true, NULL, NULL);
 }
@@ -95,6 +95,6 @@ const cc_forge_job cc_branch_job = {
     .begin = begin,
     .fail = fail,
     .not_asked = not_asked,
-    .heard = heard,
+    .answered = answered,
     .waiting = cc_branch_waiting,
 };

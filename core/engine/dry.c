@@ -443,7 +443,7 @@ wish(dry *d, const char *name)
 {
     const cc_value *v = cc_value_of(cc_runs.fields, d->r->body, name);
 
-    return v->present && !v->null && v->s[0] ? v->s : NULL;
+    return cc_value_given(v) && v->s[0] ? v->s : NULL;
 }
 
 /* As POST /runs would begin; what it would refuse is a finding here. */

@@ -126,14 +126,14 @@ cc_forge_rest(cc_forge_work *f)
 /* ---- what is said ----------------------------------------------------------------------------------- */
 
 cc_forge_trouble
-cc_forge_trouble_of(const cc_json *said)
+cc_forge_trouble_of(const cc_json *answer)
 {
-    const char *error = said ? cc_json_text_at(said, "error") : "";
+    const char *error = answer ? cc_json_text_at(answer, "error") : "";
 
     return (cc_forge_trouble){
-        .error = *error || !said ? error : NULL,
-        .status = said ? (int64_t)cc_json_number_at(said, "status") : 0,
-        .retry_after_s = said ? (int64_t)cc_json_number_at(said, "retryAfter") : 0,
+        .error = *error || !answer ? error : NULL,
+        .status = answer ? (int64_t)cc_json_number_at(answer, "status") : 0,
+        .retry_after_s = answer ? (int64_t)cc_json_number_at(answer, "retryAfter") : 0,
     };
 }
 
@@ -153,13 +153,13 @@ cc_forge_again_ms(const cc_forge_trouble *trouble, int64_t tries)
 }
 
 static void
-heard(cc_forge_work *f, int64_t now)
+answered(cc_forge_work *f, int64_t now)
 {
     cc_found found = {0};
     cc_err   err = cc_json_find(f->arena, f->answer ? f->answer : "", f->size, &found);
 
     cc_process_close(&f->process);
-    f->job->heard(f, err == CC_OK ? found.json : NULL, now);
+    f->job->answered(f, err == CC_OK ? found.json : NULL, now);
 }
 
 /* ---- the loop's ------------------------------------------------------------------------------------- */
@@ -224,7 +224,7 @@ cc_forge_work_go(cc_forge_work *f, bool look, int64_t now)
         if (now >= f->call_by)
             cc_process_kill(&f->process);
         if (f->process.exited && f->process.out < 0)
-            heard(f, now);
+            answered(f, now);
     }
     if (f->job || !(look || was_busy) || f->w->stopping)
         return;

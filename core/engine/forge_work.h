@@ -31,10 +31,10 @@ enum { CC_FORGE_TAKEN_MS = 300000 }; /* longer than the calls for one thing may 
 struct cc_forge_job {
     /* Take the next one that is due: fill f->of, project_id, repository, and of f->call what is its own. */
     cc_err (*take)(cc_forge_work *f, bool *found);
-    void (*begin)(cc_forge_work *f, int64_t now);                      /* the first call, by cc_forge_ask */
-    void (*fail)(cc_forge_work *f, const cc_reason *why);              /* its forge cannot be asked */
-    void (*not_asked)(cc_forge_work *f, const char *what);             /* we could not ask it, for the log */
-    void (*heard)(cc_forge_work *f, const cc_json *said, int64_t now); /* NULL: what was printed is no JSON */
+    void (*begin)(cc_forge_work *f, int64_t now);                           /* the first call, by cc_forge_ask */
+    void (*fail)(cc_forge_work *f, const cc_reason *why);                   /* its forge cannot be asked */
+    void (*not_asked)(cc_forge_work *f, const char *what);                  /* we could not ask it, for the log */
+    void (*answered)(cc_forge_work *f, const cc_json *answer, int64_t now); /* NULL: what was printed is no JSON */
     cc_err (*waiting)(cc_app *app, bool *waiting);
 };
 
@@ -64,7 +64,7 @@ typedef struct cc_forge_trouble {
     int64_t     status, retry_after_s;
 } cc_forge_trouble;
 
-cc_forge_trouble cc_forge_trouble_of(const cc_json *said);
+cc_forge_trouble cc_forge_trouble_of(const cc_json *answer);
 /* After how long to try again for the `tries`th time; 0: that it is not worth it. */
 int64_t cc_forge_again_ms(const cc_forge_trouble *trouble, int64_t tries);
 

@@ -81,16 +81,16 @@ begin(cc_forge_work *f, int64_t now)
 }
 
 static void
-heard(cc_forge_work *f, const cc_json *said, int64_t now)
+answered(cc_forge_work *f, const cc_json *answer, int64_t now)
 {
     const cc_issue_due    *due = f->of;
-    const cc_forge_trouble trouble = cc_forge_trouble_of(said);
+    const cc_forge_trouble trouble = cc_forge_trouble_of(answer);
 
     (void)now;
     if (trouble.error)
         done(f, cc_reason_new(f->arena, FORGE_REFUSED, .detail = trouble.error),
              cc_forge_again_ms(&trouble, due->tries));
-    else if (!*due->run_id && cc_issue_saw(f->w->app, f->arena, due, said) != CC_OK)
+    else if (!*due->run_id && cc_issue_saw(f->w->app, f->arena, due, answer) != CC_OK)
         not_asked(f, "what was seen of it could not be written");
     else
         done(f, NULL, 0);
@@ -101,6 +101,6 @@ const cc_forge_job cc_issue_job = {
     .begin = begin,
     .fail = fail,
     .not_asked = not_asked,
-    .heard = heard,
+    .answered = answered,
     .waiting = cc_issue_waiting,
 };

@@ -98,7 +98,7 @@ refused(cc_forge_work *f, const cc_pull_seen *seen, bool looked)
 }
 
 static void
-heard(cc_forge_work *f, const cc_json *said, int64_t now)
+answered(cc_forge_work *f, const cc_json *answer, int64_t now)
 {
     pull_job    *p = f->of;
     const bool   looked = strcmp(f->call.what, CC_FORGE_LOOK) == 0;
@@ -106,7 +106,7 @@ heard(cc_forge_work *f, const cc_json *said, int64_t now)
     bool         changed = false;
     cc_err       err = CC_OK;
 
-    cc_pull_take_in(f->arena, said, &seen);
+    cc_pull_take_in(f->arena, answer, &seen);
     if (!seen.error)
         err = cc_pull_saw(f->w->app, &p->due, &seen, &changed);
     p->changed |= changed;
@@ -167,6 +167,6 @@ const cc_forge_job cc_pull_job = {
     .begin = begin,
     .fail = fail,
     .not_asked = not_asked,
-    .heard = heard,
+    .answered = answered,
     .waiting = cc_pull_waiting,
 };

@@ -86,6 +86,13 @@ typedef struct cc_value {
     const cc_json *json; /* IDS, LIST, MAP: the checked tree */
 } cc_value;
 
+/* Was it sent, and does it say something? */
+static inline bool
+cc_value_given(const cc_value *v)
+{
+    return v->present && !v->null;
+}
+
 typedef struct cc_stmt  cc_stmt;
 typedef struct cc_route cc_route;
 

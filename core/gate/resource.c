@@ -359,7 +359,7 @@ cc_references_check(cc_context *c, const cc_field *fields, const cc_value *value
 
     for (const cc_field *f = fields; f && f->name && err == CC_OK; f++) {
         const cc_value *v = &values[f - fields];
-        if (!v->present || v->null || f->flags & CC_FIELD_EACH)
+        if (!cc_value_given(v) || f->flags & CC_FIELD_EACH)
             continue;
         if (f->type == CC_TYPE_ID)
             err = reference_check(c, f, v->s, f->name);

@@ -77,7 +77,7 @@ prepare(cc_context *c, const char *id, cc_value *body)
 {
     const cc_value *issues = cc_value_of(fields, body, "issueIds"), *count = cc_value_of(fields, body, "runCount");
     bool            by_issue = strcmp(cc_value_of(fields, body, "source")->s, "issue") == 0;
-    bool            has_issues = issues->present && !issues->null, has_count = count->present && !count->null;
+    bool            has_issues = cc_value_given(issues), has_count = cc_value_given(count);
     int64_t         runs = has_count ? count->i : 0;
 
     if (by_issue != has_issues)

@@ -159,7 +159,7 @@ cc_issues_import(cc_req *r)
         memcpy(id, known.id, CC_ID_SIZE);
     else
         err = make(r, &place, id);
-    if (err == CC_OK && answers->present && !answers->null)
+    if (err == CC_OK && cc_value_given(answers))
         err = cc_db_run(db, issue_answers, .answers = answers->i, .now = r->now, .project_id = r->who.project_id,
                         .id = id);
     if (err == CC_OK && !known.settled)

@@ -97,7 +97,7 @@ authority(cc_req *r, cc_value *values)
     const cc_power  power = {
          .scopes = cc_scope_expand((uint64_t)cc_value_of(fields, values, "scopes")->i),
          .test = strcmp(cc_value_of(fields, values, "mode")->s, "test") == 0,
-         .networks = networks->present && !networks->null ? networks->s : "",
+         .networks = cc_value_given(networks) ? networks->s : "",
          .expires_at = cc_value_of(fields, values, "expiresAt")->i, /* 0: null, or not there */
          .rate_limit = cc_value_of(fields, values, "rateLimit")->i,
     };
@@ -110,7 +110,7 @@ check_expiry(cc_req *r)
 {
     const cc_value *expires = cc_body_value(r, "expiresAt");
 
-    if (expires->present && !expires->null && expires->i <= r->now)
+    if (cc_value_given(expires) && expires->i <= r->now)
         return cc_fail(r, CC_E_VALIDATION, "expiresAt", "'expiresAt' must lie in the future.");
     return CC_OK;
 }

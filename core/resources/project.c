@@ -154,10 +154,10 @@ author_check(cc_context *c, cc_value *body)
     const cc_value *name = cc_value_of(settings_fields, body, "gitCommitName"),
                    *email = cc_value_of(settings_fields, body, "gitCommitEmail");
 
-    if (name->present && !name->null && !cc_author_valid(name->s))
+    if (cc_value_given(name) && !cc_author_valid(name->s))
         return cc_fail(c, CC_E_VALIDATION, "gitCommitName",
                        "'gitCommitName' must hold more than white space and the characters . , : ; < > \" \\ and '.");
-    if (email->present && !email->null && (!cc_author_valid(email->s) || strpbrk(email->s, " <>")))
+    if (cc_value_given(email) && (!cc_author_valid(email->s) || strpbrk(email->s, " <>")))
         return cc_fail(c, CC_E_VALIDATION, "gitCommitEmail",
                        "'gitCommitEmail' must be an e-mail address, without white space, '<' and '>'.");
     return CC_OK;
@@ -167,7 +167,7 @@ static cc_err
 template_check(cc_context *c, cc_value *body)
 {
     const cc_value *text = cc_value_of(settings_fields, body, "pullRequestTemplate");
-    const char *unknown = text->present && !text->null ? cc_template_unknown(c->arena, text->s, cc_pull_says) : NULL;
+    const char     *unknown = cc_value_given(text) ? cc_template_unknown(c->arena, text->s, cc_pull_says) : NULL;
 
     return unknown ? cc_fail(c, CC_E_VALIDATION, "pullRequestTemplate",
                              "'pullRequestTemplate' names %.60s, which is nothing that it could hold.", unknown)

@@ -659,12 +659,12 @@ static cc_err
 prompt_make(cc_req *r, const pull_row *row, const char **prompt)
 {
     const cc_value *about = cc_body_value(r, "about"), *more = cc_body_value(r, "prompt");
-    const bool      both = !about->present || about->null;
+    const bool      both = !cc_value_given(about);
     int             n = 0;
     cc_buf          b;
 
     cc_buf_init(&b, r->arena);
-    if (more->present && !more->null)
+    if (cc_value_given(more))
         cc_putf(&b, "%s\n\n", more->s);
     cc_putf(&b,
             "Pull request #%lld \"%s\" (%s) is not ready to be merged.  Its branch is checked out here.  Change it so "
@@ -709,12 +709,12 @@ cc_pulls_fix(cc_req *r)
         (err = cc_db_find(cc_app_db(r->app), NULL, pull_workflow, &workflow, &found, CC_RUN_OF(r, row.run_id))) !=
             CC_OK)
         return err;
-    if (!found && (!asked->present || asked->null))
+    if (!found && !cc_value_given(asked))
         return cc_fail(r, CC_E_VALIDATION, "workflowId",
                        "'workflowId' is required: the run that opened it is not there.");
     if (!(name = cc_printf(r->arena, "Fix #%lld", (long long)row.number)))
         return CC_E_UNAVAILABLE;
-    cc_value_set_text(of_run, values, "workflowId", asked->present && !asked->null ? asked->s : workflow.id);
+    cc_value_set_text(of_run, values, "workflowId", cc_value_given(asked) ? asked->s : workflow.id);
     cc_value_set_text(of_run, values, "name", name);
     cc_value_set_text(of_run, values, "prompt", prompt);
     cc_value_set_text(of_run, values, "githubRepoUrl", row.repository);

@@ -263,7 +263,7 @@ cc_rates_set(cc_req *r)
     if ((err = cc_project_lock(&r->context)) != CC_OK ||
         (err = cc_db_find(
              cc_app_db(r->app), NULL, rate_same, &same, &found, .project_id = r->who.project_id,
-             .service = cc_body_value(r, "service")->s, .model = model->present && !model->null ? model->s : "*",
+             .service = cc_body_value(r, "service")->s, .model = cc_value_given(model) ? model->s : "*",
              .metric = cc_body_value(r, "metric")->s, .effective_from = cc_body_value(r, "effectiveFrom")->i)) != CC_OK)
         return err;
     if (found)

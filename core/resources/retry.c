@@ -171,7 +171,7 @@ static cc_err
 begin_at(cc_req *r, const before *run, int64_t *position, int64_t *loop)
 {
     const cc_value *asked = cc_body_value(r, "fromStep");
-    const bool      said = asked->present && !asked->null;
+    const bool      is_given = cc_value_given(asked);
     const cc_json  *steps;
     const char     *why;
     first_row       open;
@@ -182,9 +182,9 @@ begin_at(cc_req *r, const before *run, int64_t *position, int64_t *loop)
     if ((err = cc_db_get(cc_app_db(r->app), NULL, step_first_open, &open, .project_id = r->who.project_id,
                          .run_id = r->id)) != CC_OK)
         return err;
-    if (!said && open.position < 0)
+    if (!is_given && open.position < 0)
         return cc_fail(r, CC_E_CONFLICT, NULL, "Every step was completed; say with 'fromStep' where to begin.");
-    *position = said ? asked->i - 1 : open.position;
+    *position = is_given ? asked->i - 1 : open.position;
     if ((*loop = loop_start(steps, *position)) < 0)
         return cc_fail(r, CC_E_VALIDATION, "fromStep", "The run has no step %lld.", (long long)*position + 1);
     if (open.position >= 0 && *position > open.position)

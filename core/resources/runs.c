@@ -489,7 +489,7 @@ issue_load(cc_context *c, cc_value *values)
     issue_row       issue;
     cc_err          err;
 
-    if (!asked->present || asked->null)
+    if (!cc_value_given(asked))
         return CC_OK;
     err = cc_db_get(cc_app_db(c->app), c->arena, issue_get, &issue, .project_id = c->who.project_id, .id = asked->s);
     if (err == CC_E_NOT_FOUND)
@@ -515,7 +515,7 @@ cc_run_prepare(cc_context *c, cc_value *values)
         return err;
     for (size_t i = 0; i < CC_COUNT(branches); i++) {
         const cc_value *branch = cc_value_of(fields, values, branches[i]);
-        if (branch->present && !branch->null && !cc_branch_valid(branch->s))
+        if (cc_value_given(branch) && !cc_branch_valid(branch->s))
             return cc_fail(c, CC_E_VALIDATION, branches[i],
                            "'%s' must be a name that git accepts for a branch, without refs/heads/ in front.",
                            branches[i]);
@@ -536,7 +536,7 @@ cc_runs_start(cc_req *r)
 {
     const cc_value *issue = cc_body_value(r, "issueId");
 
-    return start(&r->context, issue->present && !issue->null ? "issue" : "workflow", r->body, r);
+    return start(&r->context, cc_value_given(issue) ? "issue" : "workflow", r->body, r);
 }
 
 static void
