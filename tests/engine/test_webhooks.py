@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -243,6 +245,31 @@ def test_a_worker_that_is_killed_before_it_delivers_loses_nothing(instance: Inst
     instance.drain()
     assert all(one["status"] == "delivered" for one in deliveries(instance, hook)) and len(receiver.came) == 20
     assert sent <= {one.id for one in receiver.came}
+
+
+def test_a_worker_that_is_told_to_stop_hears_the_answers_first(instance: Instance, receiver: Receiver) -> None:
+    receiver.answer = lambda _: (time.sleep(1), (204, {}))[1]
+    hook = endpoint(instance, receiver.here)
+    issue(instance)
+    worker = instance.worker()
+    instance.wait(lambda: receiver.came)
+    assert stop(worker) == 0 and only(instance, hook)["status"] == "delivered", instance.log_text()
+
+
+def test_the_process_that_posts_may_die(instance: Instance, receiver: Receiver) -> None:
+    hook = endpoint(instance, receiver.here)
+    receiver.answer = lambda _: (time.sleep(60), (204, {}))[1]
+    issue(instance)
+    worker = instance.worker()
+    instance.wait(lambda: receiver.came)
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    instance.wait(lambda: "has ended" in instance.log_text())
+    receiver.answer = lambda _: (204, {})
+    instance.sql("UPDATE webhook_deliveries SET due_at = due_at - 60000, taken_until = taken_until - 60000 WHERE taken_until IS NOT NULL")
+    instance.wait(lambda: only(instance, hook)["status"] == "delivered")
+    assert len({one.id for one in receiver.came}) == 1 < len(receiver.came)
 
 
 def test_one_that_is_dead_delays_nobody(instance: Instance, receiver: Receiver) -> None:

@@ -290,6 +290,7 @@ static const deed deeds[] = {
     {"make a workflow once", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, true,
      "again", "workflows", false},
     {"make a persona", "POST", "/api/v1/personas", "{\"name\":\"Ada\",\"type\":\"designer\"}", 201, true, NULL, "personas", false},
+    {"make an issue that a webhook is told of", "POST", "/api/v1/issues", "{\"title\":\"t\"}", 201, true, NULL, "issues", false},
     {"make a key", "POST", "/api/v1/project/api-keys", "{\"name\":\"k\",\"scopes\":[\"audit:read\"],\"allowedNetworks\":[\"10.0.0.0/8\"]}",
      201, true, NULL, "api_keys", false},
     {"try a run dry", "POST", "/api/v1/workflows/%s/run-dry", "{\"prompt\":\"x\",\"githubRepoUrl\":\"https://git.example.com/a/b\"}", 200, true,
@@ -579,7 +580,9 @@ prepare(void)
     static const deed make_key = {
         "", "POST", "/api/v1/project/api-keys",
         "{\"name\":\"oom\",\"scopes\":[\"projects:write\",\"keys:write\",\"workflows:write\",\"runs:write\",\"personas:write\","
-        "\"audit:read\"]}", 201, false, NULL, NULL, false};
+        "\"issues:write\",\"audit:read\"]}", 201, false, NULL, NULL, false};
+    static const deed make_endpoint = {
+        "", "POST", "/api/v1/webhooks/endpoints", "{\"url\":\"https://hooks.invalid/\"}", 201, false, NULL, NULL, false};
     static const deed make_flow = {
         "", "POST", "/api/v1/workflows", "{\"name\":\"flow\",\"steps\":[{\"role\":\"designer\"}]}", 201, false, NULL, NULL, false};
     char         path[64], why[512] = "";
@@ -606,6 +609,7 @@ prepare(void)
     r = ask(app, &make_flow, 0);
     member(r, "id", workflow, sizeof(workflow));
     cc_response_free(app, r);
+    cc_response_free(app, ask(app, &make_endpoint, 0));
     bool signed_in = sign_in(app);
     cc_app_close(app);
     if (!cc_key_well_formed(key) || workflow[0] == '\0' || !signed_in) {
