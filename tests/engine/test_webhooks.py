@@ -14,6 +14,7 @@ import pytest
 from instance import Instance, Refused, stop
 from receiver import Receiver, served
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from test_forges import KINDS, opened
 
 Json = dict[str, Any]
 # After the first attempt, the second …, as the standard recommends; in seconds.
@@ -91,6 +92,19 @@ def test_a_chain_that_ends_is_told_of(instance: Instance, receiver: Receiver) ->
     assert receiver.came[0].json["data"]["chainId"] == chain
 
 
+def test_a_pull_request_is_told_of_when_it_is_opened_and_once_when_it_is_merged(instance: Instance, receiver: Receiver) -> None:
+    endpoint(instance, receiver.here, "pr.created", "pr.merged")
+    with opened(instance, KINDS[0]) as it:
+        it.becomes(state="merged")
+        for _ in range(2):
+            it.post("refresh")
+            it.worked()
+    assert receiver.types() == ["pr.created", "pr.merged"]
+    for message, status in zip(receiver.came, ("open", "merged"), strict=True):
+        said = message.json["data"]
+        assert (said["pullRequestId"], said["runId"], said["number"], said["status"], said["mode"]) == (it.id, it.run["id"], 7, status, "live")
+
+
 def test_keys_that_come_and_go_are_told_of(instance: Instance, receiver: Receiver) -> None:
     endpoint(instance, receiver.here, "key.created", "key.revoked")
     secret = instance.make_key("live")
@@ -99,6 +113,18 @@ def test_keys_that_come_and_go_are_told_of(instance: Instance, receiver: Receive
     instance.drain()
     assert sorted((one.json["type"], one.json["data"]["keyId"]) for one in receiver.came) == [("key.created", key), ("key.revoked", key)]
     assert all(secret.encode() not in one.body for one in receiver.came)
+
+
+def test_somebody_who_joins_is_told_of(instance: Instance, receiver: Receiver) -> None:
+    endpoint(instance, receiver.here, "member.joined")
+    every = ",".join(one["scope"] for one in instance.ask("GET", "/scopes")["data"])
+    instance.keys["all"] = instance.helper("key", "create", "--data", str(instance.data), "--name", "all", "--scopes", every, "--quiet")
+    token = instance.ask("POST", "/members/invitations", {"email": "grace@example.com"}, mode="all")["data"]["token"]
+    instance.ask("POST", "/session/accept-invitation", {"token": token, "name": "Grace", "password": "a sea of green leaves"}, HTTP_AUTHORIZATION="")
+    instance.drain()
+    assert receiver.types() == ["member.joined"]
+    said = receiver.came[0].json["data"]
+    assert said["memberId"].startswith("usr_") and said["role"] == "member" and b"grace" not in receiver.came[0].body
 
 
 def test_nothing_is_written_where_nobody_listens(instance: Instance, receiver: Receiver) -> None:
