@@ -133,6 +133,12 @@ const cc_route cc_routes[] = {
         .summary = "Change settings; members left out stay as they are.",
         .alias = {"POST /project/settings/update"}),
 
+    ROW(GET, "/project/budget", PROJECTS_READ, cc_budget_get, .resource = &cc_budget, .operation = "project.budget.get",
+        .summary = "Read the project's budget, and what of it is spent."),
+    ROW(PATCH, "/project/budget", PROJECTS_WRITE, cc_resource_update, .resource = &cc_budget,
+        .operation = "project.budget.update", .errors = E(PRECONDITION_FAILED),
+        .summary = "Change the budget; members left out stay as they are."),
+
     ROW(GET, "/cost-rates", PROJECTS_READ, cc_rates_list, .resource = &cc_rates,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "costRates.list",
         .summary = "List cost rates: the project's own, newest first, then those that are shipped."),
@@ -438,7 +444,7 @@ const cc_resource *const cc_resources[] = {
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X
-    &cc_rates, &cc_members, &cc_invitations, &cc_history, NULL,
+    &cc_rates, &cc_budget, &cc_members, &cc_invitations, &cc_history, NULL,
 };
 
 static const cc_group groups[] = {

@@ -117,6 +117,12 @@
     X(PULL_NOT_OPENED, "run", "[{detail}|its answer is not understood]",                                               \
       "The words are the host's, or say what it lacks.  Open the pull request by hand: the branch is pushed, and the "  \
       "run itself has completed.")                                                                                     \
+    X(BUDGET_DAY, "run", "The project's budget of {value} US dollars for today (UTC) is spent.",                       \
+      "Wait for tomorrow, or raise the budget.  A retry goes on behind the last completed step.")                      \
+    X(BUDGET_MONTH, "run", "The project's budget of {value} US dollars for this month (UTC) is spent.",                \
+      "Wait for the next month, or raise the budget.  A retry goes on behind the last completed step.")                \
+    X(BUDGET_RUN, "run", "A run's budget of {value} US dollars is spent.",                                             \
+      "Raise the budget of a run, or ask for less in one.  A retry goes on behind the last completed step.")           \
     X(NO_MEMORY, "run", "There is not enough memory.", "Give the worker's machine more, or the worker fewer slots.")   \
     /* Limits. */                                                                                                      \
     X(STEP_TOO_LONG, "step", "it took longer than {seconds} s.",                                                       \

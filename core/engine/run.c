@@ -19,6 +19,7 @@
 #include "engine/load.h"
 #include "engine/output.h"
 #include "engine/reason.h"
+#include "engine/spend.h"
 #include "engine/step.h"
 #include "engine/talk.h"
 #include "engine/workers.h"
@@ -85,7 +86,9 @@ between(cc_slot *s)
             give_back(s);
             return;
         }
-        cc_step_begin(s, input);
+        cc_spend_watch(s);
+        if (!s->failure)
+            cc_step_begin(s, input);
         return;
     }
     if (next == CC_NEXT_FAILED) {
@@ -168,6 +171,7 @@ work(cc_slot *s, int64_t now)
 {
     cc_gauge_go(s, now);
     cc_talk_on(s);
+    cc_spend_watch(s);
     if (now >= s->silent_at && !s->process.exited && !s->process.signalled)
         silence_say(s, now);
     if (s->over)
@@ -240,7 +244,8 @@ cc_slot_begin(cc_slot *s)
     s->retry_at = 0;
     s->cost = 0;
     s->priced = s->unpriced = s->interrupted = s->paid = s->judged = false;
-    s->output_bytes = 0;
+    s->output_bytes = s->watched = 0;
+    s->warned = false;
     cc_journal_limit(&s->journal, EVENTS_MAX);
     s->home = NULL;
     s->over = NULL;

@@ -67,6 +67,8 @@ struct cc_slot {
     cc_plan          plan;
     const cc_json   *documents; /* that it began with; NULL: none */
     const cc_reason *failure;   /* why the run fails, once it does */
+    int64_t          watched;   /* what its agent had spent when the budget was last looked at */
+    bool             warned;    /* that the budget runs out */
 
     /* The step it is in. */
     int             position, iteration;

@@ -5,6 +5,7 @@
  */
 #include "engine/spend.h"
 
+#include "resources/budget.h"
 #include "resources/rates.h"
 
 /* What the agent has used; of what it read, the cache's share apart. */
@@ -77,4 +78,27 @@ cc_spend_note(cc_slot *s)
                      .cache_read = of.count[CC_METRIC_CACHE_READ], .cache_write = of.count[CC_METRIC_CACHE_WRITE],
                      .priced = r->priced, .cost = r->cost_nano, .ms = s->ms, CC_THE_RUN(s->lease),
                      .iteration = s->iteration, .position = s->position);
+}
+
+/* What an agent has told of its price so far counts, though it is not written yet; one that is done is let be. */
+void
+cc_spend_watch(cc_slot *s)
+{
+    const bool      works = s->phase == CC_PHASE_AGENT;
+    const int64_t   more = works ? s->result.cost_nano : 0;
+    cc_budget_state state;
+
+    if (s->test || s->failure || (works && (more == s->watched || s->over || s->result.ending != CC_ENDING_NONE)))
+        return;
+    if (cc_budget_look(s->w->app, s->arena, s->lease.project_id, s->lease.id, more, &state) != CC_OK)
+        return; /* storage is busy: the next look will do */
+    s->watched = more;
+    if (state.warns && !s->warned)
+        cc_slot_say(s, "The project's budget runs out: so much of it is spent as it warns at.");
+    s->warned |= state.warns;
+    if (!state.spent)
+        return;
+    if (works)
+        s->over = state.spent;
+    cc_slot_fail(s, state.spent);
 }

@@ -265,6 +265,10 @@ cc_err cc_schedules_review(cc_context *c, const char *actor);
 void cc_schedules_start(cc_app *app); /* start what is due */
 void cc_schedules_mend(cc_app *app);  /* after the clock was set back: count anew when they are due */
 
+/* budget.c */
+extern const cc_resource cc_budget;
+cc_err                   cc_budget_get(cc_req *r);
+
 /* usage.c */
 extern const cc_field cc_usage_query[], cc_usage_fields[];
 cc_err                cc_usage(cc_req *r);

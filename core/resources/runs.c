@@ -14,6 +14,7 @@
 #include "context/state.h"
 #include "gate/authority.h"
 #include "resources/artifacts.h"
+#include "resources/budget.h"
 #include "resources/checkpoints.h"
 #include "resources/documents.h"
 #include "resources/resources.h"
@@ -415,6 +416,8 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
 
     if (!id)
         return CC_E_UNAVAILABLE;
+    if ((err = cc_budget_allows(c)) != CC_OK)
+        return err;
     /* NOT_FOUND: the project was deleted a moment ago */
     if ((err = cc_db_get(cc_app_db(c->app), NULL, run_number, &number, .project_id = c->who.project_id)) != CC_OK ||
         (err = cc_documents_active(c, &documents)) != CC_OK)

@@ -15,7 +15,7 @@ from ._page import Page
 
 __all__ = [
     "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid", "AuthMissing",
-    "Branch", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command", "ComparedFile",
+    "Branch", "Budget", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command", "ComparedFile",
     "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep",
     "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress",
     "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed",
@@ -1560,6 +1560,58 @@ class CostRate(Model):
     @property
     def updated_at(self) -> datetime:
         """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Budget(Model):
+    """What a project may spend in a day, in a month, and in one run."""
+
+    __slots__ = ()
+    _members = ("perDayUsd", "perMonthUsd", "perRunUsd", "warnAtPercent", "isHard", "spentTodayUsd", "spentThisMonthUsd", "isWarning", "updatedAt")
+
+    @property
+    def per_day_usd(self) -> float | None:
+        """What all runs of a day (UTC) may cost, in US dollars; 0: nothing may be started; null: no limit."""
+        return self._data.get("perDayUsd")
+
+    @property
+    def per_month_usd(self) -> float | None:
+        """The same of a month (UTC)."""
+        return self._data.get("perMonthUsd")
+
+    @property
+    def per_run_usd(self) -> float | None:
+        """What one run may cost."""
+        return self._data.get("perRunUsd")
+
+    @property
+    def warn_at_percent(self) -> int:
+        """From how much of it on it is told that it runs out."""
+        return self._data.get("warnAtPercent")
+
+    @property
+    def is_hard(self) -> bool:
+        """When it is spent, no run is started, and those that are under way are stopped; false: it is only told."""
+        return self._data.get("isHard")
+
+    @property
+    def spent_today_usd(self) -> float | None:
+        """What is known that was spent today (UTC).  None also where the answer left it out."""
+        return self._data.get("spentTodayUsd")
+
+    @property
+    def spent_this_month_usd(self) -> float | None:
+        """What is known that was spent this month (UTC).  None also where the answer left it out."""
+        return self._data.get("spentThisMonthUsd")
+
+    @property
+    def is_warning(self) -> bool | None:
+        """The day's or the month's is spent as far as `warnAtPercent` says.  None also where the answer left it out."""
+        return self._data.get("isWarning")
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it, or another setting of the project, changed."""
         return moment(self._data.get("updatedAt"))
 
 
@@ -3152,6 +3204,46 @@ class ProjectSettingsRoutes:
         )
 
 
+class ProjectBudgetRoutes:
+    """What a project may spend in a day, in a month, and in one run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def get(self) -> Budget:
+        """Read the project's budget, and what of it is spent.
+
+        GET /project/budget, scope projects:read.
+        """
+        return self._client._one(Budget, "GET", "/project/budget")
+
+    def update(
+        self,
+        *,
+        per_day_usd: float | None | Unset = UNSET,
+        per_month_usd: float | None | Unset = UNSET,
+        per_run_usd: float | None | Unset = UNSET,
+        warn_at_percent: int | Unset = UNSET,
+        is_hard: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Budget:
+        """Change the budget; members left out stay as they are.
+
+        PATCH /project/budget, scope projects:write.
+        """
+        return self._client._one(
+            Budget,
+            "PATCH",
+            "/project/budget",
+            {"perDayUsd": per_day_usd, "perMonthUsd": per_month_usd, "perRunUsd": per_run_usd, "warnAtPercent": warn_at_percent, "isHard": is_hard},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+
 class ScopesRoutes:
     """The catalogue of scopes."""
 
@@ -3283,11 +3375,12 @@ class ProjectsRoutes:
 class ProjectRoutes:
     """What everything else belongs to."""
 
-    __slots__ = ("_client", "settings",)
+    __slots__ = ("_client", "settings", "budget",)
 
     def __init__(self, client: Caller) -> None:
         self._client = client
         self.settings = ProjectSettingsRoutes(client)
+        self.budget = ProjectBudgetRoutes(client)
 
     def get(self) -> Project:
         """Read the key's project.
@@ -5382,6 +5475,8 @@ OPERATIONS = (
     ("project.delete", "DELETE", "/project"),
     ("project.settings.get", "GET", "/project/settings"),
     ("project.settings.update", "PATCH", "/project/settings"),
+    ("project.budget.get", "GET", "/project/budget"),
+    ("project.budget.update", "PATCH", "/project/budget"),
     ("costRates.list", "GET", "/cost-rates"),
     ("costRates.set", "POST", "/cost-rates"),
     ("costRates.get", "GET", "/cost-rates/{id}"),

@@ -15,6 +15,7 @@ from ._generated import (
     Artifact,
     AuditEntry,
     Branch,
+    Budget,
     BulkDeleted,
     Chain,
     Command,
@@ -95,6 +96,46 @@ class AsyncProjectSettingsRoutes:
             "PATCH",
             "/project/settings",
             {"systemPrompt": system_prompt, "defaultAgent": default_agent, "defaultModel": default_model, "gitCommitName": git_commit_name, "gitCommitEmail": git_commit_email, "pullRequestTemplate": pull_request_template, "envVars": env_vars},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncProjectBudgetRoutes:
+    """What a project may spend in a day, in a month, and in one run."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def get(self) -> Budget:
+        """Read the project's budget, and what of it is spent.
+
+        GET /project/budget, scope projects:read.
+        """
+        return await self._client._one(Budget, "GET", "/project/budget")
+
+    async def update(
+        self,
+        *,
+        per_day_usd: float | None | Unset = UNSET,
+        per_month_usd: float | None | Unset = UNSET,
+        per_run_usd: float | None | Unset = UNSET,
+        warn_at_percent: int | Unset = UNSET,
+        is_hard: bool | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Budget:
+        """Change the budget; members left out stay as they are.
+
+        PATCH /project/budget, scope projects:write.
+        """
+        return await self._client._one(
+            Budget,
+            "PATCH",
+            "/project/budget",
+            {"perDayUsd": per_day_usd, "perMonthUsd": per_month_usd, "perRunUsd": per_run_usd, "warnAtPercent": warn_at_percent, "isHard": is_hard},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
@@ -237,11 +278,12 @@ class AsyncProjectsRoutes:
 class AsyncProjectRoutes:
     """What everything else belongs to."""
 
-    __slots__ = ("_client", "settings",)
+    __slots__ = ("_client", "settings", "budget",)
 
     def __init__(self, client: AsyncCaller) -> None:
         self._client = client
         self.settings = AsyncProjectSettingsRoutes(client)
+        self.budget = AsyncProjectBudgetRoutes(client)
 
     async def get(self) -> Project:
         """Read the key's project.

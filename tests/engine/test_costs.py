@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
-from instance import Instance, Json
+import pytest
+from instance import Instance, Json, Refused
 from test_agent_output import play, priced, recording
+from test_chains import chain_of, look
 
 
 def rate(instance: Instance, service: str, metric: str, usd: float, **more: object) -> Json:
@@ -125,3 +127,64 @@ def test_the_sandboxs_time_is_added_where_it_has_a_price(instance: Instance) -> 
     seconds = int(usage(instance, "run")[0]["seconds"])
     assert step["isolation"] == "sandbox" and seconds >= 1
     assert ended["costUsd"] == round(0.25 + 0.2 * seconds, 9) and step["costSource"] == "agent"
+
+
+# ---- the budget
+
+
+def budget(instance: Instance, **limits: object) -> Json:
+    return instance.ask("PATCH", "/project/budget", limits, mode="live")["data"]  # type: ignore[no-any-return]
+
+
+PARTS = {"perDayUsd": "BUDGET_DAY", "perMonthUsd": "BUDGET_MONTH", "perRunUsd": "BUDGET_RUN"}
+
+
+@pytest.mark.parametrize(("part", "code"), [pytest.param(part, code, marks=pytest.mark.produces(code)) for part, code in PARTS.items()])
+def test_a_run_whose_budget_is_spent_ends_before_its_next_step(instance: Instance, part: str, code: str) -> None:
+    (first,) = play(instance, "claude", {"good": (priced("0.1"), 0)}).values()
+    flow = instance.workflow(*[{"role": "custom", "agent": "claude", "instructions": "CASE 0"}] * 3)
+    budget(instance, warnAtPercent=50, **{part: 0.2 if part == "perRunUsd" else 0.3})  # 0.1 of the day's and the month's are spent
+    run = instance.start(flow, "live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert (ended["status"], ended["errorCode"], ended["costUsd"]) == ("failed", code, 0.2), ended
+    assert [step["status"] for step in instance.steps(run, "live")] == ["completed", "completed", "skipped"]
+    said_by_worker = [event["data"]["text"] for event in instance.follow(run, "live") if event["type"] == "log" and event["data"]["stream"] == "worker"]
+    assert len([text for text in said_by_worker if "budget runs out" in text]) == 1, said_by_worker
+    said = instance.ask("GET", "/project/budget", mode="live")["data"]
+    assert said["spentTodayUsd"] == said["spentThisMonthUsd"] == 0.3 and said["isWarning"] == (part != "perRunUsd")
+    if part == "perRunUsd":
+        instance.start(flow, "live")
+        return
+    with pytest.raises(Refused) as refused:
+        instance.start(flow, "live")
+    assert refused.value.status == 409 and refused.value.error["code"] == "CONFLICT"
+    instance.ask("DELETE", f"/runs/{run}", mode="live")
+    with pytest.raises(Refused):  # deleting it gives nothing back
+        instance.start(flow, "live")
+    instance.start(flow)  # a rehearsal costs nothing
+    budget(instance, isHard=False)
+    run = instance.start(flow, "live")
+    instance.drain()
+    assert instance.finish(run, "live")["status"] == "completed"
+
+
+def test_an_agent_that_tells_its_price_while_it_works_is_stopped_at_once(instance: Instance) -> None:
+    told = b"".join(recording("opencode").splitlines(keepends=True)[:4])
+    instance.agent("opencode", f"import sys, time\nsys.stdout.buffer.write({told!r})\nsys.stdout.flush()\ntime.sleep(600)\n")
+    budget(instance, perRunUsd=0.00009)
+    run = instance.start(instance.workflow({"role": "custom", "agent": "opencode"}), "live")
+    instance.worker()
+    ended = instance.finish(run, "live")
+    (step,) = instance.steps(run, "live")
+    assert (ended["status"], ended["errorCode"], ended["costUsd"]) == ("failed", "BUDGET_RUN", 0.000094)
+    assert (step["status"], step["errorCode"]) == ("failed", "BUDGET_RUN")
+
+
+def test_a_chain_stops_at_a_spent_budget_and_can_go_on(instance: Instance) -> None:
+    flow = instance.workflow({"role": "custom", "agent": "rehearsal"})
+    budget(instance, perMonthUsd=0)
+    chain = chain_of(instance, "live", workflowId=flow, source="sprint", runCount=2)
+    instance.drain()
+    stands = look(instance, chain, "live")
+    assert (stands["status"], stands["errorCode"], stands["errorParams"]) == ("failed", "BUDGET_MONTH", {"value": "0"}), stands

@@ -31,6 +31,7 @@
 #include "0030_costs.h"
 #include "0031_documents.h"
 #include "0032_commands.h"
+#include "0033_budget.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -64,4 +65,5 @@
     X(29, "webhooks", cc_migration_29) \
     X(30, "costs", cc_migration_30) \
     X(31, "documents", cc_migration_31) \
-    X(32, "commands", cc_migration_32)
+    X(32, "commands", cc_migration_32) \
+    X(33, "budget", cc_migration_33)

@@ -465,6 +465,19 @@ export const bodies = {
       names: "^[A-Za-z_][0-9A-Za-z_]{0,63}$", value: 8192,
     },
   },
+  "project.budget.update": {
+    perDayUsd: {
+      type: "number", nullable: true, min: 0, max: 1000000,
+      help: "What all runs of a day (UTC) may cost, in US dollars; 0: nothing may be started; null: no limit.",
+    },
+    perMonthUsd: { type: "number", nullable: true, min: 0, max: 1000000, help: "The same of a month (UTC)." },
+    perRunUsd: { type: "number", nullable: true, min: 0, max: 1000000, help: "What one run may cost." },
+    warnAtPercent: { type: "integer", min: 1, max: 100, help: "From how much of it on it is told that it runs out." },
+    isHard: {
+      type: "boolean",
+      help: "When it is spent, no run is started, and those that are under way are stopped; false: it is only told.",
+    },
+  },
   "costRates.set": {
     service: {
       type: "line", required: true, min: 1, max: 40,
