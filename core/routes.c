@@ -425,7 +425,7 @@ const cc_route cc_routes[] = {
         .answer = cc_analytics_runs_fields, .flags = CC_ROUTE_LISTED, .operation = "analytics.runs",
         .summary = "Sum up the runs of a time by day, workflow or persona."),
     ROW(GET, "/usage", ANALYTICS_READ, cc_usage, .query = cc_usage_query, .answer = cc_usage_fields,
-        .flags = CC_ROUTE_LISTED, .operation = "usage.list",
+        .flags = CC_ROUTE_LISTED, .operation = "analytics.usage",
         .summary = "Sum up what was used and paid in a time, by day, service, model, workflow, persona, member or run."),
     ROW(GET, "/workflows/{id}/analytics", ANALYTICS_READ, cc_analytics_of_workflow, .resource = &cc_workflows,
         .query = cc_analytics_days_query, .answer = cc_analytics_fields, .operation = "workflows.analytics",
@@ -453,7 +453,6 @@ static const cc_group groups[] = {
     {"projects", "More projects."},
     {"hooks", "Messages of other services."},
     {"analytics", "Figures about runs and costs."},
-    {"usage", "What was used, and what it cost."},
     {0},
 };
 

@@ -62,7 +62,7 @@ NAMES = {
     "workflows.analytics": "AnalyticsSummary",
     "personas.analytics": "AnalyticsSummary",
     "analytics.runs": "AnalyticsGroup",
-    "usage.list": "UsageLine",
+    "analytics.usage": "UsageLine",
     "Session.projects": "SessionProject",
     "Workflow.steps": "WorkflowStep",
     "Run.workflow": "RunWorkflow",

@@ -261,10 +261,10 @@ cc_rates_set(cc_req *r)
     if (!cc_body_value(r, "effectiveFrom")->present)
         cc_value_set_int(fields, r->body, "effectiveFrom", r->now);
     if ((err = cc_project_lock(&r->context)) != CC_OK ||
-        (err = cc_db_find(
-             cc_app_db(r->app), NULL, rate_same, &same, &found, .project_id = r->who.project_id,
-             .service = cc_body_value(r, "service")->s, .model = cc_value_given(model) ? model->s : "*",
-             .metric = cc_body_value(r, "metric")->s, .effective_from = cc_body_value(r, "effectiveFrom")->i)) != CC_OK)
+        (err = cc_db_find(cc_app_db(r->app), NULL, rate_same, &same, &found, .project_id = r->who.project_id,
+                          .service = cc_body_value(r, "service")->s, .model = cc_value_given(model) ? model->s : "*",
+                          .metric = cc_body_value(r, "metric")->s,
+                          .effective_from = cc_body_value(r, "effectiveFrom")->i)) != CC_OK)
         return err;
     if (found)
         return cc_resource_change(r, &cc_rates, same.id, r->body);

@@ -2442,7 +2442,7 @@ class AnalyticsGroup(Model):
 
 
 class UsageLine(Model):
-    """What usage.list answers."""
+    """What analytics.usage answers."""
 
     __slots__ = ()
     _members = ("key", "label", "runs", "steps", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "costUsd", "unpricedSteps", "seconds")
@@ -5379,16 +5379,7 @@ class AnalyticsRoutes:
         """
         return self._client._page(AnalyticsGroup, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
 
-
-class UsageRoutes:
-    """What was used, and what it cost."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: Caller) -> None:
-        self._client = client
-
-    def list(
+    def usage(
         self,
         *,
         group_by: Literal["day", "service", "model", "workflow", "persona", "member", "run"] | None = None,
@@ -5405,7 +5396,7 @@ class UsageRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics", "usage",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -5430,7 +5421,6 @@ class Routes(Caller):
         self.invitations = InvitationsRoutes(self)
         self.audit = AuditRoutes(self)
         self.analytics = AnalyticsRoutes(self)
-        self.usage = UsageRoutes(self)
 
     def health(self) -> Health:
         """Is the service up, and can it reach its storage?
@@ -5603,7 +5593,7 @@ OPERATIONS = (
     ("audit.list", "GET", "/audit"),
     ("analytics.summary", "GET", "/analytics/summary"),
     ("analytics.runs", "GET", "/analytics/runs"),
-    ("usage.list", "GET", "/usage"),
+    ("analytics.usage", "GET", "/usage"),
     ("workflows.analytics", "GET", "/workflows/{id}/analytics"),
     ("personas.analytics", "GET", "/personas/{id}/analytics"),
 )

@@ -2389,16 +2389,7 @@ class AsyncAnalyticsRoutes:
         """
         return self._client._page(AnalyticsGroup, "/analytics/runs", {"groupBy": group_by, "from": from_, "to": to})
 
-
-class AsyncUsageRoutes:
-    """What was used, and what it cost."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: AsyncCaller) -> None:
-        self._client = client
-
-    def list(
+    def usage(
         self,
         *,
         group_by: Literal["day", "service", "model", "workflow", "persona", "member", "run"] | None = None,
@@ -2415,7 +2406,7 @@ class AsyncUsageRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics", "usage",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2440,7 +2431,6 @@ class AsyncRoutes(AsyncCaller):
         self.invitations = AsyncInvitationsRoutes(self)
         self.audit = AsyncAuditRoutes(self)
         self.analytics = AsyncAnalyticsRoutes(self)
-        self.usage = AsyncUsageRoutes(self)
 
     async def health(self) -> Health:
         """Is the service up, and can it reach its storage?

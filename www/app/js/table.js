@@ -717,7 +717,7 @@ export const queries = {
       type: "choice", choices: ["day", "workflow", "persona"], default: "day", help: "What a line stands for.",
     },
   },
-  "usage.list": {
+  "analytics.usage": {
     groupBy: {
       type: "choice", choices: ["day", "service", "model", "workflow", "persona", "member", "run"], default: "day",
       help: "What a line stands for; a member is whoever has started the run: a person, or a key.",
