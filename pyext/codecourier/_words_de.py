@@ -114,6 +114,7 @@ WORDS: dict[str, str] = {
     "More projects.": "Weitere Projekte.",
     "What everything else belongs to.": "Wozu alles andere gehört.",
     "How a project's runs behave.": "Wie sich die Läufe eines Projekts verhalten.",
+    "What a project may spend in a day, in a month, and in one run.": "Was ein Projekt an einem Tag, in einem Monat und in einem Lauf ausgeben darf.",
     "What a service asks for a million tokens, or for an hour of a sandbox.": "Was ein Dienst für eine Million Tokens verlangt, oder für eine Stunde einer Sandbox.",
     "What a program shows to be let in.": "Was ein Programm vorzeigt, um eingelassen zu werden.",
     "Steps that a run goes through.": "Schritte, durch die ein Lauf geht.",
@@ -133,7 +134,6 @@ WORDS: dict[str, str] = {
     "A link that lets one person into a project, once.": "Ein Link, der eine Person einmal in ein Projekt einlässt.",
     "One change: who made it, when and from where.": "Eine Änderung: wer sie machte, wann und von wo.",
     "Figures about runs and costs.": "Zahlen zu Läufen und Kosten.",
-    "What was used, and what it cost.": "Was verbraucht wurde, und was es kostete.",
     "Correct the member, parameter or header named by 'field' and send the request again.": (
         "Berichtigen Sie das Feld, den Parameter oder den Header, den 'field' nennt, und senden Sie die Anfrage"
         " noch einmal."
@@ -177,6 +177,8 @@ WORDS: dict[str, str] = {
     "Delete the project and everything in it, this key included.": "Das Projekt löschen und alles darin, auch diesen Key.",
     "Read the project's settings; secrets show their last four.": "Die Einstellungen des Projekts lesen; Secrets zeigen ihre letzten vier Zeichen.",
     "Change settings; members left out stay as they are.": "Einstellungen ändern; was weggelassen wird, bleibt.",
+    "Read the project's budget, and what of it is spent.": "Das Budget des Projekts lesen, und was davon ausgegeben ist.",
+    "Change the budget; members left out stay as they are.": "Das Budget ändern; was weggelassen wird, bleibt.",
     "List cost rates: the project's own, newest first, then those that are shipped.": "Preise auflisten: die des Projekts, neueste zuerst, dann die mitgelieferten.",
     "Set a cost rate; one of the same service, model, metric and time is replaced.": "Einen Preis setzen; einer für denselben Dienst, dasselbe Modell, dieselbe Messgröße und Zeit wird ersetzt.",
     "Read a cost rate.": "Einen Preis lesen.",
@@ -410,6 +412,9 @@ REASONS: dict[str, str] = {
         "{detail}|.][ ({hint})][ ({credential})]"
     ),
     "PULL_NOT_OPENED": "[{detail}|die Antwort ist nicht zu verstehen]",
+    "BUDGET_DAY": "Das Budget des Projekts von {value} US-Dollar für heute (UTC) ist aufgebraucht.",
+    "BUDGET_MONTH": "Das Budget des Projekts von {value} US-Dollar für diesen Monat (UTC) ist aufgebraucht.",
+    "BUDGET_RUN": "Das Budget eines Laufs von {value} US-Dollar ist aufgebraucht.",
     "NO_MEMORY": "Der Arbeitsspeicher reicht nicht.",
     "STEP_TOO_LONG": "Er dauerte länger als {seconds} s.",
     "CPU_EXCEEDED": "Er brauchte mehr als {value} s Prozessorzeit, das ist die Einstellung agentCpuSeconds.",

@@ -46,7 +46,7 @@ class Place:
         if key:
             sent.append(("Authorization", f"Bearer {key}"))
         text = b"" if body is None else json.dumps(body).encode()
-        path = path.replace("{name}", "a.txt").replace("{version}", "1")  # which every run, and every document, has here
+        path = path.replace("{name}", "a.txt").replace("{version}", "1").replace("{deliveryId}", f"msg_{22 * '0'}")  # which every run, and every document, has here
         return self.core.send(Request(method, f"/api/v1{path}", [*sent, JSON] if text else sent, text))
 
     def data(self, method: str, path: str, key: str, body: object = None) -> Any:
@@ -186,6 +186,8 @@ def furnish(place: Place, key: str) -> None:
             place.data("POST", f"{plain.path_of(place.openapi, name)}/{made}/publish", key, {})
     place.data("POST", "/chains", key, {"name": "Chain", "source": "sprint", "workflowId": flow, "runCount": 2})
     place.data("POST", "/project/api-keys", key, {"name": "another", "scopes": ["runs:read"]})
+    place.data("POST", "/cost-rates", key, {"service": "anthropic", "metric": "input-tokens", "usdPerUnit": 3})
+    place.data("POST", "/webhooks/endpoints", key, {"url": "https://hooks.example.com/"})
     place.data("POST", "/members/invitations", key, {"email": f"{flow[-8:].lower()}@example.com", "role": "owner"})
 
 
@@ -217,7 +219,7 @@ def snapshot(place: Place, key: str) -> str:
 
 def ids(place: Place, key: str) -> dict[str, str]:
     """An id of each collection: the oldest, which nothing here deletes."""
-    return {path: place.data("GET", f"{path}?limit=100", key)[-1]["id"] for path in collections(place)}
+    return {path: [row for row in place.data("GET", f"{path}?limit=100", key) if not row.get("isPreset")][-1]["id"] for path in collections(place)}
 
 
 def of_path(path: str, own: dict[str, str]) -> str:

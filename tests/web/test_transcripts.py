@@ -75,7 +75,7 @@ def test_every_error_of_the_list_is_met() -> None:
 
 def nowhere(path: str) -> str:
     """The path with ids that nothing has."""
-    return re.sub(r"\{(name|other|version)\}", "nothing", path.replace("{id}", NONE))
+    return re.sub(r"\{\w+\}", "nothing", path.replace("{id}", NONE))
 
 
 NONE = "none_0000000000000000000000"

@@ -72,7 +72,7 @@ export default {
   "webhooks.off": "Aus",
   "webhooks.gone": "Aus: Er hat mit 410 geantwortet",
   "webhooks.everything": "Alles",
-  "webhooks.more": { one: "and {n} more", other: "and {n} more" },
+  "webhooks.more": { one: "und {n} weitere", other: "und {n} weitere" },
   "webhooks.lastDelivery": "Letzte Zustellung",
   "webhooks.deliveries": "Zustellungen",
   "webhooks.test": "Test senden",
@@ -367,6 +367,9 @@ export default {
     "Es kam keine Antwort[: nicht innerhalb von {seconds} s (Einstellung gitTimeoutSeconds).|: {reason}|: " +
     "{detail}|.][ ({hint})][ ({credential})]",
   "reason.PULL_NOT_OPENED": "[{detail}|die Antwort ist nicht zu verstehen]",
+  "reason.BUDGET_DAY": "Das Budget des Projekts von {value} US-Dollar für heute (UTC) ist aufgebraucht.",
+  "reason.BUDGET_MONTH": "Das Budget des Projekts von {value} US-Dollar für diesen Monat (UTC) ist aufgebraucht.",
+  "reason.BUDGET_RUN": "Das Budget eines Laufs von {value} US-Dollar ist aufgebraucht.",
   "reason.NO_MEMORY": "Der Arbeitsspeicher reicht nicht.",
   "reason.STEP_TOO_LONG": "Er dauerte länger als {seconds} s.",
   "reason.CPU_EXCEEDED": "Er brauchte mehr als {value} s Prozessorzeit, das ist die Einstellung agentCpuSeconds.",
