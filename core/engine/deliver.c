@@ -22,6 +22,7 @@
 
 #include "base/mend.h"
 #include "context/settings.h"
+#include "gate/authority.h"
 #include "gate/outbox.h"
 #include "resources/resources.h"
 #include "resources/webhooks.h"
@@ -197,34 +198,41 @@ append(char **text, size_t *size, size_t *room, const char *more, size_t more_si
 
 typedef struct endpoint_row {
     char        project_id[CC_ID_SIZE], id[CC_ID_SIZE];
-    const char *url;
+    const char *url, *acts_for;
+    bool        test;
     int64_t     failures, at_it, previous_until;
     cc_bytes    sealed, previous_sealed;
 } endpoint_row;
 
 typedef struct due_row {
     char        id[CC_ID_SIZE];
-    const char *payload;
+    const char *event, *payload;
     int64_t     attempts;
 } due_row;
 
 /* Those that answer come first. */
-CC_ROW(endpoint_row, project_id, id, url, failures, at_it, previous_until, sealed, previous_sealed);
-CC_QUERY(endpoints_ready, endpoint_row,
-         WAITING "SELECT e.project_id, e.id, e.url, e.failures, " AT_IT
-                 " AS at_it, e.previous_secret_until AS previous_until, e.sealed, e.previous_sealed " READY "AND " AT_IT
-                 " < CASE WHEN e.failures > 0 THEN 1 ELSE :each END "
-                 "ORDER BY CASE WHEN e.failures > 0 THEN 1 ELSE 0 END, e.id LIMIT :most",
-         INT(now), INT(each), INT(most));
-CC_ROW(due_row, id, payload, attempts);
+CC_ROW(endpoint_row, project_id, id, url, acts_for, test, failures, at_it, previous_until, sealed, previous_sealed);
+CC_QUERY(
+    endpoints_ready, endpoint_row,
+    WAITING
+    "SELECT e.project_id, e.id, e.url, e.acts_for, CASE WHEN e.mode = 'test' THEN 1 ELSE 0 END AS test, e.failures, " AT_IT
+    " AS at_it, e.previous_secret_until AS previous_until, e.sealed, e.previous_sealed " READY "AND " AT_IT
+    " < CASE WHEN e.failures > 0 THEN 1 ELSE :each END "
+    "ORDER BY CASE WHEN e.failures > 0 THEN 1 ELSE 0 END, e.id LIMIT :most",
+    INT(now), INT(each), INT(most));
+CC_ROW(due_row, id, event, payload, attempts);
 CC_QUERY(deliveries_due, due_row,
-         "SELECT id, payload, attempts FROM webhook_deliveries WHERE project_id = :project_id "
+         "SELECT id, event, payload, attempts FROM webhook_deliveries WHERE project_id = :project_id "
          "AND endpoint_id = :endpoint_id AND due_at IS NOT NULL AND due_at <= :now ORDER BY due_at LIMIT :most",
          TEXT(project_id), TEXT(endpoint_id), INT(now), INT(most));
 CC_STATEMENT(delivery_take,
              "UPDATE webhook_deliveries SET due_at = :until, taken_until = :until WHERE project_id = :project_id "
              "AND endpoint_id = :endpoint_id AND id = :id",
              INT(until), TEXT(project_id), TEXT(endpoint_id), TEXT(id));
+CC_STATEMENT(endpoint_off,
+             "UPDATE webhook_endpoints SET is_enabled = 0, disabled_reason = :reason, updated_at = :now, "
+             "version = version + 1 WHERE project_id = :project_id AND id = :id AND is_enabled = 1",
+             TEXT(reason), INT(now), TEXT(project_id), TEXT(id));
 CC_STATEMENT(deliveries_ready, WAITING "SELECT 1 " READY "LIMIT 1", INT(now));
 
 /* One signature; false: the secret cannot be read. */
@@ -313,6 +321,27 @@ take_one(cc_delivery_work *d, const endpoint_row *e, const due_row *m, int64_t n
     return CC_OK;
 }
 
+/*
+ * May whoever the endpoint acts for still know that?  FORBIDDEN: no, and the endpoint is switched off; what waits stays
+ * for whoever switches it on again, and acts for him then.
+ */
+static cc_err
+may_know(cc_delivery_work *d, const endpoint_row *e, const due_row *m, int64_t now)
+{
+    cc_app    *app = d->w->app;
+    cc_context c;
+    cc_err     err;
+
+    cc_context_init(&c, app, d->arena);
+    err = cc_acting_as(&c, e->project_id, e->acts_for, e->test, cc_message_scope(m->event));
+    if (err != CC_E_FORBIDDEN)
+        return err;
+    cc_log(app, "worker: webhook %s is switched off: %s", e->id, c.message);
+    err = cc_db_run(cc_app_db(app), endpoint_off, .reason = CC_WEBHOOK_FORBIDDEN, .now = now,
+                    .project_id = e->project_id, .id = e->id);
+    return err == CC_OK ? CC_E_FORBIDDEN : err;
+}
+
 /* Some of one endpoint's. */
 static cc_err
 take_of(cc_delivery_work *d, const endpoint_row *e, int64_t now)
@@ -326,14 +355,17 @@ take_of(cc_delivery_work *d, const endpoint_row *e, int64_t now)
 
     while (cc_rows_next(&rows) && count < EACH) {
         found[count] = m;
-        if (!(found[count++].payload = cc_strndup(d->arena, m.payload, strlen(m.payload))))
+        found[count].event = cc_strndup(d->arena, m.event, strlen(m.event));
+        found[count].payload = cc_strndup(d->arena, m.payload, strlen(m.payload));
+        if (!found[count].event || !found[count++].payload)
             err = CC_E_UNAVAILABLE;
     }
     cc_err ended = cc_rows_end(&rows);
     err = err == CC_OK ? ended : err;
     for (int64_t i = 0; i < count && err == CC_OK; i++)
-        err = take_one(d, e, &found[i], now);
-    return err;
+        if ((err = may_know(d, e, &found[i], now)) == CC_OK)
+            err = take_one(d, e, &found[i], now);
+    return err == CC_E_FORBIDDEN ? CC_OK : err;
 }
 
 static bool
@@ -362,8 +394,9 @@ take(cc_delivery_work *d)
     cc_rows rows = cc_db_select(db, endpoints_ready, &e, .now = now, .each = EACH, .most = MOST);
     while (cc_rows_next(&rows) && count < MOST) {
         all[count] = e;
-        if (!(all[count].url = cc_strndup(d->arena, e.url, strlen(e.url))) || !copy(d->arena, &all[count].sealed) ||
-            !copy(d->arena, &all[count].previous_sealed))
+        all[count].acts_for = e.acts_for ? cc_strndup(d->arena, e.acts_for, strlen(e.acts_for)) : NULL;
+        if ((e.acts_for && !all[count].acts_for) || !(all[count].url = cc_strndup(d->arena, e.url, strlen(e.url))) ||
+            !copy(d->arena, &all[count].sealed) || !copy(d->arena, &all[count].previous_sealed))
             err = CC_E_UNAVAILABLE;
         count++;
     }
@@ -421,10 +454,6 @@ CC_STATEMENT(endpoint_answers,
 CC_STATEMENT(endpoint_fails,
              "UPDATE webhook_endpoints SET failures = failures + 1 WHERE project_id = :project_id AND id = :id",
              TEXT(project_id), TEXT(id));
-CC_STATEMENT(endpoint_gone,
-             "UPDATE webhook_endpoints SET is_enabled = 0, disabled_reason = '" CC_WEBHOOK_GONE "', updated_at = :now, "
-             "version = version + 1 WHERE project_id = :project_id AND id = :id AND is_enabled = 1",
-             INT(now), TEXT(project_id), TEXT(id));
 
 /* When to try again; 0: never. */
 static int64_t
@@ -472,7 +501,8 @@ settle(cc_delivery_work *d, const flight *f, const outcome *o)
     if (err == CC_OK)
         err = cc_db_run(db, endpoint_fails, .project_id = f->project_id, .id = f->endpoint_id);
     if (err == CC_OK && o->status == 410)
-        err = cc_db_run(db, endpoint_gone, .now = now, .project_id = f->project_id, .id = f->endpoint_id);
+        err = cc_db_run(db, endpoint_off, .reason = CC_WEBHOOK_GONE, .now = now, .project_id = f->project_id,
+                        .id = f->endpoint_id);
     return err;
 }
 

@@ -9,31 +9,69 @@
  */
 #include "gate/outbox.h"
 
+#include <string.h>
+
 #include "context/ids.h"
 #include "storage/db.h"
 
 const char *const cc_message_types[] = {
-#define X(name, type, member, meaning) type,
+#define X(name, type, member, scope, meaning) type,
     CC_MESSAGES(X)
 #undef X
         NULL,
 };
 
 static const char *const members[] = {
-#define X(name, type, member, meaning) member,
+#define X(name, type, member, scope, meaning) member,
     CC_MESSAGES(X)
 #undef X
 };
 
-#define WANTED "project_id = :project_id AND is_enabled = 1 AND (events = 0 OR (events & :bit) <> 0)"
+static const cc_scope scopes[] = {
+#define X(name, type, member, scope, meaning) CC_SCOPE_##scope,
+    CC_MESSAGES(X)
+#undef X
+};
 
-CC_STATEMENT(message_wanted, "SELECT 1 FROM webhook_endpoints WHERE " WANTED " LIMIT 1", TEXT(project_id), INT(bit));
+cc_scope
+cc_message_scope(const char *type)
+{
+    for (int i = 0; cc_message_types[i]; i++)
+        if (strcmp(cc_message_types[i], type) == 0)
+            return scopes[i];
+    return CC_SCOPE_WEBHOOKS_WRITE; /* a test */
+}
+
+uint64_t
+cc_message_scopes(int64_t events)
+{
+    uint64_t all = 0;
+
+    for (int i = 0; cc_message_types[i]; i++)
+        if (!events || events >> i & 1)
+            all |= UINT64_C(1) << scopes[i];
+    return all;
+}
+
+/* An endpoint is told of its own mode: of runs, and of all that is read with them; the rest is shared by both. */
+#define WANTED                                                                                                         \
+    "project_id = :project_id AND is_enabled = 1 AND (events = 0 OR (events & :bit) <> 0) "                            \
+    "AND (:mode = '' OR mode = :mode)"
+
+CC_STATEMENT(message_wanted, "SELECT 1 FROM webhook_endpoints WHERE " WANTED " LIMIT 1", TEXT(project_id), INT(bit),
+             TEXT(mode));
 CC_STATEMENT(message_put,
              "INSERT INTO webhook_deliveries (project_id, endpoint_id, id, event, payload, status, due_at, created_at, "
              "updated_at) SELECT project_id, id, :id, :event, :payload, '" CC_DELIVERY_PENDING
              "', CAST(:now AS BIGINT), "
              "CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM webhook_endpoints WHERE " WANTED,
-             TEXT(id), TEXT(event), TEXT(payload), INT(now), TEXT(project_id), INT(bit));
+             TEXT(id), TEXT(event), TEXT(payload), INT(now), TEXT(project_id), INT(bit), TEXT(mode));
+
+static const char *
+mode_of(cc_message what, const char *mode)
+{
+    return scopes[(int)what - 1] == CC_SCOPE_RUNS_READ ? mode : "";
+}
 
 static void
 put_text(cc_buf *b, const char *name, const char *text)
@@ -84,7 +122,7 @@ put(cc_app *app, cc_arena *a, const char *project_id, const char *mode, cc_messa
         return CC_E_UNAVAILABLE;
     cc_id_new(app, CC_MESSAGE_PREFIX, id);
     return cc_db_run(cc_app_db(app), message_put, .id = id, .event = cc_message_types[at], .payload = payload,
-                     .now = now, .project_id = project_id, .bit = INT64_C(1) << at);
+                     .now = now, .project_id = project_id, .bit = INT64_C(1) << at, .mode = mode_of(what, mode));
 }
 
 cc_err
@@ -92,7 +130,7 @@ cc_outbox_put(cc_app *app, const char *project_id, const char *mode, cc_message 
 {
     bool   wanted = false;
     cc_err err = cc_db_exists(cc_app_db(app), message_wanted, &wanted, .project_id = project_id,
-                              .bit = INT64_C(1) << ((int)what - 1));
+                              .bit = INT64_C(1) << ((int)what - 1), .mode = mode_of(what, mode));
 
     if (err != CC_OK || !wanted)
         return err;

@@ -5,39 +5,45 @@
 #define CC_OUTBOX_H
 
 #include "context/app.h"
+#include "gate/scope.h"
 
 /*
  * Everything that webhooks are told of.  The order is also the bit in an endpoint's `events`: only ever append.
  *
- *   X(name, type, member that names what it is about, meaning)       X must be called X
+ *   X(name, type, member that names what it is about, scope that reads it, meaning)       X must be called X
  */
 #define CC_MESSAGES(X)                                                                                                 \
-    X(RUN_STARTED, "run.started", "runId", "A worker has begun with a run.")                                           \
-    X(RUN_COMPLETED, "run.completed", "runId", "A run has completed.")                                                 \
-    X(RUN_FAILED, "run.failed", "runId", "A run has failed.")                                                          \
-    X(RUN_CANCELLED, "run.cancelled", "runId", "A run was cancelled.")                                                 \
-    X(STEP_COMPLETED, "step.completed", "runId", "A step of a run has completed.")                                     \
-    X(PR_CREATED, "pr.created", "pullRequestId", "A run has opened a pull request.")                                   \
-    X(PR_MERGED, "pr.merged", "pullRequestId", "A pull request was merged, as its forge says.")                        \
-    X(ISSUE_CREATED, "issue.created", "issueId", "An issue was made or taken over from a forge.")                      \
-    X(CHAIN_COMPLETED, "chain.completed", "chainId", "All runs of a chain have completed.")                            \
-    X(CHAIN_FAILED, "chain.failed", "chainId", "A chain has failed.")                                                  \
-    X(MEMBER_JOINED, "member.joined", "memberId", "Somebody has become a member.")                                     \
-    X(KEY_CREATED, "key.created", "keyId", "An API key was made, or took another one's place.")                        \
-    X(KEY_REVOKED, "key.revoked", "keyId", "An API key was revoked.")
+    X(RUN_STARTED, "run.started", "runId", RUNS_READ, "A worker has begun with a run.")                                \
+    X(RUN_COMPLETED, "run.completed", "runId", RUNS_READ, "A run has completed.")                                      \
+    X(RUN_FAILED, "run.failed", "runId", RUNS_READ, "A run has failed.")                                               \
+    X(RUN_CANCELLED, "run.cancelled", "runId", RUNS_READ, "A run was cancelled.")                                      \
+    X(STEP_COMPLETED, "step.completed", "runId", RUNS_READ, "A step of a run has completed.")                          \
+    X(PR_CREATED, "pr.created", "pullRequestId", RUNS_READ, "A run has opened a pull request.")                        \
+    X(PR_MERGED, "pr.merged", "pullRequestId", RUNS_READ, "A pull request was merged, as its forge says.")             \
+    X(ISSUE_CREATED, "issue.created", "issueId", ISSUES_READ, "An issue was made or taken over from a forge.")         \
+    X(CHAIN_COMPLETED, "chain.completed", "chainId", RUNS_READ, "All runs of a chain have completed.")                 \
+    X(CHAIN_FAILED, "chain.failed", "chainId", RUNS_READ, "A chain has failed.")                                       \
+    X(MEMBER_JOINED, "member.joined", "memberId", MEMBERS_READ, "Somebody has become a member.")                       \
+    X(KEY_CREATED, "key.created", "keyId", KEYS_READ, "An API key was made, or took another one's place.")             \
+    X(KEY_REVOKED, "key.revoked", "keyId", KEYS_READ, "An API key was revoked.")
 
 /* Sent to one endpoint because somebody asked for it. */
 #define CC_MESSAGE_TEST_TYPE "webhook.test"
 
 typedef enum cc_message {
     CC_MESSAGE_NONE,
-#define X(name, type, member, meaning) CC_MESSAGE_##name,
+#define X(name, type, member, scope, meaning) CC_MESSAGE_##name,
     CC_MESSAGES(X)
 #undef X
         CC_MESSAGE__MAX
 } cc_message;
 
 extern const char *const cc_message_types[]; /* NULL past the last */
+
+/* What who is told of that type must be able to read. */
+cc_scope cc_message_scope(const char *type);
+/* The same of all that an endpoint is told of; `events` as it is stored. */
+uint64_t cc_message_scopes(int64_t events);
 
 /* What else a message says; left out where NULL or 0.  Ids and states: nothing that a receiver might not see. */
 typedef struct cc_about {

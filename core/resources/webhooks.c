@@ -7,6 +7,7 @@
 #include "resources/webhooks.h"
 
 #include "context/permit.h"
+#include "gate/authority.h"
 #include "gate/page.h"
 #include "resources/resources.h"
 #include "storage/db.h"
@@ -17,8 +18,10 @@ enum { ENDPOINTS_MOST = 20, URL_MAX = 2000, DAY_MS = 86400000 };
 enum { SECRET_TEXT = sizeof(SECRET_PREFIX) - 1 + (CC_WEBHOOK_SECRET_SIZE + 2) / 3 * 4 };
 
 static cc_err prepare(cc_context *c, const char *id, cc_value *body);
+static cc_err may_change(cc_context *c, const char *id);
 
-static const char *const reasons[] = {CC_WEBHOOK_GONE, NULL};
+static const char *const reasons[] = {CC_WEBHOOK_GONE, CC_WEBHOOK_FORBIDDEN, NULL};
+static const char *const modes[] = {"live", "test", NULL};
 static const char *const statuses[] = {CC_DELIVERY_PENDING, CC_DELIVERY_DELIVERED, CC_DELIVERY_FAILED, NULL};
 
 static const cc_field fields[] = {
@@ -34,8 +37,16 @@ static const cc_field fields[] = {
          .choices = cc_message_types, .preset = "[]", .example = "[\"run.completed\", \"run.failed\"]"),
     CC_F("isEnabled", CC_TYPE_BOOL, CC_FIELD_FILTER, 0, 0, "Whether messages are written for it and delivered.",
          .preset = "true", .example = "true"),
-    CC_F("disabledReason", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
-         "Why the service has switched it off; gone: it answered 410.", .choices = reasons, .example = "null"),
+    CC_F(
+        "disabledReason", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+        "Why the service has switched it off.  gone: it answered 410; forbidden: whoever it acts for may not know any more.",
+        .choices = reasons, .example = "null"),
+    CC_F("mode", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FIXED, 0, 0,
+         "live, or test: of which runs it is told.  That of the key that made it.", .choices = modes,
+         .example = "\"live\""),
+    CC_F("actsFor", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, 40,
+         "The key or person who made or last changed it, and what they may read it is told of; null: the operator.",
+         .example = "\"kak_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("lastDeliveryAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
          "When it last took a message; null: never.", .example = "\"2025-01-15T10:05:12Z\""),
     CC_F("previousSecretUntil", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
@@ -53,6 +64,7 @@ const cc_resource cc_webhooks = {
     .fields = fields,
     .meaning = "Where the messages of a project are posted to.",
     .prepare = prepare,
+    .may_delete = may_change,
     .virtual_ = cc_reveal_once,
 };
 
@@ -132,12 +144,63 @@ CC_ROW(count_row, count);
 CC_QUERY(webhook_count, count_row, "SELECT count(*) AS count FROM webhook_endpoints WHERE project_id = :project_id",
          TEXT(project_id));
 
+typedef struct stored_row {
+    char    mode[8];
+    bool    is_enabled;
+    int64_t events;
+} stored_row;
+
+CC_ROW(stored_row, mode, is_enabled, events);
+CC_QUERY(webhook_stored, stored_row,
+         "SELECT mode, is_enabled, events FROM webhook_endpoints WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
+
+/* What is stored of one that is to be changed.  FORBIDDEN: it is live, and the caller is a test key. */
+static cc_err
+stored(cc_context *c, const char *id, stored_row *row)
+{
+    cc_err err = cc_db_get(cc_app_db(c->app), NULL, webhook_stored, row, .project_id = c->who.project_id, .id = id);
+
+    if (err == CC_OK && c->who.test && strcmp(row->mode, "live") == 0)
+        err = cc_fail(c, CC_E_FORBIDDEN, NULL, "A test key has no say over a live endpoint.");
+    return err;
+}
+
+static cc_err
+may_change(cc_context *c, const char *id)
+{
+    stored_row row;
+
+    return stored(c, id, &row);
+}
+
+/* It acts for the caller from now on: it is told of nothing that he may not read himself. */
+static cc_err
+may_know(cc_context *c, int64_t events)
+{
+    const uint64_t lacks = cc_message_scopes(events) & ~c->who.may;
+
+    for (cc_scope s = 0; lacks && s < CC_SCOPE__MAX; s++)
+        if (lacks >> s & 1)
+            return cc_fail(c, CC_E_FORBIDDEN, NULL, "To be told of these needs the scope %s, which you do not have.",
+                           cc_scope_text(s));
+    return CC_OK;
+}
+
 static cc_err
 prepare(cc_context *c, const char *id, cc_value *body)
 {
     const cc_value *url = cc_value_of(fields, body, "url"), *enabled = cc_value_of(fields, body, "isEnabled");
+    const cc_value *events = cc_value_of(fields, body, "events");
     const char     *why = url->present ? cc_webhook_allowed(c->app, c->arena, url->s) : NULL;
+    stored_row      row = {0};
+    cc_err          err = id ? stored(c, id, &row) : CC_OK;
 
+    if (err != CC_OK || (err = may_know(c, events->present ? events->i : row.events)) != CC_OK)
+        return err;
+    if (!id)
+        cc_value_set_text(fields, body, "mode", cc_context_mode(c));
+    cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
     if (why)
         return cc_fail(c, CC_E_VALIDATION, "url", "'url' %s.", why);
     if (id && enabled->present && enabled->i)
@@ -172,7 +235,7 @@ CC_STATEMENT(webhook_rotate,
 cc_err
 cc_webhooks_rotate(cc_req *r)
 {
-    cc_err   err = cc_resource_must_exist(&r->context, &cc_webhooks, r->id);
+    cc_err   err = may_change(&r->context, r->id);
     uint8_t *sealed = err == CC_OK ? secret_new(r, &err) : NULL;
 
     if (!sealed)
@@ -286,14 +349,6 @@ delivery_show(cc_req *r, const char *id)
     return err;
 }
 
-typedef struct enabled_row {
-    bool is_enabled;
-} enabled_row;
-
-CC_ROW(enabled_row, is_enabled);
-CC_QUERY(webhook_enabled, enabled_row,
-         "SELECT is_enabled FROM webhook_endpoints WHERE project_id = :project_id AND id = :id", TEXT(project_id),
-         TEXT(id));
 CC_STATEMENT(delivery_again,
              "UPDATE webhook_deliveries SET status = '" CC_DELIVERY_PENDING "', attempts = 0, due_at = :now, "
              "updated_at = :now WHERE project_id = :project_id AND endpoint_id = :endpoint_id AND id = :id "
@@ -308,10 +363,10 @@ CC_STATEMENT(delivery_test,
 static cc_err
 must_be_enabled(cc_req *r)
 {
-    enabled_row is;
-    cc_err err = cc_db_get(cc_app_db(r->app), NULL, webhook_enabled, &is, .project_id = r->who.project_id, .id = r->id);
+    stored_row row;
+    cc_err     err = stored(&r->context, r->id, &row);
 
-    return err == CC_OK && !is.is_enabled ? cc_fail(r, CC_E_CONFLICT, NULL, "The endpoint is switched off.") : err;
+    return err == CC_OK && !row.is_enabled ? cc_fail(r, CC_E_CONFLICT, NULL, "The endpoint is switched off.") : err;
 }
 
 /* The schedule begins anew; the message and its id are the same.  One that a worker is at is under way already. */

@@ -10,7 +10,8 @@
 enum { CC_WEBHOOK_SECRET_SIZE = 32, CC_WEBHOOK_SEALED_SIZE = CC_WEBHOOK_SECRET_SIZE + CC_SEAL_EXTRA };
 
 /* Why an endpoint was switched off by the service. */
-#define CC_WEBHOOK_GONE "gone"
+#define CC_WEBHOOK_GONE "gone"           /* it answered 410 */
+#define CC_WEBHOOK_FORBIDDEN "forbidden" /* whoever it acts for may no longer know */
 
 /* false: it was sealed with another key file. */
 bool cc_webhook_unseal(cc_app *app, cc_bytes sealed, uint8_t secret[CC_WEBHOOK_SECRET_SIZE]);

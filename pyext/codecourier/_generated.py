@@ -941,7 +941,7 @@ class WebhookEndpoint(Model):
     """Where the messages of a project are posted to."""
 
     __slots__ = ()
-    _members = ("id", "secret", "url", "description", "events", "isEnabled", "disabledReason", "lastDeliveryAt", "previousSecretUntil", "createdAt", "updatedAt")
+    _members = ("id", "secret", "url", "description", "events", "isEnabled", "disabledReason", "mode", "actsFor", "lastDeliveryAt", "previousSecretUntil", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -977,8 +977,20 @@ class WebhookEndpoint(Model):
 
     @property
     def disabled_reason(self) -> str | None:
-        """Why the service has switched it off; gone: it answered 410."""
+        """Why the service has switched it off.  gone: it answered 410; forbidden: whoever it acts for may not know any
+        more.
+        """
         return self._data.get("disabledReason")
+
+    @property
+    def mode(self) -> str:
+        """live, or test: of which runs it is told.  That of the key that made it."""
+        return self._data.get("mode")
+
+    @property
+    def acts_for(self) -> str | None:
+        """The key or person who made or last changed it, and what they may read it is told of; null: the operator."""
+        return self._data.get("actsFor")
 
     @property
     def last_delivery_at(self) -> datetime | None:

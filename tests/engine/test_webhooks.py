@@ -27,8 +27,8 @@ def receiver(instance: Instance) -> Iterator[Receiver]:
         yield made
 
 
-def endpoint(instance: Instance, url: str, *events: str, **more: object) -> Json:
-    made: Json = instance.ask("POST", "/webhooks/endpoints", {"url": url, "events": list(events)} | more)["data"]
+def endpoint(instance: Instance, url: str, *events: str, mode: str = "live", **more: object) -> Json:
+    made: Json = instance.ask("POST", "/webhooks/endpoints", {"url": url, "events": list(events)} | more, mode)["data"]
     return made
 
 
@@ -72,7 +72,7 @@ def test_a_run_is_told_of_from_its_start_to_its_end(instance: Instance, receiver
 
 def test_each_is_told_of_what_it_wants_and_a_rehearsal_says_that_it_is_one(instance: Instance, receiver: Receiver) -> None:
     endpoint(instance, f"{receiver.here}/issues", "issue.created")
-    endpoint(instance, f"{receiver.here}/ends", "run.failed", "run.cancelled")
+    endpoint(instance, f"{receiver.here}/ends", "run.failed", "run.cancelled", mode="test")
     flow = instance.workflow({"role": "designer"})
     made = issue(instance)
     run = instance.start(flow)
@@ -83,8 +83,56 @@ def test_each_is_told_of_what_it_wants_and_a_rehearsal_says_that_it_is_one(insta
     assert said["/ends"][0] == "run.cancelled" and (said["/ends"][1]["mode"], said["/ends"][1]["runId"]) == ("test", run)
 
 
+def test_an_endpoint_is_told_of_runs_of_its_own_mode_only(instance: Instance, receiver: Receiver) -> None:
+    """A test key that makes one shall not learn of live runs by it: it cannot read them."""
+    for mode in ("live", "test"):
+        endpoint(instance, f"{receiver.here}/{mode}", "run.started", "issue.created", mode=mode)
+    instance.agent("agent", "print('done')")
+    instance.start(instance.workflow({"role": "custom", "agent": "agent"}), "live")
+    instance.start(instance.workflow({"role": "designer"}))
+    issue(instance)
+    instance.drain()
+    assert sorted((one.path, one.json["type"]) for one in receiver.came) == [
+        ("/live", "issue.created"), ("/live", "run.started"), ("/test", "issue.created"), ("/test", "run.started"),
+    ]  # fmt: skip
+    assert all(one.path == f"/{one.json['data']['mode']}" for one in receiver.came if one.json["type"] == "run.started")
+
+
+def test_an_endpoint_ends_with_the_right_of_whom_it_acts_for(instance: Instance, receiver: Receiver) -> None:
+    secret = instance.make_key("live")
+    mine, instance.keys["live"] = instance.keys["live"], secret
+    hook = endpoint(instance, receiver.here, "issue.created")
+    issue(instance, "Before")
+    instance.drain()
+    instance.keys["live"] = mine
+    instance.helper("key", "revoke", hook["actsFor"], "--data", str(instance.data))
+    issue(instance, "After")
+    instance.drain()
+    is_now = instance.ask("GET", f"/webhooks/endpoints/{hook['id']}")["data"]
+    assert (len(receiver.came), is_now["isEnabled"], is_now["disabledReason"]) == (1, False, "forbidden")
+    # Who switches it on again has it act for himself, and what waited is delivered.
+    instance.ask("PATCH", f"/webhooks/endpoints/{hook['id']}", {"isEnabled": True}, "live")
+    instance.drain()
+    assert len(receiver.came) == 2
+
+
+def test_nobody_is_told_of_what_he_may_not_read(instance: Instance) -> None:
+    secret = instance.helper("key", "create", "--data", str(instance.data), "--name", "hooks", "--scopes", "webhooks:write,runs:read", "--quiet")
+    mine, instance.keys["live"] = instance.keys["live"], secret
+    for events in (["key.created"], ["run.failed", "member.joined"], []):
+        with pytest.raises(Refused) as refused:
+            endpoint(instance, "https://example.com/", *events)
+        assert refused.value.status == 403 and "needs the scope" in refused.value.error["message"]
+    assert endpoint(instance, "https://example.com/", "run.failed")["events"] == ["run.failed"]
+    instance.keys["live"] = mine
+    wide = endpoint(instance, "https://example.com/", "key.created")
+    instance.keys["live"] = secret
+    with pytest.raises(Refused, match="403"):
+        instance.ask("PATCH", f"/webhooks/endpoints/{wide['id']}", {"url": "https://example.org/"}, "live")
+
+
 def test_a_chain_that_ends_is_told_of(instance: Instance, receiver: Receiver) -> None:
-    hook = endpoint(instance, receiver.here, "chain.completed", "chain.failed")
+    hook = endpoint(instance, receiver.here, "chain.completed", "chain.failed", mode="test")
     flow = instance.workflow({"role": "designer"})
     chain = instance.ask("POST", "/chains", {"name": "Twice", "source": "sprint", "workflowId": flow, "runCount": 2, "prompt": "Go."})["data"]["id"]
     instance.drain()
@@ -138,10 +186,10 @@ def test_nothing_is_written_where_nobody_listens(instance: Instance, receiver: R
 def test_a_test_goes_to_that_one_alone_and_a_replay_has_the_same_id(instance: Instance, receiver: Receiver) -> None:
     hook = endpoint(instance, f"{receiver.here}/this", "run.failed")
     endpoint(instance, f"{receiver.here}/other")
-    sent = instance.ask("POST", f"/webhooks/endpoints/{hook['id']}/test")["data"]
+    sent = instance.ask("POST", f"/webhooks/endpoints/{hook['id']}/test", mode="live")["data"]
     instance.drain()
     assert [(one.path, one.json["type"], one.id) for one in receiver.came] == [("/this", "webhook.test", sent["id"])]
-    instance.ask("POST", f"/webhooks/endpoints/{hook['id']}/deliveries/{sent['id']}/replay")
+    instance.ask("POST", f"/webhooks/endpoints/{hook['id']}/deliveries/{sent['id']}/replay", mode="live")
     instance.drain()
     first, second = receiver.came
     assert first.id == second.id and first.body == second.body
@@ -150,7 +198,7 @@ def test_a_test_goes_to_that_one_alone_and_a_replay_has_the_same_id(instance: In
 
 def test_for_a_day_both_secrets_sign(instance: Instance, receiver: Receiver) -> None:
     hook = endpoint(instance, receiver.here)
-    new = instance.ask("POST", f"/webhooks/endpoints/{hook['id']}/rotate")["data"]["secret"]
+    new = instance.ask("POST", f"/webhooks/endpoints/{hook['id']}/rotate", mode="live")["data"]["secret"]
     issue(instance)
     instance.drain()
     (message,) = receiver.came
@@ -206,7 +254,7 @@ def test_one_that_is_gone_is_switched_off(instance: Instance, receiver: Receiver
     issue(instance)
     instance.drain()
     assert len(receiver.came) == 1
-    again = instance.ask("PATCH", f"/webhooks/endpoints/{hook['id']}", {"isEnabled": True})["data"]
+    again = instance.ask("PATCH", f"/webhooks/endpoints/{hook['id']}", {"isEnabled": True}, "live")["data"]
     assert (again["isEnabled"], again["disabledReason"]) == (True, None)
 
 
@@ -245,7 +293,7 @@ def test_what_a_name_resolves_to_is_judged_when_it_is_connected_to(instance: Ins
     instance.write_conf()
     for one in (allowed, hook):
         before = len(receiver.came)
-        instance.ask("POST", f"/webhooks/endpoints/{one['id']}/test")
+        instance.ask("POST", f"/webhooks/endpoints/{one['id']}/test", mode="live")
         instance.drain()
         failed = deliveries(instance, one)[0]
         assert failed["status"] == "pending" and failed["responseStatus"] is None and "not public" in failed["lastError"], failed
@@ -342,7 +390,7 @@ def test_old_deliveries_are_not_listed_for_ever(instance: Instance, receiver: Re
 def test_an_endpoint_that_is_deleted_takes_its_deliveries_along(instance: Instance, receiver: Receiver) -> None:
     hook = endpoint(instance, receiver.here)
     issue(instance)
-    instance.ask("DELETE", f"/webhooks/endpoints/{hook['id']}")
+    instance.ask("DELETE", f"/webhooks/endpoints/{hook['id']}", mode="live")
     instance.drain()
     assert receiver.came == [] and instance.sql("SELECT count(*) FROM webhook_deliveries")[0][0] == 0
 

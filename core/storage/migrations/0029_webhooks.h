@@ -11,6 +11,8 @@ CREATE TABLE webhook_endpoints (
     description           TEXT,
     events                INTEGER NOT NULL,           /* a mask of gate/outbox.h; 0: all */
     is_enabled            INTEGER NOT NULL,
+    mode                  TEXT NOT NULL,
+    acts_for              TEXT,
     disabled_reason       TEXT,                       /* why the service has switched it off */
     failures              INTEGER NOT NULL DEFAULT 0, /* attempts that failed since the last one that did not */
     last_delivery_at      INTEGER,

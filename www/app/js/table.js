@@ -147,7 +147,8 @@ export const resources = {
         help: "What it is told of; empty: everything.",
       },
       isEnabled: { type: "boolean", filter: true, help: "Whether messages are written for it and delivered." },
-      disabledReason: { type: "choice", nullable: true, choices: ["gone"], readOnly: true },
+      disabledReason: { type: "choice", nullable: true, choices: ["gone", "forbidden"], readOnly: true },
+      mode: { type: "choice", choices: ["live", "test"], readOnly: true, fixed: true },
     },
   },
   chain: {

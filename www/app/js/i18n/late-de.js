@@ -71,6 +71,7 @@ export default {
     "widerrufen.",
   "webhooks.off": "Aus",
   "webhooks.gone": "Aus: Er hat mit 410 geantwortet",
+  "webhooks.forbidden": "Aus: Wer ihn eingerichtet hat, darf es nicht mehr wissen",
   "webhooks.everything": "Alles",
   "webhooks.more": { one: "und {n} weitere", other: "und {n} weitere" },
   "webhooks.lastDelivery": "Letzte Zustellung",

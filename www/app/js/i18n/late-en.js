@@ -67,6 +67,7 @@ export default {
   "webhooks.noneText": "An endpoint is an address that messages are posted to: a run has failed, a key was revoked.",
   "webhooks.off": "Off",
   "webhooks.gone": "Off: it answered 410",
+  "webhooks.forbidden": "Off: who set it up may not know any more",
   "webhooks.everything": "Everything",
   "webhooks.more": { one: "and {n} more", other: "and {n} more" },
   "webhooks.lastDelivery": "Last delivery",

@@ -25,7 +25,7 @@ export function eventTags(events) {
 }
 
 export const stateTag = ({ isEnabled, disabledReason }) => !isEnabled &&
-  h("span.tag.warn", {}, t(disabledReason === "gone" ? "webhooks.gone" : "webhooks.off"));
+  h("span.tag.warn", {}, t(disabledReason ? `webhooks.${disabledReason}` : "webhooks.off"));
 
 const showSecret = ({ secret }) => openDialog({ title: t("webhooks.secretTitle"), keep: true,
   saveLabel: t("keys.secretDone"), save: async () => true, body: [
