@@ -114,7 +114,7 @@ def methods_of(group: type) -> dict[str, Callable[..., Any]]:
 
 
 def group_of(commands: Any, name: str, way: tuple[str, ...], group: type) -> None:
-    parser = commands.add_parser(name, help=t(inspect.getdoc(group) or ""), description=t(inspect.getdoc(group) or ""))
+    parser = commands.add_parser(name.replace("_", "-"), help=t(inspect.getdoc(group) or ""), description=t(inspect.getdoc(group) or ""))
     inner = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for method_name, method in methods_of(group).items():
         command_of(inner, method_name, way, method)
@@ -132,7 +132,7 @@ def group_of(commands: Any, name: str, way: tuple[str, ...], group: type) -> Non
 def group_class(way: tuple[str, ...]) -> type:
     from . import _generated
 
-    found = getattr(_generated, "".join(part.capitalize() for part in way) + "Routes")
+    found = getattr(_generated, "".join(word.capitalize() for part in way for word in part.split("_")) + "Routes")
     assert isinstance(found, type)
     return found
 

@@ -26,7 +26,7 @@ def test_every_row_of_the_table_has_a_method_of_both_clients() -> None:
     )
     for operation, _, _ in _generated.OPERATIONS:
         group, _, name = operation.rpartition(".")
-        kind = "".join(part.capitalize() for part in group.split(".")) + "Routes"
+        kind = "".join(part[:1].upper() + part[1:] for part in group.split(".")) + "Routes"
         assert f"{kind}.{snake(name)}" in routes
         assert f"Async{kind}.{snake(name)}" in routes_async
 
