@@ -5,7 +5,6 @@
  * redirects are not followed, proxies of the environment are not used, certificates are verified, and of an answer
  * nothing counts but its status and Retry-After.  Connections are kept for the next message to the same host.
  */
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -17,6 +16,7 @@
 
 #include "base/address.h"
 #include "command.h"
+#include "http.h"
 
 enum { CONNECT_S = 10, ANSWER_S = 15, ANSWER_MOST = 65536, KEPT = 64, WAIT_MS = 1000, HEADER_MOST = 1024 };
 
@@ -95,20 +95,8 @@ options_set(posting *p)
 {
     CURL *c = p->curl;
 
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+    http_prepare(c, true, true, CONNECT_S, ANSWER_S);
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(c, CURLOPT_PROXY, "");
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)ANSWER_S);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "codecourier/" CC_VERSION);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, socket_open);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, p);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, hear);

@@ -19,6 +19,7 @@
 
 #include "base/address.h"
 #include "forge.h"
+#include "http.h"
 
 enum { CONNECT_S = 10, ANSWER_S = 30, ANSWER_MOST = 8 * 1024 * 1024, URL_MOST = 2048 };
 
@@ -203,19 +204,7 @@ forge_http_open(forge *f)
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (f->curl = curl_easy_init()) == NULL)
         return forge_fail(f, "there is not enough memory");
     CURL *c = f->curl;
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, here ? "http" : "https");
-#else
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS, (long)(here ? CURLPROTO_HTTP : CURLPROTO_HTTPS));
-#endif
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(c, CURLOPT_PROXY, "");
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)ANSWER_S);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "codecourier/" CC_VERSION);
+    http_prepare(c, here, !here, CONNECT_S, ANSWER_S);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, hear);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, f);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, hear_header);

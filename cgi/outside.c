@@ -7,7 +7,6 @@
  */
 #include "outside.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "http.h"
 
 enum { CONNECT_S = 5, ANSWER_S = 10, HEAD = 256 /* bytes of an answer that tell what it is */ };
 
@@ -160,16 +160,7 @@ prepare(visit *v)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (v->curl = curl_easy_init()) == NULL)
         return false;
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(v->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl_easy_setopt(v->curl, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-    curl_easy_setopt(v->curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(v->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(v->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-    curl_easy_setopt(v->curl, CURLOPT_TIMEOUT, (long)ANSWER_S);
-    curl_easy_setopt(v->curl, CURLOPT_USERAGENT, "codecourier/" CC_VERSION);
+    http_prepare(v->curl, true, true, CONNECT_S, ANSWER_S);
     curl_easy_setopt(v->curl, CURLOPT_WRITEFUNCTION, hear);
     curl_easy_setopt(v->curl, CURLOPT_WRITEDATA, v);
     return true;

@@ -44,6 +44,12 @@ check_scopes(cc_context *c, uint64_t scopes)
 }
 
 cc_err
+cc_authority_over_live(cc_context *c)
+{
+    return c->who.test ? cc_fail(c, CC_E_FORBIDDEN, NULL, "A test key has no say over what is live.") : CC_OK;
+}
+
+cc_err
 cc_authority_over(cc_context *c, const cc_power *power)
 {
     const cc_principal *who = &c->who;
@@ -51,8 +57,8 @@ cc_authority_over(cc_context *c, const cc_power *power)
 
     if ((err = check_scopes(c, power->scopes)) != CC_OK || !who->key_id[0]) /* only keys have limits */
         return err;
-    if (who->test && !power->test)
-        return cc_fail(c, CC_E_FORBIDDEN, NULL, "A test key has no say over what is live.");
+    if (!power->test && (err = cc_authority_over_live(c)) != CC_OK)
+        return err;
     if (who->expires_at && (!power->expires_at || power->expires_at > who->expires_at))
         return cc_fail(c, CC_E_FORBIDDEN, NULL, "This key has no say over what outlives it.");
     if (!cc_networks_within(power->networks, who->networks))

@@ -22,6 +22,7 @@ typedef struct cc_power {
  */
 cc_err cc_authority_over(cc_context *c, const cc_power *power);
 cc_err cc_authority_over_role(cc_context *c, cc_role role); /* the same for a person's role */
+cc_err cc_authority_over_live(cc_context *c);               /* the same for what is live: a test key has none of it */
 
 const char *cc_actor(const cc_principal *who);  /* the id that is stored for later; NULL: the local owner */
 const char *cc_person(const cc_principal *who); /* the person behind it; NULL: none */

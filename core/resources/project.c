@@ -9,6 +9,7 @@
 #include "base/repository.h"
 #include "context/app.h"
 #include "base/template.h"
+#include "gate/authority.h"
 #include "gate/environment.h"
 #include "resources/pulls.h"
 #include "resources/resources.h"
@@ -127,8 +128,8 @@ cc_project_delete(cc_req *r)
     uint32_t                  number = 0;
     cc_err                    err;
 
-    if (r->who.test) /* it would end all that is live, and every live key */
-        return cc_fail(r, CC_E_FORBIDDEN, NULL, "A test key has no say over what is live.");
+    if ((err = cc_authority_over_live(&r->context)) != CC_OK) /* it would end all that is live, and every live key */
+        return err;
     err = cc_resource_precondition(r, &cc_project, NULL);
 
     while (all[count])

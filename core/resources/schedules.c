@@ -155,9 +155,7 @@ stored(cc_context *c, const char *id, schedule_row *row)
 {
     cc_err err = cc_db_get(cc_app_db(c->app), NULL, schedule_get, row, .project_id = c->who.project_id, .id = id);
 
-    if (err == CC_OK && c->who.test && strcmp(row->mode, "live") == 0)
-        err = cc_fail(c, CC_E_FORBIDDEN, NULL, "A test key has no say over a live schedule.");
-    return err;
+    return err == CC_OK && strcmp(row->mode, "live") == 0 ? cc_authority_over_live(c) : err;
 }
 
 static cc_err

@@ -141,7 +141,7 @@ def nasty(fresh_server: Callable[[], Server]) -> Server:
 
 
 EVERYWHERE = ["/workflows", "/workflows/{workflow}", "/runs", "/runs/{run}", "/chains", "/chains/{chain}", "/schedules", "/issues", "/personas", "/usage?by=workflow",
-              "/usage?by=persona", "/members", "/audit", "/settings", "/settings/api-keys", "/settings/agents", "/settings/environment", "/account"]  # fmt: skip
+              "/usage?by=persona", "/members", "/audit", "/settings", "/settings/api-keys", "/settings/budget", "/settings/agents", "/settings/environment", "/account"]  # fmt: skip
 
 
 def test_stored_markup_is_text(nasty: Server, open_page: Open) -> None:

@@ -27,6 +27,7 @@ const PAGES = [
   { path: "/settings/api-keys", scope: "keys:read", page: "keys", of: "/settings", tab: true },
   { path: "/settings/webhooks", scope: "webhooks:read", page: "webhooks", of: "/settings", tab: true },
   { path: "/settings/webhooks/:id", scope: "webhooks:read", page: "webhook", of: "/settings" },
+  { path: "/settings/budget", scope: "projects:read", page: "budget", of: "/settings", tab: true },
   { path: "/settings/agents", scope: "projects:read", page: "agents", of: "/settings", tab: true },
   { path: "/settings/environment", scope: "projects:read", page: "environment", of: "/settings", tab: true },
   { path: "/account", page: "account" },

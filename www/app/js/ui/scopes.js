@@ -1,8 +1,10 @@
 /* Choosing scopes: grouped by resource, each with what it allows and what it includes. */
 import { h, newId } from "../dom.js";
-import { known, t } from "../i18n/index.js";
+import { known, needLate, t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { spaced } from "./words.js";
+
+await needLate();
 
 const meaning = (scope) => (known(`scope.${scope.scope}`) ? t(`scope.${scope.scope}`) : scope.meaning);
 const groupName = (resource) => (known(`resource.${resource}`) ? t(`resource.${resource}`) : spaced(resource));
