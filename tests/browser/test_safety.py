@@ -136,12 +136,14 @@ def nasty(fresh_server: Callable[[], Server]) -> Server:
         db.execute("UPDATE chains SET status = 'failed', error = ? WHERE id = ?", (NASTY, server.ids["chain"]))
         db.execute("UPDATE schedules SET last_error = ?", (NASTY,))
         db.execute("UPDATE run_steps SET output = ? WHERE run_id = ?", (NASTY, server.ids["run"]))
+        db.execute("UPDATE webhook_endpoints SET description = ?", (NASTY[:200],))
+        db.execute("UPDATE contexts SET name = ?, description = ?", (NASTY[:200], NASTY[:200]))
     db.close()
     return server
 
 
 EVERYWHERE = ["/workflows", "/workflows/{workflow}", "/runs", "/runs/{run}", "/chains", "/chains/{chain}", "/schedules", "/issues", "/personas", "/usage?by=workflow",
-              "/usage?by=persona", "/members", "/audit", "/settings", "/settings/api-keys", "/settings/budget", "/settings/agents", "/settings/environment", "/account"]  # fmt: skip
+              "/usage?by=persona", "/members", "/audit", "/settings", "/settings/api-keys", "/settings/webhooks", "/contexts", "/settings/agents", "/settings/environment", "/account"]  # fmt: skip
 
 
 def test_stored_markup_is_text(nasty: Server, open_page: Open) -> None:

@@ -317,8 +317,9 @@ def test_a_worker_that_is_killed_before_it_delivers_loses_nothing(instance: Inst
     receiver.came.clear()
     instance.sql("UPDATE webhook_deliveries SET due_at = due_at - 60000, taken_until = taken_until - 60000 WHERE taken_until IS NOT NULL")
     instance.drain()
-    assert all(one["status"] == "delivered" for one in deliveries(instance, hook)) and len(receiver.came) == 20
-    assert sent <= {one.id for one in receiver.came}
+    assert all(one["status"] == "delivered" for one in deliveries(instance, hook))
+    # Some may come twice, with the same id: what the dead worker's process still sent was taken by nobody.
+    assert len({one.id for one in receiver.came}) == 20 and sent <= {one.id for one in receiver.came}
 
 
 def test_a_worker_that_is_told_to_stop_hears_the_answers_first(instance: Instance, receiver: Receiver) -> None:
