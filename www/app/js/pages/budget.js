@@ -12,7 +12,8 @@ import { settingsHead } from "../ui/tabs.js";
 await Promise.all([needLate(), needStyle("work.css")]);
 
 const spent = (label, usd, of) => h("div.card.tile", {}, h("dt", {}, label),
-  h("dd", {}, h("span.figure", {}, money(usd)), of != null && h("span.small.soft", {}, t("budget.of", { most: money(of) }))));
+  h("dd", {}, h("span.figure", {}, money(usd)),
+    of != null && h("span.small.soft", {}, t("budget.of", { most: money(of) }))));
 
 const told = (data) => [
   h("dl.tiles", {}, spent(t("budget.today"), data.spentTodayUsd, data.perDayUsd),
