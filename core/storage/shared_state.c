@@ -747,8 +747,6 @@ turn_wait(struct file *f, const cc_clock *clock, uint32_t me, int64_t ms)
             word |= WRITER_AWAITED;
         }
         now = cc_clock_monotonic(clock);
-        if (now >= until)
-            return;
         if ((served = atomic_load(&f->served)) != seen) {
             seen = served;
             since = now;
@@ -758,6 +756,8 @@ turn_wait(struct file *f, const cc_clock *clock, uint32_t me, int64_t ms)
                 break;
             continue;
         }
+        if (now >= until) /* not before the look at its owner: a dead one would outlive everybody's patience */
+            return;
         writer_sleep(&f->writer, word, until - now < WRITER_SLICE_MS ? until - now : WRITER_SLICE_MS);
     }
     atomic_fetch_add(&f->served, 1);

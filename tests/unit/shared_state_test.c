@@ -560,6 +560,21 @@ the_turn_of_a_killed_owner_costs_the_next_one_a_moment_and_the_one_after_nothing
     cc_write_queue_leave(p->h);
 }
 
+/* Whoever has less patience than a waiter sleeps would leave it to the next one, and so would that one. */
+static void
+a_killed_owner_does_not_outlive_a_short_patience(void **state)
+{
+    place *p = *state;
+    pid_t  owner = owner_for(p, 60000);
+
+    kill(owner, SIGKILL);
+    waitpid(owner, NULL, 0);
+    cc_write_queue_enter(p->h, 100);
+    cc_write_queue_leave(p->h);
+    assert_in_range(time_to_take(p->h, 5000), 0, 60);
+    cc_write_queue_leave(p->h);
+}
+
 /* The marks of the four: together they must have waited for one another, not run at once. */
 static int
 take_and_count(cc_shared *h, int which)
@@ -1001,6 +1016,7 @@ main(void)
         T(a_free_turn_costs_nothing),
         T(a_waiter_is_woken_when_the_turn_is_given),
         T(the_turn_of_a_killed_owner_costs_the_next_one_a_moment_and_the_one_after_nothing),
+        T(a_killed_owner_does_not_outlive_a_short_patience),
         T(waiters_go_one_after_the_other_even_after_a_killed_owner),
         T(a_slow_owner_is_waited_for),
         T(who_waited_in_vain_does_not_give_away_the_turn_of_the_owner),
