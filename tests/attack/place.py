@@ -211,7 +211,7 @@ class Place(Instance):
 
     def left(self) -> list[int]:
         """Processes that the agent left behind; they have a moment to be gone."""
-        until = time.monotonic() + 3
+        until = time.monotonic() + 10
         while True:
             found = []
             for path in Path("/proc").glob("[0-9]*/cmdline"):

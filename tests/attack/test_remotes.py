@@ -393,7 +393,7 @@ def test_a_host_that_comes_to_no_end_is_left_in_time(place: Place) -> None:
         place.host.answer = answer
         began = time.monotonic()
         ended = place.go()
-        assert time.monotonic() - began < 40 and ended["status"] == "failed", ended
+        assert time.monotonic() - began < 100 and ended["status"] == "failed", ended
         assert "gitTimeoutSeconds" in ended["error"] or "emory" in ended["error"], ended
 
 

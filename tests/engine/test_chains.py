@@ -18,7 +18,7 @@ def look(instance: Instance, chain: str, mode: str = "test") -> dict[str, Any]:
     return data
 
 
-def until(instance: Instance, chain: str, status: str, mode: str = "test", seconds: float = 30) -> dict[str, Any]:
+def until(instance: Instance, chain: str, status: str, mode: str = "test", seconds: float = 60) -> dict[str, Any]:
     end = time.monotonic() + seconds
     while (now := look(instance, chain, mode))["status"] != status:
         assert time.monotonic() < end, (now, instance.log_text())

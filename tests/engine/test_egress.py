@@ -202,10 +202,10 @@ def test_a_refusal_names_the_host_and_the_setting_and_is_said_once() -> None:
 
 
 def test_a_host_that_is_not_listed_is_not_even_looked_up() -> None:
-    with proxy("host=a.test", "name=slow.test=slow") as p:
+    with proxy("host=a.test", "name=slow.test=slow20") as p:
         began = time.monotonic()
         assert p.tunnel("slow.test:443")[0] == 403
-        assert time.monotonic() - began < 0.8
+        assert time.monotonic() - began < 20
 
 
 def test_what_it_says_is_bounded_though_nobody_reads() -> None:
@@ -216,14 +216,13 @@ def test_what_it_says_is_bounded_though_nobody_reads() -> None:
 
 
 def test_a_slow_name_and_a_silent_client_hold_up_nobody_else(echo: str) -> None:
-    with proxy("open", "name=slow.test=slow", f"permit={echo}") as p:
+    with proxy("open", "name=slow.test=slow3", f"permit={echo}") as p:
         silent = [p.connect() for _ in range(20)]
         with ThreadPoolExecutor(8) as pool:
             slow = [pool.submit(p.tunnel, "slow.test:443") for _ in range(6)]
             time.sleep(0.1)
-            began = time.monotonic()
             assert b"/quick" in p.ask(f"GET http://{echo}/quick HTTP/1.1\r\n\r\n")
-            assert time.monotonic() - began < 0.8
+            assert not any(answer.done() for answer in slow)
             assert {answer.result()[0] for answer in slow} == {502}
         for s in silent:
             s.close()
@@ -288,7 +287,7 @@ def test_much_goes_through_both_ways_at_once() -> None:
 
 
 def test_it_ends_with_connections_open() -> None:
-    upstream = Upstream(lambda s: time.sleep(5))
+    upstream = Upstream(lambda s: time.sleep(30))
     with proxy("open", f"permit={upstream.place}") as p:
         half_said, through = p.connect(), p.connect()
         half_said.sendall(b"GET http://")
@@ -296,7 +295,7 @@ def test_it_ends_with_connections_open() -> None:
         assert through.recv(100).startswith(b"HTTP/1.1 200")
         began = time.monotonic()
         p.end()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20
         assert through.recv(1) == b""
 
 
@@ -324,7 +323,7 @@ def test_as_root_it_becomes_an_account_that_owns_nothing_and_keeps_no_descriptor
         assert uid == (2000065536 if os.geteuid() == 0 else os.geteuid())
         if os.geteuid() == 0:
             assert "CapEff:\t0000000000000000" in status and "Groups:\t \n" in status
-            until = time.monotonic() + 5
+            until = time.monotonic() + 30
             while not {int(fd.name) for fd in Path(f"/proc/{child}/fd").iterdir()} <= set(range(6)):  # the connection's own, for a moment
                 assert time.monotonic() < until
                 time.sleep(0.01)

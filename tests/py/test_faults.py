@@ -162,10 +162,9 @@ def test_an_answer_that_breaks_off(peer: Peer, slept: list[float], fault: Script
 @pytest.mark.parametrize("fault", [silent, dripping])
 def test_a_slow_answer(peer: Peer, slept: list[float], fault: Script) -> None:
     peer.script = [fault]
-    began = time.monotonic()
-    with pytest.raises(codecourier.TimedOut):
+    with pytest.raises(codecourier.TimedOut):  # "broke off", had it waited for the end
         client(peer, timeout=0.3, retries=1).whoami()
-    assert time.monotonic() - began < 2 and len(peer.requests) == 2
+    assert len(peer.requests) == 2
 
 
 def test_429_with_retry_after_is_obeyed(peer: Peer, slept: list[float]) -> None:

@@ -209,10 +209,8 @@ def test_following_a_run(service: places.Service) -> None:
     assert next(events).seq == 1
     later = threading.Timer(0.3, cc.runs.cancel, [run.id])
     later.start()
-    began = time.monotonic()
     assert [(event.seq, event.data["status"]) for event in events] == [(2, "cancelled")]
     later.join()
-    assert time.monotonic() - began < 5
     assert [event.seq for event in run.follow(after=1)] == [2] and list(run.follow(after=2)) == []
     with pytest.raises(TimeoutError, match="still pending"):
         list(cc.runs.start(workflow_id=cc.workflows.list()[0].id).follow(timeout=0))

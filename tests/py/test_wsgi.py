@@ -147,7 +147,7 @@ def test_a_stream_goes_on_until_its_run_is_finished(application: wsgi.Applicatio
         status, headers, body = call(validator(application), "GET", f"/api/v1/runs/{run.id}/events", **more, **{"wsgi.multithread": True})
         later.join()
         assert status == "200 OK" and headers["Content-Type"].startswith("text/event-stream") and "Content-Length" not in headers
-        assert numbers(body) == [1, 2] and b'"cancelled"' in body and 0.4 < time.monotonic() - began < 10
+        assert numbers(body) == [1, 2] and b'"cancelled"' in body and time.monotonic() - began > 0.4
         status, _, body = call(application, "GET", f"/api/v1/runs/{run.id}/events", **more, HTTP_LAST_EVENT_ID="1")
         assert status == "200 OK" and numbers(body) == [2], "a reader that comes back"
         assert call(application, "GET", f"/api/v1/runs/{run.id}/events", **more, HTTP_LAST_EVENT_ID="2")[0].startswith("204"), "nothing will ever come"
@@ -158,9 +158,8 @@ def test_a_stream_gives_a_lone_thread_back(application: wsgi.Application, tmp_pa
     more = {"HTTP_AUTHORIZATION": f"Bearer {places.make_key(tmp_path / 'my.db')}", "HTTP_ACCEPT": "text/event-stream"}
     with codecourier.open(tmp_path / "my.db") as cc:
         run = cc.runs.start(workflow_id=cc.workflows.list()[0].id)
-        began = time.monotonic()
         _, _, body = call(application, "GET", f"/api/v1/runs/{run.id}/events", **more, **{"wsgi.multithread": False})
-        assert numbers(body) == [1] and time.monotonic() - began < 5
+        assert numbers(body) == [1] and not cc.runs.get(run.id).finished_at, "it ended though the run goes on"
 
 
 def test_streams_end_in_every_order(tmp_path: Path) -> None:
@@ -188,12 +187,12 @@ def test_streams_end_in_every_order(tmp_path: Path) -> None:
             time.sleep(0.2)
             with pytest.raises(ValueError, match="another thread"):
                 next(rest)
-            assert waiting.result(5) == b""
+            assert waiting.result(60) == b""
             left = [begin(), rest]
             waiting = pool.submit(list, rest)
             time.sleep(0.2)
             app.close()
-            assert set(waiting.result(5)) <= {b""} and [list(one) for one in left] == [[], []]
+            assert set(waiting.result(60)) <= {b""} and [list(one) for one in left] == [[], []]
         with pytest.raises(ValueError, match="closed"):
             begin()
         assert app.closed and gc.collect() >= 0

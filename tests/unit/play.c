@@ -6,7 +6,8 @@
  *     and on standard output for each:
  *         "<size of head> <size of body>\n", head, body
  *
- * The variable CLOCK_SHIFT_MS moves the app's clock from then on, so that a test need not wait a day.  Each password
+ * The variable CLOCK_SHIFT_MS moves the app's clock from then on, so that a test need not wait a day.  With CC_TEST_STILL in
+ * the environment the time of day stands but for that: what fills with time is as full on a slow machine.  Each password
  * that a request had checked is named on standard error by what its check costs, "password check
  * $argon2id$v=19$m=...,t=...,p=...".
  */
@@ -18,6 +19,11 @@
 #include <sodium.h>
 
 #include "codecourier.h"
+
+typedef struct hands {
+    int64_t stopped_at; /* 0: it goes */
+    int64_t shift;
+} hands;
 
 typedef struct body {
     const char *at;
@@ -36,7 +42,9 @@ milliseconds(clockid_t which)
 static int64_t
 wall_ms(void *ctx)
 {
-    return milliseconds(CLOCK_REALTIME) + *(const int64_t *)ctx;
+    const hands *h = ctx;
+
+    return (h->stopped_at != 0 ? h->stopped_at : milliseconds(CLOCK_REALTIME)) + h->shift;
 }
 
 static int64_t
@@ -101,8 +109,8 @@ int
 main(int argc, char **argv)
 {
     char       why[512] = "";
-    int64_t    shift = 0;
-    cc_clock   clock = {.wall = wall_ms, .monotonic = monotonic_ms, .ctx = &shift, .decides = true};
+    hands      time_of_day = {.stopped_at = getenv("CC_TEST_STILL") ? milliseconds(CLOCK_REALTIME) : 0};
+    cc_clock   clock = {.wall = wall_ms, .monotonic = monotonic_ms, .ctx = &time_of_day, .decides = true};
     cc_options options = {.data = argc > 1 ? argv[1] : "", .database = getenv("CC_DATABASE"), .clock = &clock};
     cc_app    *app = NULL;
     size_t     variables_size, size;
@@ -123,7 +131,7 @@ main(int argc, char **argv)
         for (size_t i = 0; i < variables_size;) {
             const char *name = variables + i, *value = name + strlen(name) + 1;
 
-            variable(&in, &shift, name, value);
+            variable(&in, &time_of_day.shift, name, value);
             i = (size_t)(value - variables) + strlen(value) + 1;
         }
         if (in.content_length != 0 || size > 0) {

@@ -57,8 +57,8 @@ __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hi
         const char *text = names[i] + n + 1, *later = strchr(text, ';');
         if (strcmp(text, "again") == 0)
             return EAI_AGAIN;
-        if (strcmp(text, "slow") == 0) {
-            sleep(1);
+        if (strncmp(text, "slow", 4) == 0) { /* slow6: after six seconds */
+            sleep((unsigned)atoi(text + 4));
             return EAI_NONAME;
         }
         return addresses_read(asked[i]++ && later ? later + 1 : text, port, out);

@@ -164,7 +164,7 @@ def test_no_sequence_gives_more_than_there_was(instance: Instance, seed: int) ->
 
 @pytest.fixture
 def limited() -> Iterator[Instance]:
-    core = servers.Core()
+    core = servers.Still()
     try:
         installation.command("init", "--data", core.data)
         core.start()

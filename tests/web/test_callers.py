@@ -394,7 +394,7 @@ def guess(transport: servers.Transport, email: str, place: str, password: str = 
 
 @pytest.fixture
 def quick() -> Iterator[servers.Core]:
-    yield from configured("trustedProxies = 127.0.0.1")  # type: ignore[misc]
+    yield from configured("trustedProxies = 127.0.0.1", kind=servers.Still)  # type: ignore[misc]
 
 
 def test_guesses_from_elsewhere_do_not_keep_the_owner_out(quick: servers.Core) -> None:
@@ -421,8 +421,8 @@ def test_one_customer_is_one_place(quick: servers.Core, places: list[str], again
 
 @pytest.fixture
 def slow() -> Iterator[servers.Core]:
-    """Slow enough that a bucket does not fill again while passwords are checked."""
-    yield from configured("trustedProxies = 127.0.0.1", "signInRate = 4")  # type: ignore[misc]
+    """Which takes few guesses a minute."""
+    yield from configured("trustedProxies = 127.0.0.1", "signInRate = 4", kind=servers.Still)  # type: ignore[misc]
 
 
 def test_a_place_may_not_try_account_after_account_for_ever(slow: servers.Core) -> None:
@@ -458,7 +458,7 @@ class LighttpdFastcgi(servers.LighttpdFastcgi):
 @pytest.mark.parametrize("kind", [LighttpdFastcgi, servers.LighttpdCgi])
 def test_many_guesses_at_once_stay_few_whatever_becomes_of_the_shared_state(kind: Callable[[], servers.Transport]) -> None:
     """Sixteen at a time over a real web server, each with another chain before its address; meanwhile the file is deleted, cut to nothing, overwritten."""
-    made = configured("trustedProxies = 127.0.0.1", kind=kind)
+    made = configured("trustedProxies = 127.0.0.1", "signInRate = 2", kind=kind)  # a bucket fills slowly again
     server = next(made)
     shared = server.data / "codecourier.db-hot"
 
@@ -478,10 +478,10 @@ def test_many_guesses_at_once_stay_few_whatever_becomes_of_the_shared_state(kind
             harm()
             server.wait_until_up()  # a process whose memory is cut off ends, and another takes its place
             seen = burst(f"203.0.113.{n}")
-            assert seen.count(201) == 0 and seen.count(401) <= 10, seen
+            assert seen.count(201) == 0 and seen.count(401) <= 4, seen
             server.wait_until_up()
             seen += burst(f"203.0.113.{n}")  # each process is there by now
-            assert set(seen[48:]) <= {401, 429, 503} and seen.count(401) <= 20 and seen[-1] == 429, seen
+            assert set(seen[48:]) <= {401, 429, 503} and seen.count(401) <= 8 and seen[-1] == 429, seen
             assert guess_in_a_chain(0, f"198.51.100.{n}") == 401, "a place of its own"
     finally:
         made.close()  # type: ignore[attr-defined]

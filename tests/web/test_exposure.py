@@ -50,7 +50,7 @@ class Broken(Open):
         path.write_text(re.sub(self.cut, "", path.read_text(), flags=re.MULTILINE))
         return path
 
-    def wait_until_up(self, timeout: float = 30) -> None:
+    def wait_until_up(self, timeout: float = 60) -> None:
         end = time.monotonic() + timeout
         while True:
             try:

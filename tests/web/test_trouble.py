@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -219,7 +220,7 @@ def test_a_missing_data_directory_is_503_and_its_return_is_noticed(fastcgi: serv
         log = other.logs()
         assert str(other.data) in log, f"the log does not say what is missing:\n{log}"
         installation.command("init", "--data", other.data)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while other.send(request).status != 200:
             assert time.monotonic() < end, f"never noticed\n{other.logs()}"
             time.sleep(0.3)
@@ -238,6 +239,9 @@ def test_serve_without_a_right_to_its_directory_says_what_to_do() -> None:
     assert "/proc/nowhere/data" in done.stderr
 
 
+PATIENCE_S = 120  # how long a slow machine may take over what a good one does in seconds
+
+
 # ---- processes -----------------------------------------------------------------------------------------------------------
 
 
@@ -247,8 +251,7 @@ def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowl
     acknowledged: list[str] = []
     over = threading.Event()
 
-    def write(key: str) -> list[str]:
-        mine: list[str] = []
+    def write(key: str) -> None:
         for n in range(100):
             if over.is_set():
                 break
@@ -257,13 +260,12 @@ def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowl
             except (OSError, http.client.HTTPException):  # cut by the kill
                 continue
             if answer.status == 201:
-                mine.append(answer.json["data"]["id"])
-        return mine
+                acknowledged.append(answer.json["data"]["id"])
 
     with concurrent.futures.ThreadPoolExecutor(32) as pool:
         writing = [pool.submit(write, key) for key in keys]
-        killed = 0
-        for _ in range(6):
+        killed, end = 0, time.monotonic() + PATIENCE_S
+        while (killed < 6 or len(acknowledged) <= 100) and time.monotonic() < end and not all(one.done() for one in writing):
             time.sleep(0.4)
             workers = serve.workers()
             if workers:
@@ -271,7 +273,7 @@ def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowl
                 killed += 1
         over.set()
         for done in writing:
-            acknowledged += done.result()
+            done.result()
     assert killed >= 3 and len(acknowledged) > 100
     stored = {row["id"] for row in everything(serve, project("admin"), "/workflows")}
     assert set(acknowledged) <= stored, f"{len(set(acknowledged) - stored)} of {len(acknowledged)} are lost"
@@ -279,11 +281,12 @@ def test_killing_a_worker_amid_32_writing_clients_loses_nothing_that_was_acknowl
     assert len(names) == len(set(names))
 
 
-def persist(transport: servers.Transport, key: str, number: int, over: threading.Event) -> dict[str, str]:
+def persist(transport: servers.Transport, key: str, number: int, over: threading.Event, acknowledged: dict[str, str]) -> None:
     """One writer: issue after issue, each asked for with one Idempotency-Key until it is acknowledged.  Title -> id."""
-    mine: dict[str, str] = {}
-    while not over.is_set():
-        title = f"writer {number} issue {len(mine)}"
+    for n in itertools.count():
+        if over.is_set():
+            return
+        title = f"writer {number} issue {n}"
         request = post("/issues", key, {"title": title}, Idempotency_Key=title)
         for _ in range(200):
             try:
@@ -291,11 +294,10 @@ def persist(transport: servers.Transport, key: str, number: int, over: threading
             except (OSError, AssertionError, http.client.HTTPException):  # cut by a kill
                 continue
             if answer.status == 201:
-                mine[title] = answer.json["data"]["id"]
+                acknowledged[title] = answer.json["data"]["id"]
                 break
             assert answer.status in (409, 500, 502, 503), str(answer)
             time.sleep(0.02)
-    return mine
 
 
 @pytest.mark.parametrize("web", ["fastcgi", "serve"])
@@ -314,10 +316,11 @@ def test_sigkill_rounds_with_32_writers_and_4_processes_keep_every_acknowledged_
         project = installation.Project(server.data)
         keys = [project.key(f"writer {n}", installation.KEYS["admin"]) for n in range(8)]
         over, killed = threading.Event(), 0
+        acknowledged: dict[str, str] = {}
         with concurrent.futures.ThreadPoolExecutor(32) as pool:
-            writing = [pool.submit(persist, server, keys[n % 8], n, over) for n in range(32)]
-            end = time.monotonic() + 8
-            while time.monotonic() < end:
+            writing = [pool.submit(persist, server, keys[n % 8], n, over, acknowledged) for n in range(32)]
+            end = time.monotonic() + PATIENCE_S
+            while (killed < 20 or len(acknowledged) <= 200) and time.monotonic() < end and not any(one.done() for one in writing):
                 time.sleep(0.25)
                 if isinstance(server, servers.Serve):
                     victims = server.workers()[-2:]
@@ -331,7 +334,8 @@ def test_sigkill_rounds_with_32_writers_and_4_processes_keep_every_acknowledged_
                     server.processes[killed % 4] = server.processes.pop()
                 killed += len(victims)
             over.set()
-            acknowledged = {title: identity for done in writing for title, identity in done.result(60).items()}
+            for one in writing:
+                one.result()
         assert killed >= 8 and len(acknowledged) > 200, (killed, len(acknowledged), server.logs())
         database = storage.connect(server.data)
         try:
@@ -354,7 +358,7 @@ def test_a_worker_that_died_is_replaced(serve: servers.Serve) -> None:
     assert before
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while True:
         after = serve.workers()
         if len(after) == len(before) and not set(after) & set(before):
@@ -397,7 +401,7 @@ def status_of(serve: servers.Serve, run: str, key: str) -> str:
 
 
 def until_up(serve: servers.Serve, what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while True:
         try:
             if what() and serve.send(Request("GET", "/api/v1/health")).status == 200:
@@ -446,7 +450,7 @@ def test_serve_ends_all_it_started(serve: servers.Serve) -> None:
     assert started
     serve.processes[0].send_signal(signal.SIGINT)
     serve.processes[0].wait(15)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while any(servers.executable(pid) for pid in started):
         assert time.monotonic() < end, [servers.executable(pid) for pid in started]
         time.sleep(0.1)
@@ -658,7 +662,7 @@ HOUR = 3_600_000
 @pytest.fixture
 def clock() -> Iterator[servers.Core]:
     """A core of its own whose clock the test moves."""
-    core = servers.Core()
+    core = servers.Still()
     try:
         installation.command("init", "--data", core.data)
         core.start()

@@ -44,7 +44,7 @@ def sockets(transport: servers.Transport) -> list[str]:
     return sorted(path.name for path in transport.data.glob("codecourier-warm-*"))
 
 
-def wait_for(what: Callable[[], object], seconds: float = 10) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "it did not come to that"
@@ -382,7 +382,7 @@ def test_one_that_welcomes_nobody_holds_nobody_up(cgi: servers.Cgi, key: str) ->
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(lambda n: ask(cgi, "POST", "/issues", key, {"title": f"{n}"}), range(16)))
         assert [answer.status for answer in answers] == [201] * 16
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
     assert len(ask(cgi, "GET", "/issues", key).json["data"]) == 16
 
 
@@ -409,7 +409,7 @@ def test_web_servers_neither_wait_for_it_nor_keep_it(kind: type[servers.Transpor
         began = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda _: ask(transport, "GET", "/openapi.json"), range(40)))
-        assert {answer.status for answer in answers} == {200} and time.monotonic() - began < 10
+        assert {answer.status for answer in answers} == {200} and time.monotonic() - began < 30
         assert transport.warm() == [pid] and pid not in servers.descendants(transport.processes[0].pid)
         transport.processes[0].send_signal(signal.SIGTERM)
         transport.processes[0].wait(10)
