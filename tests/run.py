@@ -1,6 +1,6 @@
 """Run the tests that `make test` has built, and add up what they say.
 
-    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom servers web engine attack docs plain python browser
+    tests/run.py [--lanes N] [STEP...]      all of: unit fuzz oom servers web engine attack docs plain python build browser checks
 
     unit     tests/unit/*_test.c, sanitized
     fuzz     every fuzz target over its corpus, sanitized
@@ -10,13 +10,14 @@
     engine   tests/engine/, sanitized: workers, agents, git, and what happens when they are killed
     attack   tests/attack/, sanitized: a hostile agent tries to get out, as root and as an ordinary account
     docs     tests/docs/: the documentation in both languages, and every example in it
-    python   tests/py/: the Python package, its extension, command line, wheels and notebooks
+    python   tests/py/: the Python package, its extension, command line and notebooks
+    build    tests/py/: its wheels, its sanitized build, and other Pythons
     browser  tests/browser/: the dashboard in Chromium
     plain    what people run, unsanitized: the tutorial, trouble, and the fastest transports
 
-Steps share nothing but what was built, so as many run at once as there are lanes: twice as many as processors, four at most;
-what a step prints comes in one piece when it ends.  `engine` and `web` wait for most of their time, and so run several of
-their files at once.  A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
+Steps share nothing but what was built, so as many run at once as there are lanes: three for each processor, six at most, for a
+step waits for half of its time; what it prints comes in one piece when it ends.  `engine` and `web` wait for most of theirs, and
+so run several of their files at once.  A sanitizer's report counts as a failure, whichever process wrote it.  The last line reads "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def web(tally: Tally) -> None:
 
 
 def engine(tally: Tally) -> None:
-    by_file(tally, "engine", SANITIZED, 3)
+    by_file(tally, "engine", SANITIZED, 4)
 
 
 def attack(tally: Tally) -> None:
@@ -154,8 +155,15 @@ def plain(tally: Tally) -> None:
     pytest(tally, "plain", PLAIN, "-k", "tutorial or trouble or (transcripts and (fastcgi or core))", folder="web")
 
 
+VENV_PY = PLAIN / "venv-py" / "bin" / "python"
+
+
 def python(tally: Tally) -> None:
-    pytest(tally, "python", PLAIN, folder="py", python=PLAIN / "venv-py" / "bin" / "python")
+    pytest(tally, "python", PLAIN, "--ignore=test_build.py", folder="py", python=VENV_PY)
+
+
+def build(tally: Tally) -> None:
+    pytest(tally, "build", PLAIN, "test_build.py", folder="py", python=VENV_PY)
 
 
 def browser(tally: Tally) -> None:
@@ -182,7 +190,7 @@ def sanitizer_reports(tally: Tally) -> None:
 
 
 # The longest first, so that no lane is left with one of them at the end.
-STEPS = {step.__name__: step for step in (engine, servers, web, browser, python, plain, oom, docs, attack, unit, checks, fuzz)}
+STEPS = {step.__name__: step for step in (engine, web, servers, docs, browser, build, python, plain, attack, oom, unit, checks, fuzz)}
 
 
 def run(name: str) -> tuple[str, Tally, float]:
@@ -197,7 +205,7 @@ def run(name: str) -> tuple[str, Tally, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the tests that `make test` has built.")
-    parser.add_argument("--lanes", type=int, default=min(4, 2 * (os.cpu_count() or 1)), help="steps that run at once (%(default)s)")
+    parser.add_argument("--lanes", type=int, default=min(6, 3 * (os.cpu_count() or 1)), help="steps that run at once (%(default)s)")
     parser.add_argument("steps", nargs="*", metavar="STEP", choices=[*STEPS, []], help=f"all of: {' '.join(STEPS)}")
     wanted = parser.parse_args()
 

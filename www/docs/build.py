@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -84,9 +85,12 @@ def state() -> str:
     return digest.hexdigest()
 
 
-def sphinx(builder: str, language: str, into: Path) -> None:
+STRICT = ("-q", "-n", "-W", "--keep-going")
+
+
+def sphinx(builder: str, language: str, into: Path, how: Iterable[str] = STRICT) -> None:
     shutil.rmtree(into, ignore_errors=True)
-    run(VENV / "bin" / "python", "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-b", builder, "-D", f"language={language}",
+    run(VENV / "bin" / "python", "-m", "sphinx", *how, "-b", builder, "-D", f"language={language}",
         "-d", WORK / f"doctrees-{builder}-{language}", HERE, into)  # fmt: skip
 
 
@@ -105,11 +109,11 @@ def entrance(language: str) -> str:
     return ENTRANCE.format(language, html.escape(catalogue.says("Documentation in English", "not English but this language")))
 
 
-def pages_of(language: str) -> None:
+def pages_of(language: str, how: Iterable[str] = STRICT) -> None:
     fresh, old = WORK / language, OUT / language
     if language != "en":
         words_of(language)
-    sphinx("html", language, fresh)
+    sphinx("html", language, fresh, how)
     (fresh / ".buildinfo").unlink(missing_ok=True)
     shutil.rmtree(old, ignore_errors=True)
     fresh.rename(old)
