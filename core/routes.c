@@ -53,7 +53,7 @@ CC_PLAIN_RESOURCES(X)
         .summary = "Copy " one ".", .alias = {"POST " path "/duplicate"})
 
 /* What a kind of versioned document has beside the routes of a plain resource. */
-#define VERSIONED(res, path, op, one, SCOPE)                                                                           \
+#define VERSIONED(res, path, op, one, SCOPE, shape)                                                                    \
     ROW(POST, path "/{id}/publish", SCOPE##_WRITE, cc_document_publish, .resource = &res, .body = cc_publish_fields,   \
         .operation = op ".publish", .errors = E(NOT_FOUND) | E(CONFLICT),                                              \
         .summary = "Make the draft of " one " its next version, and that the active one."),                            \
@@ -61,11 +61,11 @@ CC_PLAIN_RESOURCES(X)
             .body = cc_no_fields, .operation = op ".deactivate", .errors = E(NOT_FOUND),                               \
             .summary = "Leave " one " without an active version; its versions stay."),                                 \
         ROW(GET, path "/{id}/versions", SCOPE##_READ, cc_document_versions, .resource = &res,                          \
-            .answer = cc_version_fields, .pages_by = CC_VERSION_CURSOR, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,    \
+            .answer = shape, .pages_by = CC_VERSION_CURSOR, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,                \
             .operation = op ".versions", .errors = E(NOT_FOUND),                                                       \
             .summary = "List the versions of " one ", newest first."),                                                 \
         ROW(GET, path "/{id}/versions/{version}", SCOPE##_READ, cc_document_version, .resource = &res,                 \
-            .part = &cc_version_number, .answer = cc_version_fields, .operation = op ".version",                       \
+            .part = &cc_version_number, .answer = shape, .operation = op ".version",                                   \
             .errors = E(NOT_FOUND), .summary = "Read one version of " one "."),                                        \
         ROW(POST, path "/{id}/versions/{version}/activate", SCOPE##_WRITE, cc_document_activate, .resource = &res,     \
             .part = &cc_version_number, .body = cc_no_fields, .operation = op ".activate", .errors = E(NOT_FOUND),     \
@@ -385,9 +385,10 @@ const cc_route cc_routes[] = {
 #undef X
 
     DUPLICATE(cc_personas, "/personas", "personas", "a persona", PERSONAS),
-    VERSIONED(cc_contexts, "/contexts", "contexts", "a context", CONTEXTS),
-    VERSIONED(cc_commands, "/commands", "commands", "a command", ASSETS),
-    VERSIONED(cc_scripts, "/scripts", "scripts", "a script", ASSETS),
+    VERSIONED(cc_contexts, "/contexts", "contexts", "a context", CONTEXTS, cc_version_fields),
+    VERSIONED(cc_skills, "/skills", "skills", "a skill", ASSETS, cc_skill_version_fields),
+    VERSIONED(cc_commands, "/commands", "commands", "a command", ASSETS, cc_version_fields),
+    VERSIONED(cc_scripts, "/scripts", "scripts", "a script", ASSETS, cc_version_fields),
 
     ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,

@@ -40,6 +40,7 @@ static const cc_agent agents[] = {
      .instructions = ".claude/CLAUDE.md",
      .commands = ".claude/commands",
      .scripts = ".claude/scripts",
+     .skills = ".claude/skills",
      .moved_by = "CLAUDE_CONFIG_DIR",
      .service = "anthropic",
      .hear = cc_hear_claude},

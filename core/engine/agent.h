@@ -55,12 +55,12 @@ typedef struct cc_listener {
 
 struct cc_agent {
     const char *name;
-    const char *line;               /* command line with the names of cc_told; [ ] drops out when one in it is empty */
-    const char *install;            /* what to type to get it */
-    const char *instructions;       /* the file below HOME that it reads before its work; NULL: it has none */
-    const char *commands, *scripts; /* where it finds those below HOME; NULL: it has no place for them */
-    const char *moved_by;           /* the variable that has it look elsewhere than there; NULL: there is none */
-    const char *efforts;            /* the thinking efforts it knows, least first; NULL: any */
+    const char *line;         /* command line with the names of cc_told; [ ] drops out when one in it is empty */
+    const char *install;      /* what to type to get it */
+    const char *instructions; /* the file below HOME that it reads before its work; NULL: it has none */
+    const char *commands, *scripts, *skills; /* where it finds those below HOME; NULL: it has no place for them */
+    const char *moved_by; /* the variable that has it look elsewhere than there; NULL: there is none */
+    const char *efforts;  /* the thinking efforts it knows, least first; NULL: any */
     const char *keys; /* the variables that can hold the key of its model service, the usual one first; NULL: none */
     const char *spare_keys; /* and with which it needs none of them */
     const char *service;    /* whose model it asks, for the cost rates; NULL: its model's name says so */

@@ -121,21 +121,27 @@ empty(int top, int fd, int depth, unsigned *moved)
     return !left;
 }
 
-bool
-cc_directory_remove(const char *path)
+static bool
+remove_at(int parent, const char *name)
 {
     unsigned moved = 0;
-    int      fd = enter(AT_FDCWD, path), top;
+    int      fd = enter(parent, name), top;
 
     if (fd < 0)
-        return unlink(path) == 0 || errno == ENOENT;
+        return unlinkat(parent, name, 0) == 0 || errno == ENOENT;
     if ((top = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0) {
         close(fd);
         return false;
     }
     (void)empty(top, fd, 0, &moved);
     close(top);
-    return rmdir(path) == 0;
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+bool
+cc_directory_remove(const char *path)
+{
+    return remove_at(AT_FDCWD, path);
 }
 
 /* ---- measure -------------------------------------------------------------------------------------- */
@@ -285,35 +291,55 @@ enter_made(int parent, const char *name, uid_t uid)
     return -1;
 }
 
-/* Takes the descriptor.  It is unlinked first: of what may have been linked to it nothing is written over. */
-static bool
-file_put(int parent, const char *name, const char *text, size_t size, mode_t mode, uid_t uid)
-{
-    const bool gone = unlinkat(parent, name, 0) == 0 || errno == ENOENT;
-    int        fd = gone && size ? openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    bool       fine = fd >= 0 && write(fd, text, size) == (ssize_t)size && fchmod(fd, mode) == 0 && own(fd, uid);
-
-    if (fd >= 0)
-        close(fd);
-    close(parent);
-    return size ? fine : gone;
-}
-
-bool
-cc_directory_put(const char *top, const char *below, const char *text, size_t size, mode_t mode, uid_t uid)
+/* Go down to the directory in which the last name of `*below` stands, and leave that name in it. */
+static int
+descend(const char *top, const char **below, bool make, uid_t uid)
 {
     char        name[256];
     const char *slash;
     int         fd = enter(AT_FDCWD, top);
 
-    while (fd >= 0 && (slash = strchr(below, '/'))) {
+    while (fd >= 0 && (slash = strchr(*below, '/'))) {
         int parent = fd;
-        snprintf(name, sizeof(name), "%.*s", (int)(slash - below), below);
-        fd = enter_made(parent, name, uid);
+        snprintf(name, sizeof(name), "%.*s", (int)(slash - *below), *below);
+        fd = make ? enter_made(parent, name, uid) : enter(parent, name);
         close(parent);
-        below = slash + 1;
+        *below = slash + 1;
     }
+    return fd;
+}
+
+/* Takes the descriptor.  It is unlinked first: of what may have been linked to it nothing is written over. */
+static bool
+file_put(int parent, const char *name, const char *text, size_t size, mode_t mode, uid_t uid)
+{
+    const bool gone = unlinkat(parent, name, 0) == 0 || errno == ENOENT;
+    int        fd = gone && text ? openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    bool       fine = fd >= 0 && write(fd, text, size) == (ssize_t)size && fchmod(fd, mode) == 0 && own(fd, uid);
+
+    if (fd >= 0)
+        close(fd);
+    close(parent);
+    return text ? fine : gone;
+}
+
+bool
+cc_directory_put(const char *top, const char *below, const char *text, size_t size, mode_t mode, uid_t uid)
+{
+    int fd = descend(top, &below, true, uid);
+
     return fd >= 0 && file_put(fd, below, text, size, mode, uid);
+}
+
+void
+cc_directory_drop(const char *top, const char *below)
+{
+    int fd = descend(top, &below, false, 0);
+
+    if (fd < 0)
+        return;
+    (void)remove_at(fd, below);
+    close(fd);
 }
 
 bool

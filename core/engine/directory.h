@@ -28,8 +28,10 @@ void cc_directory_measure(const char *path, cc_directory_size *size); /* adds to
 bool cc_directory_copy(const char *from, const char *to, uid_t uid, int64_t most);
 /*
  * The file `below` ("a/b/c") a directory, of that mode, in place of whatever has its name there; directories on the way
- * are made. What is made belongs to `uid` if we are root.  An empty text: no file.
+ * are made. What is made belongs to `uid` if we are root.  NULL: no file.
  */
 bool cc_directory_put(const char *top, const char *below, const char *text, size_t size, mode_t mode, uid_t uid);
+/* Take away what has that name there, a directory with all that is in it; nothing on the way is made. */
+void cc_directory_drop(const char *top, const char *below);
 
 #endif

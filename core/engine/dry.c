@@ -86,7 +86,7 @@ static const cc_field step_members[] = {
         .example = "[\"claude\",\"-p\",\"--output-format\",\"stream-json\"]"),
     CC_F(
         "documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX,
-        "The contexts, commands and scripts that it would be given, in the versions that are active now; without those "
+        "The contexts, skills, commands and scripts that it would be given, in the versions that are active now; without those "
         "that this key may not read.",
         .members = cc_document_version_fields, .example = "[]"),
     CC_F("timeoutSeconds", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, 86400, "After how long it would have failed.",

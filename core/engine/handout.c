@@ -1,8 +1,8 @@
 /*
- * What agents are given of a run's documents: the contexts, commands and scripts that were active when it was asked
- * for, in the versions that were.
+ * What agents are given of a run's documents: the contexts, skills, commands and scripts that were active when it was
+ * asked for, in the versions that were.
  *
- * Contexts go into the instruction file that an agent reads in its home, commands and scripts into files there: beside
+ * Contexts go into the instruction file that an agent reads in its home, the others into files there: beside
  * those of the repository and never into the work tree.  So nothing of the repository is written over, and nothing of
  * them is ever committed.  A home that is not the run's alone (agentHome) is left as it is, and some agents have no
  * such places: those are told contexts in their prompt, and go without the rest, which is said.
@@ -74,26 +74,79 @@ context_take(gathering *g, const cc_json *document, const char *content)
     return CC_OK;
 }
 
-/* If its agent has a place for it. */
-static cc_err
-file_take(gathering *g, const cc_json *document, const char *what, const char *content)
+static const char *
+kind_of(const char *id)
 {
-    const bool       is_script = is_of(cc_json_text_at(document, "id"), CC_SCRIPT_PREFIX);
-    const char      *name = cc_json_text_at(document, "name"), *folder = NULL;
+    return is_of(id, CC_CONTEXT_PREFIX)   ? "context"
+           : is_of(id, CC_COMMAND_PREFIX) ? "command"
+           : is_of(id, CC_SKILL_PREFIX)   ? "skill"
+                                          : "script";
+}
+
+/* Where its agent has those, below HOME; NULL: nowhere. */
+static const char *
+folder_of(const gathering *g, const char *id)
+{
+    if (!g->agent || !g->by_file || is_of(id, CC_CONTEXT_PREFIX))
+        return NULL;
+    return is_of(id, CC_COMMAND_PREFIX) ? g->agent->commands
+           : is_of(id, CC_SKILL_PREFIX) ? g->agent->skills
+                                        : g->agent->scripts;
+}
+
+static const char *
+place_of(const gathering *g, const char *folder, const cc_json *document)
+{
+    const char *suffix = is_of(cc_json_text_at(document, "id"), CC_COMMAND_PREFIX) ? ".md" : "";
+
+    return cc_printf(g->arena, "%s/%s%s", folder, cc_json_text_at(document, "name"), suffix);
+}
+
+/* text NULL: what is there is taken away. */
+static cc_err
+file_add(gathering *g, const char *path, const char *text, bool is_program)
+{
     cc_handout_file *file = cc_alloc(g->arena, sizeof(*file));
 
-    if (g->agent && g->by_file)
-        folder = is_script ? g->agent->scripts : g->agent->commands;
-    if (!folder)
-        return leave_out(g, what, name, "its agent has no place for it, in a home that is the run's alone");
-    if (!file || !(file->path = cc_printf(g->arena, "%s/%s%s", folder, name, is_script ? "" : ".md")))
+    if (!file || !path)
         return CC_E_UNAVAILABLE;
-    file->text = content;
-    file->is_program = is_script;
+    *file = (cc_handout_file){.path = path, .text = text, .is_program = is_program};
     *g->last = file;
     g->last = &file->next;
-    note(&g->assets, document);
     return CC_OK;
+}
+
+/* In place of what an older one of its name has put there. */
+static cc_err
+skill_add(gathering *g, const char *place, const char *content)
+{
+    const cc_json *files;
+    const char    *why;
+    cc_err         err = cc_json_parse(g->arena, content, strlen(content), &files, &why);
+
+    if (err == CC_OK)
+        err = file_add(g, place, NULL, false);
+    for (const cc_json *j = err == CC_OK ? cc_json_first(files) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
+        const char *text = cc_json_text_at(j, "content");
+        err = file_add(g, cc_printf(g->arena, "%s/%s", place, cc_json_text_at(j, "path")), text, is_of(text, "#!/"));
+    }
+    return err == CC_E_VALIDATION ? CC_E_INTERNAL : err; /* it was valid when it was stored */
+}
+
+/* If its agent has a place for it. */
+static cc_err
+file_take(gathering *g, const cc_json *document, const char *content)
+{
+    const char *id = cc_json_text_at(document, "id"), *folder = folder_of(g, id), *place;
+
+    if (!folder)
+        return leave_out(g, kind_of(id), cc_json_text_at(document, "name"),
+                         "its agent has no place for it, in a home that is the run's alone");
+    if (!(place = place_of(g, folder, document)))
+        return CC_E_UNAVAILABLE;
+    note(&g->assets, document);
+    return is_of(id, CC_SKILL_PREFIX) ? skill_add(g, place, content)
+                                      : file_add(g, place, content, is_of(id, CC_SCRIPT_PREFIX));
 }
 
 static cc_err
@@ -101,15 +154,29 @@ take(gathering *g, const cc_json *document)
 {
     const char   *id = cc_json_text_at(document, "id"), *content;
     const int64_t version = (int64_t)cc_json_number_at(document, "version");
-    const char   *what = is_of(id, CC_CONTEXT_PREFIX) ? "context" : is_of(id, CC_COMMAND_PREFIX) ? "command" : "script";
     bool          found;
     cc_err        err = cc_document_content(g->app, g->arena, g->project_id, id, version, &content, &found);
 
     if (err != CC_OK)
         return err;
     if (!found)
-        return leave_out(g, what, cc_json_text_at(document, "name"), "it was deleted after the run was asked for");
-    return is_of(id, CC_CONTEXT_PREFIX) ? context_take(g, document, content) : file_take(g, document, what, content);
+        return leave_out(g, kind_of(id), cc_json_text_at(document, "name"),
+                         "it was deleted after the run was asked for");
+    return is_of(id, CC_CONTEXT_PREFIX) ? context_take(g, document, content) : file_take(g, document, content);
+}
+
+/* Whichever of them this step is given, the one before may have been given others. */
+static cc_err
+clear(gathering *g, const cc_json *documents)
+{
+    cc_err err = CC_OK;
+
+    for (const cc_json *j = documents ? cc_json_first(documents) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
+        const char *folder = folder_of(g, cc_json_text_at(j, "id"));
+        if (folder)
+            err = file_add(g, place_of(g, folder, j), NULL, false);
+    }
+    return err;
 }
 
 cc_err
@@ -126,6 +193,7 @@ cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json 
     cc_buf_init(&g.text, a);
     cc_buf_init(&g.contexts, a);
     cc_buf_init(&g.assets, a);
+    err = clear(&g, documents);
     for (const cc_json *j = documents ? cc_json_first(documents) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
         const char *id = cc_json_text_at(j, "id");
         const bool  is_bound = t->context_id && strcmp(id, t->context_id) == 0;
@@ -153,12 +221,21 @@ cc_handout_by_file(cc_app *app, const cc_agent *agent, const cc_json *environmen
 
 /* Written anew for every step: the one before may have been given others, and its agent may have changed them. */
 static bool
-file_give(cc_slot *s, const char *path, const char *text, bool is_program)
+file_give(cc_slot *s, const cc_handout_file *file)
 {
-    const char *home = cc_printf(s->step, "%s/home", s->root);
-    const uid_t uid = s->w->sandbox ? cc_sandbox_uid(s->lease.project_id) : geteuid();
+    const char  *home = cc_printf(s->step, "%s/home", s->root);
+    const uid_t  uid = s->w->sandbox ? cc_sandbox_uid(s->lease.project_id) : geteuid();
+    const mode_t mode = file->is_program ? 0755 : 0600;
 
-    return home && cc_directory_put(home, path, text, strlen(text), is_program ? 0755 : 0600, uid);
+    if (home && !file->text)
+        cc_directory_drop(home, file->path);
+    return home && (!file->text || cc_directory_put(home, file->path, file->text, strlen(file->text), mode, uid));
+}
+
+static bool
+contexts_give(cc_slot *s, const char *path, const char *text)
+{
+    return file_give(s, &(cc_handout_file){.path = path, .text = *text ? text : NULL});
 }
 
 cc_err
@@ -175,10 +252,10 @@ cc_handout_give(cc_slot *s, const cc_assignee *t, const char **for_prompt)
         return err;
     cc_slot_say(s, handout.doubt);
     if (!cc_handout_by_file(s->w->app, t->agent, s->project.environment) ||
-        !file_give(s, t->agent->instructions, handout.contexts, false))
+        !contexts_give(s, t->agent->instructions, handout.contexts))
         *for_prompt = handout.contexts;
     for (const cc_handout_file *file = handout.files; file; file = file->next)
-        if (!file_give(s, file->path, file->text, file->is_program))
+        if (!file_give(s, file))
             cc_slot_say(
                 s, cc_printf(s->step, "The agent's home has no room for %s: what is there is in its way.", file->path));
     return CC_OK;

@@ -7,7 +7,7 @@
 #include "engine/agent.h"
 #include "engine/slot.h"
 
-/* One that becomes a file below HOME. */
+/* What becomes a file below HOME; text NULL: whatever has that name there is taken away first. */
 typedef struct cc_handout_file cc_handout_file;
 struct cc_handout_file {
     cc_handout_file *next;
@@ -17,7 +17,7 @@ struct cc_handout_file {
 
 typedef struct cc_handout {
     const char      *contexts;                        /* what they say, one behind the other; "": nothing */
-    cc_handout_file *files;                           /* commands and scripts; NULL: none */
+    cc_handout_file *files;                           /* skills, commands and scripts, in order; NULL: none */
     const char      *contexts_listed, *assets_listed; /* which they are, as members of JSON lists */
     const char      *doubt;                           /* what is to be said of those left out; NULL: nothing */
 } cc_handout;

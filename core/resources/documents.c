@@ -2,8 +2,8 @@
  * Versioned documents: what people write for agents, as a draft and as versions 1, 2, 3 … of it that never change, of
  * which at most one is active.
  *
- * A kind of document is a plain resource with the fields of CC_DOCUMENT_FIELDS and a member `content`, which is the
- * draft (contexts.c); routes.c gives it the rows of VERSIONED.  All kinds keep their versions in one table.
+ * A kind of document is a plain resource with the fields of CC_DOCUMENT_FIELDS and one that lists leave out, which is
+ * the draft (contexts.c); routes.c gives it the rows of VERSIONED.  All kinds keep their versions in one table.
  *
  * Two who publish at once do not make one number twice: of one document the gate lets one change pass at a time, and a
  * version's number is its key.
@@ -17,22 +17,14 @@
 #include "resources/resources.h"
 #include "storage/db.h"
 
-enum { NOTE_MAX = 500 };
-
 const cc_field cc_publish_fields[] = {
-    CC_F("note", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, NOTE_MAX, "What has changed, for people.",
+    CC_F("note", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, CC_NOTE_MAX, "What has changed, for people.",
          .example = "\"British spelling\""),
     CC_END,
 };
 
 const cc_field cc_version_fields[] = {
-    CC_F("version", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX, "Its number: 1, 2, 3 …", .example = "2"),
-    CC_F("note", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, NOTE_MAX, "What had changed, for people.",
-         .example = "\"British spelling\""),
-    CC_F("publishedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was published.",
-         .example = "\"2025-01-15T10:05:12Z\""),
-    CC_F("publishedBy", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 0, 200, "Who published it: the name of the person or key.",
-         .example = "\"Ada\""),
+    CC_VERSION_HEAD,
     CC_F("content", CC_TYPE_TEXT, CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 1, CC_INSTRUCTIONS_MAX,
          "What the draft was then; it never changes.",
          .example = "\"Use British spelling. Never edit files below third_party/.\""),
@@ -70,6 +62,16 @@ CC_STATEMENT(version_insert,
              "content) VALUES (:project_id, :document_id, :version, :note, :now, :who, :content)",
              DOCUMENT_PARAMS, INT(version), TEXT(note), INT(now), TEXT(who), TEXT(content));
 
+static const char *
+draft_of(const cc_resource *res, cc_value *values)
+{
+    const cc_field *f = res->fields;
+
+    while (!(f->flags & CC_FIELD_DETAIL))
+        f++;
+    return values[f - res->fields].s;
+}
+
 /* Give the row that version as its active one, 0: none, and show it. */
 static cc_err
 activate(cc_req *r, int64_t version, bool is_new)
@@ -102,7 +104,7 @@ cc_document_publish(cc_req *r)
     if ((err = cc_resource_read(r, res, r->id, values)) != CC_OK)
         return err;
     const int64_t last = cc_value_of(res->fields, values, "latestVersion")->i;
-    const char   *draft = cc_value_of(res->fields, values, "content")->s;
+    const char   *draft = draft_of(res, values);
     if ((err = cc_db_exists(db, version_same, &same, THE_DOCUMENT(r, r->id), .version = last, .content = draft)) !=
         CC_OK)
         return err;
@@ -146,7 +148,7 @@ cc_document_deactivate(cc_req *r)
 
 /* ---- read -------------------------------------------------------------------------------------- */
 
-/* The columns are those of cc_version_fields; of one, the ETag's behind them. */
+/* The columns are those of the route's answer; of one, the ETag's behind them. */
 CC_STATEMENT(versions_of,
              "SELECT version, note, published_at, published_by FROM document_versions WHERE project_id = :project_id "
              "AND document_id = :document_id AND version < :before ORDER BY version DESC LIMIT :most",
@@ -155,8 +157,6 @@ CC_STATEMENT(version_get,
              "SELECT version, note, published_at, published_by, content, version FROM document_versions "
              "WHERE project_id = :project_id AND document_id = :document_id AND version = :version",
              DOCUMENT_PARAMS, INT(version));
-
-static const cc_resource version_row = {.singular = "version", .table = "", .fields = cc_version_fields};
 
 /* Cursors hold ids: the number of a version stands in the place of one. */
 static void
@@ -187,11 +187,12 @@ version_of(const char *cursor)
 cc_err
 cc_document_versions(cc_req *r)
 {
-    char     after[CC_ID_SIZE];
-    int64_t  limit, n = 0;
-    cc_stmt *s = NULL;
-    bool     row;
-    cc_err   err;
+    const cc_resource shape = {.singular = "", .table = "", .fields = r->route->answer};
+    char              after[CC_ID_SIZE];
+    int64_t           limit, n = 0;
+    cc_stmt          *s = NULL;
+    bool              row;
+    cc_err            err;
 
     if ((err = cc_resource_must_exist(&r->context, r->route->resource, r->id)) != CC_OK ||
         (err = cc_page_read(r, &limit, after)) != CC_OK ||
@@ -202,7 +203,7 @@ cc_document_versions(cc_req *r)
     while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
         if (n++)
             cc_putc(&r->out, ',');
-        cc_row_write(r, &version_row, s, false, &r->out);
+        cc_row_write(r, &shape, s, false, &r->out);
         cursor_of(cc_col_int(s, 0), after);
     }
     cc_putc(&r->out, ']');
@@ -215,17 +216,18 @@ cc_document_versions(cc_req *r)
 cc_err
 cc_document_version(cc_req *r)
 {
-    cc_stmt *s = NULL;
-    int64_t  version;
-    bool     row = false;
-    cc_err   err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
+    const cc_resource shape = {.singular = "", .table = "", .fields = r->route->answer};
+    cc_stmt          *s = NULL;
+    int64_t           version;
+    bool              row = false;
+    cc_err            err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
 
     if (err == CC_OK && !cc_int_parse(r->part, &version))
         return no_version(r);
     if (err == CC_OK)
         err = cc_db_bind(cc_app_db(r->app), version_get, &s, THE_DOCUMENT(r, r->id), .version = version);
     if (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row)
-        cc_row_write(r, &version_row, s, true, &r->out);
+        cc_row_write(r, &shape, s, true, &r->out);
     cc_stmt_done(s);
     return err == CC_OK && !row ? no_version(r) : err;
 }
@@ -278,6 +280,8 @@ CC_QUERY(documents_active, active_row,
          "UNION ALL SELECT id, name, active_version AS version FROM commands WHERE project_id = :project_id "
          "AND is_enabled = 1 AND active_version IS NOT NULL "
          "UNION ALL SELECT id, name, active_version AS version FROM scripts WHERE project_id = :project_id "
+         "AND is_enabled = 1 AND active_version IS NOT NULL "
+         "UNION ALL SELECT id, name, active_version AS version FROM skills WHERE project_id = :project_id "
          "AND is_enabled = 1 AND active_version IS NOT NULL ORDER BY id",
          TEXT(project_id));
 

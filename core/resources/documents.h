@@ -10,11 +10,23 @@
 #define CC_CONTEXT_PREFIX "ctx_"
 #define CC_COMMAND_PREFIX "cmd_"
 #define CC_SCRIPT_PREFIX "scr_"
+#define CC_SKILL_PREFIX "skl_"
 
 /* Of documents that become files of that name. */
 #define CC_DOCUMENT_NAME(meaning_, example_)                                                                           \
     CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED, 1, 64, meaning_, .example = example_)
 cc_err cc_document_name_check(cc_context *c, const cc_value *name); /* VALIDATION */
+
+/* What a version has beside what its draft was. */
+#define CC_VERSION_HEAD                                                                                                \
+    CC_F("version", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, INT32_MAX, "Its number: 1, 2, 3 …", .example = "2"),           \
+        CC_F("note", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, CC_NOTE_MAX,                             \
+             "What had changed, for people.", .example = "\"British spelling\""),                                      \
+        CC_F("publishedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was published.",                          \
+             .example = "\"2025-01-15T10:05:12Z\""),                                                                   \
+        CC_F("publishedBy", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 0, 200,                                                  \
+             "Who published it: the name of the person or key.", .example = "\"Ada\"")
+enum { CC_NOTE_MAX = 500 };
 
 /* A document and one of its versions: cc_run's member `documents` is a list of these. */
 extern const cc_field cc_document_version_fields[];

@@ -4,4 +4,5 @@
     X(cc_contexts, "/contexts", "contexts", "a context", "contexts", CONTEXTS) \
     X(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES) \
     X(cc_personas, "/personas", "personas", "a persona", "personas", PERSONAS) \
-    X(cc_scripts, "/scripts", "scripts", "a script", "scripts", ASSETS)
+    X(cc_scripts, "/scripts", "scripts", "a script", "scripts", ASSETS) \
+    X(cc_skills, "/skills", "skills", "a skill", "skills", ASSETS)

@@ -237,7 +237,7 @@ bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, wh
 
 /*
  * documents.c: the handlers of every kind of versioned document, and what such a document has beside its name and its
- * draft, `content`.
+ * draft.
  */
 #define CC_VERSION_CURSOR "ver_" /* versions have no ids; cursors of their lists have something like them */
 #define CC_DOCUMENT_FIELDS                                                                                             \
@@ -250,7 +250,7 @@ bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, wh
         CC_F("isEnabled", CC_TYPE_BOOL, CC_FIELD_FILTER, 0, 0,                                                         \
              "Whether runs are given its active version; a switch that leaves the versions alone.", .preset = "true",  \
              .example = "true")
-extern const cc_field cc_publish_fields[], cc_version_fields[], cc_version_number;
+extern const cc_field cc_publish_fields[], cc_version_fields[], cc_skill_version_fields[], cc_version_number;
 cc_err                cc_document_publish(cc_req *r);
 cc_err                cc_document_versions(cc_req *r);
 cc_err                cc_document_version(cc_req *r);

@@ -22,8 +22,9 @@ __all__ = [
     "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "PullRequest", "RateLimited",
     "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers",
     "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject",
-    "SessionUser", "SessionsEnded", "Settings", "Unavailable", "UnsupportedMediaType", "UriTooLong", "UsageLine",
-    "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
+    "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion", "Unavailable",
+    "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami",
+    "Workflow", "WorkflowStep",
 ]
 
 
@@ -661,8 +662,8 @@ class RunMembers(RunState):
 
     @property
     def documents(self) -> tuple[RunDocument, ...] | None:
-        """The versions of contexts, commands and scripts that were active when it was asked for: its agents are given
-        these, whatever is published meanwhile.  None also where the answer left it out.
+        """The versions of contexts, skills, commands and scripts that were active when it was asked for: its agents
+        are given these, whatever is published meanwhile.  None also where the answer left it out.
         """
         return models(RunDocument, self._data.get("documents"), self._client)
 
@@ -1502,6 +1503,60 @@ class Script(Model):
         answer left it out.
         """
         return self._data.get("content")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Skill(Model):
+    """A folder of files that agents find in their home, as a draft and its published versions."""
+
+    __slots__ = ()
+    _members = ("id", "name", "description", "activeVersion", "latestVersion", "isEnabled", "files", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """The name of its folder: small letters, digits, '-', '_' and '.'."""
+        return self._data.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """What it is for; for people, never in a prompt."""
+        return self._data.get("description")
+
+    @property
+    def active_version(self) -> int | None:
+        """The version that runs are given; null: none."""
+        return self._data.get("activeVersion")
+
+    @property
+    def latest_version(self) -> int:
+        """The newest version; 0: it was never published."""
+        return self._data.get("latestVersion")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether runs are given its active version; a switch that leaves the versions alone."""
+        return self._data.get("isEnabled")
+
+    @property
+    def files(self) -> tuple[SkillFile, ...] | None:
+        """The draft: its files, one of which is SKILL.md; of at most 512 KiB together.  None also where the answer
+        left it out.
+        """
+        return models(SkillFile, self._data.get("files"), self._client)
 
     @property
     def created_at(self) -> datetime:
@@ -2396,6 +2451,38 @@ class DocumentVersion(Model):
         return self._data.get("content")
 
 
+class SkillVersion(Model):
+    """What skills.versions answers."""
+
+    __slots__ = ()
+    _members = ("version", "note", "publishedAt", "publishedBy", "files")
+
+    @property
+    def version(self) -> int:
+        """Its number: 1, 2, 3 …"""
+        return self._data.get("version")
+
+    @property
+    def note(self) -> str | None:
+        """What had changed, for people."""
+        return self._data.get("note")
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was published."""
+        return moment(self._data.get("publishedAt"))
+
+    @property
+    def published_by(self) -> str:
+        """Who published it: the name of the person or key."""
+        return self._data.get("publishedBy")
+
+    @property
+    def files(self) -> tuple[SkillFile, ...] | None:
+        """What the draft was then; it never changes.  None also where the answer left it out."""
+        return models(SkillFile, self._data.get("files"), self._client)
+
+
 class AnalyticsGroup(Model):
     """What analytics.runs answers."""
 
@@ -2660,8 +2747,8 @@ class RunWorkflow(Model):
 
 
 class RunDocument(Model):
-    """The versions of contexts, commands and scripts that were active when it was asked for: its agents are given
-    these, whatever is published meanwhile.
+    """The versions of contexts, skills, commands and scripts that were active when it was asked for: its agents are
+    given these, whatever is published meanwhile.
     """
 
     __slots__ = ()
@@ -2752,6 +2839,23 @@ class ReviewComment(Model):
     def url(self) -> str | None:
         """Where it stands.  None also where the answer left it out."""
         return self._data.get("url")
+
+
+class SkillFile(Model):
+    """The draft: its files, one of which is SKILL.md; of at most 512 KiB together."""
+
+    __slots__ = ()
+    _members = ("path", "content")
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the skill's folder: letters, digits, '-', '_' and '.', with '/' between."""
+        return self._data.get("path")
+
+    @property
+    def content(self) -> str:
+        """What it says; one that begins with #!/ can be started."""
+        return self._data.get("content")
 
 
 class SessionUser(Model):
@@ -2871,8 +2975,8 @@ class DryRunStep(Model):
 
     @property
     def documents(self) -> tuple[RunDocument, ...] | None:
-        """The contexts, commands and scripts that it would be given, in the versions that are active now; without
-        those that this key may not read.  None also where the answer left it out.
+        """The contexts, skills, commands and scripts that it would be given, in the versions that are active now;
+        without those that this key may not read.  None also where the answer left it out.
         """
         return models(RunDocument, self._data.get("documents"), self._client)
 
@@ -5231,6 +5335,154 @@ class ScriptsRoutes:
         )
 
 
+class SkillsRoutes:
+    """A folder of files that agents find in their home, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> Page[Skill]:
+        """List skills, newest first.
+
+        GET /skills, scope assets:read.
+        """
+        return self._client._page(Skill, "/skills", {"limit": limit, "cursor": cursor, "isEnabled": is_enabled})
+
+    def create(
+        self,
+        *,
+        name: str,
+        files: Sequence[Mapping[str, Any] | Model],
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Skill:
+        """Make a skill.
+
+        POST /skills, scope assets:write.
+        """
+        return self._client._one(
+            Skill,
+            "POST",
+            "/skills",
+            {"name": name, "files": named(files), "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several skills; the answer says how each one fared.
+
+        POST /skills/bulk-delete, scope assets:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/skills/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Skill:
+        """Read a skill.
+
+        GET /skills/{id}, scope assets:read.
+        """
+        return self._client._one(Skill, "GET", f"/skills/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        files: Sequence[Mapping[str, Any] | Model] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Skill:
+        """Change a skill; members left out stay as they are.
+
+        PATCH /skills/{id}, scope assets:write.
+        """
+        return self._client._one(
+            Skill,
+            "PATCH",
+            f"/skills/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "files": named(files)},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a skill.
+
+        DELETE /skills/{id}, scope assets:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/skills/{segment(id)}")
+
+    def publish(self, id: str, /, *, note: str | None | Unset = UNSET, idempotency_key: str | None = None) -> Skill:
+        """Make the draft of a skill its next version, and that the active one.
+
+        POST /skills/{id}/publish, scope assets:write.
+        """
+        return self._client._one(
+            Skill,
+            "POST",
+            f"/skills/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Skill:
+        """Leave a skill without an active version; its versions stay.
+
+        POST /skills/{id}/deactivate, scope assets:write.
+        """
+        return self._client._one(
+            Skill,
+            "POST",
+            f"/skills/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[SkillVersion]:
+        """List the versions of a skill, newest first.
+
+        GET /skills/{id}/versions, scope assets:read.
+        """
+        return self._client._page(SkillVersion, f"/skills/{segment(id)}/versions", {"limit": limit, "cursor": cursor})
+
+    def version(self, id: str, version: int, /) -> SkillVersion:
+        """Read one version of a skill.
+
+        GET /skills/{id}/versions/{version}, scope assets:read.
+        """
+        return self._client._one(SkillVersion, "GET", f"/skills/{segment(id)}/versions/{segment(version)}")
+
+    def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Skill:
+        """Make one of its versions the active one of a skill.
+
+        POST /skills/{id}/versions/{version}/activate, scope assets:write.
+        """
+        return self._client._one(
+            Skill,
+            "POST",
+            f"/skills/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class MembersRoutes:
     """A person in a project."""
 
@@ -5408,7 +5660,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -5429,6 +5681,7 @@ class Routes(Caller):
         self.contexts = ContextsRoutes(self)
         self.personas = PersonasRoutes(self)
         self.scripts = ScriptsRoutes(self)
+        self.skills = SkillsRoutes(self)
         self.members = MembersRoutes(self)
         self.invitations = InvitationsRoutes(self)
         self.audit = AuditRoutes(self)
@@ -5579,12 +5832,23 @@ OPERATIONS = (
     ("scripts.get", "GET", "/scripts/{id}"),
     ("scripts.update", "PATCH", "/scripts/{id}"),
     ("scripts.delete", "DELETE", "/scripts/{id}"),
+    ("skills.list", "GET", "/skills"),
+    ("skills.create", "POST", "/skills"),
+    ("skills.bulkDelete", "POST", "/skills/bulk-delete"),
+    ("skills.get", "GET", "/skills/{id}"),
+    ("skills.update", "PATCH", "/skills/{id}"),
+    ("skills.delete", "DELETE", "/skills/{id}"),
     ("personas.duplicate", "POST", "/personas/{id}/duplicate"),
     ("contexts.publish", "POST", "/contexts/{id}/publish"),
     ("contexts.deactivate", "POST", "/contexts/{id}/deactivate"),
     ("contexts.versions", "GET", "/contexts/{id}/versions"),
     ("contexts.version", "GET", "/contexts/{id}/versions/{version}"),
     ("contexts.activate", "POST", "/contexts/{id}/versions/{version}/activate"),
+    ("skills.publish", "POST", "/skills/{id}/publish"),
+    ("skills.deactivate", "POST", "/skills/{id}/deactivate"),
+    ("skills.versions", "GET", "/skills/{id}/versions"),
+    ("skills.version", "GET", "/skills/{id}/versions/{version}"),
+    ("skills.activate", "POST", "/skills/{id}/versions/{version}/activate"),
     ("commands.publish", "POST", "/commands/{id}/publish"),
     ("commands.deactivate", "POST", "/commands/{id}/deactivate"),
     ("commands.versions", "GET", "/commands/{id}/versions"),

@@ -43,6 +43,8 @@ from ._generated import (
     Session,
     SessionsEnded,
     Settings,
+    Skill,
+    SkillVersion,
     UsageLine,
     WebhookDelivery,
     WebhookEndpoint,
@@ -2220,6 +2222,161 @@ class AsyncScriptsRoutes:
         )
 
 
+class AsyncSkillsRoutes:
+    """A folder of files that agents find in their home, as a draft and its published versions."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> AsyncPages[Skill]:
+        """List skills, newest first.
+
+        GET /skills, scope assets:read.
+        """
+        return self._client._page(Skill, "/skills", {"limit": limit, "cursor": cursor, "isEnabled": is_enabled})
+
+    async def create(
+        self,
+        *,
+        name: str,
+        files: Sequence[Mapping[str, Any] | Model],
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Skill:
+        """Make a skill.
+
+        POST /skills, scope assets:write.
+        """
+        return await self._client._one(
+            Skill,
+            "POST",
+            "/skills",
+            {"name": name, "files": named(files), "description": description, "isEnabled": is_enabled},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several skills; the answer says how each one fared.
+
+        POST /skills/bulk-delete, scope assets:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/skills/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Skill:
+        """Read a skill.
+
+        GET /skills/{id}, scope assets:read.
+        """
+        return await self._client._one(Skill, "GET", f"/skills/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        is_enabled: bool | Unset = UNSET,
+        files: Sequence[Mapping[str, Any] | Model] | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Skill:
+        """Change a skill; members left out stay as they are.
+
+        PATCH /skills/{id}, scope assets:write.
+        """
+        return await self._client._one(
+            Skill,
+            "PATCH",
+            f"/skills/{segment(id)}",
+            {"name": name, "description": description, "isEnabled": is_enabled, "files": named(files)},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a skill.
+
+        DELETE /skills/{id}, scope assets:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/skills/{segment(id)}")
+
+    async def publish(
+        self,
+        id: str,
+        /,
+        *,
+        note: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Skill:
+        """Make the draft of a skill its next version, and that the active one.
+
+        POST /skills/{id}/publish, scope assets:write.
+        """
+        return await self._client._one(
+            Skill,
+            "POST",
+            f"/skills/{segment(id)}/publish",
+            {"note": note},
+            idempotency_key=idempotency_key,
+        )
+
+    async def deactivate(self, id: str, /, *, idempotency_key: str | None = None) -> Skill:
+        """Leave a skill without an active version; its versions stay.
+
+        POST /skills/{id}/deactivate, scope assets:write.
+        """
+        return await self._client._one(
+            Skill,
+            "POST",
+            f"/skills/{segment(id)}/deactivate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> AsyncPages[SkillVersion]:
+        """List the versions of a skill, newest first.
+
+        GET /skills/{id}/versions, scope assets:read.
+        """
+        return self._client._page(SkillVersion, f"/skills/{segment(id)}/versions", {"limit": limit, "cursor": cursor})
+
+    async def version(self, id: str, version: int, /) -> SkillVersion:
+        """Read one version of a skill.
+
+        GET /skills/{id}/versions/{version}, scope assets:read.
+        """
+        return await self._client._one(SkillVersion, "GET", f"/skills/{segment(id)}/versions/{segment(version)}")
+
+    async def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Skill:
+        """Make one of its versions the active one of a skill.
+
+        POST /skills/{id}/versions/{version}/activate, scope assets:write.
+        """
+        return await self._client._one(
+            Skill,
+            "POST",
+            f"/skills/{segment(id)}/versions/{segment(version)}/activate",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncMembersRoutes:
     """A person in a project."""
 
@@ -2406,7 +2563,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2427,6 +2584,7 @@ class AsyncRoutes(AsyncCaller):
         self.contexts = AsyncContextsRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
         self.scripts = AsyncScriptsRoutes(self)
+        self.skills = AsyncSkillsRoutes(self)
         self.members = AsyncMembersRoutes(self)
         self.invitations = AsyncInvitationsRoutes(self)
         self.audit = AsyncAuditRoutes(self)

@@ -57,6 +57,9 @@ def fill(server: Server) -> None:
         server.api("POST", f"/contexts/{server.ids['context House rules']}/publish", {"note": note})
     for path, name, content in (("/commands", "release-notes", "Write release notes for what has changed since the last tag."), ("/scripts", "check-links", "#!/bin/sh\ngrep -rn 'http://' docs\n")):
         assert server.api("POST", f"{path}/{make(server, path, {'name': name, 'content': content})}/publish", {}).status_code == 200
+    server.ids["skill"] = make(server, "/skills", {"name": "release", "description": "For whoever releases.", "files": [
+        {"path": "SKILL.md", "content": "---\nname: release\ndescription: How we release.\n---\nFollow checklist.md.\n"}, {"path": "checklist.md", "content": "1. Run the tests.\n2. Write the notes.\n"}]})  # fmt: skip
+    assert server.api("POST", f"/skills/{server.ids['skill']}/publish", {}).status_code == 200
     steps = [dict(step) for step in STEPS]
     steps[3]["personaId"] = server.ids["persona"]
     server.ids["workflow"] = make(server, "/workflows", {"name": "Plan, build, check, review", "description": "From an issue to a change that is ready to merge.", "steps": steps})

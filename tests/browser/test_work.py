@@ -761,3 +761,38 @@ def test_webhook_from_its_secret_to_a_delivery(server: Server, open_page: Open) 
     page.get_by_role("menuitem", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row(page, address)).to_have_count(0)
+
+
+def test_a_skill_is_edited_file_by_file(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/skills", expect=("400",))
+    page.get_by_role("button", name="New skill").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("tidy")
+    expect(dialog.get_by_label("Path")).to_have_value("SKILL.md")
+    dialog.get_by_label("Content").fill("Tidy up.")
+    dialog.get_by_role("button", name="Add file").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("Please fill this in.")).to_be_visible()
+    dialog.get_by_label("Path").nth(1).fill("../outside")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("'files[1].path' must be of letters")).to_be_visible()
+    dialog.get_by_label("Path").nth(1).fill("bin/tidy")
+    dialog.get_by_label("Content").nth(1).fill("#!/bin/sh\nexit 0\n")
+    dialog.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row").filter(has_text="tidy")
+    expect(row).to_contain_text("Never published")
+    page.get_by_role("button", name="Publish tidy").click()
+    dialog.get_by_role("button", name="Publish").click()
+    expect(row).to_contain_text("1 of 1")
+
+    page.get_by_role("button", name="Edit tidy").click()
+    expect(dialog.get_by_label("Path").nth(1)).to_have_value("bin/tidy")
+    dialog.get_by_role("button", name="Remove file").nth(1).click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    skill = server.api("GET", "/skills").json()["data"][0]["id"]
+    assert server.api("GET", f"/skills/{skill}").json()["data"]["files"] == [{"path": "SKILL.md", "content": "Tidy up."}]
+
+    page.get_by_role("button", name="Versions of tidy").click()
+    dialog.get_by_text("Version 1").click()
+    expect(dialog.get_by_label("bin/tidy")).to_have_text("#!/bin/sh\nexit 0\n")

@@ -234,6 +234,62 @@ def test_commands_and_scripts_are_files_of_the_home(place: Place) -> None:
     assert git("show", f"{ended['branchName']}:word", cwd=place.remote) == "well\n"
 
 
+def skill(instance: Instance, name: str, publish: bool = True, **files: str) -> str:
+    listed = [{"path": path.replace("__", "/").replace("_", "."), "content": content} for path, content in files.items()]
+    made = str(instance.ask("POST", "/skills", {"name": name, "files": listed}, mode="live")["data"]["id"])
+    if publish:
+        instance.ask("POST", f"/skills/{made}/publish", {}, mode="live")
+    return made
+
+
+def test_skills_are_folders_of_the_home_and_nothing_of_them_is_committed(place: Place) -> None:
+    instance = place.instance
+    recorder(instance, "claude", "import subprocess\nsubprocess.run([os.environ['HOME'] + '/.claude/skills/release/bin/go'], check=True)\n")
+    changed = skill(instance, "release", SKILL_md="How we release.", bin__go="#!/bin/sh\necho well > word\n", lists__empty_txt="")
+    skill(instance, "draft", publish=False, SKILL_md="Not yet.")
+    gone = skill(instance, "gone", SKILL_md="No more.")
+    instance.ask("POST", f"/skills/{gone}/deactivate", {}, mode="live")
+    run = instance.start(instance.workflow({"role": "checker", "agent": "claude"}), "live", githubRepoUrl=str(place.remote))
+    instance.ask("PATCH", f"/skills/{changed}", {"files": [{"path": "SKILL.md", "content": "Otherwise."}]}, mode="live")
+    instance.ask("POST", f"/skills/{changed}/publish", {}, mode="live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.log_text())
+    folder = ".claude/skills/release"
+    assert seen(instance, run)["home"] == {f"{folder}/SKILL.md": "How we release.", f"{folder}/bin/go": "#!/bin/sh\necho well > word\n", f"{folder}/lists/empty.txt": ""}
+    assert ended["documents"] == [{"id": changed, "name": "release", "version": 1}]
+    assert place.files(ended["branchName"]) == ["a.txt", "src/b.txt", "word"]
+
+
+def test_of_two_skills_of_one_name_the_newer_counts_whole_and_every_step_finds_it_as_it_was_published(instance: Instance) -> None:
+    recorder(instance, "claude", "os.chdir(os.environ['HOME'] + '/.claude/skills/one')\nos.unlink('SKILL.md'); os.makedirs('deep' + '/d' * 100); open('more.md', 'w').write('more')\n")
+    skill(instance, "one", SKILL_md="Older.", old_md="old")
+    skill(instance, "one", SKILL_md="Newer.", new_md="new")
+    run = done(instance, *[{"role": "checker", "agent": "claude"}] * 2)
+    assert [seen(instance, run, step)["home"] for step in range(2)] == [{".claude/skills/one/SKILL.md": "Newer.", ".claude/skills/one/new.md": "new"}] * 2
+
+
+SKILL_TRICKS = {
+    "its folder leads to the work tree": "shutil.rmtree('.claude/skills/one'); os.symlink('/work', '.claude/skills/one')",
+    "a folder in it leads to the work tree": "shutil.rmtree('.claude/skills/one/src'); os.symlink('/work/src', '.claude/skills/one/src')",
+    "all skills lie in the work tree": "shutil.rmtree('.claude/skills'); os.symlink('/work', '.claude/skills')",
+    "a file is one of the work tree": "os.unlink('.claude/skills/one/src/b.txt'); os.symlink('/work/src/b.txt', '.claude/skills/one/src/b.txt')",
+    "its folder is a file": "shutil.rmtree('.claude/skills/one'); open('.claude/skills/one', 'w')",
+}
+
+
+@pytest.mark.parametrize("trick", SKILL_TRICKS)
+def test_an_agent_cannot_have_a_skill_written_elsewhere_or_anything_taken_away_there(place: Place, trick: str) -> None:
+    instance = place.instance
+    recorder(instance, "claude", f"os.chdir(os.environ['HOME'])\nif os.environ['CODECOURIER_STEP'] == '0':\n    {SKILL_TRICKS[trick]}\n")
+    skill(instance, "one", SKILL_md="How.", src__b_txt="Mine.")
+    run = done(instance, *[{"role": "checker", "agent": "claude"}] * 2, githubRepoUrl=str(place.remote))
+    found = seen(instance, run, 1)
+    assert found["work"] == ["a.txt", "src/b.txt"] and instance.run(run, "live")["pushStatus"] == "none", "the tree has changed"
+    if "all" not in trick:
+        assert found["home"] == {".claude/skills/one/SKILL.md": "How.", ".claude/skills/one/src/b.txt": "Mine."}
+
+
 def test_an_agent_without_a_place_for_them_goes_without_and_that_is_said(instance: Instance) -> None:
     recorder(instance, "codex")
     context(instance, "Be brief.")

@@ -68,6 +68,13 @@ def making(document: dict[str, Any], name: str) -> str:
     return "".join(making(document, one) for one in needed) + "\n".join(lines) + "\n"
 
 
+def changed(body: dict[str, Any], draft: str) -> dict[str, Any]:
+    """The draft of a document with something more in it."""
+    if draft == "files":
+        return {"files": [*body["files"], {"path": "more/and-more.md", "content": "And more."}]}
+    return {"content": f"{body['content']}\nAnd more."} if "content" in body else {}
+
+
 def listing(path: str, about: str, query: str, found: bool) -> str:
     rows = '{"id": "{second}", "...": "*"}, {"id": "{first}", "...": "*"}, "..."' if found else ""
     return (
@@ -84,6 +91,7 @@ def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
     changeable = one["patch"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
     change = dict([next((member, value) for member, value in body.items() if member in changeable)])
     text = searched(document, name)
+    draft = "files" if "files" in body else "content"
     values = {
         "path": path,
         "a_one": collection["post"]["summary"].removeprefix("Make ").rstrip("."),
@@ -94,8 +102,9 @@ def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
         "body_and_more": json.dumps(body | {"nobody": "knows"}),
         "change": json.dumps(change),
         "change_by_id": json.dumps({"id": "{first}"} | change),
-        "content": json.dumps(body.get("content")),
-        "new_content": json.dumps({"content": f"{body['content']}\nAnd more."} if "content" in body else {}),
+        "draft": draft,
+        "published": json.dumps(body.get(draft)),
+        "new_draft": json.dumps(changed(body, draft)),
         "references": "".join(making(document, one) for one in needed),
         "finding": "",
         "required": "",

@@ -58,3 +58,50 @@ def test_versions_are_numbered_without_a_gap_or_a_twin_and_are_what_their_publis
         version = asked(workers, get(f"{path}/versions/{one['latestVersion']}", key), 200).json["data"]
         assert version["content"] == one["content"]
     assert [one["version"] for one in everything(workers, key, f"{path}/versions")] == list(range(len(published), 0, -1))
+
+
+SKILL = {"path": "SKILL.md", "content": "Follow the list."}
+WRONG_PATHS = {
+    "up": "../a", "up within": "a/../b", "up at the end": "a/..", "here": "./a", "a dot": ".", "absolute": "/a", "backslash": "a\\b", "up with backslashes": "..\\a",
+    "an empty part": "a//b", "an empty end": "a/", "nothing": "", "a control character": "a\tb", "a line": "a\nb", "escape": "a\x1bb", "delete": "a\x7f",
+    "hidden": ".git/config", "hidden below": "a/.env", "an option": "-rf", "a space": "a b", "a drive": "C:/a", "home": "~/a", "beyond ASCII": "läuft.md", "reversed": "a\u202eb",
+    "too long": "a" * 201, "the same": "SKILL.md", "the same in another case": "skill.MD", "below a file": "SKILL.md/a", "below a file in another case": "Skill.md/a/b",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def key(core: servers.Core) -> str:
+    return installation.Project(core.data)("admin")
+
+
+def refusal(core: servers.Core, key: str, files: object) -> tuple[int, str]:
+    answer = core.send(post("/skills", key, {"name": "one", "files": files}))
+    return answer.status, answer.json["error"].get("field", answer.json["error"]["code"])
+
+
+@pytest.mark.parametrize("why", WRONG_PATHS)
+def test_a_path_that_is_none_of_a_folder_of_its_own_is_refused(core: servers.Core, key: str, why: str) -> None:
+    assert refusal(core, key, [SKILL, {"path": "b.md", "content": "b"}, {"path": WRONG_PATHS[why], "content": "fine"}]) == (400, "files[2].path")
+
+
+def test_a_folder_is_no_file_of_its_name(core: servers.Core, key: str) -> None:
+    assert refusal(core, key, [SKILL, {"path": "a/b", "content": ""}, {"path": "A", "content": ""}]) == (400, "files[2].path")
+
+
+@pytest.mark.parametrize(("files", "field"), [
+    ([], "files"), ({}, "files"), (None, "files"), ("SKILL.md", "files"), (["SKILL.md"], "files"), ([{"path": "a/SKILL.md", "content": ""}], "files"),
+    ([{"path": "SKILL.md"}], "files[0].content"), ([{"content": ""}], "files[0].path"), ([SKILL | {"mode": 1}], "files[0].mode"), ([SKILL | {"path": 1}], "files[0].path"),
+    ([SKILL | {"content": None}], "files[0].content"), ([SKILL | {"content": "\x00"}], "body"), ([SKILL | {"content": "\x07"}], "files[0].content"),
+    ([SKILL | {"content": "x" * 262_145}], "files[0].content"), ([SKILL, *({"path": f"{n}.md", "content": ""} for n in range(1000))], "files"),
+    ([SKILL, *({"path": f"{n}.md", "content": "x" * 200_000} for n in range(3))], "files"),
+])  # fmt: skip
+def test_what_is_no_list_of_files_is_refused_by_the_name_of_what_is_wrong(core: servers.Core, key: str, files: object, field: str) -> None:
+    status, said = refusal(core, key, files)
+    assert status == 400 and said == field
+
+
+def test_as_many_files_as_there_may_be_are_taken_and_come_back_as_they_were(core: servers.Core, key: str) -> None:
+    files = [*({"path": f"a/{n}/_{n}-B.x.md", "content": "ä\r\n" * n} for n in range(99)), SKILL]
+    made = asked(core, post("/skills", key, {"name": "many", "files": files}), 201).json["data"]
+    asked(core, post(f"/skills/{made['id']}/publish", key, {}), 200)
+    assert made["files"] == files == asked(core, get(f"/skills/{made['id']}/versions/1", key), 200).json["data"]["files"]

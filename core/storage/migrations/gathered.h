@@ -32,6 +32,7 @@
 #include "0031_documents.h"
 #include "0032_commands.h"
 #include "0033_budget.h"
+#include "0034_skills.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -66,4 +67,5 @@
     X(30, "costs", cc_migration_30) \
     X(31, "documents", cc_migration_31) \
     X(32, "commands", cc_migration_32) \
-    X(33, "budget", cc_migration_33)
+    X(33, "budget", cc_migration_33) \
+    X(34, "skills", cc_migration_34)

@@ -18,6 +18,7 @@ const PAGES = [
   { path: "/issues", scope: "issues:read", page: "issues", nav: "issue" },
   { path: "/personas", scope: "personas:read", page: "plain", nav: "person", resource: "persona" },
   { path: "/contexts", scope: "contexts:read", page: "documents", nav: "book", resource: "context" },
+  { path: "/skills", scope: "assets:read", page: "documents", nav: "list", resource: "skill" },
   { path: "/commands", scope: "assets:read", page: "documents", nav: "list", resource: "command" },
   { path: "/scripts", scope: "assets:read", page: "documents", nav: "list", resource: "script" },
   { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },

@@ -361,6 +361,43 @@ export const resources = {
       updatedAt: { type: "time", readOnly: true },
     },
   },
+  skill: {
+    group: "skills", path: "/skills", scope: "assets", plain: true,
+    about: "A folder of files that agents find in their home, as a draft and its published versions.",
+    fields: {
+      id: { type: "id", readOnly: true },
+      name: {
+        type: "line", min: 1, max: 64, help: "The name of its folder: small letters, digits, '-', '_' and '.'.",
+        required: true,
+      },
+      description: {
+        type: "text", nullable: true, min: 0, max: 2000, help: "What it is for; for people, never in a prompt.",
+      },
+      activeVersion: { type: "integer", nullable: true, readOnly: true },
+      latestVersion: { type: "integer", readOnly: true },
+      isEnabled: {
+        type: "boolean", filter: true,
+        help: "Whether runs are given its active version; a switch that leaves the versions alone.", default: true,
+      },
+      files: {
+        type: "list", detail: true,
+        help: "The draft: its files, one of which is SKILL.md; of at most 512 KiB together.",
+        fields: {
+          path: {
+            type: "line", required: true, min: 1, max: 200,
+            help: "Where it lies in the skill's folder: letters, digits, '-', '_' and '.', with '/' between.",
+          },
+          content: {
+            type: "text", required: true, min: 0, max: 262144,
+            help: "What it says; one that begins with #!/ can be started.",
+          },
+        },
+        required: true, min: 1, max: 100,
+      },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
+    },
+  },
   costRate: {
     group: "costRates", path: "/cost-rates", scope: "projects", plain: false,
     about: "What a service asks for a million tokens, or for an hour of a sandbox.",
@@ -680,6 +717,7 @@ export const bodies = {
   "contexts.publish": {
     note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." },
   },
+  "skills.publish": { note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." } },
   "commands.publish": {
     note: { type: "line", nullable: true, min: 1, max: 500, help: "What has changed, for people." },
   },

@@ -1,12 +1,14 @@
 /* Every change: who, what, when, from where. */
 import { h } from "../dom.js";
 import { all } from "../api.js";
-import { date, dayEdge, t } from "../i18n/index.js";
+import { date, dayEdge, needLate, t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { resources } from "../table.js";
 import { copyButton } from "../ui/copy.js";
 import { filters } from "../ui/filters.js";
 import { listPage } from "../ui/list.js";
+
+await needLate();
 
 export default async function audit(place) {
   const [people, keys] = await Promise.all([can("members:read") ? all("/members") : [],

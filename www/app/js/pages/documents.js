@@ -6,6 +6,7 @@ import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
 import { failed, openDialog } from "../ui/dialog.js";
 import { bodyField } from "../ui/fields.js";
+import { filesField } from "../ui/files.js";
 import { makeForm } from "../ui/form.js";
 import { resourcePage } from "../ui/resource.js";
 import { resources } from "../table.js";
@@ -27,20 +28,26 @@ async function deactivate({ path }, row, update) {
   toast(t("documents.deactivated", { name: row.name }));
 }
 
+const text = (label, content) => h("pre.pre", { tabindex: "0", "aria-label": label }, content);
+
+const said = (group, { content, files }) => (files
+  ? files.map((one) => [h("code.break", {}, one.path), text(one.path, one.content)]).flat()
+  : [text(labelOf(group, "content"), content)]);
+
 /* One version, folded up: what it says is asked for when it is opened. */
 function versionOf({ group, path }, one, active, activate) {
-  const text = h("pre.pre", { tabindex: "0", "aria-label": labelOf(group, "content") });
+  const box = h("div.stack", {});
   const load = async () => {
-    if (!node.open || text.textContent) return;
+    if (!node.open || box.hasChildNodes()) return;
     try {
-      text.textContent = (await get(`${path}/versions/${one.version}`)).data.content;
+      box.replaceChildren(...said(group, (await get(`${path}/versions/${one.version}`)).data));
     } catch (error) { failed(error); }
   };
   const node = h("details", { ontoggle: load },
     h("summary", {}, t("documents.version", { n: one.version }), " ",
       one.version === active && h("span.tag.accent", {}, t("documents.active"))),
     h("div.details-body.stack", {}, h("p.small.soft", {}, one.publishedBy, ", ", ago(one.publishedAt)),
-      one.note && h("p.break", {}, one.note), text,
+      one.note && h("p.break", {}, one.note), box,
       activate && one.version !== active && h("div.row", {}, h("button.btn.small", { type: "button",
         "aria-label": t("documents.activateNamed", { n: one.version }), onclick: () => activate(one.version) },
         t("documents.activate")))));
@@ -70,10 +77,17 @@ const state = ({ activeVersion, latestVersion }) => (activeVersion
   ? t("documents.versionOf", { n: activeVersion, of: latestVersion })
   : h("span.soft", {}, t(latestVersion ? "documents.inactive" : "documents.unpublished")));
 
+const NEW_FILES = [{ path: "SKILL.md", content: "" }];
+
+/* A draft of files has an editor of its own. */
+const edit = ({ group, fields: { files } }) => (files
+  ? { refine: { files: (value) => filesField(group, "files", files, value ?? NEW_FILES) } } : {});
+
 export default async function documents(place) {
   const kind = resources[place.route.resource];
   const write = can(`${kind.scope}:write`);
   await resourcePage(place.route.resource, place, {
+    edit: edit(kind),
     columns: [{ label: t("documents.active"), cell: state },
       { label: t("field.updatedAt"), cell: (row) => ago(row.updatedAt) }],
     below: (row) => row.description && h("div.small.soft.break", {}, row.description),

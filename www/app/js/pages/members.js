@@ -1,7 +1,7 @@
 /* Who works in this project, and who is invited. */
 import { h, icon, toast } from "../dom.js";
 import { all, get, patch, post, remove } from "../api.js";
-import { date, t } from "../i18n/index.js";
+import { date, needLate, t } from "../i18n/index.js";
 import { can, current, session } from "../session.js";
 import { bodies, queries } from "../table.js";
 import { copyButton } from "../ui/copy.js";
@@ -12,6 +12,8 @@ import { list, pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { empty } from "../ui/states.js";
 import { optionsOf } from "../ui/words.js";
+
+await needLate();
 
 /* Only owners make owners. */
 function roleField(operation, more) {
