@@ -389,6 +389,12 @@ const cc_route cc_routes[] = {
     VERSIONED(cc_skills, "/skills", "skills", "a skill", ASSETS, cc_skill_version_fields),
     VERSIONED(cc_commands, "/commands", "commands", "a command", ASSETS, cc_version_fields),
     VERSIONED(cc_scripts, "/scripts", "scripts", "a script", ASSETS, cc_version_fields),
+    ROW(POST, "/learnings/{id}/approve", LEARNINGS_WRITE, cc_learnings_approve, .resource = &cc_learnings,
+        .body = cc_no_fields, .operation = "learnings.approve", .errors = E(NOT_FOUND),
+        .summary = "Approve a learning: from now on runs are given it."),
+    ROW(POST, "/learnings/{id}/reject", LEARNINGS_WRITE, cc_learnings_reject, .resource = &cc_learnings,
+        .body = cc_no_fields, .operation = "learnings.reject", .errors = E(NOT_FOUND),
+        .summary = "Reject a learning: from now on runs are not given it."),
 
     ROW(GET, "/members", MEMBERS_READ, cc_resource_list, .resource = &cc_members,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,

@@ -40,6 +40,7 @@ TABLES(step, STEP);
 TABLES(chain, CHAIN);
 TABLES(issue, ISSUE);
 TABLES(pull, PULL);
+TABLES(learning, LEARNING);
 
 bool
 cc_state_in(const char *words, const char *state)

@@ -1,5 +1,6 @@
 /*
- * The states of runs, steps, chains and issues, and every way from one to another: written down here and nowhere else.
+ * The states of runs, steps, chains, issues and learnings, and every way from one to another: written down here and
+ * nowhere else.
  *
  * A state is a constant (CC_RUN_RUNNING).  A way is a macro that hands its row to another one:
  *
@@ -270,6 +271,40 @@
     X("close", (CC_PULL_CLOSED), "closed.")                                                                            \
     X("fix", (""), "fixed.")
 
+/* ---- learnings ---------------------------------------------------------------------------------- */
+
+#define CC_LEARNING_PROPOSED "proposed"
+#define CC_LEARNING_APPROVED "approved"
+#define CC_LEARNING_REJECTED "rejected"
+
+#define CC_LEARNING_STATES(X)                                                                                          \
+    X(CC_LEARNING_PROPOSED, "held", false)                                                                             \
+    X(CC_LEARNING_APPROVED, "good", false)                                                                             \
+    X(CC_LEARNING_REJECTED, "quiet", false)
+
+#define CC_LEARNING_PROPOSE(X) X("propose", (""), CC_LEARNING_PROPOSED, "learnings.create")
+#define CC_LEARNING_PROPOSE_TO_NAME CC_LEARNING_PROPOSE(CC_TO_NAME)
+/* It says something else from now on. */
+#define CC_LEARNING_REVISE(X)                                                                                          \
+    X("revise", (CC_LEARNING_APPROVED, CC_LEARNING_REJECTED), CC_LEARNING_PROPOSED, "learnings.update")
+#define CC_LEARNING_REVISE_TO_NAME CC_LEARNING_REVISE(CC_TO_NAME)
+#define CC_LEARNING_APPROVE(X)                                                                                         \
+    X("approve", (CC_LEARNING_PROPOSED, CC_LEARNING_REJECTED), CC_LEARNING_APPROVED, "learnings.approve")
+#define CC_LEARNING_APPROVE_TO_NAME CC_LEARNING_APPROVE(CC_TO_NAME)
+#define CC_LEARNING_REJECT(X)                                                                                          \
+    X("reject", (CC_LEARNING_PROPOSED, CC_LEARNING_APPROVED), CC_LEARNING_REJECTED, "learnings.reject")
+#define CC_LEARNING_REJECT_TO_NAME CC_LEARNING_REJECT(CC_TO_NAME)
+
+#define CC_LEARNING_WAYS(X)                                                                                            \
+    CC_LEARNING_PROPOSE(X)                                                                                             \
+    CC_LEARNING_REVISE(X)                                                                                              \
+    CC_LEARNING_APPROVE(X)                                                                                             \
+    CC_LEARNING_REJECT(X)
+
+#define CC_LEARNING_ASKED(X)                                                                                           \
+    X("approve", (CC_LEARNING_APPROVED), "approved.")                                                                  \
+    X("reject", (CC_LEARNING_REJECTED), "rejected.")
+
 /* ---- in SQL ------------------------------------------------------------------------------------- */
 
 #define CC_STATE_SQL(state) "'" state "'"
@@ -305,7 +340,7 @@ typedef struct cc_state {
 } cc_state;
 
 typedef struct cc_way {
-    char action[12], from[44], to[12], by[16]; /* a from "": it did not exist before; a to "": it stays */
+    char action[12], from[44], to[12], by[20]; /* a from "": it did not exist before; a to "": it stays */
 } cc_way;
 
 typedef struct cc_asked {
@@ -322,8 +357,10 @@ typedef struct cc_states {
 } cc_states;
 
 extern const char *const cc_run_statuses[],
-    *const cc_step_statuses[], *const cc_chain_statuses[], *const cc_issue_statuses[], *const cc_pull_statuses[];
-extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states, cc_pull_states;
+    *const cc_step_statuses[], *const cc_chain_statuses[], *const cc_issue_statuses[],
+                                                               *const cc_pull_statuses[], *const cc_learning_statuses[];
+extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states, cc_pull_states,
+    cc_learning_states;
 
 bool cc_state_in(const char *words, const char *state);
 bool cc_state_over(const cc_states *states, const char *state);

@@ -86,8 +86,8 @@ static const cc_field step_members[] = {
         .example = "[\"claude\",\"-p\",\"--output-format\",\"stream-json\"]"),
     CC_F(
         "documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX,
-        "The contexts, skills, commands and scripts that it would be given, in the versions that are active now; without those "
-        "that this key may not read.",
+        "The contexts, skills, commands, scripts and learnings that it would be given, in the versions that are active "
+        "now; without those that this key may not read.",
         .members = cc_document_version_fields, .example = "[]"),
     CC_F("timeoutSeconds", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, 86400, "After how long it would have failed.",
          .example = "900"),
@@ -313,25 +313,27 @@ agent_check(dry *d, const cc_plan_step *step, cc_assignee *t)
         find(d, false, FOUND_EFFORT_NOT_HONOURED, "thinkingEffort", effort);
 }
 
-/* May this caller read all that the prompt is made of? */
+/* May this caller read all that the prompt is made of?  told: what stands in it of documents; NULL: none does. */
 static bool
-may_read(const dry *d, const cc_assignee *t, bool contexts)
+may_read(const dry *d, const cc_assignee *t, const cc_handout *told)
 {
     const uint64_t needs = (d->project.system ? CC_BIT(PROJECTS_READ) : 0) | (t->persona ? CC_BIT(PERSONAS_READ) : 0) |
-                           (d->task.title ? CC_BIT(ISSUES_READ) : 0) | (contexts ? CC_BIT(CONTEXTS_READ) : 0);
+                           (d->task.title ? CC_BIT(ISSUES_READ) : 0) |
+                           (told && *told->contexts_listed ? CC_BIT(CONTEXTS_READ) : 0) |
+                           (told && *told->learnings_listed ? CC_BIT(LEARNINGS_READ) : 0);
 
     return !(needs & ~d->r->who.may);
 }
 
 static void
-put_instructions(dry *d, const cc_assignee *t, const char *prompt, bool contexts)
+put_instructions(dry *d, const cc_assignee *t, const char *prompt, const cc_handout *told)
 {
     cc_buf      *b = &d->r->out;
     const size_t whole = strlen(prompt);
     const size_t size = cc_utf8_cut(prompt, whole, SHOWN_MAX);
 
     cc_puts(b, ",\"instructions\":");
-    if (t->agent && !t->agent->rehearsal && may_read(d, t, contexts))
+    if (t->agent && !t->agent->rehearsal && may_read(d, t, told))
         cc_put_json(b, prompt, size);
     else
         cc_puts(b, "null");
@@ -385,10 +387,21 @@ static void
 put_documents(dry *d, const cc_handout *handout)
 {
     const uint64_t may = d->r->who.may;
-    const char    *contexts = may & CC_BIT(CONTEXTS_READ) ? handout->contexts_listed : "",
-               *assets = may & CC_BIT(ASSETS_READ) ? handout->assets_listed : "";
+    const char    *comma = "";
+    const struct {
+        uint64_t    needs;
+        const char *listed;
+    } kinds[] = {{CC_BIT(CONTEXTS_READ), handout->contexts_listed},
+                 {CC_BIT(LEARNINGS_READ), handout->learnings_listed},
+                 {CC_BIT(ASSETS_READ), handout->assets_listed}};
 
-    cc_putf(&d->r->out, ",\"documents\":[%s%s%s]", contexts, *contexts && *assets ? "," : "", assets);
+    cc_puts(&d->r->out, ",\"documents\":[");
+    for (size_t i = 0; i < CC_COUNT(kinds); i++)
+        if (may & kinds[i].needs && *kinds[i].listed) {
+            cc_putf(&d->r->out, "%s%s", comma, kinds[i].listed);
+            comma = ",";
+        }
+    cc_putc(&d->r->out, ']');
 }
 
 static cc_err
@@ -426,7 +439,7 @@ put_step(dry *d, const cc_plan_step *step)
     cc_put_member(b, "model", t.agent && t.agent->rehearsal ? NULL : t.model);
     cc_putc(b, ',');
     cc_put_member(b, "thinkingEffort", effort);
-    put_instructions(d, &t, prompt, parts.contexts != NULL);
+    put_instructions(d, &t, prompt, parts.contexts ? &handout : NULL);
     if ((err = put_argv(d, &t, effort)) != CC_OK)
         return err;
     put_documents(d, &handout);

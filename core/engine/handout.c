@@ -1,11 +1,11 @@
 /*
- * What agents are given of a run's documents: the contexts, skills, commands and scripts that were active when it was
- * asked for, in the versions that were.
+ * What agents are given of a run's documents: the contexts, learnings, skills, commands and scripts that were active
+ * when it was asked for, in the versions that were.
  *
- * Contexts go into the instruction file that an agent reads in its home, the others into files there: beside
- * those of the repository and never into the work tree.  So nothing of the repository is written over, and nothing of
- * them is ever committed.  A home that is not the run's alone (agentHome) is left as it is, and some agents have no
- * such places: those are told contexts in their prompt, and go without the rest, which is said.
+ * Contexts and learnings go into the instruction file that an agent reads in its home, the others into files there:
+ * beside those of the repository and never into the work tree.  So nothing of the repository is written over, and
+ * nothing of them is ever committed.  A home that is not the run's alone (agentHome) is left as it is, and some agents
+ * have no such places: those are told contexts in their prompt, and go without the rest, which is said.
  */
 #include "engine/handout.h"
 
@@ -26,7 +26,7 @@ typedef struct gathering {
     const char       *project_id;
     const cc_agent   *agent; /* NULL: it is not known yet */
     bool              by_file;
-    cc_buf            text, contexts, assets;
+    cc_buf            text, contexts, learnings, assets;
     cc_handout_file **last;
     cc_handout       *out;
 } gathering;
@@ -62,32 +62,45 @@ note(cc_buf *listed, const cc_json *document)
     cc_putf(listed, ",\"version\":%lld}", (long long)cc_json_number_at(document, "version"));
 }
 
-/* If there is room for it. */
-static cc_err
-context_take(gathering *g, const cc_json *document, const char *content)
-{
-    if (g->text.size + strlen(content) > CONTEXTS_MOST)
-        return leave_out(g, "context", cc_json_text_at(document, "name"), "all of them are longer than 1 MiB");
-    cc_puts(&g->text, g->text.size ? "\n\n" : "");
-    cc_puts(&g->text, content);
-    note(&g->contexts, document);
-    return CC_OK;
-}
-
 static const char *
 kind_of(const char *id)
 {
-    return is_of(id, CC_CONTEXT_PREFIX)   ? "context"
-           : is_of(id, CC_COMMAND_PREFIX) ? "command"
-           : is_of(id, CC_SKILL_PREFIX)   ? "skill"
-                                          : "script";
+    return is_of(id, CC_CONTEXT_PREFIX)    ? "context"
+           : is_of(id, CC_LEARNING_PREFIX) ? "learning"
+           : is_of(id, CC_COMMAND_PREFIX)  ? "command"
+           : is_of(id, CC_SKILL_PREFIX)    ? "skill"
+                                           : "script";
+}
+
+/* Does it stand in the instruction file, and is no file itself? */
+static bool
+is_text(const char *id)
+{
+    return is_of(id, CC_CONTEXT_PREFIX) || is_of(id, CC_LEARNING_PREFIX);
+}
+
+/* If there is room for it. */
+static cc_err
+text_take(gathering *g, const cc_json *document, const char *content)
+{
+    const char *id = cc_json_text_at(document, "id"), *name = cc_json_text_at(document, "name");
+    const bool  is_learning = is_of(id, CC_LEARNING_PREFIX);
+
+    if (g->text.size + strlen(content) > CONTEXTS_MOST)
+        return leave_out(g, kind_of(id), name, "all of them are longer than 1 MiB");
+    cc_puts(&g->text, g->text.size ? "\n\n" : "");
+    if (is_learning)
+        cc_putf(&g->text, "%s## %s\n", g->learnings.size ? "" : "# What runs have taught\n", name);
+    cc_puts(&g->text, content);
+    note(is_learning ? &g->learnings : &g->contexts, document);
+    return CC_OK;
 }
 
 /* Where its agent has those, below HOME; NULL: nowhere. */
 static const char *
 folder_of(const gathering *g, const char *id)
 {
-    if (!g->agent || !g->by_file || is_of(id, CC_CONTEXT_PREFIX))
+    if (!g->agent || !g->by_file || is_text(id))
         return NULL;
     return is_of(id, CC_COMMAND_PREFIX) ? g->agent->commands
            : is_of(id, CC_SKILL_PREFIX) ? g->agent->skills
@@ -162,7 +175,7 @@ take(gathering *g, const cc_json *document)
     if (!found)
         return leave_out(g, kind_of(id), cc_json_text_at(document, "name"),
                          "it was deleted after the run was asked for");
-    return is_of(id, CC_CONTEXT_PREFIX) ? context_take(g, document, content) : file_take(g, document, content);
+    return is_text(id) ? text_take(g, document, content) : file_take(g, document, content);
 }
 
 /* Whichever of them this step is given, the one before may have been given others. */
@@ -192,6 +205,7 @@ cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json 
     g.by_file = t->agent && cc_handout_by_file(app, t->agent, environment);
     cc_buf_init(&g.text, a);
     cc_buf_init(&g.contexts, a);
+    cc_buf_init(&g.learnings, a);
     cc_buf_init(&g.assets, a);
     err = clear(&g, documents);
     for (const cc_json *j = documents ? cc_json_first(documents) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
@@ -206,8 +220,10 @@ cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json 
                       "goes without one.");
     out->contexts = cc_buf_text(&g.text);
     out->contexts_listed = cc_buf_text(&g.contexts);
+    out->learnings_listed = cc_buf_text(&g.learnings);
     out->assets_listed = cc_buf_text(&g.assets);
-    return err == CC_OK && !(out->contexts && out->contexts_listed && out->assets_listed) ? CC_E_UNAVAILABLE : err;
+    const bool whole = out->contexts && out->contexts_listed && out->learnings_listed && out->assets_listed;
+    return err == CC_OK && !whole ? CC_E_UNAVAILABLE : err;
 }
 
 /* ---- where --------------------------------------------------------------------------------------- */

@@ -16,10 +16,10 @@ struct cc_handout_file {
 };
 
 typedef struct cc_handout {
-    const char      *contexts;                        /* what they say, one behind the other; "": nothing */
-    cc_handout_file *files;                           /* skills, commands and scripts, in order; NULL: none */
-    const char      *contexts_listed, *assets_listed; /* which they are, as members of JSON lists */
-    const char      *doubt;                           /* what is to be said of those left out; NULL: nothing */
+    const char      *contexts; /* what they say, and then the learnings, one behind the other; "": nothing */
+    cc_handout_file *files;    /* skills, commands and scripts, in order; NULL: none */
+    const char      *contexts_listed, *learnings_listed, *assets_listed; /* which they are, as members of JSON lists */
+    const char      *doubt; /* what is to be said of those left out; NULL: nothing */
 } cc_handout;
 
 /* documents: what cc_documents_active said.  Lives in the arena. */

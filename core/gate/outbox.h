@@ -25,7 +25,8 @@
     X(CHAIN_FAILED, "chain.failed", "chainId", RUNS_READ, "A chain has failed.")                                       \
     X(MEMBER_JOINED, "member.joined", "memberId", MEMBERS_READ, "Somebody has become a member.")                       \
     X(KEY_CREATED, "key.created", "keyId", KEYS_READ, "An API key was made, or took another one's place.")             \
-    X(KEY_REVOKED, "key.revoked", "keyId", KEYS_READ, "An API key was revoked.")
+    X(KEY_REVOKED, "key.revoked", "keyId", KEYS_READ, "An API key was revoked.")                                       \
+    X(LEARNING_PROPOSED, "learning.proposed", "learningId", LEARNINGS_READ, "A learning was proposed.")
 
 /* Sent to one endpoint because somebody asked for it. */
 #define CC_MESSAGE_TEST_TYPE "webhook.test"

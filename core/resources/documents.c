@@ -91,6 +91,13 @@ activate(cc_req *r, int64_t version, bool is_new)
 }
 
 cc_err
+cc_document_keep(cc_context *c, const char *id, int64_t version, const char *said, const char *content)
+{
+    return cc_db_run(cc_app_db(c->app), version_insert, THE_DOCUMENT(c, id), .version = version, .note = said,
+                     .now = c->now, .who = c->who.name, .content = content);
+}
+
+cc_err
 cc_document_publish(cc_req *r)
 {
     const cc_resource *res = r->route->resource;
@@ -111,8 +118,7 @@ cc_document_publish(cc_req *r)
     if (same)
         return cc_fail(r, CC_E_CONFLICT, NULL, "Nothing has changed since version %lld was published.",
                        (long long)last);
-    err = cc_db_run(db, version_insert, THE_DOCUMENT(r, r->id), .version = last + 1,
-                    .note = cc_body_value(r, "note")->s, .now = r->now, .who = r->who.name, .content = draft);
+    err = cc_document_keep(&r->context, r->id, last + 1, cc_body_value(r, "note")->s, draft);
     return err == CC_OK ? activate(r, last + 1, true) : err;
 }
 
@@ -282,7 +288,9 @@ CC_QUERY(documents_active, active_row,
          "UNION ALL SELECT id, name, active_version AS version FROM scripts WHERE project_id = :project_id "
          "AND is_enabled = 1 AND active_version IS NOT NULL "
          "UNION ALL SELECT id, name, active_version AS version FROM skills WHERE project_id = :project_id "
-         "AND is_enabled = 1 AND active_version IS NOT NULL ORDER BY id",
+         "AND is_enabled = 1 AND active_version IS NOT NULL "
+         "UNION ALL SELECT id, title AS name, active_version AS version FROM learnings WHERE project_id = :project_id "
+         "AND active_version IS NOT NULL ORDER BY id",
          TEXT(project_id));
 
 cc_err

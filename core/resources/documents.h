@@ -11,6 +11,7 @@
 #define CC_COMMAND_PREFIX "cmd_"
 #define CC_SCRIPT_PREFIX "scr_"
 #define CC_SKILL_PREFIX "skl_"
+#define CC_LEARNING_PREFIX "lrn_"
 
 /* Of documents that become files of that name. */
 #define CC_DOCUMENT_NAME(meaning_, example_)                                                                           \
@@ -30,6 +31,9 @@ enum { CC_NOTE_MAX = 500 };
 
 /* A document and one of its versions: cc_run's member `documents` is a list of these. */
 extern const cc_field cc_document_version_fields[];
+
+/* Inside a transaction: what it says is its version of that number from now on.  note: or NULL. */
+cc_err cc_document_keep(cc_context *c, const char *id, int64_t version, const char *note, const char *content);
 
 /* Inside a transaction: what is active in the caller's project now, as that list.  Lives in the arena. */
 cc_err cc_documents_active(cc_context *c, const char **json);

@@ -257,6 +257,11 @@ cc_err                cc_document_version(cc_req *r);
 cc_err                cc_document_activate(cc_req *r);
 cc_err                cc_document_deactivate(cc_req *r);
 
+/* learnings.c */
+extern const cc_resource cc_learnings;
+cc_err                   cc_learnings_approve(cc_req *r);
+cc_err                   cc_learnings_reject(cc_req *r);
+
 /* schedules.c */
 extern const cc_resource cc_schedules;
 /* Inside a transaction that took rights from that actor: stop his schedules, if they cannot go on without them. */

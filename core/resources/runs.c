@@ -113,8 +113,8 @@ static const cc_field fields[] = {
          .example = "1"),
     CC_F(
         "documents", CC_TYPE_LIST, CC_FIELD_READ_ONLY | CC_FIELD_DETAIL, 0, INT32_MAX,
-        "The versions of contexts, skills, commands and scripts that were active when it was asked for: its agents are given these, whatever is "
-        "published meanwhile.",
+        "The versions of contexts, skills, commands, scripts and learnings that were active when it was asked for: its "
+        "agents are given these, whatever is published or approved meanwhile.",
         .members = cc_document_version_fields, .preset = "[]", .example = "[]"),
     CC_F("workflowName", CC_TYPE_LINE, CC_FIELD_HIDDEN, 0, 0, "workflow.name."),
     CC_F("lastSeq", CC_TYPE_INT, CC_FIELD_HIDDEN, 0, 0, "Number of its last event.", .preset = "0"),

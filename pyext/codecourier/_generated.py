@@ -18,13 +18,13 @@ __all__ = [
     "Branch", "Budget", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command", "ComparedFile",
     "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep",
     "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress",
-    "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Member", "MethodNotAllowed",
-    "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "PullRequest", "RateLimited",
-    "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers",
-    "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject",
-    "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion", "Unavailable",
-    "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami",
-    "Workflow", "WorkflowStep",
+    "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Learning", "Member",
+    "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "PullRequest",
+    "RateLimited", "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent",
+    "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session",
+    "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion",
+    "Unavailable", "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery",
+    "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -662,8 +662,9 @@ class RunMembers(RunState):
 
     @property
     def documents(self) -> tuple[RunDocument, ...] | None:
-        """The versions of contexts, skills, commands and scripts that were active when it was asked for: its agents
-        are given these, whatever is published meanwhile.  None also where the answer left it out.
+        """The versions of contexts, skills, commands, scripts and learnings that were active when it was asked for:
+        its agents are given these, whatever is published or approved meanwhile.  None also where the answer left it
+        out.
         """
         return models(RunDocument, self._data.get("documents"), self._client)
 
@@ -1387,6 +1388,58 @@ class Issue(Model):
     def imported_at(self) -> datetime | None:
         """When it was taken over from its forge; null: it was not."""
         return moment(self._data.get("importedAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class Learning(Model):
+    """What a run has taught, for all agents of the project once somebody has approved it."""
+
+    __slots__ = ()
+    _members = ("id", "title", "status", "runId", "activeVersion", "latestVersion", "content", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def title(self) -> str:
+        """What is to be known, in a line."""
+        return self._data.get("title")
+
+    @property
+    def status(self) -> str:
+        """Where it stands; agents are told what is approved."""
+        return self._data.get("status")
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that has taught it."""
+        return self._data.get("runId")
+
+    @property
+    def active_version(self) -> int | None:
+        """The version that runs are given; null: none."""
+        return self._data.get("activeVersion")
+
+    @property
+    def latest_version(self) -> int:
+        """How many versions have been approved so far."""
+        return self._data.get("latestVersion")
+
+    @property
+    def content(self) -> str | None:
+        """What agents are told once it is approved, in Markdown.  None also where the answer left it out."""
+        return self._data.get("content")
 
     @property
     def created_at(self) -> datetime:
@@ -2747,8 +2800,8 @@ class RunWorkflow(Model):
 
 
 class RunDocument(Model):
-    """The versions of contexts, skills, commands and scripts that were active when it was asked for: its agents are
-    given these, whatever is published meanwhile.
+    """The versions of contexts, skills, commands, scripts and learnings that were active when it was asked for: its
+    agents are given these, whatever is published or approved meanwhile.
     """
 
     __slots__ = ()
@@ -2975,8 +3028,8 @@ class DryRunStep(Model):
 
     @property
     def documents(self) -> tuple[RunDocument, ...] | None:
-        """The contexts, skills, commands and scripts that it would be given, in the versions that are active now;
-        without those that this key may not read.  None also where the answer left it out.
+        """The contexts, skills, commands, scripts and learnings that it would be given, in the versions that are
+        active now; without those that this key may not read.  None also where the answer left it out.
         """
         return models(RunDocument, self._data.get("documents"), self._client)
 
@@ -5050,6 +5103,130 @@ class ContextsRoutes:
         )
 
 
+class LearningsRoutes:
+    """What a run has taught, for all agents of the project once somebody has approved it."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["proposed", "approved", "rejected"] | None = None,
+        run_id: str | None = None,
+        q: str | None = None,
+    ) -> Page[Learning]:
+        """List learnings, newest first.
+
+        GET /learnings, scope learnings:read.
+        """
+        return self._client._page(
+            Learning,
+            "/learnings",
+            {"limit": limit, "cursor": cursor, "status": status, "runId": run_id, "q": q},
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        content: str,
+        run_id: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Learning:
+        """Make a learning.
+
+        POST /learnings, scope learnings:write.
+        """
+        return self._client._one(
+            Learning,
+            "POST",
+            "/learnings",
+            {"title": title, "content": content, "runId": run_id},
+            idempotency_key=idempotency_key,
+        )
+
+    def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> Page[BulkDeleted]:
+        """Delete several learnings; the answer says how each one fared.
+
+        POST /learnings/bulk-delete, scope learnings:write.
+        """
+        return self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/learnings/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Learning:
+        """Read a learning.
+
+        GET /learnings/{id}, scope learnings:read.
+        """
+        return self._client._one(Learning, "GET", f"/learnings/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Learning:
+        """Change a learning; members left out stay as they are.
+
+        PATCH /learnings/{id}, scope learnings:write.
+        """
+        return self._client._one(
+            Learning,
+            "PATCH",
+            f"/learnings/{segment(id)}",
+            {"title": title, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete a learning.
+
+        DELETE /learnings/{id}, scope learnings:write.
+        """
+        return self._client._one(Deleted, "DELETE", f"/learnings/{segment(id)}")
+
+    def approve(self, id: str, /, *, idempotency_key: str | None = None) -> Learning:
+        """Approve a learning: from now on runs are given it.
+
+        POST /learnings/{id}/approve, scope learnings:write.
+        """
+        return self._client._one(
+            Learning,
+            "POST",
+            f"/learnings/{segment(id)}/approve",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def reject(self, id: str, /, *, idempotency_key: str | None = None) -> Learning:
+        """Reject a learning: from now on runs are not given it.
+
+        POST /learnings/{id}/reject, scope learnings:write.
+        """
+        return self._client._one(
+            Learning,
+            "POST",
+            f"/learnings/{segment(id)}/reject",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class PersonasRoutes:
     """How an agent should behave in a step: role, agent, model and instructions."""
 
@@ -5660,7 +5837,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -5679,6 +5856,7 @@ class Routes(Caller):
         self.schedules = SchedulesRoutes(self)
         self.commands = CommandsRoutes(self)
         self.contexts = ContextsRoutes(self)
+        self.learnings = LearningsRoutes(self)
         self.personas = PersonasRoutes(self)
         self.scripts = ScriptsRoutes(self)
         self.skills = SkillsRoutes(self)
@@ -5820,6 +5998,12 @@ OPERATIONS = (
     ("issues.get", "GET", "/issues/{id}"),
     ("issues.update", "PATCH", "/issues/{id}"),
     ("issues.delete", "DELETE", "/issues/{id}"),
+    ("learnings.list", "GET", "/learnings"),
+    ("learnings.create", "POST", "/learnings"),
+    ("learnings.bulkDelete", "POST", "/learnings/bulk-delete"),
+    ("learnings.get", "GET", "/learnings/{id}"),
+    ("learnings.update", "PATCH", "/learnings/{id}"),
+    ("learnings.delete", "DELETE", "/learnings/{id}"),
     ("personas.list", "GET", "/personas"),
     ("personas.create", "POST", "/personas"),
     ("personas.bulkDelete", "POST", "/personas/bulk-delete"),
@@ -5859,6 +6043,8 @@ OPERATIONS = (
     ("scripts.versions", "GET", "/scripts/{id}/versions"),
     ("scripts.version", "GET", "/scripts/{id}/versions/{version}"),
     ("scripts.activate", "POST", "/scripts/{id}/versions/{version}/activate"),
+    ("learnings.approve", "POST", "/learnings/{id}/approve"),
+    ("learnings.reject", "POST", "/learnings/{id}/reject"),
     ("members.list", "GET", "/members"),
     ("invitations.list", "GET", "/members/invitations"),
     ("invitations.create", "POST", "/members/invitations"),

@@ -28,6 +28,7 @@ from ._generated import (
     Invitation,
     InvitationShown,
     Issue,
+    Learning,
     Member,
     Persona,
     Project,
@@ -1923,6 +1924,130 @@ class AsyncContextsRoutes:
         )
 
 
+class AsyncLearningsRoutes:
+    """What a run has taught, for all agents of the project once somebody has approved it."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["proposed", "approved", "rejected"] | None = None,
+        run_id: str | None = None,
+        q: str | None = None,
+    ) -> AsyncPages[Learning]:
+        """List learnings, newest first.
+
+        GET /learnings, scope learnings:read.
+        """
+        return self._client._page(
+            Learning,
+            "/learnings",
+            {"limit": limit, "cursor": cursor, "status": status, "runId": run_id, "q": q},
+        )
+
+    async def create(
+        self,
+        *,
+        title: str,
+        content: str,
+        run_id: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Learning:
+        """Make a learning.
+
+        POST /learnings, scope learnings:write.
+        """
+        return await self._client._one(
+            Learning,
+            "POST",
+            "/learnings",
+            {"title": title, "content": content, "runId": run_id},
+            idempotency_key=idempotency_key,
+        )
+
+    async def bulk_delete(self, *, ids: Sequence[str], idempotency_key: str | None = None) -> AsyncPage[BulkDeleted]:
+        """Delete several learnings; the answer says how each one fared.
+
+        POST /learnings/bulk-delete, scope learnings:write.
+        """
+        return await self._client._rows(
+            BulkDeleted,
+            "POST",
+            "/learnings/bulk-delete",
+            {"ids": ids},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> Learning:
+        """Read a learning.
+
+        GET /learnings/{id}, scope learnings:read.
+        """
+        return await self._client._one(Learning, "GET", f"/learnings/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        title: str | Unset = UNSET,
+        content: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Learning:
+        """Change a learning; members left out stay as they are.
+
+        PATCH /learnings/{id}, scope learnings:write.
+        """
+        return await self._client._one(
+            Learning,
+            "PATCH",
+            f"/learnings/{segment(id)}",
+            {"title": title, "content": content},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete a learning.
+
+        DELETE /learnings/{id}, scope learnings:write.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/learnings/{segment(id)}")
+
+    async def approve(self, id: str, /, *, idempotency_key: str | None = None) -> Learning:
+        """Approve a learning: from now on runs are given it.
+
+        POST /learnings/{id}/approve, scope learnings:write.
+        """
+        return await self._client._one(
+            Learning,
+            "POST",
+            f"/learnings/{segment(id)}/approve",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def reject(self, id: str, /, *, idempotency_key: str | None = None) -> Learning:
+        """Reject a learning: from now on runs are not given it.
+
+        POST /learnings/{id}/reject, scope learnings:write.
+        """
+        return await self._client._one(
+            Learning,
+            "POST",
+            f"/learnings/{segment(id)}/reject",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncPersonasRoutes:
     """How an agent should behave in a step: role, agent, model and instructions."""
 
@@ -2563,7 +2688,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2582,6 +2707,7 @@ class AsyncRoutes(AsyncCaller):
         self.schedules = AsyncSchedulesRoutes(self)
         self.commands = AsyncCommandsRoutes(self)
         self.contexts = AsyncContextsRoutes(self)
+        self.learnings = AsyncLearningsRoutes(self)
         self.personas = AsyncPersonasRoutes(self)
         self.scripts = AsyncScriptsRoutes(self)
         self.skills = AsyncSkillsRoutes(self)

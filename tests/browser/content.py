@@ -60,6 +60,9 @@ def fill(server: Server) -> None:
     server.ids["skill"] = make(server, "/skills", {"name": "release", "description": "For whoever releases.", "files": [
         {"path": "SKILL.md", "content": "---\nname: release\ndescription: How we release.\n---\nFollow checklist.md.\n"}, {"path": "checklist.md", "content": "1. Run the tests.\n2. Write the notes.\n"}]})  # fmt: skip
     assert server.api("POST", f"/skills/{server.ids['skill']}/publish", {}).status_code == 200
+    for title, decision in (("The tests need a database of their own", "approve"), ("Dates are always in UTC", "reject"), ("Run make generate after changes of the table", None)):
+        learning = make(server, "/learnings", {"title": title, "content": "So it is said in the handbook."})
+        assert not decision or server.api("POST", f"/learnings/{learning}/{decision}", {}).status_code == 200
     steps = [dict(step) for step in STEPS]
     steps[3]["personaId"] = server.ids["persona"]
     server.ids["workflow"] = make(server, "/workflows", {"name": "Plan, build, check, review", "description": "From an issue to a change that is ready to merge.", "steps": steps})

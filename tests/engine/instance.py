@@ -33,7 +33,7 @@ PLAIN = ROOT / "build" if (ROOT / "build" / "codecourier.cgi").exists() else BUI
 # The system's own, and without what others have installed for it: that takes longer to find than most agents to run.
 PYTHON = next((path for path in ("/usr/bin/python3", "/usr/local/bin/python3") if os.access(path, os.X_OK)), shutil.which("python3"))
 OVER = ("completed", "failed", "cancelled")
-SCOPES = "runs:write,workflows:write,personas:write,projects:write,issues:write,schedules:write,contexts:write,webhooks:write,assets:write,analytics:read,members:read,keys:read"
+SCOPES = "runs:write,workflows:write,personas:write,projects:write,issues:write,schedules:write,contexts:write,webhooks:write,assets:write,learnings:write,analytics:read,members:read,keys:read"
 
 Json = dict[str, Any]
 

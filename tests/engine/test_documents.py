@@ -297,3 +297,57 @@ def test_an_agent_without_a_place_for_them_goes_without_and_that_is_said(instanc
     run = done(instance, {"role": "checker", "agent": "codex"})
     assert seen(instance, run)["home"] == {FILES["codex"]: "Be brief."}
     assert said(instance, run) == ["The command 'tidy' is left out: its agent has no place for it, in a home that is the run's alone."]
+
+
+def learning(instance: Instance, title: str, content: str, decision: str | None = "approve") -> str:
+    made = str(instance.ask("POST", "/learnings", {"title": title, "content": content}, mode="live")["data"]["id"])
+    if decision:
+        instance.ask("POST", f"/learnings/{made}/{decision}", {}, mode="live")
+    return made
+
+
+def test_approved_learnings_stand_behind_the_contexts_and_others_nowhere(place: Place) -> None:
+    instance = place.instance
+    recorder(instance, "claude")
+    ada = instance.ask("POST", "/personas", {"name": "Ada", "contextId": context(instance, "For Ada.")}, mode="live")["data"]["id"]
+    context(instance, "Be brief.")
+    first = learning(instance, "Tests", "They need a database.")
+    learning(instance, "Gossip", "The build is slow.", None)
+    learning(instance, "Nonsense", "Nothing works.", "reject")
+    second = learning(instance, "Dates", "Always in UTC.")
+    step = {"role": "checker", "agent": "claude"}
+    run = instance.start(instance.workflow(step, step | {"personaId": ada}), "live", githubRepoUrl=str(place.remote))
+    instance.ask("PATCH", f"/learnings/{first}", {"content": "They need none."}, mode="live")
+    instance.ask("POST", f"/learnings/{second}/reject", {}, mode="live")
+    instance.drain()
+    ended = instance.finish(run, "live")
+    assert ended["status"] == "completed", (ended, instance.log_text())
+    taught = "\n\n# What runs have taught\n## Tests\nThey need a database.\n\n## Dates\nAlways in UTC."
+    homes = [seen(instance, run, number)["home"] for number in range(2)]
+    assert homes == [{FILES["claude"]: f"For Ada.\n\nBe brief.{taught}"}, {FILES["claude"]: f"For Ada.{taught}"}]
+    assert [(one["name"], one["version"]) for one in ended["documents"] if one["id"].startswith("lrn_")] == [("Tests", 1), ("Dates", 1)]
+    assert seen(instance, run)["work"] == ["a.txt", "src/b.txt"] and ended["pushStatus"] == "none"
+
+
+def test_a_dry_run_says_which_learnings_would_be_given_to_whom_may_read_them(instance: Instance) -> None:
+    instance.agent("mine", RECORDER)
+    taught = learning(instance, "Tests", "They need a database.")
+    flow = instance.workflow({"role": "custom", "agent": "mine"})
+    would = instance.ask("POST", f"/workflows/{flow}/run-dry", {"prompt": "Look around."}, mode="live")["data"]["steps"][0]
+    assert would["documents"] == [{"id": taught, "name": "Tests", "version": 1}]
+    assert "# What runs have taught\n## Tests\nThey need a database." in would["instructions"]
+    secret = instance.helper("key", "create", "--data", str(instance.data), "--name", "narrow", "--scopes", "runs:write,workflows:read,contexts:read", "--quiet")
+    mine, instance.keys["live"] = instance.keys["live"], secret
+    would = instance.ask("POST", f"/workflows/{flow}/run-dry", {"prompt": "Look around."}, mode="live")["data"]["steps"][0]
+    instance.keys["live"] = mine
+    assert (would["documents"], would["instructions"]) == ([], None)
+
+
+def test_one_that_is_deleted_is_given_to_no_run_and_that_is_said(instance: Instance) -> None:
+    recorder(instance, "claude")
+    taught = learning(instance, "Tests", "They need a database.")
+    run = instance.start(instance.workflow({"role": "checker", "agent": "claude"}), "live")
+    instance.ask("DELETE", f"/learnings/{taught}", mode="live")
+    instance.drain()
+    assert seen(instance, run)["home"] == {}
+    assert said(instance, run) == ["The learning 'Tests' is left out: it was deleted after the run was asked for."]

@@ -83,6 +83,14 @@ def test_each_is_told_of_what_it_wants_and_a_rehearsal_says_that_it_is_one(insta
     assert said["/ends"][0] == "run.cancelled" and (said["/ends"][1]["mode"], said["/ends"][1]["runId"]) == ("test", run)
 
 
+def test_a_learning_is_told_of_when_it_is_proposed(instance: Instance, receiver: Receiver) -> None:
+    endpoint(instance, receiver.here, "learning.proposed")
+    made = instance.ask("POST", "/learnings", {"title": "Tests", "content": "They need a database."}, "live")["data"]["id"]
+    instance.ask("POST", f"/learnings/{made}/approve", {}, "live")
+    instance.drain()
+    assert [(one.json["type"], one.json["data"]["learningId"]) for one in receiver.came] == [("learning.proposed", made)]
+
+
 def test_an_endpoint_is_told_of_runs_of_its_own_mode_only(instance: Instance, receiver: Receiver) -> None:
     """A test key that makes one shall not learn of live runs by it: it cannot read them."""
     for mode in ("live", "test"):

@@ -33,6 +33,7 @@
 #include "0032_commands.h"
 #include "0033_budget.h"
 #include "0034_skills.h"
+#include "0035_learnings.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -68,4 +69,5 @@
     X(31, "documents", cc_migration_31) \
     X(32, "commands", cc_migration_32) \
     X(33, "budget", cc_migration_33) \
-    X(34, "skills", cc_migration_34)
+    X(34, "skills", cc_migration_34) \
+    X(35, "learnings", cc_migration_35)

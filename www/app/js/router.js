@@ -21,6 +21,7 @@ const PAGES = [
   { path: "/skills", scope: "assets:read", page: "documents", nav: "list", resource: "skill" },
   { path: "/commands", scope: "assets:read", page: "documents", nav: "list", resource: "command" },
   { path: "/scripts", scope: "assets:read", page: "documents", nav: "list", resource: "script" },
+  { path: "/learnings", scope: "learnings:read", page: "learnings", nav: "book" },
   { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },
   { path: "/members", scope: "members:read", page: "members", nav: "people" },
   { path: "/audit", scope: "audit:read", page: "audit", nav: "audit" },

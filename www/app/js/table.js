@@ -143,6 +143,7 @@ export const resources = {
         choices: [
           "run.started", "run.completed", "run.failed", "run.cancelled", "step.completed", "pr.created", "pr.merged",
           "issue.created", "chain.completed", "chain.failed", "member.joined", "key.created", "key.revoked",
+          "learning.proposed",
         ],
         help: "What it is told of; empty: everything.",
       },
@@ -294,6 +295,26 @@ export const resources = {
       actionErrorCode: { type: "line", nullable: true, readOnly: true },
       actionErrorParams: { type: "any", nullable: true, readOnly: true },
       importedAt: { type: "time", nullable: true, readOnly: true },
+      createdAt: { type: "time", readOnly: true },
+      updatedAt: { type: "time", readOnly: true },
+    },
+  },
+  learning: {
+    group: "learnings", path: "/learnings", scope: "learnings", plain: true,
+    about: "What a run has taught, for all agents of the project once somebody has approved it.",
+    fields: {
+      id: { type: "id", readOnly: true },
+      title: { type: "line", min: 1, max: 200, search: true, help: "What is to be known, in a line.", required: true },
+      status: { type: "choice", choices: ["proposed", "approved", "rejected"], readOnly: true, filter: true },
+      runId: {
+        type: "id", nullable: true, refers: "run", fixed: true, filter: true, help: "The run that has taught it.",
+      },
+      activeVersion: { type: "integer", nullable: true, readOnly: true },
+      latestVersion: { type: "integer", readOnly: true },
+      content: {
+        type: "text", min: 1, max: 16384, detail: true, help: "What agents are told once it is approved, in Markdown.",
+        required: true,
+      },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },
     },
@@ -672,10 +693,11 @@ export const bodies = {
     },
     description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
     events: {
-      type: "choices", min: 0, max: 13,
+      type: "choices", min: 0, max: 14,
       choices: [
         "run.started", "run.completed", "run.failed", "run.cancelled", "step.completed", "pr.created", "pr.merged",
         "issue.created", "chain.completed", "chain.failed", "member.joined", "key.created", "key.revoked",
+        "learning.proposed",
       ],
       help: "What it is told of; empty: everything.",
     },
@@ -685,10 +707,11 @@ export const bodies = {
     url: { type: "line", min: 1, max: 2000, help: "Where messages are posted to: an https or http address." },
     description: { type: "line", nullable: true, min: 0, max: 200, help: "What it is for, for people." },
     events: {
-      type: "choices", min: 0, max: 13,
+      type: "choices", min: 0, max: 14,
       choices: [
         "run.started", "run.completed", "run.failed", "run.cancelled", "step.completed", "pr.created", "pr.merged",
         "issue.created", "chain.completed", "chain.failed", "member.joined", "key.created", "key.revoked",
+        "learning.proposed",
       ],
       help: "What it is told of; empty: everything.",
     },
@@ -798,5 +821,10 @@ export const states = {
     running: { tone: "busy", over: false, by: [] },
     completed: { tone: "good", over: false, by: [] },
     failed: { tone: "bad", over: false, by: [] },
+  },
+  learning: {
+    proposed: { tone: "held", over: false, by: ["learnings.approve", "learnings.reject"] },
+    approved: { tone: "good", over: false, by: ["learnings.update", "learnings.reject"] },
+    rejected: { tone: "quiet", over: false, by: ["learnings.update", "learnings.approve"] },
   },
 };
