@@ -333,6 +333,19 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Deliver a message once more, whatever has become of it."),
 
+    ROW(GET, "/trash", ANY, cc_trash_list, .query = cc_trash_query, .answer = cc_trash_fields, .pages_by = "trs_",
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "trash.list",
+        .summary = "List what was deleted and can come back, last deleted first: of the kinds that the caller may read."),
+    ROW(POST, "/trash/empty", ANY, cc_trash_empty, .body = cc_trash_empty_fields, .answer = cc_trash_emptied_fields,
+        .operation = "trash.empty",
+        .summary = "Delete for good all that is in the trash, or all of one kind, as far as the caller may delete it."),
+    ROW(POST, "/trash/{id}/restore", ANY, cc_trash_restore, .body = cc_no_fields, .answer = cc_trash_fields,
+        .operation = "trash.restore", .errors = E(NOT_FOUND) | E(CONFLICT) | E(SCOPE_DENIED) | E(FORBIDDEN),
+        .summary = "Bring back what was deleted, under its id; needs what making one needs."),
+    ROW(DELETE, "/trash/{id}", ANY, cc_trash_delete, .answer = cc_deleted_fields, .operation = "trash.delete",
+        .errors = E(NOT_FOUND) | E(SCOPE_DENIED) | E(FORBIDDEN),
+        .summary = "Delete for good what is in the trash; needs what deleting one needs."),
+
     ROW(GET, "/chains", RUNS_READ, cc_resource_list, .resource = &cc_chains, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "chains.list", .summary = "List chains, newest first.", .alias = {"GET /chains/list"}),
     ROW(POST, "/chains", RUNS_WRITE, cc_resource_create, .resource = &cc_chains, .flags = CC_ROUTE_CREATED,
@@ -459,6 +472,7 @@ static const cc_group groups[] = {
     {"session", "The session of a signed-in person; made for the dashboard, which keeps its cookie."},
     {"projects", "More projects."},
     {"hooks", "Messages of other services."},
+    {"trash", "What was deleted and can come back."},
     {"analytics", "Figures about runs and costs."},
     {0},
 };

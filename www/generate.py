@@ -10,6 +10,7 @@ one and it is some fifty times as large.  What is in it stands here, for the sam
         group, path, scope   as in operations, in the API, and before ":read" and ":write"
         plain                it has the five routes of a plain resource and nothing else that matters to a page
         about                what it is, in English
+        trash                it goes to the trash when it is deleted
         fields               in the order of forms
     bodies      fields of other requests, by operation
     queries     parameters with choices that are no resource's fields, by operation
@@ -133,6 +134,7 @@ class Table:
             answered = {name: facts for name, facts in answered.items() if not facts.get("readOnly") or "choices" in facts}
         scope = listing["get"]["x-required-scope"].split(":")[0]
         made = {"group": about["operations"], "path": about["path"], "scope": scope, "plain": about["plain"], "about": schema.get("description")}
+        made |= {"trash": True} if about.get("trash") else {}
         return made | {"fields": answered}
 
 

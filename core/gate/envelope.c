@@ -81,7 +81,7 @@ cc_envelope_error(cc_req *r, cc_err err)
     cc_putf(&r->out, "{\"error\":{\"code\":\"%s\",\"message\":", cc_err_code(err));
     cc_put_json(&r->out, message, strlen(message));
     cc_putf(&r->out, ",\"requestId\":\"%s\"", r->request_id);
-    if (err == CC_E_VALIDATION && r->field) {
+    if ((err == CC_E_VALIDATION || err == CC_E_CONFLICT) && r->field) {
         cc_puts(&r->out, ",\"field\":");
         cc_put_json(&r->out, r->field, strlen(r->field));
     }

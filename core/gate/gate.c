@@ -510,19 +510,29 @@ rate_give_back(cc_req *r)
         cc_rate_give_back(cc_app_shared(r->app), all[i].shared, all[i].quota);
 }
 
-static cc_err
-check_scope(cc_req *r)
+cc_err
+cc_scopes_check(cc_req *r, uint64_t needs)
 {
-    const cc_route *route = r->route;
-    uint64_t        needs = route->also | (route->scope < CC_SCOPE__MAX ? UINT64_C(1) << route->scope : 0);
+    const uint64_t lacks = needs & ~r->who.may;
 
-    for (cc_scope s = 0; s < CC_SCOPE__MAX; s++) {
-        if (!(needs & ~r->who.may) || !((needs & ~r->who.may) >> s & 1))
+    for (cc_scope s = 0; lacks && s < CC_SCOPE__MAX; s++) {
+        if (!(lacks >> s & 1))
             continue;
         r->refusal.lacking = s;
         return cc_fail(r, CC_E_SCOPE_DENIED, NULL, "This %s does not have the required '%s' scope.",
                        r->who.user_id[0] ? "role" : "key", cc_scope_text(s));
     }
+    return CC_OK;
+}
+
+static cc_err
+check_scope(cc_req *r)
+{
+    const cc_route *route = r->route;
+    cc_err          err = cc_scopes_check(r, cc_route_needs(route));
+
+    if (err != CC_OK)
+        return err;
     if (route->flags & CC_ROUTE_PERSON && !r->who.user_id[0])
         return cc_fail(r, CC_E_FORBIDDEN, NULL, "This is for people who are signed in, not for keys.");
     if (route->flags & CC_ROUTE_OWNER && r->who.user_id[0] && r->who.role != CC_ROLE_OWNER)

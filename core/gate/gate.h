@@ -26,6 +26,10 @@ void cc_gate_carry(const cc_req *from, cc_req *to);
  */
 cc_err cc_gate_finish(cc_req *r, cc_err err);
 
+/* Has the caller all these scopes?  SCOPE_DENIED, which says the first that is lacking.  For what a route's row does
+ * not know. */
+cc_err cc_scopes_check(cc_req *r, uint64_t needs);
+
 /* Of a request that no instance has been opened for yet: may it keep its caller waiting?  true also where it cannot be
  * told. */
 bool cc_gate_slow(const cc_table *table, const cc_request *in);

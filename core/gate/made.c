@@ -18,7 +18,7 @@
 #include "storage/db.h"
 
 /* What a made statement does; with the resource's or route's index and the filters in use it is the statement's key. */
-enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION };
+enum { OP_LIST = 1, OP_GET, OP_INSERT, OP_UPDATE, OP_DELETE, OP_VERSION, OP_KEEP, OP_RESTORE };
 
 static uint32_t
 key_of(unsigned op, size_t index, uint32_t filters)
@@ -40,8 +40,8 @@ index_of(cc_context *c, const cc_resource *res)
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-static bool
-has_column(const cc_field *f)
+bool
+cc_field_stored(const cc_field *f)
 {
     return !(f->flags & (CC_FIELD_WRITE_ONLY | CC_FIELD_VIRTUAL)) && f->type != CC_TYPE_OBJECT;
 }
@@ -79,7 +79,7 @@ put_column(cc_buf *b, const cc_resource *res, const cc_field *f)
 static bool
 has_folded(const cc_field *f)
 {
-    return has_column(f) && f->flags & CC_FIELD_SEARCH;
+    return cc_field_stored(f) && f->flags & CC_FIELD_SEARCH;
 }
 
 static void
@@ -129,7 +129,7 @@ struct statement {
     const char        *project_id, *mode, *id;
     const cc_value    *values; /* parallel to res->fields; of a list, to its query */
     const char        *upper, *lower, *pattern;
-    int64_t            limit;
+    int64_t            limit, version; /* version: of a row that comes back; 0: of none */
 
     cc_buf  *text;      /* to write into; NULL: bind */
     cc_stmt *stmt;      /* to bind to; NULL: write */
@@ -455,7 +455,7 @@ walk_insert(statement *st)
     say_table(st, "INSERT INTO ");
     say(st, " (project_id");
     for (const cc_field *f = st->res->fields; f->name; f++) {
-        if (has_column(f)) {
+        if (cc_field_stored(f)) {
             say(st, ", ");
             say_column(st, f);
         }
@@ -464,16 +464,19 @@ walk_insert(statement *st)
             say_folded(st, f);
         }
     }
+    say(st, st->version ? ", version" : "");
     put(st, ") VALUES (", next_text(st, st->project_id));
     for (const cc_field *f = st->res->fields; f->name; f++) {
         const cc_value *v = st->values ? &st->values[f - st->res->fields] : NULL;
-        if (has_column(f)) {
+        if (cc_field_stored(f)) {
             put(st, ", ", next_value(st, f, v));
         }
         if (has_folded(f)) {
             put(st, ", ", next_folded(st, v));
         }
     }
+    if (st->version)
+        put(st, ", ", next_int(st, st->version));
     say(st, ") RETURNING ");
     say_columns(st, true);
     say(st, ", version");
@@ -492,7 +495,7 @@ cc_made_insert(cc_context *c, const cc_resource *res, const cc_value *values, cc
 static bool
 is_mutable(const cc_field *f)
 {
-    return has_column(f) && !(f->flags & CC_FIELD_FIXED) && strcmp(f->name, "id") != 0 &&
+    return cc_field_stored(f) && !(f->flags & CC_FIELD_FIXED) && strcmp(f->name, "id") != 0 &&
            strcmp(f->name, "createdAt") != 0;
 }
 
@@ -558,6 +561,37 @@ cc_made_delete(cc_context *c, const cc_resource *res, const char *id, cc_stmt **
     statement st = statement_of(c, res, id, walk_delete);
 
     return prepare(c, OP_DELETE, index_of(c, res), &st, out);
+}
+
+static void
+walk_keep(statement *st)
+{
+    say(st, "SELECT version");
+    for (const cc_field *f = st->res->fields; f->name; f++)
+        if (cc_field_stored(f)) {
+            say(st, ", ");
+            say_column(st, f);
+        }
+    say_table(st, " FROM ");
+    walk_row(st);
+}
+
+cc_err
+cc_made_keep(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out)
+{
+    statement st = statement_of(c, res, id, walk_keep);
+
+    return prepare(c, OP_KEEP, index_of(c, res), &st, out);
+}
+
+cc_err
+cc_made_restore(cc_context *c, const cc_resource *res, const cc_value *values, int64_t version, cc_stmt **out)
+{
+    statement st = statement_of(c, res, NULL, walk_insert);
+
+    st.values = values;
+    st.version = version;
+    return prepare(c, OP_RESTORE, index_of(c, res), &st, out);
 }
 
 /* ---- for tests ------------------------------------------------------------------------------- */
@@ -627,6 +661,10 @@ tell_single(const listener *to, const cc_resource *res)
     emit(to, "delete", (statement){.walk = walk_delete, .res = res});
     if (res->prefix)
         emit(to, "insert", (statement){.walk = walk_insert, .res = res});
+    if (!res->trash)
+        return;
+    emit(to, "keep", (statement){.walk = walk_keep, .res = res});
+    emit(to, "restore", (statement){.walk = walk_insert, .res = res, .version = 1});
 }
 
 void

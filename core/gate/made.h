@@ -21,7 +21,12 @@ cc_err cc_made_insert(cc_context *c, const cc_resource *res, const cc_value *val
 cc_err cc_made_update(cc_context *c, const cc_resource *res, const char *id, const cc_value *values,
                       cc_stmt **out); /* the same */
 cc_err cc_made_delete(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out);
+/* For the trash: the version, then all that is stored of a row, in the order of the fields; and the row that comes
+ * back. */
+cc_err cc_made_keep(cc_context *c, const cc_resource *res, const char *id, cc_stmt **out);
+cc_err cc_made_restore(cc_context *c, const cc_resource *res, const cc_value *values, int64_t version, cc_stmt **out);
 
+bool cc_field_stored(const cc_field *f);             /* has it a column of its own? */
 bool cc_field_shown(const cc_field *f, bool detail); /* to clients, in one object or (detail false) in lists */
 
 /* For tests: `each` statement there can be; of the routes that `list` serves with no, one and all filters. */

@@ -393,7 +393,7 @@ path_prefix(const doc *d, const cc_route *route)
 
     for (const cc_route *r = d->table->routes; r < d->table->routes + d->table->route_count; r++)
         if (r->flags & CC_ROUTE_CURSOR && strlen(r->path) == n && strncmp(r->path, route->path, n) == 0)
-            return r->resource->prefix;
+            return r->resource ? r->resource->prefix : ""; /* of any kind */
     return "";
 }
 
@@ -737,7 +737,8 @@ put_resource(doc *d, const cc_resource *res)
         cc_put_json(d->b, list->operation, strcspn(list->operation, "."));
     }
     put_name(d, "plain");
-    cc_puts(d->b, is_plain(d, res) ? "true}" : "false}");
+    cc_puts(d->b, is_plain(d, res) ? "true" : "false");
+    cc_puts(d->b, res->trash ? ",\"trash\":true}" : "}"); /* what is deleted can come back */
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "gate/made.h"
 #include "gate/outbox.h"
 #include "gate/page.h"
+#include "gate/trash.h"
 #include "storage/db.h"
 
 const cc_resource *
@@ -534,6 +535,8 @@ delete_one(cc_req *r, const char *id)
     int64_t            deleted;
     cc_err             err = res->may_delete ? res->may_delete(&r->context, id) : CC_OK;
 
+    if (err == CC_OK && res->trash)
+        err = cc_trash_put(&r->context, res, id);
     if (err == CC_OK && (err = cc_made_delete(&r->context, res, id, &s)) == CC_OK &&
         (err = cc_run_change(s, &deleted)) == CC_OK && !deleted)
         err = CC_E_NOT_FOUND;

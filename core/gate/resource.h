@@ -23,15 +23,19 @@ struct cc_resource {
     const char        *meaning;
     const char        *taken; /* said when a unique rule is broken, with CONFLICT; NULL: the usual words */
     cc_message         made;  /* what webhooks are told of a new row; 0: nothing */
+    bool               trash; /* a row that is deleted goes to the trash first (trash.h) */
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set the body's values (cc_value_of, cc_value_set_…); id is NULL on create.  may_delete: refuses what must stay.
-     * deleted: takes along what belongs to a row that is gone.  live: the value of a CC_FIELD_LIVE column.  virtual_:
-     * writes a CC_FIELD_VIRTUAL member's JSON.
+     * deleted: takes along what belongs to a row that is gone.  purged: the same of one that is out of the trash, too.
+     * from_trash: refuses what the caller has no say over, and, if it shall come back, sets what has changed.  live:
+     * the value of a CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
      */
     cc_err (*prepare)(cc_context *c, const char *id, cc_value *body);
     cc_err (*may_delete)(cc_context *c, const char *id);
     cc_err (*deleted)(cc_context *c, const char *id);
+    cc_err (*purged)(cc_context *c, const char *id);
+    cc_err (*from_trash)(cc_context *c, cc_value *values, bool back);
     int64_t (*live)(cc_req *r, const cc_field *field, const char *id, int64_t stored);
     bool (*virtual_)(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out); /* false: leave the member out */
 };

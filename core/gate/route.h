@@ -56,6 +56,13 @@ typedef struct cc_group {
     const char *name, *meaning;
 } cc_group;
 
+/* The scopes that it needs, as a mask. */
+static inline uint64_t
+cc_route_needs(const cc_route *route)
+{
+    return route->also | (route->scope < CC_SCOPE__MAX ? UINT64_C(1) << route->scope : 0);
+}
+
 /* Is this the parameter, or the body's member, that the path gives? */
 static inline bool
 cc_route_gives(const cc_route *route, const cc_field *field)

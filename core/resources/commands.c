@@ -31,7 +31,9 @@ const cc_resource cc_commands = {
     .stored = (const char *const[]){"document_versions", "commands", NULL},
     .prefix = CC_COMMAND_PREFIX,
     .fields = fields,
+    .trash = true,
     .meaning = "What agents do for a word behind a slash, as a draft and its published versions.",
     .prepare = prepare,
     .deleted = cc_document_deleted,
+    .purged = cc_document_purged,
 };

@@ -25,6 +25,8 @@ const cc_resource cc_contexts = {
     .stored = (const char *const[]){"document_versions", "contexts", NULL},
     .prefix = CC_CONTEXT_PREFIX,
     .fields = fields,
+    .trash = true,
     .meaning = "What every agent of the project should know, as a draft and its published versions.",
     .deleted = cc_document_deleted,
+    .purged = cc_document_purged,
 };

@@ -251,9 +251,13 @@ CC_STATEMENT(personas_unbind,
 cc_err
 cc_document_deleted(cc_context *c, const char *id)
 {
-    cc_err err = cc_db_run(cc_app_db(c->app), versions_delete, THE_DOCUMENT(c, id));
+    return cc_db_run(cc_app_db(c->app), personas_unbind, .now = c->now, THE_DOCUMENT(c, id));
+}
 
-    return err == CC_OK ? cc_db_run(cc_app_db(c->app), personas_unbind, .now = c->now, THE_DOCUMENT(c, id)) : err;
+cc_err
+cc_document_purged(cc_context *c, const char *id)
+{
+    return cc_db_run(cc_app_db(c->app), versions_delete, THE_DOCUMENT(c, id));
 }
 
 /* ---- files ------------------------------------------------------------------------------------- */
@@ -320,7 +324,8 @@ typedef struct content_row {
 CC_ROW(content_row, content);
 CC_QUERY(version_content, content_row,
          "SELECT content FROM document_versions WHERE project_id = :project_id AND document_id = :document_id "
-         "AND version = :version",
+         "AND version = :version "
+         "AND NOT EXISTS (SELECT 1 FROM trash WHERE project_id = :project_id AND id = :document_id)",
          DOCUMENT_PARAMS, INT(version));
 
 cc_err

@@ -42,7 +42,8 @@ cc_err cc_documents_active(cc_context *c, const char **json);
 cc_err cc_document_content(cc_app *app, cc_arena *a, const char *project_id, const char *id, int64_t version,
                            const char **content, bool *found);
 
-/* A cc_resource's `deleted`: its versions go with it, and what names it does so no more. */
+/* A cc_resource's `deleted`: what names it does so no more.  And its `purged`: its versions go with it. */
 cc_err cc_document_deleted(cc_context *c, const char *id);
+cc_err cc_document_purged(cc_context *c, const char *id);
 
 #endif

@@ -37,6 +37,8 @@ static const cc_field fields[] = {
     CC_F("importedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
          "When it was taken over from its forge; null: it was not.", .example = "\"2025-01-15T10:05:12Z\""),
     CC_ROW_TAIL,
+    CC_F("dueAt", CC_TYPE_TIME, CC_FIELD_HIDDEN | CC_FIELD_NULLABLE, 0, 0, "When a worker is to deal with it."),
+    CC_F("tries", CC_TYPE_INT, CC_FIELD_HIDDEN, 0, 0, "How often one has tried.", .preset = "0"),
     CC_END,
 };
 
@@ -48,6 +50,7 @@ const cc_resource cc_issues = {
     .stored = (const char *const[]){"issue_comments", "issues", NULL},
     .prefix = "iss_",
     .fields = fields,
+    .trash = true,
     .meaning = "Work that waits for a run.",
     .made = CC_MESSAGE_ISSUE_CREATED,
 };

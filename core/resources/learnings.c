@@ -52,10 +52,12 @@ const cc_resource cc_learnings = {
     .stored = (const char *const[]){"document_versions", "learnings", NULL},
     .prefix = CC_LEARNING_PREFIX,
     .fields = fields,
+    .trash = true,
     .meaning = "What a run has taught, for all agents of the project once somebody has approved it.",
     .made = CC_MESSAGE_LEARNING_PROPOSED,
     .prepare = prepare,
     .deleted = cc_document_deleted,
+    .purged = cc_document_purged,
 };
 
 /* Set what the row is given for good: the next version of the document that it is. */

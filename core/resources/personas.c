@@ -35,5 +35,6 @@ const cc_resource cc_personas = {
     .table = "personas",
     .prefix = "per_",
     .fields = fields,
+    .trash = true,
     .meaning = "How an agent should behave in a step: role, agent, model and instructions.",
 };

@@ -146,6 +146,15 @@ cc_err                   cc_webhooks_test(cc_req *r);
 cc_err                   cc_webhooks_deliveries(cc_req *r);
 cc_err                   cc_webhooks_replay(cc_req *r);
 
+/* trash.c */
+extern const cc_field cc_trash_fields[], cc_trash_query[], cc_trash_empty_fields[], cc_trash_emptied_fields[];
+cc_err                cc_trash_list(cc_req *r);
+cc_err                cc_trash_restore(cc_req *r);
+cc_err                cc_trash_delete(cc_req *r);
+cc_err                cc_trash_empty(cc_req *r);
+/* For a worker, whose lock is held: what has been there for longer than trashDays goes.  true: there is more of it. */
+bool cc_trash_thin(cc_app *app);
+
 /* forge_hook.c */
 extern const cc_field cc_hook_answer[];
 cc_err                cc_forge_hook(cc_req *r);

@@ -21,6 +21,7 @@
 
 static cc_err prepare(cc_context *c, const char *id, cc_value *body);
 static cc_err may_delete(cc_context *c, const char *id);
+static cc_err from_trash(cc_context *c, cc_value *values, bool back);
 
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const frequencies[] = {"daily", "every_other_day", "weekly", "biweekly", "monthly", NULL};
@@ -68,9 +69,11 @@ const cc_resource cc_schedules = {
     .table = "schedules",
     .prefix = "sch_",
     .fields = fields,
+    .trash = true,
     .meaning = "A workflow that runs by the clock.",
     .prepare = prepare,
     .may_delete = may_delete,
+    .from_trash = from_trash,
 };
 
 /* ---- when ------------------------------------------------------------------------------------------ */
@@ -211,6 +214,34 @@ prepare(cc_context *c, const char *id, cc_value *body)
     if (!id)
         cc_value_set_text(fields, body, "mode", cc_context_mode(c));
     cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
+    return CC_OK;
+}
+
+/* When one that comes back is due; 0: never.  What fell due meanwhile is not caught up with. */
+static int64_t
+due_again(cc_context *c, cc_value *values)
+{
+    const cc_zone *zone = cc_zone_load(c->arena, cc_value_of(fields, values, "timeZone")->s);
+    timing         t = {.hour = (int)cc_value_of(fields, values, "hour")->i,
+                        .minute = (int)cc_value_of(fields, values, "minute")->i,
+                        .anchor = cc_value_of(fields, values, "anchorDay")->i};
+
+    snprintf(t.frequency, sizeof(t.frequency), "%s", cc_value_of(fields, values, "frequency")->s);
+    return zone && cc_value_of(fields, values, "isEnabled")->i ? next_after(&t, zone, c->now) : 0;
+}
+
+/* It acts for whoever brings it back, as if he had made it. */
+static cc_err
+from_trash(cc_context *c, cc_value *values, bool back)
+{
+    const bool live = strcmp(cc_value_of(fields, values, "mode")->s, "live") == 0;
+    cc_err     err = live ? cc_authority_over_live(c) : CC_OK;
+
+    if (err != CC_OK || !back)
+        return err;
+    const int64_t at = due_again(c, values);
+    *cc_value_of(fields, values, "nextRunAt") = (cc_value){.present = true, .null = !at, .i = at};
+    cc_value_set_text(fields, values, "actsFor", cc_actor(&c->who));
     return CC_OK;
 }
 

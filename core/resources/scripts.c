@@ -37,7 +37,9 @@ const cc_resource cc_scripts = {
     .stored = (const char *const[]){"document_versions", "scripts", NULL},
     .prefix = CC_SCRIPT_PREFIX,
     .fields = fields,
+    .trash = true,
     .meaning = "A program that agents find in their home, as a draft and its published versions.",
     .prepare = prepare,
     .deleted = cc_document_deleted,
+    .purged = cc_document_purged,
 };

@@ -140,7 +140,9 @@ const cc_resource cc_skills = {
     .stored = (const char *const[]){"document_versions", "skills", NULL},
     .prefix = CC_SKILL_PREFIX,
     .fields = fields,
+    .trash = true,
     .meaning = "A folder of files that agents find in their home, as a draft and its published versions.",
     .prepare = prepare,
     .deleted = cc_document_deleted,
+    .purged = cc_document_purged,
 };

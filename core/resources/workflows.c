@@ -60,6 +60,7 @@ const cc_resource cc_workflows = {
     .table = "workflows",
     .prefix = "wfl_",
     .fields = fields,
+    .trash = true,
     .meaning = "Steps that a run goes through.",
     .prepare = prepare,
 };

@@ -23,8 +23,8 @@ __all__ = [
     "RateLimited", "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent",
     "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session",
     "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion",
-    "Unavailable", "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery",
-    "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
+    "TrashEmptied", "TrashEntry", "Unavailable", "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation",
+    "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
 ]
 
 
@@ -2472,6 +2472,55 @@ class WebhookDelivery(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class TrashEntry(Model):
+    """What trash.list answers."""
+
+    __slots__ = ()
+    _members = ("id", "kind", "name", "deletedBy", "deletedAt", "expiresAt")
+
+    @property
+    def id(self) -> str:
+        """The id that it had, and has again when it is brought back."""
+        return self._data.get("id")
+
+    @property
+    def kind(self) -> str:
+        """What it is: workflow, persona, issue …."""
+        return self._data.get("kind")
+
+    @property
+    def name(self) -> str:
+        """What people call it: its name or title."""
+        return self._data.get("name")
+
+    @property
+    def deleted_by(self) -> str:
+        """Who deleted it: the name of the person or key."""
+        return self._data.get("deletedBy")
+
+    @property
+    def deleted_at(self) -> datetime:
+        """When it was deleted."""
+        return moment(self._data.get("deletedAt"))
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it goes for good; null: only when somebody says so."""
+        return moment(self._data.get("expiresAt"))
+
+
+class TrashEmptied(Model):
+    """What trash.empty answers."""
+
+    __slots__ = ()
+    _members = ("deleted",)
+
+    @property
+    def deleted(self) -> int:
+        """How many are gone for good."""
+        return self._data.get("deleted")
+
+
 class DocumentVersion(Model):
     """What commands.versions answers."""
 
@@ -4605,6 +4654,49 @@ class WebhooksRoutes:
         )
 
 
+class TrashRoutes:
+    """What was deleted and can come back."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(self, *, limit: int | None = None, cursor: str | None = None, kind: str | None = None) -> Page[TrashEntry]:
+        """List what was deleted and can come back, last deleted first: of the kinds that the caller may read.
+
+        GET /trash.
+        """
+        return self._client._page(TrashEntry, "/trash", {"limit": limit, "cursor": cursor, "kind": kind})
+
+    def empty(self, *, kind: str | Unset = UNSET, idempotency_key: str | None = None) -> TrashEmptied:
+        """Delete for good all that is in the trash, or all of one kind, as far as the caller may delete it.
+
+        POST /trash/empty.
+        """
+        return self._client._one(TrashEmptied, "POST", "/trash/empty", {"kind": kind}, idempotency_key=idempotency_key)
+
+    def restore(self, id: str, /, *, idempotency_key: str | None = None) -> TrashEntry:
+        """Bring back what was deleted, under its id; needs what making one needs.
+
+        POST /trash/{id}/restore.
+        """
+        return self._client._one(
+            TrashEntry,
+            "POST",
+            f"/trash/{segment(id)}/restore",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def delete(self, id: str, /) -> Deleted:
+        """Delete for good what is in the trash; needs what deleting one needs.
+
+        DELETE /trash/{id}.
+        """
+        return self._client._one(Deleted, "DELETE", f"/trash/{segment(id)}")
+
+
 class ChainsRoutes:
     """Runs that follow one another."""
 
@@ -5837,7 +5929,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -5852,6 +5944,7 @@ class Routes(Caller):
         self.branches = BranchesRoutes(self)
         self.issues = IssuesRoutes(self)
         self.webhooks = WebhooksRoutes(self)
+        self.trash = TrashRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
         self.commands = CommandsRoutes(self)
@@ -5968,6 +6061,10 @@ OPERATIONS = (
     ("webhooks.test", "POST", "/webhooks/endpoints/{id}/test"),
     ("webhooks.deliveries", "GET", "/webhooks/endpoints/{id}/deliveries"),
     ("webhooks.replay", "POST", "/webhooks/endpoints/{id}/deliveries/{deliveryId}/replay"),
+    ("trash.list", "GET", "/trash"),
+    ("trash.empty", "POST", "/trash/empty"),
+    ("trash.restore", "POST", "/trash/{id}/restore"),
+    ("trash.delete", "DELETE", "/trash/{id}"),
     ("chains.list", "GET", "/chains"),
     ("chains.create", "POST", "/chains"),
     ("chains.get", "GET", "/chains/{id}"),

@@ -46,6 +46,8 @@ from ._generated import (
     Settings,
     Skill,
     SkillVersion,
+    TrashEmptied,
+    TrashEntry,
     UsageLine,
     WebhookDelivery,
     WebhookEndpoint,
@@ -1386,6 +1388,61 @@ class AsyncWebhooksRoutes:
         )
 
 
+class AsyncTrashRoutes:
+    """What was deleted and can come back."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        kind: str | None = None,
+    ) -> AsyncPages[TrashEntry]:
+        """List what was deleted and can come back, last deleted first: of the kinds that the caller may read.
+
+        GET /trash.
+        """
+        return self._client._page(TrashEntry, "/trash", {"limit": limit, "cursor": cursor, "kind": kind})
+
+    async def empty(self, *, kind: str | Unset = UNSET, idempotency_key: str | None = None) -> TrashEmptied:
+        """Delete for good all that is in the trash, or all of one kind, as far as the caller may delete it.
+
+        POST /trash/empty.
+        """
+        return await self._client._one(
+            TrashEmptied,
+            "POST",
+            "/trash/empty",
+            {"kind": kind},
+            idempotency_key=idempotency_key,
+        )
+
+    async def restore(self, id: str, /, *, idempotency_key: str | None = None) -> TrashEntry:
+        """Bring back what was deleted, under its id; needs what making one needs.
+
+        POST /trash/{id}/restore.
+        """
+        return await self._client._one(
+            TrashEntry,
+            "POST",
+            f"/trash/{segment(id)}/restore",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def delete(self, id: str, /) -> Deleted:
+        """Delete for good what is in the trash; needs what deleting one needs.
+
+        DELETE /trash/{id}.
+        """
+        return await self._client._one(Deleted, "DELETE", f"/trash/{segment(id)}")
+
+
 class AsyncChainsRoutes:
     """Runs that follow one another."""
 
@@ -2688,7 +2745,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2703,6 +2760,7 @@ class AsyncRoutes(AsyncCaller):
         self.branches = AsyncBranchesRoutes(self)
         self.issues = AsyncIssuesRoutes(self)
         self.webhooks = AsyncWebhooksRoutes(self)
+        self.trash = AsyncTrashRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)
         self.commands = AsyncCommandsRoutes(self)

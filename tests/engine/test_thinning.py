@@ -51,3 +51,20 @@ def test_nothing_goes_where_nothing_is_to_go(instance: Instance) -> None:
     before = events(instance, run)
     instance.drain()
     assert events(instance, run) == before
+
+
+def in_trash(instance: Instance, name: str, days: int) -> str:
+    """A context with a version, which was deleted so many days ago."""
+    made: str = instance.ask("POST", "/contexts", {"name": name, "content": name}, mode="live")["data"]["id"]
+    instance.ask("POST", f"/contexts/{made}/publish", {}, mode="live")
+    instance.ask("DELETE", f"/contexts/{made}", mode="live")
+    instance.sql("UPDATE trash SET deleted_at = deleted_at - ? WHERE id = ?", days * 86400000, made)
+    return made
+
+
+def test_what_has_been_in_the_trash_for_long_is_gone_with_what_belongs_to_it(instance: Instance) -> None:
+    _, young = in_trash(instance, "old", 31), in_trash(instance, "young", 29)
+    instance.worker()
+    instance.wait(lambda: len(instance.ask("GET", "/trash", mode="live")["data"]) == 1)
+    assert instance.ask("GET", "/trash", mode="live")["data"][0]["id"] == young
+    assert instance.sql("SELECT DISTINCT document_id FROM document_versions") == [(young,)]

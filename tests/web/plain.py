@@ -94,6 +94,7 @@ def plain_values(document: dict[str, Any], name: str) -> dict[str, str]:
     draft = "files" if "files" in body else "content"
     values = {
         "path": path,
+        "kind": name,
         "a_one": collection["post"]["summary"].removeprefix("Make ").rstrip("."),
         "prefix": resource["x-resource"]["idPrefix"],
         "group": resource["x-resource"]["operations"],

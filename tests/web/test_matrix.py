@@ -188,6 +188,8 @@ def furnish(place: Place, key: str) -> None:
     place.data("POST", "/project/api-keys", key, {"name": "another", "scopes": ["runs:read"]})
     place.data("POST", "/cost-rates", key, {"service": "anthropic", "metric": "input-tokens", "usdPerUnit": 3})
     place.data("POST", "/webhooks/endpoints", key, {"url": "https://hooks.example.com/"})
+    gone = place.data("POST", "/schedules", key, {"name": "Gone", "workflowId": flow, "frequency": "daily", "hour": 6})["id"]
+    place.data("DELETE", f"/schedules/{gone}", key)
     place.data("POST", "/members/invitations", key, {"email": f"{flow[-8:].lower()}@example.com", "role": "owner"})
 
 

@@ -262,7 +262,7 @@ def promises(request: Request, answer: Answer) -> None:
     assert error["requestId"] == identity, "error.requestId is not X-Request-ID"
     assert STATUS_OF[error["code"]] == answer.status, f"{error['code']} with {answer.status}"
     assert error.get("retryable", "absent") == (True if error["code"] in RETRYABLE else "absent"), "retryable"
-    assert ("field" in error) <= (error["code"] == "VALIDATION"), "field on another error than VALIDATION"
+    assert ("field" in error) <= (error["code"] in ("VALIDATION", "CONFLICT")), "field on another error than VALIDATION and CONFLICT"
     if answer.status == 401 or error["code"] == "SCOPE_DENIED":
         challenge = answer.header("WWW-Authenticate") or ""
         assert challenge.startswith('Bearer realm="codecourier"'), f"WWW-Authenticate is {challenge!r}"

@@ -34,6 +34,7 @@
 #include "0033_budget.h"
 #include "0034_skills.h"
 #include "0035_learnings.h"
+#include "0036_trash.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -70,4 +71,5 @@
     X(32, "commands", cc_migration_32) \
     X(33, "budget", cc_migration_33) \
     X(34, "skills", cc_migration_34) \
-    X(35, "learnings", cc_migration_35)
+    X(35, "learnings", cc_migration_35) \
+    X(36, "trash", cc_migration_36)

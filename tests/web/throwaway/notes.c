@@ -33,5 +33,6 @@ const cc_resource cc_notes = {
     .table = "notes",
     .prefix = "not_",
     .fields = fields,
+    .trash = true,
     .meaning = "What people want to remember of a workflow.",
 };

@@ -32,6 +32,7 @@ const PAGES = [
   { path: "/settings/budget", scope: "projects:read", page: "budget", of: "/settings", tab: true },
   { path: "/settings/agents", scope: "projects:read", page: "agents", of: "/settings", tab: true },
   { path: "/settings/environment", scope: "projects:read", page: "environment", of: "/settings", tab: true },
+  { path: "/settings/trash", page: "trash", of: "/settings", tab: true },
   { path: "/account", page: "account" },
 ];
 

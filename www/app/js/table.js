@@ -21,6 +21,7 @@ export const resources = {
   },
   workflow: {
     group: "workflows", path: "/workflows", scope: "workflows", plain: true, about: "Steps that a run goes through.",
+    trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
@@ -182,7 +183,7 @@ export const resources = {
   },
   schedule: {
     group: "schedules", path: "/schedules", scope: "schedules", plain: true,
-    about: "A workflow that runs by the clock.",
+    about: "A workflow that runs by the clock.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: {
@@ -214,7 +215,7 @@ export const resources = {
   },
   command: {
     group: "commands", path: "/commands", scope: "assets", plain: true,
-    about: "What agents do for a word behind a slash, as a draft and its published versions.",
+    about: "What agents do for a word behind a slash, as a draft and its published versions.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: {
@@ -240,7 +241,7 @@ export const resources = {
   },
   context: {
     group: "contexts", path: "/contexts", scope: "contexts", plain: true,
-    about: "What every agent of the project should know, as a draft and its published versions.",
+    about: "What every agent of the project should know, as a draft and its published versions.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
@@ -262,7 +263,7 @@ export const resources = {
     },
   },
   issue: {
-    group: "issues", path: "/issues", scope: "issues", plain: true, about: "Work that waits for a run.",
+    group: "issues", path: "/issues", scope: "issues", plain: true, about: "Work that waits for a run.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       title: { type: "line", min: 1, max: 200, search: true, help: "What is to be done, in a line.", required: true },
@@ -301,7 +302,7 @@ export const resources = {
   },
   learning: {
     group: "learnings", path: "/learnings", scope: "learnings", plain: true,
-    about: "What a run has taught, for all agents of the project once somebody has approved it.",
+    about: "What a run has taught, for all agents of the project once somebody has approved it.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       title: { type: "line", min: 1, max: 200, search: true, help: "What is to be known, in a line.", required: true },
@@ -321,7 +322,7 @@ export const resources = {
   },
   persona: {
     group: "personas", path: "/personas", scope: "personas", plain: true,
-    about: "How an agent should behave in a step: role, agent, model and instructions.",
+    about: "How an agent should behave in a step: role, agent, model and instructions.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: { type: "line", min: 1, max: 200, search: true, help: "What people call it.", required: true },
@@ -358,7 +359,7 @@ export const resources = {
   },
   script: {
     group: "scripts", path: "/scripts", scope: "assets", plain: true,
-    about: "A program that agents find in their home, as a draft and its published versions.",
+    about: "A program that agents find in their home, as a draft and its published versions.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: {
@@ -384,7 +385,7 @@ export const resources = {
   },
   skill: {
     group: "skills", path: "/skills", scope: "assets", plain: true,
-    about: "A folder of files that agents find in their home, as a draft and its published versions.",
+    about: "A folder of files that agents find in their home, as a draft and its published versions.", trash: true,
     fields: {
       id: { type: "id", readOnly: true },
       name: {
@@ -717,6 +718,7 @@ export const bodies = {
     },
     isEnabled: { type: "boolean", help: "Whether messages are written for it and delivered." },
   },
+  "trash.empty": { kind: { type: "line", min: 1, max: 40, help: "Only what is of that kind; left out: of all." } },
   "chains.create": {
     name: { type: "line", required: true, min: 1, max: 180, help: "What people call it; its runs bear it too." },
     source: {

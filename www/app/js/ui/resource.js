@@ -69,7 +69,7 @@ function columnsOf({ group, fields }, titled, names) {
  *   pace        how often to look for changes: { least, most }
  */
 export async function resourcePage(resource, place, refine = {}) {
-  const { group, path, scope, fields } = resources[resource];
+  const { group, path, scope, fields, trash } = resources[resource];
   const write = can(`${scope}:write`);
   const titled = ["name", "title", "label"].find((name) => fields[name]) ?? "id";
   const { href } = refine;
@@ -112,7 +112,7 @@ export async function resourcePage(resource, place, refine = {}) {
       { label: t("delete"), bad: true, act: () => drop(row) }] })];
   const filter = filters(place.query, { search: Object.values(fields).some((facts) => facts.search),
     fields: filtered.filter((one) => one.options) });
-  const pick = write && selection({ path, nameOf });
+  const pick = write && selection({ path, nameOf, trash });
   const columns = [{ label: labelOf(group, titled), cell: name },
     ...(refine.columns ?? [...columnsOf(resources[resource], titled, names),
       column(group, "updatedAt", fields.updatedAt)]),

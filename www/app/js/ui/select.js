@@ -12,10 +12,11 @@ const AT_ONCE = 100; /* ids that one request takes */
  *   path      of the resource, which has /bulk-delete
  *   nameOf    (row) => what people call it
  *   may       (row) => it can be deleted
+ *   trash     true: it goes to the trash
  *
  * Answers { columns(columns), follow(rows) }: the list's columns with boxes, and the list itself once it is there.
  */
-export function selection({ path, nameOf, may = () => true }) {
+export function selection({ path, nameOf, may = () => true, trash = false }) {
   const chosen = new Set();
   let rows = null;
   const count = h("span", { "aria-live": "polite" });
@@ -51,7 +52,7 @@ export function selection({ path, nameOf, may = () => true }) {
     const kept = [];
     left.replaceChildren();
     const sure = await confirmDialog({ title: t("select.deleteTitle", { n: going.length }),
-      text: t("select.deleteText"), label: t("select.delete"), act: async () => {
+      text: t(trash ? "select.trashText" : "select.deleteText"), label: t("select.delete"), act: async () => {
         for (let at = 0; at < going.length; at += AT_ONCE) {
           const part = going.slice(at, at + AT_ONCE);
           const { data } = await post(`${path}/bulk-delete`, { ids: part.map((row) => row.id) });
