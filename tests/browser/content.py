@@ -114,6 +114,8 @@ def history(server: Server, runs: list[str]) -> None:
     db.close()
     for number, checks in (("31", "success"), ("32", "pending"), ("33", "failure")):
         server.ids["pull"] = storage.add_pull(server.folder / "data", server.ids["run completed"], number, checks)
+    for name in ("cc/run-25-Rm1Lp", "cc/run-24-Qx7Ka", "release/2"):
+        storage.add_branch(server.folder / "data", server.ids["run completed"], name)
 
 
 def chains(db: storage.Connection, server: Server, runs: list[str]) -> None:

@@ -681,6 +681,62 @@ def test_pull_request_from_failing_checks_to_merge(server: Server, open_page: Op
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_branches_and_what_may_be_done_with_them(server: Server, open_page: Open) -> None:
+    flow = server.api("POST", "/workflows", {"name": "Brancher", "steps": [{"role": "designer"}]}).json()["data"]["id"]
+    run = server.api("POST", "/runs", {"workflowId": flow}).json()["data"]["id"]
+    for name in ("cc/run-77-Made", "kept/77"):
+        storage.add_branch(server.folder / "data", run, name, "git.example.com")
+    page = open_page(server, f"/branches?runId={run}", expect=["409"])
+    made, kept = row(page, "cc/run-77-Made"), row(page, "kept/77")
+    expect(made).to_contain_text("example/shop")
+    expect(made).to_contain_text("2 ahead, 0 behind")
+    expect(kept.get_by_role("link", name="A run that pushed to it")).to_have_attribute("href", f"#/runs/{run}")
+    kept.get_by_role("button", name="More actions for kept/77").click()
+    expect(page.get_by_role("menuitem", name="Look now")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Delete")).to_have_count(0)  # no run has made it
+    page.keyboard.press("Escape")
+    made.get_by_role("button", name="More actions for cc/run-77-Made").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog")).to_contain_text("none of the forges that the operator knows")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    page.get_by_label("State").select_option("deleted")
+    expect(page.get_by_text("Nothing fits")).to_be_visible()
+
+
+def test_a_price_of_ones_own(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/settings/prices")
+    shipped = row(page, "claude-sonnet-4-5").filter(has_text="Output tokens")
+    expect(shipped).to_contain_text("Shipped")
+    expect(shipped.get_by_role("button")).to_have_count(0)
+    page.get_by_role("button", name="Set a price").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Service").fill("openai")
+    dialog.get_by_label("Model").fill("house-model")
+    dialog.get_by_label("For", exact=True).select_option("output-tokens")
+    dialog.get_by_label("US dollars").fill("0.125")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row(page, "house-model")).to_contain_text("$0.125")
+    page.get_by_role("button", name="Edit openai house-model").click()
+    dialog.get_by_label("US dollars").fill("2.5")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row(page, "house-model")).to_contain_text("$2.50")
+    page.get_by_role("button", name="More actions for openai house-model").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(row(page, "house-model")).to_have_count(0)
+
+
+def test_what_was_paid_by_service(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/usage")
+    section = page.locator("section").filter(has=page.get_by_role("heading", name="What was used and paid"))
+    for by in ("day", "service", "model", "workflow", "persona", "member", "run"):
+        section.get_by_label("Grouped by").select_option(by)
+        expect(page).to_have_url(re.compile(f"spent={by}"))
+        expect(section.locator(".skeleton")).to_have_count(0)
+        expect(section.get_by_role("alert")).to_have_count(0)
+
+
 def test_context_from_draft_to_an_earlier_version(server: Server, open_page: Open) -> None:
     page = open_page(server, "/contexts", expect=("409",))
     page.get_by_role("button", name="New context").click()

@@ -100,13 +100,13 @@ def add_pull(data: Path, run: str, number: str, checks: str) -> str:
     return made
 
 
-def add_branch(data: Path, run: str, name: str) -> None:
+def add_branch(data: Path, run: str, name: str, host: str = "github.com") -> None:
     """As if the run had made and pushed it, and a worker had looked at it."""
     with connect(data) as database:
         database.execute(
             "INSERT INTO branches (project_id, mode, id, name, repository, run_id, is_own, state, head_commit, seen_commit, ahead, behind, merged, is_protected, "
-            "refreshed_at, created_at, updated_at) SELECT project_id, mode, ?, ?, 'https://github.com/example/shop', id, ?, 'present', ?, ?, 2, 0, 0, 0, "
+            "refreshed_at, created_at, updated_at) SELECT project_id, mode, ?, ?, ?, id, ?, 'present', ?, ?, 2, 0, 0, 0, "
             "1700000000000, 1700000000000, 1700000000000 FROM runs WHERE id = ?",
-            (f"brn_{run[4:-4]}{hashlib.sha256(name.encode()).hexdigest()[:4]}", name, int(name.startswith("cc/")), "f" * 40, "f" * 40, run),
+            (f"brn_{run[4:-4]}{hashlib.sha256(name.encode()).hexdigest()[:4]}", name, f"https://{host}/example/shop", int(name.startswith("cc/")), "f" * 40, "f" * 40, run),
         )  # fmt: skip
     database.close()

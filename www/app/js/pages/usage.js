@@ -13,13 +13,46 @@ await needLate();
 
 const DAYS = [7, 30, 90, 365];
 const { groupBy } = queries["analytics.runs"];
+const { groupBy: spentBy } = queries["analytics.usage"];
+
+const day = (key) => date(`${key}T12:00:00Z`, { dateStyle: "medium", timeZone: "UTC" });
+const isoFrom = (days) => isoTime(new Date(Math.floor(Date.now() / 86400e3 + 1 - Number(days)) * 86400e3));
+
+/* What steps have used and cost, by what the person chooses. */
+function spent({ filter, signal }) {
+  const place = h("div.card.flush", {});
+  const read = (row) => row.inputTokens + row.outputTokens;
+  const cached = (row) => row.cacheReadTokens + row.cacheWriteTokens;
+  const amount = (label, cell) => ({ label, class: "right num", cell });
+  const name = (row) => (row.label == null ? h("span.soft", {}, t("usage.unknown"))
+    : filter.spent === "run" ? h("a.break", { href: `#/runs/${row.key}` }, row.label)
+      : h("span.name.break", {}, filter.spent === "day" ? day(row.key) : row.label));
+  const columns = () => [
+    { label: t(`usage.by.${filter.spent}`), cell: (row) => h("div", {}, name(row), row.unpricedSteps > 0 &&
+      h("div.small.soft", {}, t("usage.unpriced", { n: row.unpricedSteps }))) },
+    amount(t("usage.runs"), (row) => number(row.runs)),
+    amount(t("usage.tokens"), (row) => number(read(row))),
+    amount(t("usage.cached"), (row) => number(cached(row))),
+    amount(t("cost"), (row) => money(row.costUsd)),
+  ];
+  const load = () => fill(place, async () => {
+    const { data } = await get("/usage", { from: isoFrom(filter.days), groupBy: filter.spent }, { signal });
+    if (data.length === 0) return empty(t("usage.none"), t("usage.noneText"));
+    return table({ caption: t("usage.spent"), rows: data.map((row, id) => ({ ...row, id })), columns: columns() });
+  }, 4);
+  const by = field({ name: "spent", label: t("usage.group"), type: "select", value: filter.spent,
+    options: spentBy.choices.map((one) => [one, t(`usage.by.${one}`)]),
+    onchange: (event) => { filter.spent = event.target.value; setQuery(filter); load(); } });
+  return { load, node: h("section.stack", {}, h("h2", {}, t("usage.spent")), h("div.filters", {}, by.node), place) };
+}
 
 export default async function usage({ root, query, signal }) {
   await needStyle("work.css");
-  const filter = { days: query.get("days") ?? "30", by: query.get("by") ?? groupBy.default };
+  const filter = { days: query.get("days") ?? "30", by: query.get("by") ?? groupBy.default,
+    spent: query.get("spent") ?? "model" };
+  const paid = spent({ filter, signal });
   const place = h("div.stack.loose", {});
-  const name = (row) => (filter.by === "day" ? date(`${row.key}T12:00:00Z`, { dateStyle: "medium", timeZone: "UTC" })
-    : row.label);
+  const name = (row) => (filter.by === "day" ? day(row.key) : row.label);
   const short = (row) => (filter.by === "day" ? date(`${row.key}T12:00:00Z`,
     { day: "numeric", month: "short", timeZone: "UTC" }) : row.label);
 
@@ -37,8 +70,7 @@ export default async function usage({ root, query, signal }) {
   ];
 
   const load = () => fill(place, async () => {
-    const from = new Date(Math.floor(Date.now() / 86400e3 + 1 - Number(filter.days)) * 86400e3);
-    const range = { from: isoTime(from) };
+    const range = { from: isoFrom(filter.days) };
     const [{ data: sum }, { data: rows }] =
       await Promise.all([get("/analytics/summary", range, { signal }),
         get("/analytics/runs", { ...range, groupBy: filter.by }, { signal })]);
@@ -66,11 +98,12 @@ export default async function usage({ root, query, signal }) {
         table({ caption: t("usage.table"), rows: rows.map((row) => ({ ...row, id: row.key })), columns: columns() })),
     ];
   }, 8);
+  const both = () => Promise.all([load(), paid.load()]);
   const choose = (key, label, options) =>
     field({ name: key, label, type: "select", value: filter[key], options,
-      onchange: (event) => { filter[key] = event.target.value; setQuery(filter); load(); } }).node;
+      onchange: (event) => { filter[key] = event.target.value; setQuery(filter); both(); } }).node;
   root.replaceChildren(pageHead(t("usage.title"), t("usage.about")),
     h("div.filters", {}, choose("days", t("usage.range"), DAYS.map((n) => [String(n), t("usage.days", { n })])),
-    choose("by", t("usage.group"), groupBy.choices.map((one) => [one, t(`usage.by.${one}`)]))), place);
-  await load();
+    choose("by", t("usage.group"), groupBy.choices.map((one) => [one, t(`usage.by.${one}`)]))), place, paid.node);
+  await both();
 }
