@@ -56,7 +56,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures warnings clang tools unit-programs fuzz-programs
+.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures editable warnings clang tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -70,9 +70,8 @@ run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= an
 	    exec $(COMMAND) serve --data "$(DATA)" --port "$(PORT)"
 
 test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed"
-	@$(MAKE) --no-print-directory $(PARALLEL) tools all build/tests/play build/tests/codecourier build/tests/codecourier.cgi
+	@$(MAKE) --no-print-directory $(PARALLEL) tools editable all build/tests/play build/tests/codecourier build/tests/codecourier.cgi
 	@$(MAKE) --no-print-directory $(PARALLEL) SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
-	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
 	@CC_REPORTS=$(REPORTS) build/venv/bin/python tests/run.py $(TESTS)
 
 check: warnings headers symbols floors generated columns format test  ## All that must hold before a merge: test, and no warning from gcc or clang
@@ -88,13 +87,14 @@ fuzz: packages-fuzz  ## Let clang's libFuzzer look for new inputs (SECONDS= per 
 	    ASAN_OPTIONS=log_path=stderr UBSAN_OPTIONS=log_path=stderr $$f -max_total_time=$(or $(SECONDS),60) -print_final_stats=0 -verbosity=0 -artifact_prefix=build/fuzz-found/$$name- \
 	        build/fuzz-found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
-bench: packages-bench build/venv-py/.ready  ## Measure against the floor (JOBS= ROUNDS= DURATION=)
-	@$(MAKE) --no-print-directory all build/bench/floor build/bench/hello build/bench/seed
+editable: build/venv-py/.ready
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
+
+bench: packages-bench editable  ## Measure against the floor (JOBS= ROUNDS= DURATION=)
+	@$(MAKE) --no-print-directory all build/bench/floor build/bench/hello build/bench/seed
 	@python3 tests/bench/bench.py $(if $(JOBS),--jobs "$(JOBS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(DURATION),--duration "$(DURATION)")
 
-py: all build/venv-py/.ready  ## Build the Python package into build/venv-py and run its tests (PYTEST= for more words)
-	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
+py: all editable  ## Build the Python package into build/venv-py and run its tests (PYTEST= for more words)
 	@build/venv-py/bin/python -m pytest -q -p no:cacheprovider tests/py $(PYTEST)
 
 wheel: packages-run build/venv-py/.ready  ## Make the self-contained Python wheel in dist/
