@@ -68,8 +68,8 @@ CC_PLAIN_RESOURCES(X)
             .part = &cc_version_number, .answer = shape, .operation = op ".version",                                   \
             .errors = E(NOT_FOUND), .summary = "Read one version of " one "."),                                        \
         ROW(POST, path "/{id}/versions/{version}/activate", SCOPE##_WRITE, cc_document_activate, .resource = &res,     \
-            .part = &cc_version_number, .body = cc_no_fields, .operation = op ".activate", .errors = E(NOT_FOUND),     \
-            .summary = "Make one of its versions the active one of " one ".")
+            .part = &cc_version_number, .body = cc_no_fields, .operation = op ".activate",                             \
+            .errors = E(NOT_FOUND) | E(CONFLICT), .summary = "Make one of its versions the active one of " one ".")
 
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .flags = CC_ROUTE_WAITS, .operation = "health",

@@ -20,7 +20,7 @@ typedef struct issue_row {
 } issue_row;
 
 typedef struct persona_row {
-    const char *name, *agent, *model, *effort, *instructions, *context_id;
+    const char *name, *agent, *model, *effort, *instructions, *context_id, *skill_ids, *command_ids, *script_ids;
 } persona_row;
 
 /* "" is as good as none, everywhere here. */
@@ -38,12 +38,12 @@ CC_QUERY(issue_load, issue_row,
          "SELECT title, nullif(source_url, '') AS url, nullif(description, '') AS text FROM issues "
          "WHERE project_id = :project_id AND id = :id",
          TEXT(project_id), TEXT(id));
-CC_ROW(persona_row, name, agent, model, effort, instructions, context_id);
-CC_QUERY(
-    persona_load, persona_row,
-    "SELECT name, nullif(agent, '') AS agent, nullif(model, '') AS model, thinking_effort AS effort, "
-    "nullif(instructions, '') AS instructions, context_id FROM personas WHERE project_id = :project_id AND id = :id",
-    TEXT(project_id), TEXT(id));
+CC_ROW(persona_row, name, agent, model, effort, instructions, context_id, skill_ids, command_ids, script_ids);
+CC_QUERY(persona_load, persona_row,
+         "SELECT name, nullif(agent, '') AS agent, nullif(model, '') AS model, thinking_effort AS effort, "
+         "nullif(instructions, '') AS instructions, context_id, skill_ids, command_ids, script_ids FROM personas "
+         "WHERE project_id = :project_id AND id = :id",
+         TEXT(project_id), TEXT(id));
 
 cc_err
 cc_run_project_load(cc_app *app, cc_arena *a, const char *project_id, cc_run_project *out)
@@ -77,6 +77,16 @@ cc_task_load(cc_app *app, cc_arena *a, const char *project_id, const char *issue
     return err;
 }
 
+/* NULL for NULL. */
+static cc_err
+ids_read(cc_arena *a, const char *text, const cc_json **ids)
+{
+    const char *why;
+
+    *ids = NULL;
+    return text ? cc_json_parse(a, text, strlen(text), ids, &why) : CC_OK;
+}
+
 /* One that was deleted leaves the step to the project's agent. */
 static cc_err
 persona_take(cc_app *app, cc_arena *a, const char *project_id, const char *id, cc_assignee *out)
@@ -93,7 +103,12 @@ persona_take(cc_app *app, cc_arena *a, const char *project_id, const char *id, c
                              .instructions = p.instructions,
                              .context_id = p.context_id};
     out->persona_gone = err == CC_OK && !found;
-    return err;
+    if (err != CC_OK || !found)
+        return err;
+    if ((err = ids_read(a, p.skill_ids, &out->skills)) == CC_OK &&
+        (err = ids_read(a, p.command_ids, &out->commands)) == CC_OK)
+        err = ids_read(a, p.script_ids, &out->scripts);
+    return err == CC_E_VALIDATION ? CC_E_INTERNAL : err; /* they were valid when they were stored */
 }
 
 cc_err

@@ -18,8 +18,9 @@ typedef struct cc_assignee {
     const char     *name;  /* of the agent; NULL: neither step, persona nor project names one */
     const cc_agent *agent; /* NULL: there is none of that name */
     const char     *model, *effort, *persona, *instructions;
-    const char     *context_id;   /* the only one that it is given; NULL: all */
-    bool            persona_gone; /* the step names one that was deleted */
+    const char     *context_id;                  /* the only one that it is given; NULL: all */
+    const cc_json  *skills, *commands, *scripts; /* the ids of those that it is given; NULL: all */
+    bool            persona_gone;                /* the step names one that was deleted */
 } cc_assignee;
 
 /* All of it lives in the arena. */

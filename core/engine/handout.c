@@ -178,6 +178,69 @@ take(gathering *g, const cc_json *document)
     return is_text(id) ? text_take(g, document, content) : file_take(g, document, content);
 }
 
+static bool
+has_id(const cc_json *list, const char *id)
+{
+    const cc_json *j = cc_json_first(list);
+
+    while (j && strcmp(cc_json_text(j), id) != 0)
+        j = cc_json_next(j);
+    return j != NULL;
+}
+
+/* Is the step to be given this one, as far as its persona has a say? */
+static bool
+is_chosen(const cc_assignee *t, const char *id)
+{
+    const cc_json *only = is_of(id, CC_SKILL_PREFIX)     ? t->skills
+                          : is_of(id, CC_COMMAND_PREFIX) ? t->commands
+                          : is_of(id, CC_SCRIPT_PREFIX)  ? t->scripts
+                                                         : NULL;
+
+    if (is_of(id, CC_CONTEXT_PREFIX))
+        return !t->context_id || strcmp(id, t->context_id) == 0;
+    return !only || has_id(only, id);
+}
+
+static bool
+is_noted(const cc_json *documents, const char *id)
+{
+    const cc_json *j = documents ? cc_json_first(documents) : NULL;
+
+    while (j && strcmp(cc_json_text_at(j, "id"), id) != 0)
+        j = cc_json_next(j);
+    return j != NULL;
+}
+
+/* Of what its persona binds, what the run has not taken note of. */
+static cc_err
+say_missing(gathering *g, const cc_json *documents, const cc_json *ids)
+{
+    cc_err err = CC_OK;
+
+    for (const cc_json *j = ids ? cc_json_first(ids) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
+        const char *id = cc_json_text(j);
+        if (!is_noted(documents, id))
+            err = leave_out(g, kind_of(id), id,
+                            "the persona is bound to it, but it was not active when the run was asked for");
+    }
+    return err;
+}
+
+static cc_err
+say_all_missing(gathering *g, const cc_json *documents, const cc_assignee *t)
+{
+    cc_err err = CC_OK;
+
+    if (t->context_id && !is_noted(documents, t->context_id))
+        err = say(g, "The persona's context is none of the run's, which were active when it was asked for: the step "
+                     "goes without one.");
+    if (err == CC_OK && (err = say_missing(g, documents, t->skills)) == CC_OK &&
+        (err = say_missing(g, documents, t->commands)) == CC_OK)
+        err = say_missing(g, documents, t->scripts);
+    return err;
+}
+
 /* Whichever of them this step is given, the one before may have been given others. */
 static cc_err
 clear(gathering *g, const cc_json *documents)
@@ -197,7 +260,6 @@ cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json 
                 const cc_json *environment, cc_handout *out)
 {
     gathering g = {.app = app, .arena = a, .project_id = project_id, .agent = t->agent, .out = out};
-    bool      bound = false;
     cc_err    err = CC_OK;
 
     *out = (cc_handout){0};
@@ -208,16 +270,11 @@ cc_handout_load(cc_app *app, cc_arena *a, const char *project_id, const cc_json 
     cc_buf_init(&g.learnings, a);
     cc_buf_init(&g.assets, a);
     err = clear(&g, documents);
-    for (const cc_json *j = documents ? cc_json_first(documents) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
-        const char *id = cc_json_text_at(j, "id");
-        const bool  is_bound = t->context_id && strcmp(id, t->context_id) == 0;
-        bound |= is_bound;
-        if (!t->context_id || !is_of(id, CC_CONTEXT_PREFIX) || is_bound)
+    for (const cc_json *j = documents ? cc_json_first(documents) : NULL; j && err == CC_OK; j = cc_json_next(j))
+        if (is_chosen(t, cc_json_text_at(j, "id")))
             err = take(&g, j);
-    }
-    if (err == CC_OK && t->context_id && !bound)
-        err = say(&g, "The persona's context is none of the run's, which were active when it was asked for: the step "
-                      "goes without one.");
+    if (err == CC_OK)
+        err = say_all_missing(&g, documents, t);
     out->contexts = cc_buf_text(&g.text);
     out->contexts_listed = cc_buf_text(&g.contexts);
     out->learnings_listed = cc_buf_text(&g.learnings);

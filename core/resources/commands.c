@@ -21,8 +21,9 @@ CC_PLAIN(cc_commands, "/commands", "commands", "a command", "commands", ASSETS);
 static cc_err
 prepare(cc_context *c, const char *id, cc_value *body)
 {
-    (void)id;
-    return cc_document_name_check(c, cc_value_of(fields, body, "name"));
+    cc_err err = cc_document_prepare(c, id, cc_value_of(fields, body, "isEnabled"));
+
+    return err == CC_OK ? cc_document_name_check(c, cc_value_of(fields, body, "name")) : err;
 }
 
 const cc_resource cc_commands = {
@@ -36,4 +37,5 @@ const cc_resource cc_commands = {
     .prepare = prepare,
     .deleted = cc_document_deleted,
     .purged = cc_document_purged,
+    .from_trash = cc_document_from_trash,
 };

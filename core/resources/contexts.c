@@ -19,6 +19,12 @@ static const cc_field fields[] = {
 
 CC_PLAIN(cc_contexts, "/contexts", "contexts", "a context", "contexts", CONTEXTS);
 
+static cc_err
+prepare(cc_context *c, const char *id, cc_value *body)
+{
+    return cc_document_prepare(c, id, cc_value_of(fields, body, "isEnabled"));
+}
+
 const cc_resource cc_contexts = {
     .singular = "context",
     .table = "contexts",
@@ -27,6 +33,8 @@ const cc_resource cc_contexts = {
     .fields = fields,
     .trash = true,
     .meaning = "What every agent of the project should know, as a draft and its published versions.",
+    .prepare = prepare,
     .deleted = cc_document_deleted,
     .purged = cc_document_purged,
+    .from_trash = cc_document_from_trash,
 };

@@ -10,12 +10,16 @@
  */
 #include "resources/documents.h"
 
+#include <stdio.h>
+
 #include "base/base62.h"
 #include "context/app.h"
 #include "gate/page.h"
 #include "gate/resource.h"
 #include "resources/resources.h"
 #include "storage/db.h"
+
+enum { ACTIVE_MOST = 200, ACTIVE_SIZE_MOST = 4 * 1024 * 1024 /* characters */ };
 
 const cc_field cc_publish_fields[] = {
     CC_F("note", CC_TYPE_LINE, CC_FIELD_NULLABLE, 1, CC_NOTE_MAX, "What has changed, for people.",
@@ -50,6 +54,65 @@ CC_STATEMENT(version_there,
              "SELECT 1 FROM document_versions WHERE project_id = :project_id AND document_id = :document_id "
              "AND version = :version",
              DOCUMENT_PARAMS, INT(version));
+
+/* ---- how much may be active ------------------------------------------------------------------- */
+
+typedef struct active_sum {
+    int64_t count, size;
+} active_sum;
+
+#define OF(table, what)                                                                                                \
+    "(SELECT " what " FROM " table                                                                                     \
+    " d JOIN document_versions v ON v.project_id = d.project_id AND v.document_id = d.id "                             \
+    "AND v.version = d.active_version WHERE d.project_id = :project_id AND (d.is_enabled = 1 OR d.id = :id))"
+#define OF_ALL(what) OF("contexts", what) " + " OF("skills", what) " + " OF("commands", what) " + " OF("scripts", what)
+CC_ROW(active_sum, count, size);
+CC_QUERY(active_total, active_sum,
+         "SELECT " OF_ALL("count(*)") " AS count, " OF_ALL("coalesce(sum(length(v.content)), 0)") " AS size",
+         TEXT(project_id), TEXT(id));
+
+static cc_err
+refuse(cc_context *c, const char *field, const char *why)
+{
+    return cc_fail(c, field ? CC_E_VALIDATION : CC_E_CONFLICT, field, "%s", why);
+}
+
+/*
+ * Not more than runs can be given, counting also the one of that id, switched off as it may be, and those to come.
+ * field: what was asked for; NULL: that it becomes active.
+ */
+static cc_err
+active_check(cc_context *c, const char *id, int64_t to_come, const char *field)
+{
+    cc_db     *db = cc_app_db(c->app);
+    active_sum sum;
+    cc_err     err = cc_tx_lock(db, c->who.project_id); /* two at once would count without each other */
+
+    if (err == CC_OK)
+        err = cc_db_get(db, NULL, active_total, &sum, .project_id = c->who.project_id, .id = id);
+    if (err == CC_OK && sum.count + to_come > ACTIVE_MOST)
+        return refuse(c, field, "At most 200 contexts, skills, commands and scripts can be active at once.");
+    if (err == CC_OK && sum.size > ACTIVE_SIZE_MOST)
+        return refuse(c, field, "All that is active at once can have at most 4 MiB.");
+    return err;
+}
+
+cc_err
+cc_document_prepare(cc_context *c, const char *id, const cc_value *is_enabled)
+{
+    return id && is_enabled->present && is_enabled->i ? active_check(c, id, 0, "isEnabled") : CC_OK;
+}
+
+cc_err
+cc_document_from_trash(cc_context *c, cc_value *values, bool back)
+{
+    char prefix[5];
+
+    snprintf(prefix, sizeof(prefix), "%.4s", values[0].s); /* of its id */
+    const cc_field *fields = cc_resource_of(cc_app_table(c->app), prefix)->fields;
+    const bool      active = cc_value_given(cc_value_of(fields, values, "activeVersion"));
+    return back && active && cc_value_of(fields, values, "isEnabled")->i ? active_check(c, "", 1, NULL) : CC_OK;
+}
 
 /* ---- publish ----------------------------------------------------------------------------------- */
 
@@ -87,7 +150,8 @@ activate(cc_req *r, int64_t version, bool is_new)
         cc_value_set_text(res->fields, values, "activeVersion", NULL);
     if (is_new)
         cc_value_set_int(res->fields, values, "latestVersion", version);
-    return cc_resource_change(r, res, r->id, values);
+    cc_err err = cc_resource_change(r, res, r->id, values);
+    return err == CC_OK && version ? active_check(&r->context, "", 0, NULL) : err;
 }
 
 cc_err
@@ -248,10 +312,27 @@ CC_STATEMENT(personas_unbind,
              "WHERE project_id = :project_id AND context_id = :document_id",
              INT(now), DOCUMENT_PARAMS);
 
+/* Lists of ids are JSON without spaces: the id goes, with one of the commas beside it.  Who has none left, has none. */
+#define WITHOUT(column)                                                                                                \
+    column " = replace(replace(replace(" column ", :quoted || ',', ''), ',' || :quoted, ''), :quoted, '')"
+#define HAS(column) column " LIKE '%' || :quoted || '%'"
+#define WITHOUT_IT WITHOUT("skill_ids") ", " WITHOUT("command_ids") ", " WITHOUT("script_ids")
+#define HAS_IT "(" HAS("skill_ids") " OR " HAS("command_ids") " OR " HAS("script_ids") ")"
+CC_STATEMENT(personas_forget,
+             "UPDATE personas SET " WITHOUT_IT ", updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND " HAS_IT,
+             TEXT(quoted), INT(now), TEXT(project_id));
+
 cc_err
 cc_document_deleted(cc_context *c, const char *id)
 {
-    return cc_db_run(cc_app_db(c->app), personas_unbind, .now = c->now, THE_DOCUMENT(c, id));
+    cc_db      *db = cc_app_db(c->app);
+    const char *quoted = cc_printf(c->arena, "\"%s\"", id);
+    cc_err      err = quoted ? cc_db_run(db, personas_unbind, .now = c->now, THE_DOCUMENT(c, id)) : CC_E_UNAVAILABLE;
+
+    if (err == CC_OK)
+        err = cc_db_run(db, personas_forget, .now = c->now, .project_id = c->who.project_id, .quoted = quoted);
+    return err;
 }
 
 cc_err

@@ -42,6 +42,12 @@ cc_err cc_documents_active(cc_context *c, const char **json);
 cc_err cc_document_content(cc_app *app, cc_arena *a, const char *project_id, const char *id, int64_t version,
                            const char **content, bool *found);
 
+/* Of a cc_resource's `prepare`: may it be switched on?  VALIDATION: as much is active as may be. */
+cc_err cc_document_prepare(cc_context *c, const char *id, const cc_value *is_enabled);
+
+/* Of its `from_trash`: is there room for it among what is active?  Else CONFLICT. */
+cc_err cc_document_from_trash(cc_context *c, cc_value *values, bool back);
+
 /* A cc_resource's `deleted`: what names it does so no more.  And its `purged`: its versions go with it. */
 cc_err cc_document_deleted(cc_context *c, const char *id);
 cc_err cc_document_purged(cc_context *c, const char *id);

@@ -5,6 +5,8 @@
 
 static const char *const efforts[] = {"low", "medium", "high", "max", NULL};
 
+enum { BOUND_MOST = 100 };
+
 static const cc_field fields[] = {
     CC_ROW_HEAD("per_"),
     CC_F("name", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SEARCH, 1, 200, "What people call it.",
@@ -21,6 +23,15 @@ static const cc_field fields[] = {
          "What it is told before every step.", .example = "\"Point out risks before style.\""),
     CC_F("contextId", CC_TYPE_ID, CC_FIELD_NULLABLE, 0, 0,
          "The context that its steps are given in place of all that are active; null: all.", .ref = "ctx_",
+         .example = "null"),
+    CC_F("skillIds", CC_TYPE_IDS, CC_FIELD_NULLABLE, 0, BOUND_MOST,
+         "The skills that its steps are given in place of all that are active; null: all.", .ref = "skl_",
+         .example = "null"),
+    CC_F("commandIds", CC_TYPE_IDS, CC_FIELD_NULLABLE, 0, BOUND_MOST,
+         "The commands that its steps are given in place of all that are active; null: all.", .ref = "cmd_",
+         .example = "null"),
+    CC_F("scriptIds", CC_TYPE_IDS, CC_FIELD_NULLABLE, 0, BOUND_MOST,
+         "The scripts that its steps are given in place of all that are active; null: all.", .ref = "scr_",
          .example = "null"),
     CC_F("isEnabled", CC_TYPE_BOOL, CC_FIELD_FILTER, 0, 0, "Whether steps may use it.", .preset = "true",
          .example = "true"),

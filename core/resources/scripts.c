@@ -23,12 +23,12 @@ static cc_err
 prepare(cc_context *c, const char *id, cc_value *body)
 {
     const cc_value *content = cc_value_of(fields, body, "content");
+    cc_err          err = cc_document_prepare(c, id, cc_value_of(fields, body, "isEnabled"));
 
-    (void)id;
     if (content->present && strncmp(content->s, "#!/", 3) != 0)
         return cc_fail(c, CC_E_VALIDATION, "content",
                        "'content' must begin with the line that names what reads it, such as #!/bin/sh.");
-    return cc_document_name_check(c, cc_value_of(fields, body, "name"));
+    return err == CC_OK ? cc_document_name_check(c, cc_value_of(fields, body, "name")) : err;
 }
 
 const cc_resource cc_scripts = {
@@ -42,4 +42,5 @@ const cc_resource cc_scripts = {
     .prepare = prepare,
     .deleted = cc_document_deleted,
     .purged = cc_document_purged,
+    .from_trash = cc_document_from_trash,
 };

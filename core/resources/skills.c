@@ -128,9 +128,10 @@ static cc_err
 prepare(cc_context *c, const char *id, cc_value *body)
 {
     const cc_value *files = cc_value_of(fields, body, "files");
-    cc_err          err = cc_document_name_check(c, cc_value_of(fields, body, "name"));
+    cc_err          err = cc_document_prepare(c, id, cc_value_of(fields, body, "isEnabled"));
 
-    (void)id;
+    if (err == CC_OK)
+        err = cc_document_name_check(c, cc_value_of(fields, body, "name"));
     return err == CC_OK && files->present ? files_check(c, files->json) : err;
 }
 
@@ -145,4 +146,5 @@ const cc_resource cc_skills = {
     .prepare = prepare,
     .deleted = cc_document_deleted,
     .purged = cc_document_purged,
+    .from_trash = cc_document_from_trash,
 };

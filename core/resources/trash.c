@@ -208,6 +208,30 @@ reference_mend(cc_context *c, const cc_field *f, cc_value *v)
     return CC_OK;
 }
 
+/* The same of several. */
+static cc_err
+list_mend(cc_context *c, const cc_field *f, cc_value *v)
+{
+    const cc_resource *res = cc_resource_of(cc_app_table(c->app), f->ref);
+    const cc_json     *ids;
+    const char        *why, *comma = "";
+    cc_buf             left;
+    cc_err             err = cc_json_parse(c->arena, v->s, v->size, &ids, &why);
+
+    cc_buf_init(&left, c->arena);
+    cc_putc(&left, '[');
+    for (const cc_json *j = err == CC_OK ? cc_json_first(ids) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
+        if ((err = cc_resource_must_exist(c, res, cc_json_text(j))) == CC_OK) {
+            cc_putf(&left, "%s\"%s\"", comma, cc_json_text(j));
+            comma = ",";
+        }
+        err = err == CC_E_NOT_FOUND ? CC_OK : err;
+    }
+    cc_putc(&left, ']');
+    *v = (cc_value){.present = true, .s = cc_buf_text(&left), .size = left.size};
+    return err == CC_OK && !v->s ? CC_E_UNAVAILABLE : err;
+}
+
 static cc_err
 references_mend(cc_context *c, const cc_trashed *trashed)
 {
@@ -215,8 +239,12 @@ references_mend(cc_context *c, const cc_trashed *trashed)
 
     for (const cc_field *f = trashed->res->fields; f->name && err == CC_OK; f++) {
         cc_value *v = &trashed->values[f - trashed->res->fields];
-        if (f->type == CC_TYPE_ID && !(f->flags & (CC_FIELD_READ_ONLY | CC_FIELD_HIDDEN)) && cc_value_given(v))
+        if (f->flags & (CC_FIELD_READ_ONLY | CC_FIELD_HIDDEN) || !cc_value_given(v))
+            continue;
+        if (f->type == CC_TYPE_ID)
             err = reference_mend(c, f, v);
+        else if (f->type == CC_TYPE_IDS)
+            err = list_mend(c, f, v);
     }
     return err;
 }

@@ -1456,7 +1456,7 @@ class Persona(Model):
     """How an agent should behave in a step: role, agent, model and instructions."""
 
     __slots__ = ()
-    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "contextId", "isEnabled", "createdAt", "updatedAt")
+    _members = ("id", "name", "type", "agent", "model", "thinkingEffort", "instructions", "contextId", "skillIds", "commandIds", "scriptIds", "isEnabled", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -1497,6 +1497,21 @@ class Persona(Model):
     def context_id(self) -> str | None:
         """The context that its steps are given in place of all that are active; null: all."""
         return self._data.get("contextId")
+
+    @property
+    def skill_ids(self) -> tuple[str, ...] | None:
+        """The skills that its steps are given in place of all that are active; null: all."""
+        return texts(self._data.get("skillIds"))
+
+    @property
+    def command_ids(self) -> tuple[str, ...] | None:
+        """The commands that its steps are given in place of all that are active; null: all."""
+        return texts(self._data.get("commandIds"))
+
+    @property
+    def script_ids(self) -> tuple[str, ...] | None:
+        """The scripts that its steps are given in place of all that are active; null: all."""
+        return texts(self._data.get("scriptIds"))
 
     @property
     def is_enabled(self) -> bool:
@@ -5356,6 +5371,9 @@ class PersonasRoutes:
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
         context_id: str | None | Unset = UNSET,
+        skill_ids: Sequence[str] | None | Unset = UNSET,
+        command_ids: Sequence[str] | None | Unset = UNSET,
+        script_ids: Sequence[str] | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Persona:
@@ -5367,7 +5385,7 @@ class PersonasRoutes:
             Persona,
             "POST",
             "/personas",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "skillIds": skill_ids, "commandIds": command_ids, "scriptIds": script_ids, "isEnabled": is_enabled},
             idempotency_key=idempotency_key,
         )
 
@@ -5403,6 +5421,9 @@ class PersonasRoutes:
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
         context_id: str | None | Unset = UNSET,
+        skill_ids: Sequence[str] | None | Unset = UNSET,
+        command_ids: Sequence[str] | None | Unset = UNSET,
+        script_ids: Sequence[str] | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -5415,7 +5436,7 @@ class PersonasRoutes:
             Persona,
             "PATCH",
             f"/personas/{segment(id)}",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "skillIds": skill_ids, "commandIds": command_ids, "scriptIds": script_ids, "isEnabled": is_enabled},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )

@@ -2142,6 +2142,9 @@ class AsyncPersonasRoutes:
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
         context_id: str | None | Unset = UNSET,
+        skill_ids: Sequence[str] | None | Unset = UNSET,
+        command_ids: Sequence[str] | None | Unset = UNSET,
+        script_ids: Sequence[str] | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Persona:
@@ -2153,7 +2156,7 @@ class AsyncPersonasRoutes:
             Persona,
             "POST",
             "/personas",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "skillIds": skill_ids, "commandIds": command_ids, "scriptIds": script_ids, "isEnabled": is_enabled},
             idempotency_key=idempotency_key,
         )
 
@@ -2189,6 +2192,9 @@ class AsyncPersonasRoutes:
         thinking_effort: Literal["low", "medium", "high", "max"] | None | Unset = UNSET,
         instructions: str | None | Unset = UNSET,
         context_id: str | None | Unset = UNSET,
+        skill_ids: Sequence[str] | None | Unset = UNSET,
+        command_ids: Sequence[str] | None | Unset = UNSET,
+        script_ids: Sequence[str] | None | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
         if_match: str | None = None,
         idempotency_key: str | None = None,
@@ -2201,7 +2207,7 @@ class AsyncPersonasRoutes:
             Persona,
             "PATCH",
             f"/personas/{segment(id)}",
-            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "isEnabled": is_enabled},
+            {"name": name, "type": type, "agent": agent, "model": model, "thinkingEffort": thinking_effort, "instructions": instructions, "contextId": context_id, "skillIds": skill_ids, "commandIds": command_ids, "scriptIds": script_ids, "isEnabled": is_enabled},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )

@@ -852,3 +852,31 @@ def test_a_skill_is_edited_file_by_file(server: Server, open_page: Open) -> None
     page.get_by_role("button", name="Versions of tidy").click()
     dialog.get_by_text("Version 1").click()
     expect(dialog.get_by_label("bin/tidy")).to_have_text("#!/bin/sh\nexit 0\n")
+
+
+def test_a_persona_is_bound_to_some_skills_to_none_or_to_none_in_particular(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/personas")
+    page.get_by_role("button", name="New persona").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Bound")
+    expect(dialog.get_by_label("All active skills")).to_be_checked()
+    dialog.get_by_label("All active skills").uncheck()
+    dialog.get_by_label("All active scripts").uncheck()
+    skills = dialog.get_by_role("group", name="Skills")
+    skills.get_by_role("combobox").select_option(label="release")
+    skills.get_by_role("button", name="Add").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+
+    def bound() -> list[object]:
+        found = next(one for one in server.api("GET", "/personas").json()["data"] if one["name"] == "Bound")
+        return [found["skillIds"], found["commandIds"], found["scriptIds"]]
+
+    assert bound() == [[server.ids["skill"]], None, []]
+    page.get_by_role("button", name="Edit Bound").click()
+    expect(skills.get_by_role("listitem")).to_have_text("release")
+    expect(dialog.get_by_label("All active scripts")).not_to_be_checked()
+    dialog.get_by_label("All active skills").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    assert bound() == [None, None, []]

@@ -269,6 +269,36 @@ def test_of_two_skills_of_one_name_the_newer_counts_whole_and_every_step_finds_i
     assert [seen(instance, run, step)["home"] for step in range(2)] == [{".claude/skills/one/SKILL.md": "Newer.", ".claude/skills/one/new.md": "new"}] * 2
 
 
+def test_a_persona_is_given_what_it_is_bound_to_and_nothing_else_of_its_kind(place: Place) -> None:
+    """What another step before it was given is taken away again."""
+    instance = place.instance
+    recorder(instance, "claude")
+    one, two = (skill(instance, name, SKILL_md=name) for name in ("one", "two"))
+    tidy = document(instance, "commands", "tidy", "Tidy up.")
+    draft = document(instance, "commands", "draft", "Not yet.", publish=False)
+    script = document(instance, "scripts", "check", "#!/bin/sh\n")
+    context(instance, "For everybody.")
+    ada = instance.ask("POST", "/personas", {"name": "Ada", "skillIds": [two], "commandIds": [draft, tidy]}, mode="live")["data"]["id"]
+    bob = instance.ask("POST", "/personas", {"name": "Bob", "skillIds": [], "scriptIds": [script], "commandIds": []}, mode="live")["data"]["id"]
+    step = {"role": "checker", "agent": "claude"}
+    flow = instance.workflow(step, step | {"personaId": ada}, step | {"personaId": bob}, step)
+    would = instance.ask("POST", f"/workflows/{flow}/run-dry", {}, mode="live")["data"]
+    run = instance.start(flow, "live", githubRepoUrl=str(place.remote))
+    instance.drain()
+    assert instance.finish(run, "live")["status"] == "completed", instance.log_text()
+    everybody = {FILES["claude"]: "For everybody."}
+    skills = {name: {f".claude/skills/{name}/SKILL.md": name} for name in ("one", "two")}
+    command, program = {".claude/commands/tidy.md": "Tidy up."}, {".claude/scripts/check": "#!/bin/sh\n"}
+    everything = everybody | skills["one"] | skills["two"] | command | program
+    assert [seen(instance, run, number)["home"] for number in range(4)] == [everything, everybody | skills["two"] | command | program, everybody | program, everything]
+    assert [sorted(one["name"] for one in step["documents"]) for step in would["steps"]] == [
+        ["For everybody", "check", "one", "tidy", "two"], ["For everybody", "check", "tidy", "two"], ["For everybody", "check"], ["For everybody", "check", "one", "tidy", "two"]]  # fmt: skip
+    sentence = f"The command '{draft}' is left out: the persona is bound to it, but it was not active when the run was asked for."
+    assert said(instance, run) == [sentence] == [one["message"] for one in would["findings"] if one["code"] == "CONTEXT_LEFT_OUT"]
+    assert {one["id"] for one in instance.run(run, "live")["documents"]} >= {one, two, tidy, script}
+    assert instance.run(run, "live")["pushStatus"] == "none", "the tree has changed"
+
+
 SKILL_TRICKS = {
     "its folder leads to the work tree": "shutil.rmtree('.claude/skills/one'); os.symlink('/work', '.claude/skills/one')",
     "a folder in it leads to the work tree": "shutil.rmtree('.claude/skills/one/src'); os.symlink('/work/src', '.claude/skills/one/src')",

@@ -105,3 +105,73 @@ def test_as_many_files_as_there_may_be_are_taken_and_come_back_as_they_were(core
     made = asked(core, post("/skills", key, {"name": "many", "files": files}), 201).json["data"]
     asked(core, post(f"/skills/{made['id']}/publish", key, {}), 200)
     assert made["files"] == files == asked(core, get(f"/skills/{made['id']}/versions/1", key), 200).json["data"]["files"]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_of_those_that_a_persona_is_bound_to_one_is_forgotten_when_it_is_deleted(place: int, workers: servers.Fastcgi) -> None:
+    key = installation.Project(workers.data)("admin")
+    made = [asked(workers, post("/commands", key, {"name": name, "content": name}), 201).json["data"]["id"] for name in ("one", "two", "three")]
+    ada, bob = (asked(workers, post("/personas", key, {"name": "Ada", "commandIds": ids}), 201).json["data"]["id"] for ids in (made, [made[place], made[place]]))
+    gone = made.pop(place)
+    asked(workers, post("/commands/delete", key, {"id": gone}), 200)
+    assert asked(workers, get(f"/personas/{ada}", key), 200).json["data"]["commandIds"] == made
+    assert asked(workers, get(f"/personas/{bob}", key), 200).json["data"]["commandIds"] == []
+
+
+def refused_as_too_much(workers: servers.Fastcgi, key: str, path: str, status: int, said: str, body: object = None) -> None:
+    request = post(path, key, body or {})
+    request.method = "PATCH" if body else "POST"
+    error = asked(workers, request, status).json["error"]
+    assert said in error["message"] and error.get("field") == ("isEnabled" if body else None)
+
+
+def test_no_more_is_active_at_once_than_may_be(workers: servers.Fastcgi) -> None:
+    key = installation.Project(workers.data)("admin")
+    kinds = {"/contexts": {"content": "a"}, "/skills": {"files": [SKILL]}, "/commands": {"content": "a"}, "/scripts": {"content": "#!/bin/sh"}}
+    made = []
+    for number in range(202):
+        path, draft = list(kinds.items())[number % 4]
+        made.append(f"{path}/{asked(workers, post(path, key, {'name': f'n{number}'} | draft), 201).json['data']['id']}")
+    for one in made[:200]:
+        asked(workers, post(f"{one}/publish", key, {}), 200)
+    refused_as_too_much(workers, key, f"{made[200]}/publish", 409, "At most 200")
+    assert asked(workers, get(made[200], key), 200).json["data"]["latestVersion"] == 0
+    asked(workers, post(f"{made[0]}/versions/1/activate", key, {}), 200)  # it is active already
+    off = post(made[0], key, {"isEnabled": False})
+    off.method = "PATCH"
+    asked(workers, off, 200)
+    asked(workers, post(f"{made[200]}/publish", key, {}), 200)
+    refused_as_too_much(workers, key, made[0], 400, "At most 200", {"isEnabled": True})
+    answers = at_once([lambda one=one: workers.send(post(f"{one}/deactivate", key, {})) for one in made[1:3]])
+    assert {answer.status for answer in answers} == {200}
+    answers = at_once([lambda one=one: workers.send(post(f"{one}/versions/1/activate", key, {})) for one in (made[1], made[2]) * 2])
+    assert {answer.status for answer in answers} == {200}
+    asked(workers, post(f"{made[3]}/deactivate", key, {}), 200)
+    asked(workers, post(f"{made[201]}/publish", key, {}), 200)
+    refused_as_too_much(workers, key, f"{made[3]}/versions/1/activate", 409, "At most 200")
+
+
+def test_all_that_is_active_at_once_is_of_a_size_that_a_run_can_be_given(core: servers.Core, key: str) -> None:
+    mine = installation.Project(core.data)("admin")
+    made = [asked(core, post("/contexts", mine, {"name": "long", "content": "x" * 262_144}), 201).json["data"]["id"] for _ in range(17)]
+    for one in made[:16]:
+        asked(core, post(f"/contexts/{one}/publish", mine, {}), 200)
+    error = asked(core, post(f"/contexts/{made[16]}/publish", mine, {}), 409).json["error"]
+    assert error["message"] == "All that is active at once can have at most 4 MiB."
+
+
+def test_from_the_trash_comes_what_there_is_room_for_and_a_persona_without_what_is_gone(workers: servers.Fastcgi) -> None:
+    key = installation.Project(workers.data)("admin")
+    made = [asked(workers, post("/commands", key, {"name": f"n{number}", "content": "a"}), 201).json["data"]["id"] for number in range(201)]
+    for one in made[:200]:
+        asked(workers, post(f"/commands/{one}/publish", key, {}), 200)
+    ada = asked(workers, post("/personas", key, {"name": "Ada", "commandIds": made[:2], "skillIds": []}), 201).json["data"]["id"]
+    asked(workers, post("/personas/delete", key, {"id": ada}), 200)
+    asked(workers, post("/commands/delete", key, {"id": made[0]}), 200)
+    asked(workers, post(f"/commands/{made[200]}/publish", key, {}), 200)
+    assert asked(workers, post(f"/trash/{made[0]}/restore", key, {}), 409).json["error"]["message"].startswith("At most 200")
+    asked(workers, post(f"/trash/{ada}/restore", key, {}), 200)
+    found = asked(workers, get(f"/personas/{ada}", key), 200).json["data"]
+    assert (found["commandIds"], found["skillIds"], found["scriptIds"]) == ([made[1]], [], None)
+    asked(workers, post(f"/commands/{made[200]}/deactivate", key, {}), 200)
+    asked(workers, post(f"/trash/{made[0]}/restore", key, {}), 200)

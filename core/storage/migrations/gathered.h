@@ -35,6 +35,7 @@
 #include "0034_skills.h"
 #include "0035_learnings.h"
 #include "0036_trash.h"
+#include "0037_bound.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -72,4 +73,5 @@
     X(33, "budget", cc_migration_33) \
     X(34, "skills", cc_migration_34) \
     X(35, "learnings", cc_migration_35) \
-    X(36, "trash", cc_migration_36)
+    X(36, "trash", cc_migration_36) \
+    X(37, "bound", cc_migration_37)

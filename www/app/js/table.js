@@ -352,6 +352,18 @@ export const resources = {
         type: "id", nullable: true, refers: "context",
         help: "The context that its steps are given in place of all that are active; null: all.",
       },
+      skillIds: {
+        type: "ids", nullable: true, refers: "skill",
+        help: "The skills that its steps are given in place of all that are active; null: all.", min: 0, max: 100,
+      },
+      commandIds: {
+        type: "ids", nullable: true, refers: "command",
+        help: "The commands that its steps are given in place of all that are active; null: all.", min: 0, max: 100,
+      },
+      scriptIds: {
+        type: "ids", nullable: true, refers: "script",
+        help: "The scripts that its steps are given in place of all that are active; null: all.", min: 0, max: 100,
+      },
       isEnabled: { type: "boolean", filter: true, help: "Whether steps may use it.", default: true },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },

@@ -49,6 +49,19 @@ const idsField = (group, name, facts, { value, options }) => orderField({ name, 
   options: withValues(options, value ?? []), chosen: value ?? [], most: facts.max ?? Infinity,
   required: facts.required });
 
+/* The same, or null: what that means is ticked then, and is something else than none of them. */
+function idsOrNull(group, name, facts, given) {
+  const ids = idsField(group, name, facts, given);
+  const show = () => { ids.node.hidden = all.control.checked; };
+  const all = field({ name: `${name}-all`, label: nullOf(group, name), type: "check", value: given.value == null,
+    onchange: show });
+  show();
+  return { name, node: h("div.stack.tight", {}, all.node, ids.node), control: all.control, isShort: false,
+    say(text) { ids.say(text); all.say(text); },
+    check: () => all.control.checked || ids.check(),
+    get value() { return all.control.checked ? null : ids.value; } };
+}
+
 /* Any number of the choices, ticked; it behaves like a field (form.js). */
 function choicesField(group, name, facts, { value }) {
   const boxes = facts.choices.map((one) =>
@@ -99,16 +112,20 @@ function layout(fields) {
  */
 export async function tableForm({ group, fields, row, refine = {}, only = Object.keys(fields) }) {
   const wanted = only.filter((name) => refine[name] !== null && !fields[name].readOnly && !(row && fields[name].fixed));
-  const made = await Promise.all(wanted.map(async (name, i) => {
+  const asked = await Promise.all(wanted.map(async (name, i) => {
     const facts = fields[name];
     const value = row ? row[name] : facts.default;
     if (typeof refine[name] === "function") return refine[name](value);
     const options = refine[name]?.options ?? await referred(facts);
-    if (facts.type === "ids" && options) return idsField(group, name, facts, { value, options });
+    if (facts.type === "ids" && options) {
+      return (nullOf(group, name) ? idsOrNull : idsField)(group, name, facts, { value, options });
+    }
+    if (facts.type === "ids" && row) return null; /* who may not see them leaves them as they are */
     if (facts.type === "choices") return choicesField(group, name, facts, { value });
     return tableField(group, name, facts,
       { value, autofocus: i === 0, ...emptiness(facts, row), ...(options && { options }), ...refine[name] });
   }));
+  const made = asked.filter(Boolean);
   return Object.assign(makeForm(made), { layout: layout(made) });
 }
 
