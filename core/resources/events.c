@@ -193,12 +193,14 @@ page_or_wait(cc_req *r, int64_t after)
 static bool
 poll_more(cc_req *r)
 {
+    cc_db  *db = cc_app_db(r->app);
     int64_t count = 0;
     bool    over = false;
-    cc_err  err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ);
+    cc_err  err = cc_read_begin(db);
 
-    if (err == CC_OK)
+    if (err == CC_OK && (err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ)) == CC_OK)
         err = poll_look(r, &count, &over);
+    cc_read_end(db);
     if (err == CC_OK && !count && !over && r->stream->looked < r->stream->until)
         return true;
     if (err == CC_OK && !count)
@@ -288,17 +290,38 @@ stream_open(cc_req *r, int64_t after)
     return CC_OK;
 }
 
-/* `wait_ms`: how long this call may wait for an event. */
+/* One more look, if the caller may still have it. */
+static cc_err
+stream_again(cc_req *r, int64_t wait_ms, bool *over)
+{
+    cc_db *db = cc_app_db(r->app);
+    cc_err err;
+
+    stream_listen(r); /* also of a look that comes to nothing, or the next one would follow at once */
+    if ((err = cc_read_begin(db)) != CC_OK)
+        return err;
+    if ((err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ)) == CC_OK)
+        err = stream_look(r, wait_ms, over);
+    cc_read_end(db);
+    return err;
+}
+
+/*
+ * `wait_ms`: how long this call may wait for an event.  Whoever follows is not sent away because storage was out of
+ * reach for a moment: nothing is told meanwhile, and the next look tells it.
+ */
 static bool
 stream_more(cc_req *r, int64_t wait_ms)
 {
     cc_stream *stream = r->stream;
     bool       over = false;
-    cc_err     err;
+    cc_err     err = stream_again(r, wait_ms, &over);
     int64_t    now;
 
-    if ((err = cc_acting_still(&r->context, CC_SCOPE_RUNS_READ)) == CC_OK)
-        err = stream_look(r, wait_ms, &over);
+    if (err == CC_E_UNAVAILABLE) {
+        cc_wake_wait(r->app, r->id, stream->heard, wait_ms);
+        err = CC_OK;
+    }
     now = cc_app_monotonic(r->app);
     if (r->out.size) {
         stream->sent_at = now;
@@ -314,19 +337,11 @@ stream_more(cc_req *r, int64_t wait_ms)
 bool
 cc_events_more(cc_req *r, bool holds)
 {
-    const size_t start = r->unfinished ? r->out.size : 0;
-    cc_db       *db = cc_app_db(r->app);
-    bool         more = false;
-    cc_err       err;
+    bool more;
 
-    r->out.size = start;
+    r->out.size = r->unfinished ? r->out.size : 0;
     r->now = cc_app_now(r->app);
-    if ((err = cc_read_begin(db)) == CC_OK) {
-        more = r->unfinished ? poll_more(r) : stream_more(r, holds ? 0 : PIECE_MS);
-        cc_read_end(db);
-    } else if (r->unfinished) {
-        r->outcome = cc_gate_finish(r, err);
-    }
+    more = r->unfinished ? poll_more(r) : stream_more(r, holds ? 0 : PIECE_MS);
     cc_waiter_slot_keep(cc_app_shared(r->app), r->stream->slot, r->now, SLOT_MS);
     return more;
 }

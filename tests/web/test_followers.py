@@ -190,6 +190,42 @@ def test_a_web_server_that_gives_one_request_at_a_time_is_not_held_to_more(fastc
     assert place.receive(held).json["data"][0]["data"]["status"] == "cancelled"
 
 
+class Sleeper(servers.Fastcgi):
+    """Whose answers that go on keep a worker each."""
+
+    def start(self) -> None:
+        (self.data / "codecourier.conf").write_text("lookMs = 100\nrateLimit = 0\n")
+        super().start()
+
+
+class Looker(Worker):
+    settings = "lookMs = 100\nrateLimit = 0\n"
+
+
+@pytest.mark.parametrize("kind", [Looker, Sleeper])
+def test_a_stream_outlives_a_storage_that_is_away_for_a_moment(kind: type[servers.Fastcgi]) -> None:
+    transport = kind()
+    try:
+        installation.command("init", "--data", transport.data)
+        transport.start()
+        place = Follower(transport)
+        stream, away = place.stream(), transport.data.with_name("away")
+        place.soon()
+        health = place.request("GET", "/health")
+        transport.data.rename(away)
+        seen = [transport.send(health).status for _ in range(5) if not time.sleep(0.2)]
+        assert 503 in seen, seen
+        away.rename(transport.data)
+        end = time.monotonic() + 60
+        while transport.send(health).status != 200:
+            assert time.monotonic() < end, transport.logs()
+        place.cancel()
+        answer = place.receive(stream)
+        assert answer.body.count(b"id: ") == 1 and b'"status":"cancelled"' in answer.body, answer
+    finally:
+        transport.stop()
+
+
 def test_a_stream_that_begins_behind_time_ends_with_the_last_event(worker: Worker) -> None:
     """The run is over, and not all of it told: what is left, then the end, at once; whoever comes again is told to stop."""
     place = Follower(worker)
