@@ -18,8 +18,8 @@ const short = (repository) => repository.replace(/^https?:\/\/[^/]+\//, "").repl
 
 /* What is known of it, the most telling first. */
 const tags = (one) => h("div.row", {},
-  one.state === "deleted" ? h("span.tag", {}, t("branches.deleted"))
-    : one.merged && h("span.tag.good", {}, t("branches.merged")),
+  one.merged && one.state === "present" ? h("span.tag.good", {}, t("branches.merged"))
+    : h("span.tag", {}, t(`branches.${one.state}`)),
   one.isProtected && h("span.tag", {}, t("branches.protected")),
   one.pendingAction && h("span.tag.busy.live", {}, t(`branches.pending.${one.pendingAction}`)));
 
