@@ -70,6 +70,7 @@
     X(keepWorkspaceDays, "7", 0, 3650, "How long a finished run's directory is kept.")                                 \
     X(eventDays, "90", 0, 3650, "How long what the agents of a finished run wrote stays among its events; 0: for ever.")   \
     X(deliveryDays, "30", 0, 3650, "How long deliveries of webhooks stay listed; 0: for ever.")                        \
+    X(notificationDays, "30", 0, 3650, "How long notifications stay; 0: for ever.")                                    \
     X(trashDays, "30", 0, 3650, "How long what was deleted stays in the trash; 0: for ever.")                          \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(checkpointMb, "64", 0, 4096, "How much of a run's changes is kept after each step, in the database; 0: nothing.") \

@@ -235,6 +235,17 @@ CC_STATEMENT(endpoint_off,
              TEXT(reason), INT(now), TEXT(project_id), TEXT(id));
 CC_STATEMENT(deliveries_ready, WAITING "SELECT 1 " READY "LIMIT 1", INT(now));
 
+/* Inside a transaction: for good, and people are told. */
+static cc_err
+switch_off(cc_app *app, const char *project_id, const char *id, const char *reason)
+{
+    int64_t off = 0;
+    cc_err  err = cc_db_change(cc_app_db(app), endpoint_off, &off, .reason = reason, .now = cc_app_now(app),
+                               .project_id = project_id, .id = id);
+
+    return err == CC_OK && off ? cc_tell(app, project_id, "live", CC_NOTICE_WEBHOOK_DISABLED, .id = id) : err;
+}
+
 /* One signature; false: the secret cannot be read. */
 static bool
 sign(cc_delivery_work *d, cc_bytes sealed, cc_span text, cc_buf *out)
@@ -326,7 +337,7 @@ take_one(cc_delivery_work *d, const endpoint_row *e, const due_row *m, int64_t n
  * for whoever switches it on again, and acts for him then.
  */
 static cc_err
-may_know(cc_delivery_work *d, const endpoint_row *e, const due_row *m, int64_t now)
+may_know(cc_delivery_work *d, const endpoint_row *e, const due_row *m)
 {
     cc_app    *app = d->w->app;
     cc_context c;
@@ -337,8 +348,7 @@ may_know(cc_delivery_work *d, const endpoint_row *e, const due_row *m, int64_t n
     if (err != CC_E_FORBIDDEN)
         return err;
     cc_log(app, "worker: webhook %s is switched off: %s", e->id, c.message);
-    err = cc_db_run(cc_app_db(app), endpoint_off, .reason = CC_WEBHOOK_FORBIDDEN, .now = now,
-                    .project_id = e->project_id, .id = e->id);
+    err = switch_off(app, e->project_id, e->id, CC_WEBHOOK_FORBIDDEN);
     return err == CC_OK ? CC_E_FORBIDDEN : err;
 }
 
@@ -363,7 +373,7 @@ take_of(cc_delivery_work *d, const endpoint_row *e, int64_t now)
     cc_err ended = cc_rows_end(&rows);
     err = err == CC_OK ? ended : err;
     for (int64_t i = 0; i < count && err == CC_OK; i++)
-        if ((err = may_know(d, e, &found[i], now)) == CC_OK)
+        if ((err = may_know(d, e, &found[i])) == CC_OK)
             err = take_one(d, e, &found[i], now);
     return err == CC_E_FORBIDDEN ? CC_OK : err;
 }
@@ -501,8 +511,7 @@ settle(cc_delivery_work *d, const flight *f, const outcome *o)
     if (err == CC_OK)
         err = cc_db_run(db, endpoint_fails, .project_id = f->project_id, .id = f->endpoint_id);
     if (err == CC_OK && o->status == 410)
-        err = cc_db_run(db, endpoint_off, .reason = CC_WEBHOOK_GONE, .now = now, .project_id = f->project_id,
-                        .id = f->endpoint_id);
+        err = switch_off(d->w->app, f->project_id, f->endpoint_id, CC_WEBHOOK_GONE);
     return err;
 }
 

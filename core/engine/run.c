@@ -245,7 +245,7 @@ cc_slot_begin(cc_slot *s)
     s->cost = 0;
     s->priced = s->unpriced = s->interrupted = s->paid = s->judged = false;
     s->output_bytes = s->watched = 0;
-    s->warned = false;
+    s->warned = s->warned_of = false;
     cc_journal_limit(&s->journal, EVENTS_MAX);
     s->home = NULL;
     s->over = NULL;

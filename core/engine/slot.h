@@ -69,6 +69,7 @@ struct cc_slot {
     const cc_reason *failure;   /* why the run fails, once it does */
     int64_t          watched;   /* what its agent had spent when the budget was last looked at */
     bool             warned;    /* that the budget runs out */
+    bool             warned_of; /* and people are told of it */
 
     /* The step it is in. */
     int             position, iteration;

@@ -5,6 +5,7 @@
  */
 #include "engine/spend.h"
 
+#include "gate/outbox.h"
 #include "resources/budget.h"
 #include "resources/rates.h"
 
@@ -78,6 +79,45 @@ cc_spend_note(cc_slot *s)
                      .cache_read = of.count[CC_METRIC_CACHE_READ], .cache_write = of.count[CC_METRIC_CACHE_WRITE],
                      .priced = r->priced, .cost = r->cost_nano, .ms = s->ms, CC_THE_RUN(s->lease),
                      .iteration = s->iteration, .position = s->position);
+}
+
+CC_STATEMENT(budget_warned_of,
+             "SELECT 1 FROM notifications WHERE project_id = :project_id AND id >= :lower AND type = 'budget.warning' "
+             "LIMIT 1",
+             TEXT(project_id), TEXT(lower));
+
+/* Once a day, whichever runs notice it. */
+static cc_err
+warn(cc_slot *s)
+{
+    enum { DAY_MS = 86400000 };
+    cc_app *app = s->w->app;
+    char    lower[CC_ID_SIZE];
+    bool    today = false;
+
+    cc_id_at(CC_NOTIFICATION_PREFIX, cc_app_now(app) / DAY_MS * DAY_MS, lower);
+    cc_err err =
+        cc_db_exists(cc_app_db(app), budget_warned_of, &today, .project_id = s->lease.project_id, .lower = lower);
+    return err != CC_OK || today
+               ? err
+               : cc_tell(app, s->lease.project_id, s->lease.mode, CC_NOTICE_BUDGET_WARNING, .id = s->lease.id);
+}
+
+static bool
+stopped_by_budget(const cc_reason *why)
+{
+    return why && (why->code == CC_REASON_BUDGET_RUN || why->code == CC_REASON_BUDGET_DAY ||
+                   why->code == CC_REASON_BUDGET_MONTH);
+}
+
+cc_err
+cc_spend_tell(cc_slot *s, bool failed)
+{
+    cc_err err = s->warned && !s->warned_of ? warn(s) : CC_OK;
+
+    if (err == CC_OK && failed && stopped_by_budget(s->failure))
+        err = cc_tell(s->w->app, s->lease.project_id, s->lease.mode, CC_NOTICE_BUDGET_STOPPED, .id = s->lease.id);
+    return err;
 }
 
 /* What an agent has told of its price so far counts, though it is not written yet; one that is done is let be. */

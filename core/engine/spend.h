@@ -14,5 +14,8 @@ cc_err cc_spend_price(cc_slot *s);
 void cc_spend_watch(cc_slot *s);
 /* Inside cc_slot_write's transaction: the entry of this attempt. */
 cc_err cc_spend_note(cc_slot *s);
+/* Inside it as well: people are notified that the budget runs out, if it does, or has ended this run, which `failed`.
+ */
+cc_err cc_spend_tell(cc_slot *s, bool failed);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * Old runs' events: what agents wrote goes after `eventDays`, what became of the run stays.  And old deliveries of
- * webhooks, which go after `deliveryDays` whatever has become of them, and what has been in the trash for `trashDays`.
+ * webhooks, which go after `deliveryDays` whatever has become of them, what has been in the trash for `trashDays`,
+ * and notifications older than `notificationDays`.
  *
  * Nearly all of a database is lines that agents wrote once and nobody reads again.  They go in portions, each in a
  * transaction of its own, for whoever writes meanwhile waits for it.  Where the last portion ended is not noted: the
@@ -106,7 +107,7 @@ deliveries_thin(cc_worker *w)
 bool
 cc_thin(cc_worker *w)
 {
-    const bool events = events_thin(w), trash = cc_trash_thin(w->app);
+    const bool events = events_thin(w), trash = cc_trash_thin(w->app), notifications = cc_notifications_thin(w->app);
 
-    return deliveries_thin(w) || events || trash;
+    return deliveries_thin(w) || events || trash || notifications;
 }

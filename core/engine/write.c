@@ -282,6 +282,8 @@ cc_slot_write(cc_slot *s, int changes, bool *moved)
     if ((err = cc_tx_begin(db)) == CC_OK && (err = note(s, changes, &seq)) == CC_OK && s->control.mine &&
         (err = cc_journal_insert(&s->journal, s->w->app, &s->lease, seq)) == CC_OK)
         err = changes_apply(s, changes, moved);
+    if (err == CC_OK && s->control.mine)
+        err = cc_spend_tell(s, *moved && changes & CC_WRITE_RUN_FAIL);
     err = cc_tx_end(db, err);
     *moved = *moved && err == CC_OK;
     if (err != CC_OK) {
@@ -290,6 +292,7 @@ cc_slot_write(cc_slot *s, int changes, bool *moved)
     }
     cc_journal_clear(&s->journal);
     s->cost = 0;
+    s->warned_of = s->warned;
     s->priced = s->unpriced = false;
     s->new_branch = NULL;
     s->noted_at = cc_app_monotonic(s->w->app);

@@ -800,7 +800,7 @@ put_messages(doc *d)
 
     put_name(d, "webhooks");
     cc_putc(d->b, '{');
-#define X(name, type, member, scope, meaning)                                                                                 \
+#define X(name, type, member, scope, notified, meaning)                                                                                 \
     cc_puts(d->b, comma);                                                                                              \
     cc_puts(d->b, "\"" type "\":{\"post\":{\"summary\":");                                                               \
     put_text(d, meaning);                                                                                              \

@@ -1,5 +1,6 @@
 /*
- * The outbox of webhooks: a row for each message and endpoint, in the transaction of what it tells.
+ * The outbox of webhooks: a row for each message and endpoint, in the transaction of what it tells.  And one row for
+ * all people of the project, if they are notified of that (resources/notifications.c).
  *
  * So a message is there exactly if what it tells of is, whatever is killed when.  The row is also what the worker
  * takes, what the list of deliveries shows and what a replay sends again: the text is written once and never changes,
@@ -15,21 +16,34 @@
 #include "storage/db.h"
 
 const char *const cc_message_types[] = {
-#define X(name, type, member, scope, meaning) type,
+#define X(name, type, member, scope, notified, meaning) type,
     CC_MESSAGES(X)
 #undef X
         NULL,
 };
 
 static const char *const members[] = {
-#define X(name, type, member, scope, meaning) member,
+#define X(name, type, member, scope, notified, meaning) member,
     CC_MESSAGES(X)
 #undef X
 };
 
 static const cc_scope scopes[] = {
-#define X(name, type, member, scope, meaning) CC_SCOPE_##scope,
+#define X(name, type, member, scope, notified, meaning) CC_SCOPE_##scope,
     CC_MESSAGES(X)
+#undef X
+};
+
+/* Of whatever can be told; type NULL: people are not notified of it. */
+static const struct notice {
+    const char *type;
+    cc_scope    scope;
+} notices[] = {
+#define X(name, type, member, scope, notified, meaning) {(notified) ? type : NULL, CC_SCOPE_##scope},
+    CC_MESSAGES(X)
+#undef X
+#define X(name, type, scope, meaning) {type, CC_SCOPE_##scope},
+        CC_NOTICES(X)
 #undef X
 };
 
@@ -53,6 +67,19 @@ cc_message_scopes(int64_t events)
     return all;
 }
 
+const char *
+cc_notified_types(cc_arena *a, uint64_t may)
+{
+    cc_buf b;
+
+    cc_buf_init(&b, a);
+    cc_putc(&b, ',');
+    for (size_t i = 0; i < CC_COUNT(notices); i++)
+        if (notices[i].type && may >> notices[i].scope & 1)
+            cc_putf(&b, "%s,", notices[i].type);
+    return cc_buf_text(&b);
+}
+
 /* An endpoint is told of its own mode: of runs, and of all that is read with them; the rest is shared by both. */
 #define WANTED                                                                                                         \
     "project_id = :project_id AND is_enabled = 1 AND (events = 0 OR (events & :bit) <> 0) "                            \
@@ -67,10 +94,15 @@ CC_STATEMENT(message_put,
              "CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM webhook_endpoints WHERE " WANTED,
              TEXT(id), TEXT(event), TEXT(payload), INT(now), TEXT(project_id), INT(bit), TEXT(mode));
 
+CC_STATEMENT(notification_put,
+             "INSERT INTO notifications (project_id, id, mode, type, about_id, run_id, created_at) "
+             "VALUES (:project_id, :id, :mode, :type, :about_id, :run_id, :now)",
+             TEXT(project_id), TEXT(id), TEXT(mode), TEXT(type), TEXT(about_id), TEXT(run_id), INT(now));
+
 static const char *
 mode_of(cc_message what, const char *mode)
 {
-    return scopes[(int)what - 1] == CC_SCOPE_RUNS_READ ? mode : "";
+    return notices[(int)what - 1].scope == CC_SCOPE_RUNS_READ ? mode : "";
 }
 
 static void
@@ -125,13 +157,28 @@ put(cc_app *app, cc_arena *a, const char *project_id, const char *mode, cc_messa
                      .now = now, .project_id = project_id, .bit = INT64_C(1) << at, .mode = mode_of(what, mode));
 }
 
+static cc_err
+notify(cc_app *app, const char *project_id, const char *mode, cc_message what, const cc_about *about)
+{
+    const char *type = notices[(int)what - 1].type;
+    char        id[CC_ID_SIZE];
+
+    if (!type)
+        return CC_OK;
+    cc_id_new(app, CC_NOTIFICATION_PREFIX, id);
+    return cc_db_run(cc_app_db(app), notification_put, .project_id = project_id, .id = id, .mode = mode_of(what, mode),
+                     .type = type, .about_id = about->id, .run_id = about->run_id, .now = cc_app_now(app));
+}
+
 cc_err
 cc_outbox_put(cc_app *app, const char *project_id, const char *mode, cc_message what, const cc_about *about)
 {
     bool   wanted = false;
-    cc_err err = cc_db_exists(cc_app_db(app), message_wanted, &wanted, .project_id = project_id,
-                              .bit = INT64_C(1) << ((int)what - 1), .mode = mode_of(what, mode));
+    cc_err err = notify(app, project_id, mode, what, about);
 
+    if (err == CC_OK && what < CC_MESSAGE__MAX)
+        err = cc_db_exists(cc_app_db(app), message_wanted, &wanted, .project_id = project_id,
+                           .bit = INT64_C(1) << ((int)what - 1), .mode = mode_of(what, mode));
     if (err != CC_OK || !wanted)
         return err;
     cc_arena *a = cc_arena_new();

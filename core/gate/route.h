@@ -12,14 +12,15 @@ typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_METHOD__MAX } 
 const char *cc_method_text(cc_method m);
 
 enum {
-    CC_ROUTE_LISTED = 1 << 0,    /* answers a list envelope */
-    CC_ROUTE_CURSOR = 1 << 4,    /* takes limit and cursor */
-    CC_ROUTE_CREATED = 1 << 1,   /* answers 201 */
-    CC_ROUTE_OWN_BODY = 1 << 2,  /* the handler writes the whole body, no envelope (openapi.json) */
-    CC_ROUTE_NO_DB = 1 << 3,     /* touches no database */
-    CC_ROUTE_PERSON = 1 << 5,    /* for somebody signed in, not for keys; about the person, whatever the project */
-    CC_ROUTE_OWNER = 1 << 6,     /* of those signed in, for the project's owners only */
-    CC_ROUTE_SILENT = 1 << 7,    /* changes nothing although it is no GET: leaves no trace in the audit log */
+    CC_ROUTE_LISTED = 1 << 0,   /* answers a list envelope */
+    CC_ROUTE_CURSOR = 1 << 4,   /* takes limit and cursor */
+    CC_ROUTE_CREATED = 1 << 1,  /* answers 201 */
+    CC_ROUTE_OWN_BODY = 1 << 2, /* the handler writes the whole body, no envelope (openapi.json) */
+    CC_ROUTE_NO_DB = 1 << 3,    /* touches no database */
+    CC_ROUTE_PERSON = 1 << 5,   /* for somebody signed in, not for keys; about the person, whatever the project */
+    CC_ROUTE_OWNER = 1 << 6,    /* of those signed in, for the project's owners only */
+    CC_ROUTE_SILENT =
+        1 << 7, /* changes nothing that others see although it is no GET: leaves no trace in the audit log */
     CC_ROUTE_FILE = 1 << 9,      /* answers a file */
     CC_ROUTE_ANY_BODY = 1 << 10, /* takes any JSON, as it was sent (r->sent): the handler judges it */
     CC_ROUTE_WAITS = 1 << 8,     /* may keep its caller waiting: for an event, for a lock that it tries */

@@ -155,6 +155,16 @@ cc_err                cc_trash_empty(cc_req *r);
 /* For a worker, whose lock is held: what has been there for longer than trashDays goes.  true: there is more of it. */
 bool cc_trash_thin(cc_app *app);
 
+/* notifications.c */
+extern const cc_field cc_notification_query[], cc_notification_fields[], cc_unread_fields[], cc_marked_fields[];
+cc_err                cc_notifications_list(cc_req *r);
+cc_err                cc_notifications_unread(cc_req *r);
+cc_err                cc_notifications_read(cc_req *r);
+cc_err                cc_notifications_read_all(cc_req *r);
+cc_err                cc_notifications_dismiss(cc_req *r);
+/* For a worker, whose lock is held: those older than notificationDays go.  true: there are more of them. */
+bool cc_notifications_thin(cc_app *app);
+
 /* forge_hook.c */
 extern const cc_field cc_hook_answer[];
 cc_err                cc_forge_hook(cc_req *r);

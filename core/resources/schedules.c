@@ -329,7 +329,9 @@ stop(cc_context *c, const char *id, const cc_reason *why)
     cc_err err = cc_db_run(cc_app_db(c->app), schedule_stop, CC_THE_REASON(why), .now = c->now,
                            .project_id = c->who.project_id, .id = id);
 
-    return err == CC_OK ? cc_audit_also(c, "schedules.stop", id) : err;
+    if (err == CC_OK)
+        err = cc_audit_also(c, "schedules.stop", id);
+    return err == CC_OK ? cc_tell(c->app, c->who.project_id, "live", CC_NOTICE_SCHEDULE_STOPPED, .id = id) : err;
 }
 
 /* Inside a transaction. */

@@ -19,12 +19,13 @@ __all__ = [
     "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep",
     "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress",
     "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Learning", "Member",
-    "MethodNotAllowed", "NotFound", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "PullRequest",
-    "RateLimited", "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent",
-    "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session",
-    "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion",
-    "TrashEmptied", "TrashEntry", "Unavailable", "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation",
-    "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep",
+    "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge", "Persona",
+    "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
+    "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule",
+    "Scope", "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings",
+    "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount",
+    "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami",
+    "Workflow", "WorkflowStep",
 ]
 
 
@@ -2487,6 +2488,72 @@ class WebhookDelivery(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class Notification(Model):
+    """What notifications.list answers."""
+
+    __slots__ = ()
+    _members = ("id", "type", "resourceId", "name", "runId", "createdAt", "readAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def type(self) -> str:
+        """What happened: run.failed, pr.created …."""
+        return self._data.get("type")
+
+    @property
+    def resource_id(self) -> str | None:
+        """To what."""
+        return self._data.get("resourceId")
+
+    @property
+    def name(self) -> str | None:
+        """What people call that now; null: it is gone."""
+        return self._data.get("name")
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that it came of, if it is another."""
+        return self._data.get("runId")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it happened."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When the caller marked it as read; null: it is unread."""
+        return moment(self._data.get("readAt"))
+
+
+class UnreadCount(Model):
+    """What notifications.unreadCount answers."""
+
+    __slots__ = ()
+    _members = ("count",)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return self._data.get("count")
+
+
+class NotificationsRead(Model):
+    """What notifications.readAll answers."""
+
+    __slots__ = ()
+    _members = ("read",)
+
+    @property
+    def read(self) -> int:
+        """How many were unread until now."""
+        return self._data.get("read")
+
+
 class TrashEntry(Model):
     """What trash.list answers."""
 
@@ -4669,6 +4736,74 @@ class WebhooksRoutes:
         )
 
 
+class NotificationsRoutes:
+    """What people are notified of."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filter: Literal["all", "unread"] | None = None,
+    ) -> Page[Notification]:
+        """List what the caller is notified of and has not dismissed, newest first: as far as it may be read.
+
+        GET /notifications.
+        """
+        return self._client._page(Notification, "/notifications", {"limit": limit, "cursor": cursor, "filter": filter})
+
+    def unread_count(self) -> UnreadCount:
+        """Count what the caller has not read.
+
+        GET /notifications/unread-count.
+        """
+        return self._client._one(UnreadCount, "GET", "/notifications/unread-count")
+
+    def read_all(self, *, idempotency_key: str | None = None) -> NotificationsRead:
+        """Mark all as read, for the caller.
+
+        POST /notifications/read-all.
+        """
+        return self._client._one(
+            NotificationsRead,
+            "POST",
+            "/notifications/read-all",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def read(self, id: str, /, *, idempotency_key: str | None = None) -> Notification:
+        """Mark one as read, for the caller.
+
+        POST /notifications/{id}/read.
+        """
+        return self._client._one(
+            Notification,
+            "POST",
+            f"/notifications/{segment(id)}/read",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def dismiss(self, id: str, /, *, idempotency_key: str | None = None) -> Notification:
+        """Take one out of the caller's list, for good.
+
+        POST /notifications/{id}/dismiss.
+        """
+        return self._client._one(
+            Notification,
+            "POST",
+            f"/notifications/{segment(id)}/dismiss",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class TrashRoutes:
     """What was deleted and can come back."""
 
@@ -5950,7 +6085,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -5965,6 +6100,7 @@ class Routes(Caller):
         self.branches = BranchesRoutes(self)
         self.issues = IssuesRoutes(self)
         self.webhooks = WebhooksRoutes(self)
+        self.notifications = NotificationsRoutes(self)
         self.trash = TrashRoutes(self)
         self.chains = ChainsRoutes(self)
         self.schedules = SchedulesRoutes(self)
@@ -6082,6 +6218,11 @@ OPERATIONS = (
     ("webhooks.test", "POST", "/webhooks/endpoints/{id}/test"),
     ("webhooks.deliveries", "GET", "/webhooks/endpoints/{id}/deliveries"),
     ("webhooks.replay", "POST", "/webhooks/endpoints/{id}/deliveries/{deliveryId}/replay"),
+    ("notifications.list", "GET", "/notifications"),
+    ("notifications.unreadCount", "GET", "/notifications/unread-count"),
+    ("notifications.readAll", "POST", "/notifications/read-all"),
+    ("notifications.read", "POST", "/notifications/{id}/read"),
+    ("notifications.dismiss", "POST", "/notifications/{id}/dismiss"),
     ("trash.list", "GET", "/trash"),
     ("trash.empty", "POST", "/trash/empty"),
     ("trash.restore", "POST", "/trash/{id}/restore"),

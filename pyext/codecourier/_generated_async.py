@@ -30,6 +30,8 @@ from ._generated import (
     Issue,
     Learning,
     Member,
+    Notification,
+    NotificationsRead,
     Persona,
     Project,
     PullRequest,
@@ -48,6 +50,7 @@ from ._generated import (
     SkillVersion,
     TrashEmptied,
     TrashEntry,
+    UnreadCount,
     UsageLine,
     WebhookDelivery,
     WebhookEndpoint,
@@ -1383,6 +1386,74 @@ class AsyncWebhooksRoutes:
             WebhookDelivery,
             "POST",
             f"/webhooks/endpoints/{segment(id)}/deliveries/{segment(deliveryId)}/replay",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncNotificationsRoutes:
+    """What people are notified of."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filter: Literal["all", "unread"] | None = None,
+    ) -> AsyncPages[Notification]:
+        """List what the caller is notified of and has not dismissed, newest first: as far as it may be read.
+
+        GET /notifications.
+        """
+        return self._client._page(Notification, "/notifications", {"limit": limit, "cursor": cursor, "filter": filter})
+
+    async def unread_count(self) -> UnreadCount:
+        """Count what the caller has not read.
+
+        GET /notifications/unread-count.
+        """
+        return await self._client._one(UnreadCount, "GET", "/notifications/unread-count")
+
+    async def read_all(self, *, idempotency_key: str | None = None) -> NotificationsRead:
+        """Mark all as read, for the caller.
+
+        POST /notifications/read-all.
+        """
+        return await self._client._one(
+            NotificationsRead,
+            "POST",
+            "/notifications/read-all",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def read(self, id: str, /, *, idempotency_key: str | None = None) -> Notification:
+        """Mark one as read, for the caller.
+
+        POST /notifications/{id}/read.
+        """
+        return await self._client._one(
+            Notification,
+            "POST",
+            f"/notifications/{segment(id)}/read",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def dismiss(self, id: str, /, *, idempotency_key: str | None = None) -> Notification:
+        """Take one out of the caller's list, for good.
+
+        POST /notifications/{id}/dismiss.
+        """
+        return await self._client._one(
+            Notification,
+            "POST",
+            f"/notifications/{segment(id)}/dismiss",
             {},
             idempotency_key=idempotency_key,
         )
@@ -2751,7 +2822,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2766,6 +2837,7 @@ class AsyncRoutes(AsyncCaller):
         self.branches = AsyncBranchesRoutes(self)
         self.issues = AsyncIssuesRoutes(self)
         self.webhooks = AsyncWebhooksRoutes(self)
+        self.notifications = AsyncNotificationsRoutes(self)
         self.trash = AsyncTrashRoutes(self)
         self.chains = AsyncChainsRoutes(self)
         self.schedules = AsyncSchedulesRoutes(self)

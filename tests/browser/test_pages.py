@@ -16,11 +16,11 @@ from playwright.sync_api import Page, expect
 
 PAGES = {
     "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}", "compare": "/runs/{run completed}/compare?with={run running}",
-    "pulls": "/pull-requests", "pull": "/pull-requests/{pull}", "branches": "/branches", "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "documents": "/contexts", "skills": "/skills", "commands": "/commands", "scripts": "/scripts", "learnings": "/learnings", "usage": "/usage", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys", "webhooks": "/settings/webhooks", "webhook": "/settings/webhooks/{webhook}",
+    "pulls": "/pull-requests", "pull": "/pull-requests/{pull}", "branches": "/branches", "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "documents": "/contexts", "skills": "/skills", "commands": "/commands", "scripts": "/scripts", "learnings": "/learnings", "usage": "/usage", "notifications": "/notifications", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys", "webhooks": "/settings/webhooks", "webhook": "/settings/webhooks/{webhook}",
     "budget": "/settings/budget", "rates": "/settings/prices", "agents": "/settings/agents", "environment": "/settings/environment", "trash": "/settings/trash", "account": "/account", "nothing": "/nothing",
 }  # fmt: skip
 APP = installation.ROOT / "www" / "app"
-ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "skills", "commands", "scripts", "nothing")]
+ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "skills", "commands", "scripts", "trash", "notifications", "nothing")]
 BUDGET = 60 * 1024
 
 

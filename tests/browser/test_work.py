@@ -880,3 +880,39 @@ def test_a_persona_is_bound_to_some_skills_to_none_or_to_none_in_particular(serv
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     assert bound() == [None, None, []]
+
+
+def test_what_was_deleted_is_brought_back_and_then_gone_for_good(server: Server, open_page: Open) -> None:
+    made = [server.api("POST", "/personas", {"name": name}).json()["data"]["id"] for name in ("Comes back", "Is gone")]
+    for one in made:
+        assert server.api("DELETE", f"/personas/{one}").status_code == 200
+    page = open_page(server, "/settings/trash")
+    expect(row(page, "Comes back")).to_contain_text("Personas")
+    page.get_by_label("Kind").select_option("persona")
+    page.get_by_role("button", name="Restore Comes back").press("Enter")
+    expect(page.get_by_text("Comes back is back.").first).to_be_visible()
+    expect(row(page, "Comes back")).to_have_count(0)
+    assert server.api("GET", f"/personas/{made[0]}").status_code == 200
+    page.get_by_role("button", name="Delete for good: Is gone").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").press("Enter")
+    expect(row(page, "Is gone")).to_have_count(0)
+    assert server.api("POST", f"/trash/{made[1]}/restore").status_code == 404
+
+
+def test_the_bell_tells_of_what_is_unread(server: Server, open_page: Open) -> None:
+    key = server.api("POST", "/project/api-keys", {"name": "bell", "scopes": ["runs:read"]}).json()["data"]["id"]
+    assert server.api("DELETE", f"/project/api-keys/{key}").status_code == 200
+    page = open_page(server, "/workflows")
+    bell = page.get_by_role("link", name=re.compile(r"^Notifications \d+ unread$"))
+    bell.press("Enter", timeout=60000)
+    head(page, "Notifications")
+    told = row(page, "The API key “bell” was revoked")
+    expect(told.get_by_role("link", name="The API key “bell” was revoked")).to_have_attribute("href", "#/settings/api-keys")
+    told.get_by_role("button", name="Mark as read: The API key “bell” was revoked").press("Enter")
+    expect(told.get_by_role("button", name=re.compile("^Mark as read"))).to_have_count(0)
+    told.get_by_role("button", name=re.compile("^Dismiss")).press("Enter")
+    expect(told).to_have_count(0)
+    page.get_by_role("button", name="Mark all as read").press("Enter")
+    expect(page.get_by_role("link", name=re.compile("unread$"))).to_have_count(0)
+    page.get_by_label("Show").select_option("unread")
+    expect(page.get_by_text("Nothing fits")).to_be_visible()

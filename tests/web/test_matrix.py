@@ -332,7 +332,7 @@ def test_a_test_key_changes_nothing_that_is_live(furnished: Place) -> None:
     own, cells, tester = ids(place, place.admin), [], place.own("test")
     before = snapshot(place, place.admin)
     # Runs, chains and schedules have a mode; "everything else is shared by both modes" (contract section 2).
-    shared = ("/cost-rates", *(plain.path_of(place.openapi, one) for one in plain.names(place.openapi) if "mode" not in place.openapi["components"]["schemas"][one]["properties"]))
+    shared = ("/cost-rates", "/notifications", *(plain.path_of(place.openapi, one) for one in plain.names(place.openapi) if "mode" not in place.openapi["components"]["schemas"][one]["properties"]))
     for method, path, body, row in everything_with_an_id(place, own):
         if row["method"] == "GET" or row["path"].startswith(shared):
             continue

@@ -36,6 +36,7 @@
 #include "0035_learnings.h"
 #include "0036_trash.h"
 #include "0037_bound.h"
+#include "0038_notifications.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -74,4 +75,5 @@
     X(34, "skills", cc_migration_34) \
     X(35, "learnings", cc_migration_35) \
     X(36, "trash", cc_migration_36) \
-    X(37, "bound", cc_migration_37)
+    X(37, "bound", cc_migration_37) \
+    X(38, "notifications", cc_migration_38)

@@ -21,6 +21,13 @@ async function door(name, ...more) {
   ($("[autofocus]", app) ?? $("h1", app))?.focus();
 }
 
+/* The bell, once the first page is there. */
+let ringing = null;
+function ring() {
+  clearTimeout(ringing);
+  ringing = setTimeout(async () => (await import("./ui/bell.js")).ring(), 3000);
+}
+
 /* Build everything anew: after signing in or out, another language or another project. */
 export async function begin() {
   if (!session.user) return door("signIn");
@@ -28,6 +35,7 @@ export async function begin() {
   main = h("main", { id: "main", tabindex: "-1" });
   main.className = "main";
   app.replaceChildren(...shell(main, begin));
+  ring();
   return show(false);
 }
 

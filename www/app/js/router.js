@@ -24,6 +24,7 @@ const PAGES = [
   { path: "/scripts", scope: "assets:read", page: "documents", nav: "list", resource: "script" },
   { path: "/learnings", scope: "learnings:read", page: "learnings", nav: "book" },
   { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },
+  { path: "/notifications", page: "notifications", nav: "bell" },
   { path: "/members", scope: "members:read", page: "members", nav: "people" },
   { path: "/audit", scope: "audit:read", page: "audit", nav: "audit" },
   { path: "/settings", scope: "projects:read", page: "general", nav: "gear", tab: true },

@@ -772,6 +772,7 @@ export const queries = {
   "webhooks.deliveries": {
     status: { type: "choice", choices: ["pending", "delivered", "failed"], help: "Only those." },
   },
+  "notifications.list": { filter: { type: "choice", choices: ["all", "unread"], help: "Left out: all." } },
   "members.update": {
     keys: {
       type: "choice", choices: ["revoke", "keep"], default: "revoke",

@@ -22,6 +22,7 @@ export default {
   "nav.scripts": "Scripts",
   "nav.learnings": "Learnings",
   "nav.usage": "Usage",
+  "nav.notifications": "Notifications",
   "nav.members": "Members",
   "nav.audit": "Audit Log",
   "nav.settings": "Project Settings",

@@ -106,6 +106,7 @@ function openDrawer(begin) {
   drawer.addEventListener("click", (event) => { if (event.target === drawer ||
     event.target.closest("a")) drawer.close(); });
   document.body.append(drawer);
+  import("./bell.js").then(({ again }) => again());
   highlight(null, drawer, $(".nav [aria-current]")?.dataset.path);
   drawer.showModal();
 }
@@ -118,7 +119,9 @@ export function shell(main, begin) {
       h("header.top", {}, h("button.btn.quiet.icon",
         { type: "button", "aria-label": t("menu"), "aria-haspopup": "dialog", onclick: () => openDrawer(begin) },
         icon("menu", 20)),
-        h("a.brand", { href: "#/" }, brand())),
+        h("a.brand", { href: "#/" }, brand()),
+        h("a.btn.quiet.icon.bell", { href: "#/notifications", "aria-label": t("nav.notifications") },
+          icon("bell", 20))),
       main),
   ];
 }
