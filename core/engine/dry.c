@@ -17,6 +17,7 @@
 #include "engine/credential.h"
 #include "engine/handout.h"
 #include "engine/workers.h"
+#include "resources/budget.h"
 #include "resources/documents.h"
 #include "resources/resources.h"
 
@@ -34,6 +35,9 @@ enum { SHOWN_MAX = 64 * 1024 /* bytes of what an agent is told */ };
     X(GIT_MISSING)                                                                                                     \
     X(SSH_KEY_MISSING)                                                                                                 \
     X(PUSH_NO_TOKEN)                                                                                                   \
+    X(BUDGET_DAY)                                                                                                      \
+    X(BUDGET_MONTH)                                                                                                    \
+    X(BUDGET_RUN)                                                                                                      \
     X(SANDBOX_BROKEN)
 #define CC_FINDINGS(X)                                                                                                 \
     X(START_REFUSED)                                                                                                   \
@@ -262,15 +266,31 @@ limits_check(dry *d)
     return CC_OK;
 }
 
+/* What the start would be refused for. */
+static cc_err
+budget_check(dry *d)
+{
+    cc_budget_state state;
+    cc_err          err = cc_budget_look(d->r->app, d->r->arena, d->r->who.project_id, NULL, 0, &state);
+
+    if (err == CC_OK && state.spent)
+        find_reason(d, true, NULL, state.spent);
+    return err;
+}
+
 static cc_err
 run_check(dry *d)
 {
+    cc_err err;
+
     if (!d->workers.count)
         find(d, false, FOUND_NO_WORKER, NULL,
              "No worker has been there lately: the run waits until one is started (codecourier work).");
     if (!d->r->who.test) {
         sandbox_check(d);
         repository_check(d);
+        if ((err = budget_check(d)) != CC_OK)
+            return err;
     }
     return limits_check(d);
 }

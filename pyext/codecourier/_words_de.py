@@ -124,6 +124,7 @@ WORDS: dict[str, str] = {
     "Work that waits for a run.": "Arbeit, die auf einen Lauf wartet.",
     "Messages of other services.": "Nachrichten anderer Dienste.",
     "Where the messages of a project are posted to.": "Wohin die Nachrichten eines Projekts gehen.",
+    "What people are notified of.": "Wovon Menschen benachrichtigt werden.",
     "What was deleted and can come back.": "Was gelöscht wurde und zurückkommen kann.",
     "Runs that follow one another.": "Läufe, die aufeinander folgen.",
     "A workflow that runs by the clock.": "Ein Workflow, der nach der Uhr läuft.",
@@ -250,6 +251,14 @@ WORDS: dict[str, str] = {
     "Send an endpoint a message of the type webhook.test.": "Einem Endpunkt eine Nachricht der Art webhook.test senden.",
     "List what was or is to be delivered to an endpoint, newest first.": "Auflisten, was einem Endpunkt zugestellt wurde oder werden soll, neueste zuerst.",
     "Deliver a message once more, whatever has become of it.": "Eine Nachricht noch einmal zustellen, was auch aus ihr geworden ist.",
+    "List what the caller is notified of and has not dismissed, newest first: as far as it may be read.": (
+        "Auflisten, wovon der Aufrufer benachrichtigt wurde und was er nicht verworfen hat, neueste zuerst: "
+        "soweit es gelesen werden darf."
+    ),
+    "Count what the caller has not read.": "Zählen, was der Aufrufer nicht gelesen hat.",
+    "Mark all as read, for the caller.": "Alle für den Aufrufer als gelesen markieren.",
+    "Mark one as read, for the caller.": "Eine für den Aufrufer als gelesen markieren.",
+    "Take one out of the caller's list, for good.": "Eine endgültig aus der Liste des Aufrufers nehmen.",
     "List what was deleted and can come back, last deleted first: of the kinds that the caller may read.": (
         "Auflisten, was gelöscht wurde und zurückkommen kann, zuletzt Gelöschtes zuerst: von den Arten, die der"
         " Aufrufer lesen darf."

@@ -8,6 +8,7 @@ import pytest
 from instance import Instance, Json, Refused
 from test_agent_output import play, priced, recording
 from test_chains import chain_of, look
+from test_dry import dry
 
 
 def rate(instance: Instance, service: str, metric: str, usd: float, **more: object) -> Json:
@@ -159,6 +160,9 @@ def test_a_run_whose_budget_is_spent_ends_before_its_next_step(instance: Instanc
     with pytest.raises(Refused) as refused:
         instance.start(flow, "live")
     assert refused.value.status == 409 and refused.value.error["code"] == "CONFLICT"
+    found = next(one for one in dry(instance, flow)["findings"] if one["code"] == code)
+    assert (found["severity"], found["message"]) == ("error", refused.value.error["message"])
+    assert code not in [one["code"] for one in dry(instance, flow, "test")["findings"]], "a rehearsal costs nothing"
     instance.ask("DELETE", f"/runs/{run}", mode="live")
     with pytest.raises(Refused):  # deleting it gives nothing back
         instance.start(flow, "live")

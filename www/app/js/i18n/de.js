@@ -22,7 +22,7 @@ export default {
   "nav.scripts": "Skripte",
   "nav.learnings": "Erkenntnisse",
   "nav.usage": "Nutzung",
-  "nav.notifications": "Notifications",
+  "nav.notifications": "Benachrichtigungen",
   "nav.members": "Mitglieder",
   "nav.audit": "Prüfprotokoll",
   "nav.settings": "Projekteinstellungen",
