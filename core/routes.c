@@ -254,6 +254,34 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND),
         .summary = "List a run's events, oldest first."),
 
+    ROW(GET, "/sessions", RUNS_READ, cc_runs_list, .resource = &cc_sessions, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
+        .operation = "sessions.list", .summary = "List sessions, newest first."),
+    ROW(POST, "/sessions", RUNS_WRITE, cc_sessions_create, .resource = &cc_sessions, .flags = CC_ROUTE_CREATED,
+        .operation = "sessions.create", .errors = E(CONFLICT),
+        .summary = "Have an agent look at something and answer as data."),
+    ROW(GET, "/sessions/{id}", RUNS_READ, cc_runs_get, .resource = &cc_sessions, .operation = "sessions.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a session, with what came of it."),
+    ROW(POST, "/sessions/{id}/cancel", RUNS_CANCEL, cc_sessions_cancel, .resource = &cc_sessions, .body = cc_no_fields,
+        .operation = "sessions.cancel", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Cancel a session; done again, it answers the same."),
+
+    ROW(GET, "/questions", ISSUES_READ, cc_resource_list, .resource = &cc_questions,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "questions.list",
+        .summary = "List questions, newest first."),
+    ROW(GET, "/questions/{id}", ISSUES_READ, cc_resource_get, .resource = &cc_questions, .operation = "questions.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a question."),
+    ROW(PATCH, "/questions/{id}", ISSUES_WRITE, cc_resource_update, .resource = &cc_questions,
+        .operation = "questions.update", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Answer a question, in place of what a session has said."),
+    ROW(POST, "/questions/{id}/approve", ISSUES_WRITE, cc_questions_approve, .resource = &cc_questions,
+        .body = cc_no_fields, .operation = "questions.approve", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Approve the answer of a question: sessions that come later are told it."),
+    ROW(POST, "/questions/{id}/dismiss", ISSUES_WRITE, cc_questions_dismiss, .resource = &cc_questions,
+        .body = cc_no_fields, .operation = "questions.dismiss", .errors = E(NOT_FOUND),
+        .summary = "Dismiss a question: nobody is to answer it."),
+
     ROW(GET, "/pull-requests", RUNS_READ, cc_resource_list, .resource = &cc_pulls,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "pulls.list",
         .summary = "List pull requests, newest first."),
@@ -479,7 +507,7 @@ const size_t cc_routes_count = CC_COUNT(cc_routes);
 static const cc_renamed renamed[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_sessions, &cc_questions, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X

@@ -252,6 +252,18 @@ cc_reason_make(cc_arena *a, cc_reason_code code, const cc_reason_values *values)
 }
 
 const cc_reason *
+cc_reason_copy(cc_arena *a, const cc_reason *r)
+{
+    cc_reason *made = cc_alloc(a, sizeof(*made));
+
+    if (!made || !(made->text = cc_strndup(a, r->text, strlen(r->text))) ||
+        !(made->params = cc_strndup(a, r->params, strlen(r->params))))
+        return &no_memory;
+    made->code = r->code;
+    return made;
+}
+
+const cc_reason *
 cc_reason_plain(cc_arena *a, cc_reason_code code)
 {
     const cc_reason_values none = {.agent = NULL};

@@ -162,6 +162,8 @@
     X(AGENT_INTERRUPTED, "step", "the agent was interrupted.", "Retry the run.")                                       \
     X(AGENT_UNFINISHED, "step", "the agent ended in the middle of its work.", "Retry the run.")                        \
     X(AGENT_SAYS, "step", "[{detail}|the agent says so.]", "The words are the agent's own.")                           \
+    X(ANSWER_UNFIT, "step", "its answer does not fit, though it was asked twice: {detail}[  It said: {value}]",         \
+      "Ask in other words, or choose another model; the events hold both answers.")                                   \
     X(AGENT_EXITED, "step", "the agent ended with code {exit}[: {detail}|.][ ({hint})]", "The words are its last.")    \
     X(AGENT_EXITED_SILENT, "step", "the agent ended with code {exit} and without a result[: {detail}|.][ ({hint})]",   \
       "Its last words, if there are any, are the only trace; read the step's transcript.")                             \
@@ -278,6 +280,7 @@ typedef struct cc_reason_values { /* NULL, and for texts "": it has none */
 #define cc_reason_new(a, code, ...) cc_reason_make(a, CC_REASON_##code, &(cc_reason_values){__VA_ARGS__})
 const cc_reason *cc_reason_make(cc_arena *a, cc_reason_code code, const cc_reason_values *values);
 const cc_reason *cc_reason_plain(cc_arena *a, cc_reason_code code); /* without values */
+const cc_reason *cc_reason_copy(cc_arena *a, const cc_reason *r);
 
 const char    *cc_reason_name(cc_reason_code code);     /* "STEP_TOO_LONG" */
 const char    *cc_reason_code_name(const cc_reason *r); /* NULL: there is none, or it has no code */

@@ -41,6 +41,7 @@ TABLES(chain, CHAIN);
 TABLES(issue, ISSUE);
 TABLES(pull, PULL);
 TABLES(learning, LEARNING);
+TABLES(question, QUESTION);
 
 bool
 cc_state_in(const char *words, const char *state)
@@ -92,6 +93,15 @@ cc_state_done(const cc_states *states, const char *action, const char *state)
     const cc_asked *asked = asked_of(states, action);
 
     return asked && cc_state_in(asked->done, state);
+}
+
+const char *
+cc_state_after(const cc_states *states, const char *action, const char *state)
+{
+    for (size_t i = 0; i < states->way_count; i++)
+        if (strcmp(states->ways[i].action, action) == 0 && cc_state_in(states->ways[i].from, state))
+            return states->ways[i].to;
+    return NULL;
 }
 
 const char *

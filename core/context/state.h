@@ -1,6 +1,6 @@
 /*
- * The states of runs, steps, chains, issues and learnings, and every way from one to another: written down here and
- * nowhere else.
+ * The states of runs, steps, chains, issues, learnings and questions, and every way from one to another: written down
+ * here and nowhere else.
  *
  * A state is a constant (CC_RUN_RUNNING).  A way is a macro that hands its row to another one:
  *
@@ -305,6 +305,45 @@
     X("approve", (CC_LEARNING_APPROVED), "approved.")                                                                  \
     X("reject", (CC_LEARNING_REJECTED), "rejected.")
 
+/* ---- questions ---------------------------------------------------------------------------------- */
+
+#define CC_QUESTION_OPEN "open"
+#define CC_QUESTION_ANSWERED "answered"
+#define CC_QUESTION_APPROVED "approved"
+#define CC_QUESTION_DISMISSED "dismissed"
+
+#define CC_QUESTION_STATES(X)                                                                                          \
+    X(CC_QUESTION_OPEN, "busy", false)                                                                                 \
+    X(CC_QUESTION_ANSWERED, "held", false)                                                                             \
+    X(CC_QUESTION_APPROVED, "good", false)                                                                             \
+    X(CC_QUESTION_DISMISSED, "quiet", false)
+
+#define CC_QUESTION_ANY (CC_QUESTION_OPEN, CC_QUESTION_ANSWERED, CC_QUESTION_APPROVED, CC_QUESTION_DISMISSED)
+#define CC_QUESTION_ASK(X) X("ask", (""), CC_QUESTION_OPEN, "worker")
+#define CC_QUESTION_ASK_TO_NAME CC_QUESTION_ASK(CC_TO_NAME)
+/* By a session. */
+#define CC_QUESTION_ANSWER(X) X("answer", (CC_QUESTION_OPEN), CC_QUESTION_ANSWERED, "worker")
+#define CC_QUESTION_ANSWER_FROM CC_QUESTION_ANSWER(CC_FROM)
+#define CC_QUESTION_ANSWER_TO CC_QUESTION_ANSWER(CC_TO)
+/* By a person, whatever was said before. */
+#define CC_QUESTION_SAY(X) X("say", CC_QUESTION_ANY, CC_QUESTION_ANSWERED, "questions.update")
+#define CC_QUESTION_SAY_TO_NAME CC_QUESTION_SAY(CC_TO_NAME)
+#define CC_QUESTION_APPROVE(X) X("approve", (CC_QUESTION_ANSWERED), CC_QUESTION_APPROVED, "questions.approve")
+#define CC_QUESTION_DISMISS(X)                                                                                         \
+    X("dismiss", (CC_QUESTION_OPEN, CC_QUESTION_ANSWERED, CC_QUESTION_APPROVED), CC_QUESTION_DISMISSED,                \
+      "questions.dismiss")
+
+#define CC_QUESTION_WAYS(X)                                                                                            \
+    CC_QUESTION_ASK(X)                                                                                                 \
+    CC_QUESTION_ANSWER(X)                                                                                              \
+    CC_QUESTION_SAY(X)                                                                                                 \
+    CC_QUESTION_APPROVE(X)                                                                                             \
+    CC_QUESTION_DISMISS(X)
+
+#define CC_QUESTION_ASKED(X)                                                                                           \
+    X("approve", (CC_QUESTION_APPROVED), "approved.")                                                                  \
+    X("dismiss", (CC_QUESTION_DISMISSED), "dismissed.")
+
 /* ---- in SQL ------------------------------------------------------------------------------------- */
 
 #define CC_STATE_SQL(state) "'" state "'"
@@ -340,7 +379,7 @@ typedef struct cc_state {
 } cc_state;
 
 typedef struct cc_way {
-    char action[12], from[44], to[12], by[20]; /* a from "": it did not exist before; a to "": it stays */
+    char action[12], from[48], to[12], by[20]; /* a from "": it did not exist before; a to "": it stays */
 } cc_way;
 
 typedef struct cc_asked {
@@ -356,16 +395,20 @@ typedef struct cc_states {
     size_t             state_count, way_count, asked_count;
 } cc_states;
 
-extern const char *const cc_run_statuses[],
-    *const cc_step_statuses[], *const cc_chain_statuses[], *const cc_issue_statuses[],
-                                                               *const cc_pull_statuses[], *const cc_learning_statuses[];
+extern const char *const cc_run_statuses[], *const cc_step_statuses[], *const cc_chain_statuses[],
+                                                                           *const             cc_issue_statuses[],
+                                                                               *const         cc_pull_statuses[],
+                                                                                   *const     cc_learning_statuses[],
+                                                                                       *const cc_question_statuses[];
 extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states, cc_pull_states,
-    cc_learning_states;
+    cc_learning_states, cc_question_states;
 
 bool cc_state_in(const char *words, const char *state);
 bool cc_state_over(const cc_states *states, const char *state);
 /* In that state there is nothing left to do for the action: it is answered as if it had just been done. */
 bool cc_state_done(const cc_states *states, const char *action, const char *state);
+/* Where the action leads from that state; NULL: it is not allowed there. */
+const char *cc_state_after(const cc_states *states, const char *action, const char *state);
 /* The end of "A paused run cannot be …". */
 const char *cc_state_refusal(const cc_states *states, const char *action);
 

@@ -17,6 +17,10 @@ typedef struct run_row {
         *documents;
 } run_row;
 
+typedef struct session_row {
+    const char *kind, *subjects;
+} session_row;
+
 /* "" is as good as none, everywhere here. */
 CC_ROW(step_row, position, iteration, attempt, status, verdict, output, error_code, error_params);
 CC_QUERY(steps_load, step_row,
@@ -33,6 +37,11 @@ CC_QUERY(
     "worked_ms, workflow_name AS workflow, source, head_commit AS head, checkpoint_id AS checkpoint, documents FROM runs "
     "WHERE project_id = :project_id AND mode = :mode AND id = :id",
     CC_RUN_PARAMS);
+CC_ROW(session_row, kind, subjects);
+CC_QUERY(session_load, session_row,
+         "SELECT session_kind AS kind, coalesce(session_runs, session_questions, '[]') AS subjects FROM runs "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id",
+         CC_RUN_PARAMS);
 
 /* Why a step failed, as its row says it. */
 static const cc_reason *
@@ -76,6 +85,32 @@ load_rows(cc_slot *s)
     return cc_rows_end(&rows);
 }
 
+/* Of a session each step checks: its answer fits or not. */
+static cc_err
+load_session(cc_slot *s)
+{
+    const cc_json *subjects;
+    const char    *why;
+    session_row    row;
+    cc_err         err;
+
+    s->session = NULL;
+    s->subjects = 0;
+    if (strcmp(s->source, CC_SESSION_SOURCE) != 0)
+        return CC_OK;
+    if ((err = cc_db_get(cc_app_db(s->w->app), s->arena, session_load, &row, CC_THE_RUN(s->lease))) != CC_OK)
+        return err;
+    if (!row.kind || !(s->session = cc_session_kind_find(row.kind)))
+        return CC_E_INTERNAL;
+    if ((err = cc_json_parse(s->arena, row.subjects, strlen(row.subjects), &subjects, &why)) != CC_OK)
+        return err;
+    for (const cc_json *j = cc_json_first(subjects); j; j = cc_json_next(j))
+        s->subjects++;
+    for (int i = 0; i < s->plan.count; i++)
+        s->plan.steps[i].checks = true;
+    return CC_OK;
+}
+
 static cc_err
 load_project(cc_slot *s)
 {
@@ -113,7 +148,7 @@ cc_slot_load(cc_slot *s)
     s->test = strcmp(s->lease.mode, "test") == 0;
     if ((err = cc_json_parse(s->arena, run.documents, strlen(run.documents), &s->documents, &why)) == CC_OK &&
         (err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
-        (err = load_rows(s)) == CC_OK &&
+        (err = load_session(s)) == CC_OK && (err = load_rows(s)) == CC_OK &&
         (err = cc_task_load(s->w->app, s->arena, s->lease.project_id, s->issue_id, &s->task)) == CC_OK)
         err = load_project(s);
     s->noted_at = cc_app_monotonic(s->w->app);

@@ -64,6 +64,7 @@ cc_plan_read(cc_arena *a, const char *steps, size_t size, int64_t rounds, cc_pla
             s->role = "custom";
         if (!s->label)
             s->label = s->role;
+        s->checks = cc_role_checks(s->role);
     }
     return CC_OK;
 }
@@ -140,7 +141,7 @@ round_passed(const cc_plan *plan, const char *loop, int iteration)
 {
     for (int i = plan->count - 1; i >= 0; i--) {
         const cc_plan_row *row = row_find(plan, i, iteration);
-        if (same_loop(plan->steps[i].loop, loop) && cc_role_checks(plan->steps[i].role) && row)
+        if (same_loop(plan->steps[i].loop, loop) && plan->steps[i].checks && row)
             return row->verdict > 0;
     }
     return false;
@@ -192,9 +193,9 @@ cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_r
     return CC_NEXT_END;
 }
 
-/* Its verdict of the last round that it was asked in; 0: it gave none there. */
-static int
-last_verdict(const cc_plan *plan, int position)
+/* The last round of a step that was completed; NULL: none was. */
+static const cc_plan_row *
+last_round(const cc_plan *plan, int position)
 {
     const cc_plan_row *last = NULL;
 
@@ -203,7 +204,24 @@ last_verdict(const cc_plan *plan, int position)
         if (row->position == position && row->completed && (!last || row->iteration > last->iteration))
             last = row;
     }
+    return last;
+}
+
+/* Its verdict of the last round that it was asked in; 0: it gave none there. */
+static int
+last_verdict(const cc_plan *plan, int position)
+{
+    const cc_plan_row *last = last_round(plan, position);
+
     return last ? last->verdict : 0;
+}
+
+const char *
+cc_plan_output(const cc_plan *plan)
+{
+    const cc_plan_row *last = last_round(plan, plan->count - 1);
+
+    return last && last->output ? last->output : "";
 }
 
 int
@@ -212,7 +230,7 @@ cc_plan_verdict(const cc_plan *plan)
     int verdict = 0;
 
     for (int i = 0; i < plan->count && verdict >= 0; i++) {
-        const int latest = cc_role_checks(plan->steps[i].role) ? last_verdict(plan, i) : 0;
+        const int latest = plan->steps[i].checks ? last_verdict(plan, i) : 0;
         if (latest)
             verdict = latest;
     }

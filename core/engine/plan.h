@@ -16,6 +16,7 @@ enum {
 typedef struct cc_plan_step {
     const char *label, *role, *persona_id, *agent, *model, *instructions, *loop; /* NULL: not given */
     int64_t     timeout_s, loop_max;                                             /* 0: not given */
+    bool        checks;                                                          /* a verdict is expected of it */
 } cc_plan_step;
 
 /* A step in one round, as far as it has come. */
@@ -51,6 +52,9 @@ cc_err cc_plan_note(cc_plan *plan, const cc_plan_row *row);
  *   input  the row whose output the next step is given, or whose failure ends the run; NULL: none
  */
 cc_next cc_plan_next(const cc_plan *plan, int *position, int *iteration, const cc_plan_row **input);
+
+/* What the last step has come to in its last round; "": nothing. */
+const char *cc_plan_output(const cc_plan *plan);
 
 bool cc_role_checks(const char *role);     /* is a verdict expected of it? */
 int  cc_plan_verdict(const cc_plan *plan); /* of all checkers, each by its last round: one that says fail decides */

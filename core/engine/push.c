@@ -17,7 +17,7 @@ cc_push_may(const cc_slot *s)
 {
     const cc_credential c = cc_git_credential(s);
 
-    return cc_credential_may_push(&c);
+    return !s->session && cc_credential_may_push(&c); /* what a session has changed is nobody's */
 }
 
 cc_err

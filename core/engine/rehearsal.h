@@ -7,9 +7,10 @@
 #include "engine/agent.h"
 
 typedef struct cc_rehearsal {
-    int64_t lines, emitted, wait_ms, next_at; /* monotonic */
-    int     code, verdict;
-    bool    done;
+    int64_t     lines, emitted, wait_ms, next_at; /* monotonic */
+    int         code, verdict;
+    bool        done;
+    const char *answer; /* what it says in place of its own words, but in a round that fails; NULL: those */
 } cc_rehearsal;
 
 /* "rehearse: lines=5 wait=200 exit=1 verdict=fail,pass" in the instructions or the task says how it goes. */

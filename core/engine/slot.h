@@ -14,6 +14,7 @@
 #include "engine/rehearsal.h"
 #include "engine/worker.h"
 #include "resources/pulls.h"
+#include "resources/sessions.h"
 
 enum { CC_SLOT_RETRY_MS = 200 }; /* storage was busy */
 
@@ -59,17 +60,19 @@ struct cc_slot {
     bool       priced, unpriced; /* some of them named a price; one did not */
 
     /* The run, as it was loaded. */
-    int64_t          number;
-    cc_task          task;
-    const char      *name, *issue_id, *repository, *branch, *base, *workflow, *source;
-    bool             test;
-    cc_run_project   project;
-    cc_plan          plan;
-    const cc_json   *documents; /* that it began with; NULL: none */
-    const cc_reason *failure;   /* why the run fails, once it does */
-    int64_t          watched;   /* what its agent had spent when the budget was last looked at */
-    bool             warned;    /* that the budget runs out */
-    bool             warned_of; /* and people are told of it */
+    int64_t                number;
+    cc_task                task;
+    const char            *name, *issue_id, *repository, *branch, *base, *workflow, *source;
+    bool                   test;
+    cc_run_project         project;
+    cc_plan                plan;
+    const cc_json         *documents; /* that it began with; NULL: none */
+    int64_t                subjects;  /* how many runs or questions it is about, if it is a session */
+    const cc_session_kind *session;   /* of what kind; NULL: it is none */
+    const cc_reason       *failure;   /* why the run fails, once it does */
+    int64_t                watched;   /* what its agent had spent when the budget was last looked at */
+    bool                   warned;    /* that the budget runs out */
+    bool                   warned_of; /* and people are told of it */
 
     /* The step it is in. */
     int             position, iteration;

@@ -113,6 +113,39 @@ agent_start(cc_slot *s, const cc_assignee *t, const char *prompt)
     return CC_OK;
 }
 
+/* What does not fit of what a session's agent has said; NULL: nothing. */
+static cc_err
+misfit(cc_slot *s, const char *said, const char **why)
+{
+    cc_context c;
+    cc_value  *answer;
+
+    cc_context_init(&c, s->w->app, s->step);
+    cc_err err = cc_session_read(&c, s->session, said ? said : "", s->subjects, &answer);
+    *why = err == CC_E_VALIDATION ? c.message : NULL;
+    return err == CC_E_VALIDATION ? CC_OK : err;
+}
+
+/* A session gives no verdict: its answer is looked at here.  In its second round it is told what was wrong. */
+static cc_err
+ask_again(cc_slot *s, cc_prompt_parts *parts)
+{
+    const char *why = NULL;
+    cc_err      err = CC_OK;
+
+    if (!s->session)
+        return CC_OK;
+    parts->checks = false;
+    if (parts->iteration > 1)
+        err = misfit(s, parts->input, &why);
+    if (why)
+        parts->instructions = cc_printf(
+            s->step,
+            "%s\n\n# Once more\nThat was asked before, and the answer does not fit: %s  Answer again, with the whole object.",
+            parts->instructions, why);
+    return err == CC_OK && !parts->instructions ? CC_E_UNAVAILABLE : err;
+}
+
 /* Write that the step begins, then let it begin: in this order, so that no agent runs for a run that is lost. */
 void
 cc_step_begin(cc_slot *s, const cc_plan_row *input)
@@ -158,6 +191,7 @@ cc_step_begin(cc_slot *s, const cc_plan_row *input)
     cc_gauge_begin(s, NULL, now);
     if (t.agent->rehearsal) {
         cc_rehearsal_begin(&s->rehearsal, step->instructions, s->task.asked, step->role, s->iteration, now);
+        s->rehearsal.answer = s->session ? cc_session_example(s->step, s->session) : NULL;
         s->phase = CC_PHASE_REHEARSAL;
         return;
     }
@@ -169,7 +203,7 @@ cc_step_begin(cc_slot *s, const cc_plan_row *input)
     parts.input = input ? input->output : NULL;
     parts.input_label = input ? s->plan.steps[input->position].label : NULL;
     const char *prompt = NULL;
-    if (cc_handout_give(s, &t, &parts.contexts) == CC_OK)
+    if (ask_again(s, &parts) == CC_OK && cc_handout_give(s, &t, &parts.contexts) == CC_OK)
         prompt = cc_prompt_make(s->step, &parts);
     if (!prompt || agent_start(s, &t, prompt) != CC_OK)
         s->retry_at = now + CC_SLOT_RETRY_MS;
@@ -207,6 +241,38 @@ completed(const cc_slot *s)
     return s->result.ending == CC_ENDING_COMPLETED && (s->process.code == 0 || s->lingered);
 }
 
+enum { SAID_SHOWN = 300 /* bytes, of an answer that does not fit */ };
+
+/* Its beginning, as a line. */
+static const char *
+piece_of(cc_arena *a, const char *said)
+{
+    char *piece = cc_strndup(a, said, cc_utf8_cut(said, strlen(said), SAID_SHOWN));
+
+    for (char *p = piece; p && *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = ' ';
+    return piece;
+}
+
+/* Does the answer fit?  The first that does not is asked for once more; with the second the step has failed. */
+static cc_err
+answer_judge(cc_slot *s, cc_plan_row *row)
+{
+    const char *said = row->output ? row->output : "", *why;
+    cc_err      err = misfit(s, said, &why);
+
+    row->verdict = why ? -1 : 1;
+    if (err != CC_OK || !why || s->iteration == 1)
+        return err;
+    said = piece_of(s->step, said);
+    row->completed = false;
+    row->failed = true;
+    row->reason = cc_reason_new(s->arena, ANSWER_UNFIT, .detail = why, .value = said);
+    row->output = row->reason->text;
+    return CC_OK;
+}
+
 /* How the step ended; false: not enough memory to say so, or the rates cannot be read now. */
 static bool
 judge(cc_slot *s)
@@ -223,7 +289,9 @@ judge(cc_slot *s)
         row.output = row.reason->text;
     else
         row.output = cc_strndup(s->arena, output->data ? output->data : "", output->size);
-    if (cc_role_checks(step->role) && row.completed)
+    if (s->session && row.completed && answer_judge(s, &row) != CC_OK)
+        return false;
+    if (!s->session && step->checks && row.completed)
         row.verdict = cc_verdict_read(output->data ? output->data : "", output->size);
     if (cc_spend_price(s) != CC_OK || cc_plan_note(&s->plan, &row) != CC_OK)
         return false;

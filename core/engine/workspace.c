@@ -348,7 +348,7 @@ cc_workspace_open(cc_slot *s, bool *started)
         if (s->has_repository && !branch_load(s)) {
             s->stage = OPEN_FETCH;
         } else { /* taken over from another worker, which may have come no further than this */
-            s->new_branch = s->branch ? NULL : s->git_branch;
+            s->new_branch = s->branch || s->session ? NULL : s->git_branch;
             s->stage = s->has_repository && s->begun ? OPEN_RESET : OPEN_DONE;
         }
     }
@@ -462,7 +462,7 @@ cc_workspace_close(cc_slot *s, bool *started)
     cc_err err;
 
     *started = false;
-    if (!s->has_repository)
+    if (!s->has_repository || s->session)
         return CC_OK;
     if ((err = close_skip(s)) != CC_OK)
         return err;
@@ -515,7 +515,7 @@ open_ended(cc_slot *s, int code)
     cc_mirror_unlock(s);
     if (code != 0 || !s->git_branch || !branch_note(s))
         return failed(s, CC_REASON_CLONE_FAILED);
-    s->new_branch = s->branch ? NULL : s->git_branch;
+    s->new_branch = s->branch || s->session ? NULL : s->git_branch;
     s->stage = cc_push_may(s) ? OPEN_TRY : OPEN_DONE;
     return true;
 }

@@ -203,6 +203,23 @@ verdict_write(cc_slot *s)
                      CC_THE_RUN(s->lease), .worker = s->lease.worker);
 }
 
+/* The rights of whoever made the session may have ended: then it fails, and nothing of its answer is kept. */
+static cc_err
+answer_keep(cc_slot *s)
+{
+    cc_arena  *a = cc_arena_new();
+    cc_context c;
+
+    if (!a)
+        return CC_E_UNAVAILABLE;
+    cc_context_init(&c, s->w->app, a);
+    cc_err err = cc_session_keep(&c, s->lease.project_id, s->test, s->lease.id, cc_plan_output(&s->plan));
+    if (err == CC_E_FORBIDDEN && c.reason)
+        cc_slot_fail(s, cc_reason_copy(s->arena, c.reason));
+    cc_arena_free(a);
+    return err;
+}
+
 static cc_err
 pull_write(cc_slot *s)
 {
@@ -253,7 +270,7 @@ changes_apply(cc_slot *s, int changes, bool *moved)
     if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL)))
         err = cc_push_write(s);
     if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))
-        err = verdict_write(s);
+        err = s->session ? answer_keep(s) : verdict_write(s);
     if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))
         err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_COMPLETED, NULL, moved);
     if (err == CC_OK && (changes & CC_WRITE_RUN_FAIL))

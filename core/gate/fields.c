@@ -93,7 +93,7 @@ refuse(cc_context *c, const char *where, const cc_field *f)
 
     cc_buf_init(&rule, c->arena);
     cc_field_rule(&rule, f);
-    if (f->flags & CC_FIELD_NULLABLE)
+    if (cc_field_takes_null(f))
         cc_puts(&rule, ", or null");
     const char *name = cc_printf(c->arena, "%s%s", where, f->name);
     const char *text = cc_buf_text(&rule);
@@ -457,7 +457,7 @@ check_value(cc_context *c, const char *where, const cc_field *f, const cc_json *
     v->present = true;
     if (cc_json_what(j) == CC_J_NULL) {
         v->null = true;
-        return f->flags & CC_FIELD_NULLABLE ? CC_OK : refuse(c, where, f);
+        return cc_field_takes_null(f) ? CC_OK : refuse(c, where, f);
     }
     if (cc_json_what(j) != expected[f->type])
         return refuse(c, where, f);

@@ -32,7 +32,7 @@ typedef enum cc_type {
 } cc_type;
 
 enum {
-    CC_FIELD_REQUIRED = 1 << 0,   /* must be there on create */
+    CC_FIELD_REQUIRED = 1 << 0,   /* must be there on create; with NULLABLE: null in answers only */
     CC_FIELD_READ_ONLY = 1 << 1,  /* only in answers */
     CC_FIELD_WRITE_ONLY = 1 << 2, /* only in requests; no column */
     CC_FIELD_NULLABLE = 1 << 3,   /* may be null; null when not given and there is no preset */
@@ -109,6 +109,13 @@ cc_err cc_fields_check(cc_context *c, const cc_field *fields, const cc_json *obj
 
 /* The same for one text from a query. */
 cc_err cc_field_check_text(cc_context *c, const cc_field *field, const char *text, size_t size, cc_value *value);
+
+/* May a request say null for it? */
+static inline bool
+cc_field_takes_null(const cc_field *f)
+{
+    return f->flags & CC_FIELD_NULLABLE && !(f->flags & CC_FIELD_REQUIRED);
+}
 
 size_t cc_fields_count(const cc_field *fields);
 bool   cc_field_is_number(const cc_field *f);       /* is its column a whole number that is not money? */

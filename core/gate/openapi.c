@@ -217,8 +217,13 @@ put_extensions(doc *d, const cc_field *f, int use)
 }
 
 static void
-put_schema(doc *d, const cc_field *f, int use)
+put_schema(doc *d, const cc_field *declared, int use)
 {
+    cc_field        asked = *declared;
+    const cc_field *f = &asked;
+
+    if (use >= CREATE && !cc_field_takes_null(f))
+        asked.flags &= ~(unsigned)CC_FIELD_NULLABLE;
     cc_putc(d->b, '{');
     switch (f->type) {
     case CC_TYPE_LINE:
@@ -226,7 +231,7 @@ put_schema(doc *d, const cc_field *f, int use)
         put_type(d, f, "string");
         put_range(d, "minLength", "maxLength", f);
         if (use >= CREATE) /* answers may hold rows from before such texts were refused */
-            put_member(d, "pattern", f == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_TYPE_LINE ? LINE_PATTERN : TEXT_PATTERN);
+            put_member(d, "pattern", declared == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_TYPE_LINE ? LINE_PATTERN : TEXT_PATTERN);
         break;
     case CC_TYPE_URL:
         put_type(d, f, "string");

@@ -81,7 +81,9 @@ put_value(cc_req *r, const cc_resource *res, const cc_field *f, cc_stmt *row, in
         cc_environment_write(r, sealed, size, out);
         return;
     }
-    if (f->flags & CC_FIELD_NULLABLE && cc_col_null(row, at)) {
+    /* An id of nothing is none: what was NOT NULL once stays so. */
+    if (f->flags & CC_FIELD_NULLABLE &&
+        (cc_col_null(row, at) || (f->type == CC_TYPE_ID && !*cc_col_text(row, at, NULL)))) {
         cc_put(out, "null", 4);
         return;
     }

@@ -134,6 +134,7 @@ make(cc_req *r, const cc_issue_place *place, char id[CC_ID_SIZE])
     cc_value_set_text(of, values, "sourceUrl", place->url);
     cc_value_set_text(of, values, "priority", "medium");
     cc_value_set_text(of, values, "status", CC_ISSUE_NEW);
+    cc_value_set_text(of, values, "origin", CC_ISSUE_IMPORTED);
     cc_value_set_int(of, values, "commentOnIssue", 0);
     cc_id_new(r->app, cc_issues.prefix, id);
     return cc_resource_insert(&r->context, &cc_issues, id, values, NULL);

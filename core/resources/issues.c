@@ -5,7 +5,11 @@
 #include "resources/forge_issues.h"
 #include "resources/resources.h"
 
-static const char *const priorities[] = {"low", "medium", "high", "critical", NULL};
+const char *const cc_issue_priorities[] = {"low", "medium", "high", "critical", NULL};
+const char *const cc_issue_kinds[] = {"bug",  "security",      "performance", "maintainability",
+                                      "test", "documentation", NULL};
+
+static const char *const origins[] = {CC_ISSUE_CREATED, CC_ISSUE_IMPORTED, CC_ISSUE_DISCOVERED, NULL};
 static const char *const actions[] = {CC_ISSUE_IMPORT, NULL};
 
 static const cc_field fields[] = {
@@ -17,7 +21,7 @@ static const cc_field fields[] = {
     CC_F("sourceUrl", CC_TYPE_URL, CC_FIELD_NULLABLE, 1, 500,
          "Where it stands elsewhere; its runs' prompts and pull requests name it.",
          .example = "\"https://github.com/example/shop/issues/42\""),
-    CC_F("priority", CC_TYPE_CHOICE, CC_FIELD_FILTER, 0, 0, "How much it matters.", .choices = priorities,
+    CC_F("priority", CC_TYPE_CHOICE, CC_FIELD_FILTER, 0, 0, "How much it matters.", .choices = cc_issue_priorities,
          .preset = "\"medium\"", .example = "\"high\""),
     CC_F("status", CC_TYPE_CHOICE, CC_FIELD_FILTER, 0, 0, "Where it stands; runs started from it move it on.",
          .choices = cc_issue_statuses, .states = &cc_issue_states, .preset = "\"" CC_ISSUE_NEW "\"",
@@ -36,9 +40,20 @@ static const cc_field fields[] = {
     CC_REASON_FIELDS("actionError"),
     CC_F("importedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
          "When it was taken over from its forge; null: it was not.", .example = "\"2025-01-15T10:05:12Z\""),
+    CC_F("origin", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0,
+         "Where it comes from: somebody made it, it was taken over from a forge, or a session has found it.",
+         .choices = origins, .preset = "\"" CC_ISSUE_CREATED "\"", .example = "\"" CC_ISSUE_CREATED "\""),
+    CC_F("kind", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+         "What it is about, as the session says that has found it.", .choices = cc_issue_kinds, .example = "null"),
+    CC_F("file", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 300,
+         "The file that it is in, as that session says.", .example = "null"),
+    CC_F("sessionId", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "The session that has found it.",
+         .ref = "run_", .example = "null"),
     CC_ROW_TAIL,
     CC_F("dueAt", CC_TYPE_TIME, CC_FIELD_HIDDEN | CC_FIELD_NULLABLE, 0, 0, "When a worker is to deal with it."),
     CC_F("tries", CC_TYPE_INT, CC_FIELD_HIDDEN, 0, 0, "How often one has tried.", .preset = "0"),
+    CC_F("fingerprint", CC_TYPE_LINE, CC_FIELD_HIDDEN | CC_FIELD_NULLABLE | CC_FIELD_FIXED, 0, 0,
+         "By which what is found again is known."),
     CC_END,
 };
 

@@ -107,6 +107,8 @@ cc_err cc_runs_steps(cc_req *r);
  * workflow.  CONFLICT, VALIDATION: c->message says why it cannot be started; the values are taken all the same.
  */
 cc_err cc_run_prepare(cc_context *c, cc_value *values);
+/* VALIDATION: one of the branches that it names is none to git. */
+cc_err cc_run_branches_check(cc_context *c, cc_value *values);
 /* Inside a transaction: number, row, first event and steps of a run whose other values are there.  answer: or NULL. */
 cc_err cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answer);
 cc_err cc_run_look(cc_req *r, const char *id, char status[16]); /* settles a cancel that is overdue */
@@ -132,9 +134,13 @@ cc_err                   cc_branches_refresh(cc_req *r);
 cc_err                   cc_branches_delete(cc_req *r);
 
 /* issues.c, forge_issues.c */
+#define CC_ISSUE_CREATED "created"
+#define CC_ISSUE_IMPORTED "imported"
+#define CC_ISSUE_DISCOVERED "discovered"
 extern const cc_resource cc_issues;
-extern const cc_field    cc_issue_import_fields[];
-cc_err                   cc_issues_import(cc_req *r);
+extern const char *const cc_issue_priorities[], *const cc_issue_kinds[];
+extern const cc_field cc_issue_import_fields[];
+cc_err                cc_issues_import(cc_req *r);
 
 /* webhooks.c */
 extern const cc_resource cc_webhooks;
@@ -275,6 +281,14 @@ cc_err                cc_document_versions(cc_req *r);
 cc_err                cc_document_version(cc_req *r);
 cc_err                cc_document_activate(cc_req *r);
 cc_err                cc_document_deactivate(cc_req *r);
+
+/* sessions.c, questions.c */
+enum { CC_SESSION_RUNS = 8, CC_SESSION_SUBJECTS = 20 /* runs that one compares; questions that it answers; at most */ };
+extern const cc_resource cc_sessions, cc_questions;
+cc_err                   cc_sessions_create(cc_req *r);
+cc_err                   cc_sessions_cancel(cc_req *r);
+cc_err                   cc_questions_approve(cc_req *r);
+cc_err                   cc_questions_dismiss(cc_req *r);
 
 /* learnings.c */
 extern const cc_resource cc_learnings;

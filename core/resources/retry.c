@@ -12,6 +12,7 @@
 #include "resources/artifacts.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
+#include "resources/sessions.h"
 #include "storage/db.h"
 
 enum { PIECE = 8 /* of the run's id, in the name of its branch */ };
@@ -65,7 +66,11 @@ load(cc_req *r, const char *participle, before *run)
 
     if (err == CC_OK && !cc_run_is_over(status))
         return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be %s; only a finished one can.", status, participle);
-    return err == CC_OK ? cc_db_get(cc_app_db(r->app), r->arena, run_before, run, CC_RUN_OF(r, r->id)) : err;
+    if (err == CC_OK)
+        err = cc_db_get(cc_app_db(r->app), r->arena, run_before, run, CC_RUN_OF(r, r->id));
+    if (err == CC_OK && strcmp(run->source, CC_SESSION_SOURCE) == 0)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A session cannot be %s; start another one.", participle);
+    return err;
 }
 
 static cc_err

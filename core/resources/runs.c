@@ -18,16 +18,17 @@
 #include "resources/checkpoints.h"
 #include "resources/documents.h"
 #include "resources/resources.h"
+#include "resources/sessions.h"
 #include "storage/db.h"
 
 static const char *const verdicts[] = {"pass", "fail", NULL};
 static const char *const pushes[] = {"pushed", "none", "failed", NULL};
 static const char *const modes[] = {"live", "test", NULL};
-static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", "fix", NULL};
+static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", "fix", CC_SESSION_SOURCE, NULL};
 
 static const cc_field workflow_members[] = {
-    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "Which workflow.", .ref = "wfl_",
-         .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "Which workflow; null: of a session, none.",
+         .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("name", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 200, "Its name when the run began.",
          .example = "\"Plan, build, review\""),
     CC_END,
@@ -46,8 +47,8 @@ static const cc_field fields[] = {
          .example = "\"workflow\""),
     CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_FIXED | CC_FIELD_DETAIL, 0, CC_PROMPT_MAX,
          "What the first step is asked.", .example = "\"Review the sign-in code.\""),
-    CC_F("workflowId", CC_TYPE_ID, CC_FIELD_REQUIRED | CC_FIELD_FIXED | CC_FIELD_FILTER, 0, 0, "The workflow to run.",
-         .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("workflowId", CC_TYPE_ID, CC_FIELD_REQUIRED | CC_FIELD_NULLABLE | CC_FIELD_FIXED | CC_FIELD_FILTER, 0, 0,
+         "The workflow to run; null: a session has none.", .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("workflow", CC_TYPE_OBJECT, CC_FIELD_READ_ONLY, 0, 0, "The workflow, as it was when the run began.",
          .members = workflow_members),
     CC_F("issueId", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_FIXED, 0, 0, "The issue it works on.", .ref = "iss_",
@@ -86,6 +87,11 @@ static const cc_field fields[] = {
         "verdict", CC_TYPE_CHOICE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
         "What its checkers said in their last round, once it has completed: fail if one did; null: none said anything.",
         .choices = verdicts, .example = "null"),
+    CC_F(
+        "quality", CC_TYPE_ANY, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
+        "What the last session that evaluated it says: correctness, completeness, maintainability, security, tests and "
+        "their composite, each 0 to 100, and whether that passed its threshold; null: none has.",
+        .example = "null"),
     CC_F("pushStatus", CC_TYPE_CHOICE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
          "What became of its branch: pushed; none, for nothing was changed; failed; null: it has not come so far.",
          .choices = pushes, .example = "null"),
@@ -511,11 +517,18 @@ issue_load(cc_context *c, cc_value *values)
 cc_err
 cc_run_prepare(cc_context *c, cc_value *values)
 {
-    static const char *const branches[] = {"branchName", "baseBranch"};
-    cc_err                   err;
+    cc_err err;
 
     if ((err = issue_load(c, values)) != CC_OK || (err = workflow_load(c, values)) != CC_OK)
         return err;
+    return cc_run_branches_check(c, values);
+}
+
+cc_err
+cc_run_branches_check(cc_context *c, cc_value *values)
+{
+    static const char *const branches[] = {"branchName", "baseBranch"};
+
     for (size_t i = 0; i < CC_COUNT(branches); i++) {
         const cc_value *branch = cc_value_of(fields, values, branches[i]);
         if (cc_value_given(branch) && !cc_branch_valid(branch->s))
@@ -588,7 +601,7 @@ steer(cc_req *r, transition to, const char *action)
             return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be %s", status,
                            cc_state_refusal(&cc_run_states, action));
     }
-    return cc_resource_show(r, &cc_runs, r->id);
+    return cc_resource_show(r, r->route->resource, r->id);
 }
 
 cc_err
@@ -605,7 +618,7 @@ cc_run_cancel(cc_context *c, const char *id)
 cc_err
 cc_runs_cancel(cc_req *r)
 {
-    return steer(r, to_cancelled, "cancel");
+    return steer(r, to_cancelled, "cancel"); /* of sessions, too */
 }
 
 cc_err

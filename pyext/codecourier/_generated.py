@@ -14,16 +14,16 @@ from ._model import Model, copied, model, models, moment, texts
 from ._page import Page
 
 __all__ = [
-    "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid", "AuthMissing",
-    "Branch", "Budget", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command", "ComparedFile",
-    "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun", "DryRunStep",
-    "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress",
-    "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue", "Learning", "Member",
-    "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge", "Persona",
-    "PreconditionFailed", "Project", "PullRequest", "RateLimited", "ReviewComment", "Run", "RunChanges",
-    "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Schedule",
-    "Scope", "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings",
-    "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount",
+    "AgentSession", "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid",
+    "AuthMissing", "Branch", "Budget", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command",
+    "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun",
+    "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
+    "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue",
+    "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge",
+    "Persona", "PreconditionFailed", "Project", "PullRequest", "Question", "RateLimited", "ReviewComment", "Run",
+    "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow",
+    "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded",
+    "Settings", "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount",
     "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami",
     "Workflow", "WorkflowStep",
 ]
@@ -451,7 +451,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition", "documents")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "quality", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition", "documents")
 
     @property
     def id(self) -> str:
@@ -489,8 +489,8 @@ class RunMembers(RunState):
         return self._data.get("prompt")
 
     @property
-    def workflow_id(self) -> str:
-        """The workflow to run."""
+    def workflow_id(self) -> str | None:
+        """The workflow to run; null: a session has none."""
         return self._data.get("workflowId")
 
     @property
@@ -581,6 +581,13 @@ class RunMembers(RunState):
         anything.
         """
         return self._data.get("verdict")
+
+    @property
+    def quality(self) -> dict[str, Any] | None:
+        """What the last session that evaluated it says: correctness, completeness, maintainability, security, tests
+        and their composite, each 0 to 100, and whether that passed its threshold; null: none has.
+        """
+        return copied(self._data.get("quality"))
 
     @property
     def push_status(self) -> str | None:
@@ -674,6 +681,165 @@ class Run(RunActions, RunMembers):
     """A run and what can be done with it."""
 
     __slots__ = ()
+
+
+class AgentSession(Model):
+    """A run whose agent looks at something and answers as data."""
+
+    __slots__ = ()
+    _members = ("id", "kind", "name", "status", "prompt", "runIds", "questionIds", "threshold", "githubRepoUrl", "baseBranch", "costUsd", "createdAt", "updatedAt", "startedAt", "finishedAt", "error", "errorCode", "errorParams", "result")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def kind(self) -> str:
+        """discovery finds issues and questions, answering answers open questions, evaluation scores a run, judge names
+        the best of several, learning proposes what a run has taught.
+        """
+        return self._data.get("kind")
+
+    @property
+    def name(self) -> str:
+        """What people call it; left out: what its kind is called."""
+        return self._data.get("name")
+
+    @property
+    def status(self) -> str:
+        """Where it stands, as a run."""
+        return self._data.get("status")
+
+    @property
+    def prompt(self) -> str | None:
+        """What to look at in particular.  None also where the answer left it out."""
+        return self._data.get("prompt")
+
+    @property
+    def run_ids(self) -> tuple[str, ...] | None:
+        """The finished runs that it is about: one for evaluation and learning, two or more of the same task for judge.
+        """
+        return texts(self._data.get("runIds"))
+
+    @property
+    def question_ids(self) -> tuple[str, ...] | None:
+        """The open questions that it answers; left out: the oldest."""
+        return texts(self._data.get("questionIds"))
+
+    @property
+    def threshold(self) -> int | None:
+        """What an evaluation's composite figure must reach to pass; left out: 70."""
+        return self._data.get("threshold")
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository; null: that of its runs, or the project's."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def base_branch(self) -> str | None:
+        """The branch that it reads; null: that of its runs, or the repository's main branch."""
+        return self._data.get("baseBranch")
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What it has cost so far, in US dollars; null: not known."""
+        return self._data.get("costUsd")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When a worker took it up."""
+        return moment(self._data.get("startedAt"))
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended."""
+        return moment(self._data.get("finishedAt"))
+
+    @property
+    def error(self) -> str | None:
+        """Why it failed."""
+        return self._data.get("error")
+
+    @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """What came of it, once it has completed: ids of the rows that it made, and what its agent says.  None also
+        where the answer left it out.
+        """
+        return copied(self._data.get("result"))
+
+
+class Question(Model):
+    """What a session could not find out."""
+
+    __slots__ = ()
+    _members = ("id", "text", "status", "answer", "confidence", "sessionId", "answeredIn", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def text(self) -> str:
+        """What is asked."""
+        return self._data.get("text")
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+        return self._data.get("status")
+
+    @property
+    def answer(self) -> str | None:
+        """The answer; null: there is none so far."""
+        return self._data.get("answer")
+
+    @property
+    def confidence(self) -> int | None:
+        """How sure the session is that has answered it, in percent; null: a person has, or nobody."""
+        return self._data.get("confidence")
+
+    @property
+    def session_id(self) -> str:
+        """The session that has asked it."""
+        return self._data.get("sessionId")
+
+    @property
+    def answered_in(self) -> str | None:
+        """The session that has answered it."""
+        return self._data.get("answeredIn")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
 
 
 class PullRequest(Model):
@@ -1321,7 +1487,7 @@ class Issue(Model):
     """Work that waits for a run."""
 
     __slots__ = ()
-    _members = ("id", "title", "description", "sourceUrl", "priority", "status", "suggestedPrompt", "commentOnIssue", "pendingAction", "actionError", "actionErrorCode", "actionErrorParams", "importedAt", "createdAt", "updatedAt")
+    _members = ("id", "title", "description", "sourceUrl", "priority", "status", "suggestedPrompt", "commentOnIssue", "pendingAction", "actionError", "actionErrorCode", "actionErrorParams", "importedAt", "origin", "kind", "file", "sessionId", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -1389,6 +1555,26 @@ class Issue(Model):
     def imported_at(self) -> datetime | None:
         """When it was taken over from its forge; null: it was not."""
         return moment(self._data.get("importedAt"))
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from: somebody made it, it was taken over from a forge, or a session has found it."""
+        return self._data.get("origin")
+
+    @property
+    def kind(self) -> str | None:
+        """What it is about, as the session says that has found it."""
+        return self._data.get("kind")
+
+    @property
+    def file(self) -> str | None:
+        """The file that it is in, as that session says."""
+        return self._data.get("file")
+
+    @property
+    def session_id(self) -> str | None:
+        """The session that has found it."""
+        return self._data.get("sessionId")
 
     @property
     def created_at(self) -> datetime:
@@ -2920,8 +3106,8 @@ class RunWorkflow(Model):
     _members = ("id", "name")
 
     @property
-    def id(self) -> str:
-        """Which workflow."""
+    def id(self) -> str | None:
+        """Which workflow; null: of a session, none."""
         return self._data.get("id")
 
     @property
@@ -4058,7 +4244,7 @@ class WorkflowsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
         chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
@@ -4100,7 +4286,7 @@ class RunsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
         q: str | None = None,
@@ -4308,6 +4494,165 @@ class RunsRoutes:
         )
 
 
+class SessionsRoutes:
+    """A run whose agent looks at something and answers as data."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        kind: Literal["discovery", "answering", "evaluation", "judge", "learning"] | None = None,
+        status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[AgentSession]:
+        """List sessions, newest first.
+
+        GET /sessions, scope runs:read.
+        """
+        return self._client._page(
+            AgentSession,
+            "/sessions",
+            {"limit": limit, "cursor": cursor, "kind": kind, "status": status, "from": from_, "to": to},
+        )
+
+    def create(
+        self,
+        *,
+        kind: Literal["discovery", "answering", "evaluation", "judge", "learning"],
+        name: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        run_ids: Sequence[str] | None | Unset = UNSET,
+        question_ids: Sequence[str] | None | Unset = UNSET,
+        threshold: int | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        persona_id: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> AgentSession:
+        """Have an agent look at something and answer as data.
+
+        POST /sessions, scope runs:write.
+        """
+        return self._client._one(
+            AgentSession,
+            "POST",
+            "/sessions",
+            {"kind": kind, "name": name, "prompt": prompt, "runIds": run_ids, "questionIds": question_ids, "threshold": threshold, "githubRepoUrl": github_repo_url, "baseBranch": base_branch, "agent": agent, "model": model, "personaId": persona_id},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> AgentSession:
+        """Read a session, with what came of it.
+
+        GET /sessions/{id}, scope runs:read.
+        """
+        return self._client._one(AgentSession, "GET", f"/sessions/{segment(id)}")
+
+    def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> AgentSession:
+        """Cancel a session; done again, it answers the same.
+
+        POST /sessions/{id}/cancel, scope runs:cancel.
+        """
+        return self._client._one(
+            AgentSession,
+            "POST",
+            f"/sessions/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class QuestionsRoutes:
+    """What a session could not find out."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["open", "answered", "approved", "dismissed"] | None = None,
+        session_id: str | None = None,
+    ) -> Page[Question]:
+        """List questions, newest first.
+
+        GET /questions, scope issues:read.
+        """
+        return self._client._page(
+            Question,
+            "/questions",
+            {"limit": limit, "cursor": cursor, "status": status, "sessionId": session_id},
+        )
+
+    def get(self, id: str, /) -> Question:
+        """Read a question.
+
+        GET /questions/{id}, scope issues:read.
+        """
+        return self._client._one(Question, "GET", f"/questions/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        answer: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Question:
+        """Answer a question, in place of what a session has said.
+
+        PATCH /questions/{id}, scope issues:write.
+        """
+        return self._client._one(
+            Question,
+            "PATCH",
+            f"/questions/{segment(id)}",
+            {"answer": answer},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def approve(self, id: str, /, *, idempotency_key: str | None = None) -> Question:
+        """Approve the answer of a question: sessions that come later are told it.
+
+        POST /questions/{id}/approve, scope issues:write.
+        """
+        return self._client._one(
+            Question,
+            "POST",
+            f"/questions/{segment(id)}/approve",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def dismiss(self, id: str, /, *, idempotency_key: str | None = None) -> Question:
+        """Dismiss a question: nobody is to answer it.
+
+        POST /questions/{id}/dismiss, scope issues:write.
+        """
+        return self._client._one(
+            Question,
+            "POST",
+            f"/questions/{segment(id)}/dismiss",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class PullsRoutes:
     """What a run proposes to merge, as its forge says it is."""
 
@@ -4500,6 +4845,7 @@ class IssuesRoutes:
         cursor: str | None = None,
         priority: Literal["low", "medium", "high", "critical"] | None = None,
         status: Literal["new", "running", "completed", "failed"] | None = None,
+        origin: Literal["created", "imported", "discovered"] | None = None,
         q: str | None = None,
     ) -> Page[Issue]:
         """List issues, newest first.
@@ -4509,7 +4855,7 @@ class IssuesRoutes:
         return self._client._page(
             Issue,
             "/issues",
-            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "origin": origin, "q": q},
         )
 
     def create(
@@ -6085,7 +6431,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -6096,6 +6442,8 @@ class Routes(Caller):
         self.keys = KeysRoutes(self)
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
+        self.sessions = SessionsRoutes(self)
+        self.questions = QuestionsRoutes(self)
         self.pulls = PullsRoutes(self)
         self.branches = BranchesRoutes(self)
         self.issues = IssuesRoutes(self)
@@ -6198,6 +6546,15 @@ OPERATIONS = (
     ("runs.artifacts", "GET", "/runs/{id}/artifacts"),
     ("runs.artifact", "GET", "/runs/{id}/artifacts/{name}"),
     ("runs.events", "GET", "/runs/{id}/events"),
+    ("sessions.list", "GET", "/sessions"),
+    ("sessions.create", "POST", "/sessions"),
+    ("sessions.get", "GET", "/sessions/{id}"),
+    ("sessions.cancel", "POST", "/sessions/{id}/cancel"),
+    ("questions.list", "GET", "/questions"),
+    ("questions.get", "GET", "/questions/{id}"),
+    ("questions.update", "PATCH", "/questions/{id}"),
+    ("questions.approve", "POST", "/questions/{id}/approve"),
+    ("questions.dismiss", "POST", "/questions/{id}/dismiss"),
     ("pulls.list", "GET", "/pull-requests"),
     ("pulls.get", "GET", "/pull-requests/{id}"),
     ("pulls.refresh", "POST", "/pull-requests/{id}/refresh"),

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ._actions import AsyncRunActions
 from ._call import UNSET, AsyncCaller, Unset, named, query_text, segment
 from ._generated import (
+    AgentSession,
     AnalyticsGroup,
     AnalyticsSummary,
     ApiKey,
@@ -35,6 +36,7 @@ from ._generated import (
     Persona,
     Project,
     PullRequest,
+    Question,
     RunChanges,
     RunComparison,
     RunEvent,
@@ -676,7 +678,7 @@ class AsyncWorkflowsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
         chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
@@ -718,7 +720,7 @@ class AsyncRunsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
         q: str | None = None,
@@ -963,6 +965,165 @@ class AsyncRunsRoutes:
         )
 
 
+class AsyncSessionsRoutes:
+    """A run whose agent looks at something and answers as data."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        kind: Literal["discovery", "answering", "evaluation", "judge", "learning"] | None = None,
+        status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[AgentSession]:
+        """List sessions, newest first.
+
+        GET /sessions, scope runs:read.
+        """
+        return self._client._page(
+            AgentSession,
+            "/sessions",
+            {"limit": limit, "cursor": cursor, "kind": kind, "status": status, "from": from_, "to": to},
+        )
+
+    async def create(
+        self,
+        *,
+        kind: Literal["discovery", "answering", "evaluation", "judge", "learning"],
+        name: str | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
+        run_ids: Sequence[str] | None | Unset = UNSET,
+        question_ids: Sequence[str] | None | Unset = UNSET,
+        threshold: int | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        persona_id: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> AgentSession:
+        """Have an agent look at something and answer as data.
+
+        POST /sessions, scope runs:write.
+        """
+        return await self._client._one(
+            AgentSession,
+            "POST",
+            "/sessions",
+            {"kind": kind, "name": name, "prompt": prompt, "runIds": run_ids, "questionIds": question_ids, "threshold": threshold, "githubRepoUrl": github_repo_url, "baseBranch": base_branch, "agent": agent, "model": model, "personaId": persona_id},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> AgentSession:
+        """Read a session, with what came of it.
+
+        GET /sessions/{id}, scope runs:read.
+        """
+        return await self._client._one(AgentSession, "GET", f"/sessions/{segment(id)}")
+
+    async def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> AgentSession:
+        """Cancel a session; done again, it answers the same.
+
+        POST /sessions/{id}/cancel, scope runs:cancel.
+        """
+        return await self._client._one(
+            AgentSession,
+            "POST",
+            f"/sessions/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncQuestionsRoutes:
+    """What a session could not find out."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["open", "answered", "approved", "dismissed"] | None = None,
+        session_id: str | None = None,
+    ) -> AsyncPages[Question]:
+        """List questions, newest first.
+
+        GET /questions, scope issues:read.
+        """
+        return self._client._page(
+            Question,
+            "/questions",
+            {"limit": limit, "cursor": cursor, "status": status, "sessionId": session_id},
+        )
+
+    async def get(self, id: str, /) -> Question:
+        """Read a question.
+
+        GET /questions/{id}, scope issues:read.
+        """
+        return await self._client._one(Question, "GET", f"/questions/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        answer: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Question:
+        """Answer a question, in place of what a session has said.
+
+        PATCH /questions/{id}, scope issues:write.
+        """
+        return await self._client._one(
+            Question,
+            "PATCH",
+            f"/questions/{segment(id)}",
+            {"answer": answer},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def approve(self, id: str, /, *, idempotency_key: str | None = None) -> Question:
+        """Approve the answer of a question: sessions that come later are told it.
+
+        POST /questions/{id}/approve, scope issues:write.
+        """
+        return await self._client._one(
+            Question,
+            "POST",
+            f"/questions/{segment(id)}/approve",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def dismiss(self, id: str, /, *, idempotency_key: str | None = None) -> Question:
+        """Dismiss a question: nobody is to answer it.
+
+        POST /questions/{id}/dismiss, scope issues:write.
+        """
+        return await self._client._one(
+            Question,
+            "POST",
+            f"/questions/{segment(id)}/dismiss",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class AsyncPullsRoutes:
     """What a run proposes to merge, as its forge says it is."""
 
@@ -1155,6 +1316,7 @@ class AsyncIssuesRoutes:
         cursor: str | None = None,
         priority: Literal["low", "medium", "high", "critical"] | None = None,
         status: Literal["new", "running", "completed", "failed"] | None = None,
+        origin: Literal["created", "imported", "discovered"] | None = None,
         q: str | None = None,
     ) -> AsyncPages[Issue]:
         """List issues, newest first.
@@ -1164,7 +1326,7 @@ class AsyncIssuesRoutes:
         return self._client._page(
             Issue,
             "/issues",
-            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "q": q},
+            {"limit": limit, "cursor": cursor, "priority": priority, "status": status, "origin": origin, "q": q},
         )
 
     async def create(
@@ -2822,7 +2984,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -2833,6 +2995,8 @@ class AsyncRoutes(AsyncCaller):
         self.keys = AsyncKeysRoutes(self)
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)
+        self.sessions = AsyncSessionsRoutes(self)
+        self.questions = AsyncQuestionsRoutes(self)
         self.pulls = AsyncPullsRoutes(self)
         self.branches = AsyncBranchesRoutes(self)
         self.issues = AsyncIssuesRoutes(self)

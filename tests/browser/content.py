@@ -116,6 +116,23 @@ def history(server: Server, runs: list[str]) -> None:
         server.ids["pull"] = storage.add_pull(server.folder / "data", server.ids["run completed"], number, checks)
     for name in ("cc/run-25-Rm1Lp", "cc/run-24-Qx7Ka", "release/2"):
         storage.add_branch(server.folder / "data", server.ids["run completed"], name)
+    sessions(server)
+
+
+def sessions(server: Server) -> None:
+    """One that waits, one that has scored a run, and what one has asked."""
+    data = server.folder / "data"
+    server.ids["session"] = make(server, "/sessions", {"kind": "discovery", "prompt": "Look at the sign-in code."})
+    server.ids["evaluation"] = made = make(server, "/sessions", {"kind": "evaluation", "runIds": [server.ids["run completed"]]})
+    quality = {"correctness": 90, "completeness": 80, "maintainability": 75, "security": 85, "tests": 60, "composite": 78, "threshold": 70, "passed": True, "sessionId": made}
+    with storage.connect(data, timeout=30) as db:
+        db.execute("UPDATE runs SET status = 'completed', started_at = created_at, finished_at = created_at + 60000, cost_nano = 21000000, session_result = ? WHERE id = ?",
+                   (json.dumps({"quality": quality, "reason": "The pattern is right; nothing tests it."}), made))  # fmt: skip
+        db.execute("UPDATE runs SET quality = ? WHERE id = ?", (json.dumps(quality), server.ids["run completed"]))
+    db.close()
+    for text in ("Is the old import path still used?", "Which dates does the digest show?"):
+        question = storage.add_question(data, server.ids["session"], text)
+    assert server.api("PATCH", f"/questions/{question}", {"answer": "Those of the reader's own zone."}).status_code == 200
 
 
 def chains(db: storage.Connection, server: Server, runs: list[str]) -> None:

@@ -16,11 +16,11 @@ from playwright.sync_api import Page, expect
 
 PAGES = {
     "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}", "compare": "/runs/{run completed}/compare?with={run running}",
-    "pulls": "/pull-requests", "pull": "/pull-requests/{pull}", "branches": "/branches", "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "documents": "/contexts", "skills": "/skills", "commands": "/commands", "scripts": "/scripts", "learnings": "/learnings", "usage": "/usage", "notifications": "/notifications", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys", "webhooks": "/settings/webhooks", "webhook": "/settings/webhooks/{webhook}",
+    "pulls": "/pull-requests", "pull": "/pull-requests/{pull}", "branches": "/branches", "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "documents": "/contexts", "skills": "/skills", "commands": "/commands", "scripts": "/scripts", "learnings": "/learnings", "sessions": "/sessions", "session": "/sessions/{session}", "evaluation": "/sessions/{evaluation}", "questions": "/questions", "usage": "/usage", "notifications": "/notifications", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys", "webhooks": "/settings/webhooks", "webhook": "/settings/webhooks/{webhook}",
     "budget": "/settings/budget", "rates": "/settings/prices", "agents": "/settings/agents", "environment": "/settings/environment", "trash": "/settings/trash", "account": "/account", "nothing": "/nothing",
 }  # fmt: skip
 APP = installation.ROOT / "www" / "app"
-ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "skills", "commands", "scripts", "trash", "notifications", "nothing")]
+ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "skills", "commands", "scripts", "sessions", "session", "evaluation", "questions", "trash", "notifications", "nothing")]
 BUDGET = 60 * 1024
 
 
@@ -106,7 +106,7 @@ def test_dialogs(scheme: str, server: Server, open_page: Open) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     row = page.get_by_role("row").filter(has_text=f"dialogs {scheme}")
     expect(row).to_contain_text("Revoked")
-    for path, button in {"/members": "Invite member", "/personas": "New persona", "/contexts": "New context", "/skills": "New skill", "/commands": "New command", "/scripts": "New script", "/learnings": "New learning", "/issues": "New issue", "/runs": "Start run", "/chains": "New chain", "/schedules": "New schedule", "/settings/environment": "Add variable"}.items():
+    for path, button in {"/members": "Invite member", "/personas": "New persona", "/contexts": "New context", "/skills": "New skill", "/commands": "New command", "/scripts": "New script", "/learnings": "New learning", "/sessions": "New session", "/issues": "New issue", "/runs": "Start run", "/chains": "New chain", "/schedules": "New schedule", "/settings/environment": "Add variable"}.items():
         page.evaluate("path => { location.hash = path }", path)
         page.get_by_role("button", name=button, exact=True).first.click()
         page.wait_for_selector("dialog[open]")

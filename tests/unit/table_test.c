@@ -221,7 +221,7 @@ ids_tell_of_what_they_are(void **state)
     (void)state;
     for (size_t i = 0; cc_resources[i]; i++) {
         const cc_resource *res = cc_resources[i];
-        if (res->prefix) {
+        if (res->prefix && !(res->stored && !res->stored[0])) { /* a session has the id of the run that it is */
             assert_int_equal(strlen(res->prefix), 4);
             assert_string_equal(res->fields[0].ref, res->prefix);
             assert_ptr_equal(cc_resource_of(&cc_table_of_all, res->prefix), res); /* no other has it */

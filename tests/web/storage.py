@@ -100,6 +100,20 @@ def add_pull(data: Path, run: str, number: str, checks: str) -> str:
     return made
 
 
+def add_question(data: Path, session: str, text: str) -> str:
+    """As if that session had asked it.  Its id."""
+    mark = hashlib.sha256(f"{session} {text}".encode()).hexdigest()[:22]
+    made = f"qst_{session[4:-4]}{mark[:4]}"
+    with connect(data) as database:
+        database.execute(
+            "INSERT INTO questions (project_id, id, text, status, session_id, fingerprint, created_at, updated_at) "
+            "SELECT project_id, ?, ?, 'open', id, ?, 1700000000000, 1700000000000 FROM runs WHERE id = ?",
+            (made, text, mark, session),
+        )  # fmt: skip
+    database.close()
+    return made
+
+
 def add_branch(data: Path, run: str, name: str, host: str = "github.com") -> None:
     """As if the run had made and pushed it, and a worker had looked at it."""
     with connect(data) as database:

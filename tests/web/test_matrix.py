@@ -184,6 +184,7 @@ def furnish(place: Place, key: str) -> None:
         made = plain.make(place.openapi, name, lambda path, body: place.data("POST", path, key, body))
         if f"{plain.path_of(place.openapi, name)}/{{id}}/publish" in place.openapi["paths"]:
             place.data("POST", f"{plain.path_of(place.openapi, name)}/{made}/publish", key, {})
+    place.data("POST", "/sessions", key, {"kind": "discovery"})
     place.data("POST", "/chains", key, {"name": "Chain", "source": "sprint", "workflowId": flow, "runCount": 2})
     place.data("POST", "/project/api-keys", key, {"name": "another", "scopes": ["runs:read"]})
     place.data("POST", "/cost-rates", key, {"service": "anthropic", "metric": "input-tokens", "usdPerUnit": 3})
@@ -203,6 +204,9 @@ def furnished(place: Place) -> Place:
     for project, key in ((place.own, place.admin), (place.foreign, place.foreign_admin)):
         furnish(place, key)
         for run in place.data("GET", "/runs?limit=100", key):
+            if run["source"] == "session":
+                storage.add_question(place.core.data, run["id"], "Why?")
+                continue
             storage.add_artifact(place.core.data, run["id"], "a.txt", "fine")
             storage.add_pull(place.core.data, run["id"], "1", "failure")
             storage.add_branch(place.core.data, run["id"], "cc/run-1")
@@ -332,12 +336,12 @@ def test_a_test_key_changes_nothing_that_is_live(furnished: Place) -> None:
     own, cells, tester = ids(place, place.admin), [], place.own("test")
     before = snapshot(place, place.admin)
     # Runs, chains and schedules have a mode; "everything else is shared by both modes" (contract section 2).
-    shared = ("/cost-rates", "/notifications", *(plain.path_of(place.openapi, one) for one in plain.names(place.openapi) if "mode" not in place.openapi["components"]["schemas"][one]["properties"]))
+    shared = ("/cost-rates", "/notifications", "/questions", *(plain.path_of(place.openapi, one) for one in plain.names(place.openapi) if "mode" not in place.openapi["components"]["schemas"][one]["properties"]))
     for method, path, body, row in everything_with_an_id(place, own):
         if row["method"] == "GET" or row["path"].startswith(shared):
             continue
         code = place.ask(method, path, tester, body).json.get("error", {}).get("code", "done")
-        right = "NOT_FOUND" if row["path"].startswith(("/runs", "/chains", "/pull-requests", "/branches")) else "FORBIDDEN"
+        right = "NOT_FOUND" if row["path"].startswith(("/runs", "/sessions", "/chains", "/pull-requests", "/branches")) else "FORBIDDEN"
         cells.append((f"{method} {path} {body or ''}", code, right))
     cells.append(("DELETE /project", place.ask("DELETE", "/project", tester).json["error"]["code"], "FORBIDDEN"))
     compare(cells, 20)

@@ -13,6 +13,7 @@
     ! artifact {run} a.txt fine  before the next request, let an agent of the run have left a file of that name and text
     ! pull {run} 7 success       before the next request, let a run have opened that pull request, whose checks came to that
     ! branch {run} cc/run-7      before the next request, let a run have made and pushed that branch; one without cc/ was there before
+    ! question {run} Why?        before the next request, let that session have asked that question
     ! run {run} running          before the next request, let a run's status be this one, as a worker would have set it
     < 200                        the status
     < Header: value              a header of the answer; * stands for any text, \\* for a star
@@ -314,6 +315,8 @@ def play(script: Script | Path, send: Send, instance: Instance, seen: Callable[[
                     instance.set_run(run, *what)
                 elif kind == "artifact":
                     storage.add_artifact(instance.data, run, *what)
+                elif kind == "question":
+                    storage.add_question(instance.data, run, *what)
                 elif kind == "branch":
                     storage.add_branch(instance.data, run, *what)
                 else:

@@ -37,6 +37,7 @@
 #include "0036_trash.h"
 #include "0037_bound.h"
 #include "0038_notifications.h"
+#include "0039_sessions.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -76,4 +77,5 @@
     X(35, "learnings", cc_migration_35) \
     X(36, "trash", cc_migration_36) \
     X(37, "bound", cc_migration_37) \
-    X(38, "notifications", cc_migration_38)
+    X(38, "notifications", cc_migration_38) \
+    X(39, "sessions", cc_migration_39)

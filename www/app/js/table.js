@@ -84,13 +84,17 @@ export const resources = {
       },
       mode: { type: "choice", choices: ["live", "test"], readOnly: true },
       source: {
-        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue", "fix"], readOnly: true, filter: true,
+        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue", "fix", "session"], readOnly: true,
+        filter: true,
       },
       prompt: {
         type: "text", nullable: true, min: 0, max: 1048576, fixed: true, detail: true,
         help: "What the first step is asked.",
       },
-      workflowId: { type: "id", refers: "workflow", fixed: true, filter: true, help: "The workflow to run." },
+      workflowId: {
+        type: "id", nullable: true, refers: "workflow", fixed: true, filter: true,
+        help: "The workflow to run; null: a session has none.",
+      },
       issueId: { type: "id", nullable: true, refers: "issue", fixed: true, help: "The issue it works on." },
       githubRepoUrl: {
         type: "url", nullable: true, min: 1, max: 500, fixed: true,
@@ -113,6 +117,59 @@ export const resources = {
       },
       verdict: { type: "choice", nullable: true, choices: ["pass", "fail"], readOnly: true },
       pushStatus: { type: "choice", nullable: true, choices: ["pushed", "none", "failed"], readOnly: true },
+    },
+  },
+  agentSession: {
+    group: "sessions", path: "/sessions", scope: "runs", plain: false,
+    about: "A run whose agent looks at something and answers as data.",
+    fields: {
+      kind: {
+        type: "choice", choices: ["discovery", "answering", "evaluation", "judge", "learning"], fixed: true,
+        filter: true,
+        help:
+          "discovery finds issues and questions, answering answers open questions, evaluation scores a run, judge " +
+          "names the best of several, learning proposes what a run has taught.",
+      },
+      name: {
+        type: "line", min: 1, max: 200, fixed: true, help: "What people call it; left out: what its kind is called.",
+      },
+      status: {
+        type: "choice", choices: ["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"],
+        readOnly: true, filter: true,
+      },
+      prompt: {
+        type: "text", nullable: true, min: 0, max: 262144, fixed: true, detail: true,
+        help: "What to look at in particular.",
+      },
+      runIds: {
+        type: "ids", nullable: true, refers: "run", fixed: true,
+        help:
+          "The finished runs that it is about: one for evaluation and learning, two or more of the same task for " +
+          "judge.",
+      },
+      questionIds: {
+        type: "ids", nullable: true, refers: "question", fixed: true,
+        help: "The open questions that it answers; left out: the oldest.",
+      },
+      threshold: {
+        type: "integer", nullable: true, min: 0, max: 100, fixed: true,
+        help: "What an evaluation's composite figure must reach to pass; left out: 70.",
+      },
+      githubRepoUrl: {
+        type: "url", nullable: true, min: 1, max: 500, fixed: true,
+        help: "The repository; null: that of its runs, or the project's.",
+      },
+      baseBranch: {
+        type: "line", nullable: true, min: 1, max: 200, fixed: true,
+        help: "The branch that it reads; null: that of its runs, or the repository's main branch.",
+      },
+    },
+  },
+  question: {
+    group: "questions", path: "/questions", scope: "issues", plain: false, about: "What a session could not find out.",
+    fields: {
+      status: { type: "choice", choices: ["open", "answered", "approved", "dismissed"], readOnly: true, filter: true },
+      answer: { type: "text", nullable: true, min: 1, max: 8000, help: "The answer; null: there is none so far." },
     },
   },
   pullRequest: {
@@ -296,6 +353,13 @@ export const resources = {
       actionErrorCode: { type: "line", nullable: true, readOnly: true },
       actionErrorParams: { type: "any", nullable: true, readOnly: true },
       importedAt: { type: "time", nullable: true, readOnly: true },
+      origin: { type: "choice", choices: ["created", "imported", "discovered"], readOnly: true, filter: true },
+      kind: {
+        type: "choice", nullable: true,
+        choices: ["bug", "security", "performance", "maintainability", "test", "documentation"], readOnly: true,
+      },
+      file: { type: "line", nullable: true, readOnly: true },
+      sessionId: { type: "id", nullable: true, refers: "run", readOnly: true },
       createdAt: { type: "time", readOnly: true },
       updatedAt: { type: "time", readOnly: true },
     },
@@ -646,7 +710,9 @@ export const bodies = {
   "runs.start": {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
     prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What the first step is asked." },
-    workflowId: { type: "id", required: true, refers: "workflow", help: "The workflow to run." },
+    workflowId: {
+      type: "id", required: true, refers: "workflow", help: "The workflow to run; null: a session has none.",
+    },
     issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
     githubRepoUrl: {
       type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: the workflow's or the project's.",
@@ -676,6 +742,45 @@ export const bodies = {
       help: "The step to begin with, counted from 1; left out: the first that was not completed.",
     },
   },
+  "sessions.create": {
+    kind: {
+      type: "choice", required: true, choices: ["discovery", "answering", "evaluation", "judge", "learning"],
+      help:
+        "discovery finds issues and questions, answering answers open questions, evaluation scores a run, judge " +
+        "names the best of several, learning proposes what a run has taught.",
+    },
+    name: { type: "line", min: 1, max: 200, help: "What people call it; left out: what its kind is called." },
+    prompt: { type: "text", nullable: true, min: 0, max: 262144, help: "What to look at in particular." },
+    runIds: {
+      type: "ids", nullable: true, min: 1, max: 8, refers: "run",
+      help:
+        "The finished runs that it is about: one for evaluation and learning, two or more of the same task for " +
+        "judge.",
+    },
+    questionIds: {
+      type: "ids", nullable: true, min: 1, max: 20, refers: "question",
+      help: "The open questions that it answers; left out: the oldest.",
+    },
+    threshold: {
+      type: "integer", nullable: true, min: 0, max: 100,
+      help: "What an evaluation's composite figure must reach to pass; left out: 70.",
+    },
+    githubRepoUrl: {
+      type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: that of its runs, or the project's.",
+    },
+    baseBranch: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help: "The branch that it reads; null: that of its runs, or the repository's main branch.",
+    },
+    agent: {
+      type: "line", nullable: true, min: 1, max: 40, help: "Which agent answers; left out: the project's default.",
+    },
+    model: {
+      type: "line", nullable: true, min: 1, max: 100, help: "Which model it uses; left out: the agent's own choice.",
+    },
+    personaId: { type: "id", nullable: true, refers: "persona", help: "The persona that answers." },
+  },
+  "questions.update": { answer: { type: "text", min: 1, max: 8000, help: "The answer; null: there is none so far." } },
   "pulls.merge": {
     method: { type: "choice", choices: ["merge", "squash", "rebase"], default: "merge", help: "How." },
     force: { type: "boolean", help: "Whether checks that fail or are not done are no hindrance." },
@@ -819,6 +924,12 @@ export const states = {
     completed: { tone: "good", over: true, by: [] },
     failed: { tone: "bad", over: true, by: [] },
     cancelled: { tone: "quiet", over: true, by: [] },
+  },
+  question: {
+    open: { tone: "busy", over: false, by: ["questions.update", "questions.dismiss"] },
+    answered: { tone: "held", over: false, by: ["questions.update", "questions.approve", "questions.dismiss"] },
+    approved: { tone: "good", over: false, by: ["questions.update", "questions.dismiss"] },
+    dismissed: { tone: "quiet", over: false, by: ["questions.update"] },
   },
   pull: {
     open: { tone: "busy", over: false, by: [] },

@@ -20,6 +20,8 @@ export default {
   "nav.skills": "Skills",
   "nav.commands": "Befehle",
   "nav.scripts": "Skripte",
+  "nav.sessions": "Sessions",
+  "nav.questions": "Questions",
   "nav.learnings": "Erkenntnisse",
   "nav.usage": "Nutzung",
   "nav.notifications": "Benachrichtigungen",

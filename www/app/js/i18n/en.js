@@ -20,6 +20,8 @@ export default {
   "nav.skills": "Skills",
   "nav.commands": "Commands",
   "nav.scripts": "Scripts",
+  "nav.sessions": "Sessions",
+  "nav.questions": "Questions",
   "nav.learnings": "Learnings",
   "nav.usage": "Usage",
   "nav.notifications": "Notifications",

@@ -143,7 +143,10 @@ export default async function runPage({ root, id, signal }) {
         fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` },
           run.workflow.name) : "–"),
         fact(t("field.mode"), t(`mode.${run.mode}`)),
-        fact(t("field.source"), t(`source.${run.source}`)),
+        fact(t("field.source"), run.source === "session"
+          ? h("a", { href: `#/sessions/${run.id}` }, t("source.session")) : t(`source.${run.source}`)),
+        run.quality && fact(t("quality.title"), h("div.row", {}, statusTag(run.quality.passed ? "pass" : "fail"),
+          t("quality.sum", { n: run.quality.composite, of: run.quality.threshold }))),
         fact(t("field.createdAt"), dateTime(run.createdAt)),
         fact(t("runs.started"), run.startedAt ? dateTime(run.startedAt) : "–"),
         fact(t("runs.duration"), h("span", { "data-ticks": "" }, duration(seconds(run)))),
