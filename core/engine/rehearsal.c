@@ -77,7 +77,7 @@ answer(const cc_rehearsal *r, cc_listener *l, const char *role, const char *task
     cc_buf      *b = &l->result->output;
 
     if (r->answer) {
-        cc_puts(b, r->verdict < 0 ? "" : r->answer);
+        cc_puts(b, r->verdict < 0 ? "That cannot be answered." : r->answer);
         return;
     }
     cc_putf(b, "Rehearsal of the %s", role);

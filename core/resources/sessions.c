@@ -134,7 +134,7 @@ subject_load(wish *w, const char *id, subject *first, int64_t number)
     if (err != CC_OK)
         return err;
     if (!cc_run_is_over(s.status))
-        return cc_fail(r, CC_E_CONFLICT, "runIds", "A %s run cannot be looked at; only a finished one can.", s.status);
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be looked at; only a finished one can.", s.status);
     if (number == 1)
         *first = s;
     if (!same_task(first, &s))
@@ -187,8 +187,7 @@ questions_asked(wish *w, const cc_json *asked)
         err = cc_db_exists(cc_app_db(r->app), question_open, &is_open, .project_id = r->who.project_id,
                            .id = cc_json_text(j), .status = CC_QUESTION_OPEN);
     w->questions = asked;
-    return err == CC_OK && !is_open ? cc_fail(r, CC_E_CONFLICT, "questionIds", "Only open questions can be answered.")
-                                    : err;
+    return err == CC_OK && !is_open ? cc_fail(r, CC_E_CONFLICT, NULL, "Only open questions can be answered.") : err;
 }
 
 static cc_err
