@@ -410,7 +410,7 @@ export default {
   "questions.confidence": "Confidence",
   "questions.askedBy": "The session that asked it",
   "field.questions.answer": "Antwort",
-  "decide.dismiss": "Dismiss",
+  "decide.dismiss": "Verwerfen",
   "decide.dismissNamed": "Dismiss “{name}”",
   "decided.dismiss": "Dismissed.",
   "decide.approve": "Freigeben",
