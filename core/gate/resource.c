@@ -396,6 +396,8 @@ cc_resource_insert(cc_context *c, const cc_resource *res, const char *id, cc_val
 
 done:
     cc_stmt_done(s);
+    if (err == CC_OK && res->saved)
+        err = res->saved(c, id);
     if (err == CC_OK && res->made)
         err = cc_tell(c->app, c->who.project_id, cc_context_mode(c), res->made, .id = id);
     return err;
@@ -483,6 +485,8 @@ cc_resource_duplicate(cc_req *r)
     if (!name)
         return CC_E_UNAVAILABLE;
     cc_value_set_text(res->fields, values, "name", name);
+    if (res->prepare && (err = res->prepare(&r->context, NULL, values)) != CC_OK)
+        return err;
     cc_id_new(r->app, res->prefix, id);
     return cc_resource_insert(&r->context, res, id, values, r);
 }
@@ -513,7 +517,7 @@ cc_resource_change(cc_req *r, const cc_resource *res, const char *id, cc_value *
     if ((err = cc_made_update(&r->context, res, id, values, &s)) == CC_OK)
         err = answer_row(r, res, s, &r->out);
     cc_stmt_done(s);
-    return err;
+    return err == CC_OK && res->saved ? res->saved(&r->context, id) : err;
 }
 
 cc_err

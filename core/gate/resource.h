@@ -27,11 +27,13 @@ struct cc_resource {
     /*
      * All optional.  prepare: runs after validation and before the row is written; may read and
      * set the body's values (cc_value_of, cc_value_set_…); id is NULL on create.  may_delete: refuses what must stay.
-     * deleted: takes along what belongs to a row that is gone.  purged: the same of one that is out of the trash, too.
-     * from_trash: refuses what the caller has no say over, and, if it shall come back, sets what has changed.  live:
-     * the value of a CC_FIELD_LIVE column.  virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
+     * saved: notes what a row is from now on, made, changed or come back.  deleted: takes along what belongs to a row
+     * that is gone.  purged: the same of one that is out of the trash, too. from_trash: refuses what the caller has no
+     * say over, and, if it shall come back, sets what has changed.  live: the value of a CC_FIELD_LIVE column.
+     * virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
      */
     cc_err (*prepare)(cc_context *c, const char *id, cc_value *body);
+    cc_err (*saved)(cc_context *c, const char *id);
     cc_err (*may_delete)(cc_context *c, const char *id);
     cc_err (*deleted)(cc_context *c, const char *id);
     cc_err (*purged)(cc_context *c, const char *id);

@@ -12,11 +12,10 @@
 
 #include <stdio.h>
 
-#include "base/base62.h"
 #include "context/app.h"
-#include "gate/page.h"
 #include "gate/resource.h"
 #include "resources/resources.h"
+#include "resources/versions.h"
 #include "storage/db.h"
 
 enum { ACTIVE_MOST = 200, ACTIVE_SIZE_MOST = 4 * 1024 * 1024 /* characters */ };
@@ -34,9 +33,6 @@ const cc_field cc_version_fields[] = {
          .example = "\"Use British spelling. Never edit files below third_party/.\""),
     CC_END,
 };
-
-const cc_field cc_version_number =
-    CC_F("version", CC_TYPE_INT, CC_FIELD_REQUIRED, 1, INT32_MAX, "The number of the version.", .example = "2");
 
 const cc_field cc_document_version_fields[] = {
     CC_F("id", CC_TYPE_ID, CC_FIELD_REQUIRED, 0, 0, "Which document.", .ref = "",
@@ -188,25 +184,17 @@ cc_document_publish(cc_req *r)
 
 /* ---- activate ---------------------------------------------------------------------------------- */
 
-static cc_err
-no_version(cc_req *r)
-{
-    return cc_fail(r, CC_E_NOT_FOUND, NULL, "There is no such version.");
-}
-
 cc_err
 cc_document_activate(cc_req *r)
 {
     bool    there = false;
     int64_t version;
-    cc_err  err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
+    cc_err  err = cc_version_asked(r, &version);
 
-    if (err == CC_OK && !cc_int_parse(r->part, &version))
-        return no_version(r);
     if (err == CC_OK)
         err = cc_db_exists(cc_app_db(r->app), version_there, &there, THE_DOCUMENT(r, r->id), .version = version);
     if (err == CC_OK && !there)
-        return no_version(r);
+        return cc_version_none(r);
     return err == CC_OK ? activate(r, version, false) : err;
 }
 
@@ -228,78 +216,29 @@ CC_STATEMENT(version_get,
              "WHERE project_id = :project_id AND document_id = :document_id AND version = :version",
              DOCUMENT_PARAMS, INT(version));
 
-/* Cursors hold ids: the number of a version stands in the place of one. */
-static void
-cursor_of(int64_t version, char out[CC_ID_SIZE])
-{
-    uint8_t bytes[16] = {0};
-
-    for (size_t i = 0; i < 8; i++)
-        bytes[15 - i] = (uint8_t)(version >> 8 * i);
-    strcpy(out, CC_VERSION_CURSOR);
-    cc_base62_128(bytes, out + strlen(out));
-    out[strlen(CC_VERSION_CURSOR) + CC_ID_RANDOM] = '\0';
-}
-
-static int64_t
-version_of(const char *cursor)
-{
-    uint8_t bytes[16];
-    int64_t version = 0;
-
-    if (!cc_id_parse(CC_VERSION_CURSOR, cursor, bytes))
-        return INT32_MAX;
-    for (size_t i = 8; i < sizeof(bytes); i++)
-        version = version << 8 | bytes[i];
-    return version;
-}
-
 cc_err
 cc_document_versions(cc_req *r)
 {
-    const cc_resource shape = {.singular = "", .table = "", .fields = r->route->answer};
-    char              after[CC_ID_SIZE];
-    int64_t           limit, n = 0;
-    cc_stmt          *s = NULL;
-    bool              row;
-    cc_err            err;
+    int64_t  limit, before;
+    cc_stmt *s = NULL;
+    cc_err   err = cc_versions_page(r, &limit, &before);
 
-    if ((err = cc_resource_must_exist(&r->context, r->route->resource, r->id)) != CC_OK ||
-        (err = cc_page_read(r, &limit, after)) != CC_OK ||
-        (err = cc_db_bind(cc_app_db(r->app), versions_of, &s, THE_DOCUMENT(r, r->id), .before = version_of(after),
-                          .most = limit + 1)) != CC_OK) /* one more tells whether there is more */
-        return err;
-    cc_putc(&r->out, '[');
-    while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
-        if (n++)
-            cc_putc(&r->out, ',');
-        cc_row_write(r, &shape, s, false, &r->out);
-        cursor_of(cc_col_int(s, 0), after);
-    }
-    cc_putc(&r->out, ']');
-    if (err == CC_OK && row)
-        strcpy(r->page.next, after);
-    cc_stmt_done(s);
-    return err;
+    if (err == CC_OK)
+        err = cc_db_bind(cc_app_db(r->app), versions_of, &s, THE_DOCUMENT(r, r->id), .before = before,
+                         .most = limit + 1); /* one more tells whether there is more */
+    return err == CC_OK ? cc_versions_write(r, s, limit) : err;
 }
 
 cc_err
 cc_document_version(cc_req *r)
 {
-    const cc_resource shape = {.singular = "", .table = "", .fields = r->route->answer};
-    cc_stmt          *s = NULL;
-    int64_t           version;
-    bool              row = false;
-    cc_err            err = cc_resource_must_exist(&r->context, r->route->resource, r->id);
+    cc_stmt *s = NULL;
+    int64_t  version;
+    cc_err   err = cc_version_asked(r, &version);
 
-    if (err == CC_OK && !cc_int_parse(r->part, &version))
-        return no_version(r);
     if (err == CC_OK)
         err = cc_db_bind(cc_app_db(r->app), version_get, &s, THE_DOCUMENT(r, r->id), .version = version);
-    if (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row)
-        cc_row_write(r, &shape, s, true, &r->out);
-    cc_stmt_done(s);
-    return err == CC_OK && !row ? no_version(r) : err;
+    return err == CC_OK ? cc_version_write(r, s) : err;
 }
 
 /* ---- deleted ----------------------------------------------------------------------------------- */

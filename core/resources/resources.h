@@ -77,9 +77,17 @@ cc_err                   cc_keys_rotate(cc_req *r);
 /* Inside a transaction: the person's role is now this one, or CC_ROLE_NONE.  End or take over the keys beyond it. */
 cc_err cc_keys_leave(cc_req *r, const char *user_id, cc_role role, bool keep);
 
+/* versions.c */
+#define CC_VERSION_CURSOR "ver_" /* versions have no ids; cursors of their lists have something like them */
+extern const cc_field cc_version_number;
+
 /* workflows.c */
 extern const cc_resource cc_workflows;
 extern const char *const cc_step_roles[];
+extern const cc_field    cc_workflow_version_fields[];
+cc_err                   cc_workflow_versions(cc_req *r);
+cc_err                   cc_workflow_version(cc_req *r);
+cc_err                   cc_workflow_activate(cc_req *r);
 
 /* runs.c */
 extern const cc_resource cc_runs;
@@ -264,7 +272,6 @@ bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, wh
  * documents.c: the handlers of every kind of versioned document, and what such a document has beside its name and its
  * draft.
  */
-#define CC_VERSION_CURSOR "ver_" /* versions have no ids; cursors of their lists have something like them */
 #define CC_DOCUMENT_FIELDS                                                                                             \
     CC_F("description", CC_TYPE_TEXT, CC_FIELD_NULLABLE, 0, 2000, "What it is for; for people, never in a prompt.",    \
          .example = "\"How we write and what nobody touches.\""),                                                      \
@@ -275,7 +282,7 @@ bool cc_chains_continue(cc_app *app); /* start what comes next; for a worker, wh
         CC_F("isEnabled", CC_TYPE_BOOL, CC_FIELD_FILTER, 0, 0,                                                         \
              "Whether runs are given its active version; a switch that leaves the versions alone.", .preset = "true",  \
              .example = "true")
-extern const cc_field cc_publish_fields[], cc_version_fields[], cc_skill_version_fields[], cc_version_number;
+extern const cc_field cc_publish_fields[], cc_version_fields[], cc_skill_version_fields[];
 cc_err                cc_document_publish(cc_req *r);
 cc_err                cc_document_versions(cc_req *r);
 cc_err                cc_document_version(cc_req *r);

@@ -263,6 +263,8 @@ row_restore(cc_context *c, const cc_trashed *trashed)
         (err = cc_step(s, &row)) == CC_OK)
         err = cc_finish(s);
     cc_stmt_done(s);
+    if (err == CC_OK && res->saved)
+        return res->saved(c, trashed->values[0].s); /* its id */
     if (err != CC_E_CONFLICT)
         return err;
     return cc_fail(c, err, cc_trash_title(res)->name, "%s",

@@ -25,7 +25,7 @@ __all__ = [
     "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded",
     "Settings", "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount",
     "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami",
-    "Workflow", "WorkflowStep",
+    "Workflow", "WorkflowStep", "WorkflowVersion",
 ]
 
 
@@ -399,7 +399,7 @@ class Workflow(Model):
     """Steps that a run goes through."""
 
     __slots__ = ()
-    _members = ("id", "name", "description", "status", "githubRepoUrl", "stepCount", "steps", "createdAt", "updatedAt")
+    _members = ("id", "name", "description", "status", "githubRepoUrl", "activeVersion", "latestVersion", "stepCount", "steps", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -425,6 +425,16 @@ class Workflow(Model):
     def github_repo_url(self) -> str | None:
         """The repository its runs work on; null: the project's."""
         return self._data.get("githubRepoUrl")
+
+    @property
+    def active_version(self) -> int:
+        """Which of its versions it is now."""
+        return self._data.get("activeVersion")
+
+    @property
+    def latest_version(self) -> int:
+        """The newest version."""
+        return self._data.get("latestVersion")
 
     @property
     def step_count(self) -> int:
@@ -2240,6 +2250,53 @@ class BulkDeleted(Model):
     def code(self) -> str | None:
         """Why not: NOT_FOUND, or CONFLICT if its state does not allow it."""
         return self._data.get("code")
+
+
+class WorkflowVersion(Model):
+    """What workflows.versions answers."""
+
+    __slots__ = ()
+    _members = ("version", "savedAt", "savedBy", "name", "description", "githubRepoUrl", "stepCount", "steps")
+
+    @property
+    def version(self) -> int:
+        """Its number: 1, 2, 3 …"""
+        return self._data.get("version")
+
+    @property
+    def saved_at(self) -> datetime:
+        """When it was saved."""
+        return moment(self._data.get("savedAt"))
+
+    @property
+    def saved_by(self) -> str | None:
+        """Who saved it: the name of the person or key; null: that was not noted then."""
+        return self._data.get("savedBy")
+
+    @property
+    def name(self) -> str:
+        """What people called it."""
+        return self._data.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """What it was for."""
+        return self._data.get("description")
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository its runs worked on; null: the project's."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def step_count(self) -> int:
+        """How many steps it had."""
+        return self._data.get("stepCount")
+
+    @property
+    def steps(self) -> tuple[WorkflowStep, ...] | None:
+        """What was done, in order.  None also where the answer left it out."""
+        return models(WorkflowStep, self._data.get("steps"), self._client)
 
 
 class DryRun(Model):
@@ -4206,6 +4263,37 @@ class WorkflowsRoutes:
             "POST",
             f"/workflows/{segment(id)}/duplicate",
             {"name": name},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[WorkflowVersion]:
+        """List the versions of a workflow, newest first.
+
+        GET /workflows/{id}/versions, scope workflows:read.
+        """
+        return self._client._page(
+            WorkflowVersion,
+            f"/workflows/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    def version(self, id: str, version: int, /) -> WorkflowVersion:
+        """Read one version of a workflow.
+
+        GET /workflows/{id}/versions/{version}, scope workflows:read.
+        """
+        return self._client._one(WorkflowVersion, "GET", f"/workflows/{segment(id)}/versions/{segment(version)}")
+
+    def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Workflow:
+        """Go back to an earlier version of a workflow, or forward again.
+
+        POST /workflows/{id}/versions/{version}/activate, scope workflows:write.
+        """
+        return self._client._one(
+            Workflow,
+            "POST",
+            f"/workflows/{segment(id)}/versions/{segment(version)}/activate",
+            {},
             idempotency_key=idempotency_key,
         )
 
@@ -6526,6 +6614,9 @@ OPERATIONS = (
     ("workflows.update", "PATCH", "/workflows/{id}"),
     ("workflows.delete", "DELETE", "/workflows/{id}"),
     ("workflows.duplicate", "POST", "/workflows/{id}/duplicate"),
+    ("workflows.versions", "GET", "/workflows/{id}/versions"),
+    ("workflows.version", "GET", "/workflows/{id}/versions/{version}"),
+    ("workflows.activate", "POST", "/workflows/{id}/versions/{version}/activate"),
     ("workflows.runDry", "POST", "/workflows/{id}/run-dry"),
     ("workflows.runs", "GET", "/workflows/{id}/runs"),
     ("runs.list", "GET", "/runs"),

@@ -58,6 +58,7 @@ from ._generated import (
     WebhookEndpoint,
     Whoami,
     Workflow,
+    WorkflowVersion,
 )
 from ._model import Model
 from ._page import AsyncPage, AsyncPages
@@ -640,6 +641,44 @@ class AsyncWorkflowsRoutes:
             "POST",
             f"/workflows/{segment(id)}/duplicate",
             {"name": name},
+            idempotency_key=idempotency_key,
+        )
+
+    def versions(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[WorkflowVersion]:
+        """List the versions of a workflow, newest first.
+
+        GET /workflows/{id}/versions, scope workflows:read.
+        """
+        return self._client._page(
+            WorkflowVersion,
+            f"/workflows/{segment(id)}/versions",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    async def version(self, id: str, version: int, /) -> WorkflowVersion:
+        """Read one version of a workflow.
+
+        GET /workflows/{id}/versions/{version}, scope workflows:read.
+        """
+        return await self._client._one(WorkflowVersion, "GET", f"/workflows/{segment(id)}/versions/{segment(version)}")
+
+    async def activate(self, id: str, version: int, /, *, idempotency_key: str | None = None) -> Workflow:
+        """Go back to an earlier version of a workflow, or forward again.
+
+        POST /workflows/{id}/versions/{version}/activate, scope workflows:write.
+        """
+        return await self._client._one(
+            Workflow,
+            "POST",
+            f"/workflows/{segment(id)}/versions/{segment(version)}/activate",
+            {},
             idempotency_key=idempotency_key,
         )
 

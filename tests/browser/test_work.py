@@ -916,3 +916,25 @@ def test_the_bell_tells_of_what_is_unread(server: Server, open_page: Open) -> No
     expect(page.get_by_role("link", name=re.compile("unread$"))).to_have_count(0)
     page.get_by_label("Show").select_option("unread")
     expect(page.get_by_text("Nothing fits")).to_be_visible()
+
+
+def test_a_workflow_goes_back_to_what_it_was(server: Server, open_page: Open) -> None:
+    made = content.make(server, "/workflows", {"name": "Twice", "steps": [{"role": "designer", "instructions": "The first text."}]})
+    server.api("PATCH", f"/workflows/{made}", {"name": "Thrice", "steps": [{"role": "designer", "instructions": "The second text."}]})
+    page = open_page(server, f"/workflows/{made}")
+    head(page, "Thrice")
+    page.get_by_role("button", name="Versions").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Version 2 Active version")).to_be_visible()
+    dialog.get_by_text("Version 1").click()
+    expect(dialog.get_by_label("1. Designer")).to_have_text("The first text.")
+    dialog.get_by_role("button", name="Make version 1 the active one").click()
+    expect(dialog.get_by_text("Version 1 Active version")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    head(page, "Twice")
+    expect(page.get_by_label("Instructions")).to_have_value("The first text.")
+    page.get_by_label("Instructions").fill("The third text.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Saved.")
+    now = server.api("GET", f"/workflows/{made}").json()["data"]
+    assert (now["name"], now["activeVersion"], now["steps"][0]["instructions"]) == ("Twice", 3, "The third text.")

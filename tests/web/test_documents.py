@@ -8,6 +8,7 @@ import pytest
 
 import installation
 import servers
+import storage
 from test_postgres import FastcgiPostgres, at_once
 from test_trouble import asked, everything, get, post, unlimited
 from transcript import Answer, Request
@@ -175,3 +176,39 @@ def test_from_the_trash_comes_what_there_is_room_for_and_a_persona_without_what_
     assert (found["commandIds"], found["skillIds"], found["scriptIds"]) == ([made[1]], [], None)
     asked(workers, post(f"/commands/{made[200]}/deactivate", key, {}), 200)
     asked(workers, post(f"/trash/{made[0]}/restore", key, {}), 200)
+
+
+def test_every_saved_change_of_a_workflow_is_a_version_of_its_own_also_of_many_at_once(workers: servers.Fastcgi) -> None:
+    key = installation.Project(workers.data)("admin")
+    path = f"/workflows/{asked(workers, post('/workflows', key, {'name': '0', 'steps': [{'role': 'custom'}]}), 201).json['data']['id']}"
+
+    def rename(number: int) -> Answer:
+        request = post(path, key, {"name": str(number), "steps": [{"role": "custom", "instructions": str(number)}]})
+        request.method = "PATCH"
+        return workers.send(request)
+
+    saved = [answer.json["data"] for answer in at_once([lambda number=number: rename(number) for number in range(1, 13)])]
+    assert sorted(one["activeVersion"] for one in saved) == list(range(2, 14)) and all(one["activeVersion"] == one["latestVersion"] for one in saved)
+    for one in saved:
+        version = asked(workers, get(f"{path}/versions/{one['activeVersion']}", key), 200).json["data"]
+        assert (version["name"], version["steps"]) == (one["name"], one["steps"])
+    assert [one["version"] for one in everything(workers, key, f"{path}/versions")] == list(range(13, 0, -1))
+    back = asked(workers, post(f"{path}/versions/1/activate", key, {}), 200).json["data"]
+    assert (back["name"], back["activeVersion"], back["latestVersion"]) == ("0", 1, 13)
+
+
+def test_a_workflow_comes_back_from_the_trash_with_its_versions_and_goes_with_them(workers: servers.Fastcgi) -> None:
+    key = installation.Project(workers.data)("admin")
+    made = asked(workers, post("/workflows", key, {"name": "one", "steps": [{"role": "custom"}]}), 201).json["data"]["id"]
+    asked(workers, post("/workflows/update", key, {"id": made, "name": "two"}), 200)
+    asked(workers, post("/workflows/delete", key, {"id": made}), 200)
+    asked(workers, get(f"/workflows/{made}/versions", key), 404)
+    asked(workers, post(f"/trash/{made}/restore", key, {}), 200)
+    assert [one["name"] for one in everything(workers, key, f"/workflows/{made}/versions")] == ["two", "one"]
+    asked(workers, post("/workflows/update", key, {"id": made, "name": "three"}), 200)
+    asked(workers, post("/workflows/delete", key, {"id": made}), 200)
+    gone = get(f"/trash/{made}", key)
+    gone.method = "DELETE"
+    asked(workers, gone, 200)
+    with storage.connect(workers.data) as db:
+        assert db.execute("SELECT version FROM workflow_versions WHERE workflow_id = ?", (made,)).fetchall() == []

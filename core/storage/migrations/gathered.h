@@ -38,6 +38,7 @@
 #include "0037_bound.h"
 #include "0038_notifications.h"
 #include "0039_sessions.h"
+#include "0040_workflow_versions.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -78,4 +79,5 @@
     X(36, "trash", cc_migration_36) \
     X(37, "bound", cc_migration_37) \
     X(38, "notifications", cc_migration_38) \
-    X(39, "sessions", cc_migration_39)
+    X(39, "sessions", cc_migration_39) \
+    X(40, "workflow versions", cc_migration_40)

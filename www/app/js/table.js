@@ -33,6 +33,8 @@ export const resources = {
       githubRepoUrl: {
         type: "url", nullable: true, min: 1, max: 500, help: "The repository its runs work on; null: the project's.",
       },
+      activeVersion: { type: "integer", readOnly: true },
+      latestVersion: { type: "integer", readOnly: true },
       stepCount: { type: "integer", readOnly: true },
       steps: {
         type: "list", detail: true, help: "What is done, in order; each step's output feeds the next.",

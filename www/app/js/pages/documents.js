@@ -1,15 +1,16 @@
 /* Documents for agents: people change the draft, and a run is given the version that is active. */
 import { h, toast } from "../dom.js";
-import { all, get, post } from "../api.js";
+import { post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
-import { failed, openDialog } from "../ui/dialog.js";
+import { openDialog } from "../ui/dialog.js";
 import { bodyField } from "../ui/fields.js";
 import { filesField } from "../ui/files.js";
 import { makeForm } from "../ui/form.js";
 import { resourcePage } from "../ui/resource.js";
 import { resources } from "../table.js";
+import { text, versionsDialog } from "../ui/versions.js";
 import { labelOf } from "../ui/words.js";
 
 async function publish({ group, path }, row, update) {
@@ -28,50 +29,12 @@ async function deactivate({ path }, row, update) {
   toast(t("documents.deactivated", { name: row.name }));
 }
 
-const text = (label, content) => h("pre.pre", { tabindex: "0", "aria-label": label }, content);
-
-const said = (group, { content, files }) => (files
-  ? files.map((one) => [h("code.break", {}, one.path), text(one.path, one.content)]).flat()
+const said = (group) => ({ content, files }) => (files
+  ? files.map((one) => [h("code.break", {}, one.path), text(one.path, one.content)])
   : [text(labelOf(group, "content"), content)]);
 
-/* One version, folded up: what it says is asked for when it is opened. */
-function versionOf({ group, path }, one, active, activate) {
-  const box = h("div.stack", {});
-  const load = async () => {
-    if (!node.open || box.hasChildNodes()) return;
-    try {
-      box.replaceChildren(...said(group, (await get(`${path}/versions/${one.version}`)).data));
-    } catch (error) { failed(error); }
-  };
-  const node = h("details", { ontoggle: load },
-    h("summary", {}, t("documents.version", { n: one.version }), " ",
-      one.version === active && h("span.tag.accent", {}, t("documents.active"))),
-    h("div.details-body.stack", {}, h("p.small.soft", {}, one.publishedBy, ", ", ago(one.publishedAt)),
-      one.note && h("p.break", {}, one.note), box,
-      activate && one.version !== active && h("div.row", {}, h("button.btn.small", { type: "button",
-        "aria-label": t("documents.activateNamed", { n: one.version }), onclick: () => activate(one.version) },
-        t("documents.activate")))));
-  return node;
-}
-
-async function versions({ group, path: of, scope }, row, update) {
-  const path = `${of}/${row.id}`;
-  const listed = await all(`${path}/versions`);
-  const box = h("div.stack", {});
-  const draw = (active) => box.replaceChildren(...listed.map((one) => versionOf({ group, path }, one, active,
-    can(`${scope}:write`) && activate)));
-  const activate = async (version) => {
-    try {
-      const { data } = await post(`${path}/versions/${version}/activate`);
-      update(data);
-      draw(data.activeVersion);
-      box.querySelector("summary")?.focus();
-      toast(t("documents.activated", { n: version }));
-    } catch (error) { failed(error); }
-  };
-  draw(row.activeVersion);
-  await openDialog({ title: t("documents.versionsOf", { name: row.name }), wide: true, body: [box] });
-}
+const versions = ({ group, path, scope }, row, update) => versionsDialog({ path: `${path}/${row.id}`, row,
+  write: can(`${scope}:write`), said: said(group), changed: ({ data }) => update(data) });
 
 const state = ({ activeVersion, latestVersion }) => (activeVersion
   ? t("documents.versionOf", { n: activeVersion, of: latestVersion })

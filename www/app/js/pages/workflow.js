@@ -2,7 +2,7 @@
 import { h, icon, needStyle, toast } from "../dom.js";
 import { all, get, patch, post } from "../api.js";
 import { t } from "../i18n/index.js";
-import { go, leave } from "../router.js";
+import { go, leave, mayLeave } from "../router.js";
 import { can } from "../session.js";
 import { resources } from "../table.js";
 import { confirmDialog } from "../ui/dialog.js";
@@ -12,10 +12,31 @@ import { pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { BLANK_STEP, stepEditor } from "../ui/steps.js";
 import { deleteDialog } from "../ui/resource.js";
+import { text, versionsDialog } from "../ui/versions.js";
+import { choiceOf } from "../ui/words.js";
 
 const NEW = { data: { steps: [BLANK_STEP] }, etag: null };
 
-export default async function workflow({ root, id, signal }) {
+/* A version, as it was. */
+const said = ({ name, description, githubRepoUrl, steps }) => [h("p.name.break", {}, name),
+  description && h("p.break", {}, description), githubRepoUrl && h("code.break", {}, githubRepoUrl),
+  ...steps.map(({ label, role, instructions }, i) => {
+    const title = `${i + 1}. ${label ?? choiceOf("steps", "role", role)}`;
+    return [h("p.small.soft.break", {}, title), instructions && text(title, instructions)];
+  })];
+
+/* Going back shows the page anew: what was not saved would not fit to it any more. */
+async function versions(place, row, write) {
+  if (!(await mayLeave())) return;
+  let fresh = false;
+  await versionsDialog({ path: `/workflows/${row.id}`, row, write, said, changed: () => { fresh = true; } });
+  if (!fresh) return;
+  leave(null);
+  await workflow(place);
+}
+
+export default async function workflow(place) {
+  const { root, id, signal } = place;
   const [answer, personas] = await Promise.all([id ? get(`/workflows/${id}`, {}, { signal }) : NEW,
     can("personas:read") ? all("/personas") : [], needStyle("work.css")]);
   const { data } = answer;
@@ -49,6 +70,7 @@ export default async function workflow({ root, id, signal }) {
   const start = async () => (await import("./start-run.js")).default({ workflowId: id });
   const actions = id ? [
     can("runs:read") && h("a.btn.quiet", { href: `#/runs?workflowId=${id}` }, t("workflows.itsRuns")),
+    h("button.btn.quiet", { type: "button", onclick: () => versions(place, data, write) }, t("documents.versions")),
     can("runs:write") && data.status !== "archived" &&
       h("button.btn", { type: "button", onclick: start }, icon("play"), t("workflows.run")),
     write && menu({ label: t("moreFor", { name: data.name }), items: [
