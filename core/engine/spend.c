@@ -53,19 +53,20 @@ cc_spend_price(cc_slot *s)
     return CC_OK;
 }
 
-CC_STATEMENT(usage_insert,
-             "INSERT INTO usage_entries (project_id, mode, run_id, iteration, position, attempt, at, workflow_id, "
-             "persona_id, actor_id, service, model, input_tokens, output_tokens, cache_read_tokens, "
-             "cache_write_tokens, cost_nano, ms) "
-             "SELECT r.project_id, r.mode, r.id, s.iteration, s.position, :attempt, :now, r.workflow_id, s.persona_id, "
-             "nullif(r.started_by, ''), :service, :model, :input, :output, :cache_read, :cache_write, "
-             "CASE WHEN :priced = 1 THEN :cost END, :ms FROM runs r JOIN run_steps s "
-             "ON s.project_id = r.project_id AND s.run_id = r.id "
-             "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id = :id "
-             "AND s.iteration = :iteration AND s.position = :position "
-             "ON CONFLICT (project_id, mode, run_id, iteration, position, attempt) DO NOTHING",
-             INT(attempt), INT(now), TEXT(service), TEXT(model), INT(input), INT(output), INT(cache_read),
-             INT(cache_write), INT(priced), INT(cost), INT(ms), CC_RUN_PARAMS, INT(iteration), INT(position));
+CC_STATEMENT(
+    usage_insert,
+    "INSERT INTO usage_entries (project_id, mode, run_id, iteration, position, attempt, at, workflow_id, "
+    "persona_id, actor_id, service, model, input_tokens, output_tokens, cache_read_tokens, "
+    "cache_write_tokens, cost_nano, ms) "
+    "SELECT r.project_id, r.mode, r.id, s.iteration, s.position, :attempt, :now, nullif(r.workflow_id, ''), s.persona_id, "
+    "nullif(r.started_by, ''), :service, :model, :input, :output, :cache_read, :cache_write, "
+    "CASE WHEN :priced = 1 THEN :cost END, :ms FROM runs r JOIN run_steps s "
+    "ON s.project_id = r.project_id AND s.run_id = r.id "
+    "WHERE r.project_id = :project_id AND r.mode = :mode AND r.id = :id "
+    "AND s.iteration = :iteration AND s.position = :position "
+    "ON CONFLICT (project_id, mode, run_id, iteration, position, attempt) DO NOTHING",
+    INT(attempt), INT(now), TEXT(service), TEXT(model), INT(input), INT(output), INT(cache_read), INT(cache_write),
+    INT(priced), INT(cost), INT(ms), CC_RUN_PARAMS, INT(iteration), INT(position));
 
 cc_err
 cc_spend_note(cc_slot *s)

@@ -269,10 +269,12 @@ changes_apply(cc_slot *s, int changes, bool *moved)
         err = pull_write(s);
     if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL)))
         err = cc_push_write(s);
-    if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))
-        err = s->session ? answer_keep(s) : verdict_write(s);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE) && !s->session)
+        err = verdict_write(s);
     if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))
         err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_COMPLETED, NULL, moved);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE) && s->session && *moved) /* not if it is being cancelled */
+        err = answer_keep(s);
     if (err == CC_OK && (changes & CC_WRITE_RUN_FAIL))
         err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_FAILED, s->failure, moved);
     if (err == CC_OK && (changes & CC_WRITE_RUN_CANCEL))

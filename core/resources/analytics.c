@@ -63,7 +63,8 @@ const cc_field cc_analytics_fields[] = {
 };
 
 const cc_field cc_analytics_runs_fields[] = {
-    CC_F("key", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 40, "The day, or the workflow's or persona's id.",
+    CC_F("key", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 40,
+         "The day, or the workflow's or persona's id; session: all sessions, which have no workflow.",
          .example = "\"2025-01-15\""),
     CC_F("label", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 200, "For people: the day again, or the name.",
          .example = "\"2025-01-15\""),
@@ -137,7 +138,8 @@ CC_QUERY(runs_by_day, day_line,
          "SELECT created_at / 86400000 AS day, " FIGURES_OF_RUNS "GROUP BY created_at / 86400000 ORDER BY day",
          RANGE_PARAMS);
 CC_QUERY(runs_by_workflow, id_line,
-         "SELECT workflow_id AS key, max(workflow_name) AS label, " FIGURES_OF_RUNS
+         "SELECT coalesce(nullif(workflow_id, ''), 'session') AS key, "
+         "CASE WHEN workflow_id = '' THEN 'Sessions' ELSE max(workflow_name) END AS label, " FIGURES_OF_RUNS
          "GROUP BY workflow_id ORDER BY runs DESC, key LIMIT 100",
          RANGE_PARAMS);
 /* What each persona did in each run; the cost is that of its own steps. */

@@ -67,5 +67,6 @@ const cc_resource cc_issues = {
     .fields = fields,
     .trash = true,
     .meaning = "Work that waits for a run.",
+    .taken = "A session has found it again meanwhile.",
     .made = CC_MESSAGE_ISSUE_CREATED,
 };

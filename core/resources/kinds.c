@@ -50,6 +50,7 @@ static const cc_session_kind kinds[] = {
      .answer = cc_answer_scores,
      .least_runs = 1,
      .most_runs = 1,
+     .scores = true,
      .keep = cc_session_keep_scores},
     {.name = "judge",
      .label = "Judgement",

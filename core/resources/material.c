@@ -92,17 +92,23 @@ tell_steps(cc_req *r, cc_buf *b, const char *id, size_t most)
 static cc_err
 tell_changes(cc_req *r, cc_buf *b, const char *id, size_t most)
 {
+    cc_arena  *whole = r->arena, *own = cc_arena_new(); /* a patch may be large, and a judge has eight */
     cc_changes changes;
-    cc_err     err = cc_changes_load(r, id, &changes);
 
-    if (err != CC_OK)
-        return err;
-    cc_puts(b, "\n\n## What it has changed\n");
-    if (changes.patch.size)
-        put_told(b, changes.patch.data, changes.patch.size, most);
-    else
-        cc_puts(b, changes.head ? "Too much to be kept." : "Nothing.");
-    return CC_OK;
+    if (!own)
+        return CC_E_UNAVAILABLE;
+    r->arena = own;
+    cc_err err = cc_changes_load(r, id, &changes);
+    if (err == CC_OK) {
+        cc_puts(b, "\n\n## What it has changed\n");
+        if (changes.patch.size)
+            put_told(b, changes.patch.data, changes.patch.size, most);
+        else
+            cc_puts(b, changes.head ? "Too much to be kept." : "Nothing.");
+    }
+    r->arena = whole;
+    cc_arena_free(own);
+    return err;
 }
 
 /* Within the bytes that it has room for. */

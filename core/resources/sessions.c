@@ -220,6 +220,8 @@ questions_load(wish *w)
 
     if (cc_value_given(asked) && !w->kind->asks)
         return cc_fail(w->r, CC_E_VALIDATION, "questionIds", "'questionIds' must be left out for this kind.");
+    if (cc_value_given(cc_body_value(w->r, "threshold")) && !w->kind->scores)
+        return cc_fail(w->r, CC_E_VALIDATION, "threshold", "'threshold' must be left out for this kind.");
     if (cc_value_given(asked))
         return questions_asked(w, asked->json);
     return w->kind->asks ? questions_find(w) : CC_OK;
@@ -342,7 +344,6 @@ session_make(wish *w, const subject *first)
     const cc_value *threshold = cc_body_value(r, "threshold");
     const char     *id = r->notify_run_id;
     const bool      has_tree = w->kind->most_runs == 1 && first->head && first->checkpoint;
-    const bool      scores = strcmp(w->kind->name, "evaluation") == 0;
     cc_err          err = has_tree ? tree_take(w, first, id) : CC_OK;
 
     if (err != CC_OK)
@@ -350,7 +351,7 @@ session_make(wish *w, const subject *first)
     return cc_db_run(cc_app_db(r->app), session_set, .kind = w->kind->name, .runs = list_text(r->arena, w->runs),
                      .questions = list_text(r->arena, w->questions),
                      .threshold = cc_value_given(threshold) ? threshold->i
-                                  : scores                  ? THRESHOLD
+                                  : w->kind->scores         ? THRESHOLD
                                                             : -1,
                      .head = has_tree ? first->head : NULL, .checkpoint = has_tree ? first->checkpoint : NULL,
                      CC_RUN_OF(r, id));

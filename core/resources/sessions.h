@@ -28,7 +28,8 @@ struct cc_session_kind {
     const cc_field *answer; /* what it must answer */
     uint64_t        needs;  /* scopes beside runs:write that its maker must have, now and when it ends */
     int64_t         least_runs, most_runs;
-    bool            asks; /* it is about open questions */
+    bool            asks;   /* it is about open questions */
+    bool            scores; /* it is measured against a threshold */
     /* What the fields cannot say of an answer about so many subjects; NULL: it fits.  May be NULL itself. */
     const char *(*misfit)(const cc_value *answer, int64_t subjects);
     cc_err (*keep)(cc_session *s); /* inside a transaction */

@@ -2918,7 +2918,7 @@ class AnalyticsGroup(Model):
 
     @property
     def key(self) -> str:
-        """The day, or the workflow's or persona's id."""
+        """The day, or the workflow's or persona's id; session: all sessions, which have no workflow."""
         return self._data.get("key")
 
     @property

@@ -381,3 +381,12 @@ def test_one_that_is_deleted_is_given_to_no_run_and_that_is_said(instance: Insta
     instance.drain()
     assert seen(instance, run)["home"] == {}
     assert said(instance, run) == ["The learning 'Tests' is left out: it was deleted after the run was asked for."]
+
+
+def test_an_approved_learning_that_comes_back_from_the_trash_is_what_it_was(instance: Instance) -> None:
+    recorder(instance, "claude")
+    taught = learning(instance, "Tests", "They need a database.")
+    instance.ask("DELETE", f"/learnings/{taught}", mode="live")
+    instance.ask("POST", f"/trash/{taught}/restore", {}, mode="live")
+    run = done(instance, {"role": "checker", "agent": "claude"})
+    assert seen(instance, run)["home"] == {FILES["claude"]: "# What runs have taught\n## Tests\nThey need a database."}

@@ -340,3 +340,27 @@ def test_another_worker_goes_on_with_it(instance: Instance) -> None:
     assert done["status"] == "completed", (done, instance.log_text())
     assert [(one["iteration"], one["attempt"]) for one in instance.steps(made, "live")] == [(1, 1), (2, 2)]
     assert len(listed(instance, "/issues")) == 1
+
+
+def test_what_is_found_again_while_it_is_in_the_trash_stays_as_it_was_found(instance: Instance) -> None:
+    answering(instance, FOUND)
+    ended(instance, session(instance, "discovery"))
+    (issue,) = listed(instance, "/issues")
+    instance.ask("DELETE", f"/issues/{issue['id']}", mode="live")
+    ended(instance, session(instance, "discovery"))
+    (again,) = listed(instance, "/issues")
+    assert again["id"] != issue["id"]
+    with pytest.raises(Refused, match="A session has found it again meanwhile"):
+        instance.ask("POST", f"/trash/{issue['id']}/restore", {}, "live")
+    instance.ask("DELETE", f"/issues/{again['id']}", mode="live")
+    instance.ask("POST", f"/trash/{issue['id']}/restore", {}, "live")
+    assert [one["id"] for one in listed(instance, "/issues")] == [issue["id"]]
+
+
+def test_sessions_are_counted_apart_from_workflows(instance: Instance) -> None:
+    answering(instance, FOUND)
+    ended(instance, session(instance, "discovery"))
+    candidate(instance)
+    rows = {one["label"]: one for one in instance.ask("GET", "/analytics/runs?groupBy=workflow", mode="live")["data"]}
+    assert rows["Sessions"]["key"] == "session" and rows["Sessions"]["runs"] == 1 and len(rows) == 2
+    assert None in {one["key"] for one in instance.ask("GET", "/usage?groupBy=workflow", mode="live")["data"]}

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "gate/envelope.h"
+#include "resources/sessions.h"
 #include "routes.h"
 
 /* ---- scopes ------------------------------------------------------------------------------------ */
@@ -229,6 +230,17 @@ ids_tell_of_what_they_are(void **state)
     }
 }
 
+static void
+every_kind_of_session_that_can_be_asked_for_is_one(void **state)
+{
+    (void)state;
+    for (const char *const *name = cc_session_kind_names; *name; name++) {
+        assert_non_null(cc_session_kind_find(*name));
+        assert_string_equal(cc_session_kind_find(*name)->name, *name);
+    }
+    assert_null(cc_session_kind_find("guess"));
+}
+
 /* cc_references_check looks there. */
 static void
 what_a_body_refers_to_is_a_resource(void **state)
@@ -353,6 +365,7 @@ main(void)
         cmocka_unit_test(what_a_create_leaves_out_has_a_value),
         cmocka_unit_test(ids_tell_of_what_they_are),
         cmocka_unit_test(what_a_body_refers_to_is_a_resource),
+        cmocka_unit_test(every_kind_of_session_that_can_be_asked_for_is_one),
         cmocka_unit_test(every_error_has_a_code_a_status_a_message_and_advice),
         cmocka_unit_test(a_network_list_lets_in_whom_it_names),
         cmocka_unit_test(a_list_within_another_opens_nothing_new),
