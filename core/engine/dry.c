@@ -396,7 +396,7 @@ contexts_check(dry *d, const cc_assignee *t, cc_handout *out, const char **for_p
     if (err != CC_OK)
         return err;
     if (out->doubt && !(t->agent && t->agent->rehearsal))
-        find(d, false, FOUND_CONTEXT_LEFT_OUT, "contextId", out->doubt);
+        find(d, false, FOUND_CONTEXT_LEFT_OUT, out->field, out->doubt);
     if (*out->contexts && !(t->agent && cc_handout_by_file(r->app, t->agent, d->project.environment)))
         *for_prompt = out->contexts;
     return CC_OK;

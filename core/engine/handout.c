@@ -39,29 +39,6 @@ is_of(const char *id, const char *prefix)
 
 /* ---- which --------------------------------------------------------------------------------------- */
 
-static cc_err
-say(gathering *g, const char *sentence)
-{
-    const char *before = g->out->doubt;
-
-    g->out->doubt = before && sentence ? cc_printf(g->arena, "%s  %s", before, sentence) : sentence;
-    return g->out->doubt ? CC_OK : CC_E_UNAVAILABLE;
-}
-
-static cc_err
-leave_out(gathering *g, const char *what, const char *name, const char *why)
-{
-    return say(g, cc_printf(g->arena, "The %s '%s' is left out: %s.", what, name, why));
-}
-
-static void
-note(cc_buf *listed, const cc_json *document)
-{
-    cc_putf(listed, "%s{\"id\":\"%s\",", listed->size ? "," : "", cc_json_text_at(document, "id"));
-    cc_put_member(listed, "name", cc_json_text_at(document, "name"));
-    cc_putf(listed, ",\"version\":%lld}", (long long)cc_json_number_at(document, "version"));
-}
-
 static const char *
 kind_of(const char *id)
 {
@@ -70,6 +47,42 @@ kind_of(const char *id)
            : is_of(id, CC_COMMAND_PREFIX)  ? "command"
            : is_of(id, CC_SKILL_PREFIX)    ? "skill"
                                            : "script";
+}
+
+/* Which member of a persona binds it; NULL: none does. */
+static const char *
+binding_of(const char *id)
+{
+    return is_of(id, CC_CONTEXT_PREFIX)   ? "contextId"
+           : is_of(id, CC_SKILL_PREFIX)   ? "skillIds"
+           : is_of(id, CC_COMMAND_PREFIX) ? "commandIds"
+           : is_of(id, CC_SCRIPT_PREFIX)  ? "scriptIds"
+                                          : NULL;
+}
+
+/* The first sentence says whose field it is. */
+static cc_err
+say(gathering *g, const char *id, const char *sentence)
+{
+    const char *before = g->out->doubt;
+
+    g->out->field = before ? g->out->field : binding_of(id);
+    g->out->doubt = before && sentence ? cc_printf(g->arena, "%s  %s", before, sentence) : sentence;
+    return g->out->doubt ? CC_OK : CC_E_UNAVAILABLE;
+}
+
+static cc_err
+leave_out(gathering *g, const char *id, const char *name, const char *why)
+{
+    return say(g, id, cc_printf(g->arena, "The %s '%s' is left out: %s.", kind_of(id), name, why));
+}
+
+static void
+note(cc_buf *listed, const cc_json *document)
+{
+    cc_putf(listed, "%s{\"id\":\"%s\",", listed->size ? "," : "", cc_json_text_at(document, "id"));
+    cc_put_member(listed, "name", cc_json_text_at(document, "name"));
+    cc_putf(listed, ",\"version\":%lld}", (long long)cc_json_number_at(document, "version"));
 }
 
 /* Does it stand in the instruction file, and is no file itself? */
@@ -87,7 +100,7 @@ text_take(gathering *g, const cc_json *document, const char *content)
     const bool  is_learning = is_of(id, CC_LEARNING_PREFIX);
 
     if (g->text.size + strlen(content) > CONTEXTS_MOST)
-        return leave_out(g, kind_of(id), name, "all of them are longer than 1 MiB");
+        return leave_out(g, id, name, "all of them are longer than 1 MiB");
     cc_puts(&g->text, g->text.size ? "\n\n" : "");
     if (is_learning)
         cc_putf(&g->text, "%s## %s\n", g->learnings.size ? "" : "# What runs have taught\n", name);
@@ -153,7 +166,7 @@ file_take(gathering *g, const cc_json *document, const char *content)
     const char *id = cc_json_text_at(document, "id"), *folder = folder_of(g, id), *place;
 
     if (!folder)
-        return leave_out(g, kind_of(id), cc_json_text_at(document, "name"),
+        return leave_out(g, id, cc_json_text_at(document, "name"),
                          "its agent has no place for it, in a home that is the run's alone");
     if (!(place = place_of(g, folder, document)))
         return CC_E_UNAVAILABLE;
@@ -173,8 +186,7 @@ take(gathering *g, const cc_json *document)
     if (err != CC_OK)
         return err;
     if (!found)
-        return leave_out(g, kind_of(id), cc_json_text_at(document, "name"),
-                         "it was deleted after the run was asked for");
+        return leave_out(g, id, cc_json_text_at(document, "name"), "it was deleted after the run was asked for");
     return is_text(id) ? text_take(g, document, content) : file_take(g, document, content);
 }
 
@@ -221,8 +233,7 @@ say_missing(gathering *g, const cc_json *documents, const cc_json *ids)
     for (const cc_json *j = ids ? cc_json_first(ids) : NULL; j && err == CC_OK; j = cc_json_next(j)) {
         const char *id = cc_json_text(j);
         if (!is_noted(documents, id))
-            err = leave_out(g, kind_of(id), id,
-                            "the persona is bound to it, but it was not active when the run was asked for");
+            err = leave_out(g, id, id, "the persona is bound to it, but it was not active when the run was asked for");
     }
     return err;
 }
@@ -233,8 +244,9 @@ say_all_missing(gathering *g, const cc_json *documents, const cc_assignee *t)
     cc_err err = CC_OK;
 
     if (t->context_id && !is_noted(documents, t->context_id))
-        err = say(g, "The persona's context is none of the run's, which were active when it was asked for: the step "
-                     "goes without one.");
+        err = say(g, t->context_id,
+                  "The persona's context is none of the run's, which were active when it was asked for: the step "
+                  "goes without one.");
     if (err == CC_OK && (err = say_missing(g, documents, t->skills)) == CC_OK &&
         (err = say_missing(g, documents, t->commands)) == CC_OK)
         err = say_missing(g, documents, t->scripts);

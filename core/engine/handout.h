@@ -20,6 +20,7 @@ typedef struct cc_handout {
     cc_handout_file *files;    /* skills, commands and scripts, in order; NULL: none */
     const char      *contexts_listed, *learnings_listed, *assets_listed; /* which they are, as members of JSON lists */
     const char      *doubt; /* what is to be said of those left out; NULL: nothing */
+    const char      *field; /* of a persona, that it is about; NULL: of none */
 } cc_handout;
 
 /* documents: what cc_documents_active said.  Lives in the arena. */

@@ -294,7 +294,8 @@ def test_a_persona_is_given_what_it_is_bound_to_and_nothing_else_of_its_kind(pla
     assert [sorted(one["name"] for one in step["documents"]) for step in would["steps"]] == [
         ["For everybody", "check", "one", "tidy", "two"], ["For everybody", "check", "tidy", "two"], ["For everybody", "check"], ["For everybody", "check", "one", "tidy", "two"]]  # fmt: skip
     sentence = f"The command '{draft}' is left out: the persona is bound to it, but it was not active when the run was asked for."
-    assert said(instance, run) == [sentence] == [one["message"] for one in would["findings"] if one["code"] == "CONTEXT_LEFT_OUT"]
+    assert said(instance, run) == [sentence]
+    assert [(one["step"], one["field"], one["message"]) for one in would["findings"] if one["code"] == "CONTEXT_LEFT_OUT"] == [(1, "commandIds", sentence)]
     assert {one["id"] for one in instance.run(run, "live")["documents"]} >= {one, two, tidy, script}
     assert instance.run(run, "live")["pushStatus"] == "none", "the tree has changed"
 

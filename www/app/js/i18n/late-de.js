@@ -11,7 +11,7 @@ export default {
   "finding.KEY_MISSING": "Der Key für das Modell fehlt",
   "finding.EFFORT_NOT_HONOURED": "Der Agent kann nicht so gründlich nachdenken wie gewünscht",
   "finding.PERSONA_DELETED": "Die Persona des Schritts wurde gelöscht",
-  "finding.CONTEXT_LEFT_OUT": "Ein Kontext würde weggelassen",
+  "finding.CONTEXT_LEFT_OUT": "A document would be left out",
   "finding.SANDBOX_OFF": "Die Sandbox ist ausgeschaltet",
   "finding.NO_WORKER": "Es ist kein Worker da",
   "finding.LIMIT_REACHED": "Der Lauf müsste warten",

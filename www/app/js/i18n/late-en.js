@@ -11,7 +11,7 @@ export default {
   "finding.KEY_MISSING": "The key for the model is missing",
   "finding.EFFORT_NOT_HONOURED": "The agent cannot think as hard as was wished",
   "finding.PERSONA_DELETED": "The step's persona was deleted",
-  "finding.CONTEXT_LEFT_OUT": "A context would be left out",
+  "finding.CONTEXT_LEFT_OUT": "A document would be left out",
   "finding.SANDBOX_OFF": "The sandbox is switched off",
   "finding.NO_WORKER": "No worker is there",
   "finding.LIMIT_REACHED": "The run would have to wait",
