@@ -291,7 +291,7 @@ enter_made(int parent, const char *name, uid_t uid)
     return -1;
 }
 
-/* Go down to the directory in which the last name of `*below` stands, and leave that name in it. */
+/* Go down to the directory in which the last name of `*below` stands, and leave that name in it.  Never up. */
 static int
 descend(const char *top, const char **below, bool make, uid_t uid)
 {
@@ -302,7 +302,7 @@ descend(const char *top, const char **below, bool make, uid_t uid)
     while (fd >= 0 && (slash = strchr(*below, '/'))) {
         int parent = fd;
         snprintf(name, sizeof(name), "%.*s", (int)(slash - *below), *below);
-        fd = make ? enter_made(parent, name, uid) : enter(parent, name);
+        fd = is_dots(name) ? -1 : make ? enter_made(parent, name, uid) : enter(parent, name);
         close(parent);
         *below = slash + 1;
     }

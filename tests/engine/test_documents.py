@@ -321,6 +321,18 @@ def test_an_agent_cannot_have_a_skill_written_elsewhere_or_anything_taken_away_t
         assert found["home"] == {".claude/skills/one/SKILL.md": "How.", ".claude/skills/one/src/b.txt": "Mine."}
 
 
+def test_a_path_that_should_never_have_been_stored_leads_nowhere(place: Place) -> None:
+    instance = place.instance
+    recorder(instance, "claude")
+    skill(instance, "one", SKILL_md="How.", up="No.")
+    instance.sql("UPDATE document_versions SET content = replace(content, '\"up\"', '\"../../../../work/up\"')")
+    run = done(instance, {"role": "checker", "agent": "claude"}, githubRepoUrl=str(place.remote))
+    found = seen(instance, run)
+    assert (found["home"], found["work"]) == ({".claude/skills/one/SKILL.md": "How."}, ["a.txt", "src/b.txt"])
+    logs = [e["data"]["text"] for e in instance.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
+    assert any("has no room for .claude/skills/one/../../../../work/up" in text for text in logs)
+
+
 def test_an_agent_without_a_place_for_them_goes_without_and_that_is_said(instance: Instance) -> None:
     recorder(instance, "codex")
     context(instance, "Be brief.")
