@@ -146,8 +146,9 @@ cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail, cc_bu
         r->version = cc_col_int(row, at); /* selected behind the fields */
 }
 
-cc_err
-cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count)
+/* at: the column of the id that the page ends with, into `last`; -1: none is wanted. */
+static cc_err
+rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count, int at, char last[CC_ID_SIZE])
 {
     const cc_resource rows = {.singular = "", .table = "", .fields = shape};
     bool              row;
@@ -159,10 +160,31 @@ cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_
         if ((*count)++)
             cc_putc(&r->out, ',');
         cc_row_write(r, &rows, s, false, &r->out);
+        if (at >= 0)
+            cc_copy_id(last, cc_col_text(s, at, NULL));
     }
     cc_putc(&r->out, ']');
     cc_stmt_done(s);
     r->page.more = err == CC_OK && row;
+    return err;
+}
+
+cc_err
+cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count)
+{
+    return rows_write(r, s, shape, most, count, -1, NULL);
+}
+
+cc_err
+cc_page_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t limit, int at)
+{
+    char    last[CC_ID_SIZE] = "";
+    int64_t count;
+    cc_err  err = rows_write(r, s, shape, limit, &count, at, last);
+
+    if (r->page.more)
+        strcpy(r->page.next, last);
+    r->page.more = false; /* the cursor says it */
     return err;
 }
 

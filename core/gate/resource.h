@@ -90,5 +90,7 @@ void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail
  * r->page.more: there is another one.
  */
 cc_err cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count);
+/* The same of a statement that was asked for one row more than the page's `limit`; column `at` is its cursor's id. */
+cc_err cc_page_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t limit, int at);
 
 #endif

@@ -117,10 +117,9 @@ cc_notifications_list(cc_req *r)
 {
     const cc_value *filter = cc_query_value(r, "filter");
     char            after[CC_ID_SIZE];
-    int64_t         limit, n = 0;
+    int64_t         limit;
     reader          of;
     cc_stmt        *s = NULL;
-    bool            row;
     cc_err          err;
 
     if ((err = reader_of(r, &of)) != CC_OK || (err = cc_page_read(r, &limit, after)) != CC_OK ||
@@ -128,18 +127,7 @@ cc_notifications_list(cc_req *r)
                           .unread = filter->present && strcmp(filter->s, "unread") == 0,
                           .before = after[0] ? after : "~", .most = limit + 1)) != CC_OK)
         return err;
-    cc_putc(&r->out, '[');
-    while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
-        if (n++)
-            cc_putc(&r->out, ',');
-        cc_row_write(r, &notification, s, false, &r->out);
-        cc_copy_id(after, cc_col_text(s, 0, NULL));
-    }
-    cc_putc(&r->out, ']');
-    if (err == CC_OK && row) /* one more than was asked for tells that there is more */
-        strcpy(r->page.next, after);
-    cc_stmt_done(s);
-    return err;
+    return cc_page_write(r, s, cc_notification_fields, limit, 0);
 }
 
 cc_err

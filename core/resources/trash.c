@@ -167,9 +167,8 @@ cc_trash_list(cc_req *r)
 {
     const char *which;
     char        after[CC_ID_SIZE];
-    int64_t     limit, n = 0;
+    int64_t     limit;
     cc_stmt    *s = NULL;
-    bool        row;
     cc_err      err;
 
     if ((err = kinds(r, cc_query_value(r, "kind"), cc_resource_get, &which)) != CC_OK ||
@@ -177,18 +176,7 @@ cc_trash_list(cc_req *r)
         (err = cc_db_bind(cc_app_db(r->app), trash_list, &s, .keep = keep_ms(r->app), .project_id = r->who.project_id,
                           .before = after[0] ? after : "~", .kinds = which, .most = limit + 1)) != CC_OK)
         return err;
-    cc_putc(&r->out, '[');
-    while ((err = cc_step(s, &row)) == CC_OK && row && n < limit) {
-        if (n++)
-            cc_putc(&r->out, ',');
-        cc_row_write(r, &entry, s, false, &r->out);
-        cc_copy_id(after, cc_col_text(s, 6, NULL));
-    }
-    cc_putc(&r->out, ']');
-    if (err == CC_OK && row) /* one more than was asked for tells that there is more */
-        strcpy(r->page.next, after);
-    cc_stmt_done(s);
-    return err;
+    return cc_page_write(r, s, cc_trash_fields, limit, 6);
 }
 
 /* ---- back, or gone ----------------------------------------------------------------------------------- */
