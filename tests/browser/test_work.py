@@ -938,3 +938,71 @@ def test_a_workflow_goes_back_to_what_it_was(server: Server, open_page: Open) ->
     expect(page.locator("#toasts")).to_contain_text("Saved.")
     now = server.api("GET", f"/workflows/{made}").json()["data"]
     assert (now["name"], now["activeVersion"], now["steps"][0]["instructions"]) == ("Twice", 3, "The third text.")
+
+
+def test_learnings_are_approved_and_rejected(server: Server, open_page: Open) -> None:
+    made = content.make(server, "/learnings", {"title": "Never on a Friday", "content": "Deploy on Mondays."})
+    page = open_page(server, "/learnings")
+    page.get_by_role("button", name="Approve “Never on a Friday”").click()
+    expect(row(page, "Never on a Friday")).to_contain_text("Approved")
+    expect(page.get_by_role("button", name="Approve “Never on a Friday”")).to_have_count(0)
+    page.get_by_role("button", name="Reject “Never on a Friday”").click()
+    expect(row(page, "Never on a Friday")).to_contain_text("Rejected")
+    assert server.api("GET", f"/learnings/{made}").json()["data"]["status"] == "rejected"
+    page.get_by_role("button", name="Edit Never on a Friday").click()
+    page.get_by_role("dialog").get_by_label("Content").fill("Deploy on Tuesdays.")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(row(page, "Never on a Friday")).to_contain_text("Proposed")
+
+
+def test_a_session_is_started_followed_and_cancelled(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/sessions")
+    page.get_by_role("button", name="New session").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Threshold")).to_be_hidden()
+    dialog.get_by_label("Prompt").fill("Look at the digest.")
+    dialog.get_by_label("Kind").select_option("evaluation")
+    expect(dialog.get_by_label("Threshold")).to_be_visible()
+    expect(dialog.get_by_label("Branch")).to_be_hidden()
+    dialog.get_by_label("Kind").select_option("discovery")
+    dialog.get_by_role("button", name="Start session").click()
+    head(page, "Discovery")
+    made = server.api("GET", f"/sessions/{page.url.rsplit('/', 1)[1]}").json()["data"]
+    assert (made["kind"], made["prompt"], made["runIds"], made["threshold"]) == ("discovery", "Look at the digest.", None, None)
+    with storage.connect(server.folder / "data", timeout=30) as db:  # held by a worker that is not there, for long
+        db.execute("UPDATE runs SET status = 'running', finished_at = NULL, error = NULL, worker = 'elsewhere', lease_until = 9999999999999 WHERE id = ?", (made["id"],))
+    db.close()
+    page.reload()
+    page.get_by_role("button", name="Cancel session").click()
+    expect(page.locator("main [data-status=cancelling]")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel session")).to_have_count(0)
+    assert server.api("GET", f"/sessions/{made['id']}").json()["data"]["status"] == "cancelling"
+
+
+def test_what_a_session_has_found_is_shown(server: Server, open_page: Open) -> None:
+    issue = content.make(server, "/issues", {"title": "Found by looking"})
+    made = content.make(server, "/sessions", {"kind": "discovery"})
+    question = storage.add_question(server.folder / "data", made, "Which zone is meant?")
+    with storage.connect(server.folder / "data", timeout=30) as db:
+        db.execute("UPDATE runs SET status = 'completed', session_result = ? WHERE id = ?", (f'{{"issueIds":["{issue}"],"questionIds":["{question}"]}}', made))
+    db.close()
+    page = open_page(server, f"/sessions/{made}")
+    expect(page.get_by_role("link", name="Found by looking")).to_be_visible()
+    page.get_by_role("link", name="Which zone is meant?").click()
+    head(page, "Questions")
+    page.get_by_role("button", name="Answer “Which zone is meant?”").click()
+    page.get_by_role("dialog").get_by_label("Answer").fill("The reader's.")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(row(page, "Which zone is meant?")).to_contain_text("The reader's.")
+    page.get_by_role("button", name="Approve “Which zone is meant?”").click()
+    expect(row(page, "Which zone is meant?")).to_contain_text("Approved")
+    page.get_by_role("button", name="Dismiss “Which zone is meant?”").click()
+    expect(row(page, "Which zone is meant?")).to_contain_text("Dismissed")
+
+
+def test_a_run_that_was_evaluated_shows_its_quality(server: Server, open_page: Open) -> None:
+    page = open_page(server, f"/sessions/{server.ids['evaluation']}")
+    expect(page.get_by_text("78 of 100; 70 are needed.")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Correctness")).to_be_visible()
+    page.evaluate("path => { location.hash = path }", f"/runs/{server.ids['run completed']}")
+    expect(page.get_by_text("78 of 100; 70 are needed.")).to_be_visible()

@@ -6,8 +6,7 @@ import { can } from "../session.js";
 import { failed } from "../ui/dialog.js";
 import { pageHead } from "../ui/list.js";
 import { reasonOf } from "../ui/reason.js";
-import { isOver, statusTag } from "../ui/status.js";
-import { spaced } from "../ui/words.js";
+import { allows, isOver, statusTag } from "../ui/status.js";
 import { kindOf } from "./sessions.js";
 
 await Promise.all([needLate(), needStyle("work.css")]);
@@ -65,7 +64,8 @@ export default async function sessionPage({ root, id, signal }) {
 
   async function draw() {
     const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
-    head.replaceChildren(pageHead(session.name, null, ...[can("runs:cancel") && !isOver(session) &&
+    head.replaceChildren(pageHead(session.name, null, ...[can("runs:cancel") &&
+      allows("run", session, "runs.cancel") &&
       h("button.btn.danger-quiet", { type: "button", onclick: cancel }, t("sessions.cancel"))].filter(Boolean)));
     facts.replaceChildren(...[
       h("dl.facts", {}, fact(t("field.status"), h("div.row", {}, statusTag(session.status))),
@@ -73,7 +73,7 @@ export default async function sessionPage({ root, id, signal }) {
         fact(t("field.createdAt"), dateTime(session.createdAt)),
         session.runIds && fact(t("field.sessions.runIds"), session.runIds.map((run, i) =>
           [i > 0 && ", ", h("a.break", { href: `#/runs/${run}` }, h("code", {}, run))])),
-        fact(spaced("events"), h("a", { href: `#/runs/${id}` }, t("sessions.run")))),
+        fact(t("run.log"), h("a", { href: `#/runs/${id}` }, t("sessions.run")))),
       session.error && h("div.notice.bad", {}, h("p.break", {}, reasonOf(session))),
       session.prompt && h("details", {}, h("summary", {}, t("field.prompt")),
         h("p.pre.details-body", {}, session.prompt))].filter(Boolean));
