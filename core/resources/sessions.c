@@ -83,7 +83,7 @@ typedef struct wish {
 } wish;
 
 typedef struct subject {
-    char        status[16];
+    char        status[16], source[16];
     const char *issue_id, *workflow_id, *prompt, *repository, *base, *head, *checkpoint;
 } subject;
 
@@ -91,9 +91,9 @@ typedef struct open_question {
     char id[CC_ID_SIZE];
 } open_question;
 
-CC_ROW(subject, status, issue_id, workflow_id, prompt, repository, base, head, checkpoint);
+CC_ROW(subject, status, source, issue_id, workflow_id, prompt, repository, base, head, checkpoint);
 CC_QUERY(session_subject, subject,
-         "SELECT status, issue_id, workflow_id, prompt, github_repo_url AS repository, base_branch AS base, "
+         "SELECT status, source, issue_id, workflow_id, prompt, github_repo_url AS repository, base_branch AS base, "
          "head_commit AS head, checkpoint_id AS checkpoint FROM runs "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id",
          CC_RUN_PARAMS);
@@ -133,6 +133,8 @@ subject_load(wish *w, const char *id, subject *first, int64_t number)
 
     if (err != CC_OK)
         return err;
+    if (strcmp(s.source, CC_SESSION_SOURCE) == 0)
+        return cc_fail(r, CC_E_VALIDATION, "runIds", "'runIds' must not name a session.");
     if (!cc_run_is_over(s.status))
         return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be looked at; only a finished one can.", s.status);
     if (number == 1)

@@ -476,6 +476,33 @@ def test_a_rehearsal_runs_to_its_end(workers: servers.Fastcgi) -> None:
         assert [event["data"]["status"] for event in events if event["type"] == "status"].count("completed") == 1, json.dumps(events)
 
 
+@by_both
+def test_what_several_sessions_find_at_once_is_made_once(workers: servers.Fastcgi) -> None:
+    """Each of them looks before it writes, and none of them sees what another has written and not yet kept."""
+    found = {"issues": [{"title": f"Issue {n}", "description": "So.", "kind": "bug", "priority": "low"} for n in range(5)], "questions": [{"text": "Why?"}]}
+    finder = workers.data.parent / f"{workers.data.name}-finder"
+    finder.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(found)}\nEND\n")
+    finder.chmod(0o755)
+    with (workers.data / "codecourier.conf").open("a") as conf:
+        conf.write(f"agent.finder = {finder} {{prompt}}\nsandbox = off\n")
+    key = installation.Project(workers.data)("admin")
+    sessions = [asked(workers, post("/sessions", key, {"kind": "discovery", "agent": "finder"}), 201).json["data"]["id"] for _ in range(6)]
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        for done in pool.map(lambda _: installation.command("work", "--data", workers.data, "--drain", check=False), range(3)):
+            assert done.returncode == 0, done
+    ended = [asked(workers, get(f"/sessions/{one}", key), 200).json["data"] for one in sessions]
+    assert [one["status"] for one in ended] == ["completed"] * 6, ended
+    issues, questions = everything(workers, key, "/issues"), everything(workers, key, "/questions")
+    assert sorted(str(one["title"]) for one in issues) == [f"Issue {n}" for n in range(5)] and len(questions) == 1
+    assert sorted(made for one in ended for made in one["result"]["issueIds"]) == sorted(str(one["id"]) for one in issues)
+    answers = {"answers": [{"question": 1, "answer": "Therefore.", "confidence": 50}]}
+    finder.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(answers)}\nEND\n")
+    asked(workers, post("/sessions", key, {"kind": "answering", "agent": "finder"}), 201)
+    installation.command("work", "--data", workers.data, "--drain")
+    assert [(one["status"], one["confidence"]) for one in everything(workers, key, "/questions")] == [("answered", 50)]
+    finder.unlink()
+
+
 # ---- machines that wake each other ---------------------------------------------------------------------------------------
 
 PATIENCE = 30  # half of what a follower or a worker lets pass before it looks by itself: whoever hears before has been told
