@@ -7,14 +7,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/address.h"
 #include "command.h"
 #include "http.h"
 
@@ -25,7 +22,7 @@ typedef struct posting {
     cJSON             *said; /* holds what is posted */
     struct curl_slist *headers;
     size_t             heard;
-    bool               refused; /* none of its addresses may be spoken to */
+    http_guard         guard;
     struct sender     *of;
 } posting;
 
@@ -39,28 +36,6 @@ typedef struct sender {
 } sender;
 
 /* ---- one message ---------------------------------------------------------------------------------- */
-
-static uint16_t
-port_of(const struct sockaddr *address)
-{
-    return ntohs(address->sa_family == AF_INET6 ? ((const struct sockaddr_in6 *)(const void *)address)->sin6_port
-                                                : ((const struct sockaddr_in *)(const void *)address)->sin_port);
-}
-
-/* Asked of each address before it is connected to: what is judged is what is spoken to. */
-static curl_socket_t
-socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    posting   *p = ctx;
-    cc_address a;
-
-    if (purpose != CURLSOCKTYPE_IPCXN || !cc_address_of(&address->addr, &a) ||
-        !cc_address_permitted(&a, port_of(&address->addr), cc_address_is_own(&a), p->of->permitted)) {
-        p->refused = true;
-        return CURL_SOCKET_BAD;
-    }
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
 
 /* Nothing is kept of it; too much of it ends the call, and its status counts all the same. */
 static size_t
@@ -97,8 +72,7 @@ options_set(posting *p)
 
     http_prepare(c, true, true, CONNECT_S, ANSWER_S);
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, socket_open);
-    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, p);
+    http_guarded(c, &p->guard);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, hear);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, p);
     curl_easy_setopt(c, CURLOPT_PRIVATE, p);
@@ -110,6 +84,7 @@ begin(sender *s, cJSON *said)
     posting *p = need(calloc(1, sizeof(*p)));
 
     p->of = s;
+    p->guard.permitted = s->permitted;
     p->said = said;
     p->curl = need(curl_easy_init());
     options_set(p);
@@ -129,7 +104,7 @@ begin(sender *s, cJSON *said)
 static const char *
 reason(const posting *p, CURLcode code)
 {
-    if (p->refused)
+    if (p->guard.refused)
         return "Its address is not public, and the operator does not allow it (setting webhookPrivateHosts).";
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return "The name of its host was not found.";

@@ -493,11 +493,15 @@ perform(const forge_kind *kind, forge *f)
 int
 forge_run(const cc_forge_call *call, int out)
 {
-    const forge_kind *kind = kind_of(call);
-    forge             f = {.call = call, .answer = need(cJSON_CreateObject())};
+    const bool        is_provider = strcmp(call->what, CC_FORGE_PROVIDER) == 0;
+    const forge_kind *kind = is_provider ? NULL : kind_of(call);
+    forge             f = {.call = call};
 
+    if (is_provider)
+        return provider_run(call, out);
     if (kind == NULL)
         return EXIT_REFUSED;
+    f.answer = need(cJSON_CreateObject());
     signal(SIGPIPE, SIG_IGN); /* a connection that breaks is an answer, too */
     bool fine = forge_http_open(&f) && kind->begin(&f) && perform(kind, &f);
     fine = print(&f, fine, out);

@@ -139,4 +139,7 @@ void forge_say_check(forge *f, const char *name, const char *status, const char 
 void forge_say_comment(forge *f, const char *author, const char *path, long long line, const char *text,
                        const char *url);
 
+/* provider.c: of a call that is for no forge. */
+int provider_run(const cc_forge_call *call, int out);
+
 #endif

@@ -148,7 +148,7 @@ web_error(char out[WEB_ERROR_SIZE], cc_err err, const char *message, bool head_o
                         "Access-Control-Allow-Origin: *\r\n"
                         "Access-Control-Expose-Headers: X-Request-ID, Retry-After\r\n\r\n%s",
                         cc_err_status(err), cc_err_code(err), body_size, id, again ? "Retry-After: 2\r\n" : "",
-                        err == CC_E_METHOD_NOT_ALLOWED ? "Allow: GET, HEAD, POST, PATCH, DELETE, OPTIONS\r\n" : "",
+                        err == CC_E_METHOD_NOT_ALLOWED ? "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n" : "",
                         head_only ? "" : body);
     web_log("request %s: %s, answered without the instance", id, cc_err_code(err));
     return (size_t)size;

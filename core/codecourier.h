@@ -363,6 +363,8 @@ CC_API cc_err cc_app_tick(cc_app *app);
 #define CC_FORGE_BRANCH "branch"
 #define CC_FORGE_DELETE_BRANCH "delete branch"
 #define CC_FORGE_MAY_PUSH "may push"
+/* And no forge, but a service whose key is tested: to say whether it takes it. */
+#define CC_FORGE_PROVIDER "provider"
 
 /* One call to a forge: all that who makes it must know.  What a call does not need may be NULL or 0. */
 typedef struct cc_forge_call {
@@ -382,6 +384,9 @@ typedef struct cc_forge_call {
     const char *head;   /* merge: only if the branch still ends with this commit; look: with it when it was last seen;
                          * may push: there is such a branch, at this commit */
     const char *etag;   /* look: of the last answer */
+    const char *header; /* provider: what stands before the token in the header that shows it; api: the whole URL; text:
+                         * further headers, one a line */
+    const char *const *permitted; /* provider: private addresses that may be asked (cc_address_permitted) */
 } cc_forge_call;
 
 /* How to work.  Zero-initialise it, then fill what differs; stop_fd must be set. */

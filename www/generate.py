@@ -13,7 +13,7 @@ one and it is some fifty times as large.  What is in it stands here, for the sam
         trash                it goes to the trash when it is deleted
         fields               in the order of forms
     bodies      fields of other requests, by operation
-    queries     parameters with choices that are no resource's fields, by operation
+    queries     parameters with choices that are no resource's fields, of query and path, by operation
     states      by what has them: tone (how it looks), over (it stays so), by (the operations that are allowed in it)
 
     A field: type, min, max (length, number or count), required, nullable, default, choices, refers (to a resource), help
@@ -118,7 +118,7 @@ class Table:
 
     def query(self, operation: Json) -> Json:
         known = [(name, facts.get("choices")) for one in self.resources.values() for name, facts in one["fields"].items()]
-        asked = {one["name"]: field_of(one["schema"], False) for one in operation.get("parameters", []) if one.get("in") == "query"}
+        asked = {one["name"]: field_of(one["schema"], False) for one in operation.get("parameters", []) if one.get("in") in ("query", "path")}
         return {name: facts for name, facts in asked.items() if "choices" in facts and (name, facts["choices"]) not in known}
 
     def resource(self, schema: Json) -> Json:

@@ -59,6 +59,8 @@
       "Hosts that runs may reach, beside the models' services and their git host: host, host:port or *.host, with spaces between.") \
     X(privateHosts, "", 1, 0,                                                                                          \
       "Private addresses that runs may reach if their host is listed: networks, or address:port (needed for loopback).") \
+    X(providerAddresses, "", 1, 0,                                                                                     \
+      "Where keys of providers are tested, if elsewhere than at the providers themselves: NAME=ADDRESS, with spaces between; private addresses as webhookPrivateHosts allows.") \
     X(webhookPrivateHosts, "", 1, 0,                                                                                   \
       "Private addresses that webhooks may be delivered to: networks, or address:port (needed for loopback).")          \
     X(agentHome, "", 1, 0, "A directory with the agents' sign-ins, copied for each project; empty: a fresh home for each run.") \

@@ -6,6 +6,8 @@
  */
 #include "engine/agent_keys.h"
 
+#include <string.h>
+
 #include "context/settings.h"
 
 static bool
@@ -32,6 +34,26 @@ any_set(const cc_json *environment, const char *names)
             return true;
     }
     return false;
+}
+
+static bool
+listed(const char *names, const char *name)
+{
+    const size_t size = strlen(name);
+
+    for (const char *at = names; at && (at = strstr(at, name)); at += size)
+        if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
+            return true;
+    return false;
+}
+
+bool
+cc_agent_wants(const cc_agent *agent, const char *variable)
+{
+    if (agent->rehearsal)
+        return false;
+    return agent->any_provider || (agent->by_operator && !agent->keys) || listed(agent->keys, variable) ||
+           listed(agent->spare_keys, variable);
 }
 
 /* There are more providers than anybody lists, and their keys are called alike. */

@@ -14,6 +14,8 @@ typedef enum cc_key_state {
 
 /* Is one of its variables set in the project's environment (a JSON object of texts, or NULL)? */
 cc_key_state cc_agent_key(cc_app *app, const cc_agent *agent, const cc_json *environment);
+/* Is the key of that variable for its service?  Who asks whose model it is may be given any model's. */
+bool cc_agent_wants(const cc_agent *agent, const char *variable);
 /* "A or B": what to set, in words; NULL: out of memory. */
 const char *cc_agent_key_names(cc_arena *a, const cc_agent *agent);
 /* That there is none, in a sentence, for before it is tried. */

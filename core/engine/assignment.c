@@ -8,6 +8,7 @@
 
 #include "context/app.h"
 #include "gate/environment.h"
+#include "resources/provider_keys.h"
 #include "storage/query.h"
 
 typedef struct project_row {
@@ -60,7 +61,8 @@ cc_run_project_load(cc_app *app, cc_arena *a, const char *project_id, cc_run_pro
                             .git_name = p.git_name ? p.git_name : "CodeCourier",
                             .git_email = p.git_email ? p.git_email : "codecourier@localhost",
                             .pull_template = p.pull_template};
-    return cc_environment_open(app, a, project_id, p.env_vars.data, p.env_vars.size, &out->environment);
+    err = cc_environment_open(app, a, project_id, p.env_vars.data, p.env_vars.size, &out->environment);
+    return err == CC_OK ? cc_provider_keys_join(app, a, project_id, &out->environment, &out->keys) : err;
 }
 
 cc_err

@@ -12,6 +12,7 @@
 typedef struct cc_run_project {
     const char    *repository, *system, *agent, *model, *git_name, *git_email, *pull_template;
     const cc_json *environment;
+    const cc_json *keys; /* what of it are provider keys, each only for those who need it */
 } cc_run_project;
 
 typedef struct cc_assignee {

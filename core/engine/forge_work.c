@@ -94,8 +94,10 @@ call_prepare(cc_forge_work *f, const cc_reason **error)
     cc_repository  origin;
     cc_run_project project;
     const char    *path;
-    cc_err         err = cc_run_project_load(app, a, f->project_id, &project);
+    cc_err         err = f->repository ? cc_run_project_load(app, a, f->project_id, &project) : CC_OK;
 
+    if (!f->repository)
+        return CC_OK;
     *error = err == CC_OK ? cc_credential_origin(app, a, f->repository, &origin, &path) : NULL;
     if (err != CC_OK || *error)
         return err;
@@ -121,6 +123,7 @@ cc_forge_rest(cc_forge_work *f)
     f->job = NULL;
     f->of = NULL;
     f->call = (cc_forge_call){0};
+    f->project_id = f->repository = NULL;
 }
 
 /* ---- what is said ----------------------------------------------------------------------------------- */

@@ -29,7 +29,8 @@ enum { CC_FORGE_TAKEN_MS = 300000 }; /* longer than the calls for one thing may 
 
 /* How one kind is dealt with.  A job begins with take and ends with cc_forge_rest, whatever comes of it. */
 struct cc_forge_job {
-    /* Take the next one that is due: fill f->of, project_id, repository, and of f->call what is its own. */
+    /* Take the next one that is due: fill f->of, and of f->call what is its own; and project_id and repository, unless
+     * it is no forge that is asked. */
     cc_err (*take)(cc_forge_work *f, bool *found);
     void (*begin)(cc_forge_work *f, int64_t now);                           /* the first call, by cc_forge_ask */
     void (*fail)(cc_forge_work *f, const cc_reason *why);                   /* its forge cannot be asked */
@@ -38,7 +39,7 @@ struct cc_forge_job {
     cc_err (*waiting)(cc_app *app, bool *waiting);
 };
 
-extern const cc_forge_job cc_pull_job, cc_issue_job, cc_branch_job;
+extern const cc_forge_job cc_pull_job, cc_issue_job, cc_branch_job, cc_provider_job;
 
 struct cc_forge_work {
     cc_worker                 *w;

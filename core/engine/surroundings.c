@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "context/settings.h"
+#include "engine/agent_keys.h"
 #include "engine/credential.h"
 #include "engine/directory.h"
 #include "engine/installation.h"
@@ -77,6 +78,14 @@ author_environment(cc_slot *s, const char **out)
     return n;
 }
 
+/* What is for us alone, and the keys of services that are not the agent's. */
+static bool
+is_withheld(const cc_slot *s, const char *name)
+{
+    return cc_credential_is_variable(name) ||
+           (s->project.keys && cc_json_member(s->project.keys, name) && !cc_agent_wants(s->agent, name));
+}
+
 static const char *const *
 agent_environment(cc_slot *s, const cc_places *at)
 {
@@ -106,7 +115,7 @@ agent_environment(cc_slot *s, const cc_places *at)
         n += proxy_environment(s, at->egress, out + n);
     for (const cc_json *j = s->project.environment ? cc_json_first(s->project.environment) : NULL; j;
          j = cc_json_next(j))
-        if (!ours(cc_json_name(j)) && !cc_credential_is_variable(cc_json_name(j)))
+        if (!ours(cc_json_name(j)) && !is_withheld(s, cc_json_name(j)))
             out[n++] = cc_printf(s->step, "%s=%s", cc_json_name(j), cc_json_text(j));
     out[n] = NULL;
     for (size_t i = 0; i < n; i++)

@@ -31,7 +31,7 @@
 #include "engine/workspace.h"
 #include "resources/resources.h"
 
-static const cc_forge_job *const forge_jobs[] = {&cc_pull_job, &cc_issue_job, &cc_branch_job, NULL};
+static const cc_forge_job *const forge_jobs[] = {&cc_pull_job, &cc_issue_job, &cc_branch_job, &cc_provider_job, NULL};
 
 enum {
     POLL_MS = 1000,

@@ -562,7 +562,7 @@ head_fits(cc_req *r)
                    (long long)most);
 }
 
-#define ALL_METHODS "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+#define ALL_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 /* TRACE, CONNECT and whatever else is known nowhere is 405 wherever it is tried. */
 static cc_err

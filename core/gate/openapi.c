@@ -406,7 +406,8 @@ path_prefix(const doc *d, const cc_route *route)
 static void
 put_part(doc *d, const cc_field *f)
 {
-    cc_puts(d->b, ",{\"in\":\"path\",\"name\":");
+    put_comma(d);
+    cc_puts(d->b, "{\"in\":\"path\",\"name\":");
     put_text(d, f->name);
     cc_puts(d->b, ",\"required\":true,\"description\":");
     put_text(d, f->meaning);
@@ -543,7 +544,7 @@ put_error_codes(doc *d, const cc_route *route)
 static void
 put_operation(doc *d, const cc_route *route)
 {
-    static const char *const verbs[] = {"get", "post", "patch", "delete"};
+    static const char *const verbs[] = {"get", "post", "patch", "delete", "put"};
     const char              *dot = strchr(route->operation, '.');
     cc_buf                   tag;
 
@@ -577,7 +578,7 @@ put_operation(doc *d, const cc_route *route)
     if (older_count)
         cc_putc(d->b, ']');
     put_parameters(d, route);
-    if (route->method == CC_POST || route->method == CC_PATCH)
+    if (cc_route_takes_body(route))
         put_body(d, route);
     put_name(d, "responses");
     cc_putc(d->b, '{');

@@ -25,7 +25,7 @@ const cc_field cc_range_fields[] = {
 const char *
 cc_method_text(cc_method m)
 {
-    static const char *const names[] = {"GET", "POST", "PATCH", "DELETE"};
+    static const char *const names[] = {"GET", "POST", "PATCH", "DELETE", "PUT"};
 
     return m < CC_METHOD__MAX ? names[m] : "";
 }
@@ -57,10 +57,16 @@ cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
     return n;
 }
 
+bool
+cc_route_takes_body(const cc_route *route)
+{
+    return route->method == CC_POST || route->method == CC_PATCH || route->method == CC_PUT;
+}
+
 const cc_field *
 cc_route_body(const cc_route *route)
 {
-    if (route->method != CC_POST && route->method != CC_PATCH)
+    if (!cc_route_takes_body(route))
         return NULL;
     return route->body ? route->body : route->resource ? route->resource->fields : NULL;
 }

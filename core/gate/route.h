@@ -7,7 +7,7 @@
 #include "gate/resource.h"
 #include "gate/scope.h"
 
-typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_METHOD__MAX } cc_method;
+typedef enum cc_method { CC_GET, CC_POST, CC_PATCH, CC_DELETE, CC_PUT, CC_METHOD__MAX } cc_method;
 
 const char *cc_method_text(cc_method m);
 
@@ -43,7 +43,7 @@ struct cc_route {
     const cc_field    *query;      /* beside paging and the resource's filters */
     const char        *path_gives; /* the filter or member that is not asked for because the path's {id} is it */
     const cc_field    *part;       /* what the second place is; described, and for the handler to judge */
-    const cc_field    *body;       /* NULL: the resource's writable fields, if POST on a collection or PATCH */
+    const cc_field    *body;       /* NULL: the resource's writable fields, if POST on a collection, PATCH or PUT */
     const cc_field    *answer;     /* NULL: the resource */
     uint32_t    errors; /* CC_ERROR_BIT of what the handler may answer beside what the gate does: cc_route_errors */
     unsigned    flags;
@@ -99,6 +99,7 @@ size_t                cc_route_query(const cc_route *route, const cc_field *out[
 const cc_field       *cc_route_body(const cc_route *route);    /* NULL: takes none */
 const cc_field       *cc_route_answer(const cc_route *route);  /* NULL: none declared */
 bool                  cc_route_partial(const cc_route *route); /* PATCH: nothing is required */
+bool                  cc_route_takes_body(const cc_route *route);
 bool                  cc_route_retried(const cc_route *route); /* Idempotency-Key means something here */
 uint32_t              cc_route_errors(const cc_route *route);  /* all it may answer, as CC_ERROR_BIT */
 extern const cc_field cc_no_fields[];                          /* a POST that takes no members */

@@ -179,6 +179,14 @@ cc_err                cc_notifications_dismiss(cc_req *r);
 /* For a worker, whose lock is held: those older than notificationDays go.  true: there are more of them. */
 bool cc_notifications_thin(cc_app *app);
 
+/* provider_keys.c */
+extern const cc_field cc_provider_key_fields[], cc_provider_key_body[], cc_provider_key_gone[], cc_provider_name;
+cc_err                cc_provider_keys_list(cc_req *r);
+cc_err                cc_provider_keys_get(cc_req *r);
+cc_err                cc_provider_keys_set(cc_req *r);
+cc_err                cc_provider_keys_delete(cc_req *r);
+cc_err                cc_provider_keys_test(cc_req *r);
+
 /* forge_hook.c */
 extern const cc_field cc_hook_answer[];
 cc_err                cc_forge_hook(cc_req *r);

@@ -20,12 +20,12 @@ __all__ = [
     "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
     "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue",
     "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge",
-    "Persona", "PreconditionFailed", "Project", "PullRequest", "Question", "RateLimited", "ReviewComment", "Run",
-    "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow",
-    "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded",
-    "Settings", "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount",
-    "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami",
-    "Workflow", "WorkflowStep", "WorkflowVersion",
+    "Persona", "PreconditionFailed", "Project", "ProviderKey", "ProviderKeyDeleted", "PullRequest", "Question",
+    "RateLimited", "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent",
+    "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session",
+    "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion",
+    "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount", "UnsupportedMediaType", "UriTooLong", "UsageLine",
+    "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep", "WorkflowVersion",
 ]
 
 
@@ -2085,6 +2085,67 @@ class AuditEntry(Model):
         return moment(self._data.get("createdAt"))
 
 
+class ProviderKey(Model):
+    """What project.providerKeys.list answers."""
+
+    __slots__ = ()
+    _members = ("provider", "lastFour", "status", "responseStatus", "testedAt", "createdAt", "updatedAt")
+
+    @property
+    def provider(self) -> str:
+        """Whose service."""
+        return self._data.get("provider")
+
+    @property
+    def last_four(self) -> str:
+        """How the key ends; more of it is never shown."""
+        return self._data.get("lastFour")
+
+    @property
+    def status(self) -> str:
+        """What the last test has shown: valid, refused by the service, or unreachable; testing: a worker is to test
+        it.
+        """
+        return self._data.get("status")
+
+    @property
+    def response_status(self) -> int | None:
+        """The status of the service's answer to it; null: there was none."""
+        return self._data.get("responseStatus")
+
+    @property
+    def tested_at(self) -> datetime | None:
+        """When it was last tested; null: never."""
+        return moment(self._data.get("testedAt"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+
+class ProviderKeyDeleted(Model):
+    """What project.providerKeys.delete answers."""
+
+    __slots__ = ()
+    _members = ("provider", "deleted")
+
+    @property
+    def provider(self) -> str:
+        """Whose key was deleted."""
+        return self._data.get("provider")
+
+    @property
+    def deleted(self) -> bool:
+        """Always true."""
+        return self._data.get("deleted")
+
+
 class Scope(Model):
     """What scopes.list answers."""
 
@@ -3787,6 +3848,82 @@ class ProjectBudgetRoutes:
         )
 
 
+class ProjectProviderKeysRoutes:
+    """The project's keys for models' services and forges."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(self) -> Page[ProviderKey]:
+        """List the project's keys for the services of others; they show their last four.
+
+        GET /project/provider-keys, scope projects:read.
+        """
+        return self._client._page(ProviderKey, "/project/provider-keys", None)
+
+    def get(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+    ) -> ProviderKey:
+        """Read about a provider's key.
+
+        GET /project/provider-keys/{provider}, scope projects:read.
+        """
+        return self._client._one(ProviderKey, "GET", f"/project/provider-keys/{segment(provider)}")
+
+    def set(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+        *,
+        key: str,
+    ) -> ProviderKey:
+        """Set a provider's key, in place of the one there is.
+
+        PUT /project/provider-keys/{provider}, scope projects:write.
+        """
+        return self._client._one(
+            ProviderKey,
+            "PUT",
+            f"/project/provider-keys/{segment(provider)}",
+            {"key": key},
+            idempotency_key="",
+        )
+
+    def delete(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+    ) -> ProviderKeyDeleted:
+        """Delete a provider's key.
+
+        DELETE /project/provider-keys/{provider}, scope projects:write.
+        """
+        return self._client._one(ProviderKeyDeleted, "DELETE", f"/project/provider-keys/{segment(provider)}")
+
+    def test(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+        *,
+        idempotency_key: str | None = None,
+    ) -> ProviderKey:
+        """Have a worker ask the provider whether it takes the key; what it finds stands in `status`.
+
+        POST /project/provider-keys/{provider}/test, scope projects:write.
+        """
+        return self._client._one(
+            ProviderKey,
+            "POST",
+            f"/project/provider-keys/{segment(provider)}/test",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
 class ScopesRoutes:
     """The catalogue of scopes."""
 
@@ -3918,12 +4055,13 @@ class ProjectsRoutes:
 class ProjectRoutes:
     """What everything else belongs to."""
 
-    __slots__ = ("_client", "settings", "budget",)
+    __slots__ = ("_client", "settings", "budget", "provider_keys",)
 
     def __init__(self, client: Caller) -> None:
         self._client = client
         self.settings = ProjectSettingsRoutes(client)
         self.budget = ProjectBudgetRoutes(client)
+        self.provider_keys = ProjectProviderKeysRoutes(client)
 
     def get(self) -> Project:
         """Read the key's project.
@@ -6596,6 +6734,11 @@ OPERATIONS = (
     ("project.settings.update", "PATCH", "/project/settings"),
     ("project.budget.get", "GET", "/project/budget"),
     ("project.budget.update", "PATCH", "/project/budget"),
+    ("project.providerKeys.list", "GET", "/project/provider-keys"),
+    ("project.providerKeys.get", "GET", "/project/provider-keys/{provider}"),
+    ("project.providerKeys.set", "PUT", "/project/provider-keys/{provider}"),
+    ("project.providerKeys.delete", "DELETE", "/project/provider-keys/{provider}"),
+    ("project.providerKeys.test", "POST", "/project/provider-keys/{provider}/test"),
     ("costRates.list", "GET", "/cost-rates"),
     ("costRates.set", "POST", "/cost-rates"),
     ("costRates.get", "GET", "/cost-rates/{id}"),

@@ -35,6 +35,8 @@ from ._generated import (
     NotificationsRead,
     Persona,
     Project,
+    ProviderKey,
+    ProviderKeyDeleted,
     PullRequest,
     Question,
     RunChanges,
@@ -148,6 +150,82 @@ class AsyncProjectBudgetRoutes:
             "/project/budget",
             {"perDayUsd": per_day_usd, "perMonthUsd": per_month_usd, "perRunUsd": per_run_usd, "warnAtPercent": warn_at_percent, "isHard": is_hard},
             if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncProjectProviderKeysRoutes:
+    """The project's keys for models' services and forges."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(self) -> AsyncPages[ProviderKey]:
+        """List the project's keys for the services of others; they show their last four.
+
+        GET /project/provider-keys, scope projects:read.
+        """
+        return self._client._page(ProviderKey, "/project/provider-keys", None)
+
+    async def get(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+    ) -> ProviderKey:
+        """Read about a provider's key.
+
+        GET /project/provider-keys/{provider}, scope projects:read.
+        """
+        return await self._client._one(ProviderKey, "GET", f"/project/provider-keys/{segment(provider)}")
+
+    async def set(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+        *,
+        key: str,
+    ) -> ProviderKey:
+        """Set a provider's key, in place of the one there is.
+
+        PUT /project/provider-keys/{provider}, scope projects:write.
+        """
+        return await self._client._one(
+            ProviderKey,
+            "PUT",
+            f"/project/provider-keys/{segment(provider)}",
+            {"key": key},
+            idempotency_key="",
+        )
+
+    async def delete(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+    ) -> ProviderKeyDeleted:
+        """Delete a provider's key.
+
+        DELETE /project/provider-keys/{provider}, scope projects:write.
+        """
+        return await self._client._one(ProviderKeyDeleted, "DELETE", f"/project/provider-keys/{segment(provider)}")
+
+    async def test(
+        self,
+        provider: Literal["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+        /,
+        *,
+        idempotency_key: str | None = None,
+    ) -> ProviderKey:
+        """Have a worker ask the provider whether it takes the key; what it finds stands in `status`.
+
+        POST /project/provider-keys/{provider}/test, scope projects:write.
+        """
+        return await self._client._one(
+            ProviderKey,
+            "POST",
+            f"/project/provider-keys/{segment(provider)}/test",
+            {},
             idempotency_key=idempotency_key,
         )
 
@@ -289,12 +367,13 @@ class AsyncProjectsRoutes:
 class AsyncProjectRoutes:
     """What everything else belongs to."""
 
-    __slots__ = ("_client", "settings", "budget",)
+    __slots__ = ("_client", "settings", "budget", "provider_keys",)
 
     def __init__(self, client: AsyncCaller) -> None:
         self._client = client
         self.settings = AsyncProjectSettingsRoutes(client)
         self.budget = AsyncProjectBudgetRoutes(client)
+        self.provider_keys = AsyncProjectProviderKeysRoutes(client)
 
     async def get(self) -> Project:
         """Read the key's project.

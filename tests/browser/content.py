@@ -63,6 +63,8 @@ def fill(server: Server) -> None:
     for title, decision in (("The tests need a database of their own", "approve"), ("Dates are always in UTC", "reject"), ("Run make generate after changes of the table", None)):
         learning = make(server, "/learnings", {"title": title, "content": "So it is said in the handbook."})
         assert not decision or server.api("POST", f"/learnings/{learning}/{decision}", {}).status_code == 200
+    for provider, key in {"anthropic": "sk-ant-api03-example-1234", "github": "ghp_example0000000abcd"}.items():
+        assert server.api("PUT", f"/project/provider-keys/{provider}", {"key": key}).status_code == 200
     for path, body in {"/personas": {"name": "Impatient reviewer"}, "/commands": {"name": "old-notes", "content": "Write notes."}}.items():
         assert server.api("DELETE", f"{path}/{make(server, path, body)}").status_code == 200
     steps = [dict(step) for step in STEPS]

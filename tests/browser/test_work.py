@@ -1006,3 +1006,20 @@ def test_a_run_that_was_evaluated_shows_its_quality(server: Server, open_page: O
     expect(page.get_by_role("progressbar", name="Correctness")).to_be_visible()
     page.evaluate("path => { location.hash = path }", f"/runs/{server.ids['run completed']}")
     expect(page.get_by_text("78 of 100; 70 are needed.")).to_be_visible()
+
+
+def test_a_providers_key_is_set_shows_its_end_and_goes(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/settings/provider-keys", expect=("400",))
+    page.get_by_role("button", name="Set key: OpenAI").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Key", exact=True).fill("sk with blanks 1234")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("'key' must be printable ASCII")).to_be_visible()
+    dialog.get_by_label("Key", exact=True).fill("sk-example-from-the-page-9876")
+    dialog.get_by_role("button", name="Save").click()
+    openai = row(page, "OpenAI")
+    expect(openai).to_contain_text("••••9876")
+    expect(page.locator("body")).not_to_contain_text("from-the-page")
+    openai.get_by_role("button", name="Remove OpenAI").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Remove").press("Enter")
+    expect(openai).to_contain_text("none")

@@ -37,6 +37,7 @@ class Receiver:
         self.port = port
         self.here = f"http://127.0.0.1:{port}"
         self.came: list[Message] = []
+        self.may_get = False
         self.answer: Callable[[Message], Answer] = lambda _: (204, {})
 
     def types(self) -> list[str]:
@@ -54,7 +55,13 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.take(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_GET(self) -> None:
+        assert self.server.receiver.may_get, "webhooks are posted"
+        self.take(b"")
+
+    def take(self, body: bytes) -> None:
         message = Message(self.path, {name.lower(): value for name, value in self.headers.items()}, body, time.monotonic())
         self.server.receiver.came.append(message)
         status, headers = self.server.receiver.answer(message)
@@ -62,9 +69,6 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in ({"Content-Length": "0"} | headers).items():
             self.send_header(name, value)
         self.end_headers()
-
-    def do_GET(self) -> None:
-        raise AssertionError("webhooks are posted")
 
     def log_message(self, *_: object) -> None:
         pass

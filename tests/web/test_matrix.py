@@ -196,7 +196,7 @@ def furnish(place: Place, key: str) -> None:
 
 def collections(place: Place) -> list[str]:
     return sorted({row["path"] for row in place.routes if row["method"] == "GET" and "{" not in row["path"] and
-                   any(other["path"].startswith(row["path"] + "/{") for other in place.routes)})  # fmt: skip
+                   any(other["path"].startswith(row["path"] + "/{id}") for other in place.routes)})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +220,7 @@ def snapshot(place: Place, key: str) -> str:
     rows = {path: place.data("GET", f"{path}?limit=100", key) for path in collections(place)}
     rows["/project"] = place.data("GET", "/project", key)
     rows["/project/settings"] = place.data("GET", "/project/settings", key)
+    rows["/project/provider-keys"] = place.data("GET", "/project/provider-keys", key)
     return re.sub(r'"lastUsedAt": ("[^"]*"|null)', "", json.dumps(rows, indent=1, sort_keys=True))
 
 

@@ -95,6 +95,7 @@ export async function request(method, path, options = {}) {
 
 export const get = (path, query, options) => request("GET", path, { ...options, query });
 export const post = (path, body = {}, options) => request("POST", path, { ...options, body });
+export const put = (path, body, options) => request("PUT", path, { ...options, body });
 export const patch = (path, body, options) => request("PATCH", path, { ...options, body });
 export const remove = (path, options) => request("DELETE", path, options);
 

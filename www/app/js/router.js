@@ -38,6 +38,7 @@ const PAGES = [
   { path: "/settings/prices", scope: "projects:read", page: "rates", of: "/settings", tab: true },
   { path: "/settings/agents", scope: "projects:read", page: "agents", of: "/settings", tab: true },
   { path: "/settings/environment", scope: "projects:read", page: "environment", of: "/settings", tab: true },
+  { path: "/settings/provider-keys", scope: "projects:read", page: "providers", of: "/settings", tab: true },
   { path: "/settings/trash", page: "trash", of: "/settings", tab: true },
   { path: "/account", page: "account" },
 ];

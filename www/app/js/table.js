@@ -616,6 +616,12 @@ export const bodies = {
       help: "When it is spent, no run is started, and those that are under way are stopped; false: it is only told.",
     },
   },
+  "project.providerKeys.set": {
+    key: {
+      type: "line", required: true, min: 12, max: 4096,
+      help: "The key, as the service gave it: printable ASCII without blanks.",
+    },
+  },
   "costRates.set": {
     service: {
       type: "line", required: true, min: 1, max: 40,
@@ -876,6 +882,34 @@ export const bodies = {
 };
 
 export const queries = {
+  "project.providerKeys.get": {
+    provider: {
+      type: "choice",
+      choices: ["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+      help: "Whose service.",
+    },
+  },
+  "project.providerKeys.set": {
+    provider: {
+      type: "choice",
+      choices: ["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+      help: "Whose service.",
+    },
+  },
+  "project.providerKeys.delete": {
+    provider: {
+      type: "choice",
+      choices: ["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+      help: "Whose service.",
+    },
+  },
+  "project.providerKeys.test": {
+    provider: {
+      type: "choice",
+      choices: ["anthropic", "anthropic_token", "openai", "openrouter", "gemini", "github", "gitlab", "gitea"],
+      help: "Whose service.",
+    },
+  },
   "webhooks.deliveries": {
     status: { type: "choice", choices: ["pending", "delivered", "failed"], help: "Only those." },
   },

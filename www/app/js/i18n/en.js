@@ -36,6 +36,7 @@ export default {
   "tab.rates": "Prices",
   "tab.agents": "Agents",
   "tab.environment": "Environment",
+  "tab.providers": "Provider Keys",
   "tab.trash": "Trash",
 
   "field.name": "Name",
