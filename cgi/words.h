@@ -367,6 +367,10 @@ static const words_pair words_core_de[] = {
      "cannot be read. Restore the old one from a backup, or enter those again",
      "die Schlüsseldatei {1} fehlte und wurde neu angelegt: Was mit der alten versiegelt wurde (Umgebungen, "
      "Tokens), ist nicht lesbar. Stellen Sie die alte aus einem Backup wieder her, oder geben Sie es neu ein"},
+    {"Where keys of providers are tested, if elsewhere than at the providers themselves: NAME=ADDRESS, with "
+     "spaces between; private addresses as webhookPrivateHosts allows.",
+     "Wo Keys von Anbietern getestet werden, wenn anderswo als bei den Anbietern selbst: NAME=ADRESSE, mit "
+     "Leerzeichen dazwischen; private Adressen, wie webhookPrivateHosts sie erlaubt."},
     {"{1} was made by a newer version: each version counts limits by itself until all programs are of one. "
      "After going back to an older one, delete that file",
      "{1} stammt von einer neueren Version: Jede Version zählt Grenzen für sich, bis alle Programme dieselbe "
@@ -487,6 +491,8 @@ static const words_pair words_core_de[] = {
      "Wie viele Anfragen gleichzeitig auf Ereignisse warten dürfen; es sollten weniger sein als FastCGI-Worker."},
     {"Where runs may connect to: list (what egressHosts says), open (all public addresses), none.",
      "Wohin sich Läufe verbinden dürfen: list (was egressHosts nennt), open (alle öffentlichen Adressen), none."},
+    {"Have a worker ask the provider whether it takes the key; what it finds stands in `status`.",
+     "Einen Worker den Anbieter fragen lassen, ob er den Key annimmt; was er findet, steht in `status`."},
     {"Start a run on a pull request's branch that deals with its failing checks and its reviews.",
      "Auf dem Branch eines Pull-Requests einen Lauf starten, der auf seine fehlschlagenden Prüfungen und seine "
      "Reviews eingeht."},
@@ -542,6 +548,8 @@ static const words_pair words_core_de[] = {
      "Eine Datei known_hosts für ssh; leer: Der erste Schlüssel eines Hosts wird für sein Projekt behalten."},
     {"List cost rates: the project's own, newest first, then those that are shipped.",
      "Preise auflisten: die des Projekts, neueste zuerst, dann die mitgelieferten."},
+    {"List the project's keys for the services of others; they show their last four.",
+     "Die Keys des Projekts für die Dienste anderer auflisten; sie zeigen ihre letzten vier Zeichen."},
     {"List the files that a run's agents have put into $CC_ARTIFACTS, newest first.",
      "Die Dateien auflisten, die die Agenten eines Laufs in $CC_ARTIFACTS gelegt haben, neueste zuerst."},
     {"Set a cost rate; one of the same service, model, metric and time is replaced.",
@@ -741,6 +749,8 @@ static const words_pair words_core_de[] = {
      "Eine der Versionen eines Skills zur aktiven machen."},
     {"Read the project's budget, and what of it is spent.",
      "Das Budget des Projekts lesen, und was davon ausgegeben ist."},
+    {"Set a provider's key, in place of the one there is.",
+     "Den Key eines Anbieters festlegen, anstelle des vorhandenen."},
     {"the index of its log (-shm) was deleted or replaced",
      "der Index ihres Logs (-shm) wurde gelöscht oder ersetzt"},
     {"Approve a learning: from now on runs are given it.",
@@ -993,6 +1003,8 @@ static const words_pair words_core_de[] = {
      "Personas auflisten, neueste zuerst."},
     {"List sessions, newest first.",
      "Sitzungen auflisten, neueste zuerst."},
+    {"Read about a provider's key.",
+     "Über den Key eines Anbieters lesen."},
     {"Read one version of a skill.",
      "Eine Version eines Skills lesen."},
     {"List scripts, newest first.",
@@ -1023,6 +1035,8 @@ static const words_pair words_core_de[] = {
      "Zeitzonen der IANA sind da"},
     {"other processes are in it",
      "andere Prozesse sind darin"},
+    {"Delete a provider's key.",
+     "Den Key eines Anbieters löschen."},
     {"List keys, newest first.",
      "Keys auflisten, neueste zuerst."},
     {"List runs, newest first.",

@@ -1,5 +1,5 @@
 /*
- * Sessions: an agent looks at something and answers as data (contract section 13).  (Signing in is session.c.)
+ * Sessions: an agent looks at something and answers as data (contract-2 section 13).  (Signing in is session.c.)
  *
  * A session is a run with a single step, which is asked once more when its answer does not fit: so states, events, cost
  * and cancelling are those of runs, and /runs/{id}/events follows one.  What the step is told is put together here,

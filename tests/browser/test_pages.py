@@ -20,7 +20,7 @@ PAGES = {
     "budget": "/settings/budget", "rates": "/settings/prices", "agents": "/settings/agents", "environment": "/settings/environment", "providers": "/settings/provider-keys", "trash": "/settings/trash", "account": "/account", "nothing": "/nothing",
 }  # fmt: skip
 APP = installation.ROOT / "www" / "app"
-ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "skills", "commands", "scripts", "evaluation", "providers", "nothing")]
+ILLUSTRATED = [name for name in PAGES if name not in ("new-workflow", "finished-run", "stopped-chain", "skills", "commands", "scripts", "evaluation", "nothing")]
 BUDGET = 60 * 1024
 
 

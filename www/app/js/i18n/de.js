@@ -36,7 +36,7 @@ export default {
   "tab.rates": "Preise",
   "tab.agents": "Agenten",
   "tab.environment": "Umgebung",
-  "tab.providers": "Provider Keys",
+  "tab.providers": "Anbieter-Keys",
   "tab.trash": "Papierkorb",
   "field.name": "Name",
   "field.session.name": "Ihr Name",

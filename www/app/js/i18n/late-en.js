@@ -519,6 +519,7 @@ export default {
   "rates.deleteTitle": "Delete the price of {name}?",
   "rates.deleteText": "What was paid so far stays as it was counted. From now on the next best price holds.",
   "usage.spent": "What was used and paid",
+  "usage.spentBy": "Counted by",
   "usage.by.service": "Service",
   "usage.by.model": "Model",
   "usage.by.member": "Whoever started the run",

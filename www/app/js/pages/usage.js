@@ -40,7 +40,7 @@ function spent({ filter, signal }) {
     if (data.length === 0) return empty(t("usage.none"), t("usage.noneText"));
     return table({ caption: t("usage.spent"), rows: data.map((row, id) => ({ ...row, id })), columns: columns() });
   }, 4);
-  const by = field({ name: "spent", label: t("usage.group"), type: "select", value: filter.spent,
+  const by = field({ name: "spent", label: t("usage.spentBy"), type: "select", value: filter.spent,
     options: spentBy.choices.map((one) => [one, t(`usage.by.${one}`)]),
     onchange: (event) => { filter.spent = event.target.value; setQuery(filter); load(); } });
   return { load, node: h("section.stack", {}, h("h2", {}, t("usage.spent")), h("div.filters", {}, by.node), place) };
