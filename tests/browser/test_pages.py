@@ -52,6 +52,7 @@ def settle(page: Page) -> None:
 def test_pages(language: str, scheme: str, width: int, server: Server, open_page: Open) -> None:
     page = open_page(server, "/settings/api-keys", language=language, scheme=scheme, width=width)
     settle(page)
+    page.wait_for_selector("[data-unread]", state="attached", timeout=60_000)  # the bell comes later than the first page
     wrong: list[str] = []
     illustrate = scheme == "light" and width == 1280
     said: dict[str, list[str]] = {}
