@@ -6,7 +6,7 @@
  * the rest because it is for one purpose: an agent is given it only if that is its service (engine/agent_keys.h), and
  * a forge's token no agent at all.  What the environment itself says goes first.
  *
- * A test asks the service something that costs nothing.  A worker asks (engine/providers.c), for no web program speaks
+ * To test one, a worker (engine/providers.c) asks the service for something that costs nothing: no web program speaks
  * with strangers.
  */
 #include "resources/provider_keys.h"
