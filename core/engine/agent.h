@@ -100,6 +100,8 @@ const char *cc_agent_effort_reason(const cc_agent *agent, cc_arena *a, const cha
 void cc_agent_line(const cc_agent *agent, cc_listener *l, bool is_error, const char *line, size_t size);
 /* {"text": …} as a `log` event. */
 void cc_say_log(cc_listener *l, const char *stream, const char *text, size_t size);
+/* A word of the worker's own, which is kept however much the agent has said. */
+void cc_say_own(cc_listener *l, const char *text, size_t size);
 void cc_say_message(cc_listener *l, const char *text, size_t size);
 
 #endif

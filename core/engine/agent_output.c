@@ -40,15 +40,28 @@ put_text(cc_listener *l, cc_buf *b, const char *text, size_t size)
     b->failed |= clean.failed;
 }
 
-void
-cc_say_log(cc_listener *l, const char *stream, const char *text, size_t size)
+static void
+put_log(cc_listener *l, const char *stream, const char *text, size_t size)
 {
     cc_buf *b = cc_journal_begin(l->journal, "log", l->now);
 
     cc_putf(b, "{\"stream\":\"%s\",\"text\":", stream);
     put_text(l, b, text, size);
     cc_putc(b, '}');
+}
+
+void
+cc_say_log(cc_listener *l, const char *stream, const char *text, size_t size)
+{
+    put_log(l, stream, text, size);
     cc_journal_end(l->journal);
+}
+
+void
+cc_say_own(cc_listener *l, const char *text, size_t size)
+{
+    put_log(l, "worker", text, size);
+    cc_journal_end_kept(l->journal);
 }
 
 void

@@ -79,9 +79,13 @@ cc_journal_begin(cc_journal *j, const char *type, int64_t now)
     return &j->text;
 }
 
-static void
-keep(cc_journal *j)
+void
+cc_journal_end_kept(cc_journal *j)
 {
+    if (j->failed || j->text.failed) {
+        j->failed = true;
+        return;
+    }
     j->entries[j->count].size = j->text.size - j->entries[j->count].from;
     j->count++;
 }
@@ -95,8 +99,7 @@ say(cc_journal *j, int64_t now, const char *text)
     cc_puts(b, "{\"stream\":\"worker\",\"text\":");
     cc_put_json(b, text, strlen(text));
     cc_putc(b, '}');
-    if (!j->failed && !b->failed)
-        keep(j);
+    cc_journal_end_kept(j);
 }
 
 /* The event that was just written, from the texts to the last ones. */
@@ -147,7 +150,7 @@ cc_journal_end(cc_journal *j)
     }
     if (is_speech(e->type))
         j->left -= (int64_t)(j->text.size - e->from) + ROW_SIZE;
-    keep(j);
+    cc_journal_end_kept(j);
 }
 
 void
@@ -173,8 +176,7 @@ cc_journal_rest(cc_journal *j, int64_t now)
         struct cc_last *l = &j->last[(j->last_first + i) % LAST_COUNT];
         cc_buf         *b = cc_journal_begin(j, l->type, l->at);
         cc_put(b, l->text, l->size);
-        if (!j->failed && !b->failed)
-            keep(j);
+        cc_journal_end_kept(j);
         free(l->text);
     }
     j->last_first = j->last_count = j->last_size = 0;

@@ -35,6 +35,7 @@ void   cc_journal_clear(cc_journal *j);
 /* Begin an event, write its JSON object to the buffer, end it.  `type` must be static. */
 cc_buf *cc_journal_begin(cc_journal *j, const char *type, int64_t now);
 void    cc_journal_end(cc_journal *j);
+void    cc_journal_end_kept(cc_journal *j); /* whatever a limit says: what the worker says itself, which is little */
 /*
  * How many bytes of what agents say (log, message, tool) become events.  Of what comes beyond, the last is kept and
  * follows at cc_journal_rest, behind a word of how much is missing.

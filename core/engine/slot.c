@@ -41,7 +41,7 @@ cc_slot_say(cc_slot *s, const char *text)
 
     cc_slot_listener(s, &l);
     if (text)
-        cc_say_log(&l, "worker", text, strlen(text));
+        cc_say_own(&l, text, strlen(text));
 }
 
 const cc_plan_row *

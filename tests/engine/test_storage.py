@@ -134,7 +134,8 @@ def test_a_worker_that_is_ended_without_storage_leaves_a_run_that_is_taken_up() 
 
 
 def test_more_output_than_can_be_kept_waits_in_the_pipe(instance: Instance) -> None:
-    """40 MB while the disk is full, from an agent that then ends."""
+    """40 MB while the disk is full, from an agent that then ends.  What the worker says meanwhile, as that its transcript is not whole, is
+    none of what is left out."""
     instance.agent("flood", "for i in range(1000): print(f'{i:05} ' + 'x' * 40000)\n")
     run = instance.start(instance.workflow({"role": "custom", "agent": "flood"}), "live")
     with full_disk(instance):
