@@ -39,25 +39,23 @@ is_of(const char *id, const char *prefix)
 
 /* ---- which --------------------------------------------------------------------------------------- */
 
-static const char *
+/* What documents are called, and the member of a persona that binds one; NULL: none does. */
+static const struct kind {
+    const char *prefix, *name, *binding;
+} kinds[] = {
+    {CC_CONTEXT_PREFIX, "context", "contextId"},  {CC_LEARNING_PREFIX, "learning", NULL},
+    {CC_COMMAND_PREFIX, "command", "commandIds"}, {CC_SKILL_PREFIX, "skill", "skillIds"},
+    {CC_SCRIPT_PREFIX, "script", "scriptIds"},
+};
+
+static const struct kind *
 kind_of(const char *id)
 {
-    return is_of(id, CC_CONTEXT_PREFIX)    ? "context"
-           : is_of(id, CC_LEARNING_PREFIX) ? "learning"
-           : is_of(id, CC_COMMAND_PREFIX)  ? "command"
-           : is_of(id, CC_SKILL_PREFIX)    ? "skill"
-                                           : "script";
-}
+    const struct kind *kind = kinds;
 
-/* Which member of a persona binds it; NULL: none does. */
-static const char *
-binding_of(const char *id)
-{
-    return is_of(id, CC_CONTEXT_PREFIX)   ? "contextId"
-           : is_of(id, CC_SKILL_PREFIX)   ? "skillIds"
-           : is_of(id, CC_COMMAND_PREFIX) ? "commandIds"
-           : is_of(id, CC_SCRIPT_PREFIX)  ? "scriptIds"
-                                          : NULL;
+    while (kind < kinds + CC_COUNT(kinds) - 1 && !is_of(id, kind->prefix))
+        kind++;
+    return kind;
 }
 
 /* The first sentence says whose field it is. */
@@ -66,7 +64,7 @@ say(gathering *g, const char *id, const char *sentence)
 {
     const char *before = g->out->doubt;
 
-    g->out->field = before ? g->out->field : binding_of(id);
+    g->out->field = before ? g->out->field : kind_of(id)->binding;
     g->out->doubt = before && sentence ? cc_printf(g->arena, "%s  %s", before, sentence) : sentence;
     return g->out->doubt ? CC_OK : CC_E_UNAVAILABLE;
 }
@@ -74,7 +72,7 @@ say(gathering *g, const char *id, const char *sentence)
 static cc_err
 leave_out(gathering *g, const char *id, const char *name, const char *why)
 {
-    return say(g, id, cc_printf(g->arena, "The %s '%s' is left out: %s.", kind_of(id), name, why));
+    return say(g, id, cc_printf(g->arena, "The %s '%s' is left out: %s.", kind_of(id)->name, name, why));
 }
 
 static void

@@ -188,6 +188,19 @@ cc_page_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t limit, int a
     return err;
 }
 
+cc_err
+cc_one_write(cc_req *r, cc_stmt *s, const cc_field *shape, bool detail)
+{
+    const cc_resource rows = {.singular = "", .table = "", .fields = shape};
+    bool              row = false;
+    cc_err            err = cc_step(s, &row);
+
+    if (err == CC_OK && row)
+        cc_row_write(r, &rows, s, detail, &r->out);
+    cc_stmt_done(s);
+    return err == CC_OK && !row ? CC_E_NOT_FOUND : err;
+}
+
 /* ---- list ------------------------------------------------------------------------------------ */
 
 /*

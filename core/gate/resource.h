@@ -92,5 +92,7 @@ void   cc_row_write(cc_req *r, const cc_resource *res, cc_stmt *row, bool detail
 cc_err cc_rows_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t most, int64_t *count);
 /* The same of a statement that was asked for one row more than the page's `limit`; column `at` is its cursor's id. */
 cc_err cc_page_write(cc_req *r, cc_stmt *s, const cc_field *shape, int64_t limit, int at);
+/* The one row of such a statement, behind whose columns an ETag's version may stand; NOT_FOUND: there is none. */
+cc_err cc_one_write(cc_req *r, cc_stmt *s, const cc_field *shape, bool detail);
 
 #endif

@@ -110,8 +110,6 @@ reader_of(cc_req *r, reader *out)
 
 #define THE_READER(of) .reader = (of).id, .project_id = (of).project_id, .mode = (of).mode, .types = (of).types
 
-static const cc_resource notification = {.singular = "", .table = "", .fields = cc_notification_fields};
-
 cc_err
 cc_notifications_list(cc_req *r)
 {
@@ -162,13 +160,9 @@ static cc_err
 show(cc_req *r, const reader *of)
 {
     cc_stmt *s = NULL;
-    bool     row = false;
     cc_err   err = cc_db_bind(cc_app_db(r->app), notification_get, &s, THE_READER(*of), .id = r->id);
 
-    if (err == CC_OK && (err = cc_step(s, &row)) == CC_OK && row)
-        cc_row_write(r, &notification, s, false, &r->out);
-    cc_stmt_done(s);
-    return err == CC_OK && !row ? CC_E_NOT_FOUND : err;
+    return err == CC_OK ? cc_one_write(r, s, cc_notification_fields, false) : err;
 }
 
 static cc_err

@@ -68,8 +68,6 @@ const cc_field cc_provider_key_gone[] = {
 CC_STATEMENT(provider_keys_of, COLUMNS "ORDER BY provider", TEXT(project_id));
 CC_STATEMENT(provider_key_get, COLUMNS "AND provider = :provider", KEY_PARAMS);
 
-static const cc_resource row_shape = {.singular = "", .table = "", .fields = cc_provider_key_fields};
-
 cc_err
 cc_provider_keys_list(cc_req *r)
 {
@@ -90,14 +88,11 @@ cc_err
 cc_provider_keys_get(cc_req *r)
 {
     cc_stmt *s = NULL;
-    bool     row = false;
     cc_err   err = must_be_provider(r);
 
-    if (err == CC_OK && (err = cc_db_bind(cc_app_db(r->app), provider_key_get, &s, THE_KEY(r))) == CC_OK &&
-        (err = cc_step(s, &row)) == CC_OK && row)
-        cc_row_write(r, &row_shape, s, true, &r->out);
-    cc_stmt_done(s);
-    return err == CC_OK && !row ? CC_E_NOT_FOUND : err;
+    if (err == CC_OK)
+        err = cc_db_bind(cc_app_db(r->app), provider_key_get, &s, THE_KEY(r));
+    return err == CC_OK ? cc_one_write(r, s, cc_provider_key_fields, true) : err;
 }
 
 /* ---- change -------------------------------------------------------------------------------------------- */

@@ -154,8 +154,6 @@ CC_STATEMENT(trash_list, TRASH_COLUMNS "AND place < :before" KIND_IN "ORDER BY p
              TEXT(project_id), TEXT(before), TEXT(kinds), INT(most));
 CC_STATEMENT(trash_one, TRASH_COLUMNS "AND id = :id", INT(keep), TEXT(project_id), TEXT(id));
 
-static const cc_resource entry = {.singular = "trash", .table = "trash", .fields = cc_trash_fields};
-
 static int64_t
 keep_ms(cc_app *app)
 {
@@ -274,15 +272,11 @@ cc_trash_restore(cc_req *r)
 {
     cc_trashed trashed;
     cc_stmt   *s = NULL;
-    bool       row;
     cc_err     err = look(r, cc_resource_create, true, &trashed);
 
-    if (err == CC_OK &&
-        (err = cc_db_bind(cc_app_db(r->app), trash_one, &s, .keep = keep_ms(r->app), .project_id = r->who.project_id,
-                          .id = r->id)) == CC_OK &&
-        (err = cc_step(s, &row)) == CC_OK && row)
-        cc_row_write(r, &entry, s, false, &r->out);
-    cc_stmt_done(s);
+    if (err == CC_OK && (err = cc_db_bind(cc_app_db(r->app), trash_one, &s, .keep = keep_ms(r->app),
+                                          .project_id = r->who.project_id, .id = r->id)) == CC_OK)
+        err = cc_one_write(r, s, cc_trash_fields, false);
     if (err == CC_OK && (err = references_mend(&r->context, &trashed)) == CC_OK)
         err = row_restore(&r->context, &trashed);
     return err == CC_OK ? cc_db_run(cc_app_db(r->app), trash_remove, .project_id = r->who.project_id, .id = r->id)

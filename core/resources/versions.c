@@ -89,12 +89,7 @@ cc_version_asked(cc_req *r, int64_t *version)
 cc_err
 cc_version_write(cc_req *r, cc_stmt *s)
 {
-    const cc_resource shape = {.singular = "", .table = "", .fields = r->route->answer};
-    bool              row = false;
-    cc_err            err = cc_step(s, &row);
+    cc_err err = cc_one_write(r, s, r->route->answer, true);
 
-    if (err == CC_OK && row)
-        cc_row_write(r, &shape, s, true, &r->out);
-    cc_stmt_done(s);
-    return err == CC_OK && !row ? cc_version_none(r) : err;
+    return err == CC_E_NOT_FOUND ? cc_version_none(r) : err;
 }
