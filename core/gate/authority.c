@@ -242,8 +242,10 @@ cc_acting_still(cc_context *c, cc_scope needs)
     if (was.local)
         return CC_OK;
     err = was.user_id[0] ? as_member(c, was.user_id) : key_read(c, was.key_id, &works);
-    if (err == CC_OK && (!works || !(c->who.may >> needs & 1)))
+    if (err == CC_OK && (!works || (needs < CC_SCOPE__MAX && !(c->who.may >> needs & 1))))
         err = cc_fail(c, CC_E_FORBIDDEN, NULL, "The right to this has ended.");
+    const uint64_t left = err == CC_OK ? was.may & c->who.may : was.may;
     c->who = was;
+    c->who.may = left;
     return err;
 }

@@ -37,7 +37,10 @@ cc_err cc_acting_as(cc_context *c, const char *project_id, const char *actor, bo
 /* As the operator, who is at the machine itself: the command, and what setting up an instance does. */
 void cc_acting_operator(cc_context *c, const char *project_id);
 
-/* For who waits: FORBIDDEN once the right with which the request came has ended. */
+/*
+ * For who waits: FORBIDDEN once the right with which the request came has ended; of CC_SCOPE_ANY, that of being asked
+ * at all.  c->who.may is then what is left of it.
+ */
 cc_err cc_acting_still(cc_context *c, cc_scope needs);
 
 #endif
