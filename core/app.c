@@ -13,6 +13,7 @@
 #include "context/instance.h"
 #include "context/key_mark.h"
 #include "context/wake.h"
+#include "gate/change.h"
 #include "gate/envelope.h"
 #include "gate/gate.h"
 #include "resources/resources.h"
@@ -255,6 +256,18 @@ storage_heard(void *app, const char *what)
     cc_wake_heard(app, what);
 }
 
+static cc_err
+storage_ending(void *app)
+{
+    return cc_changes_write(app);
+}
+
+static void
+storage_ended(void *app, bool committed)
+{
+    cc_changes_ended(app, committed);
+}
+
 static cc_pooler
 pooler_of(cc_app *app)
 {
@@ -281,6 +294,8 @@ database_options(cc_app *app)
         .trouble = storage_trouble,
         .shared = storage_shared,
         .heard = storage_heard,
+        .ending = storage_ending,
+        .ended = storage_ended,
     };
 }
 
@@ -316,6 +331,8 @@ cc_app_move(cc_app *app, const cc_move *move, char *why, size_t why_size)
     o.server = move->to;
     o.create = o.keyed = true;
     o.shared = shared_by_none;
+    o.ending = NULL;
+    o.ended = NULL;
     if ((err = cc_db_open(&o, &copy.to, why, why_size)) != CC_OK)
         return err;
     err = cc_copy_run(&copy, why, why_size);
@@ -396,6 +413,7 @@ cc_app_close(cc_app *app)
         app->idle = a->next;
         answer_free(a);
     }
+    cc_changes_ended(app, false);
     cc_arena_free(app->arena);
     if (!cc_app_forked(app)) /* it may be held there for ever */
         pthread_mutex_destroy(&app->lock);

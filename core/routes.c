@@ -391,6 +391,10 @@ const cc_route cc_routes[] = {
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Deliver a message once more, whatever has become of it."),
 
+    ROW(GET, "/events", ANY, cc_project_events, .query = cc_change_query, .answer = cc_change_fields,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_WAITS, .operation = "changes.list", .errors = E(CONFLICT),
+        .summary = "List what has changed in the project, oldest first: as far as the caller may read it."),
+
     ROW(GET, "/notifications", ANY, cc_notifications_list, .query = cc_notification_query,
         .answer = cc_notification_fields, .pages_by = CC_NOTIFICATION_PREFIX,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "notifications.list",
@@ -550,6 +554,7 @@ static const cc_group groups[] = {
     {"projects", "More projects."},
     {"hooks", "Messages of other services."},
     {"project.providerKeys", "The project's keys for models' services and forges."},
+    {"changes", "What has changed in the project."},
     {"notifications", "What people are notified of."},
     {"trash", "What was deleted and can come back."},
     {"analytics", "Figures about runs and costs."},

@@ -46,6 +46,7 @@ NAMES = {
     "scopes.list": "Scope",
     "runs.steps": "RunStep",
     "runs.events": "RunEvent",
+    "changes.list": "Change",
     "workflows.runDry": "DryRun",
     "DryRun.steps": "DryRunStep",
     "DryRunStep.documents": "RunDocument",

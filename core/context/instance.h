@@ -36,6 +36,7 @@ struct cc_app {
     const char            *path, *conf; /* the database and the settings beside it */
     struct cc_troubles     troubles;
     int64_t                looked_ms;       /* on the monotonic clock */
+    struct cc_change      *changes;         /* noted in the transaction that is open (gate/change.c) */
     char                   last_words[400]; /* why the database could not be opened again, as it was said last */
     struct cc_answer      *idle;            /* answers given back (app.c), their arenas ready for the next request */
 };

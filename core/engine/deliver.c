@@ -23,6 +23,7 @@
 #include "base/mend.h"
 #include "context/settings.h"
 #include "gate/authority.h"
+#include "gate/change.h"
 #include "gate/outbox.h"
 #include "resources/resources.h"
 #include "resources/webhooks.h"
@@ -243,6 +244,8 @@ switch_off(cc_app *app, const char *project_id, const char *id, const char *reas
     cc_err  err = cc_db_change(cc_app_db(app), endpoint_off, &off, .reason = reason, .now = cc_app_now(app),
                                .project_id = project_id, .id = id);
 
+    if (err == CC_OK && off)
+        err = cc_changed(app, project_id, "", "webhooks.disable", cc_span_of(id));
     return err == CC_OK && off ? cc_tell(app, project_id, "live", CC_NOTICE_WEBHOOK_DISABLED, .id = id) : err;
 }
 

@@ -1,7 +1,7 @@
 /*
- * Old runs' events: what agents wrote goes after `eventDays`, what became of the run stays.  And old deliveries of
- * webhooks, which go after `deliveryDays` whatever has become of them, what has been in the trash for `trashDays`,
- * and notifications older than `notificationDays`.
+ * Old runs' events: what agents wrote goes after `eventDays`, what became of the run stays.  As old a change is no
+ * longer told.  And old deliveries of webhooks, which go after `deliveryDays` whatever has become of them, what has
+ * been in the trash for `trashDays`, and notifications older than `notificationDays`.
  *
  * Nearly all of a database is lines that agents wrote once and nobody reads again.  They go in portions, each in a
  * transaction of its own, for whoever writes meanwhile waits for it.  Where the last portion ended is not noted: the
@@ -11,6 +11,7 @@
 
 #include "context/app.h"
 #include "context/settings.h"
+#include "gate/change.h"
 #include "resources/resources.h"
 
 enum { DAY_MS = 86400000, PORTION = 2000 };
@@ -109,5 +110,5 @@ cc_thin(cc_worker *w)
 {
     const bool events = events_thin(w), trash = cc_trash_thin(w->app), notifications = cc_notifications_thin(w->app);
 
-    return deliveries_thin(w) || events || trash || notifications;
+    return deliveries_thin(w) || cc_changes_thin(w->app) || events || trash || notifications;
 }

@@ -9,6 +9,7 @@
 #include "engine/push.h"
 #include "engine/spend.h"
 #include "engine/write.h"
+#include "gate/change.h"
 #include "resources/forge_issues.h"
 
 typedef struct noted {
@@ -186,8 +187,10 @@ issue_move(cc_slot *s, const char *status)
 {
     if (!s->issue_id || s->test)
         return CC_OK;
-    return cc_db_run(cc_app_db(s->w->app), issue_move, .status = status, .now = cc_app_now(s->w->app),
-                     .project_id = s->lease.project_id, .id = s->issue_id);
+    cc_err err = cc_db_run(cc_app_db(s->w->app), issue_move, .status = status, .now = cc_app_now(s->w->app),
+                           .project_id = s->lease.project_id, .id = s->issue_id);
+
+    return err == CC_OK ? cc_changed(s->w->app, s->lease.project_id, "", "issues.move", cc_span_of(s->issue_id)) : err;
 }
 
 static const char *

@@ -11,6 +11,7 @@
 #include "context/app.h"
 #include "gate/auth.h"
 #include "gate/authority.h"
+#include "gate/change.h"
 #include "storage/query.h"
 
 /* actor_id, resource_id and address may be null. */
@@ -21,14 +22,18 @@ CC_STATEMENT(audit_insert,
              TEXT(project_id), TEXT(id), TEXT(actor_type), TEXT(actor_id), TEXT(actor_name), TEXT(action),
              SPAN(resource_id), TEXT(address), TEXT(request_id), INT(created_at));
 
+/* Whoever follows the project is told of it as well, but not by whom and from where. */
 static cc_err
-insert(cc_app *app, audit_insert_args *entry)
+insert(cc_context *c, audit_insert_args *entry)
 {
-    char id[CC_ID_SIZE];
+    char   id[CC_ID_SIZE];
+    cc_err err;
 
-    cc_id_new(app, "aud_", id);
+    cc_id_new(c->app, "aud_", id);
     entry->id = id;
-    return cc_db_run_with(cc_app_db(app), audit_insert, entry);
+    if ((err = cc_db_run_with(cc_app_db(c->app), audit_insert, entry)) != CC_OK)
+        return err;
+    return cc_changed(c->app, entry->project_id, cc_context_mode(c), entry->action, entry->resource_id);
 }
 
 /* The id at the beginning of an answer that is one row; data NULL: it is something else. */
@@ -74,7 +79,7 @@ cc_audit(cc_req *r)
         return CC_OK;
     if (!r->id)
         entry.resource_id = answered_id(r);
-    return insert(r->app, &entry);
+    return insert(&r->context, &entry);
 }
 
 cc_err
@@ -82,5 +87,5 @@ cc_audit_also(cc_context *c, const char *action, const char *resource_id)
 {
     audit_insert_args entry = by_caller(c, action, resource_id);
 
-    return insert(c->app, &entry);
+    return insert(c, &entry);
 }

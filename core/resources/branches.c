@@ -14,6 +14,7 @@
 #include "context/forge.h"
 #include "context/settings.h"
 #include "context/state.h"
+#include "gate/change.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -78,17 +79,21 @@ const cc_resource cc_branches = {
 /* ---- pushed ----------------------------------------------------------------------------------------- */
 
 /* Of one that was deleted meanwhile, everything begins anew. */
-CC_STATEMENT(branch_note,
-             "INSERT INTO branches (project_id, mode, id, name, repository, run_id, is_own, base, state, head_commit, "
-             "due_at, created_at, updated_at) VALUES (:project_id, :mode, :id, :name, :repository, :run_id, :is_own, "
-             ":base, '" PRESENT
-             "', :head, nullif(:due, 0), :now, :now) ON CONFLICT (project_id, mode, repository, name) "
-             "DO UPDATE SET run_id = CASE WHEN excluded.is_own = 1 THEN excluded.run_id ELSE branches.run_id END, "
-             "is_own = CASE WHEN excluded.is_own = 1 THEN 1 ELSE branches.is_own END, base = excluded.base, "
-             "state = '" PRESENT "', head_commit = excluded.head_commit, due_at = excluded.due_at, "
-             "updated_at = excluded.updated_at, version = branches.version + 1",
-             BRANCH_PARAMS, TEXT(name), TEXT(repository), TEXT(run_id), INT(is_own), TEXT(base), TEXT(head), INT(due),
-             INT(now));
+typedef struct noted_row {
+    char id[CC_ID_SIZE];
+} noted_row;
+
+CC_ROW(noted_row, id);
+CC_QUERY(branch_note, noted_row,
+         "INSERT INTO branches (project_id, mode, id, name, repository, run_id, is_own, base, state, head_commit, "
+         "due_at, created_at, updated_at) VALUES (:project_id, :mode, :id, :name, :repository, :run_id, :is_own, "
+         ":base, '" PRESENT "', :head, nullif(:due, 0), :now, :now) ON CONFLICT (project_id, mode, repository, name) "
+         "DO UPDATE SET run_id = CASE WHEN excluded.is_own = 1 THEN excluded.run_id ELSE branches.run_id END, "
+         "is_own = CASE WHEN excluded.is_own = 1 THEN 1 ELSE branches.is_own END, base = excluded.base, "
+         "state = '" PRESENT "', head_commit = excluded.head_commit, due_at = excluded.due_at, "
+         "updated_at = excluded.updated_at, version = branches.version + 1 RETURNING id",
+         BRANCH_PARAMS, TEXT(name), TEXT(repository), TEXT(run_id), INT(is_own), TEXT(base), TEXT(head), INT(due),
+         INT(now));
 CC_STATEMENT(branch_stir,
              "UPDATE branches SET due_at = :now WHERE project_id = :project_id AND mode = :mode "
              "AND repository = :repository AND name = :name AND state = '" PRESENT "'",
@@ -111,12 +116,15 @@ cc_branch_note(cc_app *app, const cc_branch_pushed *of)
     cc_arena     *a = cc_arena_new();
     char          id[CC_ID_SIZE];
     const bool    looks = a && poll && at_forge(app, a, of->repository);
+    noted_row     noted;
+    cc_err        err;
 
     cc_arena_free(a);
     cc_id_new(app, cc_branches.prefix, id);
-    return cc_db_run(cc_app_db(app), branch_note, .project_id = of->project_id, .mode = of->mode, .id = id,
-                     .name = of->name, .repository = of->repository, .run_id = of->run_id, .is_own = of->is_new,
-                     .base = of->base, .head = of->head, .due = looks ? now + poll : 0, .now = now);
+    err = cc_db_get(cc_app_db(app), NULL, branch_note, &noted, .project_id = of->project_id, .mode = of->mode, .id = id,
+                    .name = of->name, .repository = of->repository, .run_id = of->run_id, .is_own = of->is_new,
+                    .base = of->base, .head = of->head, .due = looks ? now + poll : 0, .now = now);
+    return err == CC_OK ? cc_changed(app, of->project_id, of->mode, "branches.push", cc_span_of(noted.id)) : err;
 }
 
 cc_err
@@ -230,9 +238,11 @@ cc_branch_saw(cc_app *app, cc_arena *a, const cc_branch_due *of, const cc_branch
     cc_err     err = cc_tx_begin(db);
 
     *why = NULL;
-    if (err == CC_OK)
-        err = cc_tx_end(db, cc_db_run(db, branch_saw, .head = seen->head, .ahead = seen->ahead, .behind = seen->behind,
-                                      .is_protected = seen->is_protected, .now = cc_app_now(app), THE_BRANCH(of)));
+    if (err == CC_OK &&
+        (err = cc_db_run(db, branch_saw, .head = seen->head, .ahead = seen->ahead, .behind = seen->behind,
+                         .is_protected = seen->is_protected, .now = cc_app_now(app), THE_BRANCH(of))) == CC_OK)
+        err = cc_changed(app, of->project_id, of->mode, "branches.look", cc_span_of(of->id));
+    err = cc_tx_end(db, err);
     if (err == CC_OK)
         err = cc_db_get(db, a, branch_get, &row, THE_BRANCH(of));
     if (err == CC_OK)
@@ -255,11 +265,11 @@ cc_branch_done(cc_app *app, const cc_branch_due *of, bool deleted, const cc_reas
     cc_db *db = cc_app_db(app);
     cc_err err = cc_tx_begin(db);
 
-    if (err == CC_OK)
-        err = cc_tx_end(db,
-                        cc_db_run(db, branch_done, .deleted = deleted, .was = of->due_at,
-                                  CC_THE_FORGE_REASONS(error, refresh_error), .now = cc_app_now(app), THE_BRANCH(of)));
-    return err;
+    if (err == CC_OK &&
+        (err = cc_db_run(db, branch_done, .deleted = deleted, .was = of->due_at,
+                         CC_THE_FORGE_REASONS(error, refresh_error), .now = cc_app_now(app), THE_BRANCH(of))) == CC_OK)
+        err = cc_changed(app, of->project_id, of->mode, "branches.look", cc_span_of(of->id));
+    return cc_tx_end(db, err);
 }
 
 /* ---- asked for -------------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #include "context/state.h"
 #include "gate/audit.h"
 #include "gate/authority.h"
+#include "gate/change.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -234,9 +235,11 @@ move(cc_context *c, const link_ *l, const char *status, int64_t completed, const
                                .project_id = l->project_id, .mode = l->test ? "test" : "live", .id = l->id,
                                .was_completed = l->completed, .was_run_id = l->run_id);
 
-    if (err != CC_OK || strcmp(status, CC_CHAIN_GO_ON_TO_NAME) == 0)
-        return err == CC_OK && !moved ? CC_E_CONFLICT : err;
-    return !moved ? CC_E_CONFLICT : tell_over(c, l, status);
+    if (err == CC_OK && !moved)
+        err = CC_E_CONFLICT;
+    if (err == CC_OK)
+        err = cc_changed(c->app, l->project_id, l->test ? "test" : "live", "chains.move", cc_span_of(l->id));
+    return err != CC_OK || strcmp(status, CC_CHAIN_GO_ON_TO_NAME) == 0 ? err : tell_over(c, l, status);
 }
 
 /* The issue at that place; NULL: a sprint has none. */

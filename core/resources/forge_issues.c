@@ -13,6 +13,7 @@
 #include "context/app.h"
 #include "context/forge.h"
 #include "context/settings.h"
+#include "gate/change.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -296,6 +297,12 @@ CC_STATEMENT(issue_saw,
              "imported_at = :now WHERE project_id = :project_id AND id = :id AND pending_action IS NOT NULL",
              TEXT(title), FOLDED(folded), TEXT(text), INT(now), TEXT(project_id), TEXT(id));
 
+static cc_err
+changed(cc_app *app, const cc_issue_due *of)
+{
+    return cc_changed(app, of->project_id, "", "issues.look", cc_span_of(of->issue_id));
+}
+
 cc_err
 cc_issue_saw(cc_app *app, cc_arena *a, const cc_issue_due *of, const cc_json *said)
 {
@@ -303,10 +310,10 @@ cc_issue_saw(cc_app *app, cc_arena *a, const cc_issue_due *of, const cc_json *sa
     const char *title = line_of(a, cc_json_text_at(said, "title")), *text = text_of(a, cc_json_text_at(said, "text"));
     cc_err      err = title && text ? cc_tx_begin(db) : CC_E_UNAVAILABLE;
 
-    if (err == CC_OK)
-        err = cc_tx_end(db, cc_db_run(db, issue_saw, .title = title, .folded = {title}, .text = *text ? text : NULL,
-                                      .now = cc_app_now(app), THE_ISSUE(of)));
-    return err;
+    if (err == CC_OK && (err = cc_db_run(db, issue_saw, .title = title, .folded = {title}, .text = *text ? text : NULL,
+                                         .now = cc_app_now(app), THE_ISSUE(of))) == CC_OK)
+        err = changed(app, of);
+    return cc_tx_end(db, err);
 }
 
 /* Asked for again meanwhile, it stays asked for. */
@@ -336,6 +343,8 @@ done(cc_app *app, const cc_issue_due *of, const cc_reason *error, int64_t due)
     const int64_t now = cc_app_now(app);
     cc_err        err;
 
+    if ((err = changed(app, of)) != CC_OK)
+        return err;
     if (!*of->run_id)
         return cc_db_run(db, import_done, CC_THE_REASON(error), .due = due, .now = now, THE_ISSUE(of),
                          .was = of->due_at);

@@ -15,6 +15,7 @@
 #include "context/app.h"
 #include "context/state.h"
 #include "gate/authority.h"
+#include "gate/change.h"
 #include "gate/signin.h"
 #include "resources/resources.h"
 #include "storage/query.h"
@@ -106,6 +107,8 @@ cc_member_insert(cc_app *app, const char *project_id, const char *user_id, cc_ro
     cc_err err = cc_db_run(cc_app_db(app), member_insert, .project_id = project_id, .user_id = user_id,
                            .role = cc_role_text(role), .now = cc_app_now(app));
 
+    if (err == CC_OK)
+        err = cc_changed(app, project_id, "", "members.join", cc_span_of(user_id));
     return err != CC_OK
                ? err
                : cc_tell(app, project_id, "live", CC_MESSAGE_MEMBER_JOINED, .id = user_id, .role = cc_role_text(role));
@@ -214,7 +217,11 @@ role_set(cc_req *r, const char *user_id, cc_role was, cc_role will, bool keep)
                            .project_id = project_id, .user_id = user_id, .was = before);
     if (err != CC_OK)
         return err;
-    return changed ? left_behind(r, user_id, will, keep) : refused(r, was);
+    if (!changed)
+        return refused(r, was);
+    err = cc_changed(r->app, project_id, "", will == CC_ROLE_NONE ? "members.leave" : "members.update",
+                     cc_span_of(user_id));
+    return err == CC_OK ? left_behind(r, user_id, will, keep) : err;
 }
 
 cc_err

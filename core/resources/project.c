@@ -32,8 +32,8 @@ static const cc_field project_fields[] = {
 const cc_resource cc_project = {
     .singular = "project",
     .table = "projects",
-    .stored = (const char *const[]){"idempotency", "trash", "notification_marks", "notifications", "provider_keys",
-                                    "projects", NULL},
+    .stored = (const char *const[]){"idempotency", "trash", "changes", "notification_marks", "notifications",
+                                    "provider_keys", "projects", NULL},
     .fields = project_fields,
     .meaning = "What everything else belongs to.",
     .taken = "Another project has this slug.",

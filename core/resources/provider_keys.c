@@ -12,6 +12,7 @@
 #include "resources/provider_keys.h"
 
 #include "context/app.h"
+#include "gate/change.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -326,10 +327,11 @@ cc_provider_tested(cc_app *app, const cc_provider_due *due, int64_t status)
                                                          : "unreachable";
     cc_err      err = cc_tx_begin(db);
 
-    if (err == CC_OK)
-        err = cc_tx_end(db, cc_db_run(db, provider_tested, .status = shown, .response = status, .now = cc_app_now(app),
-                                      .project_id = due->project_id, .provider = due->name, .taken = due->taken));
-    return err;
+    if (err == CC_OK &&
+        (err = cc_db_run(db, provider_tested, .status = shown, .response = status, .now = cc_app_now(app),
+                         .project_id = due->project_id, .provider = due->name, .taken = due->taken)) == CC_OK)
+        err = cc_changed(app, due->project_id, "", "project.providerKeys.tested", cc_span_of(due->name));
+    return cc_tx_end(db, err);
 }
 
 cc_err

@@ -10,6 +10,7 @@
 #include "context/forge.h"
 #include "context/settings.h"
 #include "context/state.h"
+#include "gate/change.h"
 #include "resources/branches.h"
 #include "resources/resources.h"
 #include "storage/db.h"
@@ -282,10 +283,11 @@ cc_pull_read(cc_arena *a, const char *line, size_t size, cc_pull_seen *out)
 #define THE_PULL(of) .project_id = (of)->project_id, .mode = (of)->mode, .id = (of)->id
 
 typedef struct noted_row {
+    char    id[CC_ID_SIZE];
     int64_t version;
 } noted_row;
 
-CC_ROW(noted_row, version);
+CC_ROW(noted_row, id, version);
 CC_QUERY(pull_note, noted_row,
          "INSERT INTO pull_requests (project_id, mode, id, run_id, forge, repository, number, url, title, state, "
          "is_draft, branch, base, head_commit, checks_status, checks, failures, comments, due_at, created_at, "
@@ -294,7 +296,7 @@ CC_QUERY(pull_note, noted_row,
          "ON CONFLICT (project_id, mode, repository, number) DO UPDATE SET title = excluded.title, "
          "state = excluded.state, is_draft = excluded.is_draft, head_commit = excluded.head_commit, etag = NULL, "
          "idle_looks = 0, due_at = excluded.due_at, updated_at = excluded.updated_at, "
-         "version = pull_requests.version + 1 RETURNING version",
+         "version = pull_requests.version + 1 RETURNING id, version",
          TEXT(project_id), TEXT(mode), TEXT(id), TEXT(run_id), TEXT(forge), TEXT(repository), INT(number), TEXT(url),
          TEXT(title), TEXT(state), INT(is_draft), TEXT(branch), TEXT(base), TEXT(head), INT(due_at), INT(now));
 
@@ -315,6 +317,8 @@ cc_pull_note(cc_app *app, const cc_pull_opened *of, const cc_pull_seen *seen)
                            .state = state, .is_draft = seen->is_draft == 1, .branch = seen->branch ? seen->branch : "",
                            .base = seen->base ? seen->base : "", .head = seen->head,
                            .due_at = poll ? now + poll * 1000 : 0, .now = now);
+    if (err == CC_OK)
+        err = cc_changed(app, of->project_id, of->mode, "pulls.open", cc_span_of(noted.id));
     if (err != CC_OK || noted.version != 1)
         return err;
     return cc_tell(app, of->project_id, of->mode, CC_MESSAGE_PR_CREATED, .id = id, .run_id = of->run_id,
@@ -417,6 +421,12 @@ tell_merged(cc_app *app, const cc_pull_due *of, const cc_pull_seen *seen)
 }
 
 static cc_err
+changed_by_worker(cc_app *app, const cc_pull_name *of, const char *how)
+{
+    return cc_changed(app, of->project_id, of->mode, how, cc_span_of(of->id));
+}
+
+static cc_err
 saw(cc_app *app, const cc_pull_due *of, const cc_pull_seen *seen, int64_t *changed)
 {
     cc_db *db = cc_app_db(app);
@@ -434,7 +444,7 @@ saw(cc_app *app, const cc_pull_due *of, const cc_pull_seen *seen, int64_t *chang
         err = cc_branch_stir(app, of->name.project_id, of->name.mode, of->repository, of->branch);
     if (err == CC_OK && seen->state)
         err = cc_db_run(db, pull_run, .state = seen->state, THE_PULL(&of->name), .number = of->number);
-    return err;
+    return err == CC_OK ? changed_by_worker(app, &of->name, "pulls.look") : err;
 }
 
 cc_err
@@ -457,10 +467,13 @@ cc_pull_done(cc_app *app, const cc_pull_due *of, const cc_reason *error, const c
     const int64_t now = cc_app_now(app);
     cc_err        err = cc_tx_begin(db);
 
-    if (err == CC_OK)
-        err = cc_tx_end(db, cc_db_run(db, pull_done, .was = of->due_at, CC_THE_FORGE_REASONS(error, refresh),
-                                      .next = next_ms ? now + next_ms : 0, .now = now, THE_PULL(&of->name)));
-    return err;
+    if (err != CC_OK)
+        return err;
+    err = cc_db_run(db, pull_done, .was = of->due_at, CC_THE_FORGE_REASONS(error, refresh),
+                    .next = next_ms ? now + next_ms : 0, .now = now, THE_PULL(&of->name));
+    if (err == CC_OK && (error || refresh || of->action)) /* not of each look at which all is as it was */
+        err = changed_by_worker(app, &of->name, "pulls.look");
+    return cc_tx_end(db, err);
 }
 
 /* ---- may it be merged? ------------------------------------------------------------------------------ */

@@ -206,6 +206,12 @@ cc_err                cc_runs_compare(cc_req *r);
 
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
+
+/* project_events.c */
+extern const cc_field cc_change_query[], cc_change_fields[];
+cc_err                cc_project_events(cc_req *r);
+
+/* follow.c */
 /* As cc_response_more and its like in codecourier.h, which hold the lock; `holds`: it may not wait. */
 bool cc_events_more(cc_req *r, bool holds);
 bool cc_events_due(const cc_req *r);

@@ -13,6 +13,7 @@
 #include "context/settings.h"
 #include "context/state.h"
 #include "gate/authority.h"
+#include "gate/change.h"
 #include "resources/artifacts.h"
 #include "resources/budget.h"
 #include "resources/checkpoints.h"
@@ -251,11 +252,26 @@ CC_STATEMENT(event_insert,
              "VALUES (:project_id, :run_id, :seq, :type, :at, :data)",
              TEXT(project_id), TEXT(run_id), INT(seq), TEXT(type), INT(at), SPAN(data));
 
+/* Those that a project's followers are told of: not what agents say meanwhile. */
+static const char *
+told_as(const char *type)
+{
+    return strcmp(type, "status") == 0          ? "runs.move"
+           : strcmp(type, "step.started") == 0  ? "runs.beginStep"
+           : strcmp(type, "step.finished") == 0 ? "runs.endStep"
+           : strcmp(type, "pullRequest") == 0   ? "runs.openPull"
+                                                : NULL;
+}
+
 cc_err
 cc_event_insert(cc_context *c, const char *run_id, int64_t seq, const char *type, int64_t at, cc_span data)
 {
-    return cc_db_run(cc_app_db(c->app), event_insert, .project_id = c->who.project_id, .run_id = run_id, .seq = seq,
-                     .type = type, .at = at, .data = data);
+    const char *told = told_as(type);
+    cc_err      err = cc_db_run(cc_app_db(c->app), event_insert, .project_id = c->who.project_id, .run_id = run_id,
+                                .seq = seq, .type = type, .at = at, .data = data);
+
+    return err == CC_OK && told ? cc_changed(c->app, c->who.project_id, cc_context_mode(c), told, cc_span_of(run_id))
+                                : err;
 }
 
 /* A run that is over, as webhooks are told of it. */

@@ -16,6 +16,7 @@
 #include "context/settings.h"
 #include "gate/audit.h"
 #include "gate/authority.h"
+#include "gate/change.h"
 #include "resources/resources.h"
 #include "storage/db.h"
 
@@ -295,7 +296,7 @@ move_on(cc_context *c, const due *d, bool *ours)
                      .now = c->now, .project_id = d->project_id, .id = d->id, .was = d->at);
 
     *ours = moved == 1;
-    return err;
+    return err == CC_OK && *ours ? cc_changed(c->app, d->project_id, "", "schedules.start", cc_span_of(d->id)) : err;
 }
 
 static cc_err

@@ -11,6 +11,7 @@
 #include "context/app.h"
 #include "context/settings.h"
 #include "gate/audit.h"
+#include "gate/change.h"
 #include "gate/gate.h"
 #include "gate/made.h"
 #include "gate/page.h"
@@ -249,8 +250,11 @@ row_restore(cc_context *c, const cc_trashed *trashed)
         (err = cc_step(s, &row)) == CC_OK)
         err = cc_finish(s);
     cc_stmt_done(s);
+    const char *id = trashed->values[0].s;
     if (err == CC_OK && res->saved)
-        return res->saved(c, trashed->values[0].s); /* its id */
+        err = res->saved(c, id);
+    if (err == CC_OK)
+        return cc_changed_row(c, res, "restore", id);
     if (err != CC_E_CONFLICT)
         return err;
     return cc_fail(c, err, cc_trash_title(res)->name, "%s",

@@ -429,7 +429,15 @@ cc_tx_lock(cc_db *db, const char *name)
 cc_err
 cc_tx_end(cc_db *db, cc_err err)
 {
-    return db->writing ? db->engine->tx_end(db, err) : err;
+    const bool writing = db->writing;
+
+    if (writing && err == CC_OK && db->o.ending != NULL)
+        err = db->o.ending(db->o.ctx);
+    if (writing)
+        err = db->engine->tx_end(db, err);
+    if (db->o.ended != NULL)
+        db->o.ended(db->o.ctx, writing && err == CC_OK);
+    return err;
 }
 
 int64_t

@@ -37,6 +37,9 @@ typedef struct cc_db_options {
     void (*log)(void *ctx, const char *line);
     void (*trouble)(void *ctx, cc_trouble_id which, const char *words); /* for the operator; NULL: not so any more */
     cc_shared *(*shared)(void *ctx);                                    /* may be NULL while the instance is opened */
+    /* Optional, of each write transaction: inside, before it is committed; and once it has ended. */
+    cc_err (*ending)(void *ctx);
+    void (*ended)(void *ctx, bool committed);
     /* What was notified elsewhere (cc_db_notify); NULL: something may have been missed.  From inside any call here. */
     void (*heard)(void *ctx, const char *what);
 } cc_db_options;

@@ -15,9 +15,9 @@ from ._page import Page
 
 __all__ = [
     "AgentSession", "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid",
-    "AuthMissing", "Branch", "Budget", "BulkDeleted", "Chain", "ChangedFile", "Check", "CheckFailure", "Command",
-    "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion", "DryRun",
-    "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
+    "AuthMissing", "Branch", "Budget", "BulkDeleted", "Chain", "Change", "ChangedFile", "Check", "CheckFailure",
+    "Command", "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion",
+    "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
     "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue",
     "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge",
     "Persona", "PreconditionFailed", "Project", "ProviderKey", "ProviderKeyDeleted", "PullRequest", "Question",
@@ -2792,6 +2792,42 @@ class WebhookDelivery(Model):
         return moment(self._data.get("updatedAt"))
 
 
+class Change(Model):
+    """What changes.list answers."""
+
+    __slots__ = ()
+    _members = ("seq", "kind", "action", "id", "at")
+
+    @property
+    def seq(self) -> int:
+        """Counts the changes of the project, in the order in which they became visible; those that the caller may not
+        see leave holes.
+        """
+        return self._data.get("seq")
+
+    @property
+    def kind(self) -> str:
+        """What kind of thing has changed: runs, workflows, issues …, the first part of the operations that read it."""
+        return self._data.get("kind")
+
+    @property
+    def action(self) -> str:
+        """How: the last part of the operation, as create, update or delete, or what the service itself has done, as
+        move, beginStep and endStep of runs.
+        """
+        return self._data.get("action")
+
+    @property
+    def id(self) -> str | None:
+        """Which one; null: there is one in each project."""
+        return self._data.get("id")
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return moment(self._data.get("at"))
+
+
 class Notification(Model):
     """What notifications.list answers."""
 
@@ -5308,6 +5344,22 @@ class WebhooksRoutes:
         )
 
 
+class ChangesRoutes:
+    """What has changed in the project."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(self, *, after: int | None = None, limit: int | None = None, wait: int | None = None) -> Page[Change]:
+        """List what has changed in the project, oldest first: as far as the caller may read it.
+
+        GET /events.
+        """
+        return self._client._page(Change, "/events", {"after": after, "limit": limit, "wait": wait})
+
+
 class NotificationsRoutes:
     """What people are notified of."""
 
@@ -6657,7 +6709,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -6674,6 +6726,7 @@ class Routes(Caller):
         self.branches = BranchesRoutes(self)
         self.issues = IssuesRoutes(self)
         self.webhooks = WebhooksRoutes(self)
+        self.changes = ChangesRoutes(self)
         self.notifications = NotificationsRoutes(self)
         self.trash = TrashRoutes(self)
         self.chains = ChainsRoutes(self)
@@ -6809,6 +6862,7 @@ OPERATIONS = (
     ("webhooks.test", "POST", "/webhooks/endpoints/{id}/test"),
     ("webhooks.deliveries", "GET", "/webhooks/endpoints/{id}/deliveries"),
     ("webhooks.replay", "POST", "/webhooks/endpoints/{id}/deliveries/{deliveryId}/replay"),
+    ("changes.list", "GET", "/events"),
     ("notifications.list", "GET", "/notifications"),
     ("notifications.unreadCount", "GET", "/notifications/unread-count"),
     ("notifications.readAll", "POST", "/notifications/read-all"),

@@ -19,6 +19,7 @@ from ._generated import (
     Budget,
     BulkDeleted,
     Chain,
+    Change,
     Command,
     Context,
     CostRate,
@@ -1671,6 +1672,28 @@ class AsyncWebhooksRoutes:
         )
 
 
+class AsyncChangesRoutes:
+    """What has changed in the project."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        wait: int | None = None,
+    ) -> AsyncPages[Change]:
+        """List what has changed in the project, oldest first: as far as the caller may read it.
+
+        GET /events.
+        """
+        return self._client._page(Change, "/events", {"after": after, "limit": limit, "wait": wait})
+
+
 class AsyncNotificationsRoutes:
     """What people are notified of."""
 
@@ -3102,7 +3125,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -3119,6 +3142,7 @@ class AsyncRoutes(AsyncCaller):
         self.branches = AsyncBranchesRoutes(self)
         self.issues = AsyncIssuesRoutes(self)
         self.webhooks = AsyncWebhooksRoutes(self)
+        self.changes = AsyncChangesRoutes(self)
         self.notifications = AsyncNotificationsRoutes(self)
         self.trash = AsyncTrashRoutes(self)
         self.chains = AsyncChainsRoutes(self)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 
-from instance import Instance, Json
+import pytest
+
+from instance import Instance, Json, Refused
 
 WRITTEN_BY_AGENTS = {"log", "message", "tool"}
 LINES = 4500  # more than two portions
@@ -68,3 +70,19 @@ def test_what_has_been_in_the_trash_for_long_is_gone_with_what_belongs_to_it(ins
     instance.wait(lambda: len(instance.ask("GET", "/trash", mode="live")["data"]) == 1)
     assert instance.ask("GET", "/trash", mode="live")["data"][0]["id"] == young
     assert instance.sql("SELECT DISTINCT document_id FROM document_versions") == [(young,)]
+
+
+def test_old_changes_are_told_no_more_and_who_asks_for_them_is_told_so(instance: Instance) -> None:
+    """The last one stays, however old: it says how far the numbers have come."""
+    for number in range(3):
+        instance.ask("POST", "/contexts", {"name": f"context {number}", "content": "x"}, mode="live")
+    last = instance.ask("GET", "/events", mode="live")["data"][0]["seq"]
+    instance.sql("UPDATE changes SET at = at - ?", 91 * 86400000)
+    instance.worker()
+    instance.wait(lambda: instance.sql("SELECT seq FROM changes") == [(last,)])
+    assert instance.ask("GET", f"/events?after={last}", mode="live")["data"] == []
+    assert [one["seq"] for one in instance.ask("GET", f"/events?after={last - 1}", mode="live")["data"]] == [last]
+    with pytest.raises(Refused) as refused:
+        instance.ask("GET", f"/events?after={last - 2}", mode="live")
+    error = refused.value.error
+    assert (refused.value.status, error["code"], error["field"]) == (409, "CONFLICT", "after") and f"behind {last}" in error["message"]

@@ -233,3 +233,45 @@ def test_a_stream_that_begins_behind_time_ends_with_the_last_event(worker: Worke
     late = place.receive(place.stream())
     assert (late.status, late.body.count(b"id: ")) == (200, 1)
     assert place.receive(place.begin(place.request("GET", f"/runs/{place.run}/events?after=2", Accept="text/event-stream"))).status == 204
+
+
+def numbers(answer: Answer) -> list[int]:
+    """Of the changes that a stream tells; its first lines say where it begins, and are none."""
+    return [json.loads(line[len(b"data: "):])["seq"] for line in answer.body.splitlines() if line.startswith(b"data: ")]
+
+
+def test_who_follows_a_project_hears_each_change_once_and_in_order_through_a_restart(worker: Worker) -> None:
+    """Fifty of them cost one process, as those of a run do.  A stream that is broken off says where it goes on."""
+    place = Follower(worker)
+    starter = place.project("starter")
+
+    def changes(**more: str) -> socket.socket:
+        return place.begin(place.request("GET", "/events", Accept="text/event-stream", **more))
+
+    streams = [changes() for _ in range(48)]
+    few = place.begin(place.request("GET", "/events", key=starter, Accept="text/event-stream"))
+    latest = place.ask("GET", "/events").json["data"][-1]["seq"]
+    poll = place.begin(place.request("GET", f"/events?after={latest}&wait=20"))
+    place.soon()
+    assert processes(worker) == 1
+    place.ask("POST", "/workflows", {"name": "flow", "steps": [{"role": "designer"}]})
+    place.cancel()
+    assert place.receive(poll).json["data"][0]["kind"] == "workflows"
+    heard = [change["seq"] for change in place.ask("GET", f"/events?after={latest}").json["data"]]
+    assert heard == [latest + 1, latest + 2]
+    place.soon()
+    worker.processes[0].send_signal(signal.SIGTERM)
+    told = [numbers(place.receive(stream)) for stream in streams]
+    assert all(one == heard for one in told), told
+    assert numbers(place.receive(few)) == heard[1:]
+    assert worker.processes.pop(0).wait(60) == 0
+    worker.listener.close()
+    worker.socket.unlink()
+    servers.Fastcgi.start(worker)
+    place.ask("PATCH", f"/runs/{place.run}", {"name": "once more"})
+    again = changes(**{"Last-Event-ID": str(heard[0])})
+    place.soon()
+    place.ask("PATCH", f"/runs/{place.run}", {"name": "and again"})
+    place.soon()
+    worker.processes[0].send_signal(signal.SIGTERM)
+    assert numbers(place.receive(again)) == [latest + 2, latest + 3, latest + 4]

@@ -433,6 +433,48 @@ def test_runs_are_numbered_without_a_gap_or_a_twin(workers: servers.Fastcgi) -> 
 
 
 @by_both
+def test_a_follower_misses_no_change_although_writers_end_in_another_order(workers: servers.Fastcgi) -> None:
+    """Some begin with a lock that is kept from them, and end after others that began later: no number shows before a lower one."""
+    key = installation.Project(workers.data)("admin")
+    flows = [asked(workers, post("/workflows", key, workflow("flow")), 201).json["data"]["id"] for _ in range(2)]
+    seen: list[int] = [asked(workers, get("/events", key), 200).json["data"][-1]["seq"]]
+    first = seen[0]
+    address = postgres.address_of(workers.data)
+
+    def renamed(flow: str) -> Answer:
+        change = post(f"/workflows/{flow}", key, {"name": "after"})
+        change.method = "PATCH"
+        return workers.send(change)
+
+    def look() -> None:
+        seen.extend(change["seq"] for change in asked(workers, get(f"/events?after={seen[-1]}", key), 200).json["data"])
+
+    psql = subprocess.Popen([postgres.programs() / "psql", "-X", "-q", "-A", "-t", address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **installation.unprivileged())  # type: ignore[call-overload]
+    assert psql.stdin and psql.stdout
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        psql.stdin.write(f"BEGIN; SELECT 'has it' FROM workflows WHERE id = '{flows[0]}' FOR UPDATE;\n")
+        psql.stdin.flush()
+        assert psql.stdout.readline() == "has it\n"
+        late = pool.submit(renamed, flows[0])
+        until = time.monotonic() + 60
+        while postgres.server().sql(address, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == [["0"]]:
+            assert time.monotonic() < until and not late.done(), "the request does not wait for the row"
+        assert renamed(flows[1]).status == 200
+        look()
+        assert seen == [first, first + 1], "who began later is told of, and the other one's number is not taken yet"
+        psql.stdin.write("COMMIT;\n")
+        psql.stdin.close()
+        assert psql.wait(60) == 0
+        assert late.result().status == 200
+        writing = [pool.submit(workers.send, post("/workflows", key, workflow(f"w{number}"))) for number in range(48)]
+        while not all(one.done() for one in writing):
+            look()
+        assert {one.result().status for one in writing} == {201}
+    look()
+    assert seen == list(range(first, first + 51))
+
+
+@by_both
 def test_a_retry_that_comes_at_once_is_done_once(workers: servers.Fastcgi) -> None:
     key = installation.Project(workers.data)("admin")
     for number in range(6):

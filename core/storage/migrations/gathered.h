@@ -40,6 +40,7 @@
 #include "0039_sessions.h"
 #include "0040_workflow_versions.h"
 #include "0041_provider_keys.h"
+#include "0042_changes.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -82,4 +83,5 @@
     X(38, "notifications", cc_migration_38) \
     X(39, "sessions", cc_migration_39) \
     X(40, "workflow versions", cc_migration_40) \
-    X(41, "provider keys", cc_migration_41)
+    X(41, "provider keys", cc_migration_41) \
+    X(42, "changes", cc_migration_42)
