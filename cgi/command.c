@@ -270,6 +270,13 @@ const command command_list[] = {
      .details = T_D_PULL_ASKED,
      .examples = "issue import https://github.com/example/shop/issues/42 --comment-on-issue --watch\n",
      .run = issue_import_run},
+    {.name = "watch",
+     .takes = WHOSE | OPTION(AFTER) | OPTION(JSON),
+     .summary = T_C_WATCH,
+     .details = T_D_WATCH,
+     .examples = "watch\n"
+                 "watch --after 1200 --json\n",
+     .run = watch_run},
     {.name = "doctor",
      .takes = WHERE | OPTION(URL) | OPTION(JSON),
      .summary = T_C_DOCTOR,

@@ -70,6 +70,7 @@ enum {
     X(WATCH, "--watch", NULL, T_O_WATCH)                                                                               \
     X(STEP, "--step", "N", T_O_STEP)                                                                                   \
     X(FOLLOW, "--follow", NULL, T_O_FOLLOW)                                                                            \
+    X(AFTER, "--after", "N", T_O_AFTER)                                                                                \
     X(BROWSER, "--browser", NULL, T_O_BROWSER)                                                                         \
     X(OUTPUT, "--output", "WHERE", T_O_OUTPUT)                                                                         \
     X(FORCE, "--force", NULL, T_O_FORCE)                                                                               \
@@ -301,6 +302,7 @@ int run_retry_run(const arguments *a);
 int run_diff_run(const arguments *a);
 int run_compare_run(const arguments *a);
 int run_artifacts_run(const arguments *a);
+int watch_run(const arguments *a);
 int doctor_run(const arguments *a);
 
 /* ---- shared between them ------------------------------------------------------------------------------------------ */

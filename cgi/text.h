@@ -96,6 +96,10 @@
       "With a name, that file goes as it is to where --output says; without one, all of them go into that directory:"  \
       " never to a terminal, because an agent wrote them, and never through a symbolic link.  The transcript of each"  \
       " step is among them.")                                   \
+    X(C_WATCH, "Follow what changes in a project, until it is interrupted.")                                           \
+    X(D_WATCH,                                                                                                         \
+      "A line for each change: its number, when, what was done, and to what.  The number of the last line is where"    \
+      " --after goes on.")                                                                                             \
     X(C_DOCTOR, "Look whether everything is in order, and say what to do.")                                            \
     X(D_DOCTOR,                                                                                                        \
       "Looks at storage, files and their rights, isolation, git and the agents, and with --url at what the web "       \
@@ -144,6 +148,7 @@
     X(O_WATCH, "Follow it until it ends.")                                                                             \
     X(O_STEP, "Only this step, from 1.")                                                                               \
     X(O_FOLLOW, "Go on until the run ends.")                                                                           \
+    X(O_AFTER, "Begin behind the change of this number.  Default: with what changes from now on.")                     \
     X(O_BROWSER, "Open it in the desktop's browser, too.")                                                             \
     X(O_OUTPUT, "A file, a directory that is there, or '-' for standard output.  Default: -.")                         \
     X(O_FORCE, "Replace a file that is there.")                                                                        \

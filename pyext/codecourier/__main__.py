@@ -181,6 +181,11 @@ def parser() -> argparse.ArgumentParser:
     working.add_argument("--slots", type=int, default=1, metavar="N", help=t("how many runs are executed at once; 0: none (1)"))
     working.add_argument("--drain", action="store_true", help=t("end when nothing is left to do"))
     working.set_defaults(run=work)
+    following = commands.add_parser("watch", help=t("Follow what changes in a project, until it is interrupted."))
+    following.add_argument("--after", type=int, metavar="N", help=t("begin behind the change of this number; else with what changes from now on"))
+    following.add_argument("--timeout", type=float, metavar="N", help=t("seconds after which to stop following"))
+    common_options(following)
+    following.set_defaults(run=watch_project)
     for name, method in methods_of(Routes).items():
         command_of(commands, name, (name,), method)
     for group in Routes.__slots__:
@@ -296,6 +301,16 @@ def watch(arguments: argparse.Namespace) -> int:
         run = client.runs.get(arguments.id).watch(timeout=arguments.timeout)
         show_one(run, arguments.json)
         return FINE if run.status == "completed" else REFUSED
+
+
+def watch_project(arguments: argparse.Namespace) -> int:
+    with client_of(arguments) as client:
+        for change in client.events(after=arguments.after, timeout=arguments.timeout):
+            if arguments.json:
+                print(json.dumps(change._data, ensure_ascii=False), flush=True)
+            else:
+                print(change.seq, change._data["at"], f"{change.kind}.{change.action}", change.id or "", flush=True)
+    return FINE
 
 
 def this_python() -> str:

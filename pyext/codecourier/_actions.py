@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 from ._abort import sleep
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from ._async_client import AsyncClient
     from ._client import Client
-    from ._generated import Run, RunEvent, RunMembers, RunStep
+    from ._generated import Change, Run, RunEvent, RunMembers, RunStep
     from ._generated_async import AsyncRun
 
 T = TypeVar("T")
@@ -133,12 +134,87 @@ async def given(answer: Any) -> Any:
     return await answer if hasattr(answer, "__await__") else answer
 
 
-class Following:
+class Patient:
+    """Who asks a service for events, and for more of them, through times in which it is away or has no room for those who wait."""
+
+    def __init__(self, client: Client | AsyncClient, timeout: float | None) -> None:
+        self._client, self._timeout = client, timeout
+        self._deadline = time.monotonic() + timeout if timeout is not None else None
+
+    async def _lasting(self, ask: Callable[[], Any]) -> Any:
+        """What `ask` gives.  While the service is away it is asked again: what is followed goes on, and so does who follows."""
+        from ._errors import Error
+
+        until, pause = time.monotonic() + AWAY_S, AGAIN_S[0]
+        while True:
+            try:
+                return await given(ask())
+            except Error as lost:
+                if not lost.retryable or time.monotonic() > until or (self._deadline is not None and time.monotonic() > self._deadline):
+                    raise
+                await self._pause(getattr(lost, "retry_after", None) or pause)
+                pause = min(2 * pause, AGAIN_S[1])
+
+    async def _waited(self, ask: Callable[..., Any], wait: int) -> Any:
+        """The page that `ask` gives; waits for one that has something.  A service that cannot wait is asked, and then asked again later."""
+        from ._errors import ConnectionFailed
+        from ._generated import Unavailable, Validation
+
+        if wait:
+            try:
+                with self._client._seats as seated:
+                    if seated:
+                        return await given(ask(wait=wait))
+                await self._pause(wait / 2)
+            except (Validation, Unavailable) as refused:  # it does not know how, or too many wait already
+                await self._pause(refused.retry_after or wait / 2)
+            except ConnectionFailed:
+                pass
+        return await self._lasting(ask)
+
+    async def _pause(self, seconds: float) -> None:
+        if hasattr(self._client, "sync"):
+            import asyncio
+
+            await asyncio.sleep(seconds)
+        else:
+            sleep(seconds)
+
+
+class Changes(Patient):
+    """What changes in a project, look after look; behind the change `after`, or, without one, behind the latest there is."""
+
+    def __init__(self, client: Client | AsyncClient, after: int | None, timeout: float | None) -> None:
+        super().__init__(client, timeout)
+        self._seen = after
+        self._looked = False
+        self._rest = 0.0
+
+    async def look(self) -> Sequence[Change] | None:
+        """What has changed since the last look, or changes within a moment; None: the time is over."""
+        left = self._deadline - time.monotonic() if self._deadline is not None else LOOK_S
+        if left < 0 and self._looked:
+            return None
+        self._looked = True
+        if self._seen is None:
+            latest = (await self._lasting(self._client.changes.list)).data
+            self._seen = latest[-1].seq if latest else 0
+        if self._rest:
+            await self._pause(self._rest)
+        page = await self._waited(partial(self._client.changes.list, after=self._seen), min(LOOK_S, int(left) + 1) if left > 0 else 0)
+        changes = cast("Sequence[Change]", page.data)
+        if changes:
+            self._seen = changes[-1].seq
+        self._rest = REST_S if changes and not page.has_more else 0.0
+        return changes
+
+
+class Following(Patient):
     """A run and its events, look after look."""
 
     def __init__(self, client: Client | AsyncClient, identity: str, seen: int, timeout: float | None) -> None:
-        self._client, self._identity, self._seen, self._timeout = client, identity, seen, timeout
-        self._deadline = time.monotonic() + timeout if timeout is not None else None
+        super().__init__(client, timeout)
+        self._identity, self._seen = identity, seen
         self._more = False  # events than one page holds
         self._rest = 0.0
         self._wait = 0
@@ -156,27 +232,14 @@ class Following:
         self.run = await self._lasting(lambda: self._client.runs.get(self._identity))
         return True
 
-    async def _lasting(self, ask: Callable[[], Any]) -> Any:
-        """What `ask` gives.  While the service is away it is asked again: the run goes on, and so does whoever follows it."""
-        from ._errors import Error
-
-        until, pause = time.monotonic() + AWAY_S, AGAIN_S[0]
-        while True:
-            try:
-                return await given(ask())
-            except Error as lost:
-                if not lost.retryable or time.monotonic() > until or (self._deadline is not None and time.monotonic() > self._deadline):
-                    raise
-                await self._pause(getattr(lost, "retry_after", None) or pause)
-                pause = min(2 * pause, AGAIN_S[1])
-
     async def steps(self) -> Sequence[RunStep]:
         """The run's steps."""
         return cast("Sequence[RunStep]", (await self._lasting(lambda: self._client.runs.steps(self._identity))).data)
 
     async def events(self) -> Sequence[RunEvent]:
         """What has happened since the last time, or happens within a moment."""
-        page = await self._page(0 if self.run.finished else self._wait)
+        ask = partial(self._client.runs.events, self._identity, after=self._seen)
+        page = await self._waited(ask, 0 if self.run.finished else self._wait)
         events: Sequence[RunEvent] = page.data
         if events:
             self._seen = events[-1].seq
@@ -184,31 +247,6 @@ class Following:
         last = (events[-1]._data.get("data") or {}).get("status") if events else None
         self._rest = REST_S if events and not self._more and last not in FINISHED else 0.0
         return events
-
-    async def _page(self, wait: int) -> Any:
-        """The events; waits for some.  A service that cannot wait is asked, and then asked again later."""
-        from ._errors import ConnectionFailed
-        from ._generated import Unavailable, Validation
-
-        if wait:
-            try:
-                with self._client._seats as seated:
-                    if seated:
-                        return await given(self._client.runs.events(self._identity, after=self._seen, wait=wait))
-                await self._pause(wait / 2)
-            except (Validation, Unavailable) as refused:  # it does not know how, or too many wait already
-                await self._pause(refused.retry_after or wait / 2)
-            except ConnectionFailed:
-                pass
-        return await self._lasting(lambda: self._client.runs.events(self._identity, after=self._seen))
-
-    async def _pause(self, seconds: float) -> None:
-        if hasattr(self._client, "sync"):
-            import asyncio
-
-            await asyncio.sleep(seconds)
-        else:
-            sleep(seconds)
 
     def _patience(self) -> int:
         """How many seconds to wait for an event; TimeoutError: none, the time is over."""

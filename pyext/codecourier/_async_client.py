@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ._call import Seats, Transport
 from ._client import Client, settled, where
@@ -14,6 +15,9 @@ from ._generated_async import AsyncRun as AsyncRun
 from ._http import Http
 from ._local import Local
 from ._model import Secret
+
+if TYPE_CHECKING:
+    from ._generated import Change
 
 
 def threads(transport: Transport) -> ThreadPoolExecutor:
@@ -62,6 +66,15 @@ class AsyncClient(AsyncRoutes):
         """The same client without await."""
         assert isinstance(self._sync, Client)
         return self._sync
+
+    async def events(self, *, after: int | None = None, timeout: float | None = None) -> AsyncIterator[Change]:
+        """What changes in the project, as it happens: `async for change in client.events(): …`.  As Client.events."""
+        from ._actions import Changes
+
+        changes = Changes(self, after, timeout)
+        while (found := await changes.look()) is not None:
+            for change in found:
+                yield change
 
     async def close(self) -> None:
         """Give connections back, or close the database."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ._call import Transport
 from ._errors import ConfigurationError
@@ -13,6 +14,9 @@ from ._http import Http
 from ._local import Local
 from ._model import Secret
 from ._texts import t
+
+if TYPE_CHECKING:
+    from ._generated import Change
 
 
 def settled(base: str | None, key: str | None) -> tuple[str, str]:
@@ -61,6 +65,18 @@ class Client(Routes):
         self = cls.__new__(cls)
         self._start(transport, face)
         return self
+
+    def events(self, *, after: int | None = None, timeout: float | None = None) -> Iterator[Change]:
+        """What changes in the project, as it happens and in order, for ever: `for change in client.events(): …`.
+
+        after: the number of the last change that is known, to go on where an earlier loop left off; without it, what changes from
+        now on.  timeout: seconds after which the loop ends.  The service may be away meanwhile.
+        """
+        from ._actions import Changes, at_once
+
+        changes = Changes(self, after, timeout)
+        while (found := at_once(changes.look())) is not None:
+            yield from found
 
     def close(self) -> None:
         """Give connections back, or close the database."""

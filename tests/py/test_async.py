@@ -93,6 +93,8 @@ def test_results_act_with_await(service: places.Service) -> None:
             assert seen == [(1, "pending"), (2, "cancelled")]
             assert [event.seq async for event in run.follow(after=1)] == [2]
             assert (await run.timeline()).axes
+            changes = [change async for change in cc.events(after=(await cc.changes.list())[0].seq - 1, timeout=0)]
+            assert [(change.kind, change.action, change.id) for change in changes] == [("runs", "cancel", run.id)]
             page = await cc.runs.list(limit=1)
             assert isinstance(page[0], codecourier.AsyncRun) and (await page[0].refresh()).id == page[0].id
             assert len(await page.to_pandas()) == 1 and len(await page.to_pandas(all_pages=True)) >= 1

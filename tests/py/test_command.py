@@ -156,7 +156,7 @@ def test_serve_prints_what_to_type_and_it_works(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named() -> None:
     assert run("workflows", code=2).stderr.endswith("required: COMMAND\nCOMMAND is one of: list, create, bulk-delete, get, update, delete, duplicate, versions, version, activate, run-dry, runs, analytics\n")
-    assert "serve, work, health" in run(code=2).stderr
+    assert "serve, work, watch, health" in run(code=2).stderr
     assert run("keys", "get", code=2).stderr.endswith("required: ID\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import io
+import itertools
 import pickle
 import re
 import threading
@@ -236,6 +237,30 @@ def test_who_follows_a_run_outlives_the_service_that_tells_of_it() -> None:
         with places.serving(data, port):
             follower.join(30)
         assert [(event.seq, event.data["status"]) for event in told] == [(2, "cancelled")]
+
+
+def test_who_follows_a_project_hears_of_what_changed_while_the_service_was_away() -> None:
+    with places.folder() as place:
+        data = place / "tests.db"
+        key = places.make_key(data)
+        with places.serving(data) as port, codecourier.Client(f"http://127.0.0.1:{port}", key, retries=0) as cc:
+            flow = cc.workflows.list()[0].id
+            run = cc.runs.start(workflow_id=flow)
+            began = cc.changes.list()[0]
+            assert (began.kind, began.action, began.id) == ("runs", "start", run.id)
+            assert list(cc.events(timeout=0)) == [], "without a number it begins with what comes"
+            changes = cc.events(after=began.seq - 1)
+            assert next(changes) == began
+        told: list[Any] = []
+        follower = threading.Thread(target=lambda: told.extend(itertools.islice(changes, 2)))
+        follower.start()
+        with codecourier.open(data, key=key) as beside:
+            beside.runs.cancel(run.id)
+        assert follower.is_alive() and told == []
+        with places.serving(data, port), codecourier.Client(f"http://127.0.0.1:{port}", key) as cc:
+            cc.workflows.update(flow, name="renamed")
+            follower.join(60)
+        assert [(change.seq, change.kind, change.action) for change in told] == [(began.seq + 1, "runs", "cancel"), (began.seq + 2, "workflows", "update")]
 
 
 def test_who_follows_gives_up_when_the_service_stays_away(monkeypatch: pytest.MonkeyPatch) -> None:
