@@ -34,8 +34,8 @@ const cc_field cc_change_query[] = {
     CC_F("after", CC_TYPE_INT, 0, 0, INT32_MAX,
          "Only changes behind this number; left out: the latest one alone, to begin with.", .example = "16"),
     CC_F("limit", CC_TYPE_INT, 0, 1, 1000, "How many to answer at most.", .preset = "100", .example = "100"),
-    CC_F("wait", CC_TYPE_INT, 0, 0, 20, "How many seconds to wait for a change when there is none.", .preset = "0",
-         .example = "0"),
+    CC_F("wait", CC_TYPE_INT, 0, 0, 20, "How many seconds to wait for a change when there is none; left out: none.",
+         .example = "20"),
     CC_END,
 };
 
