@@ -65,6 +65,31 @@ cc_envelope_close(cc_req *r)
     return CC_OK;
 }
 
+/* The members of RFC 9457.  The type is the page that explains the code, which is what programs compare. */
+static void
+problem_begin(cc_req *r, cc_err err, const char *message)
+{
+    const char *base = r->path.base ? r->path.base : "";
+
+    cc_puts(&r->out, "{\"type\":\"");
+    cc_puts(&r->out, base); /* of a path that was checked: nothing in it would have to be escaped */
+    cc_puts(&r->out, "/docs/en/errors.html#error-");
+    for (const char *p = cc_err_code(err); *p; p++)
+        cc_putc(&r->out, *p == '_' ? '-' : (char)(*p - 'A' + 'a'));
+    cc_puts(&r->out, "\",\"title\":");
+    cc_put_json(&r->out, cc_err_message(err), strlen(cc_err_message(err)));
+    cc_putf(&r->out, ",\"status\":%d,\"detail\":", r->status);
+    cc_put_json(&r->out, message, strlen(message));
+    cc_putf(&r->out, ",\"instance\":\"urn:uuid:%s\",\"code\":\"%s\"", r->request_id, cc_err_code(err));
+}
+
+static void
+error_begin(cc_req *r, cc_err err, const char *message)
+{
+    cc_putf(&r->out, "{\"error\":{\"code\":\"%s\",\"message\":", cc_err_code(err));
+    cc_put_json(&r->out, message, strlen(message));
+}
+
 void
 cc_envelope_error(cc_req *r, cc_err err)
 {
@@ -78,8 +103,10 @@ cc_envelope_error(cc_req *r, cc_err err)
         cc_putc(&r->out, '}');
         return;
     }
-    cc_putf(&r->out, "{\"error\":{\"code\":\"%s\",\"message\":", cc_err_code(err));
-    cc_put_json(&r->out, message, strlen(message));
+    if (r->client.problem)
+        problem_begin(r, err, message);
+    else
+        error_begin(r, err, message);
     cc_putf(&r->out, ",\"requestId\":\"%s\"", r->request_id);
     if ((err == CC_E_VALIDATION || err == CC_E_CONFLICT) && r->field) {
         cc_puts(&r->out, ",\"field\":");
@@ -87,7 +114,7 @@ cc_envelope_error(cc_req *r, cc_err err)
     }
     if (cc_err_retryable(err))
         cc_puts(&r->out, ",\"retryable\":true");
-    cc_puts(&r->out, "}}");
+    cc_puts(&r->out, r->client.problem ? "}" : "}}");
 }
 
 /* ---- headers --------------------------------------------------------------------------------- */
@@ -169,6 +196,14 @@ retry_after(const cc_req *r, cc_err err)
     return err == CC_E_UNAVAILABLE || err == CC_E_IDEMPOTENCY_IN_PROGRESS ? 1 : 0;
 }
 
+static const char *
+body_type(const cc_req *r, cc_err err)
+{
+    if (err != CC_OK && r->client.problem && !r->client.legacy)
+        return CC_PROBLEM_TYPE;
+    return r->file_type ? r->file_type : "application/json";
+}
+
 void
 cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
 {
@@ -182,7 +217,7 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
         cc_puts(b, "\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no");
     } else if (r->status != 204 && r->status != 304) {
         cc_puts(b, "\r\nContent-Type: ");
-        cc_puts(b, r->file_type ? r->file_type : "application/json");
+        cc_puts(b, body_type(r, err));
         cc_puts(b, "\r\nContent-Length: ");
         cc_put_int(b, (int64_t)r->out.size);
     }

@@ -6,6 +6,8 @@
 
 #include "gate/request.h"
 
+#define CC_PROBLEM_TYPE "application/problem+json" /* RFC 9457 */
+
 void   cc_envelope_open(cc_req *r);
 cc_err cc_envelope_close(cc_req *r);
 void   cc_envelope_error(cc_req *r, cc_err err);

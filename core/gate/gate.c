@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/accept.h"
 #include "context/app.h"
 #include "context/settings.h"
 #include "gate/audit.h"
@@ -713,14 +714,24 @@ pass(cc_req *r, cc_method method)
     return err;
 }
 
-/* CORS preflight: answered before anybody is asked for a key, on every path (contract section 1). */
-static void
-preflight(cc_req *r)
+/*
+ * CORS preflight: answered before anybody is asked for a key, on every path (contract section 1).  Who asks without an
+ * Origin is no browser: he is told what the path takes, or that there is none.
+ */
+static cc_err
+options(cc_req *r)
 {
+    cc_err err = r->client.cross_origin ? CC_OK : uri_split(r);
+
+    if (err == CC_OK && !r->client.cross_origin)
+        err = route_find(r, cc_app_table(r->app), CC_METHOD__MAX);
+    if (err != CC_OK && err != CC_E_METHOD_NOT_ALLOWED) /* of a path that is there no route has that method */
+        return err;
     r->status = 204;
     cc_puts(&r->extra, "Access-Control-Allow-Methods: " ALL_METHODS "\r\n"
                        "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, "
                        "If-None-Match, X-API-Version\r\nAccess-Control-Max-Age: 86400\r\n");
+    return CC_OK;
 }
 
 /* HEAD is GET without its body.  CC_METHOD__MAX: a method that no route knows. */
@@ -772,16 +783,16 @@ cc_gate_finish(cc_req *r, cc_err err)
 cc_err
 cc_gate(cc_req *r)
 {
-    const char *method = r->in->method ? r->in->method : "";
+    static const char *const errors_as[] = {"application/json", CC_PROBLEM_TYPE, NULL};
+    const char              *method = r->in->method ? r->in->method : "";
 
     r->client.cross_origin = r->in->header[CC_H_ORIGIN] != NULL;
+    r->client.problem = cc_accept_best(r->in->header[CC_H_ACCEPT], errors_as) == 1;
 
-    if (strcmp(method, "OPTIONS") == 0) {
-        preflight(r);
-        return CC_OK;
-    }
-    cc_err err = cc_client_find(r);
-    if (err == CC_OK)
+    cc_err err;
+    if (strcmp(method, "OPTIONS") == 0)
+        err = options(r);
+    else if ((err = cc_client_find(r)) == CC_OK)
         err = pass(r, method_find(r, method));
     if (err != CC_OK)
         refuse(r, err);

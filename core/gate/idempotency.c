@@ -77,10 +77,12 @@ derive(cc_req *r, const char *value, size_t size)
 
 /* ---- an answer as bytes: what a replay needs to be the same ---------------------------------- */
 
+enum { NO_STORE = 1 << 0, PROBLEM = 1 << 1 };
+
 typedef struct stored {
     int32_t  status, err;
     int64_t  version;
-    uint32_t extra_size, no_store;
+    uint32_t extra_size, flags;
     uint64_t may; /* what the caller had when it was given */
     char     request_id[40];
 } stored;
@@ -115,12 +117,13 @@ replay(cc_req *r, const void *sealed, size_t size)
     if (head.extra_size > size - sizeof(head) || head.status < 200 || head.status > 499 || head.err < CC_OK ||
         head.err >= CC_E__MAX || head.request_id[36] != '\0')
         return lost(r);
-    if (head.no_store && head.may & ~r->who.may) /* a secret that whoever asks now could not be given */
+    if (head.flags & NO_STORE && head.may & ~r->who.may) /* a secret that whoever asks now could not be given */
         return cc_fail(r, CC_E_FORBIDDEN, NULL,
                        "This answer was given to a caller who could do more than this one now.");
     r->status = head.status;
     r->version = head.version;
-    r->no_store = head.no_store;
+    r->no_store = head.flags & NO_STORE;
+    r->client.problem = head.flags & PROBLEM;
     r->outcome = (cc_err)head.err;
     memcpy(r->request_id, head.request_id, sizeof(r->request_id));
     r->extra.size = r->out.size = 0;
@@ -214,7 +217,7 @@ cc_idempotency_store(cc_req *r, cc_err outcome)
                      .err = (int32_t)outcome,
                      .version = r->version,
                      .extra_size = (uint32_t)r->extra.size,
-                     .no_store = r->no_store,
+                     .flags = (r->no_store ? NO_STORE : 0u) | (r->client.problem ? PROBLEM : 0u),
                      .may = r->who.may};
     size_t   size = sizeof(head) + r->extra.size + r->out.size;
     uint8_t *plain, *sealed;

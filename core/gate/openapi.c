@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "gate/envelope.h"
 #include "gate/signin.h"
 
 /* The text that grows, and the table that it is about. */
@@ -698,7 +699,7 @@ put_responses(doc *d)
         for (cc_err same = e; same < CC_E__MAX; same++)
             if (cc_err_status(same) == status)
                 put_error_example(d, same);
-        cc_puts(d->b, "}}}}");
+        cc_puts(d->b, "}},\"" CC_PROBLEM_TYPE "\":{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}");
     }
     cc_putc(d->b, '}');
 }
@@ -747,6 +748,17 @@ put_resource(doc *d, const cc_resource *res)
     cc_puts(d->b, res->trash ? ",\"trash\":true}" : "}"); /* what is deleted can come back */
 }
 
+/* What both forms of an error have. */
+static void
+put_error_members(doc *d)
+{
+    cc_puts(d->b, "\"code\":{\"type\":\"string\",\"enum\":[");
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
+        cc_putf(d->b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
+    cc_puts(d->b, "]},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
+               "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}");
+}
+
 static void
 put_schemas(doc *d)
 {
@@ -761,12 +773,16 @@ put_schemas(doc *d)
     }
     cc_puts(d->b,
             ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
-            "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"code\":{\"type\":\"string\","
-            "\"enum\":[");
-    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
-        cc_putf(d->b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
-    cc_puts(d->b, "]},\"message\":{\"type\":\"string\"},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
-               "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}}}}}}");
+            "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"message\":{\"type\":\"string\"},");
+    put_error_members(d);
+    cc_puts(d->b, "}}}}");
+    cc_puts(d->b, ",\"problem\":{\"type\":\"object\",\"description\":\"An error as RFC 9457 has it, for who accepts "
+                  CC_PROBLEM_TYPE ".\",\"required\":[\"type\",\"title\",\"status\",\"detail\",\"instance\",\"code\","
+                  "\"requestId\"],\"properties\":{\"type\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
+                  "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
+                  "\"instance\":{\"type\":\"string\",\"format\":\"uri\"},");
+    put_error_members(d);
+    cc_puts(d->b, "}}}");
 }
 
 /* Every reason a run, a step or a chain can end for: translations and a page are made of it. */

@@ -18,6 +18,7 @@ typedef struct cc_caller {
     bool secure;       /* it came by https */
     bool cross_origin; /* a page of another origin asked */
     bool legacy;       /* X-API-Version: 1 */
+    bool problem;      /* errors as application/problem+json */
 } cc_caller;
 
 /* The target taken apart: gate.c. */

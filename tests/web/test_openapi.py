@@ -160,13 +160,16 @@ def test_what_the_service_really_answers_fits_what_is_described(core: servers.Tr
             if any(f"{request.method} {path}" in (*other["aliases"], f"{other['method']} {other['path']}") for other in routes() if other is not route):
                 continue  # /members/invitations is no member called "invitations"
             responses = operation(route)["responses"]
-            if answer.status >= 400 and request.header("X-API-Version") != "1" and answer.json["error"]["code"] not in operation(route)["x-errors"]:
-                problems.append(f"{request.method} {path}: {answer.json['error']['code']} is not declared")
+            kind = answer.header("Content-Type") or ""
+            if answer.status >= 400 and request.header("X-API-Version") != "1":
+                code = (answer.json if kind == "application/problem+json" else answer.json["error"])["code"]
+                if code not in operation(route)["x-errors"]:
+                    problems.append(f"{request.method} {path}: {code} is not declared")
             response = resolve(responses.get(str(answer.status), responses.get("default")))
             if response is None:
                 problems.append(f"{request.method} {path}: {answer.status} is not described")
                 continue
-            schema = response.get("content", {}).get("application/json", {}).get("schema")
+            schema = response.get("content", {}).get(kind, {}).get("schema")
             if schema is None or request.header("X-API-Version") == "1":
                 continue
             checked += 1

@@ -43,6 +43,7 @@ import storage
 
 NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+Json = dict[str, Any]
 RETRYABLE = {"IDEMPOTENCY_IN_PROGRESS", "RATE_LIMITED", "INTERNAL", "UNAVAILABLE"}
 STATUS_OF = {
     "VALIDATION": 400, "AUTH_MISSING": 401, "AUTH_INVALID": 401, "SCOPE_DENIED": 403, "FORBIDDEN": 403, "NOT_FOUND": 404,
@@ -237,6 +238,15 @@ def build(exchange: Exchange, fill: Callable[[str], str]) -> Request:
     return request
 
 
+def from_problem(problem: Json, status: int) -> Json:
+    """What the envelope would have said; the members of RFC 9457 agree with it and with the answer."""
+    error = dict(problem)
+    kind, title, said, detail, instance = (error.pop(name) for name in ("type", "title", "status", "detail", "instance"))
+    assert kind.endswith("/docs/en/errors.html#error-" + error["code"].lower().replace("_", "-")) and title and said == status
+    assert instance == "urn:uuid:" + error["requestId"]
+    return error | {"message": detail}
+
+
 def promises(request: Request, answer: Answer) -> None:
     """What the contract says of every answer."""
     identity = answer.header("X-Request-ID")
@@ -250,8 +260,11 @@ def promises(request: Request, answer: Answer) -> None:
     if (answer.header("Content-Disposition") or "").startswith("attachment"):
         assert answer.status == 200 and answer.header("X-Content-Type-Options") == "nosniff"
         return
-    assert (answer.header("Content-Type") or "").startswith("application/json"), f"Content-Type is {answer.header('Content-Type')!r}"
     body = answer.json
+    if answer.header("Content-Type") == "application/problem+json":
+        body = {"error": from_problem(body, answer.status)}
+    else:
+        assert (answer.header("Content-Type") or "").startswith("application/json"), f"Content-Type is {answer.header('Content-Type')!r}"
     if answer.status < 400:
         return
     error = body["error"]
