@@ -16,6 +16,7 @@
 #include "resources/gathered.h"
 #include "resources/resources.h"
 #include "resources/gathered.h"
+#include "resources/sandboxes.h"
 
 #define X(res, ...) extern const cc_resource res;
 CC_PLAIN_RESOURCES(X)
@@ -296,6 +297,44 @@ const cc_route cc_routes[] = {
         .operation = "sessions.cancel", .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Cancel a session; done again, it answers the same."),
 
+    ROW(GET, "/sandboxes", RUNS_READ, cc_runs_list, .resource = &cc_sandboxes,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "sandboxes.list",
+        .summary = "List sandboxes, newest first."),
+    ROW(POST, "/sandboxes", RUNS_WRITE, cc_sandboxes_create, .resource = &cc_sandboxes, .flags = CC_ROUTE_CREATED,
+        .operation = "sandboxes.create", .errors = E(CONFLICT),
+        .summary = "Open a sandbox: a workspace with an agent in it, with which one talks."),
+    ROW(GET, "/sandboxes/{id}", RUNS_READ, cc_runs_get, .resource = &cc_sandboxes, .operation = "sandboxes.get",
+        .errors = E(NOT_FOUND), .summary = "Read a sandbox."),
+    ROW(PATCH, "/sandboxes/{id}", RUNS_WRITE, cc_sandboxes_update, .resource = &cc_sandboxes,
+        .operation = "sandboxes.update", .errors = E(NOT_FOUND) | E(PRECONDITION_FAILED),
+        .summary = "Rename a sandbox."),
+    ROW(POST, "/sandboxes/{id}/commit", RUNS_WRITE, cc_sandboxes_commit, .resource = &cc_sandbox_messages,
+        .body = cc_sandbox_commit_fields, .flags = CC_ROUTE_CREATED, .operation = "sandboxes.commit",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Have what a sandbox has changed committed, pushed and proposed, once what was said before is "
+                   "answered."),
+    ROW(GET, "/sandboxes/{id}/events", RUNS_READ, cc_sandboxes_events, .query = cc_event_query,
+        .answer = cc_event_fields, .flags = CC_ROUTE_LISTED | CC_ROUTE_WAITS, .operation = "sandboxes.events",
+        .errors = E(NOT_FOUND), .summary = "List a sandbox's events, oldest first, as those of a run."),
+    ROW(POST, "/sandboxes/{id}/kill", RUNS_CANCEL, cc_sandboxes_kill, .resource = &cc_sandboxes, .body = cc_no_fields,
+        .operation = "sandboxes.kill", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "End a sandbox and remove its files; done again, it answers the same."),
+    ROW(GET, "/sandboxes/{id}/messages", RUNS_READ, cc_sandboxes_messages, .resource = &cc_sandbox_messages,
+        .path_gives = "sandboxId", .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "sandboxes.messages",
+        .errors = E(NOT_FOUND), .summary = "List what was said to a sandbox and what it answered, newest first."),
+    ROW(POST, "/sandboxes/{id}/messages", RUNS_WRITE, cc_sandboxes_say, .resource = &cc_sandbox_messages,
+        .flags = CC_ROUTE_CREATED, .operation = "sandboxes.say", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Say something to a sandbox; its answer comes as events, and stands in the message in the end."),
+    ROW(POST, "/sandboxes/{id}/pause", RUNS_WRITE, cc_sandboxes_pause, .resource = &cc_sandboxes, .body = cc_no_fields,
+        .operation = "sandboxes.pause", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Let messages wait, after the one that is being answered."),
+    ROW(POST, "/sandboxes/{id}/restart", RUNS_WRITE, cc_sandboxes_restart, .resource = &cc_sandboxes,
+        .body = cc_no_fields, .operation = "sandboxes.restart", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Begin anew: the files are those of the branch again, and the conversation is forgotten."),
+    ROW(POST, "/sandboxes/{id}/resume", RUNS_WRITE, cc_sandboxes_resume, .resource = &cc_sandboxes,
+        .body = cc_no_fields, .operation = "sandboxes.resume", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Have the messages answered that wait."),
+
     ROW(GET, "/questions", ISSUES_READ, cc_resource_list, .resource = &cc_questions,
         .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "questions.list",
         .summary = "List questions, newest first."),
@@ -541,7 +580,7 @@ const size_t cc_routes_count = CC_COUNT(cc_routes);
 static const cc_renamed renamed[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_sessions, &cc_questions, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_sessions, &cc_sandboxes, &cc_sandbox_messages, &cc_questions, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X

@@ -47,6 +47,7 @@ NAMES = {
     "runs.steps": "RunStep",
     "runs.events": "RunEvent",
     "changes.list": "Change",
+    "sandboxes.events": "RunEvent",
     "workflows.runDry": "DryRun",
     "DryRun.steps": "DryRunStep",
     "DryRunStep.documents": "RunDocument",
@@ -96,8 +97,8 @@ NAMES = {
     "webhooks.replay": "WebhookDelivery",
 }
 # Models that can do more than hold values.  For Run, _actions.py has RunState, which its members derive from, and what it can do:
-# RunActions with Client, AsyncRunActions with AsyncClient.
-ACTING = ("Run",)
+# RunActions with Client, AsyncRunActions with AsyncClient.  The same for Sandbox.
+ACTING = ("Run", "Sandbox")
 Json = dict[str, Any]
 
 
@@ -391,7 +392,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from ._actions import RunActions, RunState
+from ._actions import RunActions, RunState, SandboxActions, SandboxState
 from ._call import UNSET, Caller, Unset, named, query_text, segment
 from ._errors import ApiError
 from ._model import Model, copied, model, models, moment, texts
@@ -406,7 +407,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from ._actions import AsyncRunActions
+from ._actions import AsyncRunActions, AsyncSandboxActions
 from ._call import UNSET, AsyncCaller, Unset, named, query_text, segment
 from ._generated import (
     MODELS,

@@ -74,6 +74,8 @@
     X(deliveryDays, "30", 0, 3650, "How long deliveries of webhooks stay listed; 0: for ever.")                        \
     X(notificationDays, "30", 0, 3650, "How long notifications stay; 0: for ever.")                                    \
     X(trashDays, "30", 0, 3650, "How long what was deleted stays in the trash; 0: for ever.")                          \
+    X(sandboxDays, "14", 1, 3650, "How long a sandbox and its files are kept in which nobody says anything.")          \
+    X(sandboxesPerProject, "20", 0, 1000, "How many sandboxes a project may have open at once.")                       \
     X(workspaceMb, "2048", 1, 1048576, "Largest directory of a run; one that grows beyond fails.")                     \
     X(checkpointMb, "64", 0, 4096, "How much of a run's changes is kept after each step, in the database; 0: nothing.") \
     X(artifactsMb, "32", 0, 1024, "How much of what agents put into $CC_ARTIFACTS is kept of a run, in the database.") \

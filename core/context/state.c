@@ -42,6 +42,7 @@ TABLES(issue, ISSUE);
 TABLES(pull, PULL);
 TABLES(learning, LEARNING);
 TABLES(question, QUESTION);
+TABLES(sandbox, SANDBOX);
 
 bool
 cc_state_in(const char *words, const char *state)

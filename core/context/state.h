@@ -1,6 +1,6 @@
 /*
- * The states of runs, steps, chains, issues, learnings and questions, and every way from one to another: written down
- * here and nowhere else.
+ * The states of runs, steps, chains, issues, learnings, questions and sandboxes, and every way from one to another:
+ * written down here and nowhere else.
  *
  * A state is a constant (CC_RUN_RUNNING).  A way is a macro that hands its row to another one:
  *
@@ -88,6 +88,24 @@
 #define CC_RUN_FAIL(X) X("fail", (CC_RUN_RUNNING), CC_RUN_FAILED, "worker")
 #define CC_RUN_LOSE(X) X("lose", (CC_RUN_RUNNING, CC_RUN_PAUSED), CC_RUN_FAILED, "worker")
 #define CC_RUN_LOSE_TO_NAME CC_RUN_LOSE(CC_TO_NAME)
+/* Of sandboxes: one rests while nobody says anything, and waits for a worker when somebody has. */
+#define CC_RUN_REST(X) X("rest", (CC_RUN_RUNNING), CC_RUN_PAUSED, "worker")
+#define CC_RUN_REST_FROM CC_RUN_REST(CC_FROM)
+#define CC_RUN_REST_TO_NAME CC_RUN_REST(CC_TO_NAME)
+#define CC_RUN_REQUEUE(X) X("requeue", (CC_RUN_RUNNING), CC_RUN_PENDING, "worker")
+#define CC_RUN_REQUEUE_TO_NAME CC_RUN_REQUEUE(CC_TO_NAME)
+#define CC_RUN_ASK(X) X("ask", (CC_RUN_PAUSED), CC_RUN_PENDING, "sandboxes.say")
+#define CC_RUN_ASK_FROM CC_RUN_ASK(CC_FROM)
+#define CC_RUN_ASK_TO CC_RUN_ASK(CC_TO)
+#define CC_RUN_ASK_TO_NAME CC_RUN_ASK(CC_TO_NAME)
+#define CC_RUN_HOLD(X) X("hold", (CC_RUN_PENDING, CC_RUN_RUNNING), CC_RUN_PAUSED, "sandboxes.pause")
+#define CC_RUN_HOLD_FROM CC_RUN_HOLD(CC_FROM)
+#define CC_RUN_HOLD_TO CC_RUN_HOLD(CC_TO)
+#define CC_RUN_HOLD_TO_NAME CC_RUN_HOLD(CC_TO_NAME)
+#define CC_RUN_EXPIRE(X) X("expire", (CC_RUN_PAUSED), CC_RUN_COMPLETED, "worker")
+#define CC_RUN_EXPIRE_FROM CC_RUN_EXPIRE(CC_FROM)
+#define CC_RUN_EXPIRE_TO CC_RUN_EXPIRE(CC_TO)
+#define CC_RUN_EXPIRE_TO_NAME CC_RUN_EXPIRE(CC_TO_NAME)
 
 #define CC_RUN_WAYS(X)                                                                                                 \
     CC_RUN_START(X)                                                                                                    \
@@ -104,7 +122,12 @@
     CC_RUN_SETTLE(X)                                                                                                   \
     CC_RUN_COMPLETE(X)                                                                                                 \
     CC_RUN_FAIL(X)                                                                                                     \
-    CC_RUN_LOSE(X)
+    CC_RUN_LOSE(X)                                                                                                     \
+    CC_RUN_REST(X)                                                                                                     \
+    CC_RUN_REQUEUE(X)                                                                                                  \
+    CC_RUN_ASK(X)                                                                                                      \
+    CC_RUN_HOLD(X)                                                                                                     \
+    CC_RUN_EXPIRE(X)
 
 /* X(action, done, participle): in the states of `done` the action is answered as if it had just been done. */
 #define CC_RUN_ASKED(X)                                                                                                \
@@ -344,6 +367,47 @@
     X("approve", (CC_QUESTION_APPROVED), "approved.")                                                                  \
     X("dismiss", (CC_QUESTION_DISMISSED), "dismissed.")
 
+/* ---- sandboxes ---------------------------------------------------------------------------------- */
+
+/* They stand in no column: the view `sandboxes` tells them from the state of its run, and from what it has beside. */
+#define CC_SANDBOX_OPENING "opening"
+#define CC_SANDBOX_IDLE "idle"
+#define CC_SANDBOX_WORKING "working"
+#define CC_SANDBOX_PAUSED "paused"
+#define CC_SANDBOX_KILLING "killing"
+#define CC_SANDBOX_KILLED "killed"
+#define CC_SANDBOX_FAILED "failed"
+#define CC_SANDBOX_EXPIRED "expired"
+
+#define CC_SANDBOX_STATES(X)                                                                                           \
+    X(CC_SANDBOX_OPENING, "busy", false)                                                                               \
+    X(CC_SANDBOX_IDLE, "good", false)                                                                                  \
+    X(CC_SANDBOX_WORKING, "busy", false)                                                                               \
+    X(CC_SANDBOX_PAUSED, "held", false)                                                                                \
+    X(CC_SANDBOX_KILLING, "ending", false)                                                                             \
+    X(CC_SANDBOX_KILLED, "quiet", true)                                                                                \
+    X(CC_SANDBOX_FAILED, "bad", true)                                                                                  \
+    X(CC_SANDBOX_EXPIRED, "quiet", true)
+
+#define CC_SANDBOX_ALIVE (CC_SANDBOX_OPENING, CC_SANDBOX_IDLE, CC_SANDBOX_WORKING, CC_SANDBOX_PAUSED)
+#define CC_SANDBOX_WAYS(X)                                                                                             \
+    X("open", (""), CC_SANDBOX_OPENING, "sandboxes.create")                                                            \
+    X("opened", (CC_SANDBOX_OPENING), CC_SANDBOX_IDLE, "worker")                                                       \
+    X("begin", (CC_SANDBOX_OPENING), CC_SANDBOX_WORKING, "worker")                                                     \
+    X("say", (CC_SANDBOX_IDLE), CC_SANDBOX_WORKING, "sandboxes.say")                                                   \
+    X("commit", (CC_SANDBOX_IDLE), CC_SANDBOX_WORKING, "sandboxes.commit")                                             \
+    X("rest", (CC_SANDBOX_WORKING), CC_SANDBOX_IDLE, "worker")                                                         \
+    X("pause", (CC_SANDBOX_OPENING, CC_SANDBOX_IDLE, CC_SANDBOX_WORKING), CC_SANDBOX_PAUSED, "sandboxes.pause")        \
+    X("resume", (CC_SANDBOX_PAUSED), CC_SANDBOX_WORKING, "sandboxes.resume")                                           \
+    X("resume", (CC_SANDBOX_PAUSED), CC_SANDBOX_IDLE, "sandboxes.resume")                                              \
+    X("restart", (CC_SANDBOX_IDLE, CC_SANDBOX_PAUSED), CC_SANDBOX_OPENING, "sandboxes.restart")                        \
+    X("kill", CC_SANDBOX_ALIVE, CC_SANDBOX_KILLING, "sandboxes.kill")                                                  \
+    X("killed", (CC_SANDBOX_KILLING), CC_SANDBOX_KILLED, "worker")                                                     \
+    X("fail", (CC_SANDBOX_OPENING, CC_SANDBOX_WORKING), CC_SANDBOX_FAILED, "worker")                                   \
+    X("expire", (CC_SANDBOX_IDLE, CC_SANDBOX_PAUSED), CC_SANDBOX_EXPIRED, "worker")
+
+#define CC_SANDBOX_ASKED(X) X("", (""), "")
+
 /* ---- in SQL ------------------------------------------------------------------------------------- */
 
 #define CC_STATE_SQL(state) "'" state "'"
@@ -400,8 +464,9 @@ extern const char *const cc_run_statuses[], *const cc_step_statuses[], *const cc
                                                                                *const         cc_pull_statuses[],
                                                                                    *const     cc_learning_statuses[],
                                                                                        *const cc_question_statuses[];
+extern const char *const                                                                      cc_sandbox_statuses[];
 extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states, cc_pull_states,
-    cc_learning_states, cc_question_states;
+    cc_learning_states, cc_question_states, cc_sandbox_states;
 
 bool cc_state_in(const char *words, const char *state);
 bool cc_state_over(const cc_states *states, const char *state);

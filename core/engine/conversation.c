@@ -13,7 +13,9 @@
 static const char *
 place(cc_slot *s, cc_arena *a)
 {
-    return cc_printf(a, "%s/conversation-%d-%d", s->root, s->position, s->iteration);
+    /* A sandbox has one for all of its turns. */
+    return s->turn.is_one ? cc_printf(a, "%s/conversation", s->root)
+                          : cc_printf(a, "%s/conversation-%d-%d", s->root, s->position, s->iteration);
 }
 
 /* It becomes a word of a command line. */
@@ -34,18 +36,19 @@ cc_conversation_note(cc_slot *s)
     s->conversed = true;
     const char *path = place(s, s->scratch);
     FILE       *file = path && fine(s->result.session) ? fopen(path, "we") : NULL;
-    bool        written = file && fprintf(file, "%s %s\n", s->agent->name, s->result.session) > 0;
+    bool        written = file && fprintf(file, "%s %s %d\n", s->agent->name, s->result.session, s->position) > 0;
     if (file && (fclose(file) != 0 || !written))
         (void)unlink(path); /* half a name is none */
 }
 
 const char *
-cc_conversation_find(cc_slot *s)
+cc_conversation_find(cc_slot *s, int *position)
 {
     char        agent[41], name[101];
     const char *path = place(s, s->step);
     FILE       *file = path ? fopen(path, "re") : NULL;
-    bool is = file && fscanf(file, "%40s %100s", agent, name) == 2 && strcmp(agent, s->agent->name) == 0 && fine(name);
+    bool is = file && fscanf(file, "%40s %100s %d", agent, name, position) == 3 && strcmp(agent, s->agent->name) == 0 &&
+              fine(name);
 
     if (file)
         (void)fclose(file); /* only read */

@@ -7,8 +7,8 @@
 #include "engine/slot.h"
 
 void cc_conversation_note(cc_slot *s); /* after every line: does it tell a name? */
-const char      *
-cc_conversation_find(cc_slot *s); /* of an attempt at this step before; NULL: none.  Lives as long as the step */
-void cc_conversation_forget(cc_slot *s);
+/* Of an attempt at this step before, or of a sandbox's turn before; NULL: none.  Lives as long as the step. */
+const char *cc_conversation_find(cc_slot *s, int *position);
+void        cc_conversation_forget(cc_slot *s);
 
 #endif

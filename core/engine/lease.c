@@ -26,6 +26,7 @@
 #include "context/settings.h"
 #include "context/wake.h"
 #include "resources/resources.h"
+#include "resources/sandboxes.h"
 
 enum { LONG_MS = 300 }; /* to wait for a write transaction; otherwise it takes a few */
 
@@ -81,13 +82,14 @@ CC_QUERY_PLAIN(runs_under_way, count_row, "SELECT " UNDER_WAY("") " AS count");
 typedef struct taken {
     cc_lease lease;
     int64_t  last_seq;
+    bool     talks; /* it is a sandbox: taken for each thing that is said */
 } taken;
 
 /*
  * Each starter of each project has a line.  Next is the project with the fewest runs under way, and in it the starter
  * with the fewest; :last: this is the last free place, which a project that has none under way gets.
  */
-CC_ROW(taken, lease.project_id, lease.mode, lease.id, last_seq);
+CC_ROW(taken, lease.project_id, lease.mode, lease.id, last_seq, talks);
 CC_QUERY(
     run_take, taken,
     "WITH RECURSIVE waiting (project, starter) AS ("
@@ -113,7 +115,8 @@ CC_QUERY(
                                                                              "") " < :at_once "
                                                                                  "ORDER BY active, own, first LIMIT 1) AND mode IN ('live', 'test') AND " CC_RUN_TAKE_FROM
                                                                                  " "
-                                                                                 "RETURNING project_id, mode, id, last_seq",
+                                                                                 "RETURNING project_id, mode, id, last_seq, CASE WHEN source = '" CC_SANDBOX_SOURCE
+                                                                                 "' THEN 1 ELSE 0 END AS talks",
     TEXT(worker), INT(lease_until), INT(now), INT(per_project), INT(last), INT(at_once));
 
 cc_err
@@ -157,7 +160,7 @@ take(cc_app *app, const char *worker, bool last, cc_lease *out, bool *got)
         return err;
     *out = run.lease;
     snprintf(out->worker, sizeof(out->worker), "%s", worker);
-    if ((err = moved_to(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME)) != CC_OK)
+    if ((err = moved_to(app, out, run.last_seq, CC_RUN_TAKE_TO_NAME)) != CC_OK || run.talks)
         return err;
     return cc_tell(app, out->project_id, out->mode, CC_MESSAGE_RUN_STARTED, .id = out->id,
                    .status = CC_RUN_TAKE_TO_NAME);
@@ -284,20 +287,22 @@ typedef struct stray {
     int64_t            lease_seen; /* as it was found; a run whose lease has moved since is not touched */
     bool               lost;       /* its lease ran out; else nobody had one */
     struct cc_watched *unasked;    /* it stands still, but its holder was not asked yet; else NULL */
+    bool               talks;      /* it is a sandbox, of which only what it was asked fails (turn.c) */
     bool               paused;     /* told to stop meanwhile: it runs again, for as long as ending takes */
 } stray;
 
 typedef struct found_row {
     char    project_id[CC_ID_SIZE], mode[8], id[CC_ID_SIZE];
     int64_t attempts, lease_seen; /* lease_seen 0: nobody's */
-    bool    late;
+    bool    late, talks;
 } found_row;
 
 /* Whoever writes to a run it holds says so in the same statement; no row: it is lost, or it ended. */
-CC_ROW(found_row, project_id, mode, id, attempts, lease_seen, late);
+CC_ROW(found_row, project_id, mode, id, attempts, lease_seen, late, talks);
 CC_QUERY(run_stray, found_row,
          "SELECT project_id, mode, id, attempts, lease_until AS lease_seen, "
-         "CASE WHEN cancel_by <= :now OR cancel_by > :latest THEN 1 ELSE 0 END AS late FROM runs "
+         "CASE WHEN cancel_by <= :now OR cancel_by > :latest THEN 1 ELSE 0 END AS late, "
+         "CASE WHEN source = '" CC_SANDBOX_SOURCE "' THEN 1 ELSE 0 END AS talks FROM runs "
          "WHERE status = :status AND finished_at IS NULL AND (status <> " CC_RUN_STOP_PAUSED_FROM_LIST
          " OR stop_requested = 1)",
          INT(now), INT(latest), TEXT(status));
@@ -323,6 +328,7 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
         *out = (stray){.attempts = row.attempts,
                        .lease_seen = row.lease_seen,
                        .lost = row.lease_seen != 0,
+                       .talks = row.talks,
                        .unasked = still && !still->asked && !row.late ? still : NULL,
                        .paused = strcmp(status, CC_RUN_PAUSED) == 0};
         cc_copy_id(out->lease.project_id, row.project_id);
@@ -415,8 +421,9 @@ deal_with(cc_app *app, const char *status, const char *worker, stray *found, boo
 {
     if (strcmp(status, CC_RUN_CANCELLING) == 0)
         return abandon(app, found, status, CC_RUN_SETTLE_TO_NAME, NULL);
-    if (found->lost && (strcmp(cc_setting_text(app, CC_SETTING_lostRunPolicy), "fail") == 0 ||
-                        found->attempts >= cc_setting_int(app, CC_SETTING_lostRunRetries)))
+    if (found->lost && !found->talks &&
+        (strcmp(cc_setting_text(app, CC_SETTING_lostRunPolicy), "fail") == 0 ||
+         found->attempts >= cc_setting_int(app, CC_SETTING_lostRunRetries)))
         return lose(app, status, found);
     return retake(app, found, worker, got);
 }

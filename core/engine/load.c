@@ -4,6 +4,7 @@
 #include "context/settings.h"
 #include "engine/git.h"
 #include "engine/load.h"
+#include "engine/turn.h"
 
 typedef struct step_row {
     int         position, iteration, attempt;
@@ -148,7 +149,8 @@ cc_slot_load(cc_slot *s)
     s->test = strcmp(s->lease.mode, "test") == 0;
     if ((err = cc_json_parse(s->arena, run.documents, strlen(run.documents), &s->documents, &why)) == CC_OK &&
         (err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
-        (err = load_session(s)) == CC_OK && (err = load_rows(s)) == CC_OK &&
+        (err = cc_turn_load(s)) == CC_OK && (err = load_session(s)) == CC_OK &&
+        (s->turn.is_one || (err = load_rows(s)) == CC_OK) &&
         (err = cc_task_load(s->w->app, s->arena, s->lease.project_id, s->issue_id, &s->task)) == CC_OK)
         err = load_project(s);
     s->noted_at = cc_app_monotonic(s->w->app);

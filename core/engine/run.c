@@ -22,6 +22,7 @@
 #include "engine/spend.h"
 #include "engine/step.h"
 #include "engine/talk.h"
+#include "engine/turn.h"
 #include "engine/workers.h"
 #include "engine/write.h"
 
@@ -62,6 +63,70 @@ end(cc_slot *s)
         cc_slot_become_idle(s);
 }
 
+/* What was asked of a sandbox has ended, or nothing was: it rests, if nothing else was asked meanwhile. */
+static void
+turn_end(cc_slot *s)
+{
+    bool moved;
+
+    s->phase = CC_PHASE_BETWEEN;
+    if (s->turn.due && !s->emitted)
+        cc_turn_say_end(s);
+    s->emitted = s->turn.due; /* once, however often storage is busy */
+    if (cc_slot_write(s, CC_WRITE_TURN_END, &moved) != CC_OK)
+        return;
+    s->emitted = false;
+    if (!moved && s->control.mine && s->control.paused) {
+        give_back(s);
+        return;
+    }
+    cc_slot_stand(s);
+    if (moved)
+        cc_slot_become_idle(s);
+}
+
+static void
+commit_begin(cc_slot *s)
+{
+    bool moved;
+
+    if (!s->emitted)
+        cc_turn_say_begin(s);
+    s->emitted = true;
+    if (cc_slot_write(s, CC_WRITE_TURN_BEGIN, &moved) != CC_OK)
+        return;
+    s->emitted = false;
+    cc_slot_stand(s);
+    if (s->phase != CC_PHASE_BETWEEN)
+        return;
+    s->phase = CC_PHASE_CLOSING;
+    s->stage = 0;
+}
+
+/* A turn that fails is only that, once the sandbox is open. */
+static void
+between_turns(cc_slot *s)
+{
+    const cc_turn_due due = cc_turn_look(s);
+
+    if (due == CC_TURN_LATER)
+        return;
+    if (due != CC_TURN_NONE && !s->failure && s->control.paused) {
+        give_back(s);
+        return;
+    }
+    if (due == CC_TURN_MESSAGE && !s->failure)
+        cc_spend_watch(s);
+    if (s->failure && (s->turn.ended || !s->turn.opened))
+        end(s);
+    else if (s->failure || due == CC_TURN_NONE)
+        turn_end(s);
+    else if (due == CC_TURN_COMMIT)
+        commit_begin(s);
+    else
+        cc_step_begin(s, NULL);
+}
+
 static void
 between(cc_slot *s)
 {
@@ -69,6 +134,10 @@ between(cc_slot *s)
 
     if (s->w->stopping) { /* while a step's changes were kept */
         cc_slot_leave(s, CC_LEAVE_HAND_BACK);
+        return;
+    }
+    if (s->turn.is_one) {
+        between_turns(s);
         return;
     }
     if (s->failure) {
@@ -227,6 +296,8 @@ opened(cc_slot *s)
 {
     if (!cc_workspace_opened(s))
         return; /* in parts */
+    s->turn.opened = true;
+    cc_turn_place_clean(s);
     s->phase = CC_PHASE_BETWEEN;
 }
 
@@ -257,6 +328,7 @@ cc_slot_begin(cc_slot *s)
     s->repository = s->branch = s->base = NULL;
     s->position = s->iteration = s->stage = 0;
     s->has_repository = s->emitted = s->pull_said = s->begun = false;
+    s->turn = (cc_turn){0};
     s->head = s->checkpoint = NULL;
     s->git_branch = s->git_start = s->git_tip = s->mirror = s->origin_path = NULL;
     s->command_by = INT64_MAX;
@@ -291,7 +363,7 @@ advance(cc_slot *s, int64_t now)
     case CC_PHASE_REHEARSAL: rehearse(s, now); break;
     case CC_PHASE_AGENT: work(s, now); break;
     case CC_PHASE_KEEPING: commands(s, cc_step_keep_on, cc_step_kept, now); break;
-    case CC_PHASE_CLOSING: commands(s, cc_workspace_close, end, now); break;
+    case CC_PHASE_CLOSING: commands(s, cc_workspace_close, s->turn.is_one ? turn_end : end, now); break;
     case CC_PHASE_LEAVING: cc_slot_leaving(s); break;
     }
 }

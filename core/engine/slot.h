@@ -42,6 +42,17 @@ typedef struct cc_lines {
     size_t size, room;
 } cc_lines;
 
+/* Of a run that is a sandbox (turn.h). */
+typedef struct cc_turn {
+    bool        is_one; /* it is; else nothing here holds */
+    bool        opened; /* its workspace has been there */
+    bool        ended;  /* the right of whoever made it: all of it ends, not only what is due */
+    bool        due;    /* the slot is at what somebody asked */
+    bool        commits;
+    int64_t     life, since, lost; /* lost: how many workers since it last rested */
+    const char *text;              /* of what is due */
+} cc_turn;
+
 struct cc_slot {
     cc_worker *w;
     cc_phase   phase;
@@ -69,6 +80,7 @@ struct cc_slot {
     const cc_json         *documents; /* that it began with; NULL: none */
     int64_t                subjects;  /* how many runs or questions it is about, if it is a session */
     const cc_session_kind *session;   /* of what kind; NULL: it is none */
+    cc_turn                turn;
     const cc_reason       *failure;   /* why the run fails, once it does */
     int64_t                watched;   /* what its agent had spent when the budget was last looked at */
     bool                   warned;    /* that the budget runs out */

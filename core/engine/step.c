@@ -16,6 +16,7 @@
 #include "engine/step.h"
 #include "engine/talk.h"
 #include "engine/transcript.h"
+#include "engine/turn.h"
 #include "engine/workers.h"
 #include "engine/write.h"
 
@@ -146,6 +147,19 @@ ask_again(cc_slot *s, cc_prompt_parts *parts)
     return err == CC_OK && !parts->instructions ? CC_E_UNAVAILABLE : err;
 }
 
+/* That it can go on with; NULL: none. */
+static const char *
+conversation(cc_slot *s, const cc_agent *agent)
+{
+    int position;
+
+    if (!agent->talk && !strstr(agent->line, "{session}"))
+        return NULL;
+    if (s->turn.is_one)
+        return cc_turn_conversation(s);
+    return s->attempt > 1 ? cc_conversation_find(s, &position) : NULL;
+}
+
 /* Write that the step begins, then let it begin: in this order, so that no agent runs for a run that is lost. */
 void
 cc_step_begin(cc_slot *s, const cc_plan_row *input)
@@ -195,8 +209,8 @@ cc_step_begin(cc_slot *s, const cc_plan_row *input)
         s->phase = CC_PHASE_REHEARSAL;
         return;
     }
-    s->resumed =
-        s->attempt > 1 && (t.agent->talk || strstr(t.agent->line, "{session}")) ? cc_conversation_find(s) : NULL;
+    s->resumed = conversation(s, t.agent);
+    cc_turn_place_dirty(s);
     cc_prompt_parts parts = cc_assign_prompt(&s->project, &s->task, step, &t);
     parts.resumed = s->resumed != NULL;
     parts.iteration = s->iteration;
@@ -204,7 +218,7 @@ cc_step_begin(cc_slot *s, const cc_plan_row *input)
     parts.input_label = input ? s->plan.steps[input->position].label : NULL;
     const char *prompt = NULL;
     if (ask_again(s, &parts) == CC_OK && cc_handout_give(s, &t, &parts.contexts) == CC_OK)
-        prompt = cc_prompt_make(s->step, &parts);
+        prompt = s->turn.is_one ? cc_turn_prompt(s, &parts) : cc_prompt_make(s->step, &parts);
     if (!prompt || agent_start(s, &t, prompt) != CC_OK)
         s->retry_at = now + CC_SLOT_RETRY_MS;
 }
@@ -318,6 +332,8 @@ finish(cc_slot *s)
         s->head = s->keep.head;
         s->checkpoint = s->keep.kept ? cc_strndup(s->arena, s->keep.id, strlen(s->keep.id)) : NULL;
     }
+    if (s->control.mine)
+        cc_turn_place_clean(s);
     cc_checkpoint_forget(s);
     cc_artifacts_forget(s);
     s->phase = CC_PHASE_BETWEEN;

@@ -1,7 +1,8 @@
 /*
  * Old runs' events: what agents wrote goes after `eventDays`, what became of the run stays.  As old a change is no
  * longer told.  And old deliveries of webhooks, which go after `deliveryDays` whatever has become of them, what has
- * been in the trash for `trashDays`, and notifications older than `notificationDays`.
+ * been in the trash for `trashDays`, notifications older than `notificationDays`, and sandboxes that nobody has used
+ * for `sandboxDays`.
  *
  * Nearly all of a database is lines that agents wrote once and nobody reads again.  They go in portions, each in a
  * transaction of its own, for whoever writes meanwhile waits for it.  Where the last portion ended is not noted: the
@@ -13,6 +14,7 @@
 #include "context/settings.h"
 #include "gate/change.h"
 #include "resources/resources.h"
+#include "resources/sandboxes.h"
 
 enum { DAY_MS = 86400000, PORTION = 2000 };
 
@@ -109,6 +111,7 @@ bool
 cc_thin(cc_worker *w)
 {
     const bool events = events_thin(w), trash = cc_trash_thin(w->app), notifications = cc_notifications_thin(w->app);
+    const bool sandboxes = cc_sandboxes_thin(w->app);
 
-    return deliveries_thin(w) || cc_changes_thin(w->app) || events || trash || notifications;
+    return deliveries_thin(w) || cc_changes_thin(w->app) || events || trash || notifications || sandboxes;
 }

@@ -24,6 +24,7 @@
 #include "engine/git.h"
 #include "engine/proposal.h"
 #include "engine/push.h"
+#include "engine/turn.h"
 #include "resources/resources.h"
 
 enum {
@@ -167,7 +168,6 @@ directories_make(cc_slot *s)
     static const char *const names[] = {"home", "tmp", "git", CC_ARTIFACTS_DIRECTORY};
     const char              *runs = cc_printf(s->arena, "%s/runs", s->w->directory);
 
-    s->root = cc_workspace_path(s->w, s->arena, s->lease.id, "");
     bool fine = runs && s->root && cc_directory_make(runs) && cc_directory_make(s->root);
     for (size_t i = 0; fine && i < CC_COUNT(names); i++) {
         const char *path = below(s, names[i]);
@@ -175,7 +175,8 @@ directories_make(cc_slot *s)
     }
     for (unsigned p = 0; fine && p < CC_GIT_MIRROR; p++)
         fine = cc_git_place_make(s, (cc_git_place)p);
-    if (fine && file_write(below(s, "project"), s->lease.project_id)) /* for whoever tidies when it is gone */
+    if (fine && file_write(below(s, "project"), s->lease.project_id) && /* for whoever tidies when it is gone */
+        (!s->turn.is_one || cc_turn_place_make(s)))
         return CC_OK;
     cc_slot_fail(s, cc_reason_new(s->arena, DIRECTORY_NOT_MADE, .detail = strerror(errno)));
     return CC_E_INTERNAL;
@@ -329,6 +330,13 @@ cc_workspace_opened(const cc_slot *s)
     return s->test || (s->stage == OPEN_DONE && cc_artifacts_restored(s));
 }
 
+/* With its first commit a sandbox's branch may be given another name. */
+static bool
+is_renamed(const cc_slot *s)
+{
+    return s->turn.is_one && s->branch && strcmp(s->branch, s->git_branch) != 0;
+}
+
 cc_err
 cc_workspace_open(cc_slot *s, bool *started)
 {
@@ -340,12 +348,15 @@ cc_workspace_open(cc_slot *s, bool *started)
     if (s->stage == OPEN_START) {
         if (s->repository && (err = cc_git_origin(s)) != CC_OK)
             return err;
+        s->root = cc_workspace_path(s->w, s->arena, s->lease.id, "");
+        if (s->turn.is_one)
+            cc_turn_place_settle(s);
         if ((err = directories_make(s)) != CC_OK)
             return err;
         cc_workspace_end_leader(s);
         cc_artifacts_restore_begin(s);
         s->has_repository = s->repository != NULL;
-        if (s->has_repository && !branch_load(s)) {
+        if (s->has_repository && (!branch_load(s) || is_renamed(s))) {
             s->stage = OPEN_FETCH;
         } else { /* taken over from another worker, which may have come no further than this */
             s->new_branch = s->branch || s->session ? NULL : s->git_branch;
@@ -391,6 +402,8 @@ pull_start(cc_slot *s)
 static cc_err
 record_start(cc_slot *s)
 {
+    if (s->turn.is_one)
+        return cc_record_start(s, s->turn.text);
     const char *message = cc_printf(s->arena, "%s\n\n%s%sRun %lld of %s.", cc_proposal_title(s, "Changes"),
                                     s->task.url ? s->task.url : "", s->task.url ? "\n\n" : "", (long long)s->number,
                                     s->workflow ? s->workflow : "CodeCourier");
@@ -516,7 +529,7 @@ open_ended(cc_slot *s, int code)
     if (code != 0 || !s->git_branch || !branch_note(s))
         return failed(s, CC_REASON_CLONE_FAILED);
     s->new_branch = s->branch || s->session ? NULL : s->git_branch;
-    s->stage = cc_push_may(s) ? OPEN_TRY : OPEN_DONE;
+    s->stage = cc_push_may(s) && !s->turn.is_one ? OPEN_TRY : OPEN_DONE; /* most of a sandbox's turns push nothing */
     return true;
 }
 
@@ -701,7 +714,8 @@ run_judge(void *ctx, const char *path)
 {
     sweep *s = ctx;
 
-    if (too_old(s->w, s->arena, path) || owner_gone(s->w, s->arena, path))
+    if (too_old(s->w, s->arena, path) || owner_gone(s->w, s->arena, path) ||
+        cc_turn_place_unwanted(s->w, s->arena, path))
         sweep_add(s, path);
 }
 

@@ -8,6 +8,7 @@
 #include "context/wake.h"
 #include "engine/push.h"
 #include "engine/spend.h"
+#include "engine/turn.h"
 #include "engine/write.h"
 #include "gate/change.h"
 #include "resources/forge_issues.h"
@@ -266,12 +267,18 @@ changes_apply(cc_slot *s, int changes, bool *moved)
         err = step_tell(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN))
         err = step_begin(s);
+    if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN))
+        err = cc_turn_opened(s);
+    if (err == CC_OK && (changes & CC_WRITE_TURN_BEGIN))
+        err = cc_turn_begin(s);
     if (err == CC_OK && (changes & CC_WRITE_STEP_BEGIN) && s->position == 0 && s->iteration == 1)
         err = issue_move(s, CC_ISSUE_BEGIN_TO_NAME);
-    if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL)))
+    if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL | CC_WRITE_TURN_END)))
         err = pull_write(s);
-    if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL)))
+    if (err == CC_OK && (changes & (CC_WRITE_RUN_COMPLETE | CC_WRITE_RUN_FAIL | CC_WRITE_TURN_END)))
         err = cc_push_write(s);
+    if (err == CC_OK && (changes & CC_WRITE_TURN_END))
+        err = cc_turn_end(s, moved);
     if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE) && !s->session)
         err = verdict_write(s);
     if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE))

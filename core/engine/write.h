@@ -14,6 +14,8 @@ enum {
     CC_WRITE_RUN_FAIL = 8,
     CC_WRITE_RUN_CANCEL = 16,
     CC_WRITE_STEP_INTERRUPT = 32,
+    CC_WRITE_TURN_BEGIN = 64, /* of a sandbox: a commit begins */
+    CC_WRITE_TURN_END = 128,  /* what is due has ended, if anything is; and it rests */
 };
 
 /*

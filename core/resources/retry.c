@@ -12,6 +12,7 @@
 #include "resources/artifacts.h"
 #include "resources/checkpoints.h"
 #include "resources/resources.h"
+#include "resources/sandboxes.h"
 #include "resources/sessions.h"
 #include "storage/db.h"
 
@@ -70,6 +71,8 @@ load(cc_req *r, const char *participle, before *run)
         err = cc_db_get(cc_app_db(r->app), r->arena, run_before, run, CC_RUN_OF(r, r->id));
     if (err == CC_OK && strcmp(run->source, CC_SESSION_SOURCE) == 0)
         return cc_fail(r, CC_E_CONFLICT, NULL, "A session cannot be %s; start another one.", participle);
+    if (err == CC_OK && strcmp(run->source, CC_SANDBOX_SOURCE) == 0)
+        return cc_fail(r, CC_E_CONFLICT, NULL, "A sandbox that has ended cannot be %s; open another one.", participle);
     return err;
 }
 

@@ -19,17 +19,20 @@
 #include "resources/checkpoints.h"
 #include "resources/documents.h"
 #include "resources/resources.h"
+#include "resources/sandboxes.h"
 #include "resources/sessions.h"
 #include "storage/db.h"
 
 static const char *const verdicts[] = {"pass", "fail", NULL};
 static const char *const pushes[] = {"pushed", "none", "failed", NULL};
 static const char *const modes[] = {"live", "test", NULL};
-static const char *const sources[] = {"workflow", "scheduled", "sprint", "issue", "fix", CC_SESSION_SOURCE, NULL};
+static const char *const sources[] = {"workflow", "scheduled",       "sprint",          "issue",
+                                      "fix",      CC_SESSION_SOURCE, CC_SANDBOX_SOURCE, NULL};
 
 static const cc_field workflow_members[] = {
-    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0, "Which workflow; null: of a session, none.",
-         .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+    CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+         "Which workflow; null: of a session or a sandbox, none.", .ref = "wfl_",
+         .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("name", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 200, "Its name when the run began.",
          .example = "\"Plan, build, review\""),
     CC_END,
@@ -49,7 +52,8 @@ static const cc_field fields[] = {
     CC_F("prompt", CC_TYPE_TEXT, CC_FIELD_NULLABLE | CC_FIELD_FIXED | CC_FIELD_DETAIL, 0, CC_PROMPT_MAX,
          "What the first step is asked.", .example = "\"Review the sign-in code.\""),
     CC_F("workflowId", CC_TYPE_ID, CC_FIELD_REQUIRED | CC_FIELD_NULLABLE | CC_FIELD_FIXED | CC_FIELD_FILTER, 0, 0,
-         "The workflow to run; null: a session has none.", .ref = "wfl_", .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
+         "The workflow to run; null: sessions and sandboxes have none.", .ref = "wfl_",
+         .example = "\"wfl_0NqT3yKc8ZVbW5aXeRm1Lp\""),
     CC_F("workflow", CC_TYPE_OBJECT, CC_FIELD_READ_ONLY, 0, 0, "The workflow, as it was when the run began.",
          .members = workflow_members),
     CC_F("issueId", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_FIXED, 0, 0, "The issue it works on.", .ref = "iss_",
@@ -138,7 +142,7 @@ const cc_resource cc_runs = {
     .singular = "run",
     .table = "runs",
     .stored = (const char *const[]){"run_events", "checkpoint_parts", "artifact_parts", "artifacts", "run_steps",
-                                    "usage_entries", "runs", NULL},
+                                    "usage_entries", "sandbox_messages", "sandbox_runs", "runs", NULL},
     .prefix = "run_",
     .fields = fields,
     .by_mode = true,
@@ -157,6 +161,9 @@ typedef struct status_row {
     char status[16];
 } status_row;
 
+/* What people and keys do to runs with steps of their own; sandboxes have ways of theirs (sandboxes.c). */
+#define STEERED "source <> '" CC_SANDBOX_SOURCE "'"
+
 /* Every transition is one conditional UPDATE; no row: the state did not allow it. */
 CC_ROW(run_state, status, last_seq);
 CC_QUERY(run_cancel, run_state,
@@ -173,13 +180,13 @@ CC_QUERY(run_pause, run_state,
          "UPDATE runs SET status = " CC_RUN_PAUSE_TO
          ", updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_PAUSE_FROM
-         " AND stop_requested = 0 "
+         " AND stop_requested = 0 AND " STEERED " "
          "RETURNING status, last_seq",
          INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_resume, run_state,
          "UPDATE runs SET status = " CC_RUN_RESUME_TO
          ", updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
-         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_RESUME_FROM " "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id AND " CC_RUN_RESUME_FROM " AND " STEERED " "
          "RETURNING status, last_seq",
          INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_stop, run_state,
@@ -188,7 +195,7 @@ CC_QUERY(run_stop, run_state,
          "status = CASE WHEN " CC_RUN_STOP_EARLY_FROM " THEN " CC_RUN_STOP_EARLY_TO " ELSE status END, "
          "updated_at = :now, last_seq = last_seq + 1, version = version + 1 "
          "WHERE project_id = :project_id AND mode = :mode AND id = :id AND status IN (" CC_RUN_STOP_EARLY_FROM_LIST
-         ", " CC_RUN_STOP_FROM_LIST ") "
+         ", " CC_RUN_STOP_FROM_LIST ") AND " STEERED " "
          "RETURNING status, last_seq",
          INT(now), CC_RUN_PARAMS);
 CC_QUERY(run_settle, run_state,
@@ -296,8 +303,10 @@ cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status)
     if ((err = cc_event_insert(c, id, seq, "status", c->now, cc_span_of(data))) != CC_OK || !cc_run_is_over(status) ||
         (err = tell_over(c, id, status)) != CC_OK)
         return err;
-    if (strcmp(status, CC_RUN_CANCELLED) == 0)
-        return cc_db_run(db, steps_cancel, .now = c->now, .project_id = c->who.project_id, .run_id = id);
+    if (strcmp(status, CC_RUN_CANCELLED) == 0) {
+        err = cc_db_run(db, steps_cancel, .now = c->now, .project_id = c->who.project_id, .run_id = id);
+        return err == CC_OK ? cc_sandbox_files_remove(c, id) : err; /* of one that was killed */
+    }
     return cc_db_run(db, steps_skip, .now = c->now, .project_id = c->who.project_id, .run_id = id);
 }
 
@@ -721,7 +730,8 @@ cc_runs_of_workflow(cc_req *r)
 }
 
 const cc_field cc_step_fields[] = {
-    CC_F("position", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, 49, "Its place in the workflow, from 0.", .example = "0"),
+    CC_F("position", CC_TYPE_INT, CC_FIELD_READ_ONLY, 0, 999,
+         "Its place in the workflow, or in the conversation of a sandbox, from 0.", .example = "0"),
     CC_F("iteration", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, 1000, "Which round of its loop; 1 outside loops.",
          .example = "1"),
     CC_F("label", CC_TYPE_LINE, CC_FIELD_READ_ONLY, 1, 100, "What people call it.", .example = "\"Review\""),
@@ -832,6 +842,7 @@ delete_one(cc_req *r, const char *id, char status[16])
         return CC_E_CONFLICT;
     if ((err = cc_checkpoints_delete(r->app, project_id, id)) != CC_OK ||
         (err = cc_artifacts_delete(r->app, project_id, id)) != CC_OK ||
+        (err = cc_sandbox_delete(&r->context, id)) != CC_OK ||
         (err = cc_db_run(db, run_steps_delete, .project_id = project_id, .run_id = id)) != CC_OK)
         return err;
     return cc_db_run(db, run_events_delete, .project_id = project_id, .run_id = id);

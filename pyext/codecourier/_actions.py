@@ -1,4 +1,4 @@
-"""What a Run can do beside holding its values."""
+"""What a Run and a Sandbox can do beside holding their values."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from ._async_client import AsyncClient
     from ._client import Client
-    from ._generated import Change, Run, RunEvent, RunMembers, RunStep
-    from ._generated_async import AsyncRun
+    from ._generated import Change, Run, RunEvent, RunMembers, RunStep, Sandbox, SandboxMessage
+    from ._generated_async import AsyncRun, AsyncSandbox
 
 T = TypeVar("T")
 FINISHED = frozenset({"completed", "failed", "cancelled"})
+ENDED = frozenset({"killed", "failed", "expired"})
 LOOK_S = 2  # how long to wait for an event before looking at the run again
 REST_S = 0.5  # after some have come: a run that talks much shall not use up the key's rate
 AWAY_S = 120  # for so long may a service be away (restarted, upgraded) before who follows a run gives up
@@ -114,6 +115,102 @@ class AsyncRunActions(RunState):
         from ._display import timeline
 
         return timeline(self, (await self._fetcher().runs.steps(self._identity)).data)
+
+
+class SandboxState(Model):
+    """A sandbox, whichever client it came from."""
+
+    __slots__ = ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether it will never answer again: killed, failed or expired."""
+        return self._data.get("status") in ENDED
+
+    def _fetcher(self) -> Any:
+        if self._client is None:
+            raise RuntimeError(t("this sandbox was unpickled or copied and has no client; use client.sandboxes.get(sandbox.id)"))
+        return self._client
+
+    @property
+    def _identity(self) -> str:
+        return str(self._data["id"])
+
+
+class SandboxActions(SandboxState):
+    """A sandbox that can be talked with."""
+
+    __slots__ = ()
+
+    def refresh(self) -> Sandbox:
+        """The sandbox as it is now."""
+        return cast("Sandbox", self._fetcher().sandboxes.get(self._identity))
+
+    def say(self, text: str, *, timeout: float | None = None) -> Iterator[RunEvent]:
+        """Say something; what happens until it is answered, event by event: `for event in sandbox.say("…"): …`.
+
+        It is said at once, whether or not anybody looks at the events.  timeout: seconds after which TimeoutError is raised;
+        it is answered all the same.
+        """
+        said = self._fetcher().sandboxes.say(self._identity, text=text)
+        return self._events(Answering(self._fetcher(), said, timeout))
+
+    def ask(self, text: str, *, timeout: float | None = None) -> SandboxMessage:
+        """Say something and wait for its answer: the message, which has it.  timeout: as for say()."""
+        return self._answered(self._fetcher().sandboxes.say(self._identity, text=text), timeout)
+
+    def commit(self, message: str, *, timeout: float | None = None, **more: Any) -> SandboxMessage:
+        """Have its changes committed and pushed, and wait for that.  more: as for client.sandboxes.commit(); timeout: as for say()."""
+        return self._answered(self._fetcher().sandboxes.commit(self._identity, message=message, **more), timeout)
+
+    def kill(self) -> Sandbox:
+        """End it and remove its files; the sandbox as it is then."""
+        return cast("Sandbox", self._fetcher().sandboxes.kill(self._identity))
+
+    def _events(self, answering: Answering) -> Iterator[RunEvent]:
+        while at_once(answering.look()):
+            yield from at_once(answering.events())
+
+    def _answered(self, said: SandboxMessage, timeout: float | None) -> SandboxMessage:
+        answering = Answering(self._fetcher(), said, timeout)
+        for _ in self._events(answering):
+            pass
+        return at_once(answering.message())
+
+
+class AsyncSandboxActions(SandboxState):
+    """A sandbox that can be talked with, with `await` and `async for`."""
+
+    __slots__ = ()
+
+    async def refresh(self) -> AsyncSandbox:
+        """The sandbox as it is now."""
+        return cast("AsyncSandbox", await self._fetcher().sandboxes.get(self._identity))
+
+    async def say(self, text: str, *, timeout: float | None = None) -> AsyncIterator[RunEvent]:
+        """Say something; what happens until it is answered: `async for event in sandbox.say("…"): …`, which also says it."""
+        answering = Answering(self._fetcher(), await self._fetcher().sandboxes.say(self._identity, text=text), timeout)
+        while await answering.look():
+            for event in await answering.events():
+                yield event
+
+    async def ask(self, text: str, *, timeout: float | None = None) -> SandboxMessage:
+        """Say something and wait for its answer: the message, which has it.  As Sandbox.ask."""
+        return await self._answered(await self._fetcher().sandboxes.say(self._identity, text=text), timeout)
+
+    async def commit(self, message: str, *, timeout: float | None = None, **more: Any) -> SandboxMessage:
+        """Have its changes committed and pushed, and wait for that.  As Sandbox.commit."""
+        return await self._answered(await self._fetcher().sandboxes.commit(self._identity, message=message, **more), timeout)
+
+    async def kill(self) -> AsyncSandbox:
+        """End it and remove its files; the sandbox as it is then."""
+        return cast("AsyncSandbox", await self._fetcher().sandboxes.kill(self._identity))
+
+    async def _answered(self, said: SandboxMessage, timeout: float | None) -> SandboxMessage:
+        answering = Answering(self._fetcher(), said, timeout)
+        while await answering.look():
+            await answering.events()
+        return await answering.message()
 
 
 # ---- following, once for both clients: written with await, and with Client there is nothing to wait for
@@ -254,6 +351,38 @@ class Following(Patient):
         if left < 0:
             raise TimeoutError(t("run {} is still {} after {} s; it goes on", self._identity, self.run.status, f"{self._timeout:g}"))
         return min(LOOK_S, int(left) + 1)
+
+
+class Answering(Following):
+    """What happens in a sandbox until something that was said to it is answered."""
+
+    def __init__(self, client: Client | AsyncClient, said: SandboxMessage, timeout: float | None) -> None:
+        super().__init__(client, said.sandbox_id, said.after, timeout)
+        self._said, self._answered = said, False
+
+    async def look(self) -> bool:
+        """As before; False also: it is answered, and all of that was told."""
+        return not self._answered and await super().look()
+
+    async def events(self) -> Sequence[RunEvent]:
+        """As before, up to the answer's end."""
+        found = await super().events()
+        for number, event in enumerate(found):
+            if event.type == "step.finished" and (event._data.get("data") or {}).get("position") == self._said.position:
+                self._answered = True
+                return found[: number + 1]
+        return found
+
+    async def message(self) -> SandboxMessage:
+        """What was said, with its answer: not far down the list of all that was."""
+        page = await self._lasting(lambda: self._client.sandboxes.messages(self._identity, limit=100))
+        while True:
+            for one in page.data:
+                if one.id == self._said.id:
+                    return cast("SandboxMessage", one)
+            if not page.next_cursor:
+                return self._said
+            page = await self._lasting(lambda cursor=page.next_cursor: self._client.sandboxes.messages(self._identity, limit=100, cursor=cursor))
 
 
 async def watch(following: Following, progress: bool | None, log: bool, file: TextIO | None) -> RunMembers:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from ._actions import RunActions, RunState
+from ._actions import RunActions, RunState, SandboxActions, SandboxState
 from ._call import UNSET, Caller, Unset, named, query_text, segment
 from ._errors import ApiError
 from ._model import Model, copied, model, models, moment, texts
@@ -22,10 +22,11 @@ __all__ = [
     "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge",
     "Persona", "PreconditionFailed", "Project", "ProviderKey", "ProviderKeyDeleted", "PullRequest", "Question",
     "RateLimited", "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent",
-    "RunMembers", "RunStep", "RunWorkflow", "Schedule", "Scope", "ScopeDenied", "Script", "Session",
-    "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion",
-    "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount", "UnsupportedMediaType", "UriTooLong", "UsageLine",
-    "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep", "WorkflowVersion",
+    "RunMembers", "RunStep", "RunWorkflow", "Sandbox", "SandboxMembers", "SandboxMessage", "Schedule", "Scope",
+    "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill",
+    "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount", "UnsupportedMediaType",
+    "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow",
+    "WorkflowStep", "WorkflowVersion",
 ]
 
 
@@ -500,7 +501,7 @@ class RunMembers(RunState):
 
     @property
     def workflow_id(self) -> str | None:
-        """The workflow to run; null: a session has none."""
+        """The workflow to run; null: sessions and sandboxes have none."""
         return self._data.get("workflowId")
 
     @property
@@ -798,6 +799,260 @@ class AgentSession(Model):
         where the answer left it out.
         """
         return copied(self._data.get("result"))
+
+
+class SandboxMembers(SandboxState):
+    """A workspace with an agent in it, with which one talks."""
+
+    __slots__ = ()
+    _members = ("id", "name", "status", "agent", "model", "personaId", "contextIds", "githubRepoUrl", "branchName", "baseBranch", "messageCount", "costUsd", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "prStatus", "prUrl", "prNumber", "createdAt", "updatedAt", "usedAt", "finishedAt", "filesRemovedAt", "error", "errorCode", "errorParams")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What people call it; left out: Sandbox."""
+        return self._data.get("name")
+
+    @property
+    def status(self) -> str:
+        """Where it stands.  idle: it has answered everything, and holds no worker until somebody says something."""
+        return self._data.get("status")
+
+    @property
+    def agent(self) -> str | None:
+        """Which agent is in it; null: its persona's, or the project's default."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """Which model it uses; null: its persona's, or the agent's own choice."""
+        return self._data.get("model")
+
+    @property
+    def persona_id(self) -> str | None:
+        """The persona that answers."""
+        return self._data.get("personaId")
+
+    @property
+    def context_ids(self) -> tuple[str, ...] | None:
+        """The contexts that its agent is given, of those that are active; null: all of them."""
+        return texts(self._data.get("contextIds"))
+
+    @property
+    def github_repo_url(self) -> str | None:
+        """The repository; null: the project's."""
+        return self._data.get("githubRepoUrl")
+
+    @property
+    def branch_name(self) -> str | None:
+        """The branch to work on and to push to; null: one of its own."""
+        return self._data.get("branchName")
+
+    @property
+    def base_branch(self) -> str | None:
+        """The branch that a new one begins at, and that its pull request would be merged into; null: the repository's
+        main branch.
+        """
+        return self._data.get("baseBranch")
+
+    @property
+    def message_count(self) -> int:
+        """How many messages and commits there were."""
+        return self._data.get("messageCount")
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What it has cost so far, in US dollars; null: not known."""
+        return self._data.get("costUsd")
+
+    @property
+    def push_status(self) -> str | None:
+        """What became of its last commit's branch: pushed; none, for nothing was changed; failed; null: there was
+        none.
+        """
+        return self._data.get("pushStatus")
+
+    @property
+    def push_error(self) -> str | None:
+        """Why it could not be pushed; what it changed is kept all the same."""
+        return self._data.get("pushError")
+
+    @property
+    def push_error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("pushErrorCode")
+
+    @property
+    def push_error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("pushErrorParams"))
+
+    @property
+    def pr_status(self) -> str | None:
+        """State of its pull request."""
+        return self._data.get("prStatus")
+
+    @property
+    def pr_url(self) -> str | None:
+        """Its pull request."""
+        return self._data.get("prUrl")
+
+    @property
+    def pr_number(self) -> int | None:
+        """The pull request's number."""
+        return self._data.get("prNumber")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
+
+    @property
+    def used_at(self) -> datetime:
+        """When somebody last said something to it, or it last answered; from then on its days are counted."""
+        return moment(self._data.get("usedAt"))
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it ended."""
+        return moment(self._data.get("finishedAt"))
+
+    @property
+    def files_removed_at(self) -> datetime | None:
+        """When its files were removed; null: they are kept."""
+        return moment(self._data.get("filesRemovedAt"))
+
+    @property
+    def error(self) -> str | None:
+        """Why it failed."""
+        return self._data.get("error")
+
+    @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
+
+class Sandbox(SandboxActions, SandboxMembers):
+    """A sandbox and what can be done with it."""
+
+    __slots__ = ()
+
+
+class SandboxMessage(Model):
+    """What was said to a sandbox, and what became of it."""
+
+    __slots__ = ()
+    _members = ("id", "sandboxId", "position", "kind", "text", "status", "answer", "error", "errorCode", "errorParams", "askedBy", "after", "agent", "model", "attempt", "costUsd", "createdAt", "startedAt", "finishedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def sandbox_id(self) -> str:
+        """The sandbox that it was said to."""
+        return self._data.get("sandboxId")
+
+    @property
+    def position(self) -> int:
+        """Its place in the conversation, from 0; the sandbox's events name it so."""
+        return self._data.get("position")
+
+    @property
+    def kind(self) -> str:
+        """message, which the agent answers; or commit, which pushes what it has changed."""
+        return self._data.get("kind")
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self._data.get("text")
+
+    @property
+    def status(self) -> str:
+        """Where it stands: pending while those before it are answered, running, then completed or failed."""
+        return self._data.get("status")
+
+    @property
+    def answer(self) -> str | None:
+        """What the agent says to it."""
+        return self._data.get("answer")
+
+    @property
+    def error(self) -> str | None:
+        """Why it was not answered."""
+        return self._data.get("error")
+
+    @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
+    @property
+    def asked_by(self) -> str | None:
+        """The key or person who said it; null: the operator."""
+        return self._data.get("askedBy")
+
+    @property
+    def after(self) -> int:
+        """The number of the sandbox's last event before it was said: what comes behind that leads to the answer."""
+        return self._data.get("after")
+
+    @property
+    def agent(self) -> str | None:
+        """Who answers."""
+        return self._data.get("agent")
+
+    @property
+    def model(self) -> str | None:
+        """The model that answers."""
+        return self._data.get("model")
+
+    @property
+    def attempt(self) -> int:
+        """How often its answer has begun; beyond 1 the worker of the one before was lost or stopped."""
+        return self._data.get("attempt")
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the answer cost, in US dollars; null: not known."""
+        return self._data.get("costUsd")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was said."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When its answer began."""
+        return moment(self._data.get("startedAt"))
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it was answered."""
+        return moment(self._data.get("finishedAt"))
 
 
 class Question(Model):
@@ -2457,7 +2712,7 @@ class RunStep(Model):
 
     @property
     def position(self) -> int:
-        """Its place in the workflow, from 0."""
+        """Its place in the workflow, or in the conversation of a sandbox, from 0."""
         return self._data.get("position")
 
     @property
@@ -3261,7 +3516,7 @@ class RunWorkflow(Model):
 
     @property
     def id(self) -> str | None:
-        """Which workflow; null: of a session, none."""
+        """Which workflow; null: of a session or a sandbox, none."""
         return self._data.get("id")
 
     @property
@@ -4506,7 +4761,7 @@ class WorkflowsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
@@ -4548,7 +4803,7 @@ class RunsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
         q: str | None = None,
@@ -4828,6 +5083,202 @@ class SessionsRoutes:
             AgentSession,
             "POST",
             f"/sessions/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class SandboxesRoutes:
+    """A workspace with an agent in it, with which one talks."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["opening", "idle", "working", "paused", "killing", "killed", "failed", "expired"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[Sandbox]:
+        """List sandboxes, newest first.
+
+        GET /sandboxes, scope runs:read.
+        """
+        return self._client._page(
+            Sandbox,
+            "/sandboxes",
+            {"limit": limit, "cursor": cursor, "status": status, "from": from_, "to": to},
+        )
+
+    def create(
+        self,
+        *,
+        name: str | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        persona_id: str | None | Unset = UNSET,
+        context_ids: Sequence[str] | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        message: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> Sandbox:
+        """Open a sandbox: a workspace with an agent in it, with which one talks.
+
+        POST /sandboxes, scope runs:write.
+        """
+        return self._client._one(
+            Sandbox,
+            "POST",
+            "/sandboxes",
+            {"name": name, "agent": agent, "model": model, "personaId": persona_id, "contextIds": context_ids, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "message": message},
+            idempotency_key=idempotency_key,
+        )
+
+    def get(self, id: str, /) -> Sandbox:
+        """Read a sandbox.
+
+        GET /sandboxes/{id}, scope runs:read.
+        """
+        return self._client._one(Sandbox, "GET", f"/sandboxes/{segment(id)}")
+
+    def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Sandbox:
+        """Rename a sandbox.
+
+        PATCH /sandboxes/{id}, scope runs:write.
+        """
+        return self._client._one(
+            Sandbox,
+            "PATCH",
+            f"/sandboxes/{segment(id)}",
+            {"name": name},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    def commit(
+        self,
+        id: str,
+        /,
+        *,
+        message: str,
+        title: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        draft: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> SandboxMessage:
+        """Have what a sandbox has changed committed, pushed and proposed, once what was said before is answered.
+
+        POST /sandboxes/{id}/commit, scope runs:write.
+        """
+        return self._client._one(
+            SandboxMessage,
+            "POST",
+            f"/sandboxes/{segment(id)}/commit",
+            {"message": message, "title": title, "description": description, "branchName": branch_name, "draft": draft},
+            idempotency_key=idempotency_key,
+        )
+
+    def events(
+        self,
+        id: str,
+        /,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        wait: int | None = None,
+    ) -> Page[RunEvent]:
+        """List a sandbox's events, oldest first, as those of a run.
+
+        GET /sandboxes/{id}/events, scope runs:read.
+        """
+        return self._client._page(
+            RunEvent,
+            f"/sandboxes/{segment(id)}/events",
+            {"after": after, "limit": limit, "wait": wait},
+        )
+
+    def kill(self, id: str, /, *, idempotency_key: str | None = None) -> Sandbox:
+        """End a sandbox and remove its files; done again, it answers the same.
+
+        POST /sandboxes/{id}/kill, scope runs:cancel.
+        """
+        return self._client._one(Sandbox, "POST", f"/sandboxes/{segment(id)}/kill", {}, idempotency_key=idempotency_key)
+
+    def messages(self, id: str, /, *, limit: int | None = None, cursor: str | None = None) -> Page[SandboxMessage]:
+        """List what was said to a sandbox and what it answered, newest first.
+
+        GET /sandboxes/{id}/messages, scope runs:read.
+        """
+        return self._client._page(
+            SandboxMessage,
+            f"/sandboxes/{segment(id)}/messages",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    def say(self, id: str, /, *, text: str, idempotency_key: str | None = None) -> SandboxMessage:
+        """Say something to a sandbox; its answer comes as events, and stands in the message in the end.
+
+        POST /sandboxes/{id}/messages, scope runs:write.
+        """
+        return self._client._one(
+            SandboxMessage,
+            "POST",
+            f"/sandboxes/{segment(id)}/messages",
+            {"text": text},
+            idempotency_key=idempotency_key,
+        )
+
+    def pause(self, id: str, /, *, idempotency_key: str | None = None) -> Sandbox:
+        """Let messages wait, after the one that is being answered.
+
+        POST /sandboxes/{id}/pause, scope runs:write.
+        """
+        return self._client._one(
+            Sandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/pause",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def restart(self, id: str, /, *, idempotency_key: str | None = None) -> Sandbox:
+        """Begin anew: the files are those of the branch again, and the conversation is forgotten.
+
+        POST /sandboxes/{id}/restart, scope runs:write.
+        """
+        return self._client._one(
+            Sandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/restart",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def resume(self, id: str, /, *, idempotency_key: str | None = None) -> Sandbox:
+        """Have the messages answered that wait.
+
+        POST /sandboxes/{id}/resume, scope runs:write.
+        """
+        return self._client._one(
+            Sandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/resume",
             {},
             idempotency_key=idempotency_key,
         )
@@ -6709,7 +7160,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -6721,6 +7172,7 @@ class Routes(Caller):
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
         self.sessions = SessionsRoutes(self)
+        self.sandboxes = SandboxesRoutes(self)
         self.questions = QuestionsRoutes(self)
         self.pulls = PullsRoutes(self)
         self.branches = BranchesRoutes(self)
@@ -6837,6 +7289,18 @@ OPERATIONS = (
     ("sessions.create", "POST", "/sessions"),
     ("sessions.get", "GET", "/sessions/{id}"),
     ("sessions.cancel", "POST", "/sessions/{id}/cancel"),
+    ("sandboxes.list", "GET", "/sandboxes"),
+    ("sandboxes.create", "POST", "/sandboxes"),
+    ("sandboxes.get", "GET", "/sandboxes/{id}"),
+    ("sandboxes.update", "PATCH", "/sandboxes/{id}"),
+    ("sandboxes.commit", "POST", "/sandboxes/{id}/commit"),
+    ("sandboxes.events", "GET", "/sandboxes/{id}/events"),
+    ("sandboxes.kill", "POST", "/sandboxes/{id}/kill"),
+    ("sandboxes.messages", "GET", "/sandboxes/{id}/messages"),
+    ("sandboxes.say", "POST", "/sandboxes/{id}/messages"),
+    ("sandboxes.pause", "POST", "/sandboxes/{id}/pause"),
+    ("sandboxes.restart", "POST", "/sandboxes/{id}/restart"),
+    ("sandboxes.resume", "POST", "/sandboxes/{id}/resume"),
     ("questions.list", "GET", "/questions"),
     ("questions.get", "GET", "/questions/{id}"),
     ("questions.update", "PATCH", "/questions/{id}"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from ._actions import AsyncRunActions
+from ._actions import AsyncRunActions, AsyncSandboxActions
 from ._call import UNSET, AsyncCaller, Unset, named, query_text, segment
 from ._generated import (
     AgentSession,
@@ -45,6 +45,8 @@ from ._generated import (
     RunEvent,
     RunMembers,
     RunStep,
+    SandboxMembers,
+    SandboxMessage,
     Schedule,
     Scope,
     Script,
@@ -69,6 +71,12 @@ from ._page import AsyncPage, AsyncPages
 
 class AsyncRun(AsyncRunActions, RunMembers):
     """A run and what can be done with it, with `await`."""
+
+    __slots__ = ()
+
+
+class AsyncSandbox(AsyncSandboxActions, SandboxMembers):
+    """A sandbox and what can be done with it, with `await`."""
 
     __slots__ = ()
 
@@ -797,7 +805,7 @@ class AsyncWorkflowsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         chain_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
@@ -839,7 +847,7 @@ class AsyncRunsRoutes:
         limit: int | None = None,
         cursor: str | None = None,
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
-        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session"] | None = None,
+        source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
         q: str | None = None,
@@ -1156,6 +1164,215 @@ class AsyncSessionsRoutes:
             AgentSession,
             "POST",
             f"/sessions/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+
+class AsyncSandboxesRoutes:
+    """A workspace with an agent in it, with which one talks."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["opening", "idle", "working", "paused", "killing", "killed", "failed", "expired"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[AsyncSandbox]:
+        """List sandboxes, newest first.
+
+        GET /sandboxes, scope runs:read.
+        """
+        return self._client._page(
+            AsyncSandbox,
+            "/sandboxes",
+            {"limit": limit, "cursor": cursor, "status": status, "from": from_, "to": to},
+        )
+
+    async def create(
+        self,
+        *,
+        name: str | Unset = UNSET,
+        agent: str | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        persona_id: str | None | Unset = UNSET,
+        context_ids: Sequence[str] | None | Unset = UNSET,
+        github_repo_url: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        base_branch: str | None | Unset = UNSET,
+        message: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> AsyncSandbox:
+        """Open a sandbox: a workspace with an agent in it, with which one talks.
+
+        POST /sandboxes, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncSandbox,
+            "POST",
+            "/sandboxes",
+            {"name": name, "agent": agent, "model": model, "personaId": persona_id, "contextIds": context_ids, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "message": message},
+            idempotency_key=idempotency_key,
+        )
+
+    async def get(self, id: str, /) -> AsyncSandbox:
+        """Read a sandbox.
+
+        GET /sandboxes/{id}, scope runs:read.
+        """
+        return await self._client._one(AsyncSandbox, "GET", f"/sandboxes/{segment(id)}")
+
+    async def update(
+        self,
+        id: str,
+        /,
+        *,
+        name: str | Unset = UNSET,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> AsyncSandbox:
+        """Rename a sandbox.
+
+        PATCH /sandboxes/{id}, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncSandbox,
+            "PATCH",
+            f"/sandboxes/{segment(id)}",
+            {"name": name},
+            if_match=if_match,
+            idempotency_key=idempotency_key,
+        )
+
+    async def commit(
+        self,
+        id: str,
+        /,
+        *,
+        message: str,
+        title: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        branch_name: str | None | Unset = UNSET,
+        draft: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> SandboxMessage:
+        """Have what a sandbox has changed committed, pushed and proposed, once what was said before is answered.
+
+        POST /sandboxes/{id}/commit, scope runs:write.
+        """
+        return await self._client._one(
+            SandboxMessage,
+            "POST",
+            f"/sandboxes/{segment(id)}/commit",
+            {"message": message, "title": title, "description": description, "branchName": branch_name, "draft": draft},
+            idempotency_key=idempotency_key,
+        )
+
+    def events(
+        self,
+        id: str,
+        /,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        wait: int | None = None,
+    ) -> AsyncPages[RunEvent]:
+        """List a sandbox's events, oldest first, as those of a run.
+
+        GET /sandboxes/{id}/events, scope runs:read.
+        """
+        return self._client._page(
+            RunEvent,
+            f"/sandboxes/{segment(id)}/events",
+            {"after": after, "limit": limit, "wait": wait},
+        )
+
+    async def kill(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncSandbox:
+        """End a sandbox and remove its files; done again, it answers the same.
+
+        POST /sandboxes/{id}/kill, scope runs:cancel.
+        """
+        return await self._client._one(
+            AsyncSandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/kill",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    def messages(
+        self,
+        id: str,
+        /,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[SandboxMessage]:
+        """List what was said to a sandbox and what it answered, newest first.
+
+        GET /sandboxes/{id}/messages, scope runs:read.
+        """
+        return self._client._page(
+            SandboxMessage,
+            f"/sandboxes/{segment(id)}/messages",
+            {"limit": limit, "cursor": cursor},
+        )
+
+    async def say(self, id: str, /, *, text: str, idempotency_key: str | None = None) -> SandboxMessage:
+        """Say something to a sandbox; its answer comes as events, and stands in the message in the end.
+
+        POST /sandboxes/{id}/messages, scope runs:write.
+        """
+        return await self._client._one(
+            SandboxMessage,
+            "POST",
+            f"/sandboxes/{segment(id)}/messages",
+            {"text": text},
+            idempotency_key=idempotency_key,
+        )
+
+    async def pause(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncSandbox:
+        """Let messages wait, after the one that is being answered.
+
+        POST /sandboxes/{id}/pause, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncSandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/pause",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def restart(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncSandbox:
+        """Begin anew: the files are those of the branch again, and the conversation is forgotten.
+
+        POST /sandboxes/{id}/restart, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncSandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/restart",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
+    async def resume(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncSandbox:
+        """Have the messages answered that wait.
+
+        POST /sandboxes/{id}/resume, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncSandbox,
+            "POST",
+            f"/sandboxes/{segment(id)}/resume",
             {},
             idempotency_key=idempotency_key,
         )
@@ -3125,7 +3342,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -3137,6 +3354,7 @@ class AsyncRoutes(AsyncCaller):
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)
         self.sessions = AsyncSessionsRoutes(self)
+        self.sandboxes = AsyncSandboxesRoutes(self)
         self.questions = AsyncQuestionsRoutes(self)
         self.pulls = AsyncPullsRoutes(self)
         self.branches = AsyncBranchesRoutes(self)

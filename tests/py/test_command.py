@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import pickle
 import re
 import shlex
 import signal
@@ -202,9 +204,33 @@ def test_serve_executes_runs_and_ends_its_worker(tmp_path: Path) -> None:
         with codecourier.Client(base[0], key) as cc:
             run_ = cc.runs.start(workflow_id=cc.workflows.list(q="Review")[0].id, prompt="Rehearse.")
             assert run_.watch(timeout=20, log=False).status == "completed"
+            talk(cc)
+            asyncio.run(talk_with_await(base[0], key))
         process.terminate()
         assert process.wait(15) == 0
     assert not [one for one in Path("/proc").glob("[0-9]*/cmdline") if str(data).encode() in readable(one)]
+
+
+def talk(cc: codecourier.Client) -> None:
+    sandbox = cc.sandboxes.create(name="Talk")
+    events = list(sandbox.say("Hello", timeout=60))
+    assert [event.data["position"] for event in events if event.type == "step.finished"] == [0] and events[-1].type == "step.finished"
+    said = sandbox.ask("And now?", timeout=60)
+    assert said.position == 1 and said.status == "completed" and "And now?" in said.answer and said.after >= events[-1].seq
+    assert sandbox.commit("Say hello", draft=True, timeout=60).answer == "A rehearsal pushes nothing."
+    assert [one.text for one in cc.sandboxes.messages(sandbox.id)] == ["Say hello", "And now?", "Hello"]
+    assert not sandbox.finished and sandbox.kill().status in ("killing", "killed")
+    with pytest.raises(RuntimeError, match="no client"):
+        pickle.loads(pickle.dumps(sandbox)).refresh()
+
+
+async def talk_with_await(base: str, key: str) -> None:
+    async with codecourier.AsyncClient(base, key) as cc:
+        sandbox = await cc.sandboxes.create()
+        assert [event.type async for event in sandbox.say("Hello", timeout=60)][-1] == "step.finished"
+        assert (await sandbox.ask("And now?", timeout=60)).status == "completed"
+        assert (await sandbox.commit("Say hello", timeout=60)).kind == "commit"
+        assert (await (await sandbox.refresh()).kill()).status in ("killing", "killed")
 
 
 def readable(path: Path) -> bytes:

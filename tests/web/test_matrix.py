@@ -185,6 +185,7 @@ def furnish(place: Place, key: str) -> None:
         if f"{plain.path_of(place.openapi, name)}/{{id}}/publish" in place.openapi["paths"]:
             place.data("POST", f"{plain.path_of(place.openapi, name)}/{made}/publish", key, {})
     place.data("POST", "/sessions", key, {"kind": "discovery"})
+    place.data("POST", "/sandboxes", key, {"githubRepoUrl": "https://github.com/acme/api", "message": "Hello"})
     place.data("POST", "/chains", key, {"name": "Chain", "source": "sprint", "workflowId": flow, "runCount": 2})
     place.data("POST", "/project/api-keys", key, {"name": "another", "scopes": ["runs:read"]})
     place.data("POST", "/cost-rates", key, {"service": "anthropic", "metric": "input-tokens", "usdPerUnit": 3})
@@ -206,6 +207,7 @@ def furnished(place: Place) -> Place:
         for run in place.data("GET", "/runs?limit=100", key):
             if run["source"] == "session":
                 storage.add_question(place.core.data, run["id"], "Why?")
+            if run["source"] in ("session", "sandbox"):
                 continue
             storage.add_artifact(place.core.data, run["id"], "a.txt", "fine")
             storage.add_pull(place.core.data, run["id"], "1", "failure")
@@ -233,15 +235,21 @@ def of_path(path: str, own: dict[str, str]) -> str:
     return own[max((one for one in own if path.startswith(one + "/{")), key=len)]
 
 
+def required(place: Place, row: Row) -> Row:
+    """What its body cannot be without."""
+    schema, example = body_of(place, row)
+    return {name: example[name] for name in schema.get("required", [])}
+
+
 def aliased(place: Place, row: Row, way: str, identity: str) -> tuple[str, str, Row | None]:
     """The request by this way with the id where it belongs: in the path, or in query or body of an older name."""
     method, path = way.split()
-    body: Row | None = None if method in ("GET", "DELETE") else {}
+    body: Row | None = None if method in ("GET", "DELETE") else required(place, row)
     if "{id}" in path:
         return method, path.replace("{id}", identity).replace("{other}", identity), body
     if "{id}" not in row["path"]:
         return method, path, body
-    return (method, f"{path}?id={identity}", body) if body is None else (method, path, {"id": identity})
+    return (method, f"{path}?id={identity}", body) if body is None else (method, path, (body or {}) | {"id": identity})
 
 
 def everything_with_an_id(place: Place, own: dict[str, str]) -> Iterator[tuple[str, str, Row | None, Row]]:
@@ -342,7 +350,7 @@ def test_a_test_key_changes_nothing_that_is_live(furnished: Place) -> None:
         if row["method"] == "GET" or row["path"].startswith(shared):
             continue
         code = place.ask(method, path, tester, body).json.get("error", {}).get("code", "done")
-        right = "NOT_FOUND" if row["path"].startswith(("/runs", "/sessions", "/chains", "/pull-requests", "/branches")) else "FORBIDDEN"
+        right = "NOT_FOUND" if row["path"].startswith(("/runs", "/sessions", "/sandboxes", "/chains", "/pull-requests", "/branches")) else "FORBIDDEN"
         cells.append((f"{method} {path} {body or ''}", code, right))
     cells.append(("DELETE /project", place.ask("DELETE", "/project", tester).json["error"]["code"], "FORBIDDEN"))
     compare(cells, 20)

@@ -41,6 +41,7 @@
 #include "0040_workflow_versions.h"
 #include "0041_provider_keys.h"
 #include "0042_changes.h"
+#include "0043_sandboxes.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -84,4 +85,5 @@
     X(39, "sessions", cc_migration_39) \
     X(40, "workflow versions", cc_migration_40) \
     X(41, "provider keys", cc_migration_41) \
-    X(42, "changes", cc_migration_42)
+    X(42, "changes", cc_migration_42) \
+    X(43, "sandboxes", cc_migration_43)

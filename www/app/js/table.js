@@ -86,8 +86,8 @@ export const resources = {
       },
       mode: { type: "choice", choices: ["live", "test"], readOnly: true },
       source: {
-        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue", "fix", "session"], readOnly: true,
-        filter: true,
+        type: "choice", choices: ["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"],
+        readOnly: true, filter: true,
       },
       prompt: {
         type: "text", nullable: true, min: 0, max: 1048576, fixed: true, detail: true,
@@ -95,7 +95,7 @@ export const resources = {
       },
       workflowId: {
         type: "id", nullable: true, refers: "workflow", fixed: true, filter: true,
-        help: "The workflow to run; null: a session has none.",
+        help: "The workflow to run; null: sessions and sandboxes have none.",
       },
       issueId: { type: "id", nullable: true, refers: "issue", fixed: true, help: "The issue it works on." },
       githubRepoUrl: {
@@ -165,6 +165,44 @@ export const resources = {
         type: "line", nullable: true, min: 1, max: 200, fixed: true,
         help: "The branch that it reads; null: that of its runs, or the repository's main branch.",
       },
+    },
+  },
+  sandbox: {
+    group: "sandboxes", path: "/sandboxes", scope: "runs", plain: false,
+    about: "A workspace with an agent in it, with which one talks.",
+    fields: {
+      name: { type: "line", min: 1, max: 200, help: "What people call it; left out: Sandbox." },
+      status: {
+        type: "choice", choices: ["opening", "idle", "working", "paused", "killing", "killed", "failed", "expired"],
+        readOnly: true, filter: true,
+      },
+      agent: {
+        type: "line", nullable: true, min: 1, max: 40, fixed: true,
+        help: "Which agent is in it; null: its persona's, or the project's default.",
+      },
+      model: {
+        type: "line", nullable: true, min: 1, max: 100, fixed: true,
+        help: "Which model it uses; null: its persona's, or the agent's own choice.",
+      },
+      personaId: { type: "id", nullable: true, refers: "persona", fixed: true, help: "The persona that answers." },
+      contextIds: {
+        type: "ids", nullable: true, refers: "context", fixed: true,
+        help: "The contexts that its agent is given, of those that are active; null: all of them.",
+      },
+      githubRepoUrl: {
+        type: "url", nullable: true, min: 1, max: 500, fixed: true, help: "The repository; null: the project's.",
+      },
+      branchName: {
+        type: "line", nullable: true, min: 1, max: 200, fixed: true,
+        help: "The branch to work on and to push to; null: one of its own.",
+      },
+      baseBranch: {
+        type: "line", nullable: true, min: 1, max: 200, fixed: true,
+        help:
+          "The branch that a new one begins at, and that its pull request would be merged into; null: the " +
+          "repository's main branch.",
+      },
+      pushStatus: { type: "choice", nullable: true, choices: ["pushed", "none", "failed"], readOnly: true },
     },
   },
   question: {
@@ -719,7 +757,8 @@ export const bodies = {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
     prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What the first step is asked." },
     workflowId: {
-      type: "id", required: true, refers: "workflow", help: "The workflow to run; null: a session has none.",
+      type: "id", required: true, refers: "workflow",
+      help: "The workflow to run; null: sessions and sandboxes have none.",
     },
     issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
     githubRepoUrl: {
@@ -788,6 +827,50 @@ export const bodies = {
     },
     personaId: { type: "id", nullable: true, refers: "persona", help: "The persona that answers." },
   },
+  "sandboxes.create": {
+    name: { type: "line", min: 1, max: 200, help: "What people call it; left out: Sandbox." },
+    agent: {
+      type: "line", nullable: true, min: 1, max: 40,
+      help: "Which agent is in it; null: its persona's, or the project's default.",
+    },
+    model: {
+      type: "line", nullable: true, min: 1, max: 100,
+      help: "Which model it uses; null: its persona's, or the agent's own choice.",
+    },
+    personaId: { type: "id", nullable: true, refers: "persona", help: "The persona that answers." },
+    contextIds: {
+      type: "ids", nullable: true, min: 1, max: 50, refers: "context",
+      help: "The contexts that its agent is given, of those that are active; null: all of them.",
+    },
+    githubRepoUrl: { type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: the project's." },
+    branchName: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help: "The branch to work on and to push to; null: one of its own.",
+    },
+    baseBranch: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help:
+        "The branch that a new one begins at, and that its pull request would be merged into; null: the " +
+        "repository's main branch.",
+    },
+    message: {
+      type: "text", nullable: true, min: 1, max: 65536, help: "The first message, if it shall begin at once.",
+    },
+  },
+  "sandboxes.update": { name: { type: "line", min: 1, max: 200, help: "What people call it; left out: Sandbox." } },
+  "sandboxes.commit": {
+    message: {
+      type: "text", required: true, min: 1, max: 8000, help: "The commit's message; its first line is the subject.",
+    },
+    title: { type: "line", nullable: true, min: 1, max: 200, help: "Of the pull request; left out: the subject." },
+    description: { type: "text", nullable: true, min: 0, max: 65536, help: "Of the pull request." },
+    branchName: {
+      type: "line", nullable: true, min: 1, max: 200,
+      help: "What the branch shall be called, if none of it was pushed so far; left out: the sandbox's.",
+    },
+    draft: { type: "boolean", help: "The pull request is opened as a draft." },
+  },
+  "sandboxes.say": { text: { type: "text", required: true, min: 1, max: 65536, help: "What is said." } },
   "questions.update": { answer: { type: "text", min: 1, max: 8000, help: "The answer; null: there is none so far." } },
   "pulls.merge": {
     method: { type: "choice", choices: ["merge", "squash", "rebase"], default: "merge", help: "How." },
@@ -953,13 +1036,28 @@ export const states = {
     skipped: { tone: "quiet", over: true, by: [] },
   },
   run: {
-    pending: { tone: "quiet", over: false, by: ["runs.cancel", "runs.stop"] },
-    running: { tone: "busy", over: false, by: ["runs.pause", "runs.cancel", "runs.stop"] },
-    paused: { tone: "held", over: false, by: ["runs.resume", "runs.cancel", "runs.stop"] },
+    pending: { tone: "quiet", over: false, by: ["runs.cancel", "runs.stop", "sandboxes.pause"] },
+    running: { tone: "busy", over: false, by: ["runs.pause", "runs.cancel", "runs.stop", "sandboxes.pause"] },
+    paused: { tone: "held", over: false, by: ["runs.resume", "runs.cancel", "runs.stop", "sandboxes.say"] },
     cancelling: { tone: "ending", over: false, by: [] },
     completed: { tone: "good", over: true, by: [] },
     failed: { tone: "bad", over: true, by: [] },
     cancelled: { tone: "quiet", over: true, by: [] },
+  },
+  sandbox: {
+    opening: { tone: "busy", over: false, by: ["sandboxes.pause", "sandboxes.kill"] },
+    idle: {
+      tone: "good", over: false,
+      by: ["sandboxes.say", "sandboxes.commit", "sandboxes.pause", "sandboxes.restart", "sandboxes.kill"],
+    },
+    working: { tone: "busy", over: false, by: ["sandboxes.pause", "sandboxes.kill"] },
+    paused: {
+      tone: "held", over: false, by: ["sandboxes.resume", "sandboxes.resume", "sandboxes.restart", "sandboxes.kill"],
+    },
+    killing: { tone: "ending", over: false, by: [] },
+    killed: { tone: "quiet", over: true, by: [] },
+    failed: { tone: "bad", over: true, by: [] },
+    expired: { tone: "quiet", over: true, by: [] },
   },
   question: {
     open: { tone: "busy", over: false, by: ["questions.update", "questions.dismiss"] },
