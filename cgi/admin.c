@@ -364,9 +364,8 @@ scopes_run(const arguments *a)
 int
 openapi_run(const arguments *a)
 {
-    char *document = need(cc_openapi());
+    char *document = need(cc_openapi(a->option[O_INLINE] != NULL));
 
-    (void)a;
     puts(document);
     free(document);
     return EXIT_FINE;

@@ -75,6 +75,7 @@ enum {
     X(OUTPUT, "--output", "WHERE", T_O_OUTPUT)                                                                         \
     X(FORCE, "--force", NULL, T_O_FORCE)                                                                               \
     X(URL, "--url", "URL", T_O_URL)                                                                                    \
+    X(INLINE, "--inline", NULL, T_O_INLINE)                                                                            \
     X(QUIET, "--quiet", NULL, T_O_QUIET)                                                                               \
     X(JSON, "--json", NULL, T_O_JSON)                                                                                  \
     X(HELP, "--help", NULL, T_O_HELP)

@@ -152,6 +152,7 @@
     X(O_BROWSER, "Open it in the desktop's browser, too.")                                                             \
     X(O_OUTPUT, "A file, a directory that is there, or '-' for standard output.  Default: -.")                         \
     X(O_FORCE, "Replace a file that is there.")                                                                        \
+    X(O_INLINE, "Put every schema where it is used, for programs that follow no $ref.")                                \
     X(O_QUIET, "Print the secret alone; of a run its id.")                                                             \
     X(O_JSON, "Print JSON.")                                                                                           \
     X(O_HELP, "Print this help.")                                                                                      \

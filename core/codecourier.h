@@ -490,8 +490,12 @@ typedef struct cc_route_info {
 
 CC_API bool cc_route_info_at(size_t i, cc_route_info *out); /* false past the end */
 
-/* The OpenAPI 3.1 document; malloc'ed, the caller frees it.  NULL: out of memory. */
-CC_API char *cc_openapi(void);
+/*
+ * The OpenAPI 3.1 document; malloc'ed, the caller frees it.  NULL: out of memory.
+ *   inlined: every schema stands where it is used, for readers that follow no $ref; the service itself answers with
+ *   schemas that have names.
+ */
+CC_API char *cc_openapi(bool inlined);
 
 /* What a value of a reason's sentence is called in it, without the braces; NULL: it has none. */
 typedef const char *(*cc_reason_value)(void *ctx, const char *name, size_t size);

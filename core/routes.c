@@ -602,8 +602,6 @@ static const cc_group groups[] = {
 
 /* ---- read off a row -------------------------------------------------------------------------- */
 
-const cc_field cc_no_fields[] = {CC_END};
-
 const cc_table cc_table_of_all = {
     .routes = cc_routes,
     .route_count = CC_COUNT(cc_routes),
@@ -646,7 +644,7 @@ cc_route_info_at(size_t i, cc_route_info *out)
 }
 
 char *
-cc_openapi(void)
+cc_openapi(bool inlined)
 {
     cc_arena *a = cc_arena_new();
     char     *copy = NULL;
@@ -655,7 +653,7 @@ cc_openapi(void)
     if (!a)
         return NULL;
     cc_buf_init(&b, a);
-    cc_openapi_write(&b, &cc_table_of_all, "");
+    cc_openapi_write(&b, &cc_table_of_all, "", inlined);
     const char *text = cc_buf_text(&b);
     if (text && (copy = malloc(b.size + 1)))
         memcpy(copy, text, b.size + 1);

@@ -2,7 +2,7 @@
 
     pyext/generate.py [--check] [OPENAPI.json]
 
-Reads the OpenAPI document (by default what `build/codecourier openapi` prints) and writes two files of pyext/codecourier/:
+Reads the OpenAPI document (by default what `build/codecourier openapi --inline` prints) and writes two files of pyext/codecourier/:
 _generated.py has an exception for each error, a model for each shape and a method of Client for each route;
 _generated_async.py has the methods of AsyncClient, apart because most programs never need them.
 With --check it writes nothing and fails when a file is not what it would write.
@@ -427,7 +427,7 @@ def main() -> int:
         if not command.exists():
             print("build/codecourier is not there: run 'make' first, or give an OpenAPI document", file=sys.stderr)
             return 2
-        text = subprocess.run([command, "openapi"], capture_output=True, text=True, check=True).stdout
+        text = subprocess.run([command, "openapi", "--inline"], capture_output=True, text=True, check=True).stdout
     stale = []
     for target, made in Generator(json.loads(text)).write().items():
         if target.exists() and target.read_text(encoding="utf-8") == made:

@@ -2,7 +2,7 @@
 
     www/generate.py [--check] [--into FILE] [OPENAPI.json]
 
-Reads the OpenAPI document (by default what `build/codecourier openapi` prints).  With --check it writes nothing and fails when
+Reads the OpenAPI document (by default what `build/codecourier openapi --inline` prints).  With --check it writes nothing and fails when
 the file is not what it would write.  A module, and not the served document, because a page's first paint would wait for that
 one and it is some fifty times as large.  What is in it stands here, for the same reason:
 
@@ -44,7 +44,7 @@ HEAD = "/* The table of the service, made by www/generate.py, which says what is
 
 def commands_document() -> Json:
     command = Path(os.environ.get("CC_COMMAND", ROOT / "build" / "codecourier"))
-    return dict(json.loads(subprocess.run([command, "openapi"], capture_output=True, check=True).stdout))
+    return dict(json.loads(subprocess.run([command, "openapi", "--inline"], capture_output=True, check=True).stdout))
 
 
 def field_of(schema: Json, required: bool) -> Json:

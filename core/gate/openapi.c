@@ -12,11 +12,24 @@
 #include "gate/envelope.h"
 #include "gate/signin.h"
 
+/* A schema that was referred to, and is written when all that refers has been. */
+typedef struct named {
+    struct named   *next;
+    const char     *name, *meaning;
+    const char     *about; /* what the names of those within it begin with */
+    const cc_field *fields;
+    const cc_route *body_of; /* the body of this one */
+    int             use;
+} named;
+
 /* The text that grows, and the table that it is about. */
 typedef struct doc {
     cc_buf         *b;
     const cc_table *table;
     const cc_route *body_of; /* whose body is written; NULL: no body is */
+    const char     *about;   /* what the names of the schemas within this one begin with */
+    bool            inlined; /* every schema where it is used, and none by name */
+    named          *first, **end;
 } doc;
 
 static void
@@ -62,6 +75,64 @@ put_member(doc *d, const char *name, const char *text)
 enum { ANSWER, STORED, CREATE, CHANGE }; /* what a schema is for; STORED: members of a list in an answer */
 
 static void put_object(doc *d, const cc_field *fields, int use);
+
+/* "workflow" and "steps" give "workflowStep", as code that is generated reads well. */
+static const char *
+name_within(doc *d, const char *about, const char *member, bool one)
+{
+    size_t      size = strlen(member);
+    const char *end = "";
+
+    if (one && size > 3 && strcmp(member + size - 3, "ies") == 0) {
+        size -= 3;
+        end = "y";
+    } else if (one && size > 1 && member[size - 1] == 's') {
+        size--;
+    }
+    const char first = member[0] >= 'a' && member[0] <= 'z' ? (char)(member[0] - 'a' + 'A') : member[0];
+    const char *name = cc_printf(d->b->arena, "%s%c%.*s%s", about, first, (int)size - 1, member + 1, end);
+    if (!name)
+        d->b->failed = true;
+    return name ? name : about;
+}
+
+/* What many operations share is named after none of them. */
+static const struct shared {
+    const cc_field *fields;
+    const char     *name, *meaning;
+} shared[] = {
+    {cc_no_fields, "nothing", "It takes no members."},
+    {cc_deleted_fields, "deleted", "What was deleted."},
+    {cc_bulk_ids, "bulkIds", "Which ones to delete."},
+    {cc_bulk_answer, "bulkDeleted", "How each one fared."},
+};
+
+/* A reference to a schema, and a note to write it later; with the same name it is the same. */
+static void
+put_named(doc *d, named wanted)
+{
+    named *n = d->first;
+
+    if (d->inlined) {
+        put_object(d, wanted.fields, wanted.use);
+        return;
+    }
+    for (const struct shared *s = shared; s < shared + CC_COUNT(shared); s++)
+        if (s->fields == wanted.fields) {
+            wanted.name = s->name;
+            wanted.meaning = s->meaning;
+        }
+    while (n && strcmp(n->name, wanted.name) != 0)
+        n = n->next;
+    if (!n && (n = cc_alloc(d->b->arena, sizeof(*n)))) {
+        *n = wanted;
+        *d->end = n;
+        d->end = &n->next;
+    }
+    if (!n)
+        d->b->failed = true;
+    cc_putf(d->b, "{\"$ref\":\"#/components/schemas/%s\"}", wanted.name);
+}
 
 static void
 put_range(doc *d, const char *least, const char *most, const cc_field *f)
@@ -130,7 +201,12 @@ put_items(doc *d, const cc_field *f, int use)
         put_range(d, "minItems", "maxItems", f);
     put_name(d, "items");
     if (f->type == CC_TYPE_LIST) {
-        put_object(d, f->members, use == ANSWER ? STORED : CREATE);
+        const char *name = name_within(d, d->about, f->name, true);
+        put_named(d, (named){.name = use < CREATE ? name : name_within(d, name, "input", false),
+                             .meaning = f->meaning,
+                             .about = name,
+                             .fields = f->members,
+                             .use = use < CREATE ? STORED : CREATE});
         return;
     }
     cc_puts(d->b, "{\"type\":\"string\"");
@@ -376,6 +452,21 @@ put_example(doc *d, const cc_field *fields, int use, bool once)
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
+static size_t
+group_size(const cc_route *route)
+{
+    const char *dot = strrchr(route->operation, '.');
+
+    return dot ? (size_t)(dot - route->operation) : 0;
+}
+
+/* Is it the row that lists these, wherever they belong? */
+static bool
+lists_resource(const cc_route *route)
+{
+    return route->resource && route->flags & CC_ROUTE_CURSOR && !route->path_gives && !route->pages_by;
+}
+
 static void
 put_parameter(doc *d, const cc_field *f)
 {
@@ -447,10 +538,54 @@ put_parameters(doc *d, const cc_route *route)
     cc_putc(d->b, ']');
 }
 
+/* The last part of "workflows.list". */
+static const char *
+operation_name(const cc_route *route)
+{
+    const char *dot = strrchr(route->operation, '.');
+
+    return dot ? dot + 1 : route->operation;
+}
+
+/* "projectProviderKeys" for a group that is called "project.providerKeys". */
+static const char *
+group_stem(doc *d, const cc_route *route)
+{
+    const char *name = "", *end = route->operation + group_size(route);
+
+    for (const char *part = route->operation; part < end; part += strcspn(part, ".") + 1) {
+        const char *text = cc_strndup(d->b->arena, part, strcspn(part, "."));
+        d->b->failed |= !text;
+        if (text)
+            name = *name ? name_within(d, name, text, false) : text;
+    }
+    return name;
+}
+
+/* One of what the operations of its group list, or what they are about: "workflow" for "workflows.duplicate". */
+static const char *
+about(doc *d, const cc_route *route)
+{
+    const size_t size = group_size(route);
+
+    for (const cc_route *r = d->table->routes; r < d->table->routes + d->table->route_count; r++)
+        if (size > 0 && lists_resource(r) && group_size(r) == size && strncmp(r->operation, route->operation, size) == 0)
+            return r->resource->singular;
+    return route->resource ? route->resource->singular : group_stem(d, route);
+}
+
+/* "workflowDuplicate", or the whole of "whoami". */
+static const char *
+operation_stem(doc *d, const cc_route *route)
+{
+    return group_size(route) > 0 ? name_within(d, about(d, route), operation_name(route), false) : route->operation;
+}
+
 static void
 put_body(doc *d, const cc_route *route)
 {
     const cc_field *fields = cc_route_body(route);
+    const char     *name = operation_stem(d, route);
     int             use = cc_route_partial(route) ? CHANGE : CREATE;
     bool            required = false;
 
@@ -462,7 +597,12 @@ put_body(doc *d, const cc_route *route)
     if (route->flags & CC_ROUTE_ANY_BODY)
         cc_puts(d->b, "{\"type\":\"object\"}");
     else
-        put_object(d, fields, use);
+        put_named(d, (named){.name = name,
+                             .meaning = route->summary,
+                             .about = route->body ? name : about(d, route),
+                             .fields = fields,
+                             .body_of = route,
+                             .use = use});
     put_name(d, "example");
     put_example(d, fields, use, false);
     d->body_of = NULL;
@@ -472,10 +612,16 @@ put_body(doc *d, const cc_route *route)
 static void
 put_answer_schema(doc *d, const cc_route *route)
 {
+    const char *stem = operation_stem(d, route);
+
     if (route->resource && !route->answer)
         cc_putf(d->b, "{\"$ref\":\"#/components/schemas/%s\"}", route->resource->singular);
     else
-        put_object(d, cc_route_answer(route), ANSWER);
+        put_named(d, (named){.name = name_within(d, stem, "answer", false),
+                             .meaning = route->summary,
+                             .about = stem,
+                             .fields = cc_route_answer(route),
+                             .use = ANSWER});
 }
 
 static void
@@ -542,6 +688,35 @@ put_error_codes(doc *d, const cc_route *route)
     cc_putc(d->b, ']');
 }
 
+/* What a newcomer asks next: what the caller must have, how it goes on, what may refuse it. */
+static void
+put_details(doc *d, const cc_route *route)
+{
+    cc_buf text;
+
+    cc_buf_init(&text, d->b->arena);
+    if (route->scope == CC_SCOPE_NONE)
+        cc_puts(&text, "Needs no key.");
+    else if (route->flags & CC_ROUTE_PERSON)
+        cc_puts(&text, "For somebody signed in; keys are refused.");
+    else if (route->scope == CC_SCOPE_ANY)
+        cc_puts(&text, "Any key will do.");
+    else
+        cc_putf(&text, "Needs the scope `%s`.", cc_scope_text(route->scope));
+    for (cc_scope scope = 0; scope < CC_SCOPE__MAX; scope++)
+        if (route->also >> scope & 1)
+            cc_putf(&text, " Needs the scope `%s`, too.", cc_scope_text(scope));
+    if (route->flags & CC_ROUTE_CURSOR)
+        cc_puts(&text, " Answers page by page: send `nextCursor` as `cursor` for the next one.");
+    if (cc_route_errors(route) & CC_ERROR_BIT(CONFLICT))
+        cc_puts(&text, " Answers 409 where the state of things does not allow it.");
+    if (cc_route_retried(route))
+        cc_puts(&text, " With an `Idempotency-Key` it can be repeated safely.");
+    put_name(d, "description");
+    cc_put_json(d->b, text.data, text.size);
+    d->b->failed |= text.failed;
+}
+
 static void
 put_operation(doc *d, const cc_route *route)
 {
@@ -555,6 +730,7 @@ put_operation(doc *d, const cc_route *route)
     cc_putc(d->b, '{');
     put_member(d, "operationId", route->operation);
     put_member(d, "summary", route->summary);
+    put_details(d, route);
     put_name(d, "tags");
     cc_putc(d->b, '[');
     cc_put_json(d->b, tag.data, tag.size);
@@ -598,14 +774,6 @@ group_meaning(const doc *d, const cc_route *route, size_t size)
         if (strlen(g->name) == size && strncmp(g->name, route->operation, size) == 0)
             return g->meaning;
     return route->resource ? route->resource->meaning : "";
-}
-
-static size_t
-group_size(const cc_route *route)
-{
-    const char *dot = strrchr(route->operation, '.');
-
-    return dot ? (size_t)(dot - route->operation) : 0;
 }
 
 /* Each group of operations once, where its first row stands. */
@@ -680,6 +848,20 @@ first_of(int status)
     return e;
 }
 
+/* Does any operation answer it?  None does 405, which only readers of the whole list want to see. */
+static bool
+is_answered(const doc *d, int status)
+{
+    uint32_t errors = 0;
+
+    for (size_t i = 0; i < d->table->route_count; i++)
+        errors |= cc_route_errors(&d->table->routes[i]);
+    for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
+        if (errors >> e & 1 && cc_err_status(e) == status)
+            return true;
+    return false;
+}
+
 static void
 put_responses(doc *d)
 {
@@ -687,7 +869,7 @@ put_responses(doc *d)
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
         int  status = cc_err_status(e);
         char name[16];
-        if (first_of(status) != e)
+        if (first_of(status) != e || !(d->inlined || is_answered(d, status)))
             continue;
         snprintf(name, sizeof(name), "Error%d", status);
         put_name(d, name);
@@ -709,7 +891,7 @@ static const cc_route *
 route_listing(const doc *d, const cc_resource *res)
 {
     for (const cc_route *route = d->table->routes; route < d->table->routes + d->table->route_count; route++)
-        if (route->resource == res && route->flags & CC_ROUTE_CURSOR && !route->path_gives && !route->pages_by)
+        if (route->resource == res && lists_resource(route))
             return route;
     return NULL;
 }
@@ -765,12 +947,23 @@ put_schemas(doc *d)
     cc_putc(d->b, '{');
     for (const cc_resource *const *res = d->table->resources; *res; res++) {
         put_name(d, (*res)->singular);
+        d->about = (*res)->singular;
         put_object(d, (*res)->fields, ANSWER);
         cut(d);
         put_member(d, "description", (*res)->meaning);
         put_resource(d, *res);
         cc_putc(d->b, '}');
     }
+    for (const named *n = d->first; n; n = n->next) { /* each may add some */
+        put_name(d, n->name);
+        d->about = n->about;
+        d->body_of = n->body_of;
+        put_object(d, n->fields, n->use);
+        cut(d);
+        put_member(d, "description", n->meaning);
+        cc_putc(d->b, '}');
+    }
+    d->body_of = NULL;
     cc_puts(d->b,
             ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
             "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"message\":{\"type\":\"string\"},");
@@ -824,7 +1017,7 @@ put_messages(doc *d)
     cc_putc(d->b, '{');
 #define X(name, type, member, scope, notified, meaning)                                                                                 \
     cc_puts(d->b, comma);                                                                                              \
-    cc_puts(d->b, "\"" type "\":{\"post\":{\"summary\":");                                                               \
+    cc_puts(d->b, "\"" type "\":{\"post\":{\"operationId\":\"message." type "\",\"summary\":");                                                               \
     put_text(d, meaning);                                                                                              \
     put_name(d, "x-names");                                                                                            \
     put_text(d, member);                                                                                               \
@@ -840,6 +1033,7 @@ put_description(doc *d, const char *base)
 {
     cc_puts(d->b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"CodeCourier\",\"version\":\"" CC_VERSION "\","
                "\"description\":\"Run AI coding workflows on your own machine: the REST API.\","
+               "\"contact\":{\"name\":\"Whoever runs this instance\"},"
                "\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
                /* An absolute path: many programs take a relative one for relative to the host. */
                "\"servers\":[{\"url\":");
@@ -874,7 +1068,10 @@ put_description(doc *d, const char *base)
 }
 
 void
-cc_openapi_write(cc_buf *b, const cc_table *table, const char *base)
+cc_openapi_write(cc_buf *b, const cc_table *table, const char *base, bool inlined)
 {
-    put_description(&(doc){.b = b, .table = table}, base);
+    doc d = {.b = b, .table = table, .inlined = inlined};
+
+    d.end = &d.first;
+    put_description(&d, base);
 }

@@ -6,7 +6,10 @@
 
 #include "gate/route.h"
 
-/* base: what stands before /api/v1. */
-void cc_openapi_write(cc_buf *b, const cc_table *table, const char *base);
+/*
+ * base: what stands before /api/v1.  inlined: every schema stands where it is used, for readers that follow no $ref; or
+ * it has a name of its own, from which generators of clients make their types.
+ */
+void cc_openapi_write(cc_buf *b, const cc_table *table, const char *base, bool inlined);
 
 #endif

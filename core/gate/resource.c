@@ -641,6 +641,8 @@ cc_resource_bulk_delete(cc_req *r)
     return cc_bulk_delete(r, delete_one);
 }
 
+const cc_field cc_no_fields[] = {CC_END};
+
 /* The answer to every delete; cc_deleted_fields declares it. */
 const cc_field cc_deleted_fields[] = {
     CC_F("id", CC_TYPE_ID, CC_FIELD_READ_ONLY, 0, 0, "What was deleted.", .ref = "",

@@ -134,6 +134,6 @@ cc_scopes_list(cc_req *r)
 cc_err
 cc_openapi_get(cc_req *r)
 {
-    cc_openapi_write(&r->out, cc_app_table(r->app), r->path.base);
+    cc_openapi_write(&r->out, cc_app_table(r->app), r->path.base, false);
     return r->out.failed ? CC_E_UNAVAILABLE : CC_OK;
 }

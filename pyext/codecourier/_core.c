@@ -1033,11 +1033,14 @@ static PyType_Spec App_spec = {
 /* ---- the module ------------------------------------------------------------------------------------------------------ */
 
 static PyObject *
-openapi(PyObject *module, PyObject *unused)
+openapi(PyObject *module, PyObject *inlined)
 {
+    const int wanted = PyObject_IsTrue(inlined);
+    char     *text = wanted >= 0 ? cc_openapi(wanted > 0) : NULL;
+
     (void)module;
-    (void)unused;
-    char     *text = cc_openapi();
+    if (wanted < 0)
+        return NULL;
     PyObject *made = text != NULL ? PyUnicode_FromString(text) : PyErr_NoMemory();
     free(text);
     return made;
@@ -1111,7 +1114,8 @@ static PyMethodDef module_methods[] = {
     {"headers", headers, METH_NOARGS,
      "headers()\n--\n\nThe request headers the service reads, by CGI variable: {'HTTP_ACCEPT': 'Accept', ...}."},
     {"loads", loads, METH_O, "loads(text, /)\n--\n\nThe value of a JSON text, given as bytes."},
-    {"openapi", openapi, METH_NOARGS, "openapi()\n--\n\nThe OpenAPI document of this build, as text."},
+    {"openapi", openapi, METH_O,
+     "openapi(inlined, /)\n--\n\nThe OpenAPI document of this build, as text; inlined: without schemas of their own names."},
     {"key_well_formed", key_well_formed, METH_O,
      "key_well_formed(key, /)\n--\n\nWhether this text has the form and checksum of an API key."},
     {"sqlite_seen_by", sqlite_seen_by, METH_O,

@@ -28,7 +28,7 @@ COMMAND = ROOT / "build" / "codecourier"
 PYTHON = sys.executable
 QUICKSTART = ["projects:read", "workflows:read", "runs:read"]
 # What a key of the tests may do: every scope there is.
-SCOPES = json.loads(_core.openapi())["components"]["schemas"]["apiKey"]["properties"]["scopes"]["items"]["enum"]
+SCOPES = json.loads(_core.openapi(True))["components"]["schemas"]["apiKey"]["properties"]["scopes"]["items"]["enum"]
 EVERYTHING = [*(scope for scope in SCOPES if scope.endswith(":write")), "analytics:read", "audit:read"]
 
 

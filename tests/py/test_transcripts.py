@@ -21,7 +21,7 @@ import transcript
 import codecourier
 from codecourier import _core
 
-SCRIPTS = plain.scripts(json.loads(_core.openapi()))
+SCRIPTS = plain.scripts(json.loads(_core.openapi(True)))
 KEYS = {
     "quickstart": places.QUICKSTART,
     "admin": places.EVERYTHING,

@@ -500,7 +500,7 @@ fail_description(void)
         failed = false;
         fail_on = false;
         fail_at = n;
-        char *description = cc_openapi();
+        char *description = cc_openapi(false);
         disarm();
         reached = failed;
         if (description == NULL && !reached)

@@ -87,7 +87,7 @@ def command(*arguments: str | Path, check: bool = True, env: dict[str, str] | No
     return done
 
 
-SCOPES: list[str] = json.loads(command("openapi").stdout)["components"]["schemas"]["apiKey"]["properties"]["scopes"]["items"]["enum"]
+SCOPES: list[str] = json.loads(command("openapi", "--inline").stdout)["components"]["schemas"]["apiKey"]["properties"]["scopes"]["items"]["enum"]
 READ = [scope for scope in SCOPES if scope.endswith(":read")]
 WRITE = [scope for scope in SCOPES if scope.endswith(":write")]
 

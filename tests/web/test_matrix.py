@@ -35,7 +35,7 @@ class Place:
         self.core = core
         self.counter = itertools.count(1)
         self.routes: list[Row] = json.loads(installation.command("routes", "--json").stdout)
-        self.openapi: Row = json.loads(installation.command("openapi").stdout)
+        self.openapi: Row = json.loads(installation.command("openapi", "--inline").stdout)
         self.own, self.foreign = installation.Project(core.data), installation.Project(core.data)
         self.admin, self.foreign_admin = self.own("admin"), self.foreign("admin")
         catalogue = self.data("GET", "/scopes", self.admin)

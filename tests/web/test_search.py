@@ -15,7 +15,7 @@ import installation
 import plain
 import servers
 import storage
-from test_openapi import DOCUMENT
+from test_openapi import INLINED
 from transcript import Request
 
 NAME = "Der Übersetzer von Ångström, Straße 5 – ДОМ %_"
@@ -23,8 +23,8 @@ FINDS = ["übersetzer", "ÜBERSETZER", unicodedata.normalize("NFD", "ÜBER"), "S
 FINDS_NOT = ["ubersetzer", "angstrom", "ü%", "_bersetzer", "straẞen"]
 
 STEPS = [{"role": "custom", "instructions": "x"}]
-SEARCHED = sorted(path.removeprefix("/api/v1") for path, entry in DOCUMENT["paths"].items() if any(one.get("name") == "q" for one in entry.get("get", {}).get("parameters", [])) and "{id}" not in path)
-PLAIN = {plain.path_of(DOCUMENT, name): name for name in plain.names(DOCUMENT) if plain.searched(DOCUMENT, name)}
+SEARCHED = sorted(path.removeprefix("/api/v1") for path, entry in INLINED["paths"].items() if any(one.get("name") == "q" for one in entry.get("get", {}).get("parameters", [])) and "{id}" not in path)
+PLAIN = {plain.path_of(INLINED, name): name for name in plain.names(INLINED) if plain.searched(INLINED, name)}
 
 
 class Caller:
@@ -44,7 +44,7 @@ class Caller:
     def make(self, path: str, name: str) -> str:
         """One row of the list, with that name."""
         if path in PLAIN and path != "/workflows":
-            return plain.make(DOCUMENT, PLAIN[path], lambda where, body: self("POST", where, body), **{str(plain.searched(DOCUMENT, PLAIN[path])): name})
+            return plain.make(INLINED, PLAIN[path], lambda where, body: self("POST", where, body), **{str(plain.searched(INLINED, PLAIN[path])): name})
         flow = self("POST", "/workflows", {"name": name if path == "/workflows" else "x", "steps": STEPS})["id"]
         bodies: dict[str, Any] = {
             "/chains": {"name": name, "source": "sprint", "workflowId": flow, "runCount": 1},

@@ -68,7 +68,7 @@ def declared(value: Any) -> dict[str, tuple[list[str], list[dict[str, Any]]]]:
     return made
 
 
-DOCUMENT: dict[str, Any] = json.loads(installation.command("openapi").stdout)
+DOCUMENT: dict[str, Any] = json.loads(installation.command("openapi", "--inline").stdout)
 DECLARED = declared(DOCUMENT)
 
 

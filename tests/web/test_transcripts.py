@@ -15,7 +15,7 @@ import servers
 import transcript
 from transcript import Request
 
-SCRIPTS = plain.scripts(json.loads(installation.command("openapi").stdout))
+SCRIPTS = plain.scripts(json.loads(installation.command("openapi", "--inline").stdout))
 
 
 @functools.cache

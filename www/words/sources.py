@@ -172,7 +172,7 @@ def scopes(root: Path) -> Iterator[Text]:
 
 
 def table(root: Path) -> dict[str, Any]:
-    return dict(json.loads(printed(program(root), "openapi")))
+    return dict(json.loads(printed(program(root), "openapi", "--inline")))
 
 
 def reasons(root: Path) -> Iterator[Text]:

@@ -59,7 +59,7 @@ def scopes() -> list[dict[str, Any]]:
 
 @cache
 def openapi() -> dict[str, Any]:
-    return json.loads(program("openapi"))
+    return json.loads(program("openapi", "--inline"))
 
 
 def resolve(value: dict[str, Any]) -> dict[str, Any]:
