@@ -1,5 +1,7 @@
 """Write www/app/js/table.js, what the dashboard knows of the table of routes.
 
+What the first page needs of it is in table-early.js, beside it; table.js has that too, and forms load it when they are opened.
+
     www/generate.py [--check] [--into FILE] [OPENAPI.json]
 
 Reads the OpenAPI document (by default what `build/codecourier openapi --inline` prints).  With --check it writes nothing and fails when
@@ -35,6 +37,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "www" / "app" / "js" / "table.js"
+EARLY = "table-early.js"
 WIDTH = 120
 UNLIMITED = 2147483647
 Json = dict[str, Any]
@@ -184,11 +187,13 @@ def packed(items: list[tuple[str, Any]], indent: str) -> list[str]:
     return out + ([line.rstrip()] if line.strip() else [])
 
 
-def module(document: Json) -> str:
+def modules(document: Json) -> dict[str, str]:
+    """By the name of their file; "": the table's own."""
     table = Table(document)
-    made = [*lines("export const resources = ", table.resources, ";"), "", *lines("export const bodies = ", table.bodies, ";"), "",
-            *lines("export const queries = ", table.queries, ";"), "", *lines("export const states = ", table.states, ";")]  # fmt: skip
-    return HEAD + "\n".join(made) + "\n"
+    early = [*lines("export const resources = ", table.resources, ";"), "", *lines("export const states = ", table.states, ";")]
+    late = [f'export {{ resources, states }} from "./{EARLY}";', "", *lines("export const bodies = ", table.bodies, ";"), "",
+            *lines("export const queries = ", table.queries, ";")]  # fmt: skip
+    return {name: HEAD + "\n".join(made) + "\n" for name, made in ((EARLY, early), ("", late))}
 
 
 def main() -> int:
@@ -197,13 +202,16 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--into", type=Path, default=TABLE)
     asked = parser.parse_args()
-    text = module(json.loads(asked.document.read_text()) if asked.document else commands_document())
-    if not asked.check:
-        asked.into.write_text(text, encoding="utf-8")
-    elif not asked.into.exists() or asked.into.read_text(encoding="utf-8") != text:
-        print(f"{asked.into.name} is not what the table says: make generate", file=sys.stderr)
-        return 1
-    return 0
+    made = modules(json.loads(asked.document.read_text()) if asked.document else commands_document())
+    wrong = 0
+    for name, text in made.items():
+        into = asked.into.with_name(name) if name else asked.into
+        if not asked.check:
+            into.write_text(text, encoding="utf-8")
+        elif not into.exists() or into.read_text(encoding="utf-8") != text:
+            print(f"{into.name} is not what the table says: make generate", file=sys.stderr)
+            wrong = 1
+    return wrong
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /* Which page the address asks for: #/runs/run_1?status=failed. Pages are loaded when they are first opened. */
 import { can, session } from "./session.js";
-import { resources } from "./table.js";
+import { resources } from "./table-early.js";
 
 /* Pages: path, the scope it needs, and its module in pages/; `nav` stand in the side column, `tab` in the settings. */
 const PAGES = [

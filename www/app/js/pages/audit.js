@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { all } from "../api.js";
 import { date, dayEdge, needLate, t } from "../i18n/index.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { copyButton } from "../ui/copy.js";
 import { filters } from "../ui/filters.js";
 import { listPage } from "../ui/list.js";

@@ -4,7 +4,7 @@ import { all, post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { filters } from "../ui/filters.js";
 import { listPage } from "../ui/list.js";

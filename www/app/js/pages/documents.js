@@ -9,7 +9,7 @@ import { bodyField } from "../ui/fields.js";
 import { filesField } from "../ui/files.js";
 import { makeForm } from "../ui/form.js";
 import { resourcePage } from "../ui/resource.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { text, versionsDialog } from "../ui/versions.js";
 import { labelOf } from "../ui/words.js";
 

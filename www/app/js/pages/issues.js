@@ -4,7 +4,7 @@ import { get, patch, poll } from "../api.js";
 import { t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { editDialog } from "../ui/fields.js";
 import { filters } from "../ui/filters.js";
 import { nothing, pageHead } from "../ui/list.js";

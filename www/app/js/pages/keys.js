@@ -2,7 +2,7 @@
 import { h, icon, toast } from "../dom.js";
 import { date, t } from "../i18n/index.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { ago, scopeTags } from "../ui/bits.js";
 import { menu } from "../ui/menu.js";
 import { listPage } from "../ui/list.js";

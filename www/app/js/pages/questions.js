@@ -3,7 +3,7 @@ import { h, toast } from "../dom.js";
 import { get, patch } from "../api.js";
 import { needLate, number, t } from "../i18n/index.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { ago } from "../ui/bits.js";
 import { openDialog } from "../ui/dialog.js";
 import { tableForm } from "../ui/fields.js";

@@ -4,7 +4,7 @@ import { all } from "../api.js";
 import { dayEdge, duration, money, t } from "../i18n/index.js";
 import { here } from "../router.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { ago } from "../ui/bits.js";
 import { filters } from "../ui/filters.js";
 import { listPage } from "../ui/list.js";

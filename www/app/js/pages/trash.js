@@ -3,7 +3,7 @@ import { h, toast } from "../dom.js";
 import { post, remove } from "../api.js";
 import { needLate, t } from "../i18n/index.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { ago } from "../ui/bits.js";
 import { confirmDialog, failed } from "../ui/dialog.js";
 import { filters } from "../ui/filters.js";

@@ -4,7 +4,7 @@ import { all, get, patch, post } from "../api.js";
 import { t } from "../i18n/index.js";
 import { go, leave, mayLeave } from "../router.js";
 import { can } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { tableForm } from "../ui/fields.js";
 import { makeForm, pageForm } from "../ui/form.js";

@@ -4,7 +4,7 @@ import { DOCS } from "../api.js";
 import { currentLanguage, known, LANGUAGES, setLanguage, t } from "../i18n/index.js";
 import { go, isGuarded, mayLeave, ROUTES, leave, visible } from "../router.js";
 import { choose, session, signOut } from "../session.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { menu } from "./menu.js";
 import { titleOf } from "./words.js";
 

@@ -1,7 +1,7 @@
 /* How a state looks, everywhere the same. */
 import { h } from "../dom.js";
 import { known, t } from "../i18n/index.js";
-import { states } from "../table.js";
+import { states } from "../table-early.js";
 
 /* By the tone that the table of states names; tests/web/test_states.py sees that none is missing. */
 const TONES = { quiet: "", busy: "busy live", held: "warn", ending: "warn live", good: "good", bad: "bad" };

@@ -1,7 +1,7 @@
 /* The steps of a workflow: cards that are put in order by dragging their handle or by its arrow keys. */
 import { $, announce, h, icon, newId } from "../dom.js";
 import { t } from "../i18n/index.js";
-import { resources } from "../table.js";
+import { resources } from "../table-early.js";
 import { tableField } from "./fields.js";
 import { choiceOf } from "./words.js";
 
