@@ -119,6 +119,7 @@ def history(server: Server, runs: list[str]) -> None:
     for name in ("cc/run-25-Rm1Lp", "cc/run-24-Qx7Ka", "release/2"):
         storage.add_branch(server.folder / "data", server.ids["run completed"], name)
     sessions(server)
+    sandboxes(server)
 
 
 def sessions(server: Server) -> None:
@@ -135,6 +136,30 @@ def sessions(server: Server) -> None:
     for text in ("Is the old import path still used?", "Which dates does the digest show?"):
         question = storage.add_question(data, server.ids["session"], text)
     assert server.api("PATCH", f"/questions/{question}", {"answer": "Those of the reader's own zone."}).status_code == 200
+
+
+def given_up(server: Server, made: str) -> None:
+    """By the worker, which has no agent: then nobody has the sandbox."""
+    until = time.monotonic() + 60
+    while server.api("GET", f"/sandboxes/{made}").json()["data"]["status"] != "failed":
+        assert time.monotonic() < until, server.log()
+        time.sleep(0.1)
+
+
+def sandboxes(server: Server) -> None:
+    """One that has answered and was committed."""
+    server.ids["sandbox"] = made = make(server, "/sandboxes", {"name": "Greetings", "agent": "claude", "githubRepoUrl": "https://github.com/acme/api", "message": "What does this repository do?"})
+    given_up(server, made)
+    with storage.connect(server.folder / "data", timeout=30) as db:
+        db.execute("UPDATE runs SET status = 'paused', finished_at = NULL, error = NULL, error_code = NULL, error_params = NULL, branch_name = 'cc/run-31-Rm1Lp', push_status = 'pushed', "
+                   "pr_url = 'https://github.com/acme/api/pull/7', pr_number = 7, pr_status = 'open', cost_nano = 12000000 WHERE id = ?", (made,))  # fmt: skip
+        db.execute("UPDATE sandbox_runs SET opened = 1, pushed = 1, asked = 2 WHERE run_id = ?", (made,))
+        db.execute("INSERT INTO sandbox_messages (project_id, mode, run_id, id, position, kind, text, after, created_at) SELECT project_id, mode, run_id, id || '1', 1, 'commit', "
+                   "'Greet people by their names', after, created_at + 60000 FROM sandbox_messages WHERE run_id = ?", (made,))  # fmt: skip
+        db.execute("INSERT INTO run_steps (project_id, run_id, position, iteration, label, role, status) SELECT project_id, run_id, 1, 1, 'Commit 2', role, 'completed' FROM run_steps WHERE run_id = ?", (made,))
+        for position, said in enumerate(("It greets people. src/greet.py has the words, and nothing tests them.", "Pushed as cc/run-31-Rm1Lp.  https://github.com/acme/api/pull/7")):
+            db.execute("UPDATE run_steps SET status = 'completed', output = ?, agent = 'claude', attempt = 1 WHERE run_id = ? AND position = ?", (said, made, position))
+    db.close()
 
 
 def chains(db: storage.Connection, server: Server, runs: list[str]) -> None:

@@ -980,6 +980,43 @@ def test_a_session_is_started_followed_and_cancelled(server: Server, open_page: 
     assert server.api("GET", f"/sessions/{made['id']}").json()["data"]["status"] == "cancelling"
 
 
+def test_a_sandbox_is_opened_talked_with_and_killed_from_the_keyboard(server: Server, open_page: Open) -> None:
+    page = open_page(server, "/sandboxes")
+    page.get_by_role("button", name="New sandbox").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("From the page")
+    dialog.get_by_label("Repository").fill("https://github.com/acme/api")
+    dialog.get_by_label("First message").fill("What is this?")
+    dialog.get_by_role("button", name="Open sandbox").press("Enter")
+    head(page, "From the page")
+    made = page.url.rsplit("/", 1)[1]
+    content.given_up(server, made)
+    with storage.connect(server.folder / "data", timeout=30) as db:  # as if it had been opened
+        db.execute("UPDATE runs SET status = 'paused', finished_at = NULL, error = NULL, error_code = NULL WHERE id = ?", (made,))
+        db.execute("UPDATE sandbox_runs SET opened = 1, held = 1 WHERE run_id = ?", (made,))
+        db.execute("UPDATE run_steps SET status = 'completed', output = 'A shop.', attempt = 2 WHERE run_id = ?", (made,))
+    db.close()
+    page.reload()
+    log = page.get_by_role("log", name="Conversation")
+    expect(log).to_contain_text("A shop.")
+    expect(log).to_contain_text("once more, for a worker was lost or stopped")
+    box = page.get_by_label("Message")
+    box.fill("And who is in it?")
+    box.press("Control+Enter")
+    expect(log).to_contain_text("And who is in it?")
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+    page.get_by_role("button", name="Commit").press("Enter")
+    page.get_by_role("dialog").get_by_label("Message").fill("Sell more")
+    page.get_by_role("dialog").get_by_role("button", name="Commit").press("Enter")
+    expect(log).to_contain_text("Sell more")
+    assert [one["status"] for one in server.api("GET", f"/sandboxes/{made}/messages").json()["data"]] == ["pending", "pending", "completed"]
+    page.get_by_role("button", name="Kill").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Kill").press("Enter")
+    expect(page.locator("main [data-status=killed]").first).to_be_visible(timeout=60_000)
+    expect(box).to_be_hidden()
+
+
 def test_what_a_session_has_found_is_shown(server: Server, open_page: Open) -> None:
     issue = content.make(server, "/issues", {"title": "Found by looking"})
     made = content.make(server, "/sessions", {"kind": "discovery"})

@@ -24,6 +24,8 @@ const PAGES = [
   { path: "/scripts", scope: "assets:read", page: "documents", nav: "list", resource: "script" },
   { path: "/sessions", scope: "runs:read", page: "sessions", nav: "list" },
   { path: "/sessions/:id", scope: "runs:read", page: "session", of: "/sessions" },
+  { path: "/sandboxes", scope: "runs:read", page: "sandboxes", nav: "list" },
+  { path: "/sandboxes/:id", scope: "runs:read", page: "sandbox", of: "/sandboxes" },
   { path: "/questions", scope: "issues:read", page: "questions", nav: "issue" },
   { path: "/learnings", scope: "learnings:read", page: "learnings", nav: "book" },
   { path: "/usage", scope: "analytics:read", page: "usage", nav: "chart" },

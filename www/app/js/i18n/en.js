@@ -21,6 +21,7 @@ export default {
   "nav.commands": "Commands",
   "nav.scripts": "Scripts",
   "nav.sessions": "Sessions",
+  "nav.sandboxes": "Sandboxes",
   "nav.questions": "Questions",
   "nav.learnings": "Learnings",
   "nav.usage": "Usage",

@@ -16,10 +16,11 @@ import { errorNotice } from "../ui/states.js";
 import { allows, isOver, seconds, statusTag } from "../ui/status.js";
 import { timeline } from "../ui/timeline.js";
 
+const OWN = { session: "sessions", sandbox: "sandboxes" }; /* sources that have pages of their own */
 const LINES = 2000; /* of the log; older ones are let go */
 
 /* What an event says, in one line. */
-function words({ type, data }) {
+export function words({ type, data }) {
   const round = data?.iteration > 1 ? ` (${data.iteration})` : "";
   if (type === "step.started") return [`${data.position + 1}. ${data.label}${round}`, data.agent,
     data.model].filter(Boolean).join(" · ");
@@ -143,8 +144,8 @@ export default async function runPage({ root, id, signal }) {
         fact(t("field.workflowId"), run.workflow?.id ? h("a", { href: `#/workflows/${run.workflowId}` },
           run.workflow.name) : "–"),
         fact(t("field.mode"), t(`mode.${run.mode}`)),
-        fact(t("field.source"), run.source === "session"
-          ? h("a", { href: `#/sessions/${run.id}` }, t("source.session")) : t(`source.${run.source}`)),
+        fact(t("field.source"), OWN[run.source]
+          ? h("a", { href: `#/${OWN[run.source]}/${run.id}` }, t(`source.${run.source}`)) : t(`source.${run.source}`)),
         run.quality && fact(t("quality.title"), h("div.row", {}, statusTag(run.quality.passed ? "pass" : "fail"),
           t("quality.sum", { n: run.quality.composite, of: run.quality.threshold }))),
         fact(t("field.createdAt"), dateTime(run.createdAt)),

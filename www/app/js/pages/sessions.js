@@ -24,7 +24,8 @@ const ASKED = { evaluation: ["runIds", "threshold"], judge: ["runIds"], learning
 export const kindOf = (session) => choiceOf("sessions", "kind", session.kind);
 
 async function start() {
-  const runs = (await get("/runs", { limit: 100 })).data.filter((run) => isOver(run) && run.source !== "session");
+  const runs = (await get("/runs", { limit: 100 })).data.filter((run) => isOver(run) &&
+    !["session", "sandbox"].includes(run.source));
   const form = await tableForm({ group: "sessions", fields: FIELDS,
     only: ["kind", "prompt", "runIds", "threshold", "githubRepoUrl", "baseBranch", "agent", "model"],
     refine: { kind: { onchange: () => show() },
