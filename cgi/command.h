@@ -66,6 +66,7 @@ enum {
     X(DRAIN, "--drain", NULL, T_O_DRAIN)                                                                               \
     X(WORKFLOW, "--workflow", "ID", T_O_WORKFLOW)                                                                      \
     X(PROMPT, "--prompt", "TEXT", T_O_PROMPT)                                                                          \
+    X(CANDIDATES, "--candidates", "N", T_O_CANDIDATES)                                                                 \
     X(STATUS, "--status", "STATUS", T_O_STATUS)                                                                        \
     X(WATCH, "--watch", NULL, T_O_WATCH)                                                                               \
     X(STEP, "--step", "N", T_O_STEP)                                                                                   \
@@ -298,6 +299,7 @@ int run_list_run(const arguments *a);
 int run_watch_run(const arguments *a);
 int run_logs_run(const arguments *a);
 int run_open_run(const arguments *a);
+int run_choose_run(const arguments *a);
 int run_cancel_run(const arguments *a);
 int run_retry_run(const arguments *a);
 int run_diff_run(const arguments *a);

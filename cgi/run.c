@@ -302,6 +302,27 @@ run_logs_run(const arguments *a)
 
 /* ---- start, list, cancel ------------------------------------------------------------------------------------------ */
 
+/* A number, or of what is none the API says so. */
+static void
+add_number(cJSON *body, const char *name, const char *typed)
+{
+    char  *end;
+    double number = strtod(typed, &end);
+
+    need(*end == '\0' ? cJSON_AddNumberToObject(body, name, number) : cJSON_AddStringToObject(body, name, typed));
+}
+
+static void
+say_started(const arguments *a, const cJSON *run)
+{
+    const char *id = member_text(run, "id"), *group = member_text(run, "candidateGroupId");
+
+    if (group[0] != '\0')
+        say_line(stdout, T_CANDIDATES_STARTED, WITH(a->option[O_CANDIDATES], group, id));
+    else
+        say_line(stdout, T_RUN_STARTED, WITH(id, member_text(run, "name")));
+}
+
 static int
 start(const arguments *a, cc_app *app, const char *project)
 {
@@ -313,6 +334,8 @@ start(const arguments *a, cc_app *app, const char *project)
         need(cJSON_AddStringToObject(body, "prompt", a->option[O_PROMPT]));
     if (a->option[O_NAME] != NULL)
         need(cJSON_AddStringToObject(body, "name", a->option[O_NAME]));
+    if (a->option[O_CANDIDATES] != NULL)
+        add_number(body, "candidates", a->option[O_CANDIDATES]);
     ask(&r, app, project, NULL, "POST", "/api/v1/runs", body);
     int code = reply_check(&r);
     if (code == EXIT_FINE) {
@@ -322,7 +345,7 @@ start(const arguments *a, cc_app *app, const char *project)
         else if (a->option[O_JSON] != NULL)
             print_body(&r);
         else
-            say_line(stdout, T_RUN_STARTED, WITH(member_text(run, "id"), member_text(run, "name")));
+            say_started(a, run);
         if (a->option[O_WATCH] != NULL)
             code = watch(app, project, member_text(run, "id"), a->option[O_JSON] != NULL, 0);
     }
@@ -384,6 +407,11 @@ print_check(const cJSON *dry, bool fine)
     const cJSON *one;
 
     cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(dry, "steps")) print_step(one);
+    if (member_number(dry, "candidates") > 1) {
+        char *count = make_text("%d", (int)member_number(dry, "candidates"));
+        say_line(stdout, T_CHECK_CANDIDATES, WITH(count));
+        free(count);
+    }
     cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(dry, "findings")) print_finding(one);
     say_line(stdout, fine ? T_CHECK_FINE : T_CHECK_NOT, NULL);
 }
@@ -402,6 +430,8 @@ run_check_run(const arguments *a)
     char  *path = item_path("workflows", a->operand[0], "/run-dry");
     if (a->option[O_PROMPT] != NULL)
         need(cJSON_AddStringToObject(body, "prompt", a->option[O_PROMPT]));
+    if (a->option[O_CANDIDATES] != NULL)
+        add_number(body, "candidates", a->option[O_CANDIDATES]);
     ask(&r, app, project.id, NULL, "POST", path, body);
     free(path);
     code = reply_check(&r);
@@ -473,6 +503,18 @@ run_cancel_run(const arguments *a)
 }
 
 static void
+print_chosen(const cJSON *run)
+{
+    say_line(stdout, T_RUN_CHOSEN, WITH(member_text(run, "id")));
+}
+
+int
+run_choose_run(const arguments *a)
+{
+    return ask_and_show(a, "POST", run_path(a->operand[0], "/choose"), need(cJSON_CreateObject()), print_chosen);
+}
+
+static void
 print_id(const cJSON *run)
 {
     puts(member_text(run, "id"));
@@ -483,12 +525,9 @@ run_retry_run(const arguments *a)
 {
     const char *from = option_or(a, O_FROM_STEP, "");
     cJSON      *body = need(cJSON_CreateObject());
-    char       *end;
-    double      step = strtod(from, &end);
 
-    if (from[0] != '\0') /* of what is no number the API says so */
-        need(*end == '\0' ? cJSON_AddNumberToObject(body, "fromStep", step)
-                          : cJSON_AddStringToObject(body, "fromStep", from));
+    if (from[0] != '\0')
+        add_number(body, "fromStep", from);
     return ask_and_show(a, "POST", run_path(a->operand[0], "/retry"), body, print_id);
 }
 

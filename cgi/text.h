@@ -77,6 +77,10 @@
     X(D_RUN_LOGS, "Ends when all of it is printed, unless --follow is given.")                                \
     X(C_RUN_OPEN, "Print where the dashboard shows a run.")                                                            \
     X(C_RUN_CANCEL, "Cancel runs.")                                                                                    \
+    X(C_RUN_CHOOSE, "Choose one of several candidates.")                                                               \
+    X(D_RUN_CHOOSE,                                                                                                    \
+      "It gets the pull request, which a worker opens.  Where a judge has chosen, that stands; a pull request that "   \
+      "could not be opened is asked for once more.")                                                                   \
     X(C_RUN_RETRY, "Go on with a finished run from one of its steps, as a new run.")                                  \
     X(C_RUN_DIFF, "Show what a run has changed, as a patch.")                                                          \
     X(C_RUN_COMPARE, "Show two runs beside each other: what each cost, and which files both changed, and alike.")      \
@@ -144,6 +148,7 @@
     X(O_DRAIN, "End when nothing is waiting.")                                                                         \
     X(O_WORKFLOW, "Id of the workflow.")                                                                               \
     X(O_PROMPT, "What is to be done.")                                                                                 \
+    X(O_CANDIDATES, "How many runs of it, 2 to 8; a judge names the one that gets the pull request.")                  \
     X(O_STATUS, "Only those: pending, running, paused, cancelling, completed, failed or cancelled.")                   \
     X(O_WATCH, "Follow it until it ends.")                                                                             \
     X(O_STEP, "Only this step, from 1.")                                                                               \
@@ -269,6 +274,9 @@
     X(H_SAME, "Same")                                                                                                  \
     X(H_STEP, "Step")                                                                                                  \
     X(RUN_STARTED, "Started run {1} ({2}).")                                                                           \
+    X(CANDIDATES_STARTED, "Started {1} candidates, group {2}; the first is run {3}.")                                  \
+    X(RUN_CHOSEN, "Run {1} is chosen.")                                                                                \
+    X(CHECK_CANDIDATES, "{1} runs like this, and a judge who names the best one.")                                     \
     X(CHECK_ERROR, "error:")                                                                                           \
     X(CHECK_WARNING, "warning:")                                                                                       \
     X(CHECK_STEP, "step {1}:")                                                                                         \

@@ -13,6 +13,7 @@
 #include "engine/dry.h"
 #include "gate/gate.h"
 #include "gate/openapi.h"
+#include "resources/candidates.h"
 #include "resources/gathered.h"
 #include "resources/resources.h"
 #include "resources/gathered.h"
@@ -261,6 +262,10 @@ const cc_route cc_routes[] = {
         .operation = "runs.stop",
         .errors = E(NOT_FOUND) | E(CONFLICT),
         .summary = "Stop a run after its current step."),
+    ROW(POST, "/runs/{id}/choose", RUNS_WRITE, cc_runs_choose, .resource = &cc_runs, .body = cc_no_fields,
+        .operation = "runs.choose",
+        .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Choose one of several candidates: it gets the pull request."),
     ROW(GET, "/runs/{id}/steps", RUNS_READ, cc_runs_steps, .answer = cc_step_fields, .flags = CC_ROUTE_LISTED,
         .operation = "runs.steps",
         .errors = E(NOT_FOUND),
@@ -284,6 +289,16 @@ const cc_route cc_routes[] = {
         .flags = CC_ROUTE_LISTED | CC_ROUTE_WAITS, .operation = "runs.events",
         .errors = E(NOT_FOUND),
         .summary = "List a run's events, oldest first."),
+
+    ROW(GET, "/candidates", RUNS_READ, cc_resource_list, .resource = &cc_candidates,
+        .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR, .operation = "candidates.list",
+        .summary = "List groups of candidates, newest first."),
+    ROW(GET, "/candidates/{id}", RUNS_READ, cc_resource_get, .resource = &cc_candidates, .operation = "candidates.get",
+        .errors = E(NOT_FOUND),
+        .summary = "Read a group of candidates: where it stands, and which one was chosen."),
+    ROW(POST, "/candidates/{id}/cancel", RUNS_CANCEL, cc_candidates_cancel, .resource = &cc_candidates,
+        .body = cc_no_fields, .operation = "candidates.cancel", .errors = E(NOT_FOUND) | E(CONFLICT),
+        .summary = "Cancel all runs of a group, and its judge; none of them gets a pull request."),
 
     ROW(GET, "/sessions", RUNS_READ, cc_runs_list, .resource = &cc_sessions, .flags = CC_ROUTE_LISTED | CC_ROUTE_CURSOR,
         .operation = "sessions.list", .summary = "List sessions, newest first."),
@@ -580,7 +595,7 @@ const size_t cc_routes_count = CC_COUNT(cc_routes);
 static const cc_renamed renamed[] = {{"/recurring-tasks", "/schedules"}, {0}};
 
 const cc_resource *const cc_resources[] = {
-    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_sessions, &cc_sandboxes, &cc_sandbox_messages, &cc_questions, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
+    &cc_project, &cc_settings, &cc_keys, &cc_workflows, &cc_runs, &cc_candidates, &cc_sessions, &cc_sandboxes, &cc_sandbox_messages, &cc_questions, &cc_pulls, &cc_branches, &cc_webhooks, &cc_chains, &cc_schedules,
 #define X(res, ...) &res,
     CC_PLAIN_RESOURCES(X)
 #undef X

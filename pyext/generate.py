@@ -50,6 +50,7 @@ NAMES = {
     "sandboxes.events": "RunEvent",
     "workflows.runDry": "DryRun",
     "DryRun.steps": "DryRunStep",
+    "DryRun.judge": "DryRunStep",
     "DryRunStep.documents": "RunDocument",
     "DryRun.findings": "Finding",
     "runs.changes": "RunChanges",

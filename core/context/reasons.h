@@ -197,6 +197,12 @@
       "Resume it with a live key, or signed in.")                                                                      \
     X(SCOPE_LOST, "chain", "[The key '{key}'|{person}] set this up and does not have '{scope}' any more.",             \
       "Somebody who has this scope can resume it.")                                                                    \
+    /* Candidates; why the chosen one has no pull request, those of forges and of rights say. */                       \
+    X(CANDIDATES_NONE, "candidates", "None of the candidates has completed.",                                          \
+      "See why each of them ended, and start them again.")                                                             \
+    X(JUDGE_NAMED_NONE, "candidates",                                                                                  \
+      "The judge has named none[: {detail}|, for its session was cancelled or deleted, or the run that it named was.]",\
+      "Compare them, and choose one yourself.")                                                                        \
     /* Pull requests, issues and branches: why their forge did not do, or say, what was asked for. */                            \
     X(FORGE_NOT_ASKED, "forge", "Its forge could not be asked; the worker's log says more.",                           \
       "Look into the worker's log.  A key file that is not the database's, or a machine without memory, is behind "    \
@@ -284,7 +290,7 @@ const cc_reason *cc_reason_copy(cc_arena *a, const cc_reason *r);
 
 const char    *cc_reason_name(cc_reason_code code);     /* "STEP_TOO_LONG" */
 const char    *cc_reason_code_name(const cc_reason *r); /* NULL: there is none, or it has no code */
-const char    *cc_reason_of(cc_reason_code code);       /* "run", "step", "chain", "forge", "part" */
+const char    *cc_reason_of(cc_reason_code code);       /* "run", "step", "chain", "candidates", "forge", "part" */
 const char    *cc_reason_sentence(cc_reason_code code); /* with its values' names */
 const char    *cc_reason_advice(cc_reason_code code);   /* "" for parts */
 cc_reason_code cc_reason_find(const char *name);        /* CC_REASON_NONE: there is none of this name */

@@ -43,6 +43,7 @@ TABLES(pull, PULL);
 TABLES(learning, LEARNING);
 TABLES(question, QUESTION);
 TABLES(sandbox, SANDBOX);
+TABLES(candidates, CANDIDATES);
 
 bool
 cc_state_in(const char *words, const char *state)

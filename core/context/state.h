@@ -1,6 +1,6 @@
 /*
- * The states of runs, steps, chains, issues, learnings, questions and sandboxes, and every way from one to another:
- * written down here and nowhere else.
+ * The states of runs, steps, chains, issues, learnings, questions, sandboxes and candidates, and every way from one to
+ * another: written down here and nowhere else.
  *
  * A state is a constant (CC_RUN_RUNNING).  A way is a macro that hands its row to another one:
  *
@@ -408,6 +408,64 @@
 
 #define CC_SANDBOX_ASKED(X) X("", (""), "")
 
+/* ---- candidates --------------------------------------------------------------------------------- */
+
+/* Of a group of them: its runs are under way, a judge compares them, it is known which one gets the pull request. */
+#define CC_CANDIDATES_RUNNING "running"
+#define CC_CANDIDATES_JUDGING "judging"
+#define CC_CANDIDATES_DECIDED "decided"
+#define CC_CANDIDATES_UNDECIDED "undecided"
+#define CC_CANDIDATES_FAILED "failed"
+#define CC_CANDIDATES_CANCELLED "cancelled"
+
+/* An undecided one waits for a person's choice. */
+#define CC_CANDIDATES_STATES(X)                                                                                        \
+    X(CC_CANDIDATES_RUNNING, "busy", false)                                                                            \
+    X(CC_CANDIDATES_JUDGING, "busy", false)                                                                            \
+    X(CC_CANDIDATES_DECIDED, "good", true)                                                                             \
+    X(CC_CANDIDATES_UNDECIDED, "held", false)                                                                          \
+    X(CC_CANDIDATES_FAILED, "bad", true)                                                                               \
+    X(CC_CANDIDATES_CANCELLED, "quiet", true)
+
+#define CC_CANDIDATES_START(X) X("start", (""), CC_CANDIDATES_RUNNING, "runs.start")
+#define CC_CANDIDATES_START_TO_NAME CC_CANDIDATES_START(CC_TO_NAME)
+#define CC_CANDIDATES_JUDGE(X) X("judge", (CC_CANDIDATES_RUNNING), CC_CANDIDATES_JUDGING, "worker")
+#define CC_CANDIDATES_JUDGE_FROM CC_CANDIDATES_JUDGE(CC_FROM)
+#define CC_CANDIDATES_JUDGE_TO CC_CANDIDATES_JUDGE(CC_TO)
+/* By a judge; or because only one has completed. */
+#define CC_CANDIDATES_DECIDE(X)                                                                                        \
+    X("decide", (CC_CANDIDATES_RUNNING, CC_CANDIDATES_JUDGING), CC_CANDIDATES_DECIDED, "worker")
+#define CC_CANDIDATES_DECIDE_FROM CC_CANDIDATES_DECIDE(CC_FROM)
+#define CC_CANDIDATES_DECIDE_TO CC_CANDIDATES_DECIDE(CC_TO)
+#define CC_CANDIDATES_DOUBT(X)                                                                                         \
+    X("doubt", (CC_CANDIDATES_RUNNING, CC_CANDIDATES_JUDGING), CC_CANDIDATES_UNDECIDED, "worker")
+#define CC_CANDIDATES_DOUBT_FROM CC_CANDIDATES_DOUBT(CC_FROM)
+#define CC_CANDIDATES_DOUBT_TO_NAME CC_CANDIDATES_DOUBT(CC_TO_NAME)
+#define CC_CANDIDATES_FAIL(X) X("fail", (CC_CANDIDATES_RUNNING), CC_CANDIDATES_FAILED, "worker")
+#define CC_CANDIDATES_FAIL_TO_NAME CC_CANDIDATES_FAIL(CC_TO_NAME)
+/* By a person, who need not wait for the judge. */
+#define CC_CANDIDATES_CHOOSE(X)                                                                                        \
+    X("choose", (CC_CANDIDATES_JUDGING, CC_CANDIDATES_UNDECIDED), CC_CANDIDATES_DECIDED, "runs.choose")
+#define CC_CANDIDATES_CHOOSE_FROM CC_CANDIDATES_CHOOSE(CC_FROM)
+#define CC_CANDIDATES_CANCEL(X)                                                                                        \
+    X("cancel", (CC_CANDIDATES_RUNNING, CC_CANDIDATES_JUDGING, CC_CANDIDATES_UNDECIDED), CC_CANDIDATES_CANCELLED,      \
+      "candidates.cancel")
+#define CC_CANDIDATES_CANCEL_FROM CC_CANDIDATES_CANCEL(CC_FROM)
+#define CC_CANDIDATES_CANCEL_TO CC_CANDIDATES_CANCEL(CC_TO)
+
+#define CC_CANDIDATES_WAYS(X)                                                                                          \
+    CC_CANDIDATES_START(X)                                                                                             \
+    CC_CANDIDATES_JUDGE(X)                                                                                             \
+    CC_CANDIDATES_DECIDE(X)                                                                                            \
+    CC_CANDIDATES_DOUBT(X)                                                                                             \
+    CC_CANDIDATES_FAIL(X)                                                                                              \
+    CC_CANDIDATES_CHOOSE(X)                                                                                            \
+    CC_CANDIDATES_CANCEL(X)
+
+#define CC_CANDIDATES_ASKED(X)                                                                                         \
+    X("cancel", (CC_CANDIDATES_CANCELLED), "cancelled.")                                                               \
+    X("choose", (""), "chosen from.")
+
 /* ---- in SQL ------------------------------------------------------------------------------------- */
 
 #define CC_STATE_SQL(state) "'" state "'"
@@ -465,8 +523,9 @@ extern const char *const cc_run_statuses[], *const cc_step_statuses[], *const cc
                                                                                    *const     cc_learning_statuses[],
                                                                                        *const cc_question_statuses[];
 extern const char *const                                                                      cc_sandbox_statuses[];
+extern const char *const                                                                      cc_candidates_statuses[];
 extern const cc_states cc_run_states, cc_step_states, cc_chain_states, cc_issue_states, cc_pull_states,
-    cc_learning_states, cc_question_states, cc_sandbox_states;
+    cc_learning_states, cc_question_states, cc_sandbox_states, cc_candidates_states;
 
 bool cc_state_in(const char *words, const char *state);
 bool cc_state_over(const cc_states *states, const char *state);

@@ -20,6 +20,7 @@
 #include "resources/budget.h"
 #include "resources/documents.h"
 #include "resources/resources.h"
+#include "resources/sessions.h"
 
 enum { SHOWN_MAX = 64 * 1024 /* bytes of what an agent is told */ };
 
@@ -131,6 +132,13 @@ const cc_field cc_dry_fields[] = {
          "The repository that it would work on; null: none.", .example = "null"),
     CC_F("steps", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, 50, "What would be done, in order.", .members = step_members,
          .example = "[]"),
+    CC_F("candidates", CC_TYPE_INT, CC_FIELD_READ_ONLY, 1, CC_SESSION_RUNS,
+         "How many runs would be started of this, each of which does and costs all of it.", .example = "1"),
+    CC_F(
+        "judge", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, 1,
+        "The one step of the session that would name the best of several candidates; what they have done stands in its "
+        "instructions, too.",
+        .members = step_members, .example = "[]"),
     CC_F("findings", CC_TYPE_LIST, CC_FIELD_READ_ONLY, 0, INT32_MAX, "What stands in its way, or would be otherwise.",
          .members = finding_members, .example = "[]"),
     CC_END,
@@ -425,7 +433,7 @@ put_documents(dry *d, const cc_handout *handout)
 }
 
 static cc_err
-put_step(dry *d, const cc_plan_step *step)
+put_step(dry *d, const cc_plan_step *step, int position)
 {
     cc_buf     *b = &d->r->out;
     cc_arena   *a = d->r->arena;
@@ -449,7 +457,7 @@ put_step(dry *d, const cc_plan_step *step)
         effort = cc_agent_effort(t.agent, a, t.effort);
     if (t.agent && !cc_agent_takes(t.agent, prompt))
         find_reason(d, true, "prompt", cc_assign_too_long(a, t.agent, prompt));
-    cc_putf(b, "%s{\"position\":%d,", d->step ? "," : "", d->step);
+    cc_putf(b, "%s{\"position\":%d,", position ? "," : "", position);
     cc_put_member(b, "label", step->label);
     cc_putf(b, ",\"role\":\"%s\",", step->role);
     cc_put_member(b, "persona", d->r->who.may & CC_BIT(PERSONAS_READ) ? t.persona : NULL);
@@ -467,6 +475,30 @@ put_step(dry *d, const cc_plan_step *step)
     cc_put_member(b, "loopId", step->loop);
     cc_putc(b, '}');
     return CC_OK;
+}
+
+/* What is found out about it is of the run as a whole.  It is told of the candidates, and not what they are told. */
+static cc_err
+put_judge(dry *d)
+{
+    const cc_session_kind *kind = cc_session_kind_find("judge");
+    const cc_task          task = d->task;
+    cc_buf                 told;
+
+    if (!kind)
+        return CC_E_INTERNAL;
+    cc_buf_init(&told, d->r->arena);
+    cc_putf(&told, "%s\n\n", kind->task);
+    cc_session_tell(&told, kind);
+    const cc_plan_step step = {
+        .label = kind->label, .role = kind->role, .instructions = cc_buf_text(&told), .loop = "answer", .checks = true};
+    if (!step.instructions)
+        return CC_E_UNAVAILABLE;
+    d->step = -1;
+    d->task = (cc_task){0};
+    cc_err err = put_step(d, &step, 0);
+    d->task = task;
+    return err;
 }
 
 /* ---- the route ------------------------------------------------------------------------------------ */
@@ -522,8 +554,10 @@ load(dry *d)
 cc_err
 cc_workflows_run_dry(cc_req *r)
 {
-    dry    d = {.r = r, .step = -1};
-    cc_err err;
+    const cc_value *candidates = cc_value_of(cc_runs.fields, r->body, "candidates");
+    const bool      several = cc_value_given(candidates);
+    dry             d = {.r = r, .step = -1};
+    cc_err          err;
 
     cc_buf_init(&d.findings, r->arena);
     cc_arena_secret(r->arena); /* the project's environment */
@@ -535,7 +569,10 @@ cc_workflows_run_dry(cc_req *r)
     cc_put_member(&r->out, "githubRepoUrl", d.repository);
     cc_puts(&r->out, ",\"steps\":[");
     for (d.step = 0; d.step < d.plan.count && err == CC_OK; d.step++)
-        err = put_step(&d, &d.plan.steps[d.step]);
+        err = put_step(&d, &d.plan.steps[d.step], d.step);
+    cc_putf(&r->out, "],\"candidates\":%lld,\"judge\":[", (long long)(several ? candidates->i : 1));
+    if (several && err == CC_OK)
+        err = put_judge(&d);
     cc_puts(&r->out, "],\"findings\":[");
     cc_put(&r->out, d.findings.data, d.findings.size);
     cc_putf(&r->out, "],\"ok\":%s}", d.errors ? "false" : "true");

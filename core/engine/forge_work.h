@@ -23,7 +23,7 @@ bool cc_forge_work_waiting(const cc_forge_work *f);              /* something is
 enum { CC_FORGE_WORK_FDS = 2 };
 int cc_forge_work_fds(const cc_forge_work *f, int fds[CC_FORGE_WORK_FDS]);
 
-/* ---- for the kinds of things that are at forges: pulls.c, issues.c, branches.c ------------------------------------------------ */
+/* ---- for the kinds of things that are at forges: proposals.c, pulls.c, issues.c, branches.c ------------------------------------------------ */
 
 enum { CC_FORGE_TAKEN_MS = 300000 }; /* longer than the calls for one thing may take */
 
@@ -39,7 +39,7 @@ struct cc_forge_job {
     cc_err (*waiting)(cc_app *app, bool *waiting);
 };
 
-extern const cc_forge_job cc_pull_job, cc_issue_job, cc_branch_job, cc_provider_job;
+extern const cc_forge_job cc_proposal_job, cc_pull_job, cc_issue_job, cc_branch_job, cc_provider_job;
 
 struct cc_forge_work {
     cc_worker                 *w;

@@ -327,6 +327,7 @@ cc_slot_begin(cc_slot *s)
     s->forbidden = false;
     s->repository = s->branch = s->base = NULL;
     s->position = s->iteration = s->stage = 0;
+    s->proposed = false;
     s->has_repository = s->emitted = s->pull_said = s->begun = false;
     s->turn = (cc_turn){0};
     s->head = s->checkpoint = NULL;

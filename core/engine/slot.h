@@ -136,9 +136,11 @@ struct cc_slot {
 
     /* The workspace. */
     int              stage;
-    const char      *root;  /* NULL: there is none */
-    const char      *home;  /* the agent's, outside */
-    bool             draft; /* of its pull request, whatever its checks say */
+    const char      *root;     /* NULL: there is none */
+    const char      *home;     /* the agent's, outside */
+    bool             draft;    /* of its pull request, whatever its checks say */
+    const char      *group;    /* of candidates: its pull request waits for their choice; NULL: it is none */
+    bool             proposed; /* s->pull says what that would be */
     bool             has_repository;
     cc_repository    origin;                 /* s->repository in its parts */
     cc_forge         forge;                  /* that serves it */

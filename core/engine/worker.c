@@ -29,9 +29,11 @@
 #include "engine/thinning.h"
 #include "engine/workers.h"
 #include "engine/workspace.h"
+#include "resources/candidates.h"
 #include "resources/resources.h"
 
-static const cc_forge_job *const forge_jobs[] = {&cc_pull_job, &cc_issue_job, &cc_branch_job, &cc_provider_job, NULL};
+static const cc_forge_job *const forge_jobs[] = {&cc_proposal_job, &cc_pull_job,     &cc_issue_job,
+                                                 &cc_branch_job,   &cc_provider_job, NULL};
 
 enum {
     POLL_MS = 1000,
@@ -294,7 +296,7 @@ is_done(cc_worker *w, bool empty)
         strays(w);
     if (!all_idle(w) || cc_watch_doubtful(&w->watch))
         return false;
-    if (cc_chains_continue(w->app)) /* what has just ended may be a link of a chain */
+    if (cc_chains_continue(w->app) || cc_candidates_continue(w->app)) /* what has just ended may be part of them */
         return false;
     return cc_lease_any_pending(w->app, &pending) == CC_OK && !pending;
 }
@@ -343,6 +345,7 @@ loop(cc_worker *w, const ear *e)
         }
         if (!empty || freed) {
             (void)cc_chains_continue(w->app);
+            (void)cc_candidates_continue(w->app);
             take(w, &empty);
         }
         cc_forge_work_go(w->forges, look, now);

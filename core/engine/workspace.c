@@ -382,8 +382,9 @@ cc_workspace_open(cc_slot *s, bool *started)
 
 /* ---- after the last step -------------------------------------------------------------------------- */
 
+/* s->pull is what its pull request is to say. */
 static cc_err
-pull_start(cc_slot *s)
+pull_prepare(cc_slot *s)
 {
     const char *text = cc_proposal_text(s);
 
@@ -396,7 +397,27 @@ pull_start(cc_slot *s)
         .title = cc_proposal_title(s, "CodeCourier"),
         .text = text,
     };
-    return forge_start(s, cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000);
+    return CC_OK;
+}
+
+static cc_err
+pull_start(cc_slot *s)
+{
+    cc_err err = pull_prepare(s);
+
+    return err == CC_OK ? forge_start(s, cc_setting_int(s->w->app, CC_SETTING_gitTimeoutSeconds) * 1000) : err;
+}
+
+/* A candidate's is not opened here: it is kept until one of them is chosen. */
+static cc_err
+pull_propose(cc_slot *s)
+{
+    cc_err err = pull_prepare(s);
+
+    s->proposed = err == CC_OK;
+    if (s->proposed)
+        s->stage = CLOSE_DONE;
+    return err;
 }
 
 static cc_err
@@ -466,7 +487,7 @@ close_skip(cc_slot *s)
         s->stage = CLOSE_TAKE;
     if (s->stage == CLOSE_PULL && !may_pull(s))
         s->stage = CLOSE_DONE;
-    return CC_OK;
+    return s->stage == CLOSE_PULL && s->group ? pull_propose(s) : CC_OK;
 }
 
 cc_err

@@ -12,6 +12,7 @@
 #include "engine/write.h"
 #include "gate/change.h"
 #include "resources/forge_issues.h"
+#include "resources/proposals.h"
 
 typedef struct noted {
     int64_t    last_seq;
@@ -241,6 +242,40 @@ pull_write(cc_slot *s)
     return err == CC_OK ? cc_pull_note(s->w->app, &of, seen) : err;
 }
 
+/* Of a candidate. */
+static cc_err
+proposal_keep(cc_slot *s)
+{
+    const cc_proposed of = {.project_id = s->lease.project_id,
+                            .mode = s->lease.mode,
+                            .run_id = s->lease.id,
+                            .group_id = s->group,
+                            .repository = s->repository,
+                            .branch = s->git_branch,
+                            .base = s->pull.base,
+                            .title = s->pull.title,
+                            .text = s->pull.text,
+                            .draft = s->pull.draft};
+
+    return s->proposed ? cc_proposal_keep(s->w->app, &of) : CC_OK;
+}
+
+/* Its issue, and whoever reads it at its forge; of candidates only the chosen one has something to say (choice.c). */
+static cc_err
+issue_settle(cc_slot *s, int changes)
+{
+    cc_err err;
+
+    if (s->group)
+        return CC_OK;
+    err = issue_move(s, changes & CC_WRITE_RUN_CANCEL                                  ? CC_ISSUE_NEW
+                        : changes & CC_WRITE_RUN_FAIL || cc_plan_verdict(&s->plan) < 0 ? CC_ISSUE_FAILED
+                                                                                       : CC_ISSUE_COMPLETED);
+    if (err == CC_OK && s->issue_id && !s->test && !(changes & CC_WRITE_RUN_CANCEL))
+        err = cc_issue_tell(s->w->app, s->lease.project_id, s->lease.mode, s->lease.id, s->issue_id);
+    return err;
+}
+
 static cc_err
 step_tell(cc_slot *s)
 {
@@ -285,16 +320,14 @@ changes_apply(cc_slot *s, int changes, bool *moved)
         err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_COMPLETED, NULL, moved);
     if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE) && s->session && *moved) /* not if it is being cancelled */
         err = answer_keep(s);
+    if (err == CC_OK && (changes & CC_WRITE_RUN_COMPLETE) && *moved)
+        err = proposal_keep(s);
     if (err == CC_OK && (changes & CC_WRITE_RUN_FAIL))
         err = cc_lease_end(app, &s->lease, CC_RUN_RUNNING, CC_RUN_FAILED, s->failure, moved);
     if (err == CC_OK && (changes & CC_WRITE_RUN_CANCEL))
         err = cc_lease_end(app, &s->lease, CC_RUN_CANCELLING, CC_RUN_CANCELLED, NULL, moved);
     if (err == CC_OK && *moved)
-        err = issue_move(s, changes & CC_WRITE_RUN_CANCEL                                  ? CC_ISSUE_NEW
-                            : changes & CC_WRITE_RUN_FAIL || cc_plan_verdict(&s->plan) < 0 ? CC_ISSUE_FAILED
-                                                                                           : CC_ISSUE_COMPLETED);
-    if (err == CC_OK && *moved && s->issue_id && !s->test && !(changes & CC_WRITE_RUN_CANCEL))
-        err = cc_issue_tell(app, s->lease.project_id, s->lease.mode, s->lease.id, s->issue_id);
+        err = issue_settle(s, changes);
     return err;
 }
 

@@ -120,10 +120,10 @@ CC_QUERY(changes_commits, commit_row,
          TEXT(project_id), TEXT(run_id));
 
 static cc_err
-last_find(cc_req *r, const char *run_id, kept_row *kept)
+last_find(cc_context *c, const char *run_id, kept_row *kept)
 {
-    return cc_db_get(cc_app_db(r->app), r->arena, changes_last, kept, .project_id = r->who.project_id,
-                     .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = run_id);
+    return cc_db_get(cc_app_db(c->app), c->arena, changes_last, kept, .project_id = c->who.project_id,
+                     .mode = cc_context_mode(c), .id = run_id);
 }
 
 static cc_err
@@ -134,7 +134,7 @@ kept_find(cc_req *r, kept_row *kept)
     cc_err          err;
 
     if (!step->present)
-        return last_find(r, r->id, kept);
+        return last_find(&r->context, r->id, kept);
     err = cc_db_get(db, r->arena, changes_of_step, kept, .project_id = r->who.project_id, .run_id = r->id,
                     .iteration = iteration->present ? iteration->i : 1, .position = step->i - 1);
     if (err == CC_E_NOT_FOUND)
@@ -154,12 +154,12 @@ part_add(void *ctx, cc_bytes data)
 }
 
 static cc_err
-file_read(cc_req *r, const char *run_id, const kept_row *kept, cc_kept kind, cc_buf *into)
+file_read(cc_context *c, const char *run_id, const kept_row *kept, cc_kept kind, cc_buf *into)
 {
-    const cc_checkpoint_name of = {r->who.project_id, run_id, kept->checkpoint};
+    const cc_checkpoint_name of = {c->who.project_id, run_id, kept->checkpoint};
 
-    cc_buf_init(into, r->arena);
-    return cc_checkpoint_read(r->app, &of, kind, part_add, into);
+    cc_buf_init(into, c->arena);
+    return cc_checkpoint_read(c->app, &of, kind, part_add, into);
 }
 
 /* What was compressed, up to PATCH_MAX; what is damaged ends there. */
@@ -274,30 +274,30 @@ cc_changes_next(cc_changes *c, cc_changed_file *out)
 }
 
 static cc_err
-contents_read(cc_req *r, const char *run_id, cc_changes *c)
+contents_read(cc_context *c, const char *run_id, cc_changes *out)
 {
     cc_buf numbers, packed;
     cc_err err;
 
-    if (!c->checkpoint)
+    if (!out->checkpoint)
         return CC_OK;
-    if ((err = file_read(r, run_id, c, CC_KEPT_NUMBERS, &numbers)) != CC_OK ||
-        (err = file_read(r, run_id, c, CC_KEPT_PATCH, &packed)) != CC_OK ||
-        (err = inflate_into(r->arena, &packed, &c->patch)) != CC_OK)
+    if ((err = file_read(c, run_id, out, CC_KEPT_NUMBERS, &numbers)) != CC_OK ||
+        (err = file_read(c, run_id, out, CC_KEPT_PATCH, &packed)) != CC_OK ||
+        (err = inflate_into(c->arena, &packed, &out->patch)) != CC_OK)
         return err;
-    c->numbers = (cc_span){numbers.data, numbers.size};
-    c->cut = c->patch.size >= PATCH_MAX;
+    out->numbers = (cc_span){numbers.data, numbers.size};
+    out->cut = out->patch.size >= PATCH_MAX;
     return CC_OK;
 }
 
 cc_err
-cc_changes_load(cc_req *r, const char *run_id, cc_changes *out)
+cc_changes_load(cc_context *c, const char *run_id, cc_changes *out)
 {
     cc_err err;
 
     *out = (cc_changes){0};
-    err = last_find(r, run_id, out);
-    return err == CC_OK ? contents_read(r, run_id, out) : err;
+    err = last_find(c, run_id, out);
+    return err == CC_OK ? contents_read(c, run_id, out) : err;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------- */
@@ -414,7 +414,7 @@ file_write(cc_req *r, const kept_row *kept, cc_kept kind)
         return cc_fail(r, CC_E_CONFLICT, NULL, "What the run has changed was too large to be kept.");
     if ((err = cc_db_get(cc_app_db(r->app), NULL, changes_run_number, &run, .project_id = r->who.project_id,
                          .mode = cc_context_mode(CC_CONTEXT_OF(r)), .id = r->id)) != CC_OK ||
-        (err = file_read(r, r->id, kept, kind, &packed)) != CC_OK)
+        (err = file_read(&r->context, r->id, kept, kind, &packed)) != CC_OK)
         return err;
     whole = (cc_span){packed.data, packed.size};
     if (kind == CC_KEPT_PATCH && (err = inflate_into(r->arena, &packed, &whole)) != CC_OK)
@@ -442,7 +442,7 @@ cc_runs_changes(cc_req *r)
         return err;
     if (form > 0)
         return file_write(r, &kept, strcmp(forms[form], PATCH_TYPE) == 0 ? CC_KEPT_PATCH : CC_KEPT_BUNDLE);
-    if ((err = contents_read(r, r->id, &kept)) != CC_OK)
+    if ((err = contents_read(&r->context, r->id, &kept)) != CC_OK)
         return err;
     cc_putc(&r->out, '{');
     cc_put_member(&r->out, "baseCommit", kept.base);

@@ -7,7 +7,7 @@
 #include "storage/query.h"
 #include "gate/request.h"
 
-/* What is kept of it; lives in the request's arena.  cc_changes_next takes from numbers and patch. */
+/* What is kept of it; lives in the context's arena.  cc_changes_next takes from numbers and patch. */
 typedef struct cc_changes {
     const char *base, *head, *checkpoint; /* NULL: none; a head without a checkpoint was too large to be kept */
     cc_span     numbers, patch;
@@ -23,7 +23,7 @@ typedef struct cc_changed_file {
 } cc_changed_file;
 
 /* As they are now.  The run must be there: cc_run_look. */
-cc_err cc_changes_load(cc_req *r, const char *run_id, cc_changes *out);
+cc_err cc_changes_load(cc_context *c, const char *run_id, cc_changes *out);
 /* The next file, by path in the order of bytes; false: there are no more. */
 bool cc_changes_next(cc_changes *c, cc_changed_file *out);
 /* "added", "modified" or "deleted". */

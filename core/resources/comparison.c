@@ -130,7 +130,7 @@ side_load(cc_req *r, const char *id, side *out)
     if ((err = cc_db_get(db, r->arena, compared_run, &out->run, CC_RUN_OF(&r->context, id))) != CC_OK ||
         (err = cc_db_get(db, NULL, compared_steps, &out->steps, .project_id = r->who.project_id, .run_id = id)) !=
             CC_OK ||
-        (err = cc_changes_load(r, id, &out->changes)) != CC_OK)
+        (err = cc_changes_load(&r->context, id, &out->changes)) != CC_OK)
         return err;
     for (all = out->changes; cc_changes_next(&all, &file); out->files++) {
         out->additions += file.additions;

@@ -75,10 +75,10 @@ put_text(cc_buf *b, const char *text, size_t most)
 /* ---- runs ------------------------------------------------------------------------------------------ */
 
 static cc_err
-tell_steps(cc_req *r, cc_buf *b, const char *id, size_t most)
+tell_steps(cc_context *c, cc_buf *b, const char *id, size_t most)
 {
     told_step step;
-    cc_rows   rows = cc_db_select(cc_app_db(r->app), steps_told, &step, .project_id = r->who.project_id, .run_id = id);
+    cc_rows   rows = cc_db_select(cc_app_db(c->app), steps_told, &step, .project_id = c->who.project_id, .run_id = id);
 
     while (cc_rows_next(&rows)) {
         cc_puts(b, "\n\n## What the step \"");
@@ -90,15 +90,15 @@ tell_steps(cc_req *r, cc_buf *b, const char *id, size_t most)
 }
 
 static cc_err
-tell_changes(cc_req *r, cc_buf *b, const char *id, size_t most)
+tell_changes(cc_context *c, cc_buf *b, const char *id, size_t most)
 {
-    cc_arena  *whole = r->arena, *own = cc_arena_new(); /* a patch may be large, and a judge has eight */
+    cc_arena  *whole = c->arena, *own = cc_arena_new(); /* a patch may be large, and a judge has eight */
     cc_changes changes;
 
     if (!own)
         return CC_E_UNAVAILABLE;
-    r->arena = own;
-    cc_err err = cc_changes_load(r, id, &changes);
+    c->arena = own;
+    cc_err err = cc_changes_load(c, id, &changes);
     if (err == CC_OK) {
         cc_puts(b, "\n\n## What it has changed\n");
         if (changes.patch.size)
@@ -106,18 +106,18 @@ tell_changes(cc_req *r, cc_buf *b, const char *id, size_t most)
         else
             cc_puts(b, changes.head ? "Too much to be kept." : "Nothing.");
     }
-    r->arena = whole;
+    c->arena = whole;
     cc_arena_free(own);
     return err;
 }
 
 /* Within the bytes that it has room for. */
 static cc_err
-tell_run(cc_req *r, cc_buf *b, const char *id, size_t most)
+tell_run(cc_context *c, cc_buf *b, const char *id, size_t most)
 {
     const size_t begin = b->size;
     told_run     run;
-    cc_err       err = cc_db_get(cc_app_db(r->app), r->arena, run_told, &run, CC_RUN_OF(r, id));
+    cc_err       err = cc_db_get(cc_app_db(c->app), c->arena, run_told, &run, CC_RUN_OF(c, id));
 
     if (err != CC_OK)
         return err;
@@ -126,17 +126,17 @@ tell_run(cc_req *r, cc_buf *b, const char *id, size_t most)
     cc_putf(b, "\": %s%s%s.\n\n## What it was asked\n", run.status, run.verdict ? ", and its checkers said " : "",
             run.verdict ? run.verdict : "");
     put_text(b, run.prompt ? run.prompt : "Nothing beside the instructions of its steps.", most / 8);
-    if ((err = tell_steps(r, b, id, most / 2)) != CC_OK)
+    if ((err = tell_steps(c, b, id, most / 2)) != CC_OK)
         return err;
     if (!b->failed && b->size - begin > most / 2) {
         b->size = begin + cc_utf8_cut(b->data + begin, b->size - begin, most / 2);
         cc_puts(b, "\n[The rest is left out.]");
     }
-    return tell_changes(r, b, id, most / 2);
+    return tell_changes(c, b, id, most / 2);
 }
 
 cc_err
-cc_session_tell_runs(cc_req *r, cc_buf *b, const cc_json *runs)
+cc_session_tell_runs(cc_context *c, cc_buf *b, const cc_json *runs)
 {
     size_t count = 0, number = 0;
     cc_err err = CC_OK;
@@ -149,7 +149,7 @@ cc_session_tell_runs(cc_req *r, cc_buf *b, const cc_json *runs)
             cc_putf(b, "# Candidate %zu\n", ++number);
         else
             cc_puts(b, "# The run\n");
-        err = tell_run(r, b, cc_json_text(j), ALL_MAX / count);
+        err = tell_run(c, b, cc_json_text(j), ALL_MAX / count);
         cc_puts(b, "\n\n");
     }
     return err;
@@ -158,7 +158,7 @@ cc_session_tell_runs(cc_req *r, cc_buf *b, const cc_json *runs)
 /* ---- questions ------------------------------------------------------------------------------------- */
 
 cc_err
-cc_session_tell_questions(cc_req *r, cc_buf *b, const cc_json *questions)
+cc_session_tell_questions(cc_context *c, cc_buf *b, const cc_json *questions)
 {
     int64_t number = 0;
     cc_err  err = CC_OK;
@@ -166,7 +166,7 @@ cc_session_tell_questions(cc_req *r, cc_buf *b, const cc_json *questions)
     cc_puts(b, "# The questions\n");
     for (const cc_json *j = cc_json_first(questions); j && err == CC_OK; j = cc_json_next(j)) {
         told_text one;
-        err = cc_db_get(cc_app_db(r->app), r->arena, question_told, &one, .project_id = r->who.project_id,
+        err = cc_db_get(cc_app_db(c->app), c->arena, question_told, &one, .project_id = c->who.project_id,
                         .id = cc_json_text(j));
         if (err == CC_OK) {
             cc_putf(b, "%lld. ", (long long)++number);
@@ -201,10 +201,10 @@ tell_rows(cc_buf *b, cc_rows rows, const told_text *row, const char *heading)
 }
 
 cc_err
-cc_session_tell_known(cc_req *r, cc_buf *b)
+cc_session_tell_known(cc_context *c, cc_buf *b)
 {
-    cc_db      *db = cc_app_db(r->app);
-    const char *project = r->who.project_id;
+    cc_db      *db = cc_app_db(c->app);
+    const char *project = c->who.project_id;
     told_text   row;
     cc_err err = tell_rows(b, cc_db_select(db, issues_known, &row, .project_id = project, .most = KNOWN_MOST), &row,
                            "# Issues that are known\n");

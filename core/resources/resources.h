@@ -99,7 +99,6 @@ extern const cc_field    cc_bulk_fields[], cc_step_fields[], cc_event_fields[], 
 cc_err cc_event_insert(cc_context *c, const char *run_id, int64_t seq, const char *type, int64_t at, cc_span data);
 /* A run is in that state now, as its row says already: the event of it; and if it is over, so are its steps. */
 cc_err cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status);
-cc_err cc_runs_start(cc_req *r);
 cc_err cc_runs_list(cc_req *r);
 cc_err cc_runs_of_workflow(cc_req *r);
 cc_err cc_runs_get(cc_req *r);
@@ -305,6 +304,7 @@ cc_err                cc_document_deactivate(cc_req *r);
 
 /* sessions.c, questions.c */
 enum { CC_SESSION_RUNS = 8, CC_SESSION_SUBJECTS = 20 /* runs that one compares; questions that it answers; at most */ };
+enum { CC_CANDIDATES_LEAST = 2 };
 extern const cc_resource cc_sessions, cc_questions;
 cc_err                   cc_sessions_create(cc_req *r);
 cc_err                   cc_sessions_cancel(cc_req *r);

@@ -13,6 +13,7 @@
 #include "context/app.h"
 #include "context/state.h"
 #include "gate/audit.h"
+#include "resources/candidates.h"
 #include "resources/resources.h"
 #include "resources/sessions.h"
 #include "storage/db.h"
@@ -239,9 +240,11 @@ cc_session_keep_scores(cc_session *s)
 cc_err
 cc_session_keep_best(cc_session *s)
 {
-    cc_putf(&s->result, "\"bestRunId\":\"%s\"", subject_at(s, s->answer[0].i));
+    const char *best = subject_at(s, s->answer[0].i);
+
+    cc_putf(&s->result, "\"bestRunId\":\"%s\"", best);
     put_reason(s, &s->answer[1]);
-    return CC_OK;
+    return cc_choice_of_judge(s->context, s->id, best, s->answer[1].s);
 }
 
 /* ---- learning -------------------------------------------------------------------------------------- */

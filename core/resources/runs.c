@@ -60,6 +60,12 @@ static const cc_field fields[] = {
          .example = "null"),
     CC_F("chainId", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0,
          "The chain it is part of.", .ref = "chn_", .example = "null"),
+    CC_F("candidates", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_WRITE_ONLY | CC_FIELD_FIXED, CC_CANDIDATES_LEAST,
+         CC_SESSION_RUNS,
+         "How many runs to start of this, each on its own branch; a judge names the one that gets the pull request.",
+         .example = "3"),
+    CC_F("candidateGroupId", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY | CC_FIELD_FILTER, 0, 0,
+         "The group of candidates that it is one of.", .ref = "cnd_", .example = "null"),
     CC_F("restartedFrom", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0, "The run it repeats.",
          .ref = "run_", .example = "null"),
     CC_F("githubRepoUrl", CC_TYPE_URL, CC_FIELD_NULLABLE | CC_FIELD_FIXED, 0, 500,
@@ -83,8 +89,11 @@ static const cc_field fields[] = {
     CC_F("costUsd", CC_TYPE_MONEY, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, INT32_MAX,
          "What it has cost so far, in US dollars; null: not known, for no agent named a price and no rate fits.",
          .preset = "0", .example = "0.042"),
-    CC_F("prStatus", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 40, "State of its pull request.",
-         .example = "null"),
+    CC_F(
+        "prStatus", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 40,
+        "State of its pull request: open, merged, closed.  Of a candidate without one: waiting for the choice; opening, "
+        "for it was chosen; notOpened, for its forge did not, and its group says why; notChosen.",
+        .example = "null"),
     CC_F("prUrl", CC_TYPE_LINE, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 500, "Its pull request.", .example = "null"),
     CC_F("prNumber", CC_TYPE_INT, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 1, INT32_MAX, "The pull request's number.",
          .example = "null"),
@@ -141,8 +150,8 @@ const cc_resource cc_runs = {
     .virtual_ = virtual_,
     .singular = "run",
     .table = "runs",
-    .stored = (const char *const[]){"run_events", "checkpoint_parts", "artifact_parts", "artifacts", "run_steps",
-                                    "usage_entries", "sandbox_messages", "sandbox_runs", "runs", NULL},
+    .stored = (const char *const[]){"pull_proposals", "run_events", "checkpoint_parts", "artifact_parts", "artifacts",
+                                    "run_steps", "usage_entries", "sandbox_messages", "sandbox_runs", "runs", NULL},
     .prefix = "run_",
     .fields = fields,
     .by_mode = true,
@@ -539,12 +548,24 @@ issue_load(cc_context *c, cc_value *values)
     return CC_OK;
 }
 
+/* They cannot all push to one branch. */
+static cc_err
+candidates_check(cc_context *c, cc_value *values)
+{
+    if (!cc_value_given(cc_value_of(fields, values, "candidates")) ||
+        !cc_value_given(cc_value_of(fields, values, "branchName")))
+        return CC_OK;
+    return cc_fail(c, CC_E_VALIDATION, "branchName",
+                   "'branchName' must be left out for several candidates: each works on a branch of its own.");
+}
+
 cc_err
 cc_run_prepare(cc_context *c, cc_value *values)
 {
     cc_err err;
 
-    if ((err = issue_load(c, values)) != CC_OK || (err = workflow_load(c, values)) != CC_OK)
+    if ((err = issue_load(c, values)) != CC_OK || (err = workflow_load(c, values)) != CC_OK ||
+        (err = candidates_check(c, values)) != CC_OK)
         return err;
     return cc_run_branches_check(c, values);
 }
@@ -562,22 +583,6 @@ cc_run_branches_check(cc_context *c, cc_value *values)
                            branches[i]);
     }
     return CC_OK;
-}
-
-static cc_err
-start(cc_context *c, const char *source, cc_value *values, cc_req *answer)
-{
-    cc_err err = cc_run_prepare(c, values);
-
-    return err == CC_OK ? cc_run_insert(c, source, values, answer) : err;
-}
-
-cc_err
-cc_runs_start(cc_req *r)
-{
-    const cc_value *issue = cc_body_value(r, "issueId");
-
-    return start(&r->context, cc_value_given(issue) ? "issue" : "workflow", r->body, r);
 }
 
 static void
@@ -600,7 +605,8 @@ cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id)
     wish_set(values, "chainId", wish->chain_id);
     wish_set(values, "name", wish->name);
     wish_set(values, "prompt", wish->prompt);
-    err = start(c, wish->source, values, NULL);
+    if ((err = cc_run_prepare(c, values)) == CC_OK)
+        err = cc_run_insert(c, wish->source, values, NULL);
     *id = err == CC_OK ? c->notify_run_id : NULL;
     return err;
 }
@@ -817,14 +823,41 @@ cc_run_look(cc_req *r, const char *id, char status[16])
 
 /* ---- delete ---------------------------------------------------------------------------------- */
 
+typedef struct gone_group {
+    char id[CC_ID_SIZE];
+} gone_group;
+
 CC_STATEMENT(run_delete,
              "DELETE FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
              "AND " CC_RUN_OVER,
              CC_RUN_PARAMS);
+CC_STATEMENT(run_proposal_delete,
+             "DELETE FROM pull_proposals WHERE project_id = :project_id AND mode = :mode AND run_id = :id",
+             CC_RUN_PARAMS);
+/* A group of candidates goes with the last of them. */
+CC_ROW(gone_group, id);
+CC_QUERY(run_group_delete, gone_group,
+         "DELETE FROM candidate_groups WHERE project_id = :project_id AND mode = :mode AND id = "
+         "(SELECT candidate_group_id FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id "
+         "AND " CC_RUN_OVER ") AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.project_id = :project_id "
+         "AND o.mode = :mode AND o.candidate_group_id = candidate_groups.id AND o.id <> :id) RETURNING id",
+         CC_RUN_PARAMS);
 CC_STATEMENT(run_steps_delete, "DELETE FROM run_steps WHERE project_id = :project_id AND run_id = :run_id",
              TEXT(project_id), TEXT(run_id));
 CC_STATEMENT(run_events_delete, "DELETE FROM run_events WHERE project_id = :project_id AND run_id = :run_id",
              TEXT(project_id), TEXT(run_id));
+
+static cc_err
+group_delete(cc_req *r, const char *id)
+{
+    gone_group group;
+    bool       gone;
+    cc_err     err = cc_db_find(cc_app_db(r->app), NULL, run_group_delete, &group, &gone, CC_RUN_OF(r, id));
+
+    return err == CC_OK && gone ? cc_changed(r->app, r->who.project_id, cc_context_mode(&r->context),
+                                             "candidates.delete", cc_span_of(group.id))
+                                : err;
+}
 
 /* NOT_FOUND and CONFLICT leave everything as it was. */
 static cc_err
@@ -835,7 +868,7 @@ delete_one(cc_req *r, const char *id, char status[16])
     int64_t     deleted;
     cc_err      err;
 
-    if ((err = status_read(&r->context, id, status)) != CC_OK ||
+    if ((err = status_read(&r->context, id, status)) != CC_OK || (err = group_delete(r, id)) != CC_OK ||
         (err = cc_db_change(db, run_delete, &deleted, CC_RUN_OF(r, id))) != CC_OK)
         return err;
     if (!deleted)
@@ -843,6 +876,7 @@ delete_one(cc_req *r, const char *id, char status[16])
     if ((err = cc_checkpoints_delete(r->app, project_id, id)) != CC_OK ||
         (err = cc_artifacts_delete(r->app, project_id, id)) != CC_OK ||
         (err = cc_sandbox_delete(&r->context, id)) != CC_OK ||
+        (err = cc_db_run(db, run_proposal_delete, CC_RUN_OF(r, id))) != CC_OK ||
         (err = cc_db_run(db, run_steps_delete, .project_id = project_id, .run_id = id)) != CC_OK)
         return err;
     return cc_db_run(db, run_events_delete, .project_id = project_id, .run_id = id);

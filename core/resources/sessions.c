@@ -76,7 +76,8 @@ const cc_resource cc_sessions = {
 /* ---- what it is about -------------------------------------------------------------------------- */
 
 typedef struct wish {
-    cc_req                *r;
+    cc_context            *c;
+    cc_value              *values; /* parallel to the fields */
     const cc_session_kind *kind;
     const cc_json         *runs, *questions; /* NULL: none */
     const char            *repository, *base;
@@ -109,6 +110,12 @@ CC_STATEMENT(session_set,
              "WHERE project_id = :project_id AND mode = :mode AND id = :id",
              TEXT(kind), TEXT(runs), TEXT(questions), INT(threshold), TEXT(head), TEXT(checkpoint), CC_RUN_PARAMS);
 
+static const cc_value *
+asked(const wish *w, const char *name)
+{
+    return cc_value_of(fields, w->values, name);
+}
+
 static bool
 same(const char *a, const char *b)
 {
@@ -127,20 +134,20 @@ same_task(const subject *a, const subject *b)
 static cc_err
 subject_load(wish *w, const char *id, subject *first, int64_t number)
 {
-    cc_req *r = w->r;
-    subject s;
-    cc_err  err = cc_db_get(cc_app_db(r->app), r->arena, session_subject, &s, CC_RUN_OF(r, id));
+    cc_context *c = w->c;
+    subject     s;
+    cc_err      err = cc_db_get(cc_app_db(c->app), c->arena, session_subject, &s, CC_RUN_OF(c, id));
 
     if (err != CC_OK)
         return err;
     if (strcmp(s.source, CC_SESSION_SOURCE) == 0)
-        return cc_fail(r, CC_E_VALIDATION, "runIds", "'runIds' must not name a session.");
+        return cc_fail(c, CC_E_VALIDATION, "runIds", "'runIds' must not name a session.");
     if (!cc_run_is_over(s.status))
-        return cc_fail(r, CC_E_CONFLICT, NULL, "A %s run cannot be looked at; only a finished one can.", s.status);
+        return cc_fail(c, CC_E_CONFLICT, NULL, "A %s run cannot be looked at; only a finished one can.", s.status);
     if (number == 1)
         *first = s;
     if (!same_task(first, &s))
-        return cc_fail(r, CC_E_VALIDATION, "runIds",
+        return cc_fail(c, CC_E_VALIDATION, "runIds",
                        "'runIds' must be runs of the same issue, or of one workflow that were asked the same.");
     return CC_OK;
 }
@@ -157,75 +164,73 @@ is_twice(const cc_json *list, const cc_json *one)
 static cc_err
 runs_load(wish *w, subject *first)
 {
-    cc_req         *r = w->r;
-    const cc_value *asked = cc_body_value(r, "runIds");
-    int64_t         count = 0, number = 0;
-    cc_err          err = CC_OK;
+    cc_context *c = w->c;
+    int64_t     count = 0, number = 0;
+    cc_err      err = CC_OK;
 
     *first = (subject){0};
-    w->runs = cc_value_given(asked) ? asked->json : NULL;
     for (const cc_json *j = w->runs ? cc_json_first(w->runs) : NULL; j; j = cc_json_next(j))
         count++;
     if (count && !w->kind->most_runs)
-        return cc_fail(r, CC_E_VALIDATION, "runIds", "'runIds' must be left out for this kind.");
+        return cc_fail(c, CC_E_VALIDATION, "runIds", "'runIds' must be left out for this kind.");
     if (count < w->kind->least_runs || count > w->kind->most_runs)
-        return cc_fail(r, CC_E_VALIDATION, "runIds", "'runIds' must name %lld to %lld runs for this kind.",
+        return cc_fail(c, CC_E_VALIDATION, "runIds", "'runIds' must name %lld to %lld runs for this kind.",
                        (long long)w->kind->least_runs, (long long)w->kind->most_runs);
     for (const cc_json *j = w->runs ? cc_json_first(w->runs) : NULL; j && err == CC_OK; j = cc_json_next(j))
-        err = is_twice(w->runs, j) ? cc_fail(r, CC_E_VALIDATION, "runIds", "'runIds' names a run twice.")
+        err = is_twice(w->runs, j) ? cc_fail(c, CC_E_VALIDATION, "runIds", "'runIds' names a run twice.")
                                    : subject_load(w, cc_json_text(j), first, ++number);
     return err;
 }
 
 /* Those that were asked for, if they are open; else the oldest that are. */
 static cc_err
-questions_asked(wish *w, const cc_json *asked)
+questions_asked(wish *w, const cc_json *named)
 {
-    cc_req *r = w->r;
-    bool    is_open = true;
-    cc_err  err = CC_OK;
+    cc_context *c = w->c;
+    bool        is_open = true;
+    cc_err      err = CC_OK;
 
-    for (const cc_json *j = cc_json_first(asked); j && err == CC_OK && is_open; j = cc_json_next(j))
-        err = cc_db_exists(cc_app_db(r->app), question_open, &is_open, .project_id = r->who.project_id,
+    for (const cc_json *j = cc_json_first(named); j && err == CC_OK && is_open; j = cc_json_next(j))
+        err = cc_db_exists(cc_app_db(c->app), question_open, &is_open, .project_id = c->who.project_id,
                            .id = cc_json_text(j), .status = CC_QUESTION_OPEN);
-    w->questions = asked;
-    return err == CC_OK && !is_open ? cc_fail(r, CC_E_CONFLICT, NULL, "Only open questions can be answered.") : err;
+    w->questions = named;
+    return err == CC_OK && !is_open ? cc_fail(c, CC_E_CONFLICT, NULL, "Only open questions can be answered.") : err;
 }
 
 static cc_err
 questions_find(wish *w)
 {
-    cc_req       *r = w->r;
+    cc_context   *c = w->c;
     open_question one;
     const char   *why;
     cc_buf        b;
 
-    cc_buf_init(&b, r->arena);
-    cc_rows rows = cc_db_select(cc_app_db(r->app), questions_open, &one, .project_id = r->who.project_id,
+    cc_buf_init(&b, c->arena);
+    cc_rows rows = cc_db_select(cc_app_db(c->app), questions_open, &one, .project_id = c->who.project_id,
                                 .status = CC_QUESTION_OPEN, .most = CC_SESSION_SUBJECTS);
     while (cc_rows_next(&rows))
         cc_putf(&b, "%s\"%s\"", b.size ? "," : "[", one.id);
     cc_err err = cc_rows_end(&rows);
     if (err == CC_OK && !b.size)
-        return cc_fail(r, CC_E_CONFLICT, NULL, "There are no open questions.");
+        return cc_fail(c, CC_E_CONFLICT, NULL, "There are no open questions.");
     cc_putc(&b, ']');
     const char *list = cc_buf_text(&b);
     if (err == CC_OK && !list)
         return CC_E_UNAVAILABLE;
-    return err == CC_OK ? cc_json_parse(r->arena, list, b.size, &w->questions, &why) : err;
+    return err == CC_OK ? cc_json_parse(c->arena, list, b.size, &w->questions, &why) : err;
 }
 
 static cc_err
 questions_load(wish *w)
 {
-    const cc_value *asked = cc_body_value(w->r, "questionIds");
+    const cc_value *named = asked(w, "questionIds");
 
-    if (cc_value_given(asked) && !w->kind->asks)
-        return cc_fail(w->r, CC_E_VALIDATION, "questionIds", "'questionIds' must be left out for this kind.");
-    if (cc_value_given(cc_body_value(w->r, "threshold")) && !w->kind->scores)
-        return cc_fail(w->r, CC_E_VALIDATION, "threshold", "'threshold' must be left out for this kind.");
-    if (cc_value_given(asked))
-        return questions_asked(w, asked->json);
+    if (cc_value_given(named) && !w->kind->asks)
+        return cc_fail(w->c, CC_E_VALIDATION, "questionIds", "'questionIds' must be left out for this kind.");
+    if (cc_value_given(asked(w, "threshold")) && !w->kind->scores)
+        return cc_fail(w->c, CC_E_VALIDATION, "threshold", "'threshold' must be left out for this kind.");
+    if (cc_value_given(named))
+        return questions_asked(w, named->json);
     return w->kind->asks ? questions_find(w) : CC_OK;
 }
 
@@ -234,24 +239,24 @@ questions_load(wish *w)
 static cc_err
 tell(wish *w, cc_buf *b)
 {
-    cc_req *r = w->r;
-    cc_err  err = CC_OK;
+    cc_context *c = w->c;
+    cc_err      err = CC_OK;
 
     cc_putf(b, "%s\n\n", w->kind->task);
     if (w->runs)
-        err = cc_session_tell_runs(r, b, w->runs);
+        err = cc_session_tell_runs(c, b, w->runs);
     if (err == CC_OK && w->questions)
-        err = cc_session_tell_questions(r, b, w->questions);
+        err = cc_session_tell_questions(c, b, w->questions);
     if (err == CC_OK && !w->runs && !w->questions)
-        err = cc_session_tell_known(r, b);
+        err = cc_session_tell_known(c, b);
     cc_session_tell(b, w->kind);
     return err;
 }
 
 static void
-put_wish(cc_buf *b, cc_req *r, const char *name)
+put_wish(cc_buf *b, const wish *w, const char *name)
 {
-    const cc_value *v = cc_body_value(r, name);
+    const cc_value *v = asked(w, name);
 
     if (!cc_value_given(v))
         return;
@@ -266,15 +271,15 @@ step_make(wish *w, const char **steps, size_t *size)
     cc_buf told, b;
     cc_err err;
 
-    cc_buf_init(&told, w->r->arena);
+    cc_buf_init(&told, w->c->arena);
     if ((err = tell(w, &told)) != CC_OK)
         return err;
-    cc_buf_init(&b, w->r->arena);
+    cc_buf_init(&b, w->c->arena);
     cc_putf(&b, "[{\"label\":\"%s\",\"role\":\"%s\",\"loopId\":\"answer\",\"loopMaxIterations\":2", w->kind->label,
             w->kind->role);
-    put_wish(&b, w->r, "agent");
-    put_wish(&b, w->r, "model");
-    put_wish(&b, w->r, "personaId");
+    put_wish(&b, w, "agent");
+    put_wish(&b, w, "model");
+    put_wish(&b, w, "personaId");
     cc_puts(&b, ",\"instructions\":");
     cc_put_json(&b, told.data, told.size);
     cc_puts(&b, "}]");
@@ -287,9 +292,9 @@ step_make(wish *w, const char **steps, size_t *size)
 
 /* What its body says goes before what its first run was given. */
 static const char *
-wished(cc_req *r, const char *name, const char *else_)
+wished(const wish *w, const char *name, const char *else_)
 {
-    const cc_value *v = cc_body_value(r, name);
+    const cc_value *v = asked(w, name);
 
     return cc_value_given(v) && v->s[0] ? v->s : else_;
 }
@@ -298,7 +303,7 @@ static cc_err
 run_start(wish *w, const subject *first)
 {
     const cc_field *of = cc_runs.fields;
-    cc_value       *values = cc_alloc(w->r->arena, (cc_fields_count(of) + 1) * sizeof(*values));
+    cc_value       *values = cc_alloc(w->c->arena, (cc_fields_count(of) + 1) * sizeof(*values));
     const char     *steps;
     size_t          size;
     cc_err          err;
@@ -309,22 +314,22 @@ run_start(wish *w, const subject *first)
         return err;
     cc_value_set_text(of, values, "workflowId", "");
     cc_value_set_text(of, values, "workflowName", w->kind->label);
-    cc_value_set_text(of, values, "name", wished(w->r, "name", w->kind->label));
-    cc_value_set_text(of, values, "prompt", wished(w->r, "prompt", NULL));
-    cc_value_set_text(of, values, "githubRepoUrl", wished(w->r, "githubRepoUrl", first->repository));
-    cc_value_set_text(of, values, "baseBranch", wished(w->r, "baseBranch", first->base));
+    cc_value_set_text(of, values, "name", wished(w, "name", w->kind->label));
+    cc_value_set_text(of, values, "prompt", wished(w, "prompt", NULL));
+    cc_value_set_text(of, values, "githubRepoUrl", wished(w, "githubRepoUrl", first->repository));
+    cc_value_set_text(of, values, "baseBranch", wished(w, "baseBranch", first->base));
     cc_value_set_bytes(of, values, "steps", steps, size);
-    err = cc_run_branches_check(&w->r->context, values);
-    return err == CC_OK ? cc_run_insert(&w->r->context, CC_SESSION_SOURCE, values, NULL) : err;
+    err = cc_run_branches_check(w->c, values);
+    return err == CC_OK ? cc_run_insert(w->c, CC_SESSION_SOURCE, values, NULL) : err;
 }
 
 /* The tree as its only run has left it, if that is kept. */
 static cc_err
 tree_take(wish *w, const subject *first, const char *id)
 {
-    const cc_checkpoint_name of = {w->r->who.project_id, cc_json_text(cc_json_first(w->runs)), first->checkpoint};
+    const cc_checkpoint_name of = {w->c->who.project_id, cc_json_text(cc_json_first(w->runs)), first->checkpoint};
 
-    return cc_checkpoint_copy(w->r->app, &of, id);
+    return cc_checkpoint_copy(w->c->app, &of, id);
 }
 
 static const char *
@@ -342,37 +347,65 @@ list_text(cc_arena *a, const cc_json *list)
 static cc_err
 session_make(wish *w, const subject *first)
 {
-    cc_req         *r = w->r;
-    const cc_value *threshold = cc_body_value(r, "threshold");
-    const char     *id = r->notify_run_id;
+    cc_context     *c = w->c;
+    const cc_value *threshold = asked(w, "threshold");
+    const char     *id = c->notify_run_id;
     const bool      has_tree = w->kind->most_runs == 1 && first->head && first->checkpoint;
     cc_err          err = has_tree ? tree_take(w, first, id) : CC_OK;
 
     if (err != CC_OK)
         return err;
-    return cc_db_run(cc_app_db(r->app), session_set, .kind = w->kind->name, .runs = list_text(r->arena, w->runs),
-                     .questions = list_text(r->arena, w->questions),
+    return cc_db_run(cc_app_db(c->app), session_set, .kind = w->kind->name, .runs = list_text(c->arena, w->runs),
+                     .questions = list_text(c->arena, w->questions),
                      .threshold = cc_value_given(threshold) ? threshold->i
                                   : w->kind->scores         ? THRESHOLD
                                                             : -1,
                      .head = has_tree ? first->head : NULL, .checkpoint = has_tree ? first->checkpoint : NULL,
-                     CC_RUN_OF(r, id));
+                     CC_RUN_OF(c, id));
+}
+
+/* Inside a transaction; its id is then what the context notifies of. */
+static cc_err
+start(wish *w)
+{
+    subject first;
+    cc_err  err;
+
+    if ((err = runs_load(w, &first)) != CC_OK || (err = questions_load(w)) != CC_OK ||
+        (err = run_start(w, &first)) != CC_OK)
+        return err;
+    return session_make(w, &first);
 }
 
 cc_err
 cc_sessions_create(cc_req *r)
 {
-    wish    w = {.r = r, .kind = cc_session_kind_find(cc_body_value(r, "kind")->s)};
-    subject first;
-    cc_err  err;
+    wish            w = {.c = &r->context, .values = r->body};
+    const cc_value *runs = asked(&w, "runIds");
+    cc_err          err;
 
+    w.kind = cc_session_kind_find(asked(&w, "kind")->s);
+    w.runs = cc_value_given(runs) ? runs->json : NULL;
     if (!w.kind)
         return CC_E_INTERNAL;
-    if ((err = cc_scopes_check(r, w.kind->needs)) != CC_OK || (err = runs_load(&w, &first)) != CC_OK ||
-        (err = questions_load(&w)) != CC_OK || (err = run_start(&w, &first)) != CC_OK ||
-        (err = session_make(&w, &first)) != CC_OK)
+    if ((err = cc_scopes_check(r, w.kind->needs)) != CC_OK || (err = start(&w)) != CC_OK)
         return err;
     return cc_resource_show(r, &cc_sessions, r->notify_run_id);
+}
+
+cc_err
+cc_session_judge(cc_context *c, const cc_json *runs, const char **id)
+{
+    wish w = {.c = c,
+              .values = cc_alloc(c->arena, (cc_fields_count(fields) + 1) * sizeof(cc_value)),
+              .kind = cc_session_kind_find("judge"),
+              .runs = runs};
+
+    if (!w.values || !w.kind)
+        return CC_E_UNAVAILABLE;
+    cc_err err = start(&w);
+    *id = err == CC_OK ? c->notify_run_id : NULL;
+    return err;
 }
 
 cc_err

@@ -52,9 +52,15 @@ cc_err cc_session_read(cc_context *c, const cc_session_kind *kind, const char *s
                        cc_value **answer);
 
 /* material.c: what it is told of its subjects, and of what is known already. */
-cc_err cc_session_tell_runs(cc_req *r, cc_buf *b, const cc_json *runs);
-cc_err cc_session_tell_questions(cc_req *r, cc_buf *b, const cc_json *questions);
-cc_err cc_session_tell_known(cc_req *r, cc_buf *b);
+cc_err cc_session_tell_runs(cc_context *c, cc_buf *b, const cc_json *runs);
+cc_err cc_session_tell_questions(cc_context *c, cc_buf *b, const cc_json *questions);
+cc_err cc_session_tell_known(cc_context *c, cc_buf *b);
+
+/*
+ * sessions.c: inside a transaction, have a judge compare these runs, for whoever the context acts as.  *id lies in its
+ * arena.  CONFLICT: c->message says why it cannot be started, and c->reason if a budget forbids it.
+ */
+cc_err cc_session_judge(cc_context *c, const cc_json *runs, const char **id);
 
 /* results.c */
 cc_err cc_session_keep_found(cc_session *s);

@@ -15,18 +15,18 @@ from ._page import Page
 
 __all__ = [
     "AgentSession", "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid",
-    "AuthMissing", "Branch", "Budget", "BulkDeleted", "Chain", "Change", "ChangedFile", "Check", "CheckFailure",
-    "Command", "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate", "Deleted", "DocumentVersion",
-    "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health", "HealthProblemsItem",
-    "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation", "InvitationShown", "Issue",
-    "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification", "NotificationsRead", "PayloadTooLarge",
-    "Persona", "PreconditionFailed", "Project", "ProviderKey", "ProviderKeyDeleted", "PullRequest", "Question",
-    "RateLimited", "ReviewComment", "Run", "RunChanges", "RunCommit", "RunComparison", "RunDocument", "RunEvent",
-    "RunMembers", "RunStep", "RunWorkflow", "Sandbox", "SandboxMembers", "SandboxMessage", "Schedule", "Scope",
-    "ScopeDenied", "Script", "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill",
-    "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount", "UnsupportedMediaType",
-    "UriTooLong", "UsageLine", "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow",
-    "WorkflowStep", "WorkflowVersion",
+    "AuthMissing", "Branch", "Budget", "BulkDeleted", "CandidateGroup", "Chain", "Change", "ChangedFile", "Check",
+    "CheckFailure", "Command", "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate", "Deleted",
+    "DocumentVersion", "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health",
+    "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation",
+    "InvitationShown", "Issue", "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification",
+    "NotificationsRead", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "ProviderKey",
+    "ProviderKeyDeleted", "PullRequest", "Question", "RateLimited", "ReviewComment", "Run", "RunChanges",
+    "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Sandbox",
+    "SandboxMembers", "SandboxMessage", "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject",
+    "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry",
+    "Unavailable", "UnreadCount", "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation",
+    "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep", "WorkflowVersion",
 ]
 
 
@@ -462,7 +462,7 @@ class RunMembers(RunState):
     """One execution of a workflow."""
 
     __slots__ = ()
-    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "quality", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition", "documents")
+    _members = ("id", "runNumber", "name", "status", "mode", "source", "prompt", "workflowId", "workflow", "issueId", "chainId", "candidateGroupId", "restartedFrom", "githubRepoUrl", "branchName", "baseBranch", "draft", "currentStepLabel", "currentStepProgress", "currentIteration", "maxIterations", "costUsd", "prStatus", "prUrl", "prNumber", "verdict", "quality", "pushStatus", "pushError", "pushErrorCode", "pushErrorParams", "stopRequested", "createdAt", "updatedAt", "startedAt", "finishedAt", "lastProgressAt", "error", "errorCode", "errorParams", "eventsThinnedAt", "queuePosition", "documents")
 
     @property
     def id(self) -> str:
@@ -520,6 +520,11 @@ class RunMembers(RunState):
         return self._data.get("chainId")
 
     @property
+    def candidate_group_id(self) -> str | None:
+        """The group of candidates that it is one of."""
+        return self._data.get("candidateGroupId")
+
+    @property
     def restarted_from(self) -> str | None:
         """The run it repeats."""
         return self._data.get("restartedFrom")
@@ -573,7 +578,9 @@ class RunMembers(RunState):
 
     @property
     def pr_status(self) -> str | None:
-        """State of its pull request."""
+        """State of its pull request: open, merged, closed.  Of a candidate without one: waiting for the choice;
+        opening, for it was chosen; notOpened, for its forge did not, and its group says why; notChosen.
+        """
         return self._data.get("prStatus")
 
     @property
@@ -692,6 +699,90 @@ class Run(RunActions, RunMembers):
     """A run and what can be done with it."""
 
     __slots__ = ()
+
+
+class CandidateGroup(Model):
+    """Several runs of one task, of which one gets the pull request."""
+
+    __slots__ = ()
+    _members = ("id", "name", "status", "mode", "actsFor", "runIds", "judgeSessionId", "chosenRunId", "chosenBy", "reason", "error", "errorCode", "errorParams", "createdAt", "updatedAt")
+
+    @property
+    def id(self) -> str:
+        """Made by the service; sorts by age."""
+        return self._data.get("id")
+
+    @property
+    def name(self) -> str:
+        """What its runs are called."""
+        return self._data.get("name")
+
+    @property
+    def status(self) -> str:
+        """running: its runs are under way; judging: a judge compares them; decided: one is chosen; undecided: a person
+        is to choose; failed: none of them has completed.
+        """
+        return self._data.get("status")
+
+    @property
+    def mode(self) -> str:
+        """live, or test: its runs and its judge are rehearsals."""
+        return self._data.get("mode")
+
+    @property
+    def acts_for(self) -> str | None:
+        """The key or person who started it or has chosen, with whose rights it goes on; null: the operator."""
+        return self._data.get("actsFor")
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The runs that were started, deleted ones among them."""
+        return texts(self._data.get("runIds"))
+
+    @property
+    def judge_session_id(self) -> str | None:
+        """The session that judges them; null: none was needed, or it is not time."""
+        return self._data.get("judgeSessionId")
+
+    @property
+    def chosen_run_id(self) -> str | None:
+        """The run that gets the pull request."""
+        return self._data.get("chosenRunId")
+
+    @property
+    def chosen_by(self) -> str | None:
+        """The judge, a person, or nobody: it is the only one that has completed."""
+        return self._data.get("chosenBy")
+
+    @property
+    def reason(self) -> str | None:
+        """Why, in the judge's words."""
+        return self._data.get("reason")
+
+    @property
+    def error(self) -> str | None:
+        """Why none was chosen, or the chosen one has no pull request so far."""
+        return self._data.get("error")
+
+    @property
+    def error_code(self) -> str | None:
+        """Which of the reasons that is, for programs."""
+        return self._data.get("errorCode")
+
+    @property
+    def error_params(self) -> dict[str, Any] | None:
+        """The values in the reason's sentence; one may be a reason itself."""
+        return copied(self._data.get("errorParams"))
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return moment(self._data.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed."""
+        return moment(self._data.get("updatedAt"))
 
 
 class AgentSession(Model):
@@ -2619,7 +2710,7 @@ class DryRun(Model):
     """What workflows.runDry answers."""
 
     __slots__ = ()
-    _members = ("ok", "name", "githubRepoUrl", "steps", "findings")
+    _members = ("ok", "name", "githubRepoUrl", "steps", "candidates", "judge", "findings")
 
     @property
     def ok(self) -> bool:
@@ -2640,6 +2731,18 @@ class DryRun(Model):
     def steps(self) -> tuple[DryRunStep, ...]:
         """What would be done, in order."""
         return models(DryRunStep, self._data.get("steps"), self._client)
+
+    @property
+    def candidates(self) -> int:
+        """How many runs would be started of this, each of which does and costs all of it."""
+        return self._data.get("candidates")
+
+    @property
+    def judge(self) -> tuple[DryRunStep, ...]:
+        """The one step of the session that would name the best of several candidates; what they have done stands in
+        its instructions, too.
+        """
+        return models(DryRunStep, self._data.get("judge"), self._client)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -4734,6 +4837,7 @@ class WorkflowsRoutes:
         name: str | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
         issue_id: str | None | Unset = UNSET,
+        candidates: int | None | Unset = UNSET,
         github_repo_url: str | None | Unset = UNSET,
         branch_name: str | None | Unset = UNSET,
         base_branch: str | None | Unset = UNSET,
@@ -4749,7 +4853,7 @@ class WorkflowsRoutes:
             DryRun,
             "POST",
             f"/workflows/{segment(id)}/run-dry",
-            {"name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
+            {"name": name, "prompt": prompt, "issueId": issue_id, "candidates": candidates, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
             idempotency_key=idempotency_key,
         )
 
@@ -4763,6 +4867,7 @@ class WorkflowsRoutes:
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
         source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         chain_id: str | None = None,
+        candidate_group_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -4774,7 +4879,7 @@ class WorkflowsRoutes:
         return self._client._page(
             Run,
             f"/workflows/{segment(id)}/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "candidateGroupId": candidate_group_id, "q": q, "from": from_, "to": to},
         )
 
     def analytics(self, id: str, /, *, days: int | None = None) -> AnalyticsSummary:
@@ -4806,6 +4911,7 @@ class RunsRoutes:
         source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
+        candidate_group_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -4817,7 +4923,7 @@ class RunsRoutes:
         return self._client._page(
             Run,
             "/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "chainId": chain_id, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "chainId": chain_id, "candidateGroupId": candidate_group_id, "q": q, "from": from_, "to": to},
         )
 
     def start(
@@ -4827,6 +4933,7 @@ class RunsRoutes:
         name: str | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
         issue_id: str | None | Unset = UNSET,
+        candidates: int | None | Unset = UNSET,
         github_repo_url: str | None | Unset = UNSET,
         branch_name: str | None | Unset = UNSET,
         base_branch: str | None | Unset = UNSET,
@@ -4842,7 +4949,7 @@ class RunsRoutes:
             Run,
             "POST",
             "/runs",
-            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
+            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "candidates": candidates, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
             idempotency_key=idempotency_key,
         )
 
@@ -4943,6 +5050,13 @@ class RunsRoutes:
         """
         return self._client._one(Run, "POST", f"/runs/{segment(id)}/stop", {}, idempotency_key=idempotency_key)
 
+    def choose(self, id: str, /, *, idempotency_key: str | None = None) -> Run:
+        """Choose one of several candidates: it gets the pull request.
+
+        POST /runs/{id}/choose, scope runs:write.
+        """
+        return self._client._one(Run, "POST", f"/runs/{segment(id)}/choose", {}, idempotency_key=idempotency_key)
+
     def steps(self, id: str, /) -> Page[RunStep]:
         """List a run's steps, in order.
 
@@ -5008,6 +5122,54 @@ class RunsRoutes:
             RunEvent,
             f"/runs/{segment(id)}/events",
             {"after": after, "limit": limit, "wait": wait},
+        )
+
+
+class CandidatesRoutes:
+    """Several runs of one task, of which one gets the pull request."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["running", "judging", "decided", "undecided", "failed", "cancelled"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> Page[CandidateGroup]:
+        """List groups of candidates, newest first.
+
+        GET /candidates, scope runs:read.
+        """
+        return self._client._page(
+            CandidateGroup,
+            "/candidates",
+            {"limit": limit, "cursor": cursor, "status": status, "from": from_, "to": to},
+        )
+
+    def get(self, id: str, /) -> CandidateGroup:
+        """Read a group of candidates: where it stands, and which one was chosen.
+
+        GET /candidates/{id}, scope runs:read.
+        """
+        return self._client._one(CandidateGroup, "GET", f"/candidates/{segment(id)}")
+
+    def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> CandidateGroup:
+        """Cancel all runs of a group, and its judge; none of them gets a pull request.
+
+        POST /candidates/{id}/cancel, scope runs:cancel.
+        """
+        return self._client._one(
+            CandidateGroup,
+            "POST",
+            f"/candidates/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
         )
 
 
@@ -7160,7 +7322,7 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "candidates", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
@@ -7171,6 +7333,7 @@ class Routes(Caller):
         self.keys = KeysRoutes(self)
         self.workflows = WorkflowsRoutes(self)
         self.runs = RunsRoutes(self)
+        self.candidates = CandidatesRoutes(self)
         self.sessions = SessionsRoutes(self)
         self.sandboxes = SandboxesRoutes(self)
         self.questions = QuestionsRoutes(self)
@@ -7279,12 +7442,16 @@ OPERATIONS = (
     ("runs.restart", "POST", "/runs/{id}/restart"),
     ("runs.retry", "POST", "/runs/{id}/retry"),
     ("runs.stop", "POST", "/runs/{id}/stop"),
+    ("runs.choose", "POST", "/runs/{id}/choose"),
     ("runs.steps", "GET", "/runs/{id}/steps"),
     ("runs.changes", "GET", "/runs/{id}/changes"),
     ("runs.compare", "GET", "/runs/{id}/comparison/{other}"),
     ("runs.artifacts", "GET", "/runs/{id}/artifacts"),
     ("runs.artifact", "GET", "/runs/{id}/artifacts/{name}"),
     ("runs.events", "GET", "/runs/{id}/events"),
+    ("candidates.list", "GET", "/candidates"),
+    ("candidates.get", "GET", "/candidates/{id}"),
+    ("candidates.cancel", "POST", "/candidates/{id}/cancel"),
     ("sessions.list", "GET", "/sessions"),
     ("sessions.create", "POST", "/sessions"),
     ("sessions.get", "GET", "/sessions/{id}"),

@@ -18,6 +18,7 @@ from ._generated import (
     Branch,
     Budget,
     BulkDeleted,
+    CandidateGroup,
     Chain,
     Change,
     Command,
@@ -778,6 +779,7 @@ class AsyncWorkflowsRoutes:
         name: str | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
         issue_id: str | None | Unset = UNSET,
+        candidates: int | None | Unset = UNSET,
         github_repo_url: str | None | Unset = UNSET,
         branch_name: str | None | Unset = UNSET,
         base_branch: str | None | Unset = UNSET,
@@ -793,7 +795,7 @@ class AsyncWorkflowsRoutes:
             DryRun,
             "POST",
             f"/workflows/{segment(id)}/run-dry",
-            {"name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
+            {"name": name, "prompt": prompt, "issueId": issue_id, "candidates": candidates, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
             idempotency_key=idempotency_key,
         )
 
@@ -807,6 +809,7 @@ class AsyncWorkflowsRoutes:
         status: Literal["pending", "running", "paused", "cancelling", "completed", "failed", "cancelled"] | None = None,
         source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         chain_id: str | None = None,
+        candidate_group_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -818,7 +821,7 @@ class AsyncWorkflowsRoutes:
         return self._client._page(
             AsyncRun,
             f"/workflows/{segment(id)}/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "chainId": chain_id, "candidateGroupId": candidate_group_id, "q": q, "from": from_, "to": to},
         )
 
     async def analytics(self, id: str, /, *, days: int | None = None) -> AnalyticsSummary:
@@ -850,6 +853,7 @@ class AsyncRunsRoutes:
         source: Literal["workflow", "scheduled", "sprint", "issue", "fix", "session", "sandbox"] | None = None,
         workflow_id: str | None = None,
         chain_id: str | None = None,
+        candidate_group_id: str | None = None,
         q: str | None = None,
         from_: datetime | str | None = None,
         to: datetime | str | None = None,
@@ -861,7 +865,7 @@ class AsyncRunsRoutes:
         return self._client._page(
             AsyncRun,
             "/runs",
-            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "chainId": chain_id, "q": q, "from": from_, "to": to},
+            {"limit": limit, "cursor": cursor, "status": status, "source": source, "workflowId": workflow_id, "chainId": chain_id, "candidateGroupId": candidate_group_id, "q": q, "from": from_, "to": to},
         )
 
     async def start(
@@ -871,6 +875,7 @@ class AsyncRunsRoutes:
         name: str | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
         issue_id: str | None | Unset = UNSET,
+        candidates: int | None | Unset = UNSET,
         github_repo_url: str | None | Unset = UNSET,
         branch_name: str | None | Unset = UNSET,
         base_branch: str | None | Unset = UNSET,
@@ -886,7 +891,7 @@ class AsyncRunsRoutes:
             AsyncRun,
             "POST",
             "/runs",
-            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
+            {"workflowId": workflow_id, "name": name, "prompt": prompt, "issueId": issue_id, "candidates": candidates, "githubRepoUrl": github_repo_url, "branchName": branch_name, "baseBranch": base_branch, "draft": draft, "maxIterations": max_iterations},
             idempotency_key=idempotency_key,
         )
 
@@ -1024,6 +1029,19 @@ class AsyncRunsRoutes:
             idempotency_key=idempotency_key,
         )
 
+    async def choose(self, id: str, /, *, idempotency_key: str | None = None) -> AsyncRun:
+        """Choose one of several candidates: it gets the pull request.
+
+        POST /runs/{id}/choose, scope runs:write.
+        """
+        return await self._client._one(
+            AsyncRun,
+            "POST",
+            f"/runs/{segment(id)}/choose",
+            {},
+            idempotency_key=idempotency_key,
+        )
+
     def steps(self, id: str, /) -> AsyncPages[RunStep]:
         """List a run's steps, in order.
 
@@ -1089,6 +1107,54 @@ class AsyncRunsRoutes:
             RunEvent,
             f"/runs/{segment(id)}/events",
             {"after": after, "limit": limit, "wait": wait},
+        )
+
+
+class AsyncCandidatesRoutes:
+    """Several runs of one task, of which one gets the pull request."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        status: Literal["running", "judging", "decided", "undecided", "failed", "cancelled"] | None = None,
+        from_: datetime | str | None = None,
+        to: datetime | str | None = None,
+    ) -> AsyncPages[CandidateGroup]:
+        """List groups of candidates, newest first.
+
+        GET /candidates, scope runs:read.
+        """
+        return self._client._page(
+            CandidateGroup,
+            "/candidates",
+            {"limit": limit, "cursor": cursor, "status": status, "from": from_, "to": to},
+        )
+
+    async def get(self, id: str, /) -> CandidateGroup:
+        """Read a group of candidates: where it stands, and which one was chosen.
+
+        GET /candidates/{id}, scope runs:read.
+        """
+        return await self._client._one(CandidateGroup, "GET", f"/candidates/{segment(id)}")
+
+    async def cancel(self, id: str, /, *, idempotency_key: str | None = None) -> CandidateGroup:
+        """Cancel all runs of a group, and its judge; none of them gets a pull request.
+
+        POST /candidates/{id}/cancel, scope runs:cancel.
+        """
+        return await self._client._one(
+            CandidateGroup,
+            "POST",
+            f"/candidates/{segment(id)}/cancel",
+            {},
+            idempotency_key=idempotency_key,
         )
 
 
@@ -3342,7 +3408,7 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "candidates", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
@@ -3353,6 +3419,7 @@ class AsyncRoutes(AsyncCaller):
         self.keys = AsyncKeysRoutes(self)
         self.workflows = AsyncWorkflowsRoutes(self)
         self.runs = AsyncRunsRoutes(self)
+        self.candidates = AsyncCandidatesRoutes(self)
         self.sessions = AsyncSessionsRoutes(self)
         self.sandboxes = AsyncSandboxesRoutes(self)
         self.questions = AsyncQuestionsRoutes(self)

@@ -120,6 +120,19 @@ def history(server: Server, runs: list[str]) -> None:
         storage.add_branch(server.folder / "data", server.ids["run completed"], name)
     sessions(server)
     sandboxes(server)
+    candidates(server)
+
+
+def candidates(server: Server) -> None:
+    """Three runs of one task, of which a judge named none."""
+    first = server.api("POST", "/runs", {"workflowId": server.ids["workflow"], "name": "Mend the sign-in", "prompt": "Mend it.", "candidates": 3}).json()["data"]
+    server.ids["candidates"] = first["candidateGroupId"]
+    with storage.connect(server.folder / "data", timeout=30) as db:
+        db.execute("UPDATE runs SET status = 'completed', started_at = created_at, finished_at = created_at + 240000, cost_nano = 320000000, pr_status = 'waiting' "
+                   "WHERE candidate_group_id = ?", (first["candidateGroupId"],))  # fmt: skip
+        db.execute("UPDATE candidate_groups SET status = 'undecided', error = 'The judge has named none, for its session was cancelled or deleted, or the run that it named was.', "
+                   "error_code = 'JUDGE_NAMED_NONE', error_params = '{}' WHERE id = ?", (first["candidateGroupId"],))  # fmt: skip
+    db.close()
 
 
 def sessions(server: Server) -> None:

@@ -15,7 +15,7 @@ from conftest import Open, Server
 from playwright.sync_api import Page, expect
 
 PAGES = {
-    "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}", "compare": "/runs/{run completed}/compare?with={run running}",
+    "workflows": "/workflows", "workflow": "/workflows/{workflow}", "new-workflow": "/workflows/new", "runs": "/runs", "run": "/runs/{run running}", "finished-run": "/runs/{run completed}", "compare": "/runs/{run completed}/compare?with={run running}", "candidates": "/candidates/{candidates}",
     "pulls": "/pull-requests", "pull": "/pull-requests/{pull}", "branches": "/branches", "chains": "/chains", "chain": "/chains/{chain running}", "stopped-chain": "/chains/{chain failed}", "schedules": "/schedules", "issues": "/issues", "personas": "/personas", "documents": "/contexts", "skills": "/skills", "commands": "/commands", "scripts": "/scripts", "learnings": "/learnings", "sessions": "/sessions", "session": "/sessions/{session}", "evaluation": "/sessions/{evaluation}", "sandboxes": "/sandboxes", "sandbox": "/sandboxes/{sandbox}", "questions": "/questions", "usage": "/usage", "notifications": "/notifications", "members": "/members", "audit": "/audit", "general": "/settings", "keys": "/settings/api-keys", "webhooks": "/settings/webhooks", "webhook": "/settings/webhooks/{webhook}",
     "budget": "/settings/budget", "rates": "/settings/prices", "agents": "/settings/agents", "environment": "/settings/environment", "providers": "/settings/provider-keys", "trash": "/settings/trash", "account": "/account", "nothing": "/nothing",
 }  # fmt: skip

@@ -32,6 +32,7 @@ class Forge(http.server.ThreadingHTTPServer):
         self.here = f"http://127.0.0.1:{self.server_address[1]}"
         self.silence = threading.Event()  # while it is not set, the API does not answer
         self.silence.set()
+        self.silent: set[str] = set()  # what is not answered meanwhile; empty: nothing is
         self.asked: list[tuple[str, str, dict[str, str], Any]] = []
         self.answers: dict[str, tuple[int, Any]] = {}  # a text is answered as it is, else as JSON
         self.headers: dict[str, dict[str, str]] = {}
@@ -64,8 +65,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.server.asked.append((self.command, self.path, dict(self.headers), json.loads(body) if is_api(self.path) and body else None))
         more = 0
         if is_api(self.path):
-            self.server.silence.wait()
             what = f"{self.command} {self.path}"
+            if not self.server.silent or what in self.server.silent:
+                self.server.silence.wait()
             status, answer = self.server.answers.get(what, (404, {"message": "Not Found"}))
             headers = self.server.headers.get(what, {})
             if "ETag" in headers and self.headers.get("If-None-Match") == headers["ETag"]:

@@ -196,8 +196,8 @@ actions_in_a_random_order_lead_where_the_table_says(void **state)
 static void
 every_state_is_reached_and_only_what_is_over_stays(void **state)
 {
-    const cc_states *kinds[] = {&cc_run_states, &cc_step_states, &cc_chain_states, &cc_learning_states,
-                                &cc_question_states};
+    const cc_states *kinds[] = {&cc_run_states,      &cc_step_states,     &cc_chain_states,
+                                &cc_learning_states, &cc_question_states, &cc_candidates_states};
 
     (void)state;
     for (size_t k = 0; k < CC_COUNT(kinds); k++)

@@ -114,6 +114,15 @@ def add_question(data: Path, session: str, text: str) -> str:
     return made
 
 
+def set_candidates(data: Path, run: str, status: str) -> None:
+    """As if a worker had moved the run's group to that state, with its other runs cancelled."""
+    with connect(data) as database:
+        group = "(SELECT candidate_group_id FROM runs WHERE id = ?)"
+        database.execute(f"UPDATE candidate_groups SET status = ? WHERE id = {group}", (status, run))
+        database.execute(f"UPDATE runs SET status = 'cancelled', finished_at = updated_at WHERE candidate_group_id = {group} AND finished_at IS NULL", (run,))
+    database.close()
+
+
 def add_branch(data: Path, run: str, name: str, host: str = "github.com") -> None:
     """As if the run had made and pushed it, and a worker had looked at it."""
     with connect(data) as database:

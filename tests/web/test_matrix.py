@@ -180,6 +180,7 @@ def furnish(place: Place, key: str) -> None:
     """One of everything that a path can name."""
     flow = place.data("POST", "/workflows", key, {"name": "Flow", "steps": [{"role": "reviewer"}]})["id"]
     place.data("POST", "/runs", key, {"workflowId": flow})
+    place.data("POST", "/runs", key, {"workflowId": flow, "candidates": 2})
     for name in plain.names(place.openapi):
         made = plain.make(place.openapi, name, lambda path, body: place.data("POST", path, key, body))
         if f"{plain.path_of(place.openapi, name)}/{{id}}/publish" in place.openapi["paths"]:
@@ -208,6 +209,8 @@ def furnished(place: Place) -> Place:
             if run["source"] == "session":
                 storage.add_question(place.core.data, run["id"], "Why?")
             if run["source"] in ("session", "sandbox"):
+                continue
+            if run["candidateGroupId"]:
                 continue
             storage.add_artifact(place.core.data, run["id"], "a.txt", "fine")
             storage.add_pull(place.core.data, run["id"], "1", "failure")
@@ -350,7 +353,7 @@ def test_a_test_key_changes_nothing_that_is_live(furnished: Place) -> None:
         if row["method"] == "GET" or row["path"].startswith(shared):
             continue
         code = place.ask(method, path, tester, body).json.get("error", {}).get("code", "done")
-        right = "NOT_FOUND" if row["path"].startswith(("/runs", "/sessions", "/sandboxes", "/chains", "/pull-requests", "/branches")) else "FORBIDDEN"
+        right = "NOT_FOUND" if row["path"].startswith(("/runs", "/sessions", "/candidates", "/sandboxes", "/chains", "/pull-requests", "/branches")) else "FORBIDDEN"
         cells.append((f"{method} {path} {body or ''}", code, right))
     cells.append(("DELETE /project", place.ask("DELETE", "/project", tester).json["error"]["code"], "FORBIDDEN"))
     compare(cells, 20)

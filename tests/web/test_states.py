@@ -73,10 +73,10 @@ DECLARED = declared(DOCUMENT)
 
 
 def test_the_description_tells_the_states_of_each_kind() -> None:
-    assert set(DECLARED) == {"run", "step", "chain", "issue", "pull", "learning", "question", "sandbox"}
+    assert set(DECLARED) == {"run", "step", "chain", "issue", "pull", "learning", "question", "sandbox", "candidates"}
     for of, (choices, each) in DECLARED.items():
         assert [one["name"] for one in each] == choices, of
-        assert {one["name"] for one in each} <= states() | {"open", "merged", "closed", "proposed", "approved", "rejected", "answered", "dismissed"} | {"opening", "idle", "working", "killing", "killed", "expired"}, of  # as the forges call them, too
+        assert {one["name"] for one in each} <= states() | {"open", "merged", "closed", "proposed", "approved", "rejected", "answered", "dismissed", "judging", "decided", "undecided"} | {"opening", "idle", "working", "killing", "killed", "expired"}, of  # as the forges call them, too
 
 
 def test_ways_lead_from_what_is_not_over_to_a_state_there_is() -> None:

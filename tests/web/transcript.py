@@ -14,6 +14,7 @@
     ! pull {run} 7 success       before the next request, let a run have opened that pull request, whose checks came to that
     ! branch {run} cc/run-7      before the next request, let a run have made and pushed that branch; one without cc/ was there before
     ! question {run} Why?        before the next request, let that session have asked that question
+    ! candidates {run} undecided  before the next request, let the run's group of candidates be in that state, and its runs be over
     ! run {run} running          before the next request, let a run's status be this one, as a worker would have set it
     < 200                        the status
     < Header: value              a header of the answer; * stands for any text, \\* for a star
@@ -330,6 +331,8 @@ def play(script: Script | Path, send: Send, instance: Instance, seen: Callable[[
                     storage.add_artifact(instance.data, run, *what)
                 elif kind == "question":
                     storage.add_question(instance.data, run, *what)
+                elif kind == "candidates":
+                    storage.set_candidates(instance.data, run, *what)
                 elif kind == "branch":
                     storage.add_branch(instance.data, run, *what)
                 else:

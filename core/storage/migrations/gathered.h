@@ -42,6 +42,7 @@
 #include "0041_provider_keys.h"
 #include "0042_changes.h"
 #include "0043_sandboxes.h"
+#include "0044_candidates.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -86,4 +87,5 @@
     X(40, "workflow versions", cc_migration_40) \
     X(41, "provider keys", cc_migration_41) \
     X(42, "changes", cc_migration_42) \
-    X(43, "sandboxes", cc_migration_43)
+    X(43, "sandboxes", cc_migration_43) \
+    X(44, "candidates", cc_migration_44)

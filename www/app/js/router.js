@@ -10,6 +10,7 @@ const PAGES = [
   { path: "/runs", scope: "runs:read", page: "runs", nav: "play" },
   { path: "/runs/:id", scope: "runs:read", page: "run", of: "/runs" },
   { path: "/runs/:id/compare", scope: "runs:read", page: "compare", of: "/runs" },
+  { path: "/candidates/:id", scope: "runs:read", page: "candidates", of: "/runs" },
   { path: "/pull-requests", scope: "runs:read", page: "pulls", nav: "merge" },
   { path: "/pull-requests/:id", scope: "runs:read", page: "pull", of: "/pull-requests" },
   { path: "/branches", scope: "runs:read", page: "branches", nav: "flow" },

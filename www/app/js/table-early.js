@@ -121,6 +121,18 @@ export const resources = {
       pushStatus: { type: "choice", nullable: true, choices: ["pushed", "none", "failed"], readOnly: true },
     },
   },
+  candidateGroup: {
+    group: "candidates", path: "/candidates", scope: "runs", plain: false,
+    about: "Several runs of one task, of which one gets the pull request.",
+    fields: {
+      status: {
+        type: "choice", choices: ["running", "judging", "decided", "undecided", "failed", "cancelled"], readOnly: true,
+        filter: true,
+      },
+      mode: { type: "choice", choices: ["live", "test"], readOnly: true },
+      chosenBy: { type: "choice", nullable: true, choices: ["judge", "only", "person"], readOnly: true },
+    },
+  },
   agentSession: {
     group: "sessions", path: "/sessions", scope: "runs", plain: false,
     about: "A run whose agent looks at something and answers as data.",
@@ -595,6 +607,14 @@ export const states = {
     paused: { tone: "held", over: false, by: ["runs.resume", "runs.cancel", "runs.stop", "sandboxes.say"] },
     cancelling: { tone: "ending", over: false, by: [] },
     completed: { tone: "good", over: true, by: [] },
+    failed: { tone: "bad", over: true, by: [] },
+    cancelled: { tone: "quiet", over: true, by: [] },
+  },
+  candidates: {
+    running: { tone: "busy", over: false, by: ["candidates.cancel"] },
+    judging: { tone: "busy", over: false, by: ["runs.choose", "candidates.cancel"] },
+    decided: { tone: "good", over: true, by: [] },
+    undecided: { tone: "held", over: false, by: ["runs.choose", "candidates.cancel"] },
     failed: { tone: "bad", over: true, by: [] },
     cancelled: { tone: "quiet", over: true, by: [] },
   },

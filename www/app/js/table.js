@@ -155,6 +155,10 @@ export const bodies = {
     name: { type: "line", min: 1, max: 200, help: "What people call it; left out: the workflow's name." },
     prompt: { type: "text", nullable: true, min: 0, max: 1048576, help: "What the first step is asked." },
     issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
+    candidates: {
+      type: "integer", nullable: true, min: 2, max: 8,
+      help: "How many runs to start of this, each on its own branch; a judge names the one that gets the pull request.",
+    },
     githubRepoUrl: {
       type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: the workflow's or the project's.",
     },
@@ -182,6 +186,10 @@ export const bodies = {
       help: "The workflow to run; null: sessions and sandboxes have none.",
     },
     issueId: { type: "id", nullable: true, refers: "issue", help: "The issue it works on." },
+    candidates: {
+      type: "integer", nullable: true, min: 2, max: 8,
+      help: "How many runs to start of this, each on its own branch; a judge names the one that gets the pull request.",
+    },
     githubRepoUrl: {
       type: "url", nullable: true, min: 1, max: 500, help: "The repository; null: the workflow's or the project's.",
     },

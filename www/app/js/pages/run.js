@@ -164,6 +164,9 @@ export default async function runPage({ root, id, signal }) {
             run.currentStepProgress != null && ` · ${number(run.currentStepProgress, { style: "percent" })}`),
         run.documents?.length > 0 && fact(t("run.documents"), run.documents.map((one) =>
           h("div.break", {}, t("documents.named", { name: one.name, n: one.version })))),
+        run.candidateGroupId && fact(t("candidates.title"),
+          h("a", { href: `#/candidates/${run.candidateGroupId}` }, known(`candidates.pull.${run.prStatus}`)
+            ? t(`candidates.pull.${run.prStatus}`) : t("candidates.all"))),
         run.restartedFrom && fact(t("run.repeats"), h("a", { href: `#/runs/${run.restartedFrom}` }, t("run.earlier")))),
       run.error && h("div.notice.bad.spaced", {}, h("strong", {}, t("run.error")), h("p.pre", {}, reasonOf(run))),
       run.pushError && run.pushError !== run.error && h("div.notice.warn.spaced", {},

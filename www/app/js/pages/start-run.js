@@ -27,7 +27,7 @@ function checking(form, wish) {
   return { button, result: h("div", {}, trouble, answer) };
 }
 
-/* `preset` may hold workflowId, name, prompt, issueId. Goes to the run when it was started. */
+/* `preset` may hold workflowId, name, prompt, issueId. Goes to the run, or the candidates, when that was started. */
 export default async function startRun(preset = {}) {
   const workflows = (await all("/workflows")).filter((workflow) => workflow.status !== "archived");
   if (workflows.length === 0) {
@@ -36,19 +36,20 @@ export default async function startRun(preset = {}) {
   }
   const chosen = workflows.find((one) => one.id === preset.workflowId) ?? workflows[0];
   const form = await tableForm({ group: "runs", fields: bodies["runs.start"],
-    only: ["workflowId", "prompt", "name", "branchName", "baseBranch", "draft"],
+    only: ["workflowId", "prompt", "name", "candidates", "branchName", "baseBranch", "draft"],
     refine: {
       workflowId: { value: chosen.id, options: workflows.map((one) => [one.id, one.name]), autofocus: false },
       prompt: { value: preset.prompt, autofocus: true },
       name: { value: preset.name, nullable: true },
     } });
-  const [workflow, prompt, name, branch, base, draft] = form.nodes;
+  const [workflow, prompt, name, candidates, branch, base, draft] = form.nodes;
   const wish = () => Object.fromEntries(Object.entries({ ...form.values, issueId: preset.issueId })
     .filter(([, value]) => value != null && value !== ""));
   const { button, result } = checking(form, wish);
   const run = await openDialog({ title: preset.issueId ? t("runs.startIssue") : t("runs.start"), form,
-    body: [workflow, prompt, h("div.grid2", {}, name, branch, base, draft), result], saveLabel: t("runs.start"),
+    body: [workflow, prompt, h("div.grid2", {}, name, candidates, branch, base, draft), result],
+    saveLabel: t("runs.start"),
     also: button,
     save: async () => (await post("/runs", wish())).data });
-  if (run) go(`/runs/${run.id}`);
+  if (run) go(run.candidateGroupId ? `/candidates/${run.candidateGroupId}` : `/runs/${run.id}`);
 }

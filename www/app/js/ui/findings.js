@@ -16,9 +16,11 @@ const step = ({ label, agent, model, argv, instructions }) => h("li", {}, h("str
   instructions && h("p.small.soft.pre.break", {}, instructions));
 
 /* A notice of it all. */
-export function findingsView({ ok, findings, steps }) {
+export function findingsView({ ok, findings, steps, candidates, judge }) {
   const tone = !ok ? "bad" : findings.length ? "warn" : "good";
   return h("div.notice", { class: tone }, h("strong", {}, t(ok ? "check.fine" : "check.not")),
     findings.length > 0 && h("ul.stack", {}, findings.map(finding)),
-    h("details", {}, h("summary", {}, t("check.steps")), h("ol.stack", {}, steps.map(step))));
+    h("details", {}, h("summary", {}, t("check.steps")), h("ol.stack", {}, steps.map(step)),
+      candidates > 1 && h("p", {}, t("check.candidates", { n: candidates })),
+      candidates > 1 && h("ul.stack", {}, judge.map(step))));
 }
