@@ -145,7 +145,7 @@ class Generator:
         self.operations: list[tuple[str, str, Json]] = []
         self.meanings = {tag["name"]: tag["description"] for tag in document["tags"]}
         for name, schema in document["components"]["schemas"].items():
-            if name not in ("error", "problem"):
+            if name != "error":
                 self.shape(camel(name), schema, schema.get("description", ""))
         for path, methods in document["paths"].items():
             for method, operation in methods.items():

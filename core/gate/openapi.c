@@ -881,7 +881,7 @@ put_responses(doc *d)
         for (cc_err same = e; same < CC_E__MAX; same++)
             if (cc_err_status(same) == status)
                 put_error_example(d, same);
-        cc_puts(d->b, "}},\"" CC_PROBLEM_TYPE "\":{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}");
+        cc_puts(d->b, "}}}}");
     }
     cc_putc(d->b, '}');
 }
@@ -930,15 +930,15 @@ put_resource(doc *d, const cc_resource *res)
     cc_puts(d->b, res->trash ? ",\"trash\":true}" : "}"); /* what is deleted can come back */
 }
 
-/* What both forms of an error have. */
 static void
-put_error_members(doc *d)
+put_error_schema(doc *d)
 {
-    cc_puts(d->b, "\"code\":{\"type\":\"string\",\"enum\":[");
+    cc_puts(d->b, ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
+                  "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"code\":{\"type\":\"string\",\"enum\":[");
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++)
         cc_putf(d->b, "%s\"%s\"", e > CC_OK + 1 ? "," : "", cc_err_code(e));
-    cc_puts(d->b, "]},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
-               "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}");
+    cc_puts(d->b, "]},\"message\":{\"type\":\"string\"},\"requestId\":{\"type\":\"string\",\"format\":\"uuid\"},"
+                  "\"field\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"}}}}}");
 }
 
 static void
@@ -964,18 +964,8 @@ put_schemas(doc *d)
         cc_putc(d->b, '}');
     }
     d->body_of = NULL;
-    cc_puts(d->b,
-            ",\"error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
-            "\"required\":[\"code\",\"message\",\"requestId\"],\"properties\":{\"message\":{\"type\":\"string\"},");
-    put_error_members(d);
-    cc_puts(d->b, "}}}}");
-    cc_puts(d->b, ",\"problem\":{\"type\":\"object\",\"description\":\"An error as RFC 9457 has it, for who accepts "
-                  CC_PROBLEM_TYPE ".\",\"required\":[\"type\",\"title\",\"status\",\"detail\",\"instance\",\"code\","
-                  "\"requestId\"],\"properties\":{\"type\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
-                  "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
-                  "\"instance\":{\"type\":\"string\",\"format\":\"uri\"},");
-    put_error_members(d);
-    cc_puts(d->b, "}}}");
+    put_error_schema(d);
+    cc_putc(d->b, '}');
 }
 
 /* Every reason a run, a step or a chain can end for: translations and a page are made of it. */
@@ -1032,7 +1022,9 @@ static void
 put_description(doc *d, const char *base)
 {
     cc_puts(d->b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"CodeCourier\",\"version\":\"" CC_VERSION "\","
-               "\"description\":\"Run AI coding workflows on your own machine: the REST API.\","
+               /* Not as a second form of each error: every typed client would have to tell the two apart. */
+               "\"description\":\"Run AI coding workflows on your own machine: the REST API.  Whoever accepts "
+               CC_PROBLEM_TYPE " gets errors in the form of RFC 9457 instead of the one described here.\","
                "\"contact\":{\"name\":\"Whoever runs this instance\"},"
                "\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
                /* An absolute path: many programs take a relative one for relative to the host. */

@@ -113,6 +113,16 @@ def test_the_schemas_have_names_that_read_well_and_say_the_same_as_without() -> 
     assert all(expected["components"]["schemas"][name] == schema for name, schema in INLINED["components"]["schemas"].items())
 
 
+def test_what_is_declared_is_used_and_what_is_called_has_a_name() -> None:
+    referred = set(re.findall(r'"#/components/(\w+/\w+)"', json.dumps(DOCUMENT)))
+    declared = {f"{kind}/{name}" for kind, found in DOCUMENT["components"].items() if kind != "securitySchemes" for name in found}
+    assert declared == referred
+    operations = [one for group in ("paths", "webhooks") for entry in DOCUMENT[group].values() for one in entry.values()]
+    names = [one["operationId"] for one in operations]
+    assert len(names) == len(set(names)) > 190
+    assert all(one["description"] for entry in DOCUMENT["paths"].values() for one in entry.values())
+
+
 @pytest.mark.parametrize("code", sorted(transcript.STATUS_OF))
 def test_an_error_of_the_list_is_described(code: str) -> None:
     assert code in json.dumps(DOCUMENT["components"])
