@@ -288,6 +288,13 @@ const command command_list[] = {
      .examples = "watch\n"
                  "watch --after 1200 --json\n",
      .run = watch_run},
+    {.name = "mcp",
+     .takes = WHERE | OPTION(TOOLS),
+     .summary = T_C_MCP,
+     .details = T_D_MCP,
+     .examples = "mcp --data /var/lib/codecourier\n"
+                 "mcp --tools runs,workflows\n",
+     .run = mcp_run},
     {.name = "doctor",
      .takes = WHERE | OPTION(URL) | OPTION(JSON),
      .summary = T_C_DOCTOR,

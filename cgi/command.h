@@ -75,6 +75,7 @@ enum {
     X(BROWSER, "--browser", NULL, T_O_BROWSER)                                                                         \
     X(OUTPUT, "--output", "WHERE", T_O_OUTPUT)                                                                         \
     X(FORCE, "--force", NULL, T_O_FORCE)                                                                               \
+    X(TOOLS, "--tools", "GROUPS", T_O_TOOLS)                                                                           \
     X(URL, "--url", "URL", T_O_URL)                                                                                    \
     X(INLINE, "--inline", NULL, T_O_INLINE)                                                                            \
     X(QUIET, "--quiet", NULL, T_O_QUIET)                                                                               \
@@ -276,6 +277,7 @@ int  serve_run(const arguments *a);
 
 /* work.c, run.c, artifacts.c, doctor.c */
 int work_run(const arguments *a);
+int mcp_run(const arguments *a);
 int tunnel_run(const char *host, const char *port);
 
 /* forge.c: the worker's hook (cc_work_options). */

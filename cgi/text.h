@@ -104,6 +104,10 @@
     X(D_WATCH,                                                                                                         \
       "A line for each change: its number, when, what was done, and to what.  The number of the last line is where"    \
       " --after goes on.")                                                                                             \
+    X(C_MCP, "Speak the Model Context Protocol on standard input and output.")                                         \
+    X(D_MCP,                                                                                                           \
+      "For agents that start their servers themselves.  The key comes from CC_KEY in the environment; its scopes say"  \
+      " which tools there are.  Each line is one message, and so is each answer.")                                    \
     X(C_DOCTOR, "Look whether everything is in order, and say what to do.")                                            \
     X(D_DOCTOR,                                                                                                        \
       "Looks at storage, files and their rights, isolation, git and the agents, and with --url at what the web "       \
@@ -122,6 +126,7 @@
     X(O_PORT, "Port to listen on; 0 takes a free one.  Default: 8080.")                                                \
     X(O_BIND, "Address to listen on.  Default: 127.0.0.1, this machine alone.")                                        \
     X(O_WORKERS, "How many processes answer requests, 1 to 64.  Default: 4.")                                          \
+    X(O_TOOLS, "Only the tools of these groups, commas between.")                                                      \
     X(O_URL, "Where clients find the service, to ask the web server there what it hands out.")                         \
     X(O_WWW, "Directory of the dashboard's files.  Default: looked for beside the program.")                           \
     X(O_DOCS, "Directory of the documentation's files.  Default: looked for beside the program.")                      \
@@ -292,6 +297,8 @@
     X(RUN_ENDED, "Run {1}: {2}.")                                                                                      \
     X(RUN_WHY, "Why:")                                                                                                 \
     X(RUN_ROUND, "round {1}")                                                                                          \
+    X(MCP_NO_KEY, "Put the key that the agent shall use into CC_KEY; 'codecourier key create' makes one.")             \
+    X(MCP_TOOLS, "--tools must be names of groups with commas between, such as runs,workflows.")                       \
     X(WORK_SLOTS, "--slots must be a whole number from 1 to 256.")                                                     \
     X(WORK_FAILED, "The worker cannot go on: {1}")                                                                     \
     X(DOCTOR_FINE, "Everything is in order.")                                                                          \

@@ -211,10 +211,11 @@ key_fits(cc_app *app, unsigned flags, char *why, size_t why_size)
                    app->secrets.key_path);
         return CC_OK;
     }
-    snprintf(why, why_size,
-             CC_WORDS("The key file %s is not the one of the instance on the server: copy it from the machine where "
-                      "the instance was made, or, if that is lost everywhere, say so with 'codecourier init --new-key'."),
-             app->secrets.key_path);
+    snprintf(
+        why, why_size,
+        CC_WORDS("The key file %s is not the one of the instance on the server: copy it from the machine where "
+                 "the instance was made, or, if that is lost everywhere, say so with 'codecourier init --new-key'."),
+        app->secrets.key_path);
     return CC_E_CONFLICT;
 }
 
@@ -275,7 +276,7 @@ pooler_of(cc_app *app)
 
     return strcmp(pooler, "session") == 0       ? CC_POOLER_SESSION
            : strcmp(pooler, "transaction") == 0 ? CC_POOLER_TRANSACTION
-                                              : CC_POOLER_AUTO;
+                                                : CC_POOLER_AUTO;
 }
 
 static cc_db_options
@@ -465,24 +466,6 @@ refuse_forked(cc_req *r)
     return CC_E_INTERNAL;
 }
 
-static cc_req *
-request_new(cc_app *app, cc_arena *a, const cc_request *in)
-{
-    cc_req *r = cc_alloc(a, sizeof(*r));
-
-    if (!r)
-        return NULL;
-    r->app = app;
-    r->arena = a;
-    r->in = in;
-    r->now = cc_app_now(app);
-    r->who.name = r->who.networks = "";
-    cc_buf_init(&r->out, a);
-    cc_buf_init(&r->extra, a);
-    cc_uuid4(app, r->request_id);
-    return r;
-}
-
 /*
  * Through the gate; and once more from its beginning, with the body as it was read, when the request's transaction and
  * another one stood in each other's way.  A little later each time, and not at the same moment as the other one.
@@ -493,7 +476,7 @@ pass_gate(cc_req **at)
     cc_err err = cc_gate(*at);
 
     for (int64_t ms = AGAIN_MS; ms < AGAIN_MS << AGAIN_MOST && cc_gate_again(*at, err); ms *= 2) {
-        cc_req  *r = request_new((*at)->app, (*at)->arena, (*at)->in);
+        cc_req  *r = cc_req_new((*at)->app, (*at)->arena, (*at)->in);
         uint32_t chance;
         if (!r)
             break;
@@ -512,7 +495,7 @@ pass_gate(cc_req **at)
 static bool
 answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
 {
-    cc_req *r = request_new(app, a->arena, in);
+    cc_req *r = cc_req_new(app, a->arena, in);
     cc_buf  head;
     cc_err  err;
 

@@ -108,6 +108,9 @@ CC_API const char *cc_err_advice(cc_err err);
     X(PROJECT, "X-Project", "HTTP_X_PROJECT")                                                                          \
     X(HUB_SIGNATURE, "X-Hub-Signature-256", "HTTP_X_HUB_SIGNATURE_256")                                                \
     X(GITLAB_TOKEN, "X-Gitlab-Token", "HTTP_X_GITLAB_TOKEN")                                                           \
+    X(MCP_VERSION, "MCP-Protocol-Version", "HTTP_MCP_PROTOCOL_VERSION")                                                \
+    X(MCP_METHOD, "Mcp-Method", "HTTP_MCP_METHOD")                                                                     \
+    X(MCP_NAME, "Mcp-Name", "HTTP_MCP_NAME")                                                                           \
     X(FORWARDED, "Forwarded", "HTTP_FORWARDED")                                                                        \
     X(FORWARDED_FOR, "X-Forwarded-For", "HTTP_X_FORWARDED_FOR")                                                        \
     X(FORWARDED_PROTO, "X-Forwarded-Proto", "HTTP_X_FORWARDED_PROTO")
@@ -152,6 +155,10 @@ typedef struct cc_request {
      * not wait inside a call, but in an answer with `more`, whose cc_response_more does not wait either.
      */
     bool holds;
+    /*
+     * There is no HTTP around it: this is a message alone, which says all that headers would repeat (codecourier mcp).
+     */
+    bool bare;
 } cc_request;
 
 /*

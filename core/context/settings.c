@@ -145,7 +145,7 @@ list_fits(int i, const char *text)
                                        : i == CC_SETTING_gitProtocols   ? cc_transport_ok
                                        : i == CC_SETTING_trustedProxies ? cc_proxy_ok
                                        : i == CC_SETTING_forges         ? cc_forge_entry_ok
-                                       : i == CC_SETTING_publicUrl      ? is_web_address
+                                       : i == CC_SETTING_publicUrl || i == CC_SETTING_mcpOrigins ? is_web_address
                                        : i == CC_SETTING_localRepositories || i == CC_SETTING_sandboxPaths ? is_absolute
                                                                                                            : NULL;
 

@@ -91,6 +91,8 @@
     X(publicUrl, "", 1, 0,                                                                                              \
       "Where people open the dashboard, such as https://courier.example.com: comments and pull requests name runs by "  \
       "it; empty: without an address.")                                                                                \
+    X(mcpOrigins, "", 1, 0,                                                                                            \
+      "Web addresses whose pages may speak MCP with this service, beside its own (publicUrl) and those of this machine: https://app.example.com, with spaces between.") \
     X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
     X(forges, "", 1, 0,                                                                                                \
       "Which hosts are a forge beside github.com, gitlab.com, codeberg.org and gitea.com: HOST=github, HOST=gitlab or HOST=gitea, with @ADDRESS behind where its API is elsewhere than usual; spaces between.") \

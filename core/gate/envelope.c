@@ -125,6 +125,7 @@ reason(int status)
     switch (status) {
     case 200: return "OK";
     case 201: return "Created";
+    case 202: return "Accepted";
     case 204: return "No Content";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
@@ -132,6 +133,7 @@ reason(int status)
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
     case 409: return "Conflict";
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
@@ -215,6 +217,8 @@ cc_headers_write(cc_req *r, cc_err err, cc_buf *b)
     cc_puts(b, reason(r->status));
     if (r->event_stream && r->status == 200) { /* of no known length; proxies shall pass on what is there */
         cc_puts(b, "\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no");
+    } else if (r->status == 202 && !r->out.size) {
+        cc_puts(b, "\r\nContent-Length: 0");
     } else if (r->status != 204 && r->status != 304) {
         cc_puts(b, "\r\nContent-Type: ");
         cc_puts(b, body_type(r, err));

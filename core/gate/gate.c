@@ -691,27 +691,50 @@ write_route(cc_req *r)
     return err;
 }
 
+/* What it asks for in turn has transactions, and traces in the audit log, of its own. */
 static cc_err
-pass(cc_req *r, cc_method method)
+relay_route(cc_req *r)
+{
+    cc_err err = query_check(r);
+
+    cc_arena_secret(r->arena); /* nobody knows yet what it is about to ask for */
+    if (err == CC_OK)
+        err = body_check(r);
+    return err == CC_OK ? handle(r) : err;
+}
+
+static cc_err
+pass_row(cc_req *r)
 {
     cc_db *db = cc_app_db(r->app);
-    bool   reading = false;
+    bool   reading = false, known = r->who.project_id[0]; /* to the request that this one is made by */
     cc_err err;
 
-    if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK ||
-        (err = target_find(r, cc_app_table(r->app), method)) != CC_OK)
-        return err;
     r->query.count = cc_route_query(r->route, r->query.fields);
     if (r->route->method == CC_GET && !(r->route->flags & CC_ROUTE_NO_DB)) {
         if ((err = r->route->scope == CC_SCOPE_NONE ? cc_read_begin(db) : cc_read_begin_late(db)) != CC_OK)
             return err;
         reading = true;
     }
-    if (r->route->scope == CC_SCOPE_NONE || ((err = cc_auth(r)) == CC_OK && (err = scope_and_rate(r)) == CC_OK))
-        err = r->route->method == CC_GET ? read_route(r) : write_route(r);
+    if (r->route->scope == CC_SCOPE_NONE ||
+        ((err = known ? CC_OK : cc_auth(r)) == CC_OK && (err = scope_and_rate(r)) == CC_OK))
+        err = r->route->flags & CC_ROUTE_RELAYS ? relay_route(r)
+              : r->route->method == CC_GET      ? read_route(r)
+                                                : write_route(r);
     if (reading)
         cc_read_end(db);
     return err;
+}
+
+static cc_err
+pass(cc_req *r, cc_method method)
+{
+    cc_err err;
+
+    if ((err = head_fits(r)) != CC_OK || (err = api_version(r)) != CC_OK ||
+        (err = target_find(r, cc_app_table(r->app), method)) != CC_OK)
+        return err;
+    return pass_row(r);
 }
 
 /*
@@ -797,6 +820,16 @@ cc_gate(cc_req *r)
     if (err != CC_OK)
         refuse(r, err);
     return err == CC_OK ? r->outcome : err; /* a replayed refusal: its body is there already */
+}
+
+cc_err
+cc_gate_row(cc_req *r, const cc_route *row)
+{
+    r->route = row;
+    cc_err err = pass_row(r);
+    if (err != CC_OK)
+        refuse(r, err);
+    return err == CC_OK ? r->outcome : err;
 }
 
 /* What `before_tx` does is more than the transaction that is tried again: a sign-in has been counted by then. */

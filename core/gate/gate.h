@@ -26,6 +26,12 @@ void cc_gate_carry(const cc_req *from, cc_req *to);
  */
 cc_err cc_gate_finish(cc_req *r, cc_err err);
 
+/*
+ * The same for a request that is made here, in the course of another one, for a row that is known: `r` has its caller,
+ * its id and part, its query's text and its body from that.  All behind the key is as for any other.
+ */
+cc_err cc_gate_row(cc_req *r, const cc_route *row);
+
 /* Has the caller all these scopes?  SCOPE_DENIED, which says the first that is lacking.  For what a route's row does
  * not know. */
 cc_err cc_scopes_check(cc_req *r, uint64_t needs);

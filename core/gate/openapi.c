@@ -30,6 +30,7 @@ typedef struct doc {
     const char     *about;   /* what the names of the schemas within this one begin with */
     bool            inlined; /* every schema where it is used, and none by name */
     named          *first, **end;
+    bool            plain;   /* for reading: without patterns that spell out what the type means, and extensions */
 } doc;
 
 static void
@@ -212,7 +213,7 @@ put_items(doc *d, const cc_field *f, int use)
     cc_puts(d->b, "{\"type\":\"string\"");
     if (f->type == CC_TYPE_IDS)
         put_id_pattern(d, f->ref);
-    if (f->type == CC_TYPE_NETWORKS)
+    if (f->type == CC_TYPE_NETWORKS && !d->plain)
         put_member(d, "pattern", NETWORK_PATTERN);
     if (f->type == CC_TYPE_SCOPES) {
         put_name(d, "enum");
@@ -307,14 +308,15 @@ put_schema(doc *d, const cc_field *declared, int use)
     case CC_TYPE_TEXT:
         put_type(d, f, "string");
         put_range(d, "minLength", "maxLength", f);
-        if (use >= CREATE) /* answers may hold rows from before such texts were refused */
+        if (use >= CREATE && !d->plain) /* answers may hold rows from before such texts were refused */
             put_member(d, "pattern", declared == &cc_page_fields[1] ? CURSOR_PATTERN : f->type == CC_TYPE_LINE ? LINE_PATTERN : TEXT_PATTERN);
         break;
     case CC_TYPE_URL:
         put_type(d, f, "string");
         cc_puts(d->b, ",\"minLength\":1,\"maxLength\":");
         cc_put_int(d->b, f->max);
-        put_member(d, "pattern", URL_PATTERN);
+        if (!d->plain)
+            put_member(d, "pattern", URL_PATTERN);
         break;
     case CC_TYPE_INT:
         put_type(d, f, "integer");
@@ -373,7 +375,8 @@ put_schema(doc *d, const cc_field *declared, int use)
         put_name(d, "examples");
         cc_putf(d->b, "[%s]", f->example);
     }
-    put_extensions(d, f, use);
+    if (!d->plain)
+        put_extensions(d, f, use);
     cc_putc(d->b, '}');
 }
 
@@ -736,7 +739,7 @@ put_operation(doc *d, const cc_route *route)
     cc_put_json(d->b, tag.data, tag.size);
     cc_putc(d->b, ']');
     if (route->flags & CC_ROUTE_ANY_BODY)
-        put_member(d, "x-sent-by", "forge");
+        put_member(d, "x-sent-by", route->flags & CC_ROUTE_RELAYS ? "agent" : "forge");
     if (route->scope == CC_SCOPE_NONE)
         cc_puts(d->b, ",\"security\":[]");
     else if (route->flags & CC_ROUTE_PERSON)
@@ -764,6 +767,73 @@ put_operation(doc *d, const cc_route *route)
     cc_putc(d->b, '}');
     put_error_codes(d, route);
     cc_putc(d->b, '}');
+}
+
+/* The arguments of a row in one object, and which of them must be there. */
+static void
+put_arguments(doc *d, const cc_route *route)
+{
+    const cc_field *query[CC_QUERY_MAX], *body = cc_route_body(route);
+    const size_t    n = cc_route_query(route, query);
+    const int       use = cc_route_partial(route) ? CHANGE : CREATE;
+
+    cc_puts(d->b, "{\"type\":\"object\",\"properties\":{");
+    if (strstr(route->path, "{id}")) {
+        cc_puts(d->b, "\"id\":{\"type\":\"string\"");
+        put_id_pattern(d, path_prefix(d, route));
+        cc_putc(d->b, '}');
+    }
+    for (size_t i = 0; i <= n; i++) {
+        const cc_field *f = i < n ? query[i] : route->part;
+        if (!f || cc_route_gives(route, f))
+            continue;
+        put_name(d, f->name);
+        put_schema(d, f, f->flags & CC_FIELD_FILTER ? CHANGE : CREATE);
+    }
+    d->body_of = route;
+    for (const cc_field *f = body; f && f->name; f++) {
+        if (!belongs(d, f, use))
+            continue;
+        put_name(d, f->name);
+        put_schema(d, f, use);
+    }
+    cc_puts(d->b, "},\"required\":[");
+    if (strstr(route->path, "{id}"))
+        put_text(d, "id");
+    if (route->part) {
+        put_comma(d);
+        put_text(d, route->part->name);
+    }
+    for (const cc_field *f = body; f && f->name; f++) {
+        if (!belongs(d, f, use) || !is_required(f, use))
+            continue;
+        put_comma(d);
+        put_text(d, f->name);
+    }
+    d->body_of = NULL;
+    cc_puts(d->b, "]}");
+}
+
+void
+cc_openapi_tool_write(cc_buf *b, const cc_table *table, const cc_route *route)
+{
+    doc d = {.b = b, .table = table, .inlined = true, .plain = true};
+
+    cc_putc(b, '{');
+    put_member(&d, "operation", route->operation);
+    put_member(&d, "method", cc_method_text(route->method));
+    put_member(&d, "path", route->path);
+    if (route->scope < CC_SCOPE__MAX)
+        put_member(&d, "scope", cc_scope_text(route->scope));
+    put_member(&d, "summary", route->summary);
+    put_name(&d, "arguments");
+    put_arguments(&d, route);
+    put_error_codes(&d, route);
+    if (!(route->flags & (CC_ROUTE_FILE | CC_ROUTE_OWN_BODY)) && cc_route_answer(route)) {
+        put_name(&d, route->flags & CC_ROUTE_LISTED ? "dataIsListOf" : "data");
+        put_object(&d, cc_route_answer(route), ANSWER);
+    }
+    cc_putc(b, '}');
 }
 
 /* What "workflows" in "workflows.list" is about. */

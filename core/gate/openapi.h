@@ -11,5 +11,7 @@
  * it has a name of its own, from which generators of clients make their types.
  */
 void cc_openapi_write(cc_buf *b, const cc_table *table, const char *base, bool inlined);
+/* One row as a tool: its arguments with all that is known of them, wherever they stand, and what it answers. */
+void cc_openapi_tool_write(cc_buf *b, const cc_table *table, const cc_route *route);
 
 #endif

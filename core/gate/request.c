@@ -1,7 +1,27 @@
 /*
- * What everybody asks of a request: its values by name.
+ * A request at its beginning; and what everybody asks of it: its values by name.
  */
 #include "gate/request.h"
+
+#include "context/app.h"
+
+cc_req *
+cc_req_new(cc_app *app, cc_arena *a, const cc_request *in)
+{
+    cc_req *r = cc_alloc(a, sizeof(*r));
+
+    if (!r)
+        return NULL;
+    r->app = app;
+    r->arena = a;
+    r->in = in;
+    r->now = cc_app_now(app);
+    r->who.name = r->who.networks = "";
+    cc_buf_init(&r->out, a);
+    cc_buf_init(&r->extra, a);
+    cc_uuid4(app, r->request_id);
+    return r;
+}
 
 const cc_value *
 cc_body_value(cc_req *r, const char *name)

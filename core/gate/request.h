@@ -126,6 +126,9 @@ cc_context_of(cc_req *r)
     return &r->context;
 }
 
+/* One that has come in, and nothing is known of yet; NULL: out of memory. */
+cc_req *cc_req_new(cc_app *app, cc_arena *a, const cc_request *in);
+
 /* The values of a request's body by name; never NULL for a declared name. */
 const cc_value *cc_body_value(cc_req *r, const char *name);
 const cc_value *cc_query_value(cc_req *r, const char *name);

@@ -23,6 +23,8 @@ enum {
         1 << 7, /* changes nothing that others see although it is no GET: leaves no trace in the audit log */
     CC_ROUTE_FILE = 1 << 9,      /* answers a file */
     CC_ROUTE_ANY_BODY = 1 << 10, /* takes any JSON, as it was sent (r->sent): the handler judges it */
+    CC_ROUTE_RELAYS = 1 << 11,   /* its body asks for other rows: the handler takes those through the gate */
+    CC_ROUTE_ENDS = 1 << 12,     /* is no DELETE, and takes away all the same what does not come back by itself */
     CC_ROUTE_WAITS = 1 << 8,     /* may keep its caller waiting: for an event, for a lock that it tries */
 };
 
@@ -49,6 +51,7 @@ struct cc_route {
     unsigned    flags;
     const char *operation; /* "workflows.list": the method of the clients */
     const char *summary;
+    const char *hint;     /* what an agent should know before it calls; NULL: the summary says it all */
     const char *alias[2]; /* "POST /workflows/create"; one without {id} takes it as `id` from query or body */
 };
 

@@ -187,6 +187,8 @@ cc_err                cc_provider_keys_delete(cc_req *r);
 cc_err                cc_provider_keys_test(cc_req *r);
 
 /* forge_hook.c */
+extern const cc_field cc_mcp_query[];
+cc_err                cc_mcp(cc_req *r);
 extern const cc_field cc_hook_answer[];
 cc_err                cc_forge_hook(cc_req *r);
 
