@@ -84,7 +84,7 @@ def fields_of(schema: Json) -> Json:
 
 def body_of(operation: Json) -> Json | None:
     body = operation.get("requestBody")
-    return dict(body["content"]["application/json"]["schema"]) if body else None
+    return dict(body["content"]["application/json"]["schema"]) if body and "x-sent-by" not in operation else None
 
 
 def states_of(value: Any) -> Json:

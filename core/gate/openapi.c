@@ -584,6 +584,35 @@ operation_stem(doc *d, const cc_route *route)
     return group_size(route) > 0 ? name_within(d, about(d, route), operation_name(route), false) : route->operation;
 }
 
+/* A message of JSON-RPC. */
+static void
+put_message(doc *d)
+{
+    put_name(d, "requestBody");
+    cc_puts(d->b, "{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{"
+               "\"jsonrpc\":{\"type\":\"string\",\"enum\":[\"2.0\"]},\"id\":{\"type\":[\"string\",\"integer\"]},\"method\":{\"type\":\"string\"},"
+               "\"params\":{\"type\":\"object\"}},\"required\":[\"jsonrpc\",\"method\"]},"
+               "\"example\":{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}}}}");
+}
+
+/* What it is answered with beside what every route answers; a 400 may be in either form. */
+static void
+put_message_answers(doc *d)
+{
+    static const struct {
+        int         status;
+        const char *meaning;
+    } answers[] = {{400, "A message that is none, or says of itself what does not fit."},
+                   {404, "There is no such method."},
+                   {406, "Accept admits no JSON."}};
+
+    cc_puts(d->b, ",\"202\":{\"description\":\"A notification was taken.\"}");
+    for (size_t i = 0; i < CC_COUNT(answers); i++)
+        cc_putf(d->b, ",\"%d\":{\"description\":\"%s\",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
+                   "\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"error\"]}}}}",
+                answers[i].status, answers[i].meaning);
+}
+
 static void
 put_body(doc *d, const cc_route *route)
 {
@@ -668,7 +697,7 @@ put_failures(doc *d, const cc_route *route)
     int            last = 0;
 
     for (cc_err e = CC_OK + 1; e < CC_E__MAX; e++) {
-        if (!(errors >> e & 1) || cc_err_status(e) == last)
+        if (!(errors >> e & 1) || cc_err_status(e) == last || (e == CC_E_VALIDATION && route->flags & CC_ROUTE_RELAYS))
             continue; /* the list keeps errors of one status together */
         last = cc_err_status(e);
         cc_putf(d->b, ",\"%d\":{\"$ref\":\"#/components/responses/Error%d\"}", last, last);
@@ -758,11 +787,15 @@ put_operation(doc *d, const cc_route *route)
     if (older_count)
         cc_putc(d->b, ']');
     put_parameters(d, route);
-    if (cc_route_takes_body(route))
+    if (route->flags & CC_ROUTE_RELAYS)
+        put_message(d);
+    else if (cc_route_takes_body(route))
         put_body(d, route);
     put_name(d, "responses");
     cc_putc(d->b, '{');
     put_success(d, route);
+    if (route->flags & CC_ROUTE_RELAYS)
+        put_message_answers(d);
     put_failures(d, route);
     cc_putc(d->b, '}');
     put_error_codes(d, route);

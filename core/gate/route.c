@@ -83,12 +83,12 @@ cc_route_partial(const cc_route *route)
     return route->method == CC_PATCH;
 }
 
-/* Not by routes that answer with a cookie. */
+/* Not by routes that answer with a cookie, or that ask others, each of which is retried by itself. */
 bool
 cc_route_retried(const cc_route *route)
 {
     return (route->method == CC_POST || route->method == CC_PATCH) && route->scope != CC_SCOPE_NONE &&
-           !(route->flags & CC_ROUTE_PERSON);
+           !(route->flags & (CC_ROUTE_PERSON | CC_ROUTE_RELAYS));
 }
 
 /* The gate's own follow from what the row says of keys, bodies and retries. */

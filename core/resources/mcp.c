@@ -194,7 +194,7 @@ message_read(cc_req *r, cc_rpc *m)
     if (!m->method && !cc_json_member(json, "result") && !cc_json_member(json, "error"))
         return cc_rpc_fault(r, m, 400, CC_RPC_INVALID, "'method' must be text."), false;
     if ((m->params = cc_json_member(json, "params")) && !is_object(m->params))
-        return cc_rpc_fault(r, m, m->id ? 200 : 400, CC_RPC_PARAMS, "'params' must be an object."), false;
+        return cc_rpc_fault(r, m, 400, CC_RPC_PARAMS, "'params' must be an object."), false;
     return true;
 }
 

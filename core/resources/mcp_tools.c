@@ -216,7 +216,7 @@ annotations(const cc_route *row)
         return "{\"readOnlyHint\":true}";
     if (row->method == CC_DELETE)
         return "{\"destructiveHint\":true,\"idempotentHint\":true}";
-    if (row->flags & CC_ROUTE_ENDS || row->body == cc_bulk_ids)
+    if (row->flags & CC_ROUTE_ENDS || row->answer == cc_bulk_answer)
         return "{\"destructiveHint\":true}";
     if (row->method == CC_PATCH || row->method == CC_PUT)
         return "{\"destructiveHint\":false,\"idempotentHint\":true}";

@@ -33,7 +33,7 @@ BUILD = ROOT / "build"
 BENCH = BUILD / "bench"
 PROGRAM = BUILD / "codecourier.cgi"
 LUA = ROOT / "tests" / "bench" / "rotate.lua"
-JOBS = "whoami,list,deep,cgi,cgi-instructions,followers,run,memory"
+JOBS = "whoami,mcp,list,deep,cgi,cgi-instructions,followers,run,memory"
 OTHERS = {
     "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-sandbox,engine-idle"),
     "py_bench.py": (str(BUILD / "venv-py" / "bin" / "python"), "py-whoami,py-list,py-parse,py-http,py-scan,py-import"),
@@ -248,6 +248,8 @@ class Bench:
         with self.web(sizes):
             if "whoami" in jobs:
                 rows.append(self.row("whoami, FastCGI", "/api/v1/whoami", "/floor/whoami", 0.95)[0])
+            if "mcp" in jobs:
+                rows.append(self.mcp())
             if "list" in jobs:
                 rows.append(self.row(f"list of 50, deep ({sizes['list']:,} B)", deep, "/floor/list", 0.60)[0])
             if "deep" in jobs:
@@ -278,6 +280,18 @@ class Bench:
                 private = max(self.private_kib(pid) for pid in self.workers())
                 rows.append(Row("private memory of a worker, MB", f"{private} KiB", "", private / 1024, 4, at_most=True))
         return rows
+
+    def mcp(self) -> Row:
+        """A tool's call beside the route that it is a call of."""
+        call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "whoami", "arguments": {}}})
+        calls, plain = [], []
+        for _ in range(self.options.rounds):
+            calls.append(self.wrk("/api/v1/mcp", "/api/v1/mcp", "same", call))
+            plain.append(self.wrk("/api/v1/whoami", "/api/v1/whoami"))
+        ratio = statistics.median(a.rate / b.rate for a, b in zip(calls, plain, strict=True))
+        rate = [statistics.median(f.rate for f in figures) for figures in (calls, plain)]
+        bad = sum(f.refused + f.broken for f in calls + plain)
+        return Row("tools/call of whoami : whoami", f"{rate[0]:,.0f}/s", f"{rate[1]:,.0f}/s", 0 if bad else ratio, 0.8, more=f"{bad} refused" if bad else "")
 
     def followers(self, flow: str) -> list[Row]:
         """What everybody else has left while many follow a run that nothing happens in, and how soon they all hear of its end."""

@@ -1,6 +1,6 @@
 -- Ask for one path with every key in turn, so that no key meets its rate limit.
---     wrk -s rotate.lua URL -- KEYS-FILE PATH [post]
--- With "post" each request is a POST with an Idempotency-Key of its own.  Prints one line: figures for bench.py.
+--     wrk -s rotate.lua URL -- KEYS-FILE PATH [post|same BODY]
+-- With "post" each request is a POST with an Idempotency-Key of its own, with "same" one without.  Prints one line: figures for bench.py.
 
 local threads = 0
 
@@ -17,6 +17,9 @@ function init(args)
         local headers = { ["Authorization"] = "Bearer " .. key }
         if posting then
             requests[#requests + 1] = headers
+        elseif args[3] == "same" then
+            headers["Content-Type"] = "application/json"
+            requests[#requests + 1] = wrk.format("POST", args[2], headers, args[4])
         else
             requests[#requests + 1] = wrk.format("GET", args[2], headers)
         end
