@@ -107,7 +107,7 @@ cc_inner_request(cc_req *r, const cc_route *row, const char *retry_key)
     inner->who = r->who;
     inner->address = r->address;
     inner->client = r->client;
-    inner->client.legacy = false; /* of errors; they are written into results */
+    inner->client.legacy = inner->client.problem = false; /* forms of errors, which are written into results */
     inner->path = r->path;
     inner->rate = r->rate;
     inner->query.text = inner->sent.text = "";

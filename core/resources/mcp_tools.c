@@ -435,10 +435,13 @@ put_text(cc_req *r, const char *text, size_t size)
 static void
 put_refusal(cc_req *r, cc_req *inner, const char *hint)
 {
-    inner->out.size -= 2; /* the two braces at its end */
+    /* A replayed one is of the form that the first was asked for in. */
+    const size_t braces = inner->client.problem ? 1 : 2;
+
+    inner->out.size -= braces;
     cc_puts(&inner->out, ",\"hint\":");
     cc_put_json(&inner->out, hint, strlen(hint));
-    cc_puts(&inner->out, "}}");
+    cc_put(&inner->out, "}}", braces);
     put_text(r, inner->out.data, inner->out.size);
 }
 

@@ -51,6 +51,9 @@ def blocks(path: Path) -> list[Block]:
     return found
 
 
+NEEDS_CLIENTS = {"mcp"}  # of other packages: tests/web/test_mcp.py runs what stands there
+
+
 def pages() -> list[Path]:
     return sorted(PAGES.glob("*.md"))
 
@@ -60,4 +63,4 @@ def script(path: Path, tab: str) -> str:
 
 
 def scripts() -> list[tuple[str, str]]:
-    return [(path.stem, tab) for path in pages() for tab in TABS if script(path, tab)]
+    return [(path.stem, tab) for path in pages() for tab in TABS if path.stem not in NEEDS_CLIENTS and script(path, tab)]

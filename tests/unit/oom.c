@@ -305,6 +305,15 @@ static const deed deeds[] = {
      "personas", true},
     {"invite", "POST", "/api/v1/members/invitations", "{\"email\":\"grace@example.com\"}", 201, false, NULL, NULL, true},
     {"what was done", "GET", "/api/v1/audit?action=personas.create&limit=5", NULL, 200, true, NULL, NULL, false},
+    {"list tools", "POST", "/api/v1/mcp", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}", 200, true, NULL, NULL, false},
+    {"call a tool", "POST", "/api/v1/mcp",
+     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"issues_create\",\"arguments\":{\"title\":\"t\"}}}", 200,
+     true, NULL, NULL, false},
+    {"describe a tool", "POST", "/api/v1/mcp",
+     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"describe\",\"arguments\":{\"tool\":\"runs_start\"}}}",
+     200, true, NULL, NULL, false},
+    {"list logs of runs", "POST", "/api/v1/mcp", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/list\"}", 200, true, NULL, NULL,
+     false},
     {"sum up", "GET", "/api/v1/analytics/runs?groupBy=day", NULL, 200, false, NULL, NULL, true},
 };
 

@@ -12,7 +12,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -28,6 +30,7 @@ from transcript import Answer, Request
 
 LARGEST_LIST = 60 * 1024  # bytes of tools/list for a key that may do everything
 NODE = installation.ROOT / "build" / "node"
+CLAUDE = NODE / "node_modules" / ".bin" / "claude"
 Row = dict[str, Any]
 
 OPENAPI: Row = json.loads(installation.command("openapi").stdout)
@@ -217,3 +220,35 @@ def test_without_a_key_that_works_it_does_not_begin(unlimited: servers.Core) -> 
     for key, code in ((None, 2), ("", 2), (project("unknown"), 1)):
         done = lines(key, unlimited.data, '{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
         assert done.returncode == code and not done.stdout and done.stderr, done
+
+
+# ---- the examples of www/docs/mcp.md ---------------------------------------------------------------
+
+
+def example(language: str) -> str:
+    text = (installation.ROOT / "www/docs/mcp.md").read_text(encoding="utf-8")
+    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return str(block)
+
+
+@pytest.mark.parametrize("web", ["lighttpd-fastcgi"], indirect=True)
+@pytest.mark.parametrize("language", ["python", "ts"])
+def test_the_examples_of_the_page_work(web: servers.Transport, language: str, tmp_path: Path) -> None:
+    program = tmp_path / {"python": "example.py", "ts": "example.mjs"}[language]
+    program.write_text(example(language), encoding="utf-8")
+    (tmp_path / "node_modules").symlink_to(NODE / "node_modules")
+    env = {"PATH": os.environ["PATH"], "CC_BASE": f"http://127.0.0.1:{web.port}", "CC_KEY": installation.Project(web.data)("quickstart")}
+    done = subprocess.run([sys.executable if language == "python" else "node", program], env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    names, workflow = done.stdout.splitlines()
+    assert "describe" in names and "whoami" in names and workflow, done.stdout
+
+
+@pytest.mark.parametrize("web", ["lighttpd-fastcgi"], indirect=True)
+@pytest.mark.skipif(not CLAUDE.exists(), reason="claude is not installed")
+def test_claude_code_connects_as_the_page_says(web: servers.Transport, tmp_path: Path) -> None:
+    env = {"PATH": f"{CLAUDE.parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path), "CC_BASE": f"http://127.0.0.1:{web.port}",
+           "CC_KEY": installation.Project(web.data)("quickstart"), "DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}  # fmt: skip
+    done = subprocess.run(["sh", "-ec", example("sh")], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"codecourier: .*Connected", done.stdout), done.stdout
