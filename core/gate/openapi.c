@@ -850,7 +850,7 @@ put_arguments(doc *d, const cc_route *route)
 void
 cc_openapi_tool_write(cc_buf *b, const cc_table *table, const cc_route *route)
 {
-    doc d = {.b = b, .table = table, .inlined = true, .plain = true};
+    doc d = {.b = b, .table = table, .about = "", .inlined = true, .plain = true};
 
     cc_putc(b, '{');
     put_member(&d, "operation", route->operation);

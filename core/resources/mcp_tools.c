@@ -96,6 +96,8 @@ put_list(cc_buf *b, const cc_route *row, const cc_field *f, bool or_null)
     cc_puts(b, ",\"items\":{");
     if (f->type == CC_TYPE_CHOICES) {
         put_choices(b, f, false);
+    } else if (f->type == CC_TYPE_LIST && cc_route_partial(row)) { /* as where it is made */
+        put_type(b, "object", false);
     } else if (f->type == CC_TYPE_LIST) {
         put_type(b, "object", false);
         cc_puts(b, ",\"properties\":{");
@@ -130,9 +132,6 @@ put_argument(cc_buf *b, const cc_route *row, const cc_field *f)
     case CC_TYPE_ANY:
     case CC_TYPE_BLOB: put_type(b, "object", or_null); break;
     case CC_TYPE_TIME:
-        put_type(b, "string", or_null);
-        cc_puts(b, ",\"format\":\"date-time\"");
-        break;
     case CC_TYPE_LINE:
     case CC_TYPE_TEXT:
     case CC_TYPE_ID:
@@ -190,6 +189,7 @@ put_schema(cc_buf *b, const cc_route *row)
     const size_t    n = cc_route_query(row, query);
 
     cc_puts(b, "{\"type\":\"object\",\"properties\":{");
+    const size_t empty = b->size;
     if (strstr(row->path, "{id}"))
         cc_puts(b, "\"id\":{\"type\":\"string\"}");
     if (row->part) {
@@ -203,7 +203,10 @@ put_schema(cc_buf *b, const cc_route *row)
         put_argument(b, row, query[i]);
     }
     put_members(b, row, cc_route_body(row));
-    cc_putc(b, '}');
+    if (b->size > empty)
+        cc_putc(b, '}');
+    else if (!b->failed)
+        b->size -= sizeof(",\"properties\":{") - 1;
     put_required(b, row);
     cc_putc(b, '}');
 }
@@ -223,13 +226,17 @@ annotations(const cc_route *row)
     return "{\"destructiveHint\":false}";
 }
 
+/* What stands behind a semicolon is a detail: `describe` tells it. */
 static void
 put_description(cc_buf *b, const cc_route *row)
 {
-    cc_buf text;
+    const size_t size = strcspn(row->summary, ";");
+    cc_buf       text;
 
     cc_buf_init(&text, b->arena);
-    cc_puts(&text, row->summary);
+    cc_put(&text, row->summary, size);
+    if (row->summary[size])
+        cc_putc(&text, '.');
     if (row->hint)
         cc_putf(&text, "  %s", row->hint);
     b->failed |= text.failed;

@@ -64,7 +64,7 @@ def test_the_list_of_every_tool_is_one_a_model_can_read(core: servers.Transport)
     for tool in listed:
         assert re.fullmatch(r"[A-Za-z_]{1,50}", tool["name"]), tool["name"]
         jsonschema.Draft202012Validator.check_schema(tool["inputSchema"])
-        assert set(tool["inputSchema"].get("required", [])) <= set(tool["inputSchema"]["properties"]), tool["name"]
+        assert set(tool["inputSchema"].get("required", [])) <= set(tool["inputSchema"].get("properties", [])), tool["name"]
         assert tool["description"] and set(tool["annotations"]) <= {"readOnlyHint", "destructiveHint", "idempotentHint"}
 
 
