@@ -13,6 +13,7 @@
 #include "context/instance.h"
 #include "context/key_mark.h"
 #include "context/wake.h"
+#include "gate/access.h"
 #include "gate/change.h"
 #include "gate/envelope.h"
 #include "gate/gate.h"
@@ -230,6 +231,14 @@ log_stderr(void *ctx, const char *line)
     fprintf(stderr, "%04d-%02d-%02dT%02d:%02d:%02dZ codecourier: %s\n", year, month, day, hour, minute, second, line);
 }
 
+/* As it is: programs read it. */
+static void
+access_stderr(void *ctx, const char *line)
+{
+    (void)ctx;
+    fprintf(stderr, "%s\n", line);
+}
+
 static void
 storage_log(void *app, const char *line)
 {
@@ -239,9 +248,11 @@ storage_log(void *app, const char *line)
 static void
 storage_trouble(void *app, cc_trouble_id which, const char *words)
 {
-    if (words)
+    if (words) {
+        cc_tally_count(app, CC_TALLY_STORAGE_ERRORS);
         cc_trouble(app, which, "%s", words);
-    else
+    }
+    if (!words)
         cc_trouble_over(app, which);
 }
 
@@ -267,6 +278,7 @@ static void
 storage_ended(void *app, bool committed)
 {
     cc_changes_ended(app, committed);
+    cc_metrics_ended(app, committed);
 }
 
 static cc_pooler
@@ -357,6 +369,7 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     app->table = &cc_table_of_all;
     app->clock = o->clock ? o->clock : &cc_clock_system;
     app->log = o->log ? o->log : log_stderr;
+    app->access = o->log ? o->log : access_stderr;
     app->ctx = o->ctx;
     if ((err = cc_secret_start()) != CC_OK)
         goto done;
@@ -503,6 +516,7 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
         return false;
     cc_buf_init(&head, a->arena);
     if (inside) {
+        cc_access_begin(r);
         cc_app_look(app, false);
         err = pass_gate(&r);
     } else {
@@ -524,6 +538,8 @@ answer_make(cc_app *app, answer *a, const cc_request *in, bool inside)
         .body_size = empty ? 0 : r->out.size,
         .body_read = r->sent.read || !in->read || in->content_length == 0,
     };
+    if (inside && !r->unfinished)
+        cc_access_end(r, a->pub.body_size);
     if (r->no_store)
         cc_arena_secret(a->arena);
     a->pub.more = r->stream && err == CC_OK && (!empty || r->unfinished);
@@ -564,6 +580,7 @@ whole_more(answer *a, cc_buf *out)
         return true;
     a->pub.err = r->outcome;
     a->pub.status = r->status;
+    cc_access_end(r, r->out.size);
     cc_headers_write(r, r->outcome, out);
     cc_put(out, r->out.data, r->out.size);
     return false;

@@ -99,6 +99,7 @@ CC_API const char *cc_err_advice(cc_err err);
     X(IF_MATCH, "If-Match", "HTTP_IF_MATCH")                                                                           \
     X(IF_NONE_MATCH, "If-None-Match", "HTTP_IF_NONE_MATCH")                                                            \
     X(LAST_EVENT_ID, "Last-Event-ID", "HTTP_LAST_EVENT_ID")                                                            \
+    X(TRACEPARENT, "traceparent", "HTTP_TRACEPARENT")                                                                  \
     X(API_VERSION, "X-API-Version", "HTTP_X_API_VERSION")                                                              \
     X(ORIGIN, "Origin", "HTTP_ORIGIN")                                                                                 \
     X(HOST, "Host", "HTTP_HOST")                                                                                       \

@@ -76,6 +76,9 @@ CC_PLAIN_RESOURCES(X)
 const cc_route cc_routes[] = {
     ROW(GET, "/health", NONE, cc_health, .answer = cc_health_fields, .flags = CC_ROUTE_WAITS, .operation = "health",
         .summary = "Is the service up, and can it reach its storage?"),
+    ROW(GET, "/metrics", NONE, cc_metrics_get, .flags = CC_ROUTE_OWN_BODY | CC_ROUTE_NO_DB | CC_ROUTE_FILE,
+        .operation = "metrics", .errors = E(NOT_FOUND) | E(AUTH_MISSING) | E(AUTH_INVALID),
+        .summary = "What a monitoring system asks for, in the text form of Prometheus; opened by the setting metricsToken."),
     ROW(GET, "/openapi.json", NONE, cc_openapi_get, .flags = CC_ROUTE_OWN_BODY | CC_ROUTE_NO_DB, .operation = "openapi",
         .summary = "This description of the API, as OpenAPI 3.1."),
     ROW(GET, "/whoami", ANY, cc_whoami, .answer = cc_whoami_fields, .operation = "whoami",

@@ -62,6 +62,7 @@ typedef struct cc_principal {
     int64_t          now;            /* ms */                                                                          \
     char             request_id[37]; /* what stands in the audit log */                                                \
     const char      *address;        /* the caller's; NULL: unknown, or there is no caller */                          \
+    const char      *traceparent;    /* the caller's trace (W3C Trace Context); NULL: none */                          \
     const char      *field;                                                                                            \
     const char      *message;                                                                                          \
     const cc_reason *reason;                                                                                           \

@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "context/app.h"
+#include "context/metrics.h"
 #include "context/settings.h"
 #include "context/trouble.h"
 
@@ -22,7 +23,7 @@ struct cc_app {
     pthread_mutex_t        lock;
     pid_t                  pid; /* who opened it: an app must not cross a fork */
     const cc_clock        *clock;
-    cc_log_fn              log;
+    cc_log_fn              log, access; /* the service's, and the line of each request */
     void                  *ctx;
     cc_arena              *arena; /* lives as long as the app */
     cc_db                 *db;
@@ -36,6 +37,8 @@ struct cc_app {
     const char            *path, *conf; /* the database and the settings beside it */
     struct cc_troubles     troubles;
     int64_t                looked_ms;       /* on the monotonic clock */
+    int64_t                noted[CC_TALLY__MAX]; /* counted in the transaction that is open (metrics.h) */
+    bool                   any_noted;
     struct cc_change      *changes;         /* noted in the transaction that is open (gate/change.c) */
     char                   last_words[400]; /* why the database could not be opened again, as it was said last */
     struct cc_answer      *idle;            /* answers given back (app.c), their arenas ready for the next request */

@@ -109,7 +109,7 @@ word_fits(int i, const char *text)
     } lists[] = {
         {CC_SETTING_synchronous, {"NORMAL", "FULL"}},  {CC_SETTING_lostRunPolicy, {"retry", "fail"}},
         {CC_SETTING_sandbox, {"bubblewrap", "off"}},   {CC_SETTING_databasePooler, {"auto", "session", "transaction"}},
-        {CC_SETTING_egress, {"list", "open", "none"}},
+        {CC_SETTING_egress, {"list", "open", "none"}}, {CC_SETTING_accessLog, {"off", "json", "combined"}},
     };
     bool listed = false;
 

@@ -100,6 +100,10 @@
       "How soon an open pull request is looked at again; where nothing changes, more and more rarely.  0: only when somebody asks.") \
     X(githubToken, "", 1, 0,                                                                                           \
       "A token of GitHub's for projects that have no GITHUB_TOKEN of their own; it reaches all that it may, for each of them.") \
+    X(metricsToken, "", 1, 0,                                                                                          \
+      "Who sends this as a bearer token may read GET /metrics; empty: there is no such path, and nothing is counted.") \
+    X(accessLog, "off", 1, 0,                                                                                          \
+      "A line on standard error for each request: json, combined (as web servers have it), or off.")                   \
     X(synchronous, "NORMAL", 1, 0,                                                                                     \
       "NORMAL: a crash of the program loses nothing, a power cut may lose the last moments.  FULL: neither does.")
 /* clang-format on */

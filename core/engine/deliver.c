@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/mend.h"
+#include "context/metrics.h"
 #include "context/settings.h"
 #include "gate/authority.h"
 #include "gate/change.h"
@@ -509,6 +510,7 @@ settle(cc_delivery_work *d, const flight *f, const outcome *o)
                                                 : error,
                            .next = next, .now = now, .project_id = f->project_id, .endpoint_id = f->endpoint_id,
                            .id = f->id, .taken_until = f->taken_until);
+    cc_tally_note(app, good ? CC_TALLY_DELIVERED : next ? CC_TALLY_DELIVERY_LATER : CC_TALLY_DELIVERY_FAILED, 1);
     if (err == CC_OK && good)
         return cc_db_run(db, endpoint_answers, .now = now, .project_id = f->project_id, .id = f->endpoint_id);
     if (err == CC_OK)

@@ -18,9 +18,10 @@ typedef struct run_row {
         *documents;
 } run_row;
 
-typedef struct group_row {
-    const char *id; /* NULL: it is no candidate */
-} group_row;
+typedef struct start_row {
+    const char *candidates;  /* NULL: it is no candidate */
+    const char *traceparent; /* NULL: there was none */
+} start_row;
 
 typedef struct session_row {
     const char *kind, *subjects;
@@ -42,9 +43,10 @@ CC_QUERY(
     "worked_ms, workflow_name AS workflow, source, head_commit AS head, checkpoint_id AS checkpoint, documents FROM runs "
     "WHERE project_id = :project_id AND mode = :mode AND id = :id",
     CC_RUN_PARAMS);
-CC_ROW(group_row, id);
-CC_QUERY(group_load, group_row,
-         "SELECT candidate_group_id AS id FROM runs WHERE project_id = :project_id AND mode = :mode AND id = :id",
+CC_ROW(start_row, candidates, traceparent);
+CC_QUERY(start_load, start_row,
+         "SELECT candidate_group_id AS candidates, traceparent FROM runs "
+         "WHERE project_id = :project_id AND mode = :mode AND id = :id",
          CC_RUN_PARAMS);
 CC_ROW(session_row, kind, subjects);
 CC_QUERY(session_load, session_row,
@@ -121,12 +123,13 @@ load_session(cc_slot *s)
 }
 
 static cc_err
-load_group(cc_slot *s)
+load_start(cc_slot *s)
 {
-    group_row group;
-    cc_err    err = cc_db_get(cc_app_db(s->w->app), s->arena, group_load, &group, CC_THE_RUN(s->lease));
+    start_row row;
+    cc_err    err = cc_db_get(cc_app_db(s->w->app), s->arena, start_load, &row, CC_THE_RUN(s->lease));
 
-    s->group = err == CC_OK ? group.id : NULL;
+    s->group = err == CC_OK ? row.candidates : NULL;
+    s->traceparent = err == CC_OK ? row.traceparent : NULL;
     return err;
 }
 
@@ -167,7 +170,7 @@ cc_slot_load(cc_slot *s)
     s->test = strcmp(s->lease.mode, "test") == 0;
     if ((err = cc_json_parse(s->arena, run.documents, strlen(run.documents), &s->documents, &why)) == CC_OK &&
         (err = cc_plan_read(s->arena, run.steps, strlen(run.steps), run.rounds, &s->plan)) == CC_OK &&
-        (err = cc_turn_load(s)) == CC_OK && (err = load_session(s)) == CC_OK && (err = load_group(s)) == CC_OK &&
+        (err = cc_turn_load(s)) == CC_OK && (err = load_session(s)) == CC_OK && (err = load_start(s)) == CC_OK &&
         (s->turn.is_one || (err = load_rows(s)) == CC_OK) &&
         (err = cc_task_load(s->w->app, s->arena, s->lease.project_id, s->issue_id, &s->task)) == CC_OK)
         err = load_project(s);

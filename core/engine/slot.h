@@ -77,9 +77,10 @@ struct cc_slot {
     bool                   test;
     cc_run_project         project;
     cc_plan                plan;
-    const cc_json         *documents; /* that it began with; NULL: none */
-    int64_t                subjects;  /* how many runs or questions it is about, if it is a session */
-    const cc_session_kind *session;   /* of what kind; NULL: it is none */
+    const cc_json         *documents;   /* that it began with; NULL: none */
+    const char            *traceparent; /* of whoever started it; NULL: none */
+    int64_t                subjects;    /* how many runs or questions it is about, if it is a session */
+    const cc_session_kind *session;     /* of what kind; NULL: it is none */
     cc_turn                turn;
     const cc_reason       *failure;   /* why the run fails, once it does */
     int64_t                watched;   /* what its agent had spent when the budget was last looked at */

@@ -5,6 +5,7 @@
  */
 #include "engine/spend.h"
 
+#include "context/metrics.h"
 #include "gate/outbox.h"
 #include "resources/budget.h"
 #include "resources/rates.h"
@@ -75,6 +76,11 @@ cc_spend_note(cc_slot *s)
     cc_used               of;
 
     used(s, &of);
+    cc_tally_note(s->w->app, CC_TALLY_TOKENS_INPUT, of.count[CC_METRIC_INPUT]);
+    cc_tally_note(s->w->app, CC_TALLY_TOKENS_OUTPUT, of.count[CC_METRIC_OUTPUT]);
+    cc_tally_note(s->w->app, CC_TALLY_TOKENS_CACHE_READ, of.count[CC_METRIC_CACHE_READ]);
+    cc_tally_note(s->w->app, CC_TALLY_TOKENS_CACHE_WRITE, of.count[CC_METRIC_CACHE_WRITE]);
+    cc_tally_note(s->w->app, CC_TALLY_COST, r->priced ? r->cost_nano : 0);
     return cc_db_run(cc_app_db(s->w->app), usage_insert, .attempt = s->attempt, .now = of.at, .service = of.service,
                      .model = of.model, .input = of.count[CC_METRIC_INPUT], .output = of.count[CC_METRIC_OUTPUT],
                      .cache_read = of.count[CC_METRIC_CACHE_READ], .cache_write = of.count[CC_METRIC_CACHE_WRITE],

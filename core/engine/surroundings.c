@@ -22,8 +22,8 @@ enum { HOME_MOST = 64 << 20 };
 static bool
 ours(const char *name)
 {
-    static const char *const names[] = {"PATH",       "HOME",        "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH",
-                                        "IS_SANDBOX", "CC_ARTIFACTS"};
+    static const char *const names[] = {"PATH",       "HOME",         "TMPDIR",     "LD_PRELOAD", "LD_LIBRARY_PATH",
+                                        "IS_SANDBOX", "CC_ARTIFACTS", "TRACEPARENT"};
 
     for (size_t i = 0; i < CC_COUNT(names); i++)
         if (strcmp(names[i], name) == 0)
@@ -90,7 +90,7 @@ static const char *const *
 agent_environment(cc_slot *s, const cc_places *at)
 {
     const char **out;
-    size_t       n = 0, count = 25;
+    size_t       n = 0, count = 26;
 
     for (const cc_json *j = s->project.environment ? cc_json_first(s->project.environment) : NULL; j;
          j = cc_json_next(j))
@@ -109,6 +109,8 @@ agent_environment(cc_slot *s, const cc_places *at)
     out[n++] = cc_printf(s->step, "CODECOURIER_STEP=%d", s->position);
     out[n++] = cc_printf(s->step, "CODECOURIER_ITERATION=%d", s->iteration);
     n += author_environment(s, out + n);
+    if (s->traceparent)
+        out[n++] = cc_printf(s->step, "TRACEPARENT=%s", s->traceparent);
     if (s->w->sandbox)
         out[n++] = "IS_SANDBOX=1"; /* some agents refuse to work unasked as root without it */
     if (at->egress)

@@ -846,4 +846,7 @@ cc_gate_carry(const cc_req *from, cc_req *to)
     memcpy(to->request_id, from->request_id, sizeof(to->request_id));
     to->sent = from->sent;
     to->rate = from->rate;
+    to->method = from->method;
+    to->began_us = from->began_us;
+    to->traceparent = from->traceparent;
 }

@@ -81,9 +81,11 @@ struct cc_req {
 
     const cc_route *route;
     cc_path         path;
-    const char     *id;   /* {id}, or NULL */
-    const char     *part; /* what stands for the path's second place, or NULL */
-    bool            head; /* HEAD: as GET, without a body */
+    const char     *id;       /* {id}, or NULL */
+    const char     *part;     /* what stands for the path's second place, or NULL */
+    const char     *method;   /* one that there is; NULL: what was sent is none */
+    int64_t         began_us; /* access.c */
+    bool            head;     /* HEAD: as GET, without a body */
     bool by_alias; /* the path has no place for the {id} that the route wants: it comes as a parameter or member */
     cc_query_values query;
     cc_received     sent;

@@ -205,6 +205,9 @@ cc_err                cc_runs_changes(cc_req *r);
 extern const cc_field cc_comparison_fields[], cc_comparison_other;
 cc_err                cc_runs_compare(cc_req *r);
 
+/* metrics.c */
+cc_err cc_metrics_get(cc_req *r);
+
 /* events.c */
 cc_err cc_runs_events(cc_req *r);
 

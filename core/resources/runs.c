@@ -10,6 +10,7 @@
 
 #include "base/repository.h"
 #include "context/app.h"
+#include "context/metrics.h"
 #include "context/settings.h"
 #include "context/state.h"
 #include "gate/authority.h"
@@ -301,6 +302,14 @@ tell_over(cc_context *c, const char *id, const char *status)
     return cc_tell(c->app, c->who.project_id, cc_context_mode(c), what, .id = id, .status = status);
 }
 
+static cc_tally
+metric_of(const char *status)
+{
+    return strcmp(status, CC_RUN_CANCELLED) == 0 ? CC_TALLY_RUNS_CANCELLED
+           : cc_run_went_well(status)            ? CC_TALLY_RUNS_COMPLETED
+                                                 : CC_TALLY_RUNS_FAILED;
+}
+
 cc_err
 cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status)
 {
@@ -312,6 +321,7 @@ cc_run_moved(cc_context *c, const char *id, int64_t seq, const char *status)
     if ((err = cc_event_insert(c, id, seq, "status", c->now, cc_span_of(data))) != CC_OK || !cc_run_is_over(status) ||
         (err = tell_over(c, id, status)) != CC_OK)
         return err;
+    cc_tally_note(c->app, metric_of(status), 1);
     if (strcmp(status, CC_RUN_CANCELLED) == 0) {
         err = cc_db_run(db, steps_cancel, .now = c->now, .project_id = c->who.project_id, .run_id = id);
         return err == CC_OK ? cc_sandbox_files_remove(c, id) : err; /* of one that was killed */
@@ -444,6 +454,10 @@ steps_insert(cc_context *c, const char *id, const char *steps, size_t size)
     return err;
 }
 
+CC_STATEMENT(run_traced,
+             "UPDATE runs SET traceparent = :traceparent WHERE project_id = :project_id AND mode = :mode AND id = :id",
+             TEXT(traceparent), CC_RUN_PARAMS);
+
 /* Number, row, first event and steps of a run whose other values are there; answer: whose answer it is, or NULL. */
 cc_err
 cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answer)
@@ -472,6 +486,9 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
     cc_value_set_text(fields, values, "startedBy", cc_actor(&c->who) ? cc_actor(&c->who) : "");
     if ((err = cc_resource_insert(c, &cc_runs, id, values, answer)) != CC_OK ||
         (err = cc_run_moved(c, id, 1, CC_RUN_START_TO_NAME)) != CC_OK)
+        return err;
+    if (c->traceparent &&
+        (err = cc_db_run(cc_app_db(c->app), run_traced, .traceparent = c->traceparent, CC_RUN_OF(c, id))) != CC_OK)
         return err;
     c->notify_run_id = id;
     return steps_insert(c, id, steps->s, steps->size);

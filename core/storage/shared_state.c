@@ -11,7 +11,7 @@
  * key) the order of the writes is such that the worst a race can do is to start one bucket afresh.
  *
  * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
- * a full disk is a SIGBUS, which would end the process.  2 MiB are a fair price.
+ * a full disk is a SIGBUS, which would end the process.  A little more than 2 MiB are a fair price.
  */
 #include "storage/shared_state.h"
 
@@ -46,13 +46,14 @@ enum {
     EVENTS = 64, /* the first is the workers'; runs share the others */
     WAITERS = CC_WAITERS_ASLEEP_MOST + CC_WAITERS_HELD_MOST,
     HEAVY = 64,
+    MEASURED = 512, /* a power of two, and far more than there are operations */
     TOUCH_MS = 1000,
     WRITER_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
     WRITER_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
-static const uint64_t VERSION = 5;                          /* of the layout below */
+static const uint64_t VERSION = 6;                          /* of the layout below */
 
 static const uint64_t NOBODY = 0;                                /* an empty slot */
 static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
@@ -65,6 +66,12 @@ struct slot {
     _Atomic int64_t  arrival_us; /* GCRA: the theoretical arrival time */
     _Atomic int64_t  used;       /* last use in ms, times two, plus one while the database does not know it */
     _Atomic int64_t  touched_ms; /* for choosing whom to evict */
+};
+
+/* What requests of one operation came to.  All zeros: nobody's yet; once taken it stays its operation's. */
+struct measured {
+    _Atomic uint64_t key;
+    _Atomic uint64_t outcome[CC_OUTCOMES], within[CC_SPANS], us;
 };
 
 struct file {
@@ -80,7 +87,9 @@ struct file {
     _Alignas(64) _Atomic uint32_t event[EVENTS]; /* times notified; processes sleep on the word */
     _Alignas(64) _Atomic uint64_t waiter[WAITERS]; /* who waits there, until when; nobody gives back for the dead */
     _Alignas(64) _Atomic int64_t heavy[HEAVY];     /* ms until which heavy work holds a slot */
-    struct slot slot[SLOTS];
+    _Alignas(64) _Atomic int64_t count[CC_COUNTERS_MOST];
+    _Alignas(64) struct measured measured[MEASURED];
+    _Alignas(64) struct slot slot[SLOTS];
 };
 
 _Static_assert(sizeof(struct slot) == 32 && offsetof(struct file, slot) % 64 == 0,
@@ -994,4 +1003,64 @@ cc_shared_key(const char *id)
     uint64_t             hash = cc_short_hash(key, id, strlen(id));
 
     return hash > CC_EVENT_HEAVY ? hash : CC_EVENT_HEAVY + 1;
+}
+
+/* ---- counters --------------------------------------------------------------------------------- */
+
+void
+cc_shared_count(cc_shared *h, int which, int64_t more)
+{
+    atomic_fetch_add_explicit(&h->file->count[which], more, memory_order_relaxed);
+}
+
+int64_t
+cc_shared_counted(cc_shared *h, int which)
+{
+    return atomic_load_explicit(&h->file->count[which], memory_order_relaxed);
+}
+
+/* The place of that key, or the free one that becomes it; NULL: there is neither. */
+static struct measured *
+measured_of(struct file *f, uint64_t key, bool take)
+{
+    for (uint64_t i = 0; i < MEASURED; i++) {
+        struct measured *m = &f->measured[(key + i) & (MEASURED - 1)];
+        uint64_t         there = atomic_load_explicit(&m->key, memory_order_relaxed);
+        if (there == key)
+            return m;
+        if (there != NOBODY)
+            continue;
+        if (!take)
+            return NULL;
+        if (atomic_compare_exchange_strong(&m->key, &there, key) || there == key)
+            return m;
+    }
+    return NULL;
+}
+
+void
+cc_shared_measure(cc_shared *h, uint64_t key, int outcome, int span, int64_t us)
+{
+    struct measured *m = measured_of(h->file, key, true);
+
+    if (m == NULL)
+        return;
+    atomic_fetch_add_explicit(&m->outcome[outcome], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&m->within[span], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&m->us, (uint64_t)us, memory_order_relaxed);
+}
+
+bool
+cc_shared_measured(cc_shared *h, uint64_t key, cc_measured *out)
+{
+    struct measured *m = measured_of(h->file, key, false);
+
+    if (m == NULL)
+        return false;
+    for (int i = 0; i < CC_OUTCOMES; i++)
+        out->outcome[i] = atomic_load_explicit(&m->outcome[i], memory_order_relaxed);
+    for (int i = 0; i < CC_SPANS; i++)
+        out->within[i] = atomic_load_explicit(&m->within[i], memory_order_relaxed);
+    out->us = atomic_load_explicit(&m->us, memory_order_relaxed);
+    return true;
 }

@@ -67,6 +67,22 @@ enum { CC_HEAVY_SLOT_MS = 10000, CC_EVENT_HEAVY = 1 };
 int  cc_heavy_slot_take(cc_shared *h, int first, int64_t count, int64_t now_ms);
 void cc_heavy_slot_give(cc_shared *h, int slot); /* and wake who waits; -1 is fine */
 
+/*
+ * What is counted for whoever watches the instance (context/metrics.h says what): it begins at 0 with the file, and
+ * only grows.  Of requests, by the number of their operation (cc_shared_key): how many had which outcome, how many took
+ * at most so long as which span, and how long all of them took.
+ */
+enum { CC_COUNTERS_MOST = 64, CC_OUTCOMES = 24, CC_SPANS = 16 };
+
+typedef struct cc_measured {
+    uint64_t outcome[CC_OUTCOMES], within[CC_SPANS], us;
+} cc_measured;
+
+void    cc_shared_count(cc_shared *h, int which, int64_t more);
+int64_t cc_shared_counted(cc_shared *h, int which);
+void    cc_shared_measure(cc_shared *h, uint64_t key, int outcome, int span, int64_t us);
+bool    cc_shared_measured(cc_shared *h, uint64_t key, cc_measured *out); /* false: there were none */
+
 /* The number by which marks and events know an id.  Never that of an event with a name. */
 uint64_t cc_shared_key(const char *id);
 

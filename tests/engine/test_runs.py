@@ -265,3 +265,16 @@ def test_a_project_that_has_lost_its_settings_runs_with_the_presets(instance: In
         database.execute("DELETE FROM project_settings")
     instance.drain()
     assert instance.finish(run, "live")["status"] == "completed"
+
+
+def test_an_agent_is_handed_the_trace_of_whoever_started_its_run(instance: Instance) -> None:
+    """Each step of it, and of that run alone; what is no trace context is none."""
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    instance.agent("agent", "import os; print('trace', os.environ.get('TRACEPARENT'))")
+    flow = instance.workflow({"role": "custom", "agent": "agent", "instructions": "Speak."})
+    said = {}
+    for sent in (trace, trace.upper(), ""):
+        run = instance.ask("POST", "/runs", {"workflowId": flow}, "live", **({"HTTP_TRACEPARENT": sent} if sent else {}))["data"]["id"]
+        instance.drain()
+        said[sent] = [event["data"].get("text", "") for event in instance.ask("GET", f"/runs/{run}/events?limit=1000", mode="live")["data"] if event["type"] == "log"]
+    assert f"trace {trace}" in said[trace] and "trace None" in said[trace.upper()] and "trace None" in said[""], said

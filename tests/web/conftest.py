@@ -14,6 +14,7 @@ def running(kind: type[servers.Transport]) -> Iterator[servers.Transport]:
     transport = kind()
     try:
         installation.command("init", "--data", transport.data, *transport.init_options(), program=installation.HELPER)
+        installation.settings(transport.data, f"metricsToken = {installation.METRICS_TOKEN}")
         transport.start()
         yield transport
     finally:

@@ -43,6 +43,7 @@
 #include "0042_changes.h"
 #include "0043_sandboxes.h"
 #include "0044_candidates.h"
+#include "0045_traces.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -88,4 +89,5 @@
     X(41, "provider keys", cc_migration_41) \
     X(42, "changes", cc_migration_42) \
     X(43, "sandboxes", cc_migration_43) \
-    X(44, "candidates", cc_migration_44)
+    X(44, "candidates", cc_migration_44) \
+    X(45, "traces", cc_migration_45)
