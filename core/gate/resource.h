@@ -30,10 +30,11 @@ struct cc_resource {
      * saved: notes what a row is from now on, made, changed or come back.  deleted: takes along what belongs to a row
      * that is gone.  purged: the same of one that is out of the trash, too. from_trash: refuses what the caller has no
      * say over, and, if it shall come back, sets what has changed.  live: the value of a CC_FIELD_LIVE column.
-     * virtual_: writes a CC_FIELD_VIRTUAL member's JSON.
+     * virtual_: writes a CC_FIELD_VIRTUAL member's JSON.  may_publish: of a versioned document, refuses a draft.
      */
     cc_err (*prepare)(cc_context *c, const char *id, cc_value *body);
     cc_err (*saved)(cc_context *c, const char *id);
+    cc_err (*may_publish)(cc_context *c, cc_value *values);
     cc_err (*may_delete)(cc_context *c, const char *id);
     cc_err (*deleted)(cc_context *c, const char *id);
     cc_err (*purged)(cc_context *c, const char *id);

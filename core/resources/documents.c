@@ -168,7 +168,8 @@ cc_document_publish(cc_req *r)
 
     if (!values)
         return CC_E_UNAVAILABLE;
-    if ((err = cc_resource_read(r, res, r->id, values)) != CC_OK)
+    if ((err = cc_resource_read(r, res, r->id, values)) != CC_OK ||
+        (res->may_publish && (err = res->may_publish(&r->context, values)) != CC_OK))
         return err;
     const int64_t last = cc_value_of(res->fields, values, "latestVersion")->i;
     const char   *draft = draft_of(res, values);

@@ -8,6 +8,7 @@
 #include "base/mend.h"
 #include "resources/documents.h"
 #include "resources/resources.h"
+#include "resources/skill_head.h"
 
 enum { FILES_MOST = 100, PATH_MOST = 200, SKILL_MOST = 512 * 1024 /* bytes, of all files */ };
 
@@ -102,6 +103,19 @@ path_check(cc_context *c, const cc_json *files, const cc_json *file, int64_t at)
     return CC_OK;
 }
 
+/* Agents see a skill by the head of this file alone. */
+static cc_err
+head_check(cc_context *c, const cc_json *file, int64_t at)
+{
+    cc_err      err;
+    const char *misfit = cc_skill_head_misfit(c->arena, cc_json_text_at(file, "content"), &err);
+    const char *name = misfit ? cc_printf(c->arena, "files[%lld].content", (long long)at) : NULL;
+
+    if (!misfit || !name)
+        return misfit ? CC_E_UNAVAILABLE : err;
+    return cc_fail(c, CC_E_VALIDATION, name, "'%s' (" SKILL_FILE ") %s.", name, misfit);
+}
+
 static cc_err
 files_check(cc_context *c, const cc_json *files)
 {
@@ -111,9 +125,11 @@ files_check(cc_context *c, const cc_json *files)
     cc_err  err = CC_OK;
 
     for (const cc_json *j = cc_json_first(files); j && err == CC_OK; j = cc_json_next(j), at++) {
-        named |= strcmp(cc_json_text_at(j, "path"), SKILL_FILE) == 0;
+        const bool first = strcmp(cc_json_text_at(j, "path"), SKILL_FILE) == 0;
+        named |= first;
         size += strlen(cc_json_text_at(j, "content"));
-        err = path_check(c, files, j, at);
+        if ((err = path_check(c, files, j, at)) == CC_OK && first)
+            err = head_check(c, j, at);
     }
     if (err == CC_OK && !named)
         return cc_fail(c, CC_E_VALIDATION, "files", "One of 'files' must be " SKILL_FILE ".");
@@ -135,6 +151,18 @@ prepare(cc_context *c, const char *id, cc_value *body)
     return err == CC_OK && files->present ? files_check(c, files->json) : err;
 }
 
+/* A draft that is older than this rule. */
+static cc_err
+may_publish(cc_context *c, cc_value *values)
+{
+    const cc_value *files = cc_value_of(fields, values, "files");
+    const cc_json  *list;
+    const char     *why;
+    cc_err          err = cc_json_parse(c->arena, files->s, files->size, &list, &why);
+
+    return err == CC_OK ? files_check(c, list) : err == CC_E_VALIDATION ? CC_E_INTERNAL : err;
+}
+
 const cc_resource cc_skills = {
     .singular = "skill",
     .table = "skills",
@@ -144,6 +172,7 @@ const cc_resource cc_skills = {
     .trash = true,
     .meaning = "A folder of files that agents find in their home, as a draft and its published versions.",
     .prepare = prepare,
+    .may_publish = may_publish,
     .deleted = cc_document_deleted,
     .purged = cc_document_purged,
     .from_trash = cc_document_from_trash,

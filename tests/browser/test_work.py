@@ -826,7 +826,7 @@ def test_a_skill_is_edited_file_by_file(server: Server, open_page: Open) -> None
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("tidy")
     expect(dialog.get_by_label("Path")).to_have_value("SKILL.md")
-    dialog.get_by_label("Content").fill("Tidy up.")
+    dialog.get_by_label("Content").fill(said := "---\nname: tidy\ndescription: How to tidy up.\n---\nTidy up.")
     dialog.get_by_role("button", name="Add file").click()
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_text("Please fill this in.")).to_be_visible()
@@ -848,7 +848,7 @@ def test_a_skill_is_edited_file_by_file(server: Server, open_page: Open) -> None
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     skill = server.api("GET", "/skills").json()["data"][0]["id"]
-    assert server.api("GET", f"/skills/{skill}").json()["data"]["files"] == [{"path": "SKILL.md", "content": "Tidy up."}]
+    assert server.api("GET", f"/skills/{skill}").json()["data"]["files"] == [{"path": "SKILL.md", "content": said}]
 
     page.get_by_role("button", name="Versions of tidy").click()
     dialog.get_by_text("Version 1").click()

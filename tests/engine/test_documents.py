@@ -234,8 +234,13 @@ def test_commands_and_scripts_are_files_of_the_home(place: Place) -> None:
     assert git("show", f"{ended['branchName']}:word", cwd=place.remote) == "well\n"
 
 
+def headed(text: str) -> str:
+    """As SKILL.md says it."""
+    return f"---\nname: one\ndescription: One of them.\n---\n{text}"
+
+
 def skill(instance: Instance, name: str, publish: bool = True, **files: str) -> str:
-    listed = [{"path": path.replace("__", "/").replace("_", "."), "content": content} for path, content in files.items()]
+    listed = [{"path": path.replace("__", "/").replace("_", "."), "content": headed(content) if path == "SKILL_md" else content} for path, content in files.items()]
     made = str(instance.ask("POST", "/skills", {"name": name, "files": listed}, mode="live")["data"]["id"])
     if publish:
         instance.ask("POST", f"/skills/{made}/publish", {}, mode="live")
@@ -250,13 +255,13 @@ def test_skills_are_folders_of_the_home_and_nothing_of_them_is_committed(place: 
     gone = skill(instance, "gone", SKILL_md="No more.")
     instance.ask("POST", f"/skills/{gone}/deactivate", {}, mode="live")
     run = instance.start(instance.workflow({"role": "checker", "agent": "claude"}), "live", githubRepoUrl=str(place.remote))
-    instance.ask("PATCH", f"/skills/{changed}", {"files": [{"path": "SKILL.md", "content": "Otherwise."}]}, mode="live")
+    instance.ask("PATCH", f"/skills/{changed}", {"files": [{"path": "SKILL.md", "content": headed("Otherwise.")}]}, mode="live")
     instance.ask("POST", f"/skills/{changed}/publish", {}, mode="live")
     instance.drain()
     ended = instance.finish(run, "live")
     assert ended["status"] == "completed", (ended, instance.log_text())
     folder = ".claude/skills/release"
-    assert seen(instance, run)["home"] == {f"{folder}/SKILL.md": "How we release.", f"{folder}/bin/go": "#!/bin/sh\necho well > word\n", f"{folder}/lists/empty.txt": ""}
+    assert seen(instance, run)["home"] == {f"{folder}/SKILL.md": headed("How we release."), f"{folder}/bin/go": "#!/bin/sh\necho well > word\n", f"{folder}/lists/empty.txt": ""}
     assert ended["documents"] == [{"id": changed, "name": "release", "version": 1}]
     assert place.files(ended["branchName"]) == ["a.txt", "src/b.txt", "word"]
 
@@ -266,7 +271,7 @@ def test_of_two_skills_of_one_name_the_newer_counts_whole_and_every_step_finds_i
     skill(instance, "one", SKILL_md="Older.", old_md="old")
     skill(instance, "one", SKILL_md="Newer.", new_md="new")
     run = done(instance, *[{"role": "checker", "agent": "claude"}] * 2)
-    assert [seen(instance, run, step)["home"] for step in range(2)] == [{".claude/skills/one/SKILL.md": "Newer.", ".claude/skills/one/new.md": "new"}] * 2
+    assert [seen(instance, run, step)["home"] for step in range(2)] == [{".claude/skills/one/SKILL.md": headed("Newer."), ".claude/skills/one/new.md": "new"}] * 2
 
 
 def test_a_persona_is_given_what_it_is_bound_to_and_nothing_else_of_its_kind(place: Place) -> None:
@@ -287,7 +292,7 @@ def test_a_persona_is_given_what_it_is_bound_to_and_nothing_else_of_its_kind(pla
     instance.drain()
     assert instance.finish(run, "live")["status"] == "completed", instance.log_text()
     everybody = {FILES["claude"]: "For everybody."}
-    skills = {name: {f".claude/skills/{name}/SKILL.md": name} for name in ("one", "two")}
+    skills = {name: {f".claude/skills/{name}/SKILL.md": headed(name)} for name in ("one", "two")}
     command, program = {".claude/commands/tidy.md": "Tidy up."}, {".claude/scripts/check": "#!/bin/sh\n"}
     everything = everybody | skills["one"] | skills["two"] | command | program
     assert [seen(instance, run, number)["home"] for number in range(4)] == [everything, everybody | skills["two"] | command | program, everybody | program, everything]
@@ -318,7 +323,7 @@ def test_an_agent_cannot_have_a_skill_written_elsewhere_or_anything_taken_away_t
     found = seen(instance, run, 1)
     assert found["work"] == ["a.txt", "src/b.txt"] and instance.run(run, "live")["pushStatus"] == "none", "the tree has changed"
     if "all" not in trick:
-        assert found["home"] == {".claude/skills/one/SKILL.md": "How.", ".claude/skills/one/src/b.txt": "Mine."}
+        assert found["home"] == {".claude/skills/one/SKILL.md": headed("How."), ".claude/skills/one/src/b.txt": "Mine."}
 
 
 def test_a_path_that_should_never_have_been_stored_leads_nowhere(place: Place) -> None:
@@ -328,7 +333,7 @@ def test_a_path_that_should_never_have_been_stored_leads_nowhere(place: Place) -
     instance.sql("UPDATE document_versions SET content = replace(content, '\"up\"', '\"../../../../work/up\"')")
     run = done(instance, {"role": "checker", "agent": "claude"}, githubRepoUrl=str(place.remote))
     found = seen(instance, run)
-    assert (found["home"], found["work"]) == ({".claude/skills/one/SKILL.md": "How."}, ["a.txt", "src/b.txt"])
+    assert (found["home"], found["work"]) == ({".claude/skills/one/SKILL.md": headed("How.")}, ["a.txt", "src/b.txt"])
     logs = [e["data"]["text"] for e in instance.follow(run, "live") if e["type"] == "log" and e["data"]["stream"] == "worker"]
     assert any("has no room for .claude/skills/one/../../../../work/up" in text for text in logs)
 

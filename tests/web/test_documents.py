@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -61,7 +62,7 @@ def test_versions_are_numbered_without_a_gap_or_a_twin_and_are_what_their_publis
     assert [one["version"] for one in everything(workers, key, f"{path}/versions")] == list(range(len(published), 0, -1))
 
 
-SKILL = {"path": "SKILL.md", "content": "Follow the list."}
+SKILL = {"path": "SKILL.md", "content": "---\nname: one\ndescription: A list.\n---\nFollow the list."}
 WRONG_PATHS = {
     "up": "../a", "up within": "a/../b", "up at the end": "a/..", "here": "./a", "a dot": ".", "absolute": "/a", "backslash": "a\\b", "up with backslashes": "..\\a",
     "an empty part": "a//b", "an empty end": "a/", "nothing": "", "a control character": "a\tb", "a line": "a\nb", "escape": "a\x1bb", "delete": "a\x7f",
@@ -78,6 +79,45 @@ def key(core: servers.Core) -> str:
 def refusal(core: servers.Core, key: str, files: object) -> tuple[int, str]:
     answer = core.send(post("/skills", key, {"name": "one", "files": files}))
     return answer.status, answer.json["error"].get("field", answer.json["error"]["code"])
+
+
+HEADS = {
+    "plain": "name: a-1\ndescription: When it is",
+    "quoted": "name: 'a'\ndescription: \"When: \\\"now\\\" # or\" # a note",
+    "folded": "name: a\ndescription: >-\n  When: now,\n\n  or later\nlicense: MIT",
+    "on the next line": "description:\n  When now\nallowed-tools:\n- Read\n- Grep\n# a note\nname: a",
+    "over two lines": "name: a\ndescription: See https://example.org\n  or ask",
+    "with carriage returns": "name: a\r\ndescription: When\r",
+}
+WRONG_HEADS = {
+    "none": "name: a", "empty": "---\n---\n", "without an end": "---\nname: a\ndescription: b\n", "not at the beginning": "\n---\nname: a\ndescription: b\n---\n",
+    "without a name": "---\ndescription: b\n---\n", "without a description": "---\nname: a\n---\n", "an empty description": "---\nname: a\ndescription:\n---\n",
+    "an empty text": "---\nname: a\ndescription: ''\n---\n", "a name of capitals": "---\nname: A\ndescription: b\n---\n", "a name with a blank": "---\nname: a b\ndescription: b\n---\n",
+    "a long name": f"---\nname: {'a' * 65}\ndescription: b\n---\n", "a long description": f"---\nname: a\ndescription: {'b' * 1025}\n---\n",
+    "a colon": "---\nname: a\ndescription: When: now\n---\n", "a colon at the end": "---\nname: a\ndescription: When:\n---\n", "an open quotation": "---\nname: a\ndescription: \"When\n---\n",
+    "more behind a quotation": "---\nname: a\ndescription: \"When\"now\n---\n", "a list": "---\nname: a\ndescription: [b]\n---\n", "twice": "---\nname: a\nname: a\ndescription: b\n---\n",
+    "no YAML": "---\nname: a\ndescription: b\nwhatever\n---\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", HEADS)
+def test_a_head_that_agents_can_read_is_taken(core: servers.Core, key: str, how: str) -> None:
+    files = [{"path": "SKILL.md", "content": f"---\n{HEADS[how]}\n---\nDo it."}]
+    asked(core, post("/skills", key, {"name": "one", "files": files}), 201)
+
+
+@pytest.mark.parametrize("how", WRONG_HEADS)
+def test_a_skill_that_no_agent_would_see_is_refused(core: servers.Core, key: str, how: str) -> None:
+    assert refusal(core, key, [{"path": "a.md", "content": ""}, SKILL | {"content": WRONG_HEADS[how]}]) == (400, "files[1].content")
+
+
+def test_a_draft_that_is_older_than_the_rule_is_not_published(core: servers.Core, key: str) -> None:
+    made = asked(core, post("/skills", key, {"name": "old", "files": [SKILL]}), 201).json["data"]["id"]
+    with storage.connect(core.data) as database:
+        database.execute("UPDATE skills SET files = ? WHERE id = ?", (json.dumps([SKILL | {"content": "Follow it."}]), made))
+    database.close()
+    answer = core.send(post(f"/skills/{made}/publish", key, {}))
+    assert (answer.status, answer.json["error"]["field"]) == (400, "files[0].content")
 
 
 @pytest.mark.parametrize("why", WRONG_PATHS)

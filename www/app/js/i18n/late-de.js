@@ -228,7 +228,7 @@ export default {
   "skills.none": "Noch keine Skills",
   "skills.noneText": "Ein Skill sagt Agenten, wie hier etwas gemacht wird, mit allen Dateien, die es dazu braucht.",
   "hint.skills.name": "Der Name seines Ordners: Kleinbuchstaben, Ziffern, - und _.",
-  "hint.skills.files": "Eine davon ist SKILL.md; sie lesen Agenten zuerst.",
+  "hint.skills.files": "One of them is SKILL.md; by its head, name and description, agents know of the skill.",
   "field.skills.isEnabled": "Läufe bekommen es",
   "field.files": "Dateien",
   "field.path": "Pfad",

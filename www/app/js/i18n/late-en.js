@@ -218,7 +218,7 @@ export default {
   "skills.none": "No skills yet",
   "skills.noneText": "A skill tells agents how something is done here, with all the files that it takes.",
   "hint.skills.name": "The name of its folder: small letters, digits, - and _.",
-  "hint.skills.files": "One of them is SKILL.md, which agents read first.",
+  "hint.skills.files": "One of them is SKILL.md; by its head, name and description, agents know of the skill.",
   "field.skills.isEnabled": "Runs are given it",
   "field.files": "Files",
   "field.path": "Path",

@@ -40,7 +40,7 @@ const state = ({ activeVersion, latestVersion }) => (activeVersion
   ? t("documents.versionOf", { n: activeVersion, of: latestVersion })
   : h("span.soft", {}, t(latestVersion ? "documents.inactive" : "documents.unpublished")));
 
-const NEW_FILES = [{ path: "SKILL.md", content: "" }];
+const NEW_FILES = [{ path: "SKILL.md", content: "---\nname: \ndescription: \n---\n\n" }];
 
 /* A draft of files has an editor of its own. */
 const edit = ({ group, fields: { files } }) => (files
