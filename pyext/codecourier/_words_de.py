@@ -25,6 +25,8 @@ WORDS: dict[str, str] = {
     "how many runs are executed at once; 0: none (1)": "wie viele Läufe zugleich ausgeführt werden; 0: keine (1)",
     "Execute the runs of a data directory.": "Die Läufe eines Datenverzeichnisses ausführen.",
     "end when nothing is left to do": "enden, wenn nichts mehr zu tun ist",
+    "Follow what changes in a project, until it is interrupted.": "Verfolgen, was sich in einem Projekt ändert, bis zur Unterbrechung.",
+    "begin behind the change of this number; else with what changes from now on": "hinter der Änderung dieser Nummer beginnen; sonst mit dem, was sich ab jetzt ändert",
     "seconds after which to stop following": "nach wie vielen Sekunden man aufhört zu folgen",
     "There is nothing.": "Es gibt nichts.",
     "More rows: --all, or --cursor {}": "Weitere Zeilen: --all oder --cursor {0}",
@@ -53,6 +55,10 @@ WORDS: dict[str, str] = {
     "hint": "Hinweis",
     "request": "Anfrage",
     "this run was unpickled or copied and has no client; use client.runs.get(run.id)": "dieser Lauf ist eine Kopie ohne Client; client.runs.get(run.id) holt ihn neu",
+    "this sandbox was unpickled or copied and has no client; use client.sandboxes.get(sandbox.id)": (
+        "diese Sandbox kommt aus pickle oder ist eine Kopie und hat keinen Client; nehmen Sie "
+        "client.sandboxes.get(sandbox.id)"
+    ),
     "run {} is still {} after {} s; it goes on": "Lauf {0} ist noch {1}, nach {2} s; er geht weiter",
     "{}: the answer is not an object": "{0}: die Antwort ist kein Objekt",
     "{}: the answer has no object called 'data'": "{0}: die Antwort hat kein Objekt namens 'data'",
@@ -120,13 +126,16 @@ WORDS: dict[str, str] = {
     "What a program shows to be let in.": "Was ein Programm vorzeigt, um eingelassen zu werden.",
     "Steps that a run goes through.": "Schritte, durch die ein Lauf geht.",
     "One execution of a workflow.": "Eine Ausführung eines Workflows.",
+    "Several runs of one task, of which one gets the pull request.": "Mehrere Läufe zu einer Aufgabe, von denen einer den Pull-Request bekommt.",
     "A run whose agent looks at something and answers as data.": "Ein Lauf, dessen Agent sich etwas ansieht und mit Daten antwortet.",
+    "A workspace with an agent in it, with which one talks.": "Ein Arbeitsbereich mit einem Agenten darin, mit dem man spricht.",
     "What a session could not find out.": "Was eine Sitzung nicht herausfinden konnte.",
     "What a run proposes to merge, as its forge says it is.": "Was ein Lauf zum Mergen vorschlägt, so wie seine Forge es angibt.",
     "A branch that a run has pushed, as its forge says it is.": "Ein Branch, den ein Lauf gepusht hat, so wie seine Forge ihn angibt.",
     "Work that waits for a run.": "Arbeit, die auf einen Lauf wartet.",
     "Messages of other services.": "Nachrichten anderer Dienste.",
     "Where the messages of a project are posted to.": "Wohin die Nachrichten eines Projekts gehen.",
+    "What has changed in the project.": "Was sich im Projekt geändert hat.",
     "What people are notified of.": "Wovon Menschen benachrichtigt werden.",
     "What was deleted and can come back.": "Was gelöscht wurde und zurückkommen kann.",
     "Runs that follow one another.": "Läufe, die aufeinander folgen.",
@@ -226,6 +235,7 @@ WORDS: dict[str, str] = {
     "Start a finished run again, as a new run.": "Einen beendeten Lauf noch einmal starten, als neuen Lauf.",
     "Go on with a finished run from one of its steps, as a new run.": "Einen beendeten Lauf ab einem seiner Schritte fortsetzen, als neuen Lauf.",
     "Stop a run after its current step.": "Einen Lauf nach seinem jetzigen Schritt beenden.",
+    "Choose one of several candidates: it gets the pull request.": "Einen von mehreren Kandidaten wählen: Er bekommt den Pull-Request.",
     "List a run's steps, in order.": "Die Schritte eines Laufs auflisten, der Reihe nach.",
     "Show what a run has changed so far, file by file.": "Zeigen, was ein Lauf bisher geändert hat, Datei für Datei.",
     "Compare two runs: how each went, what it cost, and which files both changed, and alike.": (
@@ -235,10 +245,28 @@ WORDS: dict[str, str] = {
     "List the files that a run's agents have put into $CC_ARTIFACTS, newest first.": "Die Dateien auflisten, die die Agenten eines Laufs in $CC_ARTIFACTS gelegt haben, neueste zuerst.",
     "Fetch one of these files, as it is.": "Eine dieser Dateien holen, wie sie ist.",
     "List a run's events, oldest first.": "Die Ereignisse eines Laufs auflisten, die ältesten zuerst.",
+    "List groups of candidates, newest first.": "Gruppen von Kandidaten auflisten, die neuesten zuerst.",
+    "Read a group of candidates: where it stands, and which one was chosen.": "Eine Gruppe von Kandidaten lesen: wo sie steht, und welcher gewählt wurde.",
+    "Cancel all runs of a group, and its judge; none of them gets a pull request.": "Alle Läufe einer Gruppe und ihren Richter abbrechen; keiner von ihnen bekommt einen Pull-Request.",
     "List sessions, newest first.": "Sitzungen auflisten, neueste zuerst.",
     "Have an agent look at something and answer as data.": "Einen Agenten sich etwas ansehen und mit Daten antworten lassen.",
     "Read a session, with what came of it.": "Eine Sitzung lesen, mit dem, was aus ihr wurde.",
     "Cancel a session; done again, it answers the same.": "Eine Sitzung abbrechen; noch einmal getan, ist die Antwort dieselbe.",
+    "List sandboxes, newest first.": "Sandboxen auflisten, die neuesten zuerst.",
+    "Open a sandbox: a workspace with an agent in it, with which one talks.": "Eine Sandbox öffnen: einen Arbeitsbereich mit einem Agenten darin, mit dem man spricht.",
+    "Read a sandbox.": "Eine Sandbox lesen.",
+    "Rename a sandbox.": "Eine Sandbox umbenennen.",
+    "Have what a sandbox has changed committed, pushed and proposed, once what was said before is answered.": (
+        "Was eine Sandbox geändert hat, als Commit festhalten, pushen und vorschlagen lassen, sobald das zuvor "
+        "Gesagte beantwortet ist."
+    ),
+    "List a sandbox's events, oldest first, as those of a run.": "Die Ereignisse einer Sandbox auflisten, die ältesten zuerst, wie die eines Laufs.",
+    "End a sandbox and remove its files; done again, it answers the same.": "Eine Sandbox beenden und ihre Dateien entfernen; wiederholt antwortet es dasselbe.",
+    "List what was said to a sandbox and what it answered, newest first.": "Auflisten, was einer Sandbox gesagt wurde und was sie geantwortet hat, das Neueste zuerst.",
+    "Say something to a sandbox; its answer comes as events, and stands in the message in the end.": "Einer Sandbox etwas sagen; ihre Antwort kommt als Ereignisse und steht am Ende in der Nachricht.",
+    "Let messages wait, after the one that is being answered.": "Nachrichten warten lassen, nach der, die gerade beantwortet wird.",
+    "Begin anew: the files are those of the branch again, and the conversation is forgotten.": "Neu beginnen: Die Dateien sind wieder die des Branches, und das Gespräch ist vergessen.",
+    "Have the messages answered that wait.": "Die wartenden Nachrichten beantworten lassen.",
     "List questions, newest first.": "Fragen auflisten, neueste zuerst.",
     "Read a question.": "Eine Frage lesen.",
     "Answer a question, in place of what a session has said.": "Eine Frage beantworten, anstelle dessen, was eine Sitzung gesagt hat.",
@@ -271,6 +299,7 @@ WORDS: dict[str, str] = {
     "Send an endpoint a message of the type webhook.test.": "Einem Endpunkt eine Nachricht der Art webhook.test senden.",
     "List what was or is to be delivered to an endpoint, newest first.": "Auflisten, was einem Endpunkt zugestellt wurde oder werden soll, neueste zuerst.",
     "Deliver a message once more, whatever has become of it.": "Eine Nachricht noch einmal zustellen, was auch aus ihr geworden ist.",
+    "List what has changed in the project, oldest first: as far as the caller may read it.": "Auflisten, was sich im Projekt geändert hat, das Älteste zuerst: soweit der Aufrufer es lesen darf.",
     "List what the caller is notified of and has not dismissed, newest first: as far as it may be read.": (
         "Auflisten, wovon der Aufrufer benachrichtigt wurde und was er nicht verworfen hat, neueste zuerst: "
         "soweit es gelesen werden darf."
@@ -523,6 +552,11 @@ REASONS: dict[str, str] = {
     "KEY_ENDED": "Der Key '{key}' hat das eingerichtet und ist widerrufen oder abgelaufen.",
     "KEY_OF_TESTS": "Der Key '{key}' hat das eingerichtet und ist ein Test-Key.",
     "SCOPE_LOST": "[Der Key '{key}'|{person}] hat das eingerichtet und hat '{scope}' nicht mehr.",
+    "CANDIDATES_NONE": "Keiner der Kandidaten ist abgeschlossen.",
+    "JUDGE_NAMED_NONE": (
+        "Der Richter hat keinen genannt[: {detail}|, denn seine Sitzung wurde abgebrochen oder gelöscht, oder "
+        "der genannte Lauf wurde es.]"
+    ),
     "FORGE_NOT_ASKED": "Seine Forge konnte nicht gefragt werden; das Protokoll des Workers sagt mehr.",
     "FORGE_UNKNOWN": "Sein Host ist keine der Forges, die der Betreiber kennt (Einstellung forges).",
     "FORGE_NO_TOKEN": "Die Umgebung des Projekts hat kein Token für seine Forge.",

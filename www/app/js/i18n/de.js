@@ -21,7 +21,7 @@ export default {
   "nav.commands": "Befehle",
   "nav.scripts": "Skripte",
   "nav.sessions": "Sitzungen",
-  "nav.sandboxes": "Sandboxes",
+  "nav.sandboxes": "Sandboxen",
   "nav.questions": "Fragen",
   "nav.learnings": "Erkenntnisse",
   "nav.usage": "Nutzung",
