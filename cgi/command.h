@@ -72,6 +72,8 @@ enum {
     X(STEP, "--step", "N", T_O_STEP)                                                                                   \
     X(FOLLOW, "--follow", NULL, T_O_FOLLOW)                                                                            \
     X(AFTER, "--after", "N", T_O_AFTER)                                                                                \
+    X(REPOSITORY, "--repository", "URL", T_O_REPOSITORY)                                                               \
+    X(AGENT, "--agent", "NAME", T_O_AGENT)                                                                             \
     X(BROWSER, "--browser", NULL, T_O_BROWSER)                                                                         \
     X(OUTPUT, "--output", "WHERE", T_O_OUTPUT)                                                                         \
     X(FORCE, "--force", NULL, T_O_FORCE)                                                                               \
@@ -254,6 +256,10 @@ char *base_url(const arguments *a);
 /* "/api/v1/runs/ID" and `rest`; malloc'ed.  What is no id finds nothing. */
 char *run_path(const char *id, const char *rest);
 
+/* Follow a sandbox behind that event until what was said at that position is answered, or it has ended.  silent: events
+ * are not shown. */
+int run_follow_answer(cc_app *app, const char *project, const char *id, long after, int position, bool silent);
+
 /* ---- the subcommands: admin.c, key.c, serve.c ---------------------------------------------------------------------- */
 
 int  init_run(const arguments *a);
@@ -293,6 +299,12 @@ int pull_fix_run(const arguments *a);
 /* branch.c */
 int branch_list_run(const arguments *a);
 int branch_delete_run(const arguments *a);
+/* sandbox.c */
+int sandbox_open_run(const arguments *a);
+int sandbox_say_run(const arguments *a);
+int sandbox_commit_run(const arguments *a);
+int sandbox_list_run(const arguments *a);
+int sandbox_kill_run(const arguments *a);
 /* issue.c */
 int issue_import_run(const arguments *a);
 int run_start_run(const arguments *a);

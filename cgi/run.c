@@ -55,6 +55,8 @@ typedef struct view {
     int    step;  /* that the last event belongs to, from 1; 0: none */
     char  *label; /* of the step that runs */
     time_t began; /* since when it does */
+    int    until; /* of a sandbox: the position of what it is followed for */
+    bool   answered, silent;
 } view;
 
 static void
@@ -140,6 +142,10 @@ print_event(view *v, const cJSON *event)
     const char  *type = member_text(event, "type");
     const cJSON *data = cJSON_GetObjectItemCaseSensitive(event, "data");
 
+    if (strcmp(type, "step.finished") == 0 && (int)member_number(data, "position") == v->until)
+        v->answered = true;
+    if (v->silent)
+        return;
     if (strcmp(type, "step.started") == 0)
         v->step = (int)member_number(data, "position") + 1;
     if (v->only != 0 && (v->step != v->only || strcmp(type, "status") == 0)) /* a status is the run's */
@@ -250,6 +256,23 @@ watch(cc_app *app, const char *project, const char *id, bool json, int only)
     status_clear(&v);
     free(v.label);
     return code;
+}
+
+int
+run_follow_answer(cc_app *app, const char *project, const char *id, long after, int position, bool silent)
+{
+    view v = {.wait = 5, .until = position, .silent = silent};
+    int  count, code;
+    bool over = false;
+
+    do {
+        code = follow_page(app, project, id, &v, &after, &count);
+        fflush(stdout); /* whoever reads a pipe follows as well */
+        if (code == EXIT_FINE && count == 0 && !v.answered)
+            code = look(app, project, id, &v, true, &over);
+    } while (code == EXIT_FINE && !v.answered && !over && !ferror(stdout));
+    free(v.label);
+    return over ? EXIT_FINE : code; /* what has become of it, its message says */
 }
 
 int

@@ -100,6 +100,14 @@
       "With a name, that file goes as it is to where --output says; without one, all of them go into that directory:"  \
       " never to a terminal, because an agent wrote them, and never through a symbolic link.  The transcript of each"  \
       " step is among them.")                                   \
+    X(C_SANDBOX_OPEN, "Open a sandbox: a workspace with an agent in it, with which one talks.")                        \
+    X(C_SANDBOX_SAY, "Say something to a sandbox, and follow it until it is answered.")                                \
+    X(C_SANDBOX_COMMIT, "Have what a sandbox has changed committed and pushed, and follow that.")                      \
+    X(D_SANDBOX_SAY,                                                                                                   \
+      "What was said before is answered first.  Ends with 0 when it is answered, with 1 when it is not.  With --quiet it "\
+      "does not wait, and prints the message's id.")                                                                   \
+    X(C_SANDBOX_LIST, "List sandboxes, newest first.")                                                                 \
+    X(C_SANDBOX_KILL, "End sandboxes and remove their files.")                                                         \
     X(C_WATCH, "Follow what changes in a project, until it is interrupted.")                                           \
     X(D_WATCH,                                                                                                         \
       "A line for each change: its number, when, what was done, and to what.  The number of the last line is where"    \
@@ -158,6 +166,8 @@
     X(O_WATCH, "Follow it until it ends.")                                                                             \
     X(O_STEP, "Only this step, from 1.")                                                                               \
     X(O_FOLLOW, "Go on until the run ends.")                                                                           \
+    X(O_REPOSITORY, "Address of the repository.  Default: the project's.")                                             \
+    X(O_AGENT, "Which agent is in it.  Default: the project's.")                                                       \
     X(O_AFTER, "Begin behind the change of this number.  Default: with what changes from now on.")                     \
     X(O_BROWSER, "Open it in the desktop's browser, too.")                                                             \
     X(O_OUTPUT, "A file, a directory that is there, or '-' for standard output.  Default: -.")                         \
@@ -277,7 +287,11 @@
     X(H_FIRST, "First run")                                                                                            \
     X(H_SECOND, "Second run")                                                                                          \
     X(H_SAME, "Same")                                                                                                  \
+    X(H_MESSAGES, "Messages")                                                                                          \
     X(H_STEP, "Step")                                                                                                  \
+    X(SANDBOX_OPENED, "Opened sandbox {1} ({2}).")                                                                     \
+    X(SANDBOX_UNANSWERED, "There is no answer: {1}.")                                                                  \
+    X(SANDBOX_NOW, "Sandbox {1}: {2}.")                                                                                \
     X(RUN_STARTED, "Started run {1} ({2}).")                                                                           \
     X(CANDIDATES_STARTED, "Started {1} candidates, group {2}; the first is run {3}.")                                  \
     X(RUN_CHOSEN, "Run {1} is chosen.")                                                                                \

@@ -271,6 +271,22 @@ def test_a_commit_becomes_a_pull_request(instance: Instance) -> None:
         assert git("show", "two:two", cwd=forge.folder / "acme" / "shop.git") == "second\n"
 
 
+def test_the_command_talks_and_waits_for_the_answer(place: Place) -> None:
+    instance = place.instance
+    instance.agent("talker", AGENT)
+    data = ("--data", str(instance.data))
+    made = instance.command("sandbox", "open", "--repository", str(place.remote), "--agent", "talker", "--name", "By hand", "--quiet", *data).stdout.strip()
+    worker = instance.worker()
+    said = instance.command("sandbox", "say", made, "write one first", *data)
+    assert "-> Message 1 (talker)" in said.stdout and '{"told": "write one first"' in said.stdout.splitlines()[-1], said.stdout
+    assert json.loads(instance.command("sandbox", "commit", made, "Add one", "--json", *data).stdout)["answer"].startswith("Pushed as cc/run-1-")
+    failed = instance.command("sandbox", "say", made, "fail", *data, check=False)
+    assert failed.returncode == 1 and "There is no answer: failed." in failed.stdout, failed
+    assert "By hand" in instance.command("sandbox", "list", "--status", "idle", *data).stdout
+    assert f"Sandbox {made}: kill" in instance.command("sandbox", "kill", made, *data).stdout
+    stop(worker)
+
+
 def test_a_rehearsal_talks_and_pushes_nothing(instance: Instance) -> None:
     made = instance.ask("POST", "/sandboxes", {"message": "Hello"})["data"]["id"]
     instance.ask("POST", f"/sandboxes/{made}/commit", {"message": "Say hello"})

@@ -21,7 +21,7 @@ from installation import command
 
 COMMANDS = [
     "init", "serve", "key create", "key list", "key revoke", "key rotate", "key check", "project create", "project list", "migrate",
-    "user add", "user password", "work", "run start", "run check", "run list", "run watch", "run logs", "run open", "run cancel", "run retry", "run diff", "run compare", "run artifacts", "pull list", "pull show", "pull refresh", "pull merge", "pull close", "pull fix", "branch list", "branch delete", "issue import", "watch", "doctor", "routes", "openapi", "version",
+    "user add", "user password", "work", "run start", "run check", "run list", "run watch", "run logs", "run open", "run cancel", "run retry", "run diff", "run compare", "run artifacts", "pull list", "pull show", "pull refresh", "pull merge", "pull close", "pull fix", "branch list", "branch delete", "issue import", "sandbox open", "sandbox say", "sandbox commit", "sandbox list", "sandbox kill", "watch", "doctor", "routes", "openapi", "version",
 ]  # fmt: skip
 KEY = re.compile(r"cc_(live|test)_[0-9A-Za-z]{38}")
 
