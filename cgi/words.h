@@ -100,6 +100,8 @@ static const char *const words_texts_de[T__MAX] = {
     [T_D_RUN_ARTIFACTS] = "Mit einem Namen geht diese Datei, wie sie ist, dorthin, wohin --output sagt; ohne einen gehen alle in "
         "dieses Verzeichnis: nie auf ein Terminal, denn ein Agent hat sie geschrieben, und nie durch eine "
         "symbolische Verknüpfung.  Das Transkript jedes Schritts ist unter ihnen.",
+    [T_C_SANDBOX_OPEN] = "Eine Sandbox öffnen: einen Arbeitsbereich mit einem Agenten darin, mit dem man spricht.",
+    [T_C_SANDBOX_LIST] = "Sandboxen auflisten, die neuesten zuerst.",
     [T_C_WATCH] = "Verfolgen, was sich in einem Projekt ändert, bis zur Unterbrechung.",
     [T_D_WATCH] = "Eine Zeile je Änderung: ihre Nummer, wann, was getan wurde und woran.  Bei der Nummer der letzten "
         "Zeile geht es mit --after weiter.",
@@ -273,6 +275,7 @@ static const char *const words_texts_de[T__MAX] = {
     [T_H_FIRST] = "Erster Lauf",
     [T_H_SECOND] = "Zweiter Lauf",
     [T_H_SAME] = "Gleich",
+    [T_H_MESSAGES] = "Nachrichten",
     [T_H_STEP] = "Schritt",
     [T_RUN_STARTED] = "Lauf {1} ({2}) ist gestartet.",
     [T_CANDIDATES_STARTED] = "{1} Kandidaten gestartet, Gruppe {2}; der erste ist Lauf {3}.",
