@@ -92,6 +92,12 @@ const cc_route cc_routes[] = {
         .operation = "mcp",
         .summary = "The Model Context Protocol over Streamable HTTP: every operation that the key may call, as a tool."),
 
+    ROW(POST, "/credentials/revoke", NONE, cc_credentials_revoke, .before_tx = cc_credentials_before_tx,
+        .body = cc_credentials_body, .answer = cc_credentials_answer, .flags = CC_ROUTE_TAKEN | CC_ROUTE_SILENT,
+        .operation = "credentials.revoke", .errors = E(RATE_LIMITED),
+        .summary = "Revoke keys that were found where they should not be: whoever has a key may end it, without "
+                   "signing in."),
+
     ROW(POST, "/session", NONE, cc_sign_in, .before_tx = cc_sign_in_before_tx, .body = cc_sign_in_fields,
         .answer = cc_session_fields, .flags = CC_ROUTE_CREATED, .operation = "session.create",
         .errors = E(AUTH_INVALID) | E(FORBIDDEN) | E(RATE_LIMITED),
@@ -619,6 +625,7 @@ static const cc_group groups[] = {
     {"session", "The session of a signed-in person; made for the dashboard, which keeps its cookie."},
     {"projects", "More projects."},
     {"hooks", "Messages of other services."},
+    {"credentials", "Keys that have leaked."},
     {"project.providerKeys", "The project's keys for models' services and forges."},
     {"changes", "What has changed in the project."},
     {"notifications", "What people are notified of."},

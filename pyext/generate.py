@@ -90,6 +90,7 @@ NAMES = {
     "notifications.dismiss": "Notification",
     "notifications.unreadCount": "UnreadCount",
     "notifications.readAll": "NotificationsRead",
+    "credentials.revoke": "CredentialsReceived",
     "trash.list": "TrashEntry",
     "trash.restore": "TrashEntry",
     "trash.empty": "TrashEmptied",

@@ -29,6 +29,7 @@
       "How long workers, and who waits for events, wait at most before they look by themselves, in case that nothing has woken them.") \
     X(trustedProxies, "", 1, 0,                                                                                        \
       "Proxies in front of the web server whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed: networks, or unix for a socket, with spaces between; empty: nobody's.") \
+    X(revokeRate, "30", 1, 1000000, "How many times a minute one address may send keys to be revoked, without signing in.") \
     X(signInRate, "10", 1, 1000000,                                                                                    \
       "Attempts to sign in a minute for one account from one address; an address has five times as many for all accounts.") \
     X(passwordsAtOnce, "2", 1, 63,                                                                                     \

@@ -70,7 +70,9 @@ cc_field_rule(cc_buf *b, const cc_field *f)
     case CC_TYPE_SCOPES: cc_putf(b, "a list of %lld to %lld scopes of the catalogue (GET /scopes)", min, max); break;
     case CC_TYPE_NETWORKS: cc_putf(b, "a list of up to %lld IPv4 or IPv6 networks such as 192.0.2.0/24", max); break;
     case CC_TYPE_LIST: cc_putf(b, "a list of %lld to %lld objects", min, max); break;
-    case CC_TYPE_TEXTS: cc_puts(b, "a list of texts"); break;
+    case CC_TYPE_TEXTS:
+        cc_putf(b, "a list of %lld to %lld texts of up to %d characters", min, max, CC_TEXTS_EACH);
+        break;
     case CC_TYPE_CHOICES:
         cc_puts(b, "a list of ");
         for (const char *const *c = f->choices; *c; c++)
@@ -335,6 +337,19 @@ check_ids(cc_context *c, const char *where, const cc_field *f, const cc_json *li
     return v->s ? CC_OK : CC_E_UNAVAILABLE;
 }
 
+static cc_err
+check_texts(cc_context *c, const char *where, const cc_field *f, const cc_json *list, cc_value *v)
+{
+    int64_t n = 0;
+
+    for (const cc_json *j = cc_json_first(list); j; j = cc_json_next(j), n++)
+        if (n == f->max || cc_json_what(j) != CC_J_TEXT ||
+            cc_utf8_length(cc_json_text(j), strlen(cc_json_text(j))) > CC_TEXTS_EACH)
+            return refuse(c, where, f);
+    v->json = list;
+    return n >= f->min ? CC_OK : refuse(c, where, f);
+}
+
 /* One checked value as JSON, as it will be stored inside a list. */
 static void
 write_value(cc_buf *b, const cc_field *f, const cc_value *v)
@@ -467,6 +482,7 @@ check_value(cc_context *c, const char *where, const cc_field *f, const cc_json *
     case CC_TYPE_NUMBER: return number_ok(f, cc_json_number(j), v) ? CC_OK : refuse(c, where, f);
     case CC_TYPE_BOOL: v->i = cc_json_true(j); return CC_OK;
     case CC_TYPE_IDS: return check_ids(c, where, f, j, v);
+    case CC_TYPE_TEXTS: return check_texts(c, where, f, j, v);
     case CC_TYPE_SCOPES: return check_scopes(c, where, f, j, v);
     case CC_TYPE_CHOICES: return check_choices(c, where, f, j, v);
     case CC_TYPE_NETWORKS: return check_networks(c, where, f, j, v);

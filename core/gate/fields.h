@@ -26,7 +26,7 @@ typedef enum cc_type {
     CC_TYPE_MAP,      /* environment: names to texts (or null: remove); sealed in the database, masked in answers */
     CC_TYPE_ANY,      /* any JSON object; only in answers; JSON text in the database */
     CC_TYPE_BLOB,     /* bytes; only hidden */
-    CC_TYPE_TEXTS,    /* a list of texts; only in answers */
+    CC_TYPE_TEXTS,    /* a list of texts; in a body min..max of them, of up to CC_TEXTS_EACH characters; no column */
     CC_TYPE_MONEY,    /* dollars, exactly; whole nano-dollars in the database, in a column that says nano for Usd */
     CC_TYPE_CHOICES,  /* a list of .choices, min..max; a mask in the database, so choices are only ever appended */
 } cc_type;
@@ -64,6 +64,8 @@ struct cc_field {
     const char        *ref;     /* of CC_TYPE_ID, CC_TYPE_IDS: the prefix */
     const cc_field    *members; /* of CC_TYPE_LIST, CC_TYPE_OBJECT */
 };
+
+enum { CC_TEXTS_EACH = 250 };
 
 /* CC_F("name", type, flags, min, max, "Meaning.", .example = "…", …); a list of fields ends with CC_END. */
 #define CC_F(name_, ...)                                                                                               \

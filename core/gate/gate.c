@@ -604,7 +604,7 @@ handle(cc_req *r)
         return cc_fail(r, CC_E_VALIDATION, "id", "'id' is required.");
     if (r->body && (err = cc_references_check(&r->context, cc_route_body(r->route), r->body)) != CC_OK)
         return err;
-    r->status = r->route->flags & CC_ROUTE_CREATED ? 201 : 200;
+    r->status = cc_route_status(r->route);
     cc_envelope_open(r);
     if ((err = r->route->handler(r)) == CC_OK && !r->unfinished)
         err = cc_envelope_close(r);

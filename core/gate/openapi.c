@@ -223,6 +223,8 @@ put_items(doc *d, const cc_field *f, int use)
     }
     if (f->type == CC_TYPE_CHOICES)
         put_choices(d, f);
+    if (f->type == CC_TYPE_TEXTS && use >= CREATE)
+        cc_putf(d->b, ",\"maxLength\":%d", CC_TEXTS_EACH);
     cc_putc(d->b, '}');
 }
 
@@ -662,7 +664,8 @@ put_success(doc *d, const cc_route *route)
     const cc_field *fields = cc_route_answer(route);
     bool            list = route->flags & CC_ROUTE_LISTED, created = route->flags & CC_ROUTE_CREATED;
 
-    put_name(d, created ? "201" : "200");
+    put_comma(d);
+    cc_putf(d->b, "\"%d\":", cc_route_status(route));
     cc_puts(d->b, "{\"description\":");
     put_text(d, route->summary);
     cc_puts(d->b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"

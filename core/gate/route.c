@@ -57,6 +57,12 @@ cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX])
     return n;
 }
 
+int
+cc_route_status(const cc_route *route)
+{
+    return route->flags & CC_ROUTE_CREATED ? 201 : route->flags & CC_ROUTE_TAKEN ? 202 : 200;
+}
+
 bool
 cc_route_takes_body(const cc_route *route)
 {

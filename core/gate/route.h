@@ -24,6 +24,7 @@ enum {
     CC_ROUTE_FILE = 1 << 9,      /* answers a file */
     CC_ROUTE_ANY_BODY = 1 << 10, /* takes any JSON, as it was sent (r->sent): the handler judges it */
     CC_ROUTE_RELAYS = 1 << 11,   /* its body asks for other rows: the handler takes those through the gate */
+    CC_ROUTE_TAKEN = 1 << 13,    /* answers 202, whatever becomes of it */
     CC_ROUTE_ENDS = 1 << 12,     /* is no DELETE, and takes away all the same what does not come back by itself */
     CC_ROUTE_WAITS = 1 << 8,     /* may keep its caller waiting: for an event, for a lock that it tries */
 };
@@ -99,6 +100,7 @@ size_t cc_route_older(const cc_table *table, const cc_route *route, char out[CC_
 /* What a route takes in its query, in the order of r->query; the caller's array of `room` pointers.  The number. */
 enum { CC_QUERY_MAX = 16 };
 size_t                cc_route_query(const cc_route *route, const cc_field *out[CC_QUERY_MAX]);
+int                   cc_route_status(const cc_route *route);  /* what it answers when it goes well */
 const cc_field       *cc_route_body(const cc_route *route);    /* NULL: takes none */
 const cc_field       *cc_route_answer(const cc_route *route);  /* NULL: none declared */
 bool                  cc_route_partial(const cc_route *route); /* PATCH: nothing is required */

@@ -192,6 +192,18 @@ cc_throttle_address(cc_req *r)
 }
 
 cc_err
+cc_throttle_strangers(cc_req *r, const char *what, int64_t per_minute)
+{
+    const char *place = cc_client_place(r);
+    const char *text = place ? cc_printf(r->arena, "%s %s", what, place) : NULL;
+
+    if (!text)
+        return CC_E_UNAVAILABLE;
+    r->rate.left = cc_rate_take(cc_app_shared(r->app), cc_shared_key(text), r->now, per_minute, per_minute);
+    return r->rate.left.allowed ? CC_OK : CC_E_RATE_LIMITED;
+}
+
+cc_err
 cc_throttle_sign_in(cc_req *r, const char *email, bool known)
 {
     int64_t rate = cc_setting_int(r->app, CC_SETTING_signInRate);

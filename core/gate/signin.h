@@ -25,6 +25,8 @@ void   cc_session_cookie_clear(cc_req *r);
 void   cc_csrf_write(cc_req *r, cc_buf *out); /* the session's CSRF token, as JSON */
 cc_err cc_same_site(cc_req *r);               /* FORBIDDEN: another site's page sent this */
 cc_err cc_throttle_address(cc_req *r);        /* RATE_LIMITED: too many attempts */
+/* The same for what anybody may ask without a key, so many times a minute from one address. */
+cc_err cc_throttle_strangers(cc_req *r, const char *what, int64_t per_minute);
 /* May a password of this account be tried from here?  known: somebody has signed in to it from here before. */
 cc_err cc_throttle_sign_in(cc_req *r, const char *email, bool known);
 /*

@@ -290,8 +290,8 @@ CC_STATEMENT(key_expire,
              "AND (expires_at IS NULL OR expires_at > :end)",
              INT(end), INT(now), TEXT(project_id), TEXT(id));
 
-static cc_err
-revoke(cc_req *r, const char *id)
+cc_err
+cc_key_revoke(cc_req *r, const char *id)
 {
     int64_t revoked;
     cc_err  err =
@@ -313,7 +313,7 @@ cc_keys_revoke(cc_req *r)
     if (err == CC_E_CONFLICT)
         err = CC_OK;
     if (err != CC_OK || (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
-        (err = revoke(r, r->id)) != CC_OK)
+        (err = cc_key_revoke(r, r->id)) != CC_OK)
         return err;
     return cc_resource_show(r, &cc_keys, r->id);
 }
@@ -402,7 +402,7 @@ cc_keys_leave(cc_req *r, const char *user_id, cc_role role, bool keep)
     while (err == CC_OK && (err = leaving_find(r, user_id, cc_role_grant(role), &key, &found)) == CC_OK && found) {
         if (keep)
             err = take_over(r, &key);
-        else if ((err = revoke(r, key.id)) == CC_OK)
+        else if ((err = cc_key_revoke(r, key.id)) == CC_OK)
             err = cc_audit_also(&r->context, "keys.revoke", key.id);
     }
     return err;

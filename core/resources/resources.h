@@ -187,6 +187,10 @@ cc_err                cc_provider_keys_delete(cc_req *r);
 cc_err                cc_provider_keys_test(cc_req *r);
 
 /* forge_hook.c */
+extern const cc_field cc_credentials_body[], cc_credentials_answer[];
+cc_err                cc_credentials_before_tx(cc_req *r);
+cc_err                cc_credentials_revoke(cc_req *r);
+cc_err                cc_key_revoke(cc_req *r, const char *id); /* of the caller's project; twice is once */
 extern const cc_field cc_mcp_query[];
 cc_err                cc_mcp(cc_req *r);
 extern const cc_field cc_hook_answer[];

@@ -16,10 +16,10 @@ from ._page import Page
 __all__ = [
     "AgentSession", "AnalyticsGroup", "AnalyticsSummary", "ApiKey", "Artifact", "AuditEntry", "AuthInvalid",
     "AuthMissing", "Branch", "Budget", "BulkDeleted", "CandidateGroup", "Chain", "Change", "ChangedFile", "Check",
-    "CheckFailure", "Command", "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate", "Deleted",
-    "DocumentVersion", "DryRun", "DryRunStep", "Finding", "Forbidden", "HeadersTooLarge", "Health",
-    "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal", "Invitation",
-    "InvitationShown", "Issue", "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification",
+    "CheckFailure", "Command", "ComparedFile", "ComparedRun", "Conflict", "Context", "CostRate",
+    "CredentialsReceived", "Deleted", "DocumentVersion", "DryRun", "DryRunStep", "Finding", "Forbidden",
+    "HeadersTooLarge", "Health", "HealthProblemsItem", "IdempotencyInProgress", "IdempotencyMismatch", "Internal",
+    "Invitation", "InvitationShown", "Issue", "Learning", "Member", "MethodNotAllowed", "NotFound", "Notification",
     "NotificationsRead", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "ProviderKey",
     "ProviderKeyDeleted", "PullRequest", "Question", "RateLimited", "ReviewComment", "Run", "RunChanges",
     "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Sandbox",
@@ -2514,6 +2514,18 @@ class Scope(Model):
         return self._data.get("meaning")
 
 
+class CredentialsReceived(Model):
+    """What credentials.revoke answers."""
+
+    __slots__ = ()
+    _members = ("received",)
+
+    @property
+    def received(self) -> int:
+        """How many texts have come; not how many of them were keys."""
+        return self._data.get("received")
+
+
 class Session(Model):
     """What session.create answers."""
 
@@ -4332,6 +4344,28 @@ class ScopesRoutes:
         GET /scopes.
         """
         return self._client._page(Scope, "/scopes", None)
+
+
+class CredentialsRoutes:
+    """Keys that have leaked."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def revoke(self, *, credentials: Sequence[str]) -> CredentialsReceived:
+        """Revoke keys that were found where they should not be: whoever has a key may end it, without signing in.
+
+        POST /credentials/revoke.
+        """
+        return self._client._one(
+            CredentialsReceived,
+            "POST",
+            "/credentials/revoke",
+            {"credentials": credentials},
+            idempotency_key="",
+        )
 
 
 class SessionRoutes:
@@ -7322,10 +7356,11 @@ class AnalyticsRoutes:
 class Routes(Caller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "candidates", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "credentials", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "candidates", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = ScopesRoutes(self)
+        self.credentials = CredentialsRoutes(self)
         self.session = SessionRoutes(self)
         self.projects = ProjectsRoutes(self)
         self.project = ProjectRoutes(self)
@@ -7393,6 +7428,7 @@ OPERATIONS = (
     ("openapi", "GET", "/openapi.json"),
     ("whoami", "GET", "/whoami"),
     ("scopes.list", "GET", "/scopes"),
+    ("credentials.revoke", "POST", "/credentials/revoke"),
     ("session.create", "POST", "/session"),
     ("session.get", "GET", "/session"),
     ("session.update", "PATCH", "/session"),

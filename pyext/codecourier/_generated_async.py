@@ -24,6 +24,7 @@ from ._generated import (
     Command,
     Context,
     CostRate,
+    CredentialsReceived,
     Deleted,
     DocumentVersion,
     DryRun,
@@ -254,6 +255,28 @@ class AsyncScopesRoutes:
         GET /scopes.
         """
         return self._client._page(Scope, "/scopes", None)
+
+
+class AsyncCredentialsRoutes:
+    """Keys that have leaked."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncCaller) -> None:
+        self._client = client
+
+    async def revoke(self, *, credentials: Sequence[str]) -> CredentialsReceived:
+        """Revoke keys that were found where they should not be: whoever has a key may end it, without signing in.
+
+        POST /credentials/revoke.
+        """
+        return await self._client._one(
+            CredentialsReceived,
+            "POST",
+            "/credentials/revoke",
+            {"credentials": credentials},
+            idempotency_key="",
+        )
 
 
 class AsyncSessionRoutes:
@@ -3408,10 +3431,11 @@ class AsyncAnalyticsRoutes:
 class AsyncRoutes(AsyncCaller):
     """Every route there is, by name."""
 
-    __slots__ = ("scopes", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "candidates", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
+    __slots__ = ("scopes", "credentials", "session", "projects", "project", "cost_rates", "keys", "workflows", "runs", "candidates", "sessions", "sandboxes", "questions", "pulls", "branches", "issues", "webhooks", "changes", "notifications", "trash", "chains", "schedules", "commands", "contexts", "learnings", "personas", "scripts", "skills", "members", "invitations", "audit", "analytics",)
 
     def __init__(self) -> None:
         self.scopes = AsyncScopesRoutes(self)
+        self.credentials = AsyncCredentialsRoutes(self)
         self.session = AsyncSessionRoutes(self)
         self.projects = AsyncProjectsRoutes(self)
         self.project = AsyncProjectRoutes(self)

@@ -16,7 +16,7 @@ import installation
 import servers
 
 # Nothing that slows anybody down: this asks some thousand times from one address.
-UNLIMITED = "rateLimit = 0\nrateBurst = 1000000\nprojectRateLimit = 0\nsignInRate = 1000000\n"
+UNLIMITED = "rateLimit = 0\nrateBurst = 1000000\nprojectRateLimit = 0\nsignInRate = 1000000\nrevokeRate = 1000000\n"
 
 # They would end the run: the project that it works in, and the key that it uses.
 LEFT_OUT = ("project.delete", "keys.revoke")

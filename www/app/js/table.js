@@ -2,6 +2,11 @@
 export { resources, states } from "./table-early.js";
 
 export const bodies = {
+  "credentials.revoke": {
+    credentials: {
+      type: "texts", required: true, min: 1, max: 100, help: "The keys, whole.  What is none is passed over.",
+    },
+  },
   "session.create": {
     email: { type: "line", required: true, min: 1, max: 254, help: "The account's e-mail address." },
     password: { type: "line", required: true, min: 1, max: 200, help: "Its password." },
