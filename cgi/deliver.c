@@ -100,21 +100,33 @@ begin(sender *s, cJSON *said)
     curl_multi_add_handle(s->multi, p->curl);
 }
 
-/* Why there was no answer, in a few words for people. */
-static const char *
+enum {
+#define X(code, sentence) WHY_##code,
+    CC_UNDELIVERED(X)
+#undef X
+};
+
+static const char *const codes[] = {
+#define X(code, sentence) #code,
+    CC_UNDELIVERED(X)
+#undef X
+};
+
+/* Why there was no answer. */
+static int
 reason(const posting *p, CURLcode code)
 {
     if (p->guard.refused)
-        return "Its address is not public, and the operator does not allow it (setting webhookPrivateHosts).";
+        return WHY_ADDRESS_REFUSED;
     switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return "The name of its host was not found.";
-    case CURLE_COULDNT_CONNECT: return "It could not be connected to.";
-    case CURLE_OPERATION_TIMEDOUT: return "It did not answer in time.";
+    case CURLE_COULDNT_RESOLVE_HOST: return WHY_HOST_NOT_FOUND;
+    case CURLE_COULDNT_CONNECT: return WHY_NOT_CONNECTED;
+    case CURLE_OPERATION_TIMEDOUT: return WHY_TOO_SLOW;
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CONNECT_ERROR: return "A safe connection to it could not be made.";
+    case CURLE_SSL_CONNECT_ERROR: return WHY_NOT_SAFE;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return "Its address cannot be read.";
-    default: return "It did not answer as HTTP says.";
+    case CURLE_UNSUPPORTED_PROTOCOL: return WHY_URL_UNREADABLE;
+    default: return WHY_NOT_HTTP;
     }
 }
 
@@ -145,9 +157,9 @@ conclude(sender *s, CURL *curl, CURLcode code)
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
     const cJSON *n = cJSON_GetObjectItemCaseSensitive(p->said, "n");
-    int          size =
-        snprintf(line, sizeof(line), "{\"n\":%d,\"status\":%ld,\"retryAfter\":%lld,\"error\":\"%s\"}\n",
-                 n != NULL ? n->valueint : -1, status, (long long)retry_after, status != 0 ? "" : reason(p, code));
+    int          size = snprintf(line, sizeof(line), "{\"n\":%d,\"status\":%ld,\"retryAfter\":%lld,\"error\":\"%s\"}\n",
+                        n != NULL ? n->valueint : -1, status, (long long)retry_after,
+                        status != 0 ? "" : codes[reason(p, code)]);
     curl_multi_remove_handle(s->multi, curl);
     curl_easy_cleanup(curl);
     curl_slist_free_all(p->headers);

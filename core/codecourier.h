@@ -397,6 +397,19 @@ typedef struct cc_forge_call {
     const char *const *permitted; /* provider: private addresses that may be asked (cc_address_permitted) */
 } cc_forge_call;
 
+/*
+ * Why a webhook got no answer, as the hook `deliver` says it: X(code, in a sentence).  Codes are stored: none is ever
+ * used for something else.
+ */
+#define CC_UNDELIVERED(X)                                                                                              \
+    X(ADDRESS_REFUSED, "Its address is not public, and the operator does not allow it (setting webhookPrivateHosts).") \
+    X(HOST_NOT_FOUND, "The name of its host was not found.")                                                           \
+    X(NOT_CONNECTED, "It could not be connected to.")                                                                  \
+    X(TOO_SLOW, "It did not answer in time.")                                                                          \
+    X(NOT_SAFE, "A safe connection to it could not be made.")                                                          \
+    X(URL_UNREADABLE, "Its address cannot be read.")                                                                   \
+    X(NOT_HTTP, "It did not answer as HTTP says.")
+
 /* How to work.  Zero-initialise it, then fill what differs; stop_fd must be set. */
 typedef struct cc_work_options {
     int  slots; /* runs at once; 0: the setting */
@@ -421,8 +434,8 @@ typedef struct cc_work_options {
     /*
      * Post webhooks: read from `in`, until it ends, lines of JSON with n, url, id, timestamp, signature and body, and
      * print for each one when it is over: `{"n": …, "status": …, "retryAfter": …, "error": …}` (status 0: there was no
-     * answer, and error says why).  Not to private addresses but those `permitted` (cc_address_permitted).  Runs in a
-     * child process, as `forge` does.  NULL: webhooks are not delivered.
+     * answer, and error is the code of CC_UNDELIVERED that says why).  Not to private addresses but those `permitted`
+     * (cc_address_permitted).  Runs in a child process, as `forge` does.  NULL: webhooks are not delivered.
      */
     int (*deliver)(const char *const *permitted, int in, int out);
 } cc_work_options;

@@ -451,16 +451,25 @@ take_due(cc_delivery_work *d, int64_t now)
 
 typedef struct outcome {
     int64_t     status, retry_after_s;
-    const char *error; /* "": what its status says */
+    const char *error; /* of CC_UNDELIVERED; "": what its status says */
 } outcome;
 
-CC_STATEMENT(delivery_settle,
-             "UPDATE webhook_deliveries SET status = :status, attempts = attempts + 1, "
-             "response_status = nullif(:response, 0), last_error = :error, due_at = nullif(:next, 0), "
-             "taken_until = NULL, updated_at = :now WHERE project_id = :project_id AND endpoint_id = :endpoint_id "
-             "AND id = :id AND taken_until = :taken_until",
-             TEXT(status), INT(response), TEXT(error), INT(next), INT(now), TEXT(project_id), TEXT(endpoint_id),
-             TEXT(id), INT(taken_until));
+static const struct {
+    const char *code, *sentence;
+} undelivered[] = {
+#define X(code, sentence) {#code, sentence},
+    CC_UNDELIVERED(X)
+#undef X
+};
+
+CC_STATEMENT(
+    delivery_settle,
+    "UPDATE webhook_deliveries SET status = :status, attempts = attempts + 1, "
+    "response_status = nullif(:response, 0), last_error = :error, last_error_code = :code, "
+    "due_at = nullif(:next, 0), taken_until = NULL, updated_at = :now WHERE project_id = :project_id AND endpoint_id = :endpoint_id "
+    "AND id = :id AND taken_until = :taken_until",
+    TEXT(status), INT(response), TEXT(error), TEXT(code), INT(next), INT(now), TEXT(project_id), TEXT(endpoint_id),
+    TEXT(id), INT(taken_until));
 CC_STATEMENT(endpoint_answers,
              "UPDATE webhook_endpoints SET failures = 0, last_delivery_at = :now WHERE project_id = :project_id "
              "AND id = :id AND (failures > 0 OR coalesce(last_delivery_at, 0) < :now - 1000)",
@@ -468,6 +477,24 @@ CC_STATEMENT(endpoint_answers,
 CC_STATEMENT(endpoint_fails,
              "UPDATE webhook_endpoints SET failures = failures + 1 WHERE project_id = :project_id AND id = :id",
              TEXT(project_id), TEXT(id));
+
+/* Why it failed: the code, and the sentence for people. */
+static const char *
+why(const outcome *o, char sentence[ERROR_MAX])
+{
+    const bool redirects = o->status >= 300 && o->status < 400;
+    size_t     i = 0;
+
+    if (!*o->error) {
+        snprintf(sentence, ERROR_MAX, "It answered %lld%s.", (long long)o->status,
+                 redirects ? ", and redirects are not followed" : "");
+        return redirects ? CC_WEBHOOK_REDIRECTED : CC_WEBHOOK_ANSWERED;
+    }
+    while (i + 1 < CC_COUNT(undelivered) && strcmp(undelivered[i].code, o->error) != 0)
+        i++;
+    snprintf(sentence, ERROR_MAX, "%s", undelivered[i].sentence);
+    return undelivered[i].code;
+}
 
 /* When to try again; 0: never. */
 static int64_t
@@ -497,17 +524,13 @@ settle(cc_delivery_work *d, const flight *f, const outcome *o)
     const bool    good = o->status >= 200 && o->status < 300;
     const int64_t next = good ? 0 : next_attempt(app, f, o, now);
     char          error[ERROR_MAX];
+    const char   *code = why(o, error);
 
-    snprintf(error, sizeof(error), "It answered %lld%s.", (long long)o->status,
-             o->status >= 300 && o->status < 400 ? ", and redirects are not followed" : "");
     cc_err err = cc_db_run(db, delivery_settle,
                            .status = good   ? CC_DELIVERY_DELIVERED
                                      : next ? CC_DELIVERY_PENDING
                                             : CC_DELIVERY_FAILED,
-                           .response = o->status,
-                           .error = good        ? NULL
-                                    : *o->error ? o->error
-                                                : error,
+                           .response = o->status, .error = good ? NULL : error, .code = good ? NULL : code,
                            .next = next, .now = now, .project_id = f->project_id, .endpoint_id = f->endpoint_id,
                            .id = f->id, .taken_until = f->taken_until);
     cc_tally_note(app, good ? CC_TALLY_DELIVERED : next ? CC_TALLY_DELIVERY_LATER : CC_TALLY_DELIVERY_FAILED, 1);

@@ -22,6 +22,11 @@ static cc_err may_change(cc_context *c, const char *id);
 
 static const char *const reasons[] = {CC_WEBHOOK_GONE, CC_WEBHOOK_FORBIDDEN, NULL};
 static const char *const modes[] = {"live", "test", NULL};
+static const char *const errors[] = {CC_WEBHOOK_ANSWERED, CC_WEBHOOK_REDIRECTED,
+#define X(code, sentence) #code,
+                                     CC_UNDELIVERED(X)
+#undef X
+                                         NULL};
 static const char *const statuses[] = {CC_DELIVERY_PENDING, CC_DELIVERY_DELIVERED, CC_DELIVERY_FAILED, NULL};
 
 static const cc_field fields[] = {
@@ -84,6 +89,8 @@ const cc_field cc_delivery_fields[] = {
          "When it is tried next; null: it is not.", .example = "null"),
     CC_F("lastError", CC_TYPE_LINE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 1, 200, "Why the last attempt failed.",
          .example = "null"),
+    CC_F("lastErrorCode", CC_TYPE_CHOICE, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
+         "The same for programs; null too where it is older than these codes.", .choices = errors, .example = "null"),
     CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it happened.",
          .example = "\"2025-01-15T10:05:12Z\""),
     CC_F("updatedAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it was last tried, or changed otherwise.",
@@ -260,14 +267,15 @@ cc_webhooks_delete(cc_req *r)
 
 typedef struct delivery_row {
     char        id[CC_ID_SIZE], status[12];
-    const char *event, *last_error;
+    const char *event, *last_error, *last_error_code;
     int64_t     attempts, response_status, due_at, created_at, updated_at;
 } delivery_row;
 
 #define DELIVERY_COLUMNS                                                                                               \
-    "id, status, event, last_error, attempts, response_status, due_at, created_at, updated_at FROM webhook_deliveries "
+    "id, status, event, last_error, last_error_code, attempts, response_status, due_at, created_at, updated_at FROM webhook_deliveries "
 
-CC_ROW(delivery_row, id, status, event, last_error, attempts, response_status, due_at, created_at, updated_at);
+CC_ROW(delivery_row, id, status, event, last_error, last_error_code, attempts, response_status, due_at, created_at,
+       updated_at);
 CC_QUERY(deliveries_of, delivery_row,
          "SELECT " DELIVERY_COLUMNS "WHERE project_id = :project_id AND endpoint_id = :endpoint_id AND id < :before "
          "AND (:status = '' OR status = :status) ORDER BY id DESC LIMIT :most",
@@ -298,6 +306,8 @@ delivery_write(cc_buf *out, const delivery_row *d)
     put_time_or_null(out, "nextAttemptAt", d->due_at);
     cc_putc(out, ',');
     cc_put_member(out, "lastError", d->last_error);
+    cc_putc(out, ',');
+    cc_put_member(out, "lastErrorCode", d->last_error_code);
     put_time_or_null(out, "createdAt", d->created_at);
     put_time_or_null(out, "updatedAt", d->updated_at);
     cc_putc(out, '}');

@@ -3114,7 +3114,7 @@ class WebhookDelivery(Model):
     """What webhooks.test answers."""
 
     __slots__ = ()
-    _members = ("id", "event", "status", "attempts", "responseStatus", "nextAttemptAt", "lastError", "createdAt", "updatedAt")
+    _members = ("id", "event", "status", "attempts", "responseStatus", "nextAttemptAt", "lastError", "lastErrorCode", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -3150,6 +3150,11 @@ class WebhookDelivery(Model):
     def last_error(self) -> str | None:
         """Why the last attempt failed."""
         return self._data.get("lastError")
+
+    @property
+    def last_error_code(self) -> str | None:
+        """The same for programs; null too where it is older than these codes."""
+        return self._data.get("lastErrorCode")
 
     @property
     def created_at(self) -> datetime:

@@ -234,7 +234,7 @@ def test_it_is_tried_again_later_and_later_and_then_not_any_more(instance: Insta
     for n, delay in enumerate(DELAYS, 1):
         instance.wait(lambda n=n: only(instance, hook)["attempts"] == n)  # type: ignore[misc]
         one = only(instance, hook)
-        assert (one["status"], one["responseStatus"], one["lastError"]) == ("pending", 500, "It answered 500.")
+        assert (one["status"], one["responseStatus"], one["lastError"], one["lastErrorCode"]) == ("pending", 500, "It answered 500.", "ANSWERED")
         ((due, at),) = instance.sql("SELECT due_at, updated_at FROM webhook_deliveries")
         assert delay <= (due - at) / 1000 <= delay * 1.1
         instance.let_pass(delay * 1.1)
@@ -272,7 +272,8 @@ def test_redirects_are_not_followed_and_long_answers_not_read(instance: Instance
     issue(instance)
     instance.worker()
     instance.wait(lambda: only(instance, moved)["attempts"] == 1)
-    assert only(instance, moved)["lastError"] == "It answered 302, and redirects are not followed."
+    failed = only(instance, moved)
+    assert (failed["lastError"], failed["lastErrorCode"]) == ("It answered 302, and redirects are not followed.", "REDIRECTED")
     assert all(one.path != "/else" for one in receiver.came)
     instance.wait(lambda: only(instance, long)["attempts"] == 1)
 
@@ -304,7 +305,7 @@ def test_what_a_name_resolves_to_is_judged_when_it_is_connected_to(instance: Ins
         instance.ask("POST", f"/webhooks/endpoints/{one['id']}/test", mode="live")
         instance.drain()
         failed = deliveries(instance, one)[0]
-        assert failed["status"] == "pending" and failed["responseStatus"] is None and "not public" in failed["lastError"], failed
+        assert failed["status"] == "pending" and failed["responseStatus"] is None and "not public" in failed["lastError"] and failed["lastErrorCode"] == "ADDRESS_REFUSED", failed
         assert len(receiver.came) == before
 
 

@@ -44,6 +44,7 @@
 #include "0043_sandboxes.h"
 #include "0044_candidates.h"
 #include "0045_traces.h"
+#include "0046_delivery_errors.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -90,4 +91,5 @@
     X(42, "changes", cc_migration_42) \
     X(43, "sandboxes", cc_migration_43) \
     X(44, "candidates", cc_migration_44) \
-    X(45, "traces", cc_migration_45)
+    X(45, "traces", cc_migration_45) \
+    X(46, "delivery errors", cc_migration_46)

@@ -1,7 +1,7 @@
 /* One endpoint: what was delivered to it, and what is still to be. */
 import { h, toast } from "../dom.js";
 import { get, post } from "../api.js";
-import { needLate, t } from "../i18n/index.js";
+import { known, needLate, t } from "../i18n/index.js";
 import { can } from "../session.js";
 import { ago } from "../ui/bits.js";
 import { failed } from "../ui/dialog.js";
@@ -15,8 +15,12 @@ const LOOKS = { delivered: "good", failed: "bad" };
 
 const statusTag = ({ status }) => h("span.tag.dot", { class: LOOKS[status] ?? "" }, t(`webhooks.${status}`));
 
-const answer = ({ responseStatus, lastError }) => h("div", {}, responseStatus && h("span.tag", {}, responseStatus),
-  lastError && h("div.small.soft.break", { lang: "en" }, lastError));
+const answer = ({ responseStatus, lastError, lastErrorCode }) => {
+  const key = `webhooks.error.${lastErrorCode}`;
+  return h("div", {}, responseStatus && h("span.tag", {}, responseStatus), lastError && (known(key)
+    ? h("div.small.soft.break", {}, t(key, { status: responseStatus }))
+    : h("div.small.soft.break", { lang: "en" }, lastError)));
+};
 
 export default async function webhook({ root, id, signal }) {
   const path = `/webhooks/endpoints/${id}`;
