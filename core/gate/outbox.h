@@ -35,7 +35,8 @@
     X(BUDGET_WARNING, "budget.warning", RUNS_READ, "A budget is spent as far as it warns at; once a day.")             \
     X(BUDGET_STOPPED, "budget.stopped", RUNS_READ, "A run was stopped because a budget is spent.")                     \
     X(WEBHOOK_DISABLED, "webhook.disabled", WEBHOOKS_READ, "The service has switched an endpoint off.")                \
-    X(SCHEDULE_STOPPED, "schedule.stopped", SCHEDULES_READ, "The service has switched a schedule off.")
+    X(SCHEDULE_STOPPED, "schedule.stopped", SCHEDULES_READ, "The service has switched a schedule off.")                \
+    X(CANDIDATES_UNDECIDED, "candidates.undecided", RUNS_READ, "Nobody has chosen among candidates: a person is to.")
 
 /* Sent to one endpoint because somebody asked for it. */
 #define CC_MESSAGE_TEST_TYPE "webhook.test"

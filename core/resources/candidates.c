@@ -412,6 +412,8 @@ judge(cc_context *c, const group *g, const cc_json *runs)
 
     if (c->reason) /* a budget is spent */
         return doubt(c, g, c->reason);
+    if (err != CC_OK && err != CC_E_UNAVAILABLE) /* it will not start the next time either; nothing is written so far */
+        return doubt(c, g, cc_reason_new(c->arena, JUDGE_NAMED_NONE, .detail = c->message));
     if (err != CC_OK)
         return err;
     err =

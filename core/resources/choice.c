@@ -7,6 +7,7 @@
 #include "gate/audit.h"
 #include "gate/authority.h"
 #include "gate/change.h"
+#include "gate/outbox.h"
 #include "resources/candidates.h"
 #include "resources/forge_issues.h"
 #include "resources/proposals.h"
@@ -103,7 +104,9 @@ cc_choice_doubt(cc_context *c, const char *group_id, const cc_reason *why, bool 
                                CC_THE_REASON(why), .now = c->now, GROUP_OF(c, group_id));
 
     *moved = err == CC_OK && rows;
-    return *moved ? changed(c, group_id) : err;
+    if (!*moved || (err = changed(c, group_id)) != CC_OK)
+        return err;
+    return cc_tell(c->app, c->who.project_id, cc_context_mode(c), CC_NOTICE_CANDIDATES_UNDECIDED, .id = group_id);
 }
 
 /* ---- a judge's ---------------------------------------------------------------------------------------- */

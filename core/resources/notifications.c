@@ -69,6 +69,7 @@ const cc_field cc_marked_fields[] = {
     "CASE substr(n.about_id, 1, 4) "                                                                                   \
     "WHEN 'run_' THEN (SELECT coalesce(name, workflow_name) FROM runs " OF_ITS_MODE                                    \
     "WHEN 'pul_' THEN (SELECT title FROM pull_requests " OF_ITS_MODE                                                   \
+    "WHEN 'cnd_' THEN (SELECT name FROM candidate_groups " OF_ITS_MODE                                                 \
     "WHEN 'chn_' THEN (SELECT name FROM chains " OF_ITS_MODE "WHEN 'kak_' THEN (SELECT name FROM api_keys " HERE       \
     "WHEN 'lrn_' THEN (SELECT title FROM learnings " HERE "WHEN 'whe_' THEN (SELECT url FROM webhook_endpoints " HERE  \
     "WHEN 'sch_' THEN (SELECT name FROM schedules " HERE                                                               \

@@ -135,6 +135,8 @@ def test_without_a_verdict_nothing_is_opened_and_a_person_chooses(instance: Inst
     assert (done["status"], done["errorCode"], done["chosenRunId"]) == ("undecided", "JUDGE_NAMED_NONE", None), done
     assert "its answer does not fit" in done["error"] and opened(github) == []
     assert statuses(instance, runs) == ["waiting", "waiting"]
+    noted = instance.ask("GET", "/notifications", mode="live")["data"]
+    assert [(one["resourceId"], one["name"]) for one in noted if one["type"] == "candidates.undecided"] == [(made, "Add two")]
     # What its forge refuses is said, and can be asked for again.
     github.answers[PULLS] = (403, {"message": "Not today."})
     assert instance.ask("POST", f"/runs/{runs[1]}/choose", {}, "live")["data"]["prStatus"] == "opening"

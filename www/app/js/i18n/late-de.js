@@ -787,6 +787,7 @@ export default {
   "notice.budget.stopped": "Der Lauf {name} wurde angehalten, weil das Budget verbraucht ist",
   "notice.webhook.disabled": "Der Endpunkt {name} wurde abgeschaltet",
   "notice.schedule.stopped": "Der Zeitplan {name} wurde abgeschaltet",
+  "notice.candidates.undecided": "Nobody has chosen among the candidates of {name}: choose one",
   "providers.title": "Anbieter-Keys",
   "providers.about":
     "Keys für Modelldienste und Forges. Ein Agent bekommt den seines eigenen Dienstes und keinen anderen.",

@@ -745,6 +745,7 @@ export default {
   "notice.budget.stopped": "The run {name} was stopped, because the budget is spent",
   "notice.webhook.disabled": "The endpoint {name} was switched off",
   "notice.schedule.stopped": "The schedule {name} was switched off",
+  "notice.candidates.undecided": "Nobody has chosen among the candidates of {name}: choose one",
   "providers.title": "Provider Keys",
   "providers.about": "Keys for models' services and forges. An agent is given that of its own service and no other.",
   "providers.service": "Service",

@@ -12,7 +12,8 @@ import { listPage } from "../ui/list.js";
 await needLate();
 
 const path = "/notifications";
-const PAGES = { run_: "/runs/", pul_: "/pull-requests/", chn_: "/chains/", whe_: "/settings/webhooks/" };
+const PAGES = { run_: "/runs/", cnd_: "/candidates/", pul_: "/pull-requests/", chn_: "/chains/",
+  whe_: "/settings/webhooks/" };
 const LISTS = { kak_: "/settings/api-keys", usr_: "/members", sch_: "/schedules", lrn_: "/learnings" };
 
 function addressOf({ resourceId }) {
