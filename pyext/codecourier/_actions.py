@@ -382,7 +382,7 @@ class Answering(Following):
                     return cast("SandboxMessage", one)
             if not page.next_cursor:
                 return self._said
-            page = await self._lasting(lambda cursor=page.next_cursor: self._client.sandboxes.messages(self._identity, limit=100, cursor=cursor))
+            page = await self._lasting(partial(self._client.sandboxes.messages, self._identity, limit=100, cursor=page.next_cursor))
 
 
 async def watch(following: Following, progress: bool | None, log: bool, file: TextIO | None) -> RunMembers:
