@@ -91,14 +91,16 @@ cc_changed_kinds(cc_app *app, cc_arena *a, uint64_t may)
 
 /* ---- noted ----------------------------------------------------------------------------------------------- */
 
+/* An id is one thing's, whichever operations it is known by: a session is a run.  What is the only one has its kind. */
 static bool
 is_about(const struct cc_change *c, const char *project_id, cc_span kind, cc_span id)
 {
     const cc_span its = group_of(c->operation);
 
-    return strcmp(c->project_id, project_id) == 0 && its.size == kind.size &&
-           memcmp(its.data, kind.data, kind.size) == 0 && strlen(c->id) == id.size &&
-           memcmp(c->id, id.data ? id.data : "", id.size) == 0;
+    if (strcmp(c->project_id, project_id) != 0 || strlen(c->id) != id.size)
+        return false;
+    return id.size ? memcmp(c->id, id.data, id.size) == 0
+                   : its.size == kind.size && memcmp(its.data, kind.data, kind.size) == 0;
 }
 
 /*
