@@ -658,6 +658,13 @@ put_answer_schema(doc *d, const cc_route *route)
                              .use = ANSWER});
 }
 
+/* What no key opens, and no client asks for: metrics. */
+static bool
+is_of_monitors(const cc_route *route)
+{
+    return route->scope == CC_SCOPE_NONE && route->flags & CC_ROUTE_FILE;
+}
+
 static void
 put_success(doc *d, const cc_route *route)
 {
@@ -670,6 +677,10 @@ put_success(doc *d, const cc_route *route)
     put_text(d, route->summary);
     cc_puts(d->b, ",\"headers\":{\"X-Request-ID\":{\"$ref\":\"#/components/headers/RequestId\"}},"
                "\"content\":{");
+    if (is_of_monitors(route)) {
+        cc_puts(d->b, "\"text/plain\":{\"schema\":{\"type\":\"string\"}}}}");
+        return;
+    }
     if (route->flags & CC_ROUTE_FILE) {
         cc_puts(d->b, "\"application/octet-stream\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}");
         return;
@@ -772,6 +783,8 @@ put_operation(doc *d, const cc_route *route)
     cc_putc(d->b, ']');
     if (route->flags & CC_ROUTE_ANY_BODY)
         put_member(d, "x-sent-by", route->flags & CC_ROUTE_RELAYS ? "agent" : "forge");
+    else if (is_of_monitors(route))
+        put_member(d, "x-sent-by", "monitor");
     if (route->scope == CC_SCOPE_NONE)
         cc_puts(d->b, ",\"security\":[]");
     else if (route->flags & CC_ROUTE_PERSON)

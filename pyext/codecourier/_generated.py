@@ -7404,13 +7404,6 @@ class Routes(Caller):
         """
         return self._one(Health, "GET", "/health")
 
-    def metrics(self) -> bytes:
-        """What a monitoring system asks for, in the text form of Prometheus; opened by the setting metricsToken.
-
-        GET /metrics.
-        """
-        return self._file("/metrics")
-
     def openapi(self) -> dict[str, Any]:
         """This description of the API, as OpenAPI 3.1.
 
@@ -7429,7 +7422,6 @@ class Routes(Caller):
 # (operation, method, path) of every route, for tests that count them.
 OPERATIONS = (
     ("health", "GET", "/health"),
-    ("metrics", "GET", "/metrics"),
     ("openapi", "GET", "/openapi.json"),
     ("whoami", "GET", "/whoami"),
     ("scopes.list", "GET", "/scopes"),

@@ -3474,13 +3474,6 @@ class AsyncRoutes(AsyncCaller):
         """
         return await self._one(Health, "GET", "/health")
 
-    async def metrics(self) -> bytes:
-        """What a monitoring system asks for, in the text form of Prometheus; opened by the setting metricsToken.
-
-        GET /metrics.
-        """
-        return await self._file("/metrics")
-
     async def openapi(self) -> dict[str, Any]:
         """This description of the API, as OpenAPI 3.1.
 
