@@ -111,11 +111,12 @@ const command command_list[] = {
      .run = work_run},
     {.name = "run start",
      .takes = WHOSE | OPTION(WORKFLOW) | OPTION(PROMPT) | OPTION(CANDIDATES) | OPTION(NAME) | OPTION(WATCH) |
-              OPTION(QUIET) | OPTION(JSON),
+              OPTION(WAIT) | OPTION(QUIET) | OPTION(JSON),
      .needs = OPTION(WORKFLOW),
      .summary = T_C_RUN_START,
      .examples = "run start --workflow wfl_0OmJMtXJ9NAHwtjCkXyPbT --prompt 'Mend the sign-in' --watch\n"
-                 "run start --workflow wfl_0OmJMtXJ9NAHwtjCkXyPbT --prompt 'Mend the sign-in' --candidates 3\n",
+                 "run start --workflow wfl_0OmJMtXJ9NAHwtjCkXyPbT --prompt 'Mend the sign-in' --candidates 3\n"
+                 "run start --workflow wfl_0OmJMtXJ9NAHwtjCkXyPbT --wait --json\n",
      .run = run_start_run},
     {.name = "run check",
      .operands = "WORKFLOW-ID",

@@ -69,6 +69,7 @@ enum {
     X(CANDIDATES, "--candidates", "N", T_O_CANDIDATES)                                                                 \
     X(STATUS, "--status", "STATUS", T_O_STATUS)                                                                        \
     X(WATCH, "--watch", NULL, T_O_WATCH)                                                                               \
+    X(WAIT, "--wait", NULL, T_O_WAIT)                                                                                  \
     X(STEP, "--step", "N", T_O_STEP)                                                                                   \
     X(FOLLOW, "--follow", NULL, T_O_FOLLOW)                                                                            \
     X(AFTER, "--after", "N", T_O_AFTER)                                                                                \

@@ -323,6 +323,40 @@ run_logs_run(const arguments *a)
     return code;
 }
 
+/* Until it is over, whatever it says meanwhile; the run as it is then.  Completed, and failed by no checker: fine. */
+static int
+wait_for(const arguments *a, cc_app *app, const char *project, const char *id)
+{
+    view        v = {.json = true, .wait = 5, .only = -1}; /* no step: nothing is shown */
+    char       *path = run_path(id, "");
+    const char *status = "";
+    long        after = 0;
+    int         count, code;
+    reply       r = {0};
+
+    do {
+        reply_done(&r);
+        if ((code = follow_page(app, project, id, &v, &after, &count)) != EXIT_FINE)
+            break;
+        ask(&r, app, project, NULL, "GET", path, NULL);
+        code = reply_check(&r);
+        status = code == EXIT_FINE ? member_text(cJSON_GetObjectItemCaseSensitive(r.json, "data"), "status") : "";
+    } while (code == EXIT_FINE && !cc_run_is_over(status));
+    if (code == EXIT_FINE) {
+        const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
+        if (!cc_run_went_well(status) || strcmp(member_text(run, "verdict"), "fail") == 0)
+            code = EXIT_REFUSED;
+        if (a->option[O_JSON] != NULL)
+            print_body(&r);
+        else
+            say_line(stdout, T_RUN_ENDED, WITH(id, word_of_core(status)));
+    }
+    reply_done(&r);
+    free(path);
+    free(v.label);
+    return code;
+}
+
 /* ---- start, list, cancel ------------------------------------------------------------------------------------------ */
 
 /* A number, or of what is none the API says so. */
@@ -363,13 +397,15 @@ start(const arguments *a, cc_app *app, const char *project)
     int code = reply_check(&r);
     if (code == EXIT_FINE) {
         const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
-        if (a->option[O_QUIET] != NULL)
+        if (a->option[O_WAIT] != NULL)
+            code = wait_for(a, app, project, member_text(run, "id"));
+        else if (a->option[O_QUIET] != NULL)
             puts(member_text(run, "id"));
         else if (a->option[O_JSON] != NULL)
             print_body(&r);
         else
             say_started(a, run);
-        if (a->option[O_WATCH] != NULL)
+        if (a->option[O_WATCH] != NULL && a->option[O_WAIT] == NULL)
             code = watch(app, project, member_text(run, "id"), a->option[O_JSON] != NULL, 0);
     }
     reply_done(&r);

@@ -164,6 +164,7 @@
     X(O_CANDIDATES, "How many runs of it, 2 to 8; a judge names the one that gets the pull request.")                  \
     X(O_STATUS, "Only those: pending, running, paused, cancelling, completed, failed or cancelled.")                   \
     X(O_WATCH, "Follow it until it ends.")                                                                             \
+    X(O_WAIT, "Wait until it ends, and say only how: ends with 0 if it completes and no checker fails it, else with 1.")   \
     X(O_STEP, "Only this step, from 1.")                                                                               \
     X(O_FOLLOW, "Go on until the run ends.")                                                                           \
     X(O_REPOSITORY, "Address of the repository.  Default: the project's.")                                             \

@@ -29,7 +29,7 @@ from ._client import open as open_local
 from ._core import VERSION
 from ._display import columns_of, members, text_of
 from ._errors import ApiError, ConfigurationError, Error, OpenError
-from ._generated import Routes
+from ._generated import Routes, Run
 from ._model import Model
 from ._page import Page
 from ._texts import t
@@ -91,6 +91,9 @@ def command_of(commands: Any, name: str, way: tuple[str, ...], method: Callable[
             option_of(parser, parameter)
     if "cursor" in signature.parameters:
         parser.add_argument("--all", action="store_true", dest="every_page", help=t("every page, not only the first"))
+    if way == ("runs",) and name in STARTING:
+        parser.add_argument("--wait", action="store_true", dest="to_the_end", help=t("wait until it ends; 0 if it completes and no checker fails it"))
+        parser.add_argument("--timeout", type=float, metavar="N", dest="patience", help=t("seconds after which to stop following"))
     if way[0] == "keys" and name in ("create", "rotate"):
         parser.add_argument("--quiet", action="store_true", help=t("print the secret alone"))
     common_options(parser)
@@ -202,7 +205,8 @@ def client_of(arguments: argparse.Namespace) -> Client:
     return Client(arguments.base)
 
 
-OURS = {"run", "way", "command", "json", "base", "data", "local_project", "every_page", "quiet", "id"}
+STARTING = ("start", "restart", "retry")
+OURS = {"run", "way", "command", "json", "base", "data", "local_project", "every_page", "quiet", "id", "to_the_end", "patience"}
 
 
 def call(arguments: argparse.Namespace) -> int:
@@ -213,15 +217,26 @@ def call(arguments: argparse.Namespace) -> int:
         for name in way:
             method = getattr(method, name)
         answer = method(*([arguments.id] if "id" in vars(arguments) else []), **given)
+        if getattr(arguments, "to_the_end", False):
+            return wait(answer, arguments)
         if getattr(arguments, "quiet", False):
             print(answer.key)
         elif isinstance(answer, Page):
             show_page(answer, arguments)
         elif isinstance(answer, Model):
             show_one(answer, arguments.json)
+        elif isinstance(answer, bytes):
+            sys.stdout.buffer.write(answer)
         else:
             print_json(answer)
     return FINE
+
+
+def wait(run: Run, arguments: argparse.Namespace) -> int:
+    """For whom only the end counts: what happens goes to standard error, the run as it ends to standard output."""
+    run = run.watch(timeout=arguments.patience, progress=False, file=sys.stderr)
+    show_one(run, arguments.json)
+    return FINE if run.status == "completed" and run.verdict != "fail" else REFUSED
 
 
 def print_json(value: object) -> None:

@@ -145,3 +145,12 @@ def test_what_a_run_changed_is_shown_and_it_is_retried_from_a_step(instance: Ins
     for words, said in ((("retry", ended["id"]), "Every step was completed"), (("retry", ended["id"], "--from-step", "x"), "fromStep"), (("diff", "run_none"), "no such")):
         refused = run(instance, *words, check=False)
         assert refused.returncode == 1 and said in refused.stderr, refused
+
+
+def test_who_waits_for_a_run_is_told_how_it_ended_and_by_what_a_checker_said(instance: Instance) -> None:
+    flow = instance.workflow({"role": "designer", "agent": "rehearsal"}, {"role": "checker", "agent": "rehearsal"})
+    instance.worker()
+    for prompt, code, status, verdict in (("", 0, "completed", "pass"), ("rehearse: verdict=fail", 1, "completed", "fail"), ("rehearse: exit=3", 1, "failed", None)):
+        done = run(instance, "start", "--workflow", flow, "--prompt", prompt or "Mend it", "--wait", "--json", check=False)
+        ended = json.loads(done.stdout)["data"]
+        assert (done.returncode, ended["status"], ended["verdict"]) == (code, status, verdict), done.stdout + done.stderr
