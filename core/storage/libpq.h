@@ -22,6 +22,8 @@ typedef struct pq_notify {
 
 enum { PQ_CONNECTION_OK = 0 };
 
+enum { PQ_PING_NO_RESPONSE = 2 };
+
 enum {
     PQ_EMPTY_QUERY = 0,
     PQ_COMMAND_OK = 1,
@@ -54,7 +56,10 @@ enum {
     X(int, serverVersion, (const pq_conn *))                                                                           \
     X(const char *, parameterStatus, (const pq_conn *, const char *name))                                              \
     X(void *, setNoticeProcessor, (pq_conn *, void (*each)(void *ctx, const char *message), void *ctx))                \
-    X(pq_result *, exec, (pq_conn *, const char *sql))                                                                 \
+    X(int, pingParams, (const char *const *keywords, const char *const *values, int expand_dbname))                    \
+    X(char *, host, (const pq_conn *))                                                                                 \
+    X(char *, port, (const pq_conn *))                                                                                 \
+    X(int, sendQuery, (pq_conn *, const char *sql))                                                                    \
     X(int, enterPipelineMode, (pq_conn *))                                                                             \
     X(int, pipelineSync, (pq_conn *))                                                                                  \
     X(int, sendQueryParams,                                                                                            \
@@ -64,6 +69,7 @@ enum {
     X(int, sendQueryPrepared,                                                                                          \
       (pq_conn *, const char *name, int count, const char *const *values, const int *lengths, const int *formats,      \
        int result_format))                                                                                             \
+    X(int, isBusy, (pq_conn *))                                                                                        \
     X(pq_result *, getResult, (pq_conn *))                                                                             \
     X(int, resultStatus, (const pq_result *))                                                                          \
     X(char *, resultErrorField, (const pq_result *, int field))                                                        \

@@ -18,14 +18,17 @@
  * the server's process is not the one that the connection began with.
  *
  * A connection that breaks is made anew when something is next asked for.  What was under way in a transaction answers
- * UNAVAILABLE; a query that stands alone, or begins a view, is asked once more.  Whether a COMMIT whose answer got lost
- * has happened nobody can say: it is UNAVAILABLE too, and who repeats the request with its Idempotency-Key gets the
- * first answer if it did.
+ * UNAVAILABLE; a query that stands alone, or begins a view, is asked once more.  A server that stands still, or that
+ * begins to refuse writes, is left in the same way: its place may have been taken by another one.  Whether a COMMIT
+ * whose answer got lost has happened nobody can say: it is UNAVAILABLE too, and who repeats the request with its
+ * Idempotency-Key gets the first answer if it did.
  */
 #include <assert.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "storage/engine.h"
@@ -51,12 +54,14 @@ static const struct {
 #define LISTEN_LOCK "6369837112469"                                   /* and the next */
 #define TIME "(extract(epoch FROM clock_timestamp()) * 1000)::bigint" /* ms since 1970 */
 #define LISTEN "LISTEN " CHANNEL "; SELECT pg_advisory_lock_shared(" LISTEN_LOCK ")"
+#define CONNECT_S "5" /* for one of the servers that the address names */
 #define VIEW_BEGIN "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 enum {
     SERVER_LEAST = 140000,
     CONNECT_AGAIN_MS = 1000, /* between two attempts at a server that is away */
     LISTEN_AGAIN_MS = 16000, /* the same at most, of who only listens: the pause doubles up to that */
+    SILENCE_MS = 5000,       /* without an answer: is the server still there? */
     TIME_AGAIN_MS = 60000,   /* between two looks at the server's clock */
     TIME_GRAIN_MS = 2,       /* what two looks may differ without a reason */
     TIME_STEP_MS = 1000,     /* a clock of ours that has moved by more was set, or this machine slept */
@@ -86,6 +91,7 @@ typedef struct database {
     bool     begun;                      /* the server is in a transaction */
     bool     late;                       /* the view begins behind the next query */
     bool     failed;                     /* and it can only be rolled back */
+    bool     stale;                      /* the server only reads, as it did not when it was chosen */
     char     last_words[256];
 } database;
 
@@ -173,6 +179,8 @@ failed(database *db, const pq_result *result, const char *doing)
     snprintf(db->last_words, sizeof(db->last_words), "%s", line);
     if (state != NULL && (is_class(state, "40P01") || is_class(state, "40001")))
         db->base.collided = true;
+    if (state != NULL && is_class(state, "25006") && db->base.writing)
+        db->stale = true;
     if (err != CC_E_CONFLICT)
         cc_db_note(&db->base, "storage: %s (%s): %s", line, state != NULL ? state : "connection",
                    doing); /* which is long */
@@ -186,12 +194,55 @@ on_notice(void *ctx, const char *message)
     (void)message; /* "relation exists, skipping": nothing for an operator */
 }
 
+/* ---- waiting ------------------------------------------------------------------------------------ */
+
+/* Does the server on the other end still greet whoever comes?  What it answers does not matter. */
+static bool
+greets(database *db, const pq_conn *conn)
+{
+    const char *const keywords[] = {"host", "port", "connect_timeout", NULL};
+    const char *const values[] = {db->pq.host(conn), db->pq.port(conn), CONNECT_S, NULL};
+
+    return db->pq.pingParams(keywords, values, 0) != PQ_PING_NO_RESPONSE;
+}
+
+/*
+ * The next result, waited for as long as the server lives.  Of one whose processes stand still (a machine that is out
+ * of breath, a disk that hangs, somebody's SIGSTOP) the kernel keeps the connections alive, so that no keep-alive finds
+ * it out; but it greets nobody either.  A statement that takes its time is not given up.
+ */
+static pq_result *
+result_of(database *db, pq_conn *conn)
+{
+    while (db->pq.isBusy(conn)) {
+        struct pollfd answer = {.fd = db->pq.socket(conn), .events = POLLIN};
+
+        if (poll(&answer, 1, SILENCE_MS) == 0 && !greets(db, conn)) {
+            cc_db_note(&db->base, "storage: the server stands still; its connection is given up");
+            shutdown(answer.fd, SHUT_RDWR); /* libpq finds it broken then */
+        }
+        if (db->pq.consumeInput(conn) != 1)
+            break;
+    }
+    return db->pq.getResult(conn);
+}
+
 /* ---- the schema, before the connection goes into pipeline mode ---------------------------------- */
 
+/* One or several statements: the result of the last one, or of the first that failed. */
 static pq_result *
-exec(database *db, const char *sql)
+exec(database *db, pq_conn *conn, const char *sql)
 {
-    return db->pq.exec(db->conn, sql);
+    pq_result *last = NULL, *next;
+
+    if (db->pq.sendQuery(conn, sql) != 1)
+        return NULL;
+    while ((next = result_of(db, conn)) != NULL) {
+        if (last != NULL)
+            db->pq.clear(last);
+        last = next;
+    }
+    return last;
 }
 
 static bool
@@ -205,7 +256,7 @@ is_good(database *db, const pq_result *result)
 static cc_err
 run(database *db, const char *sql, const char *doing)
 {
-    pq_result *result = exec(db, sql);
+    pq_result *result = exec(db, db->conn, sql);
     cc_err     err = is_good(db, result) ? CC_OK : failed(db, result, doing);
 
     db->pq.clear(result);
@@ -215,7 +266,7 @@ run(database *db, const char *sql, const char *doing)
 static cc_err
 query_int(database *db, const char *sql, int *answer)
 {
-    pq_result *result = exec(db, sql);
+    pq_result *result = exec(db, db->conn, sql);
     cc_err     err = is_good(db, result) ? CC_OK : failed(db, result, sql);
 
     if (err == CC_OK)
@@ -308,7 +359,7 @@ disconnect(database *db)
         db->pq.finish(db->conn);
     db->conn = NULL;
     db->queued = db->unread = 0;
-    db->begun = db->failed = false;
+    db->begun = db->failed = db->stale = false;
     db->lock_ms = 0;
 }
 
@@ -351,7 +402,7 @@ dial(database *db, const char *server)
                                     "client_encoding",
                                     "dbname",
                                     NULL};
-    const char *const values[] = {"5", "10", "5", "3", "15000", "codecourier", "UTF8", server, NULL};
+    const char *const values[] = {CONNECT_S, "10", "5", "3", "15000", "codecourier", "UTF8", server, NULL};
     pq_conn          *conn = db->pq.connectdbParams(keywords, values, 1);
 
     if (conn != NULL && db->pq.status(conn) == PQ_CONNECTION_OK) {
@@ -420,7 +471,7 @@ greet(database *db)
 {
     const cc_pooler pooler = db->base.o.pooler;
     const int64_t   before = cc_clock_monotonic(db->base.o.clock);
-    pq_result      *result = exec(db, "SELECT pg_backend_pid(), " TIME);
+    pq_result      *result = exec(db, db->conn, "SELECT pg_backend_pid(), " TIME);
     cc_err          err = is_good(db, result) ? CC_OK : failed(db, result, "first question");
 
     if (err == CC_OK) {
@@ -468,7 +519,10 @@ done:
     return err;
 }
 
-/* A connection to work with; at a server that is away no more than one attempt a second. */
+/*
+ * A connection to work with; at a server that is away no more than one attempt a second.  One that has begun to refuse
+ * writes is left at once: of the servers that the address names another may be the primary now.
+ */
 static cc_err
 connected(database *db)
 {
@@ -476,13 +530,18 @@ connected(database *db)
     const cc_reason r = {place_of(db->base.o.server, place), why, sizeof(why)};
     cc_err          err;
 
+    const int queued = db->queued; /* the BEGIN of what now asks */
+
+    if (db->stale && !db->begun) {
+        disconnect(db);
+        db->tried_at = 0;
+    }
     if (db->conn != NULL && db->pq.status(db->conn) == PQ_CONNECTION_OK)
         return CC_OK;
     if (db->base.writing && db->begun)
         return CC_E_UNAVAILABLE;
     if (db->conn == NULL && cc_clock_monotonic(db->base.o.clock) - db->tried_at < CONNECT_AGAIN_MS)
         return CC_E_UNAVAILABLE;
-    const int queued = db->queued; /* the BEGIN of what now asks */
     if ((err = connect_to(db, &r)) != CC_OK) {
         cc_db_trouble(&db->base, CC_TROUBLE_STORAGE_LOST, "%s", why);
         return err;
@@ -498,10 +557,10 @@ connected(database *db)
 static pq_result *
 next_result(database *db)
 {
-    pq_result *result = db->pq.getResult(db->conn);
+    pq_result *result = result_of(db, db->conn);
 
     if (result == NULL && db->pq.status(db->conn) == PQ_CONNECTION_OK)
-        result = db->pq.getResult(db->conn);
+        result = result_of(db, db->conn);
     return result;
 }
 
@@ -842,7 +901,7 @@ text_of(const cc_stmt *base)
 /* ---- binding ---------------------------------------------------------------------------------- */
 
 static void
-bind(cc_stmt *base, int at, const char *value, size_t size, bool binary)
+bind_any(cc_stmt *base, int at, const char *value, size_t size, bool binary)
 {
     statement *s = of_stmt(base);
 
@@ -863,7 +922,7 @@ bind_int(cc_stmt *base, int at, int64_t i)
 {
     statement *s = of_stmt(base);
 
-    bind(base, at, NULL, 0, false);
+    bind_any(base, at, NULL, 0, false);
     if (base->err == CC_OK) {
         snprintf(s->numbers[at - 1], NUMBER_SIZE, "%lld", (long long)i);
         s->values[at - 1] = s->numbers[at - 1];
@@ -875,7 +934,7 @@ bind_real(cc_stmt *base, int at, double d)
 {
     statement *s = of_stmt(base);
 
-    bind(base, at, NULL, 0, false);
+    bind_any(base, at, NULL, 0, false);
     if (base->err == CC_OK && !isnan(d)) {
         snprintf(s->numbers[at - 1], NUMBER_SIZE, "%.17g", d);
         s->values[at - 1] = s->numbers[at - 1];
@@ -886,7 +945,7 @@ bind_real(cc_stmt *base, int at, double d)
 static void
 bind_text(cc_stmt *base, int at, const char *text, size_t size)
 {
-    bind(base, at, text, text != NULL ? size : 0, true);
+    bind_any(base, at, text, text != NULL ? size : 0, true);
 }
 
 static void
@@ -894,7 +953,7 @@ bind_owned(cc_stmt *base, int at, char *text)
 {
     statement *s = of_stmt(base);
 
-    bind(base, at, text, strlen(text), true);
+    bind_any(base, at, text, strlen(text), true);
     if (base->err != CC_OK) {
         free(text);
         return;
@@ -906,13 +965,13 @@ bind_owned(cc_stmt *base, int at, char *text)
 static void
 bind_blob(cc_stmt *base, int at, const void *blob, size_t size)
 {
-    bind(base, at, blob, size, true);
+    bind_any(base, at, blob, size, true);
 }
 
 static void
 bind_null(cc_stmt *base, int at)
 {
-    bind(base, at, NULL, 0, false);
+    bind_any(base, at, NULL, 0, false);
 }
 
 /* ---- running ---------------------------------------------------------------------------------- */
@@ -1299,7 +1358,7 @@ ear_open(database *db)
         cc_db_note(&db->base, "storage: listenDatabase cannot be reached: %s", db->last_words);
         return CC_E_UNAVAILABLE;
     }
-    result = db->pq.exec(db->ear, LISTEN);
+    result = exec(db, db->ear, LISTEN);
     err = is_good(db, result) ? CC_OK : failed(db, result, "listen");
     db->pq.clear(result);
     if (err != CC_OK)

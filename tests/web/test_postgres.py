@@ -11,10 +11,13 @@ import ctypes
 import json
 import os
 import re
+import select
 import shutil
+import signal
 import socket
 import stat
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +28,7 @@ import pytest
 import installation
 import postgres
 import servers
-from test_trouble import asked, everything, get, post, unlimited, workflow
+from test_trouble import asked, code, everything, get, post, unlimited, workflow
 from transcript import Answer, Request
 
 
@@ -302,6 +305,144 @@ def test_a_server_that_is_cut_off_is_noticed(given: str, idle_s: int, given_up_m
     finally:
         transport.stop()
         server.stop()
+
+
+def everything_of(server: postgres.Server) -> list[int]:
+    """Its first process, and all that this one has started."""
+    first = int((server.data / "postmaster.pid").read_text().split()[0])
+    return [first, *(int(pid) for pid in Path(f"/proc/{first}/task/{first}/children").read_text().split())]
+
+
+def test_a_server_that_stands_still_is_given_up() -> None:
+    """Its machine goes on saying that the connection is good, so that no keep-alive finds it out; but it greets nobody."""
+    server, transport = postgres.Server(), FastcgiPostgres()
+    transport.workers = 1
+    stopped: list[int] = []
+    try:
+        installation.command("init", "--data", transport.data, "--database", server.new_database() + "&connect_timeout=2", program=installation.HELPER)
+        unlimited(transport.data)
+        transport.start()
+        key = installation.Project(transport.data)("admin")
+        asked(transport, get("/whoami", key), 200)
+        stopped = everything_of(server)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        answer = transport.send(post("/workflows", key, workflow("meanwhile"), Idempotency_Key="meanwhile"))
+        assert answer.status == 503 and answer.header("Retry-After"), answer
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        stopped = []
+        until = time.monotonic() + 30
+        while (answer := transport.send(post("/workflows", key, workflow("meanwhile"), Idempotency_Key="meanwhile"))).status != 201:
+            assert answer.status in (409, 503) and time.monotonic() < until, answer
+            time.sleep(0.1)
+        assert [row["name"] for row in everything(transport, key, "/workflows")].count("meanwhile") == 1
+        assert "the server stands still" in transport.logs()
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        transport.stop()
+        server.stop()
+
+
+def test_a_server_that_begins_to_refuse_writes_is_left_for_another() -> None:
+    """As one does whose place as primary another has taken; here it is the same one, and the connection is new."""
+    server, transport = postgres.Server(), FastcgiPostgres()
+    transport.workers = 1
+    try:
+        installation.command("init", "--data", transport.data, "--database", server.new_database(), program=installation.HELPER)
+        unlimited(transport.data)
+        transport.start()
+        key, address = installation.Project(transport.data)("admin"), postgres.address_of(transport.data)
+        asked(transport, post("/workflows", key, workflow("before")), 201)
+
+        def connection() -> list[list[str]]:
+            return server.sql(address, "SELECT pid FROM pg_stat_activity WHERE application_name = 'codecourier'")
+
+        before = connection()
+        server.sql(address, "ALTER SYSTEM SET default_transaction_read_only = on")
+        server.sql(address, "SELECT pg_reload_conf()")
+        until = time.monotonic() + 30
+        while (answer := transport.send(post("/workflows", key, workflow("meanwhile")))).status == 201:
+            assert time.monotonic() < until, "the server has not heard of it"
+        assert answer.status == 503 and answer.header("Retry-After") and code(answer) == "UNAVAILABLE", answer
+        asked(transport, get("/workflows?limit=1", key), 200)
+        assert len(before) == 1 == len(connection()) and connection() != before
+        server.sql(address, "ALTER SYSTEM RESET default_transaction_read_only")
+        server.sql(address, "SELECT pg_reload_conf()")
+        while (answer := transport.send(post("/workflows", key, workflow("after")))).status != 201:
+            assert answer.status == 503 and time.monotonic() < until, answer
+    finally:
+        transport.stop()
+        server.stop()
+
+
+class Between:
+    """Passes on what a client and the server say to each other, until a transaction that writes is to be committed: once, that gets lost on the way there, or
+    the answer on the way back."""
+
+    def __init__(self, server: postgres.Server) -> None:
+        self.server, self.folder, self.lose = server, installation.private_folder(), ""
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.folder / ".s.PGSQL.5432"))
+        (self.folder / ".s.PGSQL.5432").chmod(0o777)
+        self.listener.listen(8)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self) -> None:
+        while True:
+            client, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client: socket.socket) -> None:
+        with client, socket.socket(socket.AF_UNIX) as server:
+            server.connect(str(self.server.folder / ".s.PGSQL.5432"))
+            writes = False
+            while True:
+                for ready in select.select([client, server], [], [])[0]:
+                    if not (said := ready.recv(1 << 20)):
+                        return
+                    if ready is server:
+                        client.sendall(said)
+                        continue
+                    begun = max(said.rfind(b"BEGIN\0"), said.rfind(b"BEGIN ISOLATION"))
+                    writes = said[begun:].startswith(b"BEGIN\0") if begun >= 0 else writes
+                    if self.lose and writes and b"COMMIT\0" in said[max(begun, 0) :]:
+                        if self.lose == "the answer":
+                            server.sendall(said)
+                            server.recv(1 << 20)
+                        self.lose = ""
+                        return
+                    server.sendall(said)
+
+
+@pytest.mark.parametrize("lost", ["the commit", "the answer"])
+def test_whether_a_commit_has_happened_says_the_answer_to_the_same_request(lost: str) -> None:
+    """Nobody else can: who asked has 503 in both cases, and then the first answer, or the one of now."""
+    server, transport = postgres.server(), FastcgiPostgres()
+    transport.workers = 1
+    try:
+        between = Between(server)
+        direct = server.new_database()
+        installation.command("init", "--data", transport.data, "--database", direct.replace(str(server.folder), str(between.folder)), program=installation.HELPER)
+        unlimited(transport.data)
+        transport.start()
+        key = installation.Project(transport.data)("admin")
+        asked(transport, get("/whoami", key), 200)
+        between.lose = lost
+        request = post("/workflows", key, workflow("once"), Idempotency_Key="once")
+        answer = transport.send(request)
+        assert answer.status == 503 and answer.header("Retry-After") and not between.lose, answer
+        count = "SELECT count(*) FROM workflows WHERE name = 'once'"
+        assert server.sql(direct, count) == [["1" if lost == "the answer" else "0"]]
+        until = time.monotonic() + 30
+        while (answer := transport.send(request)).status != 201:
+            assert answer.status == 503 and time.monotonic() < until, answer
+            time.sleep(0.1)
+        assert answer.header("Idempotency-Replayed") == ("true" if lost == "the answer" else None)
+        assert server.sql(direct, count) == [["1"]]
+    finally:
+        transport.stop()
 
 
 # ---- transactions that stand in each other's way ------------------------------------------------------------------------
