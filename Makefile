@@ -56,13 +56,13 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: FORCE floors all reports run test check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures editable warnings clang tools unit-programs fuzz-programs
+.PHONY: FORCE floors all reports run test test-cluster check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures editable warnings clang tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
 
 help:  ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: packages-run  ## Build, then serve ./var on http://127.0.0.1:8080 (DATA= and PORT= change that)
 	@$(MAKE) --no-print-directory $(PARALLEL) all
@@ -86,6 +86,10 @@ fuzz: packages-fuzz  ## Let clang's libFuzzer look for new inputs (SECONDS= per 
 	    mkdir -p build/fuzz-found/$$name; echo "== $$name"; \
 	    ASAN_OPTIONS=log_path=stderr UBSAN_OPTIONS=log_path=stderr $$f -max_total_time=$(or $(SECONDS),60) -print_final_stats=0 -verbosity=0 -artifact_prefix=build/fuzz-found/$$name- \
 	        build/fuzz-found/$$name tests/fuzz/corpus/$$name || exit 1; done
+
+test-cluster: packages-cluster build/venv/.ready  ## Hurt each part of a PostgreSQL cluster while clients use it (ROUNDS=, 8)
+	@$(MAKE) --no-print-directory $(PARALLEL) all
+	@CC_BUILD="$(CURDIR)/build" PYTHONDONTWRITEBYTECODE=1 build/venv/bin/python tests/cluster/run.py $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(FIRST),--first "$(FIRST)")
 
 editable: build/venv-py/.ready
 	@build/venv-py/bin/pip install --quiet --disable-pip-version-check --editable .
