@@ -234,6 +234,16 @@ stream_look(cc_req *r, int64_t wait_ms, bool *over)
     }
 }
 
+/* Before there is anything to tell.  An id alone is no event: it says where to go on. */
+static void
+here_write(cc_req *r, const cc_followed *of)
+{
+    cc_puts(&r->out, ": here\n");
+    if (of->says_where)
+        cc_putf(&r->out, "id: %lld\n", (long long)r->stream->after);
+    cc_putc(&r->out, '\n');
+}
+
 /* The head and what there is so far; the rest follows through cc_events_more. */
 static cc_err
 stream_open(cc_req *r, const cc_followed *of, int64_t after)
@@ -257,8 +267,8 @@ stream_open(cc_req *r, const cc_followed *of, int64_t after)
         r->event_stream = told;
         return err;
     }
-    if (!r->out.size) /* an id alone tells where to go on, and is no event */
-        cc_putf(&r->out, ": here\nid: %lld\n\n", (long long)r->stream->after);
+    if (!r->out.size)
+        here_write(r, of);
     r->stream->sent_at = cc_app_monotonic(r->app);
     r->stream->until = over ? 0 : r->stream->sent_at + (alone ? ALONE_MS : STREAM_MS);
     return CC_OK;

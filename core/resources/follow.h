@@ -9,6 +9,7 @@
 /* What is followed: the events of what the path's {id} names, or, without one, of the project. */
 typedef struct cc_followed {
     const cc_field *shape; /* of an event: its number, what it is called, and more */
+    bool says_where;       /* a stream begins with the number behind which it begins: the caller need not know one */
     /*
      * Before rows are read, in the same view.  *upto: the number up to which there is nothing for the caller but those
      * rows; 0: that is not known.  *over: there will be no more.

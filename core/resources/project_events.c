@@ -94,7 +94,8 @@ look(cc_req *r, int64_t *upto, bool *over)
     return err;
 }
 
-static const cc_followed of_project = {.shape = cc_change_fields, .look = look, .open = open_changes};
+static const cc_followed of_project = {
+    .shape = cc_change_fields, .says_where = true, .look = look, .open = open_changes};
 
 /* Behind that number nothing is missing, or the caller is told that something is. */
 static cc_err

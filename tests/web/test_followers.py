@@ -261,7 +261,9 @@ def test_who_follows_a_project_hears_each_change_once_and_in_order_through_a_res
     assert heard == [latest + 1, latest + 2]
     place.soon()
     worker.processes[0].send_signal(signal.SIGTERM)
-    told = [numbers(place.receive(stream)) for stream in streams]
+    answers = [place.receive(stream) for stream in streams]
+    told = [numbers(answer) for answer in answers]
+    assert all(answer.body.startswith(b": here\nid: %d\n\n" % latest) for answer in answers), answers[0]
     assert all(one == heard for one in told), told
     assert numbers(place.receive(few)) == heard[1:]
     assert worker.processes.pop(0).wait(60) == 0
