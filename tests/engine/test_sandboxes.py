@@ -166,10 +166,29 @@ def test_paused_it_answers_nothing_and_begun_anew_it_has_forgotten(place: Place)
     say(instance, made, "write three third")
     anew = seen(instance, made)
     assert anew == {"told": "write three third", "sees": ["a.txt", "src"], "home": anew["home"]} and "been-here" not in anew["home"], anew
+    instance.drain()
+    assert [path.name for path in directory(instance, made).parent.iterdir()] == [made]  # what was before is gone
     for number in range(20):
         say(instance, made, f"write four {number}")
     with pytest.raises(Refused, match="20 messages wait already"):
         say(instance, made, "one too many")
+
+
+def test_killed_in_the_middle_of_an_answer_it_ends_at_once(place: Place) -> None:
+    instance = place.instance
+    made = opened(place, message="wait")
+    worker = instance.worker()
+    instance.until(made, "waits", "live")
+    with pytest.raises(Refused, match="at work cannot be restarted"):
+        instance.ask("POST", f"/sandboxes/{made}/restart", {}, "live")
+    assert instance.ask("POST", f"/sandboxes/{made}/pause", {}, "live")["data"]["status"] == "paused"
+    assert messages(instance, made)[0]["status"] == "running"  # it is answered to its end
+    assert instance.ask("POST", f"/sandboxes/{made}/kill", {}, "live")["data"]["status"] == "killing"
+    instance.wait(lambda: sandbox(instance, made)["status"] == "killed")
+    assert messages(instance, made)[0]["status"] == "cancelled"
+    stop(worker)
+    instance.drain()
+    assert not directory(instance, made).exists(), instance.log_text()
 
 
 # Keeps what it was told where agents keep it: in its home, under a name.

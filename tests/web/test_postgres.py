@@ -643,6 +643,31 @@ def test_of_two_changes_of_one_version_one_wins(workers: servers.Fastcgi) -> Non
 
 
 @by_both
+def test_what_many_say_to_a_sandbox_that_is_about_to_rest_is_answered_once_each(workers: servers.Fastcgi) -> None:
+    """A worker that found nothing to answer, and who says something just then, come one after the other."""
+    key = installation.Project(workers.data)("test")
+    sandboxes = [asked(workers, post("/sandboxes", key, {}), 201).json["data"]["id"] for _ in range(4)]
+
+    def drain() -> None:
+        done = installation.command("work", "--data", workers.data, "--drain", check=False)
+        assert done.returncode == 0, done
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        working = [pool.submit(drain) for _ in range(12)]
+        said = at_once([lambda of=of, n=n: workers.send(post(f"/sandboxes/{of}/messages", key, {"text": f"Hello {n}"})) for n in range(5) for of in sandboxes])
+        for one in working:
+            one.result()
+    assert {answer.status for answer in said} == {201}
+    drain()
+    for of in sandboxes:
+        messages = asked(workers, get(f"/sandboxes/{of}/messages", key), 200).json["data"][::-1]
+        assert [(one["position"], one["status"], one["attempt"]) for one in messages] == [(n, "completed", 1) for n in range(5)]
+        events = asked(workers, get(f"/sandboxes/{of}/events?limit=1000", key), 200).json["data"]
+        assert [event["data"]["position"] for event in events if event["type"] == "step.finished"] == [0, 1, 2, 3, 4]
+        assert asked(workers, get(f"/sandboxes/{of}", key), 200).json["data"]["status"] == "idle"
+
+
+@by_both
 def test_a_rehearsal_runs_to_its_end(workers: servers.Fastcgi) -> None:
     """By workers of two machines, as far as the database can tell: each run once."""
     key = installation.Project(workers.data)("test")
