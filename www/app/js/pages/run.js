@@ -107,7 +107,8 @@ export default async function runPage({ root, id, signal }) {
 
   function actions() {
     const write = can("runs:write");
-    const may = (name) => allows("run", run, `runs.${name}`);
+    const own = run.source in OWN; /* it is begun again there */
+    const may = (name) => allows("run", run, `runs.${name}`) && (run.source !== "sandbox" || name === "cancel");
     const button = (name, show, what, look = "") => show &&
       h("button.btn", { type: "button", class: look, "data-do": name, onclick: what }, t(`run.${name}`));
     return [
@@ -115,8 +116,8 @@ export default async function runPage({ root, id, signal }) {
       button("resume", write && may("resume"), act("resume"), "primary"),
       button("stop", write && may("stop") && run.startedAt && !run.stopRequested, act("stop")),
       button("cancel", can("runs:cancel") && may("cancel"), cancel, "danger-quiet"),
-      button("retry", write && isOver(run) && run.status !== "completed", act("retry"), "primary"),
-      button("restart", write && isOver(run), act("restart"), run.status === "completed" ? "primary" : ""),
+      button("retry", write && isOver(run) && !own && run.status !== "completed", act("retry"), "primary"),
+      button("restart", write && isOver(run) && !own, act("restart"), run.status === "completed" ? "primary" : ""),
       menu({ label: t("moreFor", { name: run.name }),
         items: [{ label: t("compare.other"), act: () => go(`/runs/${id}/compare`) },
           write && { label: t("run.rename"), act: rename },
