@@ -127,8 +127,9 @@ def candidates(server: Server) -> None:
     """Three runs of one task, of which a judge named none."""
     first = server.api("POST", "/runs", {"workflowId": server.ids["workflow"], "name": "Mend the sign-in", "prompt": "Mend it.", "candidates": 3}).json()["data"]
     server.ids["candidates"] = first["candidateGroupId"]
+    given_up(server, first["candidateGroupId"], "candidates")
     with storage.connect(server.folder / "data", timeout=30) as db:
-        db.execute("UPDATE runs SET status = 'completed', started_at = created_at, finished_at = created_at + 240000, cost_nano = 320000000, pr_status = 'waiting' "
+        db.execute("UPDATE runs SET status = 'completed', started_at = created_at, finished_at = created_at + 240000, cost_nano = 320000000, pr_status = 'waiting', error = NULL, error_code = NULL, error_params = NULL "
                    "WHERE candidate_group_id = ?", (first["candidateGroupId"],))  # fmt: skip
         db.execute("UPDATE candidate_groups SET status = 'undecided', error = 'The judge has named none, for its session was cancelled or deleted, or the run that it named was.', "
                    "error_code = 'JUDGE_NAMED_NONE', error_params = '{}' WHERE id = ?", (first["candidateGroupId"],))  # fmt: skip
@@ -151,10 +152,10 @@ def sessions(server: Server) -> None:
     assert server.api("PATCH", f"/questions/{question}", {"answer": "Those of the reader's own zone."}).status_code == 200
 
 
-def given_up(server: Server, made: str) -> None:
-    """By the worker, which has no agent: then nobody has the sandbox."""
+def given_up(server: Server, made: str, kind: str = "sandboxes") -> None:
+    """By the worker, which has no agent: then nobody has it."""
     until = time.monotonic() + 60
-    while server.api("GET", f"/sandboxes/{made}").json()["data"]["status"] != "failed":
+    while server.api("GET", f"/{kind}/{made}").json()["data"]["status"] != "failed":
         assert time.monotonic() < until, server.log()
         time.sleep(0.1)
 

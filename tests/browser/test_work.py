@@ -1061,3 +1061,30 @@ def test_a_providers_key_is_set_shows_its_end_and_goes(server: Server, open_page
     openai.get_by_role("button", name="Remove OpenAI").press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="Remove").press("Enter")
     expect(openai).to_contain_text("none")
+
+
+def test_several_candidates_are_started_and_one_is_chosen(server: Server, open_page: Open) -> None:
+    server.ids["workflow"] = content.make(server, "/workflows", {"name": "Mend", "steps": [{"role": "custom"}]})
+    page = open_page(server, "/runs")
+    page.get_by_role("button", name="Start run").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Workflow").select_option("Mend")
+    dialog.get_by_label("Prompt").fill("Mend the sign-in.")
+    dialog.get_by_label("Candidates").fill("2")
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog).to_contain_text("2 runs do this, and then a judge names the best of them.")
+    dialog.get_by_role("button", name="Start run").click()
+    head(page, "Mend")
+    expect(page.locator("[data-id^=run_]")).to_have_count(2)
+    content.candidates(server)  # of which a judge has named none
+    page.goto(f"{server.url}/#/candidates/{server.ids['candidates']}")
+    head(page, "Mend the sign-in")
+    expect(page.get_by_text("Nobody has chosen so far.")).to_be_visible()
+    page.locator("[data-id^=run_]").nth(1).get_by_role("button", name="Choose").click()
+    page.get_by_role("dialog").get_by_role("button", name="Choose").click()
+    expect(page.get_by_text("Chosen", exact=True)).to_have_count(1)
+    expect(page.get_by_text("Not chosen")).to_have_count(2)
+    group = server.api("GET", f"/candidates/{server.ids['candidates']}").json()["data"]
+    assert (group["status"], group["chosenRunId"], group["chosenBy"]) == ("decided", group["runIds"][1], "person")
+    page.get_by_role("link", name="Compare").first.click()
+    head(page, "Compare runs")
