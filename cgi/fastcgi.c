@@ -48,7 +48,7 @@ enum {
     SEND_TIMEOUT_S = 30,    /* for a long answer, when the web server takes none of it */
     LONG_ANSWER = 64 << 10, /* fits into no socket's buffer for certain */
     KEPT_IDLE_S = 60,       /* a kept connection may hold this worker for so long without a request */
-    TICK_S = 60,
+    TICK_S = 1,
     IDLE_S = 2,   /* how often an idle worker looks whether its files are still there */
     RECORDS = 16, /* that leave in one writev */
 };

@@ -397,6 +397,8 @@ cc_app_open(const cc_options *o, cc_app **out, char *why, size_t why_size)
     err = CC_E_UNAVAILABLE;
     if (!(app->shared = cc_shared_open(shared, app->clock)))
         goto done;
+    if (cc_db_is_shared(app->db))
+        cc_rate_exchange(app->shared);
     if ((err = key_there(app, o->flags, why, why_size)) == CC_OK && create)
         err = key_make(app, why, why_size);
     if (err == CC_OK)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/unicode.h"
+#include "context/exchange.h"
 #include "context/settings.h"
 #include "context/trouble.h"
 #include "gate/audit.h"
@@ -504,7 +505,7 @@ cc_app_tick(cc_app *app)
     if (err != CC_OK)
         return err;
     cc_app_look(app, false);
-    if (!cc_shared_flush_due(cc_app_shared(app), cc_app_now(app)))
+    if ((err = cc_exchange(app)) != CC_OK || !cc_shared_flush_due(cc_app_shared(app), cc_app_now(app)))
         goto done;
     if ((err = marks_flush(app)) == CC_OK && (err = cc_tx_begin(cc_app_db(app))) == CC_OK)
         err = cc_tx_end(cc_app_db(app), purge(app));

@@ -32,6 +32,12 @@ cc_db_open(const cc_db_options *o, cc_db **out, char *why, size_t why_size)
     return engine->open(o, out, why, why_size);
 }
 
+bool
+cc_db_is_shared(const cc_db *db)
+{
+    return db->engine->server;
+}
+
 void
 cc_db_close(cc_db *db)
 {

@@ -116,6 +116,9 @@ cc_err cc_tx_lock(cc_db *db, const char *name);
  */
 int64_t cc_db_now(const cc_db *db);
 
+/* May other machines work with the same data? */
+bool cc_db_is_shared(const cc_db *db);
+
 /*
  * What the processes of one machine tell each other through the shared state, between machines: only where the database
  * is a server, and at no cost elsewhere.  After a transaction has been committed, never in it, cc_db_notify tells all

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,14 +47,17 @@ enum {
     EVENTS = 64, /* the first is the workers'; runs share the others */
     WAITERS = CC_WAITERS_ASLEEP_MOST + CC_WAITERS_HELD_MOST,
     HEAVY = 64,
-    MEASURED = 512, /* a power of two, and far more than there are operations */
+    EXCHANGE_MS = 1000,
+    TAKEN_UNIT_US = 10,  /* what is counted for other machines */
+    DEBT_US = 120000000, /* what other machines took may reach so far beyond a bucket's depth */
+    MEASURED = 512,      /* a power of two, and far more than there are operations */
     TOUCH_MS = 1000,
     WRITER_SLICE_MS = 100, /* so long before a waiter asks whether the owner still lives */
     WRITER_LONG_MS = 500,  /* so long before one waiter goes ahead although it does */
 };
 
 static const uint64_t MAGIC = UINT64_C(0x746f682d72756f63); /* "cour-hot", read on a little-endian machine */
-static const uint64_t VERSION = 6;                          /* of the layout below */
+static const uint64_t VERSION = 7;                          /* of the layout below */
 
 static const uint64_t NOBODY = 0;                                /* an empty slot */
 static const uint64_t CHANGING = UINT64_MAX;                     /* a slot on its way from one key to another */
@@ -74,9 +78,16 @@ struct measured {
     _Atomic uint64_t outcome[CC_OUTCOMES], within[CC_SPANS], us;
 };
 
+/* Another machine, and up to when its takings were taken up here. */
+struct machine {
+    _Atomic uint64_t number; /* 0: none */
+    _Atomic int64_t  heard_ms;
+};
+
 struct file {
     uint64_t magic, version;
     uint32_t slots, claims;
+    uint64_t machine; /* its own number */
     /* The head of the queue has a cache line to itself: it is the one word that processes wait for. */
     _Alignas(64) _Atomic uint32_t writer; /* 0: free; else the owner's process id, with TURN_AWAITED if someone waits */
     _Atomic uint32_t served;              /* taken so far; standing still means that an owner is slow or dead */
@@ -89,7 +100,11 @@ struct file {
     _Alignas(64) _Atomic int64_t heavy[HEAVY];     /* ms until which heavy work holds a slot */
     _Alignas(64) _Atomic int64_t count[CC_COUNTERS_MOST];
     _Alignas(64) struct measured measured[MEASURED];
+    _Alignas(64) _Atomic int64_t exchanged_ms;
+    struct machine other[CC_MACHINES];
     _Alignas(64) struct slot slot[SLOTS];
+    /* Beside the slots and not in them: one machine alone touches none of it. */
+    _Alignas(64) _Atomic int32_t taken[SLOTS];
 };
 
 _Static_assert(sizeof(struct slot) == 32 && offsetof(struct file, slot) % 64 == 0,
@@ -100,14 +115,26 @@ struct cc_shared {
     struct file *_Atomic file;    /* who waits for an event reads it without the app's lock */
     struct file         *retired; /* the one before: somebody may still sleep on its events, for a second at most */
     const cc_clock      *clock;
-    char                *path; /* NULL: of this process alone on purpose */
-    dev_t                dev;  /* of the file that is mapped */
+    bool                 exchanges; /* with other machines */
+    char                *path;      /* NULL: of this process alone on purpose */
+    dev_t                dev;       /* of the file that is mapped */
     ino_t                ino;
     char                 used[PATH_MAX]; /* its name */
     char                 trouble[400];
 };
 
 /* ---- the file -------------------------------------------------------------------------------- */
+
+/* A number that no other machine has; 0 is none. */
+static uint64_t
+machine_draw(void)
+{
+    uint64_t number = 0;
+
+    if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+        number = (uint64_t)getpid() << 32 ^ (uint64_t)time(NULL);
+    return number != 0 ? number : 1;
+}
 
 /* A finished new file under a name of its own, 0600, the database's owner's; its descriptor, or -1 with errno. */
 static int
@@ -134,6 +161,7 @@ file_make(char *name, size_t name_size, const char *path)
     head->version = VERSION;
     head->slots = SLOTS;
     head->claims = CLAIMS;
+    head->machine = machine_draw();
     munmap(head, sizeof(*head));
     made = true;
     goto done;
@@ -303,6 +331,8 @@ cc_shared_open(const char *path, const cc_clock *clock)
         free(h);
         return NULL;
     }
+    if (h->file->machine == 0)
+        h->file->machine = machine_draw();
     return h;
 }
 
@@ -363,17 +393,22 @@ cc_shared_failure(cc_shared *h)
     return atomic_load_explicit(&h->file->failure, memory_order_relaxed);
 }
 
+/* Have `pause` ms passed since the last time?  true for one of those who ask.  A time ahead was a wrong clock's. */
+static bool
+due(_Atomic int64_t *last_ms, int64_t now_ms, int64_t pause)
+{
+    int64_t last = atomic_load_explicit(last_ms, memory_order_relaxed), age = now_ms - last;
+
+    return (age >= pause || age < -MINUTE_MS) && atomic_compare_exchange_strong(last_ms, &last, now_ms);
+}
+
 bool
 cc_shared_log_due(cc_shared *h, int what, int64_t now_ms)
 {
     if (h == NULL)
         return true;
 
-    int64_t last = atomic_load_explicit(&h->file->said_ms[what], memory_order_relaxed);
-    int64_t age = now_ms - last;
-
-    return (age >= MINUTE_MS || age < -MINUTE_MS) &&
-           atomic_compare_exchange_strong(&h->file->said_ms[what], &last, now_ms);
+    return due(&h->file->said_ms[what], now_ms, MINUTE_MS);
 }
 
 /* ---- slots ----------------------------------------------------------------------------------- */
@@ -449,6 +484,7 @@ slot_evict(cc_shared *h, uint64_t key, int64_t now_ms)
         return false;
     atomic_store(&oldest->arrival_us, 0);
     atomic_store(&oldest->used, 0);
+    atomic_store(&h->file->taken[oldest - h->file->slot], 0);
     atomic_store(&oldest->touched_ms, now_ms);
     atomic_store(&oldest->key, key);
     return true;
@@ -503,6 +539,15 @@ to_ms(int64_t us)
     return us <= 0 ? 0 : (us + 999) / 1000; /* up: who waits that long must then be let in */
 }
 
+/* Note for the other machines that so much was taken; below 0 it was given back. */
+static void
+taken_add(cc_shared *h, const struct slot *s, int64_t us)
+{
+    if (h->exchanges)
+        atomic_fetch_add_explicit(&h->file->taken[s - h->file->slot], (int32_t)(us / TAKEN_UNIT_US),
+                                  memory_order_relaxed);
+}
+
 /*
  * GCRA: one number per bucket, the time at which it will be full again.  Each request moves it by one interval; it
  * may lie at most `burst` intervals ahead of now.
@@ -513,7 +558,7 @@ cc_rate_take(cc_shared *h, uint64_t key, int64_t now_ms, int64_t per_minute, int
     const int64_t interval = rate_interval(per_minute);
     const int64_t depth = interval * (burst < 1 ? 1 : burst > 1000000 ? 1000000 : burst);
     const int64_t now = now_ms * 1000;
-    const int64_t slack = INT64_C(1000000);
+    const int64_t slack = INT64_C(1000000) + (h->exchanges ? DEBT_US : 0);
     struct slot  *s;
     int64_t       old, full;
     bool          allowed;
@@ -527,7 +572,8 @@ cc_rate_take(cc_shared *h, uint64_t key, int64_t now_ms, int64_t per_minute, int
         /*
          * Further ahead than any request could have moved it: the clock was set back, or the limit is a smaller one
          * now. Count the bucket as empty, and remember that, so that it refills from now on and not from some later
-         * day on.  The second of slack is for processes that read the clock at slightly different moments.
+         * day on.  The second of slack is for processes that read the clock at slightly different moments; what other
+         * machines took while we did not know may lie further ahead, and is paid off.
          */
         if (full > now + depth + slack) {
             full = now + depth;
@@ -539,6 +585,8 @@ cc_rate_take(cc_shared *h, uint64_t key, int64_t now_ms, int64_t per_minute, int
         }
         /* On failure look the slot up again: it may be another's by now. */
     } while (!atomic_compare_exchange_weak(&s->arrival_us, &old, full));
+    if (allowed)
+        taken_add(h, s, interval);
 
     return (cc_rate){
         .allowed = allowed,
@@ -554,8 +602,89 @@ cc_rate_give_back(cc_shared *h, uint64_t key, int64_t per_minute)
     struct slot *s;
 
     /* A bucket that is fuller than full counts as full, so nothing needs to be compared with the clock. */
-    if ((s = slot_find(h, key_stored(key))) != NULL)
+    if ((s = slot_find(h, key_stored(key))) != NULL) {
         atomic_fetch_sub(&s->arrival_us, rate_interval(per_minute));
+        taken_add(h, s, -rate_interval(per_minute));
+    }
+}
+
+void
+cc_rate_exchange(cc_shared *h)
+{
+    h->exchanges = true;
+}
+
+void
+cc_rate_each_taken(cc_shared *h, bool (*each)(void *ctx, uint64_t key, int64_t us), void *ctx)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        uint64_t key = atomic_load_explicit(&h->file->slot[i].key, memory_order_relaxed);
+
+        /* Below 0: given back after it was handed out; the next taking makes up for it. */
+        if (atomic_load_explicit(&h->file->taken[i], memory_order_relaxed) <= 0 || key == NOBODY || key == CHANGING)
+            continue;
+        if (!each(ctx, key_given(key), (int64_t)atomic_exchange(&h->file->taken[i], 0) * TAKEN_UNIT_US))
+            return;
+    }
+}
+
+void
+cc_rate_charge(cc_shared *h, uint64_t key, int64_t now_ms, int64_t us)
+{
+    const int64_t now = now_ms * 1000;
+    struct slot  *s;
+    int64_t       old;
+
+    key = key_stored(key);
+    do {
+        if ((s = slot_make(h, key, now_ms)) == NULL)
+            return;
+        old = atomic_load(&s->arrival_us);
+    } while (!atomic_compare_exchange_weak(&s->arrival_us, &old, (old > now ? old : now) + us));
+}
+
+bool
+cc_shared_exchange_due(cc_shared *h, int64_t now_ms)
+{
+    return due(&h->file->exchanged_ms, now_ms, EXCHANGE_MS);
+}
+
+uint64_t
+cc_shared_machine(cc_shared *h)
+{
+    return h->file->machine;
+}
+
+/* Its place, made if need be: in that of the one that was not heard for the longest time. */
+static struct machine *
+machine_find(cc_shared *h, uint64_t number, bool make)
+{
+    struct machine *oldest = h->file->other;
+
+    for (struct machine *m = h->file->other; m < h->file->other + CC_MACHINES; m++) {
+        if (atomic_load(&m->number) == number)
+            return m;
+        if (atomic_load(&m->heard_ms) < atomic_load(&oldest->heard_ms))
+            oldest = m;
+    }
+    if (!make)
+        return NULL;
+    atomic_store(&oldest->number, number);
+    return oldest;
+}
+
+int64_t
+cc_shared_heard(cc_shared *h, uint64_t machine)
+{
+    const struct machine *m = machine_find(h, machine, false);
+
+    return m != NULL ? atomic_load(&m->heard_ms) : 0;
+}
+
+void
+cc_shared_heard_set(cc_shared *h, uint64_t machine, int64_t at_ms)
+{
+    atomic_store(&machine_find(h, machine, true)->heard_ms, at_ms);
 }
 
 /* ---- marks ----------------------------------------------------------------------------------- */
@@ -601,11 +730,7 @@ cc_shared_each_dirty(cc_shared *h, void (*each)(void *ctx, uint64_t key, int64_t
 bool
 cc_shared_flush_due(cc_shared *h, int64_t now_ms)
 {
-    int64_t last = atomic_load_explicit(&h->file->flushed_ms, memory_order_relaxed);
-    int64_t age = now_ms - last;
-
-    return (age >= MINUTE_MS || age < -MINUTE_MS) &&
-           atomic_compare_exchange_strong(&h->file->flushed_ms, &last, now_ms);
+    return due(&h->file->flushed_ms, now_ms, MINUTE_MS);
 }
 
 /* ---- claims ---------------------------------------------------------------------------------- */

@@ -39,6 +39,25 @@ bool cc_shared_log_due(cc_shared *h, int what, int64_t now_ms); /* NULL: yes */
 cc_rate cc_rate_take(cc_shared *h, uint64_t key, int64_t now_ms, int64_t per_minute, int64_t burst);
 void    cc_rate_give_back(cc_shared *h, uint64_t key, int64_t per_minute); /* a 304 was free */
 
+/*
+ * Between machines that share a database (context/exchange.c): what was taken here since this was last asked, for the
+ * others, and what the others took, from here.  `us` is how far a bucket was moved, which says the same whatever its
+ * limit is.  Taking is counted once cc_rate_exchange was called; `each` returns false to leave the rest for the next
+ * time.
+ */
+void cc_rate_exchange(cc_shared *h);
+void cc_rate_each_taken(cc_shared *h, bool (*each)(void *ctx, uint64_t key, int64_t us), void *ctx);
+void cc_rate_charge(cc_shared *h, uint64_t key, int64_t now_ms, int64_t us);
+
+/* Is it time for that?  true at most once a second over all processes. */
+bool cc_shared_exchange_due(cc_shared *h, int64_t now_ms);
+/* This machine, by a number that was drawn when the file was made. */
+uint64_t cc_shared_machine(cc_shared *h);
+/* Up to when the machine of that number was heard, in ms; CC_MACHINES of them are known at a time. */
+enum { CC_MACHINES = 64 };
+int64_t cc_shared_heard(cc_shared *h, uint64_t machine);
+void    cc_shared_heard_set(cc_shared *h, uint64_t machine, int64_t at_ms);
+
 /* When `key` was last used (ms; 0: not known here); mark moves it on, at most once a minute. */
 int64_t cc_shared_used(cc_shared *h, uint64_t key);
 void    cc_shared_mark(cc_shared *h, uint64_t key, int64_t now_ms);

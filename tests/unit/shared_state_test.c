@@ -139,6 +139,70 @@ a_fresh_bucket_allows_exactly_its_burst(void **state)
     assert_int_equal(r.wait_ms, 1000);
 }
 
+typedef struct said {
+    uint64_t key[4];
+    int64_t  us[4];
+    size_t   count;
+} said;
+
+static bool
+note_taken(void *ctx, uint64_t key, int64_t us)
+{
+    said *s = ctx;
+
+    s->key[s->count] = key;
+    s->us[s->count++] = us;
+    return s->count < 4;
+}
+
+static void
+what_another_machine_gave_away_is_paid_off_here(void **state)
+{
+    place     *p = *state;
+    cc_shared *other = cc_shared_open(NULL, &cc_clock_system);
+    said       heard = {.count = 0};
+    int        allowed = 0;
+
+    assert_non_null(other);
+    assert_int_not_equal(cc_shared_machine(p->h), cc_shared_machine(other));
+    cc_rate_exchange(p->h);
+    cc_rate_exchange(other);
+    for (int i = 0; i < 10; i++) { /* each gives all that it has, before they hear of each other */
+        assert_true(cc_rate_take(p->h, 7, NOW, 60, 10).allowed);
+        assert_true(cc_rate_take(other, 7, NOW, 60, 10).allowed);
+    }
+    assert_true(cc_rate_take(other, 8, NOW, 60, 10).allowed);
+    cc_rate_give_back(other, 8, 60); /* it was free: nothing to tell of */
+    cc_rate_each_taken(other, note_taken, &heard);
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(heard.key[0], 7);
+    assert_int_equal(heard.us[0], 10 * 1000000);
+    cc_rate_each_taken(other, note_taken, &heard);
+    assert_int_equal(heard.count, 1); /* each taking is handed out once */
+    cc_rate_charge(p->h, heard.key[0], NOW, heard.us[0]);
+    assert_int_equal(cc_rate_take(p->h, 7, NOW, 60, 10).wait_ms, 11000);
+    for (int64_t ms = 0; ms < 60000; ms += 100)
+        allowed += cc_rate_take(p->h, 7, NOW + ms, 60, 10).allowed;
+    assert_int_equal(allowed + 20, 60 + 10 - 1); /* as one machine gives in that minute */
+    cc_shared_close(other);
+}
+
+static void
+the_oldest_of_many_machines_makes_room(void **state)
+{
+    place *p = *state;
+
+    for (uint64_t machine = 1; machine <= CC_MACHINES + 1; machine++) {
+        assert_int_equal(cc_shared_heard(p->h, machine), 0);
+        cc_shared_heard_set(p->h, machine, NOW + (int64_t)machine);
+    }
+    assert_int_equal(cc_shared_heard(p->h, 1), 0);
+    assert_int_equal(cc_shared_heard(p->h, 2), NOW + 2);
+    assert_true(cc_shared_exchange_due(p->h, NOW));
+    assert_false(cc_shared_exchange_due(p->h, NOW + 999));
+    assert_true(cc_shared_exchange_due(p->h, NOW + 1000));
+}
+
 static void
 who_waits_as_long_as_told_gets_in_and_a_millisecond_less_does_not(void **state)
 {
@@ -991,6 +1055,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_fresh_bucket_allows_exactly_its_burst),
+        T(what_another_machine_gave_away_is_paid_off_here),
+        T(the_oldest_of_many_machines_makes_room),
         T(who_waits_as_long_as_told_gets_in_and_a_millisecond_less_does_not),
         T(a_bucket_refills_at_its_rate_and_never_beyond_its_burst),
         T(over_an_hour_the_steady_rate_is_kept),

@@ -851,6 +851,28 @@ def test_a_worker_hears_of_runs_that_another_machine_starts(hosts: list[Host]) -
             time.sleep(0.05)
 
 
+def test_a_limit_holds_for_all_machines_together() -> None:
+    """What a key has taken on one machine is not there for it on the other, once they have told each other."""
+    here = Host()
+    there = Host(here)
+    try:
+        key = installation.Project(here.data).key("limited", ["workflows:read"], "--rate-limit", "120")
+        taken = 0
+        while here.send(get("/whoami", key)).status == 200:
+            taken += 1
+        assert taken >= 120
+        until, given, last = time.monotonic() + PATIENCE, 0, None
+        while (last := there.send(get("/whoami", key))).status == 200:
+            given += 1
+            assert time.monotonic() < until, f"{taken} here, and then {given} there"
+            time.sleep(0.25)
+        assert last.status == 429
+        assert given < 60, "it had heard of it before it gave away what it had"
+    finally:
+        there.stop()
+        here.stop()
+
+
 def test_a_pooler_is_left_with_nothing_of_ours() -> None:
     """Its connections are others' as well: no name of a statement stays there, no setting and no lock; and each is told what it needs."""
     host = PooledHost()

@@ -45,6 +45,7 @@
 #include "0044_candidates.h"
 #include "0045_traces.h"
 #include "0046_delivery_errors.h"
+#include "0047_rates_taken.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -92,4 +93,5 @@
     X(43, "sandboxes", cc_migration_43) \
     X(44, "candidates", cc_migration_44) \
     X(45, "traces", cc_migration_45) \
-    X(46, "delivery errors", cc_migration_46)
+    X(46, "delivery errors", cc_migration_46) \
+    X(47, "rates taken", cc_migration_47)
