@@ -753,7 +753,8 @@ options(cc_req *r)
     r->status = 204;
     cc_puts(&r->extra, "Access-Control-Allow-Methods: " ALL_METHODS "\r\n"
                        "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, "
-                       "If-None-Match, X-API-Version\r\nAccess-Control-Max-Age: 86400\r\n");
+                       "If-None-Match, X-API-Version, MCP-Protocol-Version, Mcp-Method, Mcp-Name\r\n"
+                       "Access-Control-Max-Age: 86400\r\n");
     return CC_OK;
 }
 

@@ -190,6 +190,19 @@ def test_the_official_typescript_clients_call_every_tool_over_stdio(unlimited: s
     typescript_client(which, installation.Project(unlimited.data)("admin"), str(installation.COMMAND), "mcp", "--data", str(unlimited.data))
 
 
+def test_a_call_that_is_cut_off_does_nothing(fastcgi: servers.Fastcgi) -> None:
+    key = installation.Project(fastcgi.data)("admin")
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "issues_create", "arguments": {"title": "Half of it"}}}
+    body = json.dumps(message).encode()
+    headers = [("Authorization", f"Bearer {key}"), ("Content-Type", "application/json")]
+    connection = fastcgi.connect(Request("POST", "/api/v1/mcp", headers, body))
+    fastcgi.send_body(connection, body[:-5])
+    answer = fastcgi.receive(connection)
+    assert (answer.status, answer.json["error"]["code"], answer.json["error"]["field"]) == (400, "VALIDATION", "body")
+    called = ask(fastcgi, key, "tools/call", {"name": "issues_list"}).json["result"]["content"][0]["text"]
+    assert json.loads(called)["data"] == []
+
+
 # ---- standard input --------------------------------------------------------------------------------
 
 
