@@ -393,9 +393,8 @@ answer(worker *w, FCGX_Request *request)
         set_timeout(request->ipcFd, SO_RCVTIMEO, BODY_TIMEOUT_S);
         web.core.read = read_body;
         web.core.read_ctx = request;
-    } else {
-        web.core.holds = w->holds && !stopping;
     }
+    web.core.holds = w->holds && !stopping;
     if (web.refused == CC_OK && w->app == NULL)
         web.refused = CC_E_UNAVAILABLE;
     if (web.refused == CC_OK)
@@ -404,7 +403,7 @@ answer(worker *w, FCGX_Request *request)
         clean =
             send_error(request, web.refused, strcmp(web.core.method, "HEAD") == 0) && !with_body && drained(request);
     if (with_body) {
-        set_timeout(request->ipcFd, SO_RCVTIMEO, 0); /* the connection may be kept */
+        set_timeout(request->ipcFd, SO_RCVTIMEO, 0); /* the connection may be kept; of one that is held there is none */
         sigprocmask(SIG_UNBLOCK, &stops, NULL);
     }
     web_request_done(&web);

@@ -61,6 +61,13 @@ typedef struct cc_retry {
     uint8_t tag[CC_HASH_SIZE], digest[CC_HASH_SIZE], key[CC_SECRET_SIZE];
 } cc_retry;
 
+/* What is waited for is the end of a request that was made in the course of this one. */
+typedef struct cc_held {
+    cc_req *inner;
+    cc_err (*ended)(cc_req *r); /* write the answer of the outer one, now that the inner one has its own */
+    const void *about;          /* for `ended` */
+} cc_held;
+
 /* The bucket that has least left: gate.c. */
 typedef struct cc_rated {
     cc_rate     left;
@@ -101,6 +108,7 @@ struct cc_req {
     bool        event_stream; /* as text/event-stream */
     const char *file_type;    /* what r->out is, which is no JSON then but a file to be saved; NULL: it is JSON */
     bool        unfinished;   /* all of it but what the envelope begins with is still to come: cc_gate_finish */
+    cc_held    *held;         /* unfinished because of another request that it has made; NULL: by itself */
     const char *secret;       /* a key just made, to be shown this once */
     bool        no_store;     /* the answer holds a secret */
     cc_err      outcome;      /* of a replayed answer */

@@ -318,15 +318,19 @@ stream_more(cc_req *r, int64_t wait_ms)
 
 /* ---- answers that go on ------------------------------------------------------------------------ */
 
+/* Of one that waits for another one the other one goes on; it has that one's stream. */
 bool
-cc_events_more(cc_req *r, bool holds)
+cc_events_more(cc_req *outer, bool holds)
 {
-    bool more;
+    cc_req *r = outer->held ? outer->held->inner : outer;
+    bool    more;
 
     r->out.size = r->unfinished ? r->out.size : 0;
     r->now = cc_app_now(r->app);
     more = r->unfinished ? poll_more(r) : stream_more(r, holds ? 0 : PIECE_MS);
     cc_waiter_slot_keep(cc_app_shared(r->app), r->stream->slot, r->now, SLOT_MS);
+    if (!more && outer != r)
+        outer->outcome = cc_gate_finish(outer, outer->held->ended(outer));
     return more;
 }
 

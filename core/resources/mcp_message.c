@@ -90,7 +90,6 @@ inner_input(cc_req *r, const cc_route *row, const char *retry_key)
         in->header[CC_H_IDEMPOTENCY_KEY] = retry_key;
     in->read = NULL;
     in->content_length = 0;
-    in->holds = false;
     return in;
 }
 

@@ -16,6 +16,7 @@
 #include "gate/gate.h"
 #include "gate/openapi.h"
 #include "resources/mcp.h"
+#include "resources/resources.h"
 
 enum {
     FILE_MOST = 256 * 1024, /* bytes of a file that a tool answers with */
@@ -513,6 +514,33 @@ put_result(cc_req *r, const cc_rpc *m, cc_req *inner, cc_err outcome)
     return err;
 }
 
+/* What it has waited for is there. */
+static cc_err
+result_late(cc_req *r)
+{
+    return put_result(r, r->held->about, r->held->inner, r->held->inner->outcome);
+}
+
+/* Who waits for events leaves no process behind where the skin can hold his answer: so does a tool that waits. */
+static cc_err
+hold(cc_req *r, const cc_rpc *m, cc_req *inner)
+{
+    cc_held *held = cc_alloc(r->arena, sizeof(*held));
+    cc_rpc  *about = cc_alloc(r->arena, sizeof(*about));
+
+    if (!held || !about) {
+        cc_events_end(inner);
+        return CC_E_UNAVAILABLE;
+    }
+    *about = *m;
+    *held = (cc_held){.inner = inner, .ended = result_late, .about = about};
+    inner->in = NULL; /* it points to what is the skin's */
+    r->held = held;
+    r->stream = inner->stream;
+    r->unfinished = true;
+    return CC_OK;
+}
+
 static cc_err
 unknown(cc_req *r, const cc_rpc *m, const char *name)
 {
@@ -577,5 +605,5 @@ cc_mcp_tools_call(cc_req *r, const cc_rpc *m)
     if (err == CC_E_INTERNAL)
         cc_log(r->app, "request %s: the tool %s ended with INTERNAL", r->request_id, name);
     r->no_store |= inner->no_store;
-    return put_result(r, m, inner, err);
+    return inner->unfinished ? hold(r, m, inner) : put_result(r, m, inner, err);
 }

@@ -6,6 +6,7 @@ What single messages are answered with is tests/transcripts/mcp.txt.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -201,6 +202,41 @@ def test_a_call_that_is_cut_off_does_nothing(fastcgi: servers.Fastcgi) -> None:
     assert (answer.status, answer.json["error"]["code"], answer.json["error"]["field"]) == (400, "VALIDATION", "body")
     called = ask(fastcgi, key, "tools/call", {"name": "issues_list"}).json["result"]["content"][0]["text"]
     assert json.loads(called)["data"] == []
+
+
+class Holding(servers.Fastcgi):
+    """One worker that holds whoever waits, and in which nobody may sleep."""
+
+    workers, holds = 1, True
+
+    def start(self) -> None:
+        (self.data / "codecourier.conf").write_text("maxWaiting = 0\n")
+        super().start()
+
+
+def test_a_tool_that_waits_leaves_its_process_to_others() -> None:
+    transport = Holding()
+    try:
+        installation.command("init", "--data", transport.data)
+        transport.start()
+        key = installation.Project(transport.data)("admin")
+
+        def call(name: str, **arguments: object) -> Any:
+            result = ask(transport, key, "tools/call", {"name": name, "arguments": arguments}).json["result"]
+            assert not result["isError"], result
+            return json.loads(result["content"][0]["text"])["data"]
+
+        run = call("runs_start", workflowId=call("workflows_list")[0]["id"], prompt="Wait.")["id"]
+        seen = call("runs_events", id=run)[-1]["seq"]
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(call, "runs_events", id=run, after=seen, wait=20)
+            for _ in range(20):  # the only worker answers others, too
+                call("whoami")
+            assert not waiting.done()
+            call("runs_cancel", id=run)
+            assert waiting.result(60)[-1]["data"]["status"] == "cancelled"
+    finally:
+        transport.stop()
 
 
 # ---- standard input --------------------------------------------------------------------------------
