@@ -152,6 +152,20 @@ def test_a_worker_that_is_killed_in_the_middle_of_an_answer_is_said(place: Place
     assert [event["data"]["position"] for event in events if event["type"] == "step.finished"] == [0, 1, 2]
 
 
+@pytest.mark.produces("WORKER_LOST")
+def test_a_message_that_costs_too_many_workers_fails_and_the_next_is_answered(place: Place) -> None:
+    instance = place.instance
+    instance.conf["lostRunRetries"] = 0
+    made = opened(place, message="wait")
+    say(instance, made, "write two second")
+    worker = instance.worker()
+    instance.until(made, "waits", "live")
+    stop(worker, signal.SIGKILL)
+    assert seen(instance, made)["sees"] == ["a.txt", "src"]  # without what was half done
+    assert [(one["status"], one["errorCode"]) for one in messages(instance, made)] == [("failed", "WORKER_LOST"), ("completed", None)]
+    assert sandbox(instance, made)["status"] == "idle"
+
+
 def test_paused_it_answers_nothing_and_begun_anew_it_has_forgotten(place: Place) -> None:
     instance = place.instance
     made = opened(place, message="write one first")
