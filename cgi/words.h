@@ -101,10 +101,18 @@ static const char *const words_texts_de[T__MAX] = {
         "dieses Verzeichnis: nie auf ein Terminal, denn ein Agent hat sie geschrieben, und nie durch eine "
         "symbolische Verknüpfung.  Das Transkript jedes Schritts ist unter ihnen.",
     [T_C_SANDBOX_OPEN] = "Eine Sandbox öffnen: einen Arbeitsbereich mit einem Agenten darin, mit dem man spricht.",
+    [T_C_SANDBOX_SAY] = "Einer Sandbox etwas sagen und sie verfolgen, bis es beantwortet ist.",
+    [T_C_SANDBOX_COMMIT] = "Was eine Sandbox geändert hat, als Commit festhalten und pushen lassen, und das verfolgen.",
+    [T_D_SANDBOX_SAY] = "Was zuvor gesagt wurde, wird zuerst beantwortet.  Endet mit 0, wenn es beantwortet wird, mit 1, wenn "
+        "nicht.  Mit --quiet wird nicht gewartet und die Kennung der Nachricht ausgegeben.",
     [T_C_SANDBOX_LIST] = "Sandboxen auflisten, die neuesten zuerst.",
+    [T_C_SANDBOX_KILL] = "Sandboxen beenden und ihre Dateien entfernen.",
     [T_C_WATCH] = "Verfolgen, was sich in einem Projekt ändert, bis zur Unterbrechung.",
     [T_D_WATCH] = "Eine Zeile je Änderung: ihre Nummer, wann, was getan wurde und woran.  Bei der Nummer der letzten "
         "Zeile geht es mit --after weiter.",
+    [T_C_MCP] = "Das Model Context Protocol auf Standardeingabe und -ausgabe sprechen.",
+    [T_D_MCP] = "Für Agenten, die ihre Server selbst starten.  Der Key kommt aus CC_KEY in der Umgebung; seine Scopes "
+        "sagen, welche Werkzeuge es gibt.  Jede Zeile ist eine Nachricht, und jede Antwort auch.",
     [T_C_DOCTOR] = "Nachsehen, ob alles in Ordnung ist, und sagen, was zu tun ist.",
     [T_D_DOCTOR] = "Sieht nach Speicher, Dateien und ihren Rechten, Abschottung, git und Agenten, mit --url auch danach, "
         "was der Webserver herausgibt.  Endet mit 1, wenn etwas nicht geht.",
@@ -123,6 +131,7 @@ static const char *const words_texts_de[T__MAX] = {
     [T_O_PORT] = "Port, auf dem der Dienst antwortet; 0 nimmt einen freien.  Vorgabe: 8080.",
     [T_O_BIND] = "Adresse, auf der der Dienst antwortet.  Vorgabe: 127.0.0.1, nur dieser Rechner.",
     [T_O_WORKERS] = "Wie viele Prozesse Anfragen beantworten, 1 bis 64.  Vorgabe: 4.",
+    [T_O_TOOLS] = "Nur die Werkzeuge dieser Gruppen, mit Kommas dazwischen.",
     [T_O_URL] = "Wo Clients den Dienst finden: der Webserver dort wird gefragt, was er herausgibt.",
     [T_O_WWW] = "Verzeichnis der Dateien des Dashboards.  Vorgabe: wird neben dem Programm gesucht.",
     [T_O_DOCS] = "Verzeichnis der Dateien der Dokumentation.  Vorgabe: wird neben dem Programm gesucht.",
@@ -152,8 +161,12 @@ static const char *const words_texts_de[T__MAX] = {
     [T_O_CANDIDATES] = "Wie viele Läufe davon, 2 bis 8; ein Richter nennt den, der den Pull-Request bekommt.",
     [T_O_STATUS] = "Nur diese: pending, running, paused, cancelling, completed, failed oder cancelled.",
     [T_O_WATCH] = "Ihm folgen, bis er endet.",
+    [T_O_WAIT] = "Warten, bis er endet, und nur sagen, wie: endet mit 0, wenn er abgeschlossen wird und kein Prüfer ihn "
+        "durchfallen lässt, sonst mit 1.",
     [T_O_STEP] = "Nur dieser Schritt, ab 1.",
     [T_O_FOLLOW] = "Weitermachen, bis der Lauf endet.",
+    [T_O_REPOSITORY] = "Adresse des Repositorys.  Vorgabe: die des Projekts.",
+    [T_O_AGENT] = "Welcher Agent in ihr ist.  Vorgabe: der des Projekts.",
     [T_O_AFTER] = "Hinter der Änderung dieser Nummer beginnen.  Vorgabe: mit dem, was sich ab jetzt ändert.",
     [T_O_BROWSER] = "Es auch im Browser der Arbeitsfläche öffnen.",
     [T_O_OUTPUT] = "Eine Datei, ein vorhandenes Verzeichnis oder '-' für die Standardausgabe.  Vorgabe: -.",
@@ -277,6 +290,9 @@ static const char *const words_texts_de[T__MAX] = {
     [T_H_SAME] = "Gleich",
     [T_H_MESSAGES] = "Nachrichten",
     [T_H_STEP] = "Schritt",
+    [T_SANDBOX_OPENED] = "Sandbox {1} ({2}) geöffnet.",
+    [T_SANDBOX_UNANSWERED] = "Es gibt keine Antwort: {1}.",
+    [T_SANDBOX_NOW] = "Sandbox {1}: {2}.",
     [T_RUN_STARTED] = "Lauf {1} ({2}) ist gestartet.",
     [T_CANDIDATES_STARTED] = "{1} Kandidaten gestartet, Gruppe {2}; der erste ist Lauf {3}.",
     [T_RUN_CHOSEN] = "Lauf {1} ist gewählt.",
@@ -296,6 +312,8 @@ static const char *const words_texts_de[T__MAX] = {
     [T_RUN_ENDED] = "Lauf {1}: {2}.",
     [T_RUN_WHY] = "Grund:",
     [T_RUN_ROUND] = "Runde {1}",
+    [T_MCP_NO_KEY] = "Setzen Sie den Key, den der Agent verwenden soll, in CC_KEY; 'codecourier key create' macht einen.",
+    [T_MCP_TOOLS] = "--tools muss aus Namen von Gruppen mit Kommas dazwischen bestehen, wie runs,workflows.",
     [T_WORK_SLOTS] = "--slots muss eine ganze Zahl von 1 bis 256 sein.",
     [T_WORK_FAILED] = "Der Worker kann nicht weitermachen: {1}",
     [T_DOCTOR_FINE] = "Alles in Ordnung.",
@@ -386,6 +404,10 @@ static const words_pair words_core_de[] = {
      "spaces between; private addresses as webhookPrivateHosts allows.",
      "Wo Keys von Anbietern getestet werden, wenn anderswo als bei den Anbietern selbst: NAME=ADRESSE, mit "
      "Leerzeichen dazwischen; private Adressen, wie webhookPrivateHosts sie erlaubt."},
+    {"Web addresses whose pages may speak MCP with this service, beside its own (publicUrl) and those of this "
+     "machine: https://app.example.com, with spaces between.",
+     "Web-Adressen, deren Seiten mit diesem Dienst MCP sprechen dürfen, neben seiner eigenen (publicUrl) und "
+     "denen dieses Rechners: https://app.example.com, mit Leerzeichen dazwischen."},
     {"{1} was made by a newer version: each version counts limits by itself until all programs are of one. "
      "After going back to an older one, delete that file",
      "{1} stammt von einer neueren Version: Jede Version zählt Grenzen für sich, bis alle Programme dieselbe "
@@ -462,6 +484,10 @@ static const words_pair words_core_de[] = {
      "libpq5.",
      "Die Einstellung 'database' nennt einen PostgreSQL-Server, und libpq ist hier nicht installiert: "
      "Installieren Sie das Paket libpq5."},
+    {"Who sends this as a bearer token may read GET /metrics; empty: there is no such path, and nothing is "
+     "counted.",
+     "Wer dies als Bearer-Token sendet, darf GET /metrics lesen; leer: Es gibt keinen solchen Pfad, und nichts "
+     "wird gezählt."},
     {"bubblewrap; agents see the system's programs and their own directories, under an account of their "
      "project's",
      "bubblewrap; Agenten sehen die Programme des Systems und ihre eigenen Verzeichnisse, unter einem Konto "
@@ -476,9 +502,15 @@ static const words_pair words_core_de[] = {
     {"The same of requests that hold no process while they wait: under FastCGI one process keeps many of them.",
      "Dasselbe für Anfragen, die beim Warten keinen Prozess festhalten: Mit FastCGI behält ein Prozess viele "
      "davon."},
+    {"Revoke keys that were found where they should not be: whoever has a key may end it, without signing in.",
+     "Keys widerrufen, die gefunden wurden, wo sie nicht sein sollten: Wer einen Key hat, darf ihn beenden, "
+     "ohne angemeldet zu sein."},
     {"Have what a sandbox has changed committed, pushed and proposed, once what was said before is answered.",
      "Was eine Sandbox geändert hat, als Commit festhalten, pushen und vorschlagen lassen, sobald das zuvor "
      "Gesagte beantwortet ist."},
+    {"What a monitoring system asks for, in the text form of Prometheus; opened by the setting metricsToken.",
+     "Wonach ein Überwachungssystem fragt, in der Textform von Prometheus; geöffnet durch die Einstellung "
+     "metricsToken."},
     {"Private addresses that webhooks may be delivered to: networks, or address:port (needed for loopback).",
      "Private Adressen, an die Webhooks zugestellt werden dürfen: Netze, oder Adresse:Port (nötig für "
      "Loopback)."},
@@ -494,6 +526,8 @@ static const words_pair words_core_de[] = {
     {"Sum up what was used and paid in a time, by day, service, model, workflow, persona, member or run.",
      "Zusammenfassen, was in einer Zeit verbraucht und bezahlt wurde, nach Tag, Dienst, Modell, Workflow, "
      "Persona, Mitglied oder Lauf."},
+    {"The Model Context Protocol over Streamable HTTP: every operation that the key may call, as a tool.",
+     "Das Model Context Protocol über Streamable HTTP: jede Operation, die der Key aufrufen darf, als Werkzeug."},
     {"A directory with the agents' sign-ins, copied for each project; empty: a fresh home for each run.",
      "Ein Verzeichnis mit den Anmeldungen der Agenten, das für jedes Projekt kopiert wird; leer: ein neues "
      "Home-Verzeichnis für jeden Lauf."},
@@ -507,6 +541,8 @@ static const words_pair words_core_de[] = {
     {"Have a worker take over an issue of a forge; one that is there already is answered as it is.",
      "Einen Worker ein Issue einer Forge übernehmen lassen; eines, das schon da ist, wird geantwortet, wie es "
      "ist."},
+    {"A line on standard error for each request: json, combined (as web servers have it), or off.",
+     "Eine Zeile auf der Standardfehlerausgabe je Anfrage: json, combined (wie bei Webservern) oder off."},
     {"How many requests may wait for events at once; keep it below the number of FastCGI workers.",
      "Wie viele Anfragen gleichzeitig auf Ereignisse warten dürfen; es sollten weniger sein als FastCGI-Worker."},
     {"Where runs may connect to: list (what egressHosts says), open (all public addresses), none.",
@@ -540,6 +576,8 @@ static const words_pair words_core_de[] = {
     {"Give an endpoint a new secret, shown this once; the old one signs as well for a day.",
      "Einem Endpunkt ein neues Secret geben, das nur dieses eine Mal gezeigt wird; das alte unterschreibt noch "
      "einen Tag mit."},
+    {"How many times a minute one address may send keys to be revoked, without signing in.",
+     "Wie oft in der Minute eine Adresse Keys zum Widerrufen senden darf, ohne angemeldet zu sein."},
     {"Further directories that agents may read, such as tool-chains; separated by spaces.",
      "Weitere Verzeichnisse, die Agenten lesen dürfen, etwa mit Werkzeugen; durch Leerzeichen getrennt."},
     {"Take up an invitation: become a member, with a new account if need be, and sign in.",

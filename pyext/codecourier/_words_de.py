@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     "'{}' is not JSON: {}": "'{0}' ist kein JSON: {1}",
     "several are separated by commas": "mehrere durch Kommas getrennt",
     "every page, not only the first": "alle Seiten, nicht nur die erste",
+    "wait until it ends; 0 if it completes and no checker fails it": "warten, bis er endet; 0, wenn er abgeschlossen wird und kein Prüfer ihn durchfallen lässt",
     "print the secret alone": "nur das Secret ausgeben",
     "Follow a run until it is finished.": "Einem Lauf bis zu seinem Ende folgen.",
     "which one": "welches",
@@ -116,6 +117,7 @@ WORDS: dict[str, str] = {
     "ignored explicit argument %r": "überflüssiger Wert %r",
     "The service itself.": "Der Dienst selbst.",
     "The catalogue of scopes.": "Der Katalog der Scopes.",
+    "Keys that have leaked.": "Keys, die bekannt geworden sind.",
     "The session of a signed-in person; made for the dashboard, which keeps its cookie.": "Die Sitzung einer angemeldeten Person; für das Dashboard gemacht, das ihr Cookie behält.",
     "More projects.": "Weitere Projekte.",
     "What everything else belongs to.": "Wozu alles andere gehört.",
@@ -175,9 +177,18 @@ WORDS: dict[str, str] = {
     "Report the request id to the operator; the server's log has the cause beside it.": "Nennen Sie dem Betreiber die Kennung der Anfrage; daneben steht im Protokoll des Servers die Ursache.",
     "Wait for the time in 'Retry-After', then send the request again.": "Warten Sie die Zeit in 'Retry-After' ab, und senden Sie die Anfrage dann noch einmal.",
     "Is the service up, and can it reach its storage?": "Läuft der Dienst, und erreicht er seinen Speicher?",
+    "What a monitoring system asks for, in the text form of Prometheus; opened by the setting metricsToken.": (
+        "Wonach ein Überwachungssystem fragt, in der Textform von Prometheus; geöffnet durch die Einstellung "
+        "metricsToken."
+    ),
     "This description of the API, as OpenAPI 3.1.": "Diese Beschreibung der API, als OpenAPI 3.1.",
     "Which key is this, and what may it do?": "Welcher Key ist das, und was darf er?",
     "The catalogue of scopes, with what each includes.": "Der Katalog der Scopes, und was jeder umfasst.",
+    "The Model Context Protocol over Streamable HTTP: every operation that the key may call, as a tool.": "Das Model Context Protocol über Streamable HTTP: jede Operation, die der Key aufrufen darf, als Werkzeug.",
+    "Revoke keys that were found where they should not be: whoever has a key may end it, without signing in.": (
+        "Keys widerrufen, die gefunden wurden, wo sie nicht sein sollten: Wer einen Key hat, darf ihn beenden, "
+        "ohne angemeldet zu sein."
+    ),
     "Sign in with e-mail address and password; sets the session's cookie.": "Mit E-Mail-Adresse und Passwort anmelden; setzt das Cookie der Sitzung.",
     "Who is signed in, where, and what may they do?": "Wer ist angemeldet, wo, und was darf die Person?",
     "Change the own name.": "Den eigenen Namen ändern.",
