@@ -6,6 +6,7 @@
 #define CC_METRICS_H
 
 #include "context/app.h"
+#include "context/state.h"
 
 /*
  * One line each of GET /metrics, under codecourier_ and the family's name.  Lines of one family stand together.
@@ -13,9 +14,9 @@
  *   X(name, family, label and value or "", how many of them are 1, meaning of the family)
  */
 #define CC_TALLIES(X)                                                                                                  \
-    X(RUNS_COMPLETED, "runs_finished_total", "status=\"completed\"", 1, "Runs that have ended, by how.")               \
-    X(RUNS_FAILED, "runs_finished_total", "status=\"failed\"", 1, "")                                                  \
-    X(RUNS_CANCELLED, "runs_finished_total", "status=\"cancelled\"", 1, "")                                            \
+    X(RUNS_COMPLETED, "runs_finished_total", "status=\"" CC_RUN_COMPLETED "\"", 1, "Runs that have ended, by how.")    \
+    X(RUNS_FAILED, "runs_finished_total", "status=\"" CC_RUN_FAILED "\"", 1, "")                                       \
+    X(RUNS_CANCELLED, "runs_finished_total", "status=\"" CC_RUN_CANCELLED "\"", 1, "")                                 \
     X(TOKENS_INPUT, "tokens_total", "metric=\"input\"", 1, "Tokens that agents have used.")                            \
     X(TOKENS_OUTPUT, "tokens_total", "metric=\"output\"", 1, "")                                                       \
     X(TOKENS_CACHE_READ, "tokens_total", "metric=\"cache_read\"", 1, "")                                               \

@@ -9,10 +9,10 @@ from typing import Any
 import installation
 
 TABLE = installation.ROOT / "core" / "context" / "state.h"
-# Words that are no state there: the counts of analytics, what became of a push, and what an agent says.
+# Words that are no state there: the counts of analytics, what became of a delivery, what became of a push, and what an agent says.
 # Nor are what checks of pull requests come to.
 FORGES = ("cgi/forge_github.c", "cgi/forge_gitlab.c", "cgi/forge_gitea.c", "core/resources/pulls.c", "core/engine/pulls.c")
-OTHERWISE = {"core/gate/outbox.h": {"pending", "failed"}, "core/resources/analytics.c": {"completed", "failed", "cancelled"}, "core/resources/runs.c": {"failed"}, "core/engine/push.c": {"failed"}, "core/engine/reason.c": {"cancelled"}, **{name: {"pending", "skipped", "completed", "failed"} for name in FORGES}}
+OTHERWISE = {"core/gate/outbox.h": {"pending", "failed"}, "core/context/metrics.h": {"failed"}, "core/resources/analytics.c": {"completed", "failed", "cancelled"}, "core/resources/runs.c": {"failed"}, "core/engine/push.c": {"failed"}, "core/engine/reason.c": {"cancelled"}, **{name: {"pending", "skipped", "completed", "failed"} for name in FORGES}}
 
 
 def states() -> set[str]:
