@@ -200,6 +200,10 @@ int ask_and_show(const arguments *a, const char *method, char *path, cJSON *body
 typedef int (*operand_act)(void *ctx, const arguments *a, cc_app *app, const char *project, const char *operand);
 int each_operand(const arguments *a, operand_act act, void *ctx);
 
+/* POST `rest` to each of the operands, which are ids of that collection, and say where it stands then: by `now`, which
+ * takes its id and its status. */
+int end_each(const arguments *a, const char *collection, const char *rest, text_id now);
+
 /*
  * Ask for what a worker is to do, and say whether it has: of `about`, which the person has named, of a row of that
  * collection.  With --watch it waits until the worker has done it.  `member` says what it is like then.  Takes path and

@@ -382,6 +382,37 @@ each_operand(const arguments *a, operand_act act, void *ctx)
     return code;
 }
 
+typedef struct ending {
+    const char *collection, *rest;
+    text_id     now;
+} ending;
+
+static int
+end_one(void *ctx, const arguments *a, cc_app *app, const char *project, const char *id)
+{
+    const ending *e = ctx;
+    char         *path = item_path(e->collection, id, e->rest);
+    reply         r;
+
+    ask(&r, app, project, NULL, "POST", path, NULL);
+    free(path);
+    int code = reply_check_of(&r, id);
+    if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
+        print_body(&r);
+    } else if (code == EXIT_FINE) {
+        const cJSON *data = cJSON_GetObjectItemCaseSensitive(r.json, "data");
+        say_line(stdout, e->now, WITH(id, word_of_core(member_text(data, "status"))));
+    }
+    reply_done(&r);
+    return code;
+}
+
+int
+end_each(const arguments *a, const char *collection, const char *rest, text_id now)
+{
+    return each_operand(a, end_one, &(ending){collection, rest, now});
+}
+
 /* ---- what answers hold -------------------------------------------------------------------------------------------- */
 
 double

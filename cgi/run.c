@@ -535,30 +535,10 @@ run_list_run(const arguments *a)
     return ask_and_show(a, "GET", list_path(a, "runs", "status"), NULL, print_runs);
 }
 
-static int
-cancel_one(void *ctx, const arguments *a, cc_app *app, const char *project, const char *id)
-{
-    char *path = run_path(id, "/cancel");
-    reply r;
-
-    (void)ctx;
-    ask(&r, app, project, NULL, "POST", path, NULL);
-    free(path);
-    int code = reply_check_of(&r, id);
-    if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
-        print_body(&r);
-    } else if (code == EXIT_FINE) {
-        const cJSON *run = cJSON_GetObjectItemCaseSensitive(r.json, "data");
-        say_line(stdout, T_RUN_NOW, WITH(id, word_of_core(member_text(run, "status"))));
-    }
-    reply_done(&r);
-    return code;
-}
-
 int
 run_cancel_run(const arguments *a)
 {
-    return each_operand(a, cancel_one, NULL);
+    return end_each(a, "runs", "/cancel", T_RUN_NOW);
 }
 
 static void

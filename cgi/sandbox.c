@@ -182,28 +182,8 @@ sandbox_list_run(const arguments *a)
     return ask_and_show(a, "GET", list_path(a, "sandboxes", "status"), NULL, print_sandboxes);
 }
 
-static int
-kill_one(void *ctx, const arguments *a, cc_app *app, const char *project, const char *id)
-{
-    char *path = sandbox_path(id, "/kill");
-    reply r;
-
-    (void)ctx;
-    ask(&r, app, project, NULL, "POST", path, NULL);
-    free(path);
-    int code = reply_check_of(&r, id);
-    if (code == EXIT_FINE && a->option[O_JSON] != NULL) {
-        print_body(&r);
-    } else if (code == EXIT_FINE) {
-        const cJSON *now = cJSON_GetObjectItemCaseSensitive(r.json, "data");
-        say_line(stdout, T_SANDBOX_NOW, WITH(id, word_of_core(member_text(now, "status"))));
-    }
-    reply_done(&r);
-    return code;
-}
-
 int
 sandbox_kill_run(const arguments *a)
 {
-    return each_operand(a, kill_one, NULL);
+    return end_each(a, "sandboxes", "/kill", T_SANDBOX_NOW);
 }

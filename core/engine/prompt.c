@@ -34,9 +34,8 @@ part(cc_buf *b, const char *heading, const char *text)
     cc_puts(b, text);
 }
 
-/* The end of a long text is what it comes to. */
-static const char *
-tail(const char *text)
+const char *
+cc_prompt_end(const char *text)
 {
     size_t n = strlen(text), at = n > CC_INPUT_MAX ? n - CC_INPUT_MAX : 0;
 
@@ -86,7 +85,7 @@ cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts)
         part(&b, NULL,
              cc_printf(a, "This is round %d: what was handed on says what was still missing.", parts->iteration));
     if (parts->input && *parts->input)
-        part(&b, cc_printf(a, "What the step \"%s\" handed on", parts->input_label), tail(parts->input));
+        part(&b, cc_printf(a, "What the step \"%s\" handed on", parts->input_label), cc_prompt_end(parts->input));
     if (parts->checks)
         part(&b, "Your verdict",
              "End your answer with a line that reads either \"VERDICT: PASS\" or \"VERDICT: FAIL\".");

@@ -21,6 +21,7 @@ typedef struct cc_prompt_parts {
 } cc_prompt_parts;
 
 const char *cc_task_text(cc_arena *a, const cc_task *task);            /* "": nothing; NULL: out of memory */
+const char *cc_prompt_end(const char *text);                           /* of a long text: what it comes to */
 const char *cc_prompt_make(cc_arena *a, const cc_prompt_parts *parts); /* NULL: out of memory */
 
 #endif

@@ -86,17 +86,6 @@ said_load(cc_slot *s, const said **oldest)
     return cc_rows_end(&rows);
 }
 
-/* A long text by its end, as what is handed on is. */
-static const char *
-tail(const char *text)
-{
-    size_t n = strlen(text), at = n > CC_INPUT_MAX ? n - CC_INPUT_MAX : 0;
-
-    while (((unsigned char)text[at] & 0xc0) == 0x80)
-        at++;
-    return text + at;
-}
-
 static const char *
 with_all(cc_slot *s, cc_prompt_parts *parts)
 {
@@ -117,7 +106,7 @@ with_all(cc_slot *s, cc_prompt_parts *parts)
         cc_putf(&b,
                 one->is_commit ? "\n\n## Your changes were committed\n%s\n\n%s"
                                : "\n\n## You were told\n%s\n\n## You answered\n%s",
-                tail(one->text), tail(one->answer));
+                cc_prompt_end(one->text), cc_prompt_end(one->answer));
     cc_putf(&b, "%s%s", b.size ? "\n\n# What you are told now\n" : "", s->turn.text);
     return known ? cc_buf_text(&b) : NULL;
 }
