@@ -25,6 +25,9 @@ LEFT_OUT = ("project.delete", "keys.revoke")
 EXPLAINED = (
     ("ST202", r"GET /.*", 400, r"'cursor' is not one that this list has given out", "a cursor bears a seal that no pattern can describe"),
     ("ST202", r"GET /.*", 400, r"'(from|to)' must ", "how far apart, in which order and since which year times lie is no schema's to say"),
+    ("ST202", r"(GET|POST) /trash.*", 400, r"'kind' is nothing that goes to the trash", "which kinds of things go there, the table of resources says"),
+    ("ST202", r"POST /sandboxes", 400, r"'githubRepoUrl' is required: the project names no repository", "it depends on the project whether it must be said"),
+    ("ST202", r"GET /events", 400, r"There is no change \d+ in this project", "how far a project's numbers have come is no schema's to say"),
     ("ST202", r"(POST|PATCH) /.*", 400, r"There is no \w+ of this id", "an id of the right form need not exist"),
     ("ST202", r"(POST|PATCH) /.*", 400, r"'githubRepoUrl' must ", "the operator decides which repositories are allowed"),
     ("ST202", r"POST /(members/invitations|session.*)", 400, r"'email' must be an e-mail address", "which texts are e-mail addresses is no pattern's to say"),
