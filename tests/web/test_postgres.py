@@ -873,6 +873,37 @@ def test_a_limit_holds_for_all_machines_together() -> None:
         here.stop()
 
 
+@pytest.mark.parametrize("holds", [True, False], ids=["held", "in a worker of its own"])
+def test_a_stream_outlives_a_server_that_is_away_for_a_moment(holds: bool) -> None:
+    server, transport = postgres.Server(), FastcgiPostgres()
+    transport.holds = holds
+    try:
+        installation.command("init", "--data", transport.data, "--database", server.new_database(), program=installation.HELPER)
+        unlimited(transport.data)
+        transport.start()
+        key = installation.Project(transport.data)("test")
+        flow = asked(transport, post("/workflows", key, workflow("flow")), 201).json["data"]["id"]
+        run = asked(transport, post("/runs", key, {"workflowId": flow}), 201).json["data"]["id"]
+        stream = transport.connect(get(f"/runs/{run}/events?after=1", key, Accept="text/event-stream"))
+        transport.send_body(stream, b"")
+        read_until(stream, b": here")
+        server.stop("immediate")
+        for _ in range(8):
+            assert transport.send(get("/whoami", key)).status == 503
+        time.sleep(1.5)  # it looks each second, and finds that nobody is there
+        server.start()
+        until = time.monotonic() + 30
+        while (answer := transport.send(post(f"/runs/{run}/cancel", key, {}))).status != 200:
+            assert answer.status == 503 and time.monotonic() < until, answer
+            time.sleep(0.1)
+        told = read_until(stream, b'"status":"cancelled"')
+        assert told.count(b"id: 2\n") == 1, told
+        stream.close()
+    finally:
+        transport.stop()
+        server.stop()
+
+
 def test_a_pooler_is_left_with_nothing_of_ours() -> None:
     """Its connections are others' as well: no name of a statement stays there, no setting and no lock; and each is told what it needs."""
     host = PooledHost()
