@@ -62,6 +62,7 @@ class Load:
         self.wrongs: list[str] = []
         self.names: dict[str, str] = {}  # what was acknowledged: id by name
         self.runs: set[str] = set()
+        self.further: dict[str, int] = {}  # attempts beyond the first, by run
         self.done: list[tuple[str, float, float]] = []  # host, asked, answered: of each write that was acknowledged
         self.statuses: collections.Counter[str] = collections.Counter()
         self.told: dict[str, set[str]] = {web.name: set() for web in webs}
@@ -70,6 +71,7 @@ class Load:
         self.threads: list[threading.Thread] = []
         self.writing = self.following = False
         self.flow = ""
+        self.woken = False  # a primary wakes that another one has followed: until it is stopped it answers what was true before
 
     def wrong(self, what: str) -> None:
         with self.lock:
@@ -119,7 +121,9 @@ class Load:
         with self.lock:
             self.names[name] = made
         other = next(iter(self.hosts(number + 1)))
-        seen = self.ask(other, "GET", f"/workflows/{made}")
+        until = time.monotonic() + PATIENCE
+        while (seen := self.ask(other, "GET", f"/workflows/{made}")).status == 404 and self.woken and time.monotonic() < until:
+            time.sleep(0.25)
         if seen.status not in (0, 200, 503):
             self.wrong(f"{name} was acknowledged by {host.name} and is {seen.status} at {other.name}: {seen.words}")
         if number % 5 == 0:
@@ -150,10 +154,16 @@ class Load:
                 return rows
             cursor = f"&cursor={answer.body['nextCursor']}"
 
+    def listed(self) -> list[str]:
+        return [str(row["id"]) for row in self.rows("/workflows", next(self.numbers))]
+
     def walk(self) -> None:
         with self.lock:
             before = set(self.names.values())
-        listed = [str(row["id"]) for row in self.rows("/workflows", next(self.numbers))]
+        until = time.monotonic() + PATIENCE
+        listed = self.listed()
+        while self.woken and not before <= set(listed) and time.monotonic() < until:
+            listed = self.listed()
         if len(listed) != len(set(listed)):
             self.wrong(f"a list repeats {[row for row, count in collections.Counter(listed).items() if count > 1][:3]}")
         if missing := before - set(listed):
@@ -261,6 +271,7 @@ class Load:
             self.wrong(f"events of {run} have holes or twins")
         if status != "completed" or ended != ["completed"]:
             self.wrong(f"{run} is {status}, and its events say {ended}")
+        self.further[run] = len(attempts) - 1
         if len(attempts) != len(set(attempts)):
             self.wrong(f"a step of {run} was begun twice as the same attempt: {attempts}")
         if not 1 <= said[f"began {run}"] <= len(attempts) or said[f"ended {run}"] < 1:

@@ -5,7 +5,8 @@
 Each machine is a network namespace.  In each round one part is hurt while clients write, read and follow; they go on while it is hurt,
 then it is healed, and when all are together again everything is looked at:
 
-- what was acknowledged is there exactly once, and nothing else is
+- what was acknowledged is there exactly once, and nothing else is (a primary that wakes and has been followed by another one may still
+  be asked for a moment, for there is no watchdog here: what it does not know yet has to be there when it is asked for again)
 - a repeated request with the same Idempotency-Key gets the first answer
 - each run was executed once, and no step twice unless it is said to be a further attempt
 - no walk through a list skips or repeats a row
@@ -16,7 +17,6 @@ then it is healed, and when all are together again everything is looked at:
 from __future__ import annotations
 
 import argparse
-import itertools
 import signal
 import sys
 import threading
@@ -85,6 +85,7 @@ class Installation:
         self.cluster.until_whole()
         self.cluster.sql(self.cluster.address("postgres"), "CREATE DATABASE codecourier ENCODING 'UTF8' TEMPLATE template0")
         address = self.cluster.address("codecourier")
+        self.cluster.until_known("codecourier")
         program, ran = hosts.agent(installation.private_folder())
         first = hosts.Web(bridge, "web1", 11, address, None)
         with (first.data / "codecourier.conf").open("a") as conf:
@@ -137,6 +138,7 @@ class Installation:
         spent: list[float] = []
         load.wrongs.clear()
         load.statuses.clear()
+        load.woken = part.startswith("primary") and how == "freeze"
         load.begin()
         time.sleep(CALM_S)
         hurt = self.hurt(part, how, number)
@@ -154,7 +156,8 @@ class Installation:
         times = [f"{web.name} {first:.1f} s" for web in self.webs if (first := self.first_after(web, struck)) is not None]
         load.end()
         patroni = f"another primary after {spent[0]:.1f} s, " if spent else ""
-        print(f"round {number}, {how} {part} ({hurt.machine.name}): {patroni}first write after {', '.join(times)}; in all {len(load.names)} writes and {len(load.runs)} runs; "
+        print(f"round {number}, {how} {part} ({hurt.machine.name}): {patroni}first write after {', '.join(times)}; in all {len(load.names)} writes, {len(load.runs)} runs "
+              f"and {sum(load.further.values())} further attempts; "
               f"answers: {', '.join(f'{count} {what}' for what, count in sorted(load.statuses.items()))}", flush=True)  # fmt: skip
         for wrong in load.wrongs[:20]:
             print(f"    WRONG: {wrong}", flush=True)
@@ -185,13 +188,15 @@ def main() -> int:
         return 1
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit("test-cluster: ended before its time"))
-    bridge, bad, place = network.Bridge(), 0, None
+    bridge, place = network.Bridge(), None
     try:
         began = time.monotonic()
         place = Installation(bridge)
         print(f"three servers, two web hosts, three workers: up after {time.monotonic() - began:.0f} s", flush=True)
-        for number in itertools.islice(itertools.count(options.first), options.rounds):
-            bad += bool(place.round(number))
+        for number in range(options.first, options.first + options.rounds):
+            if place.round(number):
+                print(f"test-cluster: round {number} failed; what is lost stays lost, so it ends here")
+                return 1
     except Exception:
         for machine in bridge.machines:
             print(machine.logs())
@@ -200,8 +205,8 @@ def main() -> int:
         if place:
             place.load.writing = place.load.following = False
         bridge.close()
-    print(f"{options.rounds - bad} rounds passed, {bad} failed")
-    return 1 if bad else 0
+    print(f"test-cluster: {options.rounds} rounds passed")
+    return 0
 
 
 if __name__ == "__main__":
