@@ -205,7 +205,7 @@ def main() -> int:
         if place:
             place.load.writing = place.load.following = False
         bridge.close()
-    print(f"test-cluster: {options.rounds} rounds passed")
+    print(f"test-cluster: {options.rounds} {'round' if options.rounds == 1 else 'rounds'} passed")
     return 0
 
 
