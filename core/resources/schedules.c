@@ -10,8 +10,7 @@
  */
 #include <stdio.h>
 
-#include "base/clock.h"
-#include "base/zone.h"
+#include "base/rhythm.h"
 #include "context/app.h"
 #include "context/settings.h"
 #include "gate/audit.h"
@@ -23,9 +22,18 @@
 static cc_err prepare(cc_context *c, const char *id, cc_value *body);
 static cc_err may_delete(cc_context *c, const char *id);
 static cc_err from_trash(cc_context *c, cc_value *values, bool back);
+static bool   virtual_(cc_req *r, const cc_field *field, cc_stmt *row, cc_buf *out);
+
+enum { NEXT_RUNS = 5 };
 
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const frequencies[] = {"daily", "every_other_day", "weekly", "biweekly", "monthly", NULL};
+static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
+
+static const cc_field next_run_fields[] = {
+    CC_F("at", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When it starts one.", .example = "\"2025-01-16T05:30:00Z\""),
+    CC_END,
+};
 
 static const cc_field fields[] = {
     CC_ROW_HEAD("sch_"),
@@ -44,6 +52,13 @@ static const cc_field fields[] = {
     CC_F("frequency", CC_TYPE_CHOICE, CC_FIELD_REQUIRED, 0, 0,
          "How often.  Days and weeks count from its first run; a month that is too short has its last day.",
          .choices = frequencies, .example = "\"weekly\""),
+    CC_F("weekdays", CC_TYPE_CHOICES, 0, 0, 7,
+         "On which days of the week; with weekly and biweekly alone.  Empty: on that of its first run.",
+         .choices = weekdays, .preset = "[]", .example = "[\"mon\", \"thu\"]"),
+    CC_F("dayOfMonth", CC_TYPE_INT, CC_FIELD_NULLABLE, 1, 31,
+         "On which day of the month; with monthly alone.  A shorter month has its last day, so 31 is the last day of "
+         "each.  null: on that of its first run.",
+         .example = "null"),
     CC_F("timeZone", CC_TYPE_LINE, 0, 1, 64, "The IANA time zone of hour and minute.", .preset = "\"UTC\"",
          .example = "\"Europe/Berlin\""),
     CC_F("hour", CC_TYPE_INT, CC_FIELD_REQUIRED, 0, 23, "At which hour.", .example = "6"),
@@ -52,6 +67,9 @@ static const cc_field fields[] = {
          .example = "true"),
     CC_F("nextRunAt", CC_TYPE_TIME, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0,
          "When it starts the next one; null: it is disabled.", .example = "\"2025-01-16T05:30:00Z\""),
+    CC_F("nextRuns", CC_TYPE_LIST, CC_FIELD_READ_ONLY | CC_FIELD_VIRTUAL | CC_FIELD_DETAIL, 0, NEXT_RUNS,
+         "The next times it starts one, the next first; empty: it is disabled.", .members = next_run_fields,
+         .example = "[{\"at\": \"2025-01-16T05:30:00Z\"}, {\"at\": \"2025-01-20T05:30:00Z\"}]"),
     CC_F("lastRunAt", CC_TYPE_TIME, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0, "When it last started one.",
          .example = "null"),
     CC_F("lastRunId", CC_TYPE_ID, CC_FIELD_NULLABLE | CC_FIELD_READ_ONLY, 0, 0, "The run it last started.",
@@ -75,81 +93,27 @@ const cc_resource cc_schedules = {
     .prepare = prepare,
     .may_delete = may_delete,
     .from_trash = from_trash,
+    .virtual_ = virtual_,
 };
-
-/* ---- when ------------------------------------------------------------------------------------------ */
-
-typedef struct timing {
-    char    frequency[16], zone[72];
-    int     hour, minute;
-    int64_t anchor;
-} timing;
-
-/* Is the anchor's day of the month, or the last one of a shorter month, this day? */
-static bool
-monthly(int64_t day, int64_t anchor)
-{
-    int year, month, of_month, wanted, ignored;
-
-    cc_civil(anchor * 86400, &year, &month, &wanted, &ignored, &ignored, &ignored);
-    cc_civil(day * 86400, &year, &month, &of_month, &ignored, &ignored, &ignored);
-    int last = cc_month_days(year, month);
-    return of_month == (wanted < last ? wanted : last);
-}
-
-static bool
-is_day(const timing *t, int64_t day)
-{
-    int64_t since = day - t->anchor;
-
-    if (since < 0)
-        return false;
-    if (strcmp(t->frequency, "every_other_day") == 0)
-        return since % 2 == 0;
-    if (strcmp(t->frequency, "weekly") == 0)
-        return since % 7 == 0;
-    if (strcmp(t->frequency, "biweekly") == 0)
-        return since % 14 == 0;
-    if (strcmp(t->frequency, "monthly") == 0)
-        return monthly(day, t->anchor);
-    return true;
-}
-
-/* The first time behind `after_ms`, in ms. */
-static int64_t
-next_after(const timing *t, const cc_zone *zone, int64_t after_ms)
-{
-    int64_t after = after_ms / 1000, day = cc_zone_day(zone, after) - 1;
-
-    day = day < t->anchor ? t->anchor : day;
-    for (int i = 0; i < 64; i++, day++) {
-        int64_t at = cc_zone_time(zone, day, t->hour, t->minute);
-        if (is_day(t, day) && at > after)
-            return at * 1000;
-    }
-    return 0; /* not reached: a month is shorter */
-}
-
-/* The day of the first run: today, if that hour is still to come there, else tomorrow. */
-static int64_t
-anchor_of(const timing *t, const cc_zone *zone, int64_t now_ms)
-{
-    int64_t today = cc_zone_day(zone, now_ms / 1000);
-
-    return cc_zone_time(zone, today, t->hour, t->minute) > now_ms / 1000 ? today : today + 1;
-}
 
 /* ---- made and changed ------------------------------------------------------------------------------ */
 
 typedef struct schedule_row {
-    timing timing;
-    bool   is_enabled;
-    char   mode[8];
+    cc_rhythm rhythm;
+    char      zone[72];
+    bool      is_enabled;
+    int64_t   next_run_at; /* 0: never */
+    char      mode[8];
 } schedule_row;
 
-CC_ROW(schedule_row, timing.frequency, timing.zone, timing.hour, timing.minute, is_enabled, timing.anchor, mode);
+/* Of the columns that say when it is due, in both queries alike. */
+#define RHYTHM_COLUMNS "frequency, weekdays, day_of_month, time_zone AS zone, hour, minute, anchor_day AS anchor"
+#define RHYTHM_MEMBERS                                                                                                 \
+    rhythm.frequency, rhythm.weekdays, rhythm.day_of_month, zone, rhythm.hour, rhythm.minute, rhythm.anchor
+
+CC_ROW(schedule_row, RHYTHM_MEMBERS, is_enabled, next_run_at, mode);
 CC_QUERY(schedule_get, schedule_row,
-         "SELECT frequency, time_zone AS zone, hour, minute, is_enabled, anchor_day AS anchor, mode FROM schedules "
+         "SELECT " RHYTHM_COLUMNS ", is_enabled, next_run_at, mode FROM schedules "
          "WHERE project_id = :project_id AND id = :id",
          TEXT(project_id), TEXT(id));
 
@@ -170,52 +134,127 @@ may_delete(cc_context *c, const char *id)
     return stored(c, id, &row);
 }
 
+/* In ms, as the database has it. */
+static int64_t
+next_after(const cc_rhythm *rhythm, const cc_zone *zone, int64_t after_ms)
+{
+    return cc_rhythm_after(rhythm, zone, after_ms / 1000) * 1000;
+}
+
+/* What the body says of it, over what it was.  *anew: its days are others, and are counted from another first one. */
+static void
+rhythm_take(cc_value *body, cc_rhythm *rhythm, bool *anew)
+{
+    const cc_value *frequency = cc_value_of(fields, body, "frequency"), *on = cc_value_of(fields, body, "weekdays");
+    const cc_value *of_month = cc_value_of(fields, body, "dayOfMonth");
+    const cc_value *hour = cc_value_of(fields, body, "hour"), *minute = cc_value_of(fields, body, "minute");
+    const cc_rhythm was = *rhythm;
+
+    if (frequency->present)
+        snprintf(rhythm->frequency, sizeof(rhythm->frequency), "%s", frequency->s);
+    if (on->present)
+        rhythm->weekdays = (int)on->i;
+    if (of_month->present)
+        rhythm->day_of_month = of_month->null ? 0 : (int)of_month->i;
+    if (hour->present)
+        rhythm->hour = (int)hour->i;
+    if (minute->present)
+        rhythm->minute = (int)minute->i;
+    *anew = strcmp(rhythm->frequency, was.frequency) != 0 || rhythm->weekdays != was.weekdays ||
+            rhythm->day_of_month != was.day_of_month;
+}
+
+/* A choice of days that its frequency would not look at is refused: whoever made it expects something else. */
+static cc_err
+rhythm_check(cc_context *c, const cc_rhythm *rhythm)
+{
+    if (rhythm->weekdays && !cc_rhythm_knows_weekdays(rhythm->frequency))
+        return cc_fail(c, CC_E_VALIDATION, "weekdays",
+                       "'weekdays' goes with weekly and biweekly; with another frequency it must be empty.");
+    if (rhythm->day_of_month && !cc_rhythm_knows_day_of_month(rhythm->frequency))
+        return cc_fail(c, CC_E_VALIDATION, "dayOfMonth",
+                       "'dayOfMonth' goes with monthly; with another frequency it must be null.");
+    return CC_OK;
+}
+
+/* Whoever switches it on has read why it was off. */
+static void
+forget_error(cc_value *body)
+{
+    cc_value_set_text(fields, body, "lastError", NULL);
+    cc_value_set_text(fields, body, "lastErrorCode", NULL);
+    *cc_value_of(fields, body, "lastErrorParams") = (cc_value){.present = true, .null = true};
+}
+
 static cc_err
 prepare(cc_context *c, const char *id, cc_value *body)
 {
-    const cc_value *frequency = cc_value_of(fields, body, "frequency"),
-                   *zone_name = cc_value_of(fields, body, "timeZone");
-    const cc_value *hour = cc_value_of(fields, body, "hour"), *minute = cc_value_of(fields, body, "minute"),
+    const cc_value *zone_name = cc_value_of(fields, body, "timeZone"),
                    *is_enabled = cc_value_of(fields, body, "isEnabled");
-    bool           anew = !id;
-    schedule_row   row = {.timing.zone = "UTC", .is_enabled = true};
-    timing        *t = &row.timing;
+    schedule_row   row = {.zone = "UTC", .is_enabled = true};
     const cc_zone *zone;
+    bool           anew;
     cc_err         err;
 
     if (id && (err = stored(c, id, &row)) != CC_OK)
         return err;
-    if (frequency->present) {
-        anew |= strcmp(t->frequency, frequency->s) != 0;
-        snprintf(t->frequency, sizeof(t->frequency), "%s", frequency->s);
-    }
+    rhythm_take(body, &row.rhythm, &anew);
     if (zone_name->present)
-        snprintf(t->zone, sizeof(t->zone), "%s", zone_name->s);
-    if (hour->present)
-        t->hour = (int)hour->i;
-    if (minute->present)
-        t->minute = (int)minute->i;
+        snprintf(row.zone, sizeof(row.zone), "%s", zone_name->s);
     if (is_enabled->present)
         row.is_enabled = is_enabled->i != 0;
-    if (!(zone = cc_zone_load(c->arena, t->zone)))
+    if ((err = rhythm_check(c, &row.rhythm)) != CC_OK)
+        return err;
+    if (!(zone = cc_zone_load(c->arena, row.zone)))
         return cc_fail(c, CC_E_VALIDATION, "timeZone", "'timeZone' must be an IANA name such as Europe/Berlin.");
-    if (anew) {
-        t->anchor = anchor_of(t, zone, c->now);
-        cc_value_set_int(fields, body, "anchorDay", t->anchor);
+    if (!id || anew) {
+        row.rhythm.anchor = cc_rhythm_first_day(&row.rhythm, zone, c->now / 1000);
+        cc_value_set_int(fields, body, "anchorDay", row.rhythm.anchor);
     }
     if (row.is_enabled)
-        cc_value_set_int(fields, body, "nextRunAt", next_after(t, zone, c->now));
+        cc_value_set_int(fields, body, "nextRunAt", next_after(&row.rhythm, zone, c->now));
     else
         *cc_value_of(fields, body, "nextRunAt") = (cc_value){.present = true, .null = true};
-    if (is_enabled->present && row.is_enabled) { /* whoever switches it on has read why it was off */
-        cc_value_set_text(fields, body, "lastError", NULL);
-        cc_value_set_text(fields, body, "lastErrorCode", NULL);
-        *cc_value_of(fields, body, "lastErrorParams") = (cc_value){.present = true, .null = true};
-    }
+    if (is_enabled->present && row.is_enabled)
+        forget_error(body);
     if (!id)
         cc_value_set_text(fields, body, "mode", cc_context_mode(c));
     cc_value_set_text(fields, body, "actsFor", cc_actor(&c->who));
     return CC_OK;
+}
+
+/* What is due already starts once, however often it has been missed: the times behind it are still to come. */
+static void
+put_next_runs(const schedule_row *row, const cc_zone *zone, int64_t now, cc_buf *out)
+{
+    int64_t at = row->next_run_at;
+
+    for (int i = 0; i < NEXT_RUNS; i++) {
+        cc_puts(out, i ? ",{\"at\":" : "{\"at\":");
+        cc_put_time(out, at);
+        cc_putc(out, '}');
+        at = next_after(&row->rhythm, zone, at > now ? at : now);
+    }
+}
+
+/* The next times: computed, for they follow from the rest.  Left out while that cannot be read. */
+static bool
+virtual_(cc_req *r, const cc_field *field, cc_stmt *stmt, cc_buf *out)
+{
+    schedule_row   row;
+    const cc_zone *zone;
+    char           id[CC_ID_SIZE];
+
+    (void)field;
+    cc_copy_id(id, cc_col_text(stmt, 0, NULL));
+    if (cc_db_get(cc_app_db(r->app), NULL, schedule_get, &row, .project_id = r->who.project_id, .id = id) != CC_OK ||
+        !(zone = cc_zone_load(r->arena, row.zone)))
+        return false;
+    cc_putc(out, '[');
+    if (row.next_run_at)
+        put_next_runs(&row, zone, cc_app_now(r->app), out);
+    cc_putc(out, ']');
+    return true;
 }
 
 /* When one that comes back is due; 0: never.  What fell due meanwhile is not caught up with. */
@@ -223,12 +262,11 @@ static int64_t
 due_again(cc_context *c, cc_value *values)
 {
     const cc_zone *zone = cc_zone_load(c->arena, cc_value_of(fields, values, "timeZone")->s);
-    timing         t = {.hour = (int)cc_value_of(fields, values, "hour")->i,
-                        .minute = (int)cc_value_of(fields, values, "minute")->i,
-                        .anchor = cc_value_of(fields, values, "anchorDay")->i};
+    cc_rhythm      rhythm = {.anchor = cc_value_of(fields, values, "anchorDay")->i};
+    bool           ignored;
 
-    snprintf(t.frequency, sizeof(t.frequency), "%s", cc_value_of(fields, values, "frequency")->s);
-    return zone && cc_value_of(fields, values, "isEnabled")->i ? next_after(&t, zone, c->now) : 0;
+    rhythm_take(values, &rhythm, &ignored);
+    return zone && cc_value_of(fields, values, "isEnabled")->i ? next_after(&rhythm, zone, c->now) : 0;
 }
 
 /* It acts for whoever brings it back, as if he had made it. */
@@ -253,16 +291,15 @@ typedef struct due {
     int64_t     at, last;                               /* when it is due; when it ran, 0: never */
     const char *name, *workflow_id, *prompt, *acts_for; /* NULL: none */
     bool        test;
-    timing      timing;
+    cc_rhythm   rhythm;
+    char        zone[72];
 } due;
 
 #define DUE_COLUMNS                                                                                                    \
-    "project_id, id, next_run_at AS at, name, workflow_id, nullif(prompt, '') AS prompt, acts_for, frequency, "        \
-    "time_zone AS zone, hour, minute, anchor_day AS anchor, CASE WHEN mode = 'test' THEN 1 ELSE 0 END AS test, "       \
-    "last_run_at AS last FROM schedules "
+    "project_id, id, next_run_at AS at, name, workflow_id, nullif(prompt, '') AS prompt, acts_for, " RHYTHM_COLUMNS    \
+    ", CASE WHEN mode = 'test' THEN 1 ELSE 0 END AS test, last_run_at AS last FROM schedules "
 
-CC_ROW(due, project_id, id, at, name, workflow_id, prompt, acts_for, timing.frequency, timing.zone, timing.hour,
-       timing.minute, timing.anchor, test, last);
+CC_ROW(due, project_id, id, at, name, workflow_id, prompt, acts_for, RHYTHM_MEMBERS, test, last);
 CC_QUERY(schedule_due, due,
          "SELECT " DUE_COLUMNS "WHERE next_run_at IS NOT NULL AND next_run_at <= :now ORDER BY next_run_at LIMIT 1",
          INT(now));
@@ -289,10 +326,10 @@ CC_STATEMENT(schedule_stop,
 static cc_err
 move_on(cc_context *c, const due *d, bool *ours)
 {
-    const cc_zone *zone = cc_zone_load(c->arena, d->timing.zone);
+    const cc_zone *zone = cc_zone_load(c->arena, d->zone);
     int64_t        moved;
     cc_err         err =
-        cc_db_change(cc_app_db(c->app), schedule_move, &moved, .next = zone ? next_after(&d->timing, zone, c->now) : 0,
+        cc_db_change(cc_app_db(c->app), schedule_move, &moved, .next = zone ? next_after(&d->rhythm, zone, c->now) : 0,
                      .now = c->now, .project_id = d->project_id, .id = d->id, .was = d->at);
 
     *ours = moved == 1;
@@ -451,8 +488,8 @@ ahead_find(cc_app *app, cc_arena *a, due *d, int64_t *since, bool *found)
 static cc_err
 mend(cc_app *app, cc_arena *a, const due *d, int64_t since)
 {
-    const cc_zone *zone = cc_zone_load(a, d->timing.zone);
-    int64_t        at = zone ? next_after(&d->timing, zone, since) : 0;
+    const cc_zone *zone = cc_zone_load(a, d->zone);
+    int64_t        at = zone ? next_after(&d->rhythm, zone, since) : 0;
 
     if (!at || at >= d->at)
         return CC_OK;

@@ -23,10 +23,10 @@ __all__ = [
     "NotificationsRead", "PayloadTooLarge", "Persona", "PreconditionFailed", "Project", "ProviderKey",
     "ProviderKeyDeleted", "PullRequest", "Question", "RateLimited", "ReviewComment", "Run", "RunChanges",
     "RunCommit", "RunComparison", "RunDocument", "RunEvent", "RunMembers", "RunStep", "RunWorkflow", "Sandbox",
-    "SandboxMembers", "SandboxMessage", "Schedule", "Scope", "ScopeDenied", "Script", "Session", "SessionProject",
-    "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion", "TrashEmptied", "TrashEntry",
-    "Unavailable", "UnreadCount", "UnsupportedMediaType", "UriTooLong", "UsageLine", "Validation",
-    "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep", "WorkflowVersion",
+    "SandboxMembers", "SandboxMessage", "Schedule", "ScheduleNextRunsItem", "Scope", "ScopeDenied", "Script",
+    "Session", "SessionProject", "SessionUser", "SessionsEnded", "Settings", "Skill", "SkillFile", "SkillVersion",
+    "TrashEmptied", "TrashEntry", "Unavailable", "UnreadCount", "UnsupportedMediaType", "UriTooLong", "UsageLine",
+    "Validation", "WebhookDelivery", "WebhookEndpoint", "Whoami", "Workflow", "WorkflowStep", "WorkflowVersion",
 ]
 
 
@@ -1634,7 +1634,7 @@ class Schedule(Model):
     """A workflow that runs by the clock."""
 
     __slots__ = ()
-    _members = ("id", "name", "workflowId", "mode", "actsFor", "prompt", "frequency", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "lastRunAt", "lastRunId", "lastError", "lastErrorCode", "lastErrorParams", "createdAt", "updatedAt")
+    _members = ("id", "name", "workflowId", "mode", "actsFor", "prompt", "frequency", "weekdays", "dayOfMonth", "timeZone", "hour", "minute", "isEnabled", "nextRunAt", "nextRuns", "lastRunAt", "lastRunId", "lastError", "lastErrorCode", "lastErrorParams", "createdAt", "updatedAt")
 
     @property
     def id(self) -> str:
@@ -1672,6 +1672,18 @@ class Schedule(Model):
         return self._data.get("frequency")
 
     @property
+    def weekdays(self) -> tuple[str, ...]:
+        """On which days of the week; with weekly and biweekly alone.  Empty: on that of its first run."""
+        return texts(self._data.get("weekdays"))
+
+    @property
+    def day_of_month(self) -> int | None:
+        """On which day of the month; with monthly alone.  A shorter month has its last day, so 31 is the last day of
+        each.  null: on that of its first run.
+        """
+        return self._data.get("dayOfMonth")
+
+    @property
     def time_zone(self) -> str:
         """The IANA time zone of hour and minute."""
         return self._data.get("timeZone")
@@ -1695,6 +1707,13 @@ class Schedule(Model):
     def next_run_at(self) -> datetime | None:
         """When it starts the next one; null: it is disabled."""
         return moment(self._data.get("nextRunAt"))
+
+    @property
+    def next_runs(self) -> tuple[ScheduleNextRunsItem, ...] | None:
+        """The next times it starts one, the next first; empty: it is disabled.  None also where the answer left it
+        out.
+        """
+        return models(ScheduleNextRunsItem, self._data.get("nextRuns"), self._client)
 
     @property
     def last_run_at(self) -> datetime | None:
@@ -3738,6 +3757,18 @@ class ReviewComment(Model):
     def url(self) -> str | None:
         """Where it stands.  None also where the answer left it out."""
         return self._data.get("url")
+
+
+class ScheduleNextRunsItem(Model):
+    """The next times it starts one, the next first; empty: it is disabled."""
+
+    __slots__ = ()
+    _members = ("at",)
+
+    @property
+    def at(self) -> datetime | None:
+        """When it starts one.  None also where the answer left it out."""
+        return moment(self._data.get("at"))
 
 
 class SkillFile(Model):
@@ -6238,6 +6269,8 @@ class SchedulesRoutes:
         frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"],
         hour: int,
         prompt: str | None | Unset = UNSET,
+        weekdays: Sequence[str] | Unset = UNSET,
+        day_of_month: int | None | Unset = UNSET,
         time_zone: str | Unset = UNSET,
         minute: int | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
@@ -6251,7 +6284,7 @@ class SchedulesRoutes:
             Schedule,
             "POST",
             "/schedules",
-            {"name": name, "workflowId": workflow_id, "frequency": frequency, "hour": hour, "prompt": prompt, "timeZone": time_zone, "minute": minute, "isEnabled": is_enabled},
+            {"name": name, "workflowId": workflow_id, "frequency": frequency, "hour": hour, "prompt": prompt, "weekdays": weekdays, "dayOfMonth": day_of_month, "timeZone": time_zone, "minute": minute, "isEnabled": is_enabled},
             idempotency_key=idempotency_key,
         )
 
@@ -6284,6 +6317,8 @@ class SchedulesRoutes:
         workflow_id: str | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
         frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"] | Unset = UNSET,
+        weekdays: Sequence[str] | Unset = UNSET,
+        day_of_month: int | None | Unset = UNSET,
         time_zone: str | Unset = UNSET,
         hour: int | Unset = UNSET,
         minute: int | Unset = UNSET,
@@ -6299,7 +6334,7 @@ class SchedulesRoutes:
             Schedule,
             "PATCH",
             f"/schedules/{segment(id)}",
-            {"name": name, "workflowId": workflow_id, "prompt": prompt, "frequency": frequency, "timeZone": time_zone, "hour": hour, "minute": minute, "isEnabled": is_enabled},
+            {"name": name, "workflowId": workflow_id, "prompt": prompt, "frequency": frequency, "weekdays": weekdays, "dayOfMonth": day_of_month, "timeZone": time_zone, "hour": hour, "minute": minute, "isEnabled": is_enabled},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )

@@ -2250,6 +2250,8 @@ class AsyncSchedulesRoutes:
         frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"],
         hour: int,
         prompt: str | None | Unset = UNSET,
+        weekdays: Sequence[str] | Unset = UNSET,
+        day_of_month: int | None | Unset = UNSET,
         time_zone: str | Unset = UNSET,
         minute: int | Unset = UNSET,
         is_enabled: bool | Unset = UNSET,
@@ -2263,7 +2265,7 @@ class AsyncSchedulesRoutes:
             Schedule,
             "POST",
             "/schedules",
-            {"name": name, "workflowId": workflow_id, "frequency": frequency, "hour": hour, "prompt": prompt, "timeZone": time_zone, "minute": minute, "isEnabled": is_enabled},
+            {"name": name, "workflowId": workflow_id, "frequency": frequency, "hour": hour, "prompt": prompt, "weekdays": weekdays, "dayOfMonth": day_of_month, "timeZone": time_zone, "minute": minute, "isEnabled": is_enabled},
             idempotency_key=idempotency_key,
         )
 
@@ -2296,6 +2298,8 @@ class AsyncSchedulesRoutes:
         workflow_id: str | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
         frequency: Literal["daily", "every_other_day", "weekly", "biweekly", "monthly"] | Unset = UNSET,
+        weekdays: Sequence[str] | Unset = UNSET,
+        day_of_month: int | None | Unset = UNSET,
         time_zone: str | Unset = UNSET,
         hour: int | Unset = UNSET,
         minute: int | Unset = UNSET,
@@ -2311,7 +2315,7 @@ class AsyncSchedulesRoutes:
             Schedule,
             "PATCH",
             f"/schedules/{segment(id)}",
-            {"name": name, "workflowId": workflow_id, "prompt": prompt, "frequency": frequency, "timeZone": time_zone, "hour": hour, "minute": minute, "isEnabled": is_enabled},
+            {"name": name, "workflowId": workflow_id, "prompt": prompt, "frequency": frequency, "weekdays": weekdays, "dayOfMonth": day_of_month, "timeZone": time_zone, "hour": hour, "minute": minute, "isEnabled": is_enabled},
             if_match=if_match,
             idempotency_key=idempotency_key,
         )

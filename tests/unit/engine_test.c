@@ -1,4 +1,4 @@
-/* What the engine decides without a database: the next step, verdicts, masks, and the clock of a time zone. */
+/* What the engine decides without a database: the next step, verdicts, masks, and when a schedule is due. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,8 @@
 #include <cmocka.h>
 #include <stdio.h>
 
-#include "base/zone.h"
+#include "base/clock.h"
+#include "base/rhythm.h"
 #include "context/settings.h"
 #include "engine/agent.h"
 #include "engine/mask.h"
@@ -296,6 +297,100 @@ the_clock_of_a_zone_knows_summer(void **state)
     assert_utc(howe, 2025, 1, 1, 0, 0, "2024-12-31T13:00:00Z");
 }
 
+/* The next times of a rhythm that is made at `now`, as the clock in UTC shows them. */
+static void
+assert_next(cc_arena *a, const char *zone, cc_rhythm r, const char *now, const char *times)
+{
+    const cc_zone *z = cc_zone_load(a, zone);
+    cc_buf         b;
+    int64_t        ms;
+
+    assert_non_null(z);
+    assert_true(cc_time_parse(now, &ms));
+    cc_buf_init(&b, a);
+    r.anchor = cc_rhythm_first_day(&r, z, ms / 1000);
+    for (int64_t i = 0, at = ms / 1000; i < 5; i++) {
+        int year, month, day, hour, minute, second;
+        at = cc_rhythm_after(&r, z, at);
+        cc_civil(at, &year, &month, &day, &hour, &minute, &second);
+        cc_putf(&b, "%s%d-%02d-%02d %02d:%02d", i ? ", " : "", year, month, day, hour, minute);
+    }
+    cc_putc(&b, '\0');
+    assert_string_equal(b.data, times);
+}
+
+enum { MON = 1, TUE = 2, WED = 4, THU = 8, FRI = 16, SAT = 32, SUN = 64 };
+
+static void
+days_of_the_week_can_be_chosen(void **state)
+{
+    /* 2026-11-25 is a Wednesday. */
+    assert_next(*state, "UTC", (cc_rhythm){"weekly", .weekdays = MON | FRI, .hour = 6}, "2026-11-25T12:00:00Z",
+                "2026-11-27 06:00, 2026-11-30 06:00, 2026-12-04 06:00, 2026-12-07 06:00, 2026-12-11 06:00");
+    assert_next(*state, "UTC", (cc_rhythm){"weekly", .weekdays = WED, .hour = 13}, "2026-11-25T12:00:00Z",
+                "2026-11-25 13:00, 2026-12-02 13:00, 2026-12-09 13:00, 2026-12-16 13:00, 2026-12-23 13:00");
+    assert_next(*state, "UTC", (cc_rhythm){"weekly", .weekdays = WED, .hour = 12}, "2026-11-25T12:00:00Z",
+                "2026-12-02 12:00, 2026-12-09 12:00, 2026-12-16 12:00, 2026-12-23 12:00, 2026-12-30 12:00");
+    assert_next(*state, "UTC", (cc_rhythm){"weekly", .weekdays = 127}, "2024-02-27T00:00:00Z",
+                "2024-02-28 00:00, 2024-02-29 00:00, 2024-03-01 00:00, 2024-03-02 00:00, 2024-03-03 00:00");
+    /* Every other week: that of the first run, and the one after the next; a week ends with its Sunday. */
+    assert_next(*state, "UTC", (cc_rhythm){"biweekly", .weekdays = MON | SUN}, "2026-11-25T12:00:00Z",
+                "2026-11-29 00:00, 2026-12-07 00:00, 2026-12-13 00:00, 2026-12-21 00:00, 2026-12-27 00:00");
+    /* None chosen: that of the first run. */
+    assert_next(*state, "UTC", (cc_rhythm){.frequency = "biweekly"}, "2026-11-25T12:00:00Z",
+                "2026-11-26 00:00, 2026-12-10 00:00, 2026-12-24 00:00, 2027-01-07 00:00, 2027-01-21 00:00");
+}
+
+static void
+a_month_that_is_too_short_has_its_last_day(void **state)
+{
+    assert_next(*state, "UTC", (cc_rhythm){"monthly", .day_of_month = 31, .hour = 6}, "2026-11-30T07:00:00Z",
+                "2026-12-31 06:00, 2027-01-31 06:00, 2027-02-28 06:00, 2027-03-31 06:00, 2027-04-30 06:00");
+    assert_next(*state, "UTC", (cc_rhythm){"monthly", .day_of_month = 30}, "2028-01-30T12:00:00Z",
+                "2028-02-29 00:00, 2028-03-30 00:00, 2028-04-30 00:00, 2028-05-30 00:00, 2028-06-30 00:00");
+    assert_next(*state, "UTC", (cc_rhythm){"monthly", .day_of_month = 29}, "2100-01-31T00:00:00Z", /* no leap year */
+                "2100-02-28 00:00, 2100-03-29 00:00, 2100-04-29 00:00, 2100-05-29 00:00, 2100-06-29 00:00");
+    assert_next(*state, "UTC", (cc_rhythm){"monthly", .day_of_month = 1}, "2026-12-01T00:00:00Z",
+                "2027-01-01 00:00, 2027-02-01 00:00, 2027-03-01 00:00, 2027-04-01 00:00, 2027-05-01 00:00");
+    assert_next(*state, "UTC", (cc_rhythm){.frequency = "monthly"},
+                "2027-01-30T12:00:00Z", /* that of the first run: the 31st */
+                "2027-01-31 00:00, 2027-02-28 00:00, 2027-03-31 00:00, 2027-04-30 00:00, 2027-05-31 00:00");
+}
+
+static void
+chosen_days_follow_the_clock_of_their_zone(void **state)
+{
+    if (!cc_zone_load(*state, "Europe/Berlin")) {
+        print_message("no zone files here\n");
+        skip();
+    }
+    /* Spring in the north: 02:30 is jumped over on Sunday, 29 March 2026, and is 03:30 then. */
+    assert_next(*state, "Europe/Berlin", (cc_rhythm){"weekly", .weekdays = SUN, .hour = 2, .minute = 30},
+                "2026-03-16T00:00:00Z",
+                "2026-03-22 01:30, 2026-03-29 01:30, 2026-04-05 00:30, 2026-04-12 00:30, 2026-04-19 00:30");
+    /* Autumn: it comes twice on 25 October 2026, and counts once, the first time. */
+    assert_next(*state, "Europe/Berlin", (cc_rhythm){"weekly", .weekdays = SAT | SUN, .hour = 2, .minute = 30},
+                "2026-10-24T12:00:00Z",
+                "2026-10-25 00:30, 2026-10-31 01:30, 2026-11-01 01:30, 2026-11-07 01:30, 2026-11-08 01:30");
+    /* The south has it the other way round: 4 October begins summer in Sydney, 4 April 2027 ends it. */
+    assert_next(*state, "Australia/Sydney", (cc_rhythm){"weekly", .weekdays = SUN, .hour = 2, .minute = 30},
+                "2026-09-21T00:00:00Z",
+                "2026-09-26 16:30, 2026-10-03 16:30, 2026-10-10 15:30, 2026-10-17 15:30, 2026-10-24 15:30");
+    assert_next(*state, "Australia/Sydney", (cc_rhythm){"biweekly", .weekdays = SUN, .hour = 2, .minute = 30},
+                "2027-03-16T00:00:00Z",
+                "2027-03-20 15:30, 2027-04-03 15:30, 2027-04-17 16:30, 2027-05-01 16:30, 2027-05-15 16:30");
+    /* The day of the month is that of the zone: the 1st there is the last one in UTC. */
+    assert_next(*state, "Asia/Tokyo", (cc_rhythm){"monthly", .day_of_month = 1, .hour = 6}, "2028-02-29T22:00:00Z",
+                "2028-03-31 21:00, 2028-04-30 21:00, 2028-05-31 21:00, 2028-06-30 21:00, 2028-07-31 21:00");
+    assert_next(*state, "America/New_York", (cc_rhythm){"monthly", .day_of_month = 31, .hour = 23},
+                "2026-01-15T00:00:00Z",
+                "2026-02-01 04:00, 2026-03-01 04:00, 2026-04-01 03:00, 2026-05-01 03:00, 2026-06-01 03:00");
+    /* Samoa left out 30 December 2011, a Friday: it had no such day, and what was due on it was due on the next. */
+    assert_next(*state, "Pacific/Apia", (cc_rhythm){"weekly", .weekdays = THU | FRI | SAT, .hour = 12},
+                "2011-12-28T00:00:00Z",
+                "2011-12-29 22:00, 2011-12-30 22:00, 2012-01-04 22:00, 2012-01-05 22:00, 2012-01-06 22:00");
+}
+
 static void
 only_names_of_the_tz_database_are_zones(void **state)
 {
@@ -363,6 +458,9 @@ main(void)
         T(values_are_masked_and_short_ones_left),
         T(what_may_be_the_beginning_of_a_value_is_held_back),
         T(the_clock_of_a_zone_knows_summer),
+        T(days_of_the_week_can_be_chosen),
+        T(a_month_that_is_too_short_has_its_last_day),
+        T(chosen_days_follow_the_clock_of_their_zone),
         T(only_names_of_the_tz_database_are_zones),
     };
 

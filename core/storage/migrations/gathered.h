@@ -46,6 +46,7 @@
 #include "0045_traces.h"
 #include "0046_delivery_errors.h"
 #include "0047_rates_taken.h"
+#include "0048_schedule_days.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -94,4 +95,5 @@
     X(44, "candidates", cc_migration_44) \
     X(45, "traces", cc_migration_45) \
     X(46, "delivery errors", cc_migration_46) \
-    X(47, "rates taken", cc_migration_47)
+    X(47, "rates taken", cc_migration_47) \
+    X(48, "schedule days", cc_migration_48)

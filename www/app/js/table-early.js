@@ -308,11 +308,26 @@ export const resources = {
         help: "How often.  Days and weeks count from its first run; a month that is too short has its last day.",
         required: true,
       },
+      weekdays: {
+        type: "choices", choices: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        help: "On which days of the week; with weekly and biweekly alone.  Empty: on that of its first run.", min: 0,
+        max: 7,
+      },
+      dayOfMonth: {
+        type: "integer", nullable: true, min: 1, max: 31,
+        help:
+          "On which day of the month; with monthly alone.  A shorter month has its last day, so 31 is the last day " +
+          "of each.  null: on that of its first run.",
+      },
       timeZone: { type: "line", min: 1, max: 64, help: "The IANA time zone of hour and minute.", default: "UTC" },
       hour: { type: "integer", min: 0, max: 23, help: "At which hour.", required: true },
       minute: { type: "integer", min: 0, max: 59, help: "At which minute of it.", default: 0 },
       isEnabled: { type: "boolean", filter: true, help: "Whether it starts runs.", default: true },
       nextRunAt: { type: "time", nullable: true, readOnly: true },
+      nextRuns: {
+        type: "list", readOnly: true, detail: true,
+        fields: { at: { type: "time", help: "When it starts one." } },
+      },
       lastRunAt: { type: "time", nullable: true, readOnly: true },
       lastRunId: { type: "id", nullable: true, refers: "run", readOnly: true },
       lastError: { type: "line", nullable: true, readOnly: true },

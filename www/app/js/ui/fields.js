@@ -62,15 +62,16 @@ function idsOrNull(group, name, facts, given) {
     get value() { return all.control.checked ? null : ids.value; } };
 }
 
-/* Any number of the choices, ticked; it behaves like a field (form.js). */
-function choicesField(group, name, facts, { value }) {
+/* Any number of the choices, ticked, by their words if there are `options`; it behaves like a field (form.js). */
+function choicesField(group, name, facts, { value, options }) {
   const boxes = facts.choices.map((one) =>
     h("input", { type: "checkbox", id: newId("choice"), value: one, checked: (value ?? []).includes(one) }));
   const wrong = h("p.wrong", { role: "alert", hidden: true });
   const hint = hintOf(group, name, facts);
+  const words = new Map(options);
   const node = h("fieldset.field.stack.tight", {}, h("legend.legend", {}, labelOf(group, name)),
-    hint && h("p.hint", {}, hint),
-    h("div.grid2", {}, boxes.map((box) => h("label.check", { for: box.id }, box, h("code", {}, box.value)))), wrong);
+    hint && h("p.hint", {}, hint), h("div.grid2", {}, boxes.map((box) =>
+      h("label.check", { for: box.id }, box, words.get(box.value) ?? h("code", {}, box.value)))), wrong);
   const say = (text) => { wrong.textContent = text ?? ""; wrong.hidden = !text; };
   return { name, node, say, isShort: false, check: () => { say(null); return true; },
     get value() { return boxes.filter((box) => box.checked).map((box) => box.value); } };
@@ -121,7 +122,7 @@ export async function tableForm({ group, fields, row, refine = {}, only = Object
       return (nullOf(group, name) ? idsOrNull : idsField)(group, name, facts, { value, options });
     }
     if (facts.type === "ids" && row) return null; /* who may not see them leaves them as they are */
-    if (facts.type === "choices") return choicesField(group, name, facts, { value });
+    if (facts.type === "choices") return choicesField(group, name, facts, { value, options });
     return tableField(group, name, facts,
       { value, autofocus: i === 0, ...emptiness(facts, row), ...(options && { options }), ...refine[name] });
   }));
