@@ -389,6 +389,72 @@ def test_chain_live(server: Server, open_page: Open) -> None:
     expect(row(page, "Three in a row").last).to_contain_text("Completed")
 
 
+@pytest.fixture
+def asked_forge() -> Iterator[tuple[ThreadingHTTPServer, threading.Event]]:
+    """A stand-in for GitHub that knows issue 7 and tells of it when it is let."""
+    let = threading.Event()
+
+    class Stand(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            let.wait(60)
+            known = self.path == "/repos/acme/shop/issues/7"
+            body = b'{"number": 7, "title": "Two is missing", "body": "Please add it.", "state": "open", "html_url": "https://forge.example/acme/shop/issues/7", "pull_request": null}' if known else b'{"message": "Not Found"}'
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Stand)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    yield made, let
+    let.set()
+    made.shutdown()
+    made.server_close()
+
+
+def test_an_issue_is_imported_and_what_becomes_of_it_is_said(
+    fresh_server: Callable[..., Server], open_page: Open, asked_forge: tuple[ThreadingHTTPServer, threading.Event]
+) -> None:
+    forge, let = asked_forge
+    here = f"127.0.0.1:{forge.server_address[1]}"
+    server = fresh_server(conf=f"privateHosts = {here}\ngitProtocols = https ssh http\nforges = 127.0.0.1=github@http://{here}\n")
+    sign_in(server)
+    page = open_page(server, "/settings/environment", expect=("400",))
+    expect(page.get_by_role("button", name="Add variable")).to_be_visible()
+    page.evaluate("""async () => { const { patch } = await import("./js/api.js"); await patch("/project/settings", { envVars: { GITHUB_TOKEN: "ghp_example" } }); }""")
+    page.goto(f"{server.url}/#/issues")
+    button = page.get_by_role("button", name="Import issue")
+    button.press("Enter")
+    dialog = page.get_by_role("dialog", name="Import issue")
+    address = dialog.get_by_label("Address of the issue")
+    expect(address).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("Please fill this in.")).to_be_visible()
+    address.fill(f"http://{here}/acme/shop/pull/7")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("'url' must be the address of an issue")
+    expect(address).to_be_focused()
+    address.fill(f"http://{here}/acme/shop/issues/7")
+    page.keyboard.press("Enter")
+    expect(button).to_be_focused()
+    card = page.locator(".issue").filter(has_text="shop#7")
+    expect(card).to_contain_text("Being taken over")
+    expect(card.get_by_role("button", name="Start run")).to_have_count(0)  # not before its words are there
+    let.set()
+    expect(page.get_by_role("status").filter(has_text="Imported: “Two is missing”.")).to_be_visible(timeout=60000)
+    expect(page.locator(".issue").filter(has_text="Two is missing").get_by_role("button", name="Start run")).to_be_visible()
+
+    button.press("Enter")
+    address.fill(f"http://{here}/acme/shop/issues/8")
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="shop#8 could not be taken over")).to_be_visible(timeout=60000)
+    expect(page.locator(".issue").filter(has_text="shop#8").locator(".bad-text")).not_to_be_empty()
+
+
 def test_chain_of_issues_from_the_board(server: Server, open_page: Open) -> None:
     for n in range(3):
         content.make(server, "/issues", {"title": f"Link {n}"})

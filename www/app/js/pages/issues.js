@@ -10,6 +10,7 @@ import { filters } from "../ui/filters.js";
 import { nothing, pageHead } from "../ui/list.js";
 import { menu } from "../ui/menu.js";
 import { deleteDialog } from "../ui/resource.js";
+import { reasonOf } from "../ui/reason.js";
 import { errorState, skeleton } from "../ui/states.js";
 import { priorityTag, statusTag } from "../ui/status.js";
 import { optionsOf } from "../ui/words.js";
@@ -109,7 +110,7 @@ export default async function issues({ root, query, signal }) {
           const next = by && STATES[STATES.indexOf(row.status) + by];
           if (next) { event.preventDefault(); moveTo(row, next); }
         } }, icon("grip"));
-    const startable = can("runs:write") && row.status !== "running";
+    const startable = can("runs:write") && row.status !== "running" && !row.pendingAction;
     const pick = startable && h("label.check.pick", { hidden: !picking },
       h("input", { type: "checkbox", checked: picked.has(row.id), "aria-label": t("issues.pick", { name: row.title }),
         onchange: (event) => {
@@ -123,7 +124,10 @@ export default async function issues({ root, query, signal }) {
           ...STATES.filter((one) => one !== row.status).map((one) =>
             ({ label: t("issues.moveTo", { status: t(`status.${one}`) }), act: () => moveTo(row, one) })),
           { label: t("delete"), bad: true, act: () => drop(row) }] })),
-      h("div.row", {}, priorityTag(row.priority), h("span.small.soft", {}, ago(row.createdAt))),
+      h("div.row", {}, priorityTag(row.priority),
+        row.pendingAction && h("span.tag.busy.live", {}, t(`issues.pending.${row.pendingAction}`)),
+        h("span.small.soft", {}, ago(row.createdAt))),
+      row.actionError && h("div.small.bad-text.break", {}, reasonOf(row, "actionError")),
       h("div.row", {}, startable && h("button.btn.small",
         { type: "button", "aria-label": t("issues.startNamed", { name: row.title }), onclick: () => start(row) },
         icon("play"), t("runs.start")), grip));
@@ -208,8 +212,10 @@ export default async function issues({ root, query, signal }) {
 
   const create = () => write && h("button.btn.primary", { type: "button", onclick: () => open(null) }, icon("plus"),
     t("issues.new"));
+  const bring = write && h("button.btn", { type: "button", onclick: async () =>
+    (await import("./import-issue.js")).default({ changed: load, signal }) }, t("issues.import"));
   const heading = pageHead(t("issues.title"), t("issues.about"),
-    ...[can("runs:write") && many, create()].filter(Boolean));
+    ...[can("runs:write") && many, bring, create()].filter(Boolean));
   root.replaceChildren(heading, filter.node, board, none, bar);
   await load();
 
