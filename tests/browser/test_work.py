@@ -455,6 +455,21 @@ def test_an_issue_is_imported_and_what_becomes_of_it_is_said(
     expect(page.locator(".issue").filter(has_text="shop#8").locator(".bad-text")).not_to_be_empty()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_side_column_holds_its_entries(server: Server, open_page: Open, language: str) -> None:
+    page = open_page(server, "/", language=language)
+    page.route("**/api/v1/notifications/unread-count*", lambda route: route.fulfill(json={"data": {"count": 128}}))
+    page.reload()
+    page.goto(f"{server.url}/#/notifications")
+    expect(page.locator(".side [data-unread='128']")).to_be_visible()
+    for width in (248, 277):
+        page.locator(".side").evaluate("(node, width) => { node.style.width = `${width}px`; }", width)
+        over = page.locator(".side, .side .nav, .side .nav a").evaluate_all("nodes => nodes.filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.textContent)")
+        assert over == []
+        column, entry = (page.locator(one).bounding_box() for one in (".side .nav", ".side .nav a[aria-current]"))
+        assert column and entry and entry["x"] + entry["width"] <= column["x"] + column["width"]
+
+
 def test_chain_of_issues_from_the_board(server: Server, open_page: Open) -> None:
     for n in range(3):
         content.make(server, "/issues", {"title": f"Link {n}"})
