@@ -11,7 +11,7 @@
  * key) the order of the writes is such that the worst a race can do is to start one bucket afresh.
  *
  * Why the file's blocks are reserved when it is made, and not left as holes: a write into a hole of a mapped file on
- * a full disk is a SIGBUS, which would end the process.  A little more than 2 MiB are a fair price.
+ * a full disk is a SIGBUS, which would end the process.  Some 2.5 MiB are a fair price.
  */
 #include "storage/shared_state.h"
 

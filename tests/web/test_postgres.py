@@ -378,8 +378,8 @@ def test_a_server_that_begins_to_refuse_writes_is_left_for_another() -> None:
 
 
 class Between:
-    """Passes on what a client and the server say to each other, until a transaction that writes is to be committed: once, that gets lost on the way there, or
-    the answer on the way back."""
+    """Passes on what a client and the server say to each other, until a transaction that makes a workflow is to be committed: once, that gets lost on the way
+    there, or the answer on the way back.  (Workers have transactions of their own, at any moment.)"""
 
     def __init__(self, server: postgres.Server) -> None:
         self.server, self.folder, self.lose = server, installation.private_folder(), ""
@@ -397,7 +397,7 @@ class Between:
     def serve(self, client: socket.socket) -> None:
         with client, socket.socket(socket.AF_UNIX) as server:
             server.connect(str(self.server.folder / ".s.PGSQL.5432"))
-            writes = False
+            writes = meant = False
             while True:
                 for ready in select.select([client, server], [], [])[0]:
                     if not (said := ready.recv(1 << 20)):
@@ -406,8 +406,10 @@ class Between:
                         client.sendall(said)
                         continue
                     begun = max(said.rfind(b"BEGIN\0"), said.rfind(b"BEGIN ISOLATION"))
-                    writes = said[begun:].startswith(b"BEGIN\0") if begun >= 0 else writes
-                    if self.lose and writes and b"COMMIT\0" in said[max(begun, 0) :]:
+                    if begun >= 0:
+                        writes, meant = said[begun:].startswith(b"BEGIN\0"), False
+                    meant |= b"INSERT INTO workflows " in said[max(begun, 0) :]
+                    if self.lose and writes and meant and b"COMMIT\0" in said[max(begun, 0) :]:
                         if self.lose == "the answer":
                             server.sendall(said)
                             server.recv(1 << 20)

@@ -156,11 +156,11 @@ def test_a_database_that_lost_a_table_is_500_and_says_nothing_of_it(core: server
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of 4 MiB.  Needs the right to mount; without it the test is skipped aloud."""
+    """A file system of 5 MiB.  Needs the right to mount; without it the test is skipped aloud."""
     folder = installation.private_folder()
     owner = folder.stat()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size=4m,mode=755,uid={owner.st_uid},gid={owner.st_gid}", "tmpfs", folder],
+        ["mount", "-t", "tmpfs", "-o", f"size=5m,mode=755,uid={owner.st_uid},gid={owner.st_gid}", "tmpfs", folder],
         capture_output=True, text=True,
     )  # fmt: skip
     if mounted.returncode != 0:
