@@ -160,7 +160,7 @@ $(B)/obj/%.o: %.c | $(GATHERED)
 
 # serve.c's neighbour takes the web server's configuration into the program.
 $(B)/obj/cgi/lighttpd.o: cgi/conf/lighttpd-fastcgi.conf
-$(patsubst %,$(B)/obj/cgi/%.o,deliver forge forge_http forge_github forge_gitlab forge_gitea outside provider): CPPFLAGS += $(shell pkg-config --cflags libcurl 2>/dev/null)
+$(patsubst %,$(B)/obj/cgi/%.o,deliver forge forge_http forge_github forge_gitlab forge_gitea mail outside provider): CPPFLAGS += $(shell pkg-config --cflags libcurl 2>/dev/null)
 
 $(B)/obj/tests/unit/sanitizer.o: CPPFLAGS += -DCC_SAN_LOG='"$(REPORTS)/report"'
 

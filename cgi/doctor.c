@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "mail.h"
 #include "outside.h"
 
 typedef struct visit {
@@ -64,6 +65,7 @@ doctor_run(const arguments *a)
     }
     cc_app_check(app, each, &v);
     cc_engine_check(app, each, &v);
+    mail_check(app, each, &v);
     check_outside(a, &v);
     cc_app_close(app);
     if (v.json != NULL) {

@@ -5,6 +5,7 @@
  * should hold the token is dropped.
  */
 #include "forge.h"
+#include "mail.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -494,11 +495,14 @@ int
 forge_run(const cc_forge_call *call, int out)
 {
     const bool        is_provider = strcmp(call->what, CC_FORGE_PROVIDER) == 0;
-    const forge_kind *kind = is_provider ? NULL : kind_of(call);
+    const bool        is_mail = strcmp(call->what, CC_FORGE_MAIL) == 0;
+    const forge_kind *kind = is_provider || is_mail ? NULL : kind_of(call);
     forge             f = {.call = call};
 
     if (is_provider)
         return provider_run(call, out);
+    if (is_mail)
+        return mail_run(call, out);
     if (kind == NULL)
         return EXIT_REFUSED;
     f.answer = need(cJSON_CreateObject());

@@ -329,6 +329,12 @@
     X(OUTSIDE_DATA_PLACE, "{1} lies in the web space {2}, where anybody may fetch it: move it out.")                   \
     X(OUTSIDE_PROGRAM_PLACE,                                                                                           \
       "{1} lies in the web space {2}, and the web server may read it: chmod 711 lets it be run only.")                 \
+    X(MAIL_FINE, "sent by {1}")                                                                                        \
+    X(MAIL_FROM, "None are sent: mailFrom does not say from whom.")                                                    \
+    X(MAIL_PROGRAM, "{1} is no program that can be started: no e-mails are sent.")                                     \
+    X(MAIL_SMTP, "The libcurl of this machine knows no SMTP: name a program in place of {1}.")                         \
+    X(MAIL_PASSWORD, "{1} needs a password, and the file that mailPasswordFile names cannot be read or is empty.")     \
+    X(MAIL_PASSWORD_OPEN, "Everybody on this machine can read the password in {2}: chmod 600.")                        \
     X(H_KEY, "Key")                                                                                                    \
     /* ---- serve ---- */                                                                                              \
     X(SERVE_FIRST, "First start: made {1} with the project {2} and its owner.")                                        \

@@ -1147,8 +1147,6 @@ static const words_pair words_core_de[] = {
      "Einen Key sofort widerrufen."},
     {"everybody may read it",
      "jeder darf sie lesen"},
-    {"Change the own name.",
-     "Den eigenen Namen ändern."},
     {"Pause a running run.",
      "Einen laufenden Lauf pausieren."},
     {"Resume a paused run.",

@@ -373,6 +373,8 @@ CC_API cc_err cc_app_tick(cc_app *app);
 #define CC_FORGE_MAY_PUSH "may push"
 /* And no forge, but a service whose key is tested: to say whether it takes it. */
 #define CC_FORGE_PROVIDER "provider"
+/* Nor here: an e-mail is to be sent; it prints {} or {"error": why}. */
+#define CC_FORGE_MAIL "mail"
 
 /* One call to a forge: all that who makes it must know.  What a call does not need may be NULL or 0. */
 typedef struct cc_forge_call {
@@ -394,6 +396,8 @@ typedef struct cc_forge_call {
     const char *etag;   /* look: of the last answer */
     const char *header; /* provider: what stands before the token in the header that shows it; api: the whole URL; text:
                          * further headers, one a line */
+    const char *from, *to; /* mail: the addresses; api: the setting mail; token: the setting mailPasswordFile; text: all
+                            * of the message */
     const char *const *permitted; /* provider: private addresses that may be asked (cc_address_permitted) */
 } cc_forge_call;
 

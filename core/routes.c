@@ -105,7 +105,7 @@ const cc_route cc_routes[] = {
     ROW(GET, "/session", ANY, cc_session_get, .answer = cc_session_fields, .flags = CC_ROUTE_PERSON,
         .operation = "session.get", .summary = "Who is signed in, where, and what may they do?"),
     ROW(PATCH, "/session", ANY, cc_session_rename, .body = cc_rename_fields, .answer = cc_session_fields,
-        .flags = CC_ROUTE_PERSON, .operation = "session.update", .summary = "Change the own name."),
+        .flags = CC_ROUTE_PERSON, .operation = "session.update", .summary = "Change the own name, or what is told by e-mail."),
     ROW(DELETE, "/session", ANY, cc_sign_out, .answer = cc_deleted_fields, .flags = CC_ROUTE_PERSON,
         .operation = "session.delete", .summary = "Sign out: end this session."),
     ROW(DELETE, "/session/all", ANY, cc_sign_out_everywhere, .answer = cc_ended_fields, .flags = CC_ROUTE_PERSON,

@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/forge_entry.h"
+#include "base/letter.h"
 #include "base/repository.h"
 #include "context/instance.h"
 #include "storage/files.h"
@@ -89,14 +90,28 @@ cc_setting_words(cc_app *app, cc_arena *a, cc_setting which)
 }
 
 const char *
-cc_run_address(cc_app *app, cc_arena *a, const char *run_id)
+cc_page_address(cc_app *app, cc_arena *a, const char *page)
 {
     const char *base = cc_setting_text(app, CC_SETTING_publicUrl);
     size_t      n = strlen(base);
 
     while (n && base[n - 1] == '/')
         n--;
-    return n ? cc_printf(a, "%.*s/#/runs/%s", (int)n, base, run_id) : "";
+    return n ? cc_printf(a, "%.*s/#/%s", (int)n, base, page) : "";
+}
+
+const char *
+cc_run_address(cc_app *app, cc_arena *a, const char *run_id)
+{
+    const char *page = cc_printf(a, "runs/%s", run_id);
+
+    return page ? cc_page_address(app, a, page) : NULL;
+}
+
+bool
+cc_sends_mail(cc_app *app)
+{
+    return app->text[CC_SETTING_mail][0] && app->text[CC_SETTING_mailFrom][0];
 }
 
 /* Settings that are one of a few words. */
@@ -164,6 +179,25 @@ server_fits(int i, const char *text)
     return (i != CC_SETTING_database && i != CC_SETTING_listenDatabase) || !text[0] || cc_database_is_server(text);
 }
 
+/* A program, or a server without a password, which would be shown wherever an address is. */
+static bool
+mail_way_fits(const char *text)
+{
+    const char  *host = strncmp(text, "smtps://", 8) == 0 ? text + 8 : strncmp(text, "smtp://", 7) == 0 ? text + 7 : "";
+    const size_t user = strcspn(host, "@"), colon = strcspn(host, ":");
+
+    return text[0] == '/' || (*host && !strpbrk(host, " \t/?\"\\") && (!host[user] || (user > 0 && colon > user && host[user + 1])));
+}
+
+static bool
+mail_fits(int i, const char *text)
+{
+    if (!text[0])
+        return true;
+    return (i != CC_SETTING_mail || mail_way_fits(text)) && (i != CC_SETTING_mailFrom || cc_letter_address_ok(text)) &&
+           (i != CC_SETTING_mailPasswordFile || text[0] == '/');
+}
+
 static bool
 setting_set(cc_app *app, int i, const char *text)
 {
@@ -171,7 +205,7 @@ setting_set(cc_app *app, int i, const char *text)
         if (!cc_int_parse(text, &app->number[i]) || app->number[i] < settings[i].min ||
             app->number[i] > settings[i].max)
             return false;
-    } else if (!word_fits(i, text) || !list_fits(i, text) || !server_fits(i, text)) {
+    } else if (!word_fits(i, text) || !list_fits(i, text) || !server_fits(i, text) || !mail_fits(i, text)) {
         return false;
     }
     app->text[i] = cc_strndup(app->arena, text, strlen(text));
@@ -279,6 +313,11 @@ settings_line(cc_app *app, char *line, int number, char *why, size_t why_size)
     if (i == CC_SETTING_database || i == CC_SETTING_listenDatabase) /* it may hold a password */
         snprintf(why, why_size, CC_WORDS("codecourier.conf line %d: '%s' must be postgresql://HOST/NAME."), number,
                  name);
+    else if (i == CC_SETTING_mail) /* the same */
+        snprintf(why, why_size,
+                 CC_WORDS("codecourier.conf line %d: '%s' must be the path of a program, smtp://HOST:PORT or "
+                          "smtps://USER@HOST; the password goes into a file of its own (mailPasswordFile)."),
+                 number, name);
     else
         snprintf(why, why_size, CC_WORDS("codecourier.conf line %d: '%s' cannot be '%s'."), number, name, set);
     return CC_E_VALIDATION;

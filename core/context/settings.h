@@ -92,6 +92,10 @@
     X(publicUrl, "", 1, 0,                                                                                              \
       "Where people open the dashboard, such as https://courier.example.com: comments and pull requests name runs by "  \
       "it; empty: without an address.")                                                                                \
+    X(mail, "", 1, 0,                                                                                                  \
+      "How e-mails are sent: the path of a program that takes them as sendmail does (called with -t -i), such as /usr/sbin/sendmail, or a mail server, as smtp://HOST:PORT or smtps://USER@HOST; empty: none are sent.") \
+    X(mailFrom, "", 1, 0, "The address that they are from; empty: none are sent.")                                     \
+    X(mailPasswordFile, "", 1, 0, "A file with the password of that server's USER, and nothing else; it may be anywhere that the worker may read.") \
     X(mcpOrigins, "", 1, 0,                                                                                            \
       "Web addresses whose pages may speak MCP with this service, beside its own (publicUrl) and those of this machine: https://app.example.com, with spaces between.") \
     X(githubApi, "https://api.github.com", 1, 0, "Where pull requests are opened.")                                    \
@@ -126,6 +130,9 @@ int64_t     cc_setting_int(cc_app *app, cc_setting which);  /* of those that hav
 bool cc_setting_put(cc_app *app, cc_setting which, const char *text);
 /* Where people see that run, by the setting publicUrl; "": it is empty.  NULL: out of memory. */
 const char *cc_run_address(cc_app *app, cc_arena *a, const char *run_id);
+/* The same of another page of the dashboard, such as "notifications". */
+const char *cc_page_address(cc_app *app, cc_arena *a, const char *page);
+bool        cc_sends_mail(cc_app *app); /* has the operator said how, and from whom? */
 /* The words of a list, in the arena, NULL at the end.  NULL: out of memory. */
 const char *const *cc_setting_words(cc_app *app, cc_arena *a, cc_setting which);
 

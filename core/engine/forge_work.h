@@ -39,7 +39,7 @@ struct cc_forge_job {
     cc_err (*waiting)(cc_app *app, bool *waiting);
 };
 
-extern const cc_forge_job cc_proposal_job, cc_pull_job, cc_issue_job, cc_branch_job, cc_provider_job;
+extern const cc_forge_job cc_proposal_job, cc_pull_job, cc_issue_job, cc_branch_job, cc_provider_job, cc_mail_job;
 
 struct cc_forge_work {
     cc_worker                 *w;

@@ -13,6 +13,7 @@
 #include "context/app.h"
 #include "context/settings.h"
 #include "gate/change.h"
+#include "resources/mails.h"
 #include "resources/resources.h"
 #include "resources/sandboxes.h"
 
@@ -111,7 +112,7 @@ bool
 cc_thin(cc_worker *w)
 {
     const bool events = events_thin(w), trash = cc_trash_thin(w->app), notifications = cc_notifications_thin(w->app);
-    const bool sandboxes = cc_sandboxes_thin(w->app);
+    const bool sandboxes = cc_sandboxes_thin(w->app), mails = cc_mails_thin(w->app);
 
-    return deliveries_thin(w) || cc_changes_thin(w->app) || events || trash || notifications || sandboxes;
+    return deliveries_thin(w) || cc_changes_thin(w->app) || events || trash || notifications || sandboxes || mails;
 }

@@ -34,6 +34,8 @@
 
 static const cc_forge_job *const forge_jobs[] = {&cc_proposal_job, &cc_pull_job,     &cc_issue_job,
                                                  &cc_branch_job,   &cc_provider_job, NULL};
+/* Apart from them: a mail server that does not answer keeps no pull request waiting. */
+static const cc_forge_job *const mail_jobs[] = {&cc_mail_job, NULL};
 
 enum {
     POLL_MS = 1000,
@@ -234,7 +236,7 @@ stop(cc_worker *w)
 static void
 sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
 {
-    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 4 + CC_FORGE_WORK_FDS + CC_DELIVERY_WORK_FDS];
+    struct pollfd fds[CC_SLOT_FDS * SLOTS_MOST + 4 + 2 * CC_FORGE_WORK_FDS + CC_DELIVERY_WORK_FDS];
     nfds_t        n = 0;
     int           of_slot[CC_SLOT_FDS];
     uint64_t      count;
@@ -245,6 +247,8 @@ sleep_until(cc_worker *w, const ear *e, int64_t until, bool *notified)
     fds[n++] = (struct pollfd){.fd = w->sweeper.pid ? w->sweeper.pidfd : -1, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = cc_db_socket(cc_app_db(w->app)), .events = POLLIN};
     for (int k = 0, count_of = cc_forge_work_fds(w->forges, of_slot); k < count_of; k++)
+        fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
+    for (int k = 0, count_of = cc_forge_work_fds(w->mails, of_slot); k < count_of; k++)
         fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
     for (int k = 0, count_of = cc_delivery_work_fds(w->deliveries, of_slot); k < count_of; k++)
         fds[n++] = (struct pollfd){.fd = of_slot[k], .events = POLLIN};
@@ -290,7 +294,7 @@ is_done(cc_worker *w, bool empty)
     if (w->stopping) /* what a forge is asked for is not waited for: another worker takes it up */
         return !cc_delivery_work_ending(w->deliveries, cc_app_monotonic(w->app));
     if (!w->options->drain || !empty || w->sweeper.pid || cc_forge_work_waiting(w->forges) ||
-        cc_delivery_work_waiting(w->deliveries))
+        cc_forge_work_waiting(w->mails) || cc_delivery_work_waiting(w->deliveries))
         return false;
     if (cc_watch_doubtful(&w->watch)) /* perhaps only of what we have ended ourselves since the last look */
         strays(w);
@@ -349,6 +353,7 @@ loop(cc_worker *w, const ear *e)
             take(w, &empty);
         }
         cc_forge_work_go(w->forges, look, now);
+        cc_forge_work_go(w->mails, look, now);
         cc_delivery_work_go(w->deliveries, look, now);
         if (w->sweeper.pid)
             cc_process_look(&w->sweeper, now);
@@ -432,6 +437,7 @@ cc_work(cc_app *app, const cc_work_options *options)
         if (!(w.slots[i] = cc_slot_new(&w)))
             goto done;
     if (!ear_open(&e, app) || (options->forge && !(w.forges = cc_forge_work_new(&w, forge_jobs))) ||
+        (options->forge && cc_sends_mail(app) && !(w.mails = cc_forge_work_new(&w, mail_jobs))) ||
         (options->deliver && !(w.deliveries = cc_delivery_work_new(&w))))
         goto done;
     worker_name(&w);
@@ -454,6 +460,7 @@ done:
     if (w.sweeper.pid)
         cc_process_close(&w.sweeper);
     cc_forge_work_free(w.forges);
+    cc_forge_work_free(w.mails);
     cc_delivery_work_free(w.deliveries);
     for (int i = 0; w.slots && i < w.slot_count; i++)
         cc_slot_free(w.slots[i]);

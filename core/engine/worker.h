@@ -25,6 +25,7 @@ typedef struct cc_worker {
     char                     told[1024];      /* which programs it has told that it has (workers.c) */
     int64_t                  tell_at;         /* when it says so again; monotonic; 0: it has not said anything */
     struct cc_forge_work    *forges;          /* NULL: it cannot speak with forges */
+    struct cc_forge_work    *mails;           /* as if they were forges: mail servers; NULL: the same */
     struct cc_delivery_work *deliveries;      /* NULL: it cannot post anything */
     cc_process               sweeper;         /* removes what is no longer wanted */
     bool                     stopping;

@@ -1,6 +1,7 @@
 /*
  * The outbox of webhooks: a row for each message and endpoint, in the transaction of what it tells.  And one row for
- * all people of the project, if they are notified of that (resources/notifications.c).
+ * all people of the project, if they are notified of that (resources/notifications.c); and one for each of them who
+ * wants an e-mail of it, where the operator has said how those are sent (resources/mails.c).
  *
  * So a message is there exactly if what it tells of is, whatever is killed when.  The row is also what the worker
  * takes, what the list of deliveries shows and what a replay sends again: the text is written once and never changes,
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "context/ids.h"
+#include "context/settings.h"
 #include "storage/db.h"
 
 const char *const cc_message_types[] = {
@@ -38,11 +40,14 @@ static const cc_scope scopes[] = {
 static const struct notice {
     const char *type;
     cc_scope    scope;
+    bool        urgent;
+    const char *meaning;
 } notices[] = {
-#define X(name, type, member, scope, notified, meaning) {(notified) ? type : NULL, CC_SCOPE_##scope},
+#define X(name, type, member, scope, notified, meaning)                                                                \
+    {(notified) ? type : NULL, CC_SCOPE_##scope, (notified) == CC_URGENT, meaning},
     CC_MESSAGES(X)
 #undef X
-#define X(name, type, scope, meaning) {type, CC_SCOPE_##scope},
+#define X(name, type, scope, meaning) {type, CC_SCOPE_##scope, true, meaning},
         CC_NOTICES(X)
 #undef X
 };
@@ -80,6 +85,15 @@ cc_notified_types(cc_arena *a, uint64_t may)
     return cc_buf_text(&b);
 }
 
+const char *
+cc_notice_meaning(const char *type)
+{
+    for (size_t i = 0; i < CC_COUNT(notices); i++)
+        if (notices[i].type && strcmp(notices[i].type, type) == 0)
+            return notices[i].meaning;
+    return "";
+}
+
 /* An endpoint is told of its own mode: of runs, and of all that is read with them; the rest is shared by both. */
 #define WANTED                                                                                                         \
     "project_id = :project_id AND is_enabled = 1 AND (events = 0 OR (events & :bit) <> 0) "                            \
@@ -98,6 +112,15 @@ CC_STATEMENT(notification_put,
              "INSERT INTO notifications (project_id, id, mode, type, about_id, run_id, created_at) "
              "VALUES (:project_id, :id, :mode, :type, :about_id, :run_id, :now)",
              TEXT(project_id), TEXT(id), TEXT(mode), TEXT(type), TEXT(about_id), TEXT(run_id), INT(now));
+
+/* Nobody's own joining; nor of tests, of which people are shown nothing but where they ask for it. */
+CC_STATEMENT(mail_put,
+             "INSERT INTO mails (project_id, id, user_id, attempts, due_at) "
+             "SELECT m.project_id, CAST(:id AS TEXT), m.user_id, 0, CAST(:now AS BIGINT) FROM members m "
+             "JOIN users u ON u.id = m.user_id WHERE m.project_id = :project_id AND m.user_id <> :about_id "
+             "AND (u.email_notifications = '" CC_MAIL_ALL "' OR (u.email_notifications = '" CC_MAIL_IMPORTANT
+             "' AND :urgent = 1))",
+             TEXT(id), INT(now), TEXT(project_id), TEXT(about_id), INT(urgent));
 
 static const char *
 mode_of(cc_message what, const char *mode)
@@ -160,14 +183,20 @@ put(cc_app *app, cc_arena *a, const char *project_id, const char *mode, cc_messa
 static cc_err
 notify(cc_app *app, const char *project_id, const char *mode, cc_message what, const cc_about *about)
 {
-    const char *type = notices[(int)what - 1].type;
-    char        id[CC_ID_SIZE];
+    const struct notice *n = &notices[(int)what - 1];
+    const char          *mode_kept = mode_of(what, mode);
+    cc_db               *db = cc_app_db(app);
+    char                 id[CC_ID_SIZE];
 
-    if (!type)
+    if (!n->type)
         return CC_OK;
     cc_id_new(app, CC_NOTIFICATION_PREFIX, id);
-    return cc_db_run(cc_app_db(app), notification_put, .project_id = project_id, .id = id, .mode = mode_of(what, mode),
-                     .type = type, .about_id = about->id, .run_id = about->run_id, .now = cc_app_now(app));
+    cc_err err = cc_db_run(db, notification_put, .project_id = project_id, .id = id, .mode = mode_kept, .type = n->type,
+                           .about_id = about->id, .run_id = about->run_id, .now = cc_app_now(app));
+    if (err != CC_OK || !cc_sends_mail(app) || strcmp(mode_kept, "test") == 0)
+        return err;
+    return cc_db_run(db, mail_put, .id = id, .now = cc_app_now(app), .project_id = project_id,
+                     .about_id = about->id ? about->id : "", .urgent = n->urgent);
 }
 
 cc_err

@@ -8,31 +8,35 @@
 #include "context/app.h"
 #include "gate/scope.h"
 
+enum { CC_URGENT = 2 };
+
 /*
  * Everything that webhooks are told of, and whether people are notified of it, too.  The order is also the bit in an
  * endpoint's `events`: only ever append.
  *
  *   X(name, type, member that names what it is about, scope that reads it, notified?, meaning)      X must be called X
+ *
+ * notified: false; true; or CC_URGENT, for what somebody should see soon, as all notices are.
  */
 #define CC_MESSAGES(X)                                                                                                 \
     X(RUN_STARTED, "run.started", "runId", RUNS_READ, false, "A worker has begun with a run.")                         \
     X(RUN_COMPLETED, "run.completed", "runId", RUNS_READ, true, "A run has completed.")                                \
-    X(RUN_FAILED, "run.failed", "runId", RUNS_READ, true, "A run has failed.")                                         \
+    X(RUN_FAILED, "run.failed", "runId", RUNS_READ, CC_URGENT, "A run has failed.")                                    \
     X(RUN_CANCELLED, "run.cancelled", "runId", RUNS_READ, false, "A run was cancelled.")                               \
     X(STEP_COMPLETED, "step.completed", "runId", RUNS_READ, false, "A step of a run has completed.")                   \
     X(PR_CREATED, "pr.created", "pullRequestId", RUNS_READ, true, "A run has opened a pull request.")                  \
     X(PR_MERGED, "pr.merged", "pullRequestId", RUNS_READ, true, "A pull request was merged, as its forge says.")       \
     X(ISSUE_CREATED, "issue.created", "issueId", ISSUES_READ, false, "An issue was made or taken over from a forge.")  \
     X(CHAIN_COMPLETED, "chain.completed", "chainId", RUNS_READ, true, "All runs of a chain have completed.")           \
-    X(CHAIN_FAILED, "chain.failed", "chainId", RUNS_READ, true, "A chain has failed.")                                 \
+    X(CHAIN_FAILED, "chain.failed", "chainId", RUNS_READ, CC_URGENT, "A chain has failed.")                            \
     X(MEMBER_JOINED, "member.joined", "memberId", MEMBERS_READ, true, "Somebody has become a member.")                 \
     X(KEY_CREATED, "key.created", "keyId", KEYS_READ, false, "An API key was made, or took another one's place.")      \
     X(KEY_REVOKED, "key.revoked", "keyId", KEYS_READ, true, "An API key was revoked.")                                 \
-    X(LEARNING_PROPOSED, "learning.proposed", "learningId", LEARNINGS_READ, true, "A learning was proposed.")
+    X(LEARNING_PROPOSED, "learning.proposed", "learningId", LEARNINGS_READ, CC_URGENT, "A learning was proposed.")
 
 /* What people alone are notified of.  X(name, type, scope that reads it, meaning) */
 #define CC_NOTICES(X)                                                                                                  \
-    X(BUDGET_WARNING, "budget.warning", RUNS_READ, "A budget is spent as far as it warns at; once a day.")             \
+    X(BUDGET_WARNING, "budget.warning", RUNS_READ, "A budget is spent as far as it warns at.")                         \
     X(BUDGET_STOPPED, "budget.stopped", RUNS_READ, "A run was stopped because a budget is spent.")                     \
     X(WEBHOOK_DISABLED, "webhook.disabled", WEBHOOKS_READ, "The service has switched an endpoint off.")                \
     X(SCHEDULE_STOPPED, "schedule.stopped", SCHEDULES_READ, "The service has switched a schedule off.")                \
@@ -64,6 +68,9 @@ uint64_t cc_message_scopes(int64_t events);
 /* The types that people are notified of and that those scopes may read, as ",run.failed,pr.created,". */
 const char *cc_notified_types(cc_arena *a, uint64_t may);
 
+/* What has happened, in a sentence, of such a type; "": there is none. */
+const char *cc_notice_meaning(const char *type);
+
 /* What else a message says; left out where NULL or 0.  Ids and states: nothing that a receiver might not see. */
 typedef struct cc_about {
     const char *id; /* of what it is about */
@@ -74,6 +81,10 @@ typedef struct cc_about {
 
 #define CC_MESSAGE_PREFIX "msg_"
 #define CC_NOTIFICATION_PREFIX "ntf_"
+
+/* What of it a person wants by e-mail; nothing where there is none of these. */
+#define CC_MAIL_IMPORTANT "important"
+#define CC_MAIL_ALL "all"
 
 /* What has become of it at an endpoint. */
 #define CC_DELIVERY_PENDING "pending"

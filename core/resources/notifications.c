@@ -85,6 +85,13 @@ CC_STATEMENT(notifications_of,
 CC_STATEMENT(notification_there, "SELECT 1" FOR_THE_READER "AND n.id = :id", READER_PARAMS, TEXT(id));
 CC_STATEMENT(notification_get, COLUMNS FOR_THE_READER "AND n.id = :id", READER_PARAMS, TEXT(id));
 
+CC_ROW(cc_noticed, type, about_id, run_id, name, project, created_at);
+CC_QUERY(notification_unread, cc_noticed,
+         "SELECT n.type, n.about_id, n.run_id, " NAME " AS name, "
+         "(SELECT name FROM projects WHERE project_id = n.project_id) AS project, n.created_at" FOR_THE_READER
+         "AND m.read_at IS NULL AND n.id = :id",
+         READER_PARAMS, TEXT(id));
+
 typedef struct unread_row {
     int64_t count;
 } unread_row;
@@ -141,6 +148,18 @@ cc_notifications_unread(cc_req *r)
     if (err == CC_OK)
         cc_putf(&r->out, "{\"count\":%lld}", (long long)row.count);
     return err;
+}
+
+cc_err
+cc_notification_unread(cc_context *c, const char *id, cc_noticed *out, bool *found)
+{
+    const reader of = {.id = c->who.user_id,
+                       .project_id = c->who.project_id,
+                       .mode = cc_context_mode(c),
+                       .types = cc_notified_types(c->arena, c->who.may)};
+
+    return of.types ? cc_db_find(cc_app_db(c->app), c->arena, notification_unread, out, found, THE_READER(of), .id = id)
+                    : CC_E_UNAVAILABLE;
 }
 
 /* ---- marks --------------------------------------------------------------------------------------------- */

@@ -32,7 +32,7 @@ static const cc_field project_fields[] = {
 const cc_resource cc_project = {
     .singular = "project",
     .table = "projects",
-    .stored = (const char *const[]){"idempotency", "trash", "changes", "notification_marks", "notifications",
+    .stored = (const char *const[]){"idempotency", "trash", "changes", "mails", "notification_marks", "notifications",
                                     "provider_keys", "projects", NULL},
     .fields = project_fields,
     .meaning = "What everything else belongs to.",

@@ -175,6 +175,13 @@ cc_err                cc_notifications_unread(cc_req *r);
 cc_err                cc_notifications_read(cc_req *r);
 cc_err                cc_notifications_read_all(cc_req *r);
 cc_err                cc_notifications_dismiss(cc_req *r);
+/* One that this person, as whom `c` acts, sees under /notifications and has not read. */
+typedef struct cc_noticed {
+    const char *type, *about_id, *run_id, *name, *project; /* run_id, name: NULL as there */
+    int64_t     created_at;
+} cc_noticed;
+
+cc_err cc_notification_unread(cc_context *c, const char *id, cc_noticed *out, bool *found);
 /* For a worker, whose lock is held: those older than notificationDays go.  true: there are more of them. */
 bool cc_notifications_thin(cc_app *app);
 

@@ -9,10 +9,12 @@
  * An invitation names an address, and whoever takes it up becomes that person.  Somebody who has an account already
  * must therefore show its password: otherwise an invitation sent by one project's admin would open all others.
  */
+#include "base/letter.h"
 #include "context/app.h"
 #include "context/settings.h"
 #include "gate/authority.h"
 #include "gate/client.h"
+#include "gate/outbox.h"
 #include "gate/signin.h"
 #include "resources/resources.h"
 #include "storage/query.h"
@@ -48,7 +50,16 @@ const cc_field cc_sign_in_fields[] = {
     CC_END,
 };
 
-const cc_field cc_rename_fields[] = {PERSON_NAME(CC_FIELD_NULLABLE), CC_END};
+#define EMAILS_FIELD(flags)                                                                                              \
+    CC_F(                                                                                                                \
+        "emailNotifications", CC_TYPE_CHOICE, flags, 0, 0,                                                               \
+        "What they are notified of by e-mail, where sendsEmail says that the operator has set that up: all that the "    \
+        "projects' notifications tell them; important: of it what somebody should see soon, such as failed runs; none.", \
+        .choices = email_choices, .example = "\"important\"")
+
+static const char *const email_choices[] = {"none", CC_MAIL_IMPORTANT, CC_MAIL_ALL, NULL};
+
+const cc_field cc_rename_fields[] = {PERSON_NAME(CC_FIELD_NULLABLE), EMAILS_FIELD(0), CC_END};
 
 const cc_field cc_password_fields[] = {
     CC_F("currentPassword", CC_TYPE_LINE, CC_FIELD_REQUIRED | CC_FIELD_SECRET, 1, PASSWORD_MAX,
@@ -93,6 +104,7 @@ static const cc_field user_members[] = {
     PERSON_NAME(CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE),
     CC_F("createdAt", CC_TYPE_TIME, CC_FIELD_READ_ONLY, 0, 0, "When the account was made.",
          .example = "\"2025-01-15T10:04:00Z\""),
+    EMAILS_FIELD(CC_FIELD_READ_ONLY),
     CC_END,
 };
 
@@ -116,6 +128,8 @@ const cc_field cc_session_fields[] = {
     CC_F("mustChangePassword", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0,
          "The password was given out by the operator: until it is changed, nothing else is allowed.",
          .example = "false"),
+    CC_F("sendsEmail", CC_TYPE_BOOL, CC_FIELD_READ_ONLY, 0, 0, "The operator has said how e-mails are sent.",
+         .example = "true"),
     CC_F("projectId", CC_TYPE_ID, CC_FIELD_READ_ONLY | CC_FIELD_NULLABLE, 0, 0,
          "The project this request is about: that of X-Project, or else the oldest membership.", .ref = "prj_",
          .example = "\"prj_0NqT3xQd2FhG7uJkPs9Ywz\""),
@@ -146,13 +160,15 @@ put_text(cc_buf *b, const char *name, const char *text) /* NULL: null */
 }
 
 typedef struct user_row {
-    const char *email, *name;
+    const char *email, *name, *emails;
     bool        must_change;
     int64_t     created_at;
 } user_row;
 
-CC_ROW(user_row, email, name, must_change, created_at);
-CC_QUERY(user_by_id, user_row, "SELECT email, name, must_change, created_at FROM users WHERE id = :id", TEXT(id));
+CC_ROW(user_row, email, name, emails, must_change, created_at);
+CC_QUERY(user_by_id, user_row,
+         "SELECT email, name, email_notifications AS emails, must_change, created_at FROM users WHERE id = :id",
+         TEXT(id));
 
 static cc_err
 user_write(cc_req *r, cc_buf *b)
@@ -167,7 +183,9 @@ user_write(cc_req *r, cc_buf *b)
     put_text(b, ",\"name\":", user.name);
     cc_puts(b, ",\"createdAt\":");
     cc_put_time(b, user.created_at);
+    put_text(b, ",\"emailNotifications\":", user.emails ? user.emails : email_choices[0]);
     cc_puts(b, user.must_change ? "},\"mustChangePassword\":true" : "},\"mustChangePassword\":false");
+    cc_puts(b, cc_sends_mail(r->app) ? ",\"sendsEmail\":true" : ",\"sendsEmail\":false");
     return CC_OK;
 }
 
@@ -392,6 +410,9 @@ cc_sign_in(cc_req *r)
 
 CC_STATEMENT(user_rename, "UPDATE users SET name = :name, updated_at = :now WHERE id = :id", TEXT(name), INT(now),
              TEXT(id));
+CC_STATEMENT(user_emails,
+             "UPDATE users SET email_notifications = nullif(:emails, 'none'), updated_at = :now WHERE id = :id",
+             TEXT(emails), INT(now), TEXT(id));
 CC_STATEMENT(session_end, "DELETE FROM sessions WHERE id = :id", TEXT(id));
 CC_STATEMENT(sessions_end, "DELETE FROM sessions WHERE user_id = :user_id", TEXT(user_id));
 
@@ -404,11 +425,16 @@ cc_session_get(cc_req *r)
 cc_err
 cc_session_rename(cc_req *r)
 {
-    const cc_value *name = cc_body_value(r, "name");
+    const cc_value *name = cc_body_value(r, "name"), *emails = cc_body_value(r, "emailNotifications");
     cc_err          err = CC_OK;
 
+    if (emails->present && strcmp(emails->s, email_choices[0]) != 0 && !cc_letter_address_ok(r->who.name))
+        return cc_fail(r, CC_E_VALIDATION, "emailNotifications",
+                       "No e-mail can be sent to your address: it has signs that must be quoted, or is not ASCII.");
     if (name->present)
         err = cc_db_run(cc_app_db(r->app), user_rename, .name = name->s, .now = r->now, .id = r->who.user_id);
+    if (err == CC_OK && emails->present)
+        err = cc_db_run(cc_app_db(r->app), user_emails, .emails = emails->s, .now = r->now, .id = r->who.user_id);
     return err == CC_OK ? session_write(r) : err;
 }
 

@@ -2549,7 +2549,7 @@ class Session(Model):
     """What session.create answers."""
 
     __slots__ = ()
-    _members = ("id", "csrfToken", "user", "mustChangePassword", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
+    _members = ("id", "csrfToken", "user", "mustChangePassword", "sendsEmail", "projectId", "role", "scopes", "projects", "createdAt", "expiresAt", "idleSeconds")
 
     @property
     def id(self) -> str:
@@ -2570,6 +2570,11 @@ class Session(Model):
     def must_change_password(self) -> bool:
         """The password was given out by the operator: until it is changed, nothing else is allowed."""
         return self._data.get("mustChangePassword")
+
+    @property
+    def sends_email(self) -> bool:
+        """The operator has said how e-mails are sent."""
+        return self._data.get("sendsEmail")
 
     @property
     def project_id(self) -> str | None:
@@ -3792,7 +3797,7 @@ class SessionUser(Model):
     """Who is signed in."""
 
     __slots__ = ()
-    _members = ("id", "email", "name", "createdAt")
+    _members = ("id", "email", "name", "createdAt", "emailNotifications")
 
     @property
     def id(self) -> str:
@@ -3813,6 +3818,14 @@ class SessionUser(Model):
     def created_at(self) -> datetime:
         """When the account was made."""
         return moment(self._data.get("createdAt"))
+
+    @property
+    def email_notifications(self) -> str:
+        """What they are notified of by e-mail, where sendsEmail says that the operator has set that up: all that the
+        projects' notifications tell them; important: of it what somebody should see soon, such as failed runs;
+        none.
+        """
+        return self._data.get("emailNotifications")
 
 
 class SessionProject(Model):
@@ -4432,12 +4445,23 @@ class SessionRoutes:
         """
         return self._client._one(Session, "GET", "/session")
 
-    def update(self, *, name: str | None | Unset = UNSET) -> Session:
-        """Change the own name.
+    def update(
+        self,
+        *,
+        name: str | None | Unset = UNSET,
+        email_notifications: Literal["none", "important", "all"] | Unset = UNSET,
+    ) -> Session:
+        """Change the own name, or what is told by e-mail.
 
         PATCH /session.
         """
-        return self._client._one(Session, "PATCH", "/session", {"name": name}, idempotency_key="")
+        return self._client._one(
+            Session,
+            "PATCH",
+            "/session",
+            {"name": name, "emailNotifications": email_notifications},
+            idempotency_key="",
+        )
 
     def delete(self) -> Deleted:
         """Sign out: end this session.

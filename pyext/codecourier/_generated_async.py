@@ -307,12 +307,23 @@ class AsyncSessionRoutes:
         """
         return await self._client._one(Session, "GET", "/session")
 
-    async def update(self, *, name: str | None | Unset = UNSET) -> Session:
-        """Change the own name.
+    async def update(
+        self,
+        *,
+        name: str | None | Unset = UNSET,
+        email_notifications: Literal["none", "important", "all"] | Unset = UNSET,
+    ) -> Session:
+        """Change the own name, or what is told by e-mail.
 
         PATCH /session.
         """
-        return await self._client._one(Session, "PATCH", "/session", {"name": name}, idempotency_key="")
+        return await self._client._one(
+            Session,
+            "PATCH",
+            "/session",
+            {"name": name, "emailNotifications": email_notifications},
+            idempotency_key="",
+        )
 
     async def delete(self) -> Deleted:
         """Sign out: end this session.

@@ -714,7 +714,7 @@ def test_below_a_path(below_a_path: str, server: Server, open_page: Open) -> Non
 
 
 def test_account_and_leaving(fresh_server, open_page: Open) -> None:  # type: ignore[no-untyped-def]
-    server = fresh_server()
+    server = fresh_server("mail = /bin/true\nmailFrom = courier@example.com\n")
     page = open_page(server, signed_in=False, expect=("401", "400"))
     page.get_by_label("E-mail address").fill("owner@example.com")
     page.get_by_label("Password").fill("wrong on purpose")
@@ -733,6 +733,13 @@ def test_account_and_leaving(fresh_server, open_page: Open) -> None:  # type: ig
     page.get_by_role("button", name="Set new password").click()
     page.get_by_role("button", name="Account: owner@example.com").click()
     page.get_by_role("menuitem", name="Your account").click()
+    wanted = page.get_by_label("Tell me by e-mail")
+    expect(wanted).to_have_value("none")
+    wanted.select_option("important")
+    page.locator("section", has=wanted).get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    page.reload()
+    expect(wanted).to_have_value("important")
     page.get_by_label("Present password").fill("not it at all")
     page.get_by_label("New password", exact=True).fill("twice upon a time")
     page.get_by_label("New password, once more").fill("twice upon a time")

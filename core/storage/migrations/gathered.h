@@ -47,6 +47,7 @@
 #include "0046_delivery_errors.h"
 #include "0047_rates_taken.h"
 #include "0048_schedule_days.h"
+#include "0049_mails.h"
 
 #define CC_MIGRATIONS(X) \
     X(1, "projects", cc_migration_1) \
@@ -96,4 +97,5 @@
     X(45, "traces", cc_migration_45) \
     X(46, "delivery errors", cc_migration_46) \
     X(47, "rates taken", cc_migration_47) \
-    X(48, "schedule days", cc_migration_48)
+    X(48, "schedule days", cc_migration_48) \
+    X(49, "mails", cc_migration_49)

@@ -15,6 +15,13 @@ export const bodies = {
     name: {
       type: "line", nullable: true, min: 1, max: 100, help: "What people call them; null: their address will do.",
     },
+    emailNotifications: {
+      type: "choice", choices: ["none", "important", "all"],
+      help:
+        "What they are notified of by e-mail, where sendsEmail says that the operator has set that up: all that the" +
+        " projects' notifications tell them; important: of it what somebody should see soon, such as failed runs; " +
+        "none.",
+    },
   },
   "session.password": {
     currentPassword: { type: "line", required: true, min: 1, max: 200, help: "The password until now." },
