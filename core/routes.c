@@ -137,7 +137,7 @@ const cc_route cc_routes[] = {
         .errors = E(CONFLICT) | E(PRECONDITION_FAILED),
         .summary = "Change the project; members left out stay as they are.", .alias = {"POST /project/update"}),
     ROW(DELETE, "/project", PROJECTS_WRITE, cc_project_delete, .answer = cc_deleted_fields,
-        .flags = CC_ROUTE_OWNER, .operation = "project.delete",
+        .flags = CC_ROUTE_OWNER | CC_ROUTE_LAST, .operation = "project.delete",
         .errors = E(PRECONDITION_FAILED),
         .summary = "Delete the project and everything in it, this key included.",
         .alias = {"POST /project/delete"}),

@@ -639,6 +639,21 @@ read_route(cc_req *r)
 }
 
 /*
+ * Whoever writes in a project shares its end with all others who do, and whoever ends it waits for them and keeps them
+ * away.  So nothing is written behind the back of the deletion: who comes later finds the project gone.
+ */
+static cc_err
+end_lock(cc_req *r)
+{
+    char name[CC_ID_SIZE + 8];
+
+    if (!r->who.project_id[0])
+        return CC_OK;
+    snprintf(name, sizeof(name), "end of %s", r->who.project_id);
+    return r->route->flags & CC_ROUTE_LAST ? cc_tx_lock(cc_app_db(r->app), name) : cc_tx_share(cc_app_db(r->app), name);
+}
+
+/*
  * Idempotency, effect, its trace in the audit log and the stored answer in one transaction.  A refusal by the handler
  * is an answer as well: its effects are rolled back, and then it is stored on its own.  5xx are not: a repeat shall try
  * again.
@@ -653,8 +668,9 @@ write_in_transaction(cc_req *r)
     if ((err = cc_tx_begin(db)) != CC_OK)
         return err;
     /* Of one object one change at a time: its version is looked at before it is written. */
-    if ((r->id && (err = cc_tx_lock(db, r->id)) != CC_OK) || (err = cc_auth_again(r)) != CC_OK ||
-        (err = check_scope(r)) != CC_OK || (err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
+    if ((err = end_lock(r)) != CC_OK || (r->id && (err = cc_tx_lock(db, r->id)) != CC_OK) ||
+        (err = cc_auth_again(r)) != CC_OK || (err = check_scope(r)) != CC_OK ||
+        (err = cc_idempotency_find(r, &replayed)) != CC_OK || replayed)
         return cc_tx_end(db, err);
     if ((err = handle(r)) == CC_OK) {
         if ((err = cc_audit(r)) == CC_OK)

@@ -24,6 +24,7 @@ enum {
     CC_ROUTE_FILE = 1 << 9,      /* answers a file */
     CC_ROUTE_ANY_BODY = 1 << 10, /* takes any JSON, as it was sent (r->sent): the handler judges it */
     CC_ROUTE_RELAYS = 1 << 11,   /* its body asks for other rows: the handler takes those through the gate */
+    CC_ROUTE_LAST = 1 << 14,     /* is the project's last: no other write of the project goes on meanwhile */
     CC_ROUTE_TAKEN = 1 << 13,    /* answers 202, whatever becomes of it */
     CC_ROUTE_ENDS = 1 << 12,     /* is no DELETE, and takes away all the same what does not come back by itself */
     CC_ROUTE_WAITS = 1 << 8,     /* may keep its caller waiting: for an event, for a lock that it tries */

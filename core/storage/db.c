@@ -423,13 +423,25 @@ cc_db_collided(const cc_db *db)
     return db->collided;
 }
 
+static cc_err
+tx_lock(cc_db *db, const char *name, bool shared)
+{
+    if (db->open && db->writing)
+        return db->engine->tx_lock(db, name, shared);
+    cc_db_note(db, "storage: the lock '%s' is asked for outside a transaction", name);
+    return CC_E_INTERNAL;
+}
+
 cc_err
 cc_tx_lock(cc_db *db, const char *name)
 {
-    if (db->open && db->writing)
-        return db->engine->tx_lock(db, name);
-    cc_db_note(db, "storage: the lock '%s' is asked for outside a transaction", name);
-    return CC_E_INTERNAL;
+    return tx_lock(db, name, false);
+}
+
+cc_err
+cc_tx_share(cc_db *db, const char *name)
+{
+    return tx_lock(db, name, true);
 }
 
 cc_err

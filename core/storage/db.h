@@ -110,6 +110,9 @@ bool cc_db_collided(const cc_db *db);
  */
 cc_err cc_tx_lock(cc_db *db, const char *name);
 
+/* The same, but with others who also ask for no more than to share it: it is kept from those who want it alone. */
+cc_err cc_tx_share(cc_db *db, const char *name);
+
 /*
  * What time it is, in ms since 1970.  On a server it is the server's: machines whose clocks differ have one time, and
  * one whose clock is set meanwhile goes on in it.  It is learned with the connection and then once a minute.

@@ -74,7 +74,7 @@ struct cc_engine {
     cc_err (*read_begin)(cc_db *db, bool late); /* late: behind the first query, where that is cheaper */
     void (*read_end)(cc_db *db);
     cc_err (*tx_begin)(cc_db *db, const char *file, int line); /* sets db->writing */
-    cc_err (*tx_lock)(cc_db *db, const char *name);
+    cc_err (*tx_lock)(cc_db *db, const char *name, bool shared);
     cc_err (*tx_end)(cc_db *db, cc_err err); /* clears it */
 
     /* All four NULL: nobody but the processes of this machine has the database. */

@@ -1275,14 +1275,14 @@ tx_begin(cc_db *base, const char *file, int line)
 
 /* The name's number by FNV-1a; two names of one number would wait for each other, and do no harm. */
 static cc_err
-tx_lock(cc_db *base, const char *name)
+tx_lock(cc_db *base, const char *name, bool shared)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
     char     sql[96];
 
     for (const char *p = name; *p; p++)
         hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
-    snprintf(sql, sizeof(sql), "SELECT pg_advisory_xact_lock(%lld)", (long long)hash);
+    snprintf(sql, sizeof(sql), "SELECT pg_advisory_xact_lock%s(%lld)", shared ? "_shared" : "", (long long)hash);
     return enqueue(of_base(base), sql);
 }
 

@@ -945,10 +945,11 @@ checkpoint_when_long(database *db)
 
 /* Every transaction has the one lock there is. */
 static cc_err
-tx_lock(cc_db *base, const char *name)
+tx_lock(cc_db *base, const char *name, bool shared)
 {
     (void)base;
     (void)name;
+    (void)shared;
     return CC_OK;
 }
 
