@@ -142,6 +142,20 @@ make(cc_req *r, const cc_issue_place *place, char id[CC_ID_SIZE])
 }
 
 /* Who asks for the same at the same time waits for his turn, and finds it. */
+/* Whoever deletes it just now has its lock: with the lock it is looked for again. */
+static cc_err
+known_find(cc_req *r, const char *url, known_row *known, bool *found)
+{
+    cc_db *db = cc_app_db(r->app);
+    cc_err err = cc_db_find(db, NULL, issue_known, known, found, .project_id = r->who.project_id, .url = url);
+
+    if (err == CC_OK && *found && (err = cc_tx_lock(db, known->id)) == CC_OK) {
+        memset(known, 0, sizeof(*known));
+        err = cc_db_find(db, NULL, issue_known, known, found, .project_id = r->who.project_id, .url = url);
+    }
+    return err;
+}
+
 cc_err
 cc_issues_import(cc_req *r)
 {
@@ -154,8 +168,7 @@ cc_issues_import(cc_req *r)
     cc_err          err = id ? place_check(r, cc_body_value(r, "url")->s, &place) : CC_E_UNAVAILABLE;
 
     if (err != CC_OK || (err = cc_project_lock(&r->context)) != CC_OK ||
-        (err = cc_db_find(db, NULL, issue_known, &known, &found, .project_id = r->who.project_id, .url = place.url)) !=
-            CC_OK)
+        (err = known_find(r, place.url, &known, &found)) != CC_OK)
         return err;
     if (found)
         memcpy(id, known.id, CC_ID_SIZE);

@@ -59,7 +59,16 @@ static const cc_field fields[] = {
 
 CC_PLAIN(cc_issues, "/issues", "issues", "an issue", "issues", ISSUES);
 
+/* Who takes over the issue of that address looks for it first: cc_issues_import. */
+static cc_err
+issue_prepare(cc_context *c, const char *id, cc_value *body)
+{
+    (void)id;
+    return cc_value_given(cc_value_of(fields, body, "sourceUrl")) ? cc_project_lock(c) : CC_OK;
+}
+
 const cc_resource cc_issues = {
+    .prepare = issue_prepare,
     .singular = "issue",
     .table = "issues",
     .stored = (const char *const[]){"issue_comments", "issues", NULL},

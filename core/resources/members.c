@@ -339,7 +339,9 @@ cc_invitations_create(cc_req *r)
         return CC_E_UNAVAILABLE;
     if (!cc_email_clean(cc_body_value(r, "email")->s, email))
         return cc_fail(r, CC_E_VALIDATION, "email", "'email' must be an e-mail address.");
-    if ((err = cc_authority_over_role(&r->context, will)) != CC_OK || (err = check_new(r, email)) != CC_OK)
+    if ((err = cc_authority_over_role(&r->context, will)) != CC_OK ||
+        (err = cc_project_lock(&r->context)) != CC_OK || /* two at once would both find none */
+        (err = check_new(r, email)) != CC_OK)
         return err;
     cc_token_new(r->app, token);
     cc_hash(token, strlen(token), hash);

@@ -246,25 +246,34 @@ CC_QUERY(rate_same, id_row,
          "AND coalesce(model, '*') = :model AND metric = :metric AND effective_from = :effective_from",
          TEXT(project_id), TEXT(service), TEXT(model), TEXT(metric), INT(effective_from));
 
+static cc_err
+find_same(cc_req *r, id_row *same, bool *found)
+{
+    const cc_value *model = cc_body_value(r, "model");
+
+    return cc_db_find(cc_app_db(r->app), NULL, rate_same, same, found, .project_id = r->who.project_id,
+                      .service = cc_body_value(r, "service")->s, .model = cc_value_given(model) ? model->s : "*",
+                      .metric = cc_body_value(r, "metric")->s, .effective_from = cc_body_value(r, "effectiveFrom")->i);
+}
+
 /* One of the same service, model, metric and time is replaced: who sends a list of prices twice has it once. */
 cc_err
 cc_rates_set(cc_req *r)
 {
-    const cc_value *model = cc_body_value(r, "model");
-    char           *id = cc_alloc(r->arena, CC_ID_SIZE);
-    id_row          same;
-    bool            found;
-    cc_err          err = id ? check(r) : CC_E_UNAVAILABLE;
+    char  *id = cc_alloc(r->arena, CC_ID_SIZE);
+    id_row same;
+    bool   found;
+    cc_err err = id ? check(r) : CC_E_UNAVAILABLE;
 
     if (err != CC_OK)
         return err;
     if (!cc_body_value(r, "effectiveFrom")->present)
         cc_value_set_int(fields, r->body, "effectiveFrom", r->now);
-    if ((err = cc_project_lock(&r->context)) != CC_OK ||
-        (err = cc_db_find(cc_app_db(r->app), NULL, rate_same, &same, &found, .project_id = r->who.project_id,
-                          .service = cc_body_value(r, "service")->s, .model = cc_value_given(model) ? model->s : "*",
-                          .metric = cc_body_value(r, "metric")->s,
-                          .effective_from = cc_body_value(r, "effectiveFrom")->i)) != CC_OK)
+    if ((err = cc_project_lock(&r->context)) != CC_OK || (err = find_same(r, &same, &found)) != CC_OK)
+        return err;
+    /* Whoever deletes it just now has its lock: with the lock it is looked for again. */
+    if (found &&
+        ((err = cc_tx_lock(cc_app_db(r->app), same.id)) != CC_OK || (err = find_same(r, &same, &found)) != CC_OK))
         return err;
     if (found)
         return cc_resource_change(r, &cc_rates, same.id, r->body);
