@@ -313,7 +313,7 @@ stray_find(cc_app *app, cc_watch *watch, const char *status, bool may_deal, stra
 {
     int64_t   now = cc_app_now(app);
     found_row row;
-    cc_rows   rows = cc_db_select(cc_app_db(app), run_stray, &row, .now = now, .latest = now + cc_cancel_grace_ms(app),
+    cc_rows   rows = cc_db_select(cc_app_db(app), run_stray, &row, .now = now, .latest = cc_cancel_latest(app, now),
                                   .status = status);
 
     *found = false;

@@ -285,11 +285,14 @@ typedef struct cc_run_wish {
 cc_err cc_run_start(cc_context *c, const cc_run_wish *wish, const char **id);
 /* Inside a transaction: cancel a run, if there is one to cancel. */
 cc_err cc_run_cancel(cc_context *c, const char *id);
-/*
- * How long after a cancel its run counts as cancelled, worker or not.  A deadline that lies further ahead than that was
- * set before the clock was set back, and counts as past.
- */
+/* How long after a cancel its run counts as cancelled, worker or not. */
 int64_t cc_cancel_grace_ms(cc_app *app);
+
+/*
+ * A deadline of a cancel that lies further ahead was set before the clock was set back, and counts as past.  It is
+ * later than a cancel of just now can be over, because who asks may have looked at the clock before the other one did.
+ */
+int64_t cc_cancel_latest(cc_app *app, int64_t now);
 
 /* chains.c */
 extern const cc_resource cc_chains;

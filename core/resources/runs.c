@@ -257,11 +257,20 @@ to_stopped(cc_context *c, const char *id, run_state *after, bool *moved)
     return cc_db_find(cc_app_db(c->app), NULL, run_stop, after, moved, .now = c->now, CC_RUN_OF(c, id));
 }
 
+/* By so much one may be behind another one's clock: it has waited for its turn since it looked at its own. */
+enum { BEHIND_MS = 120000 };
+
+int64_t
+cc_cancel_latest(cc_app *app, int64_t now)
+{
+    return now + cc_cancel_grace_ms(app) + BEHIND_MS;
+}
+
 static cc_err
 to_settled(cc_context *c, const char *id, run_state *after, bool *moved)
 {
     return cc_db_find(cc_app_db(c->app), NULL, run_settle, after, moved, .now = c->now, CC_RUN_OF(c, id),
-                      .latest = c->now + cc_cancel_grace_ms(c->app));
+                      .latest = cc_cancel_latest(c->app, c->now));
 }
 
 CC_STATEMENT(event_insert,
@@ -372,7 +381,7 @@ static cc_err
 overdue_find(cc_context *c, overdue *run, bool *found)
 {
     return cc_db_find(cc_app_db(c->app), NULL, run_overdue, run, found, .project_id = c->who.project_id,
-                      .mode = cc_context_mode(c), .now = c->now, .latest = c->now + cc_cancel_grace_ms(c->app));
+                      .mode = cc_context_mode(c), .now = c->now, .latest = cc_cancel_latest(c->app, c->now));
 }
 
 /*
@@ -464,7 +473,8 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
 {
     const cc_value *steps = cc_value_of(fields, values, "steps");
     char           *id = cc_alloc(c->arena, CC_ID_SIZE);
-    const char     *documents;
+    const cc_value *given = cc_value_of(fields, values, "documents"); /* by the candidate before, which has the same */
+    const char     *documents = given->present ? given->s : NULL;
     number_row      number;
     cc_err          err;
 
@@ -474,7 +484,7 @@ cc_run_insert(cc_context *c, const char *source, cc_value *values, cc_req *answe
         return err;
     /* NOT_FOUND: the project was deleted a moment ago */
     if ((err = cc_db_get(cc_app_db(c->app), NULL, run_number, &number, .project_id = c->who.project_id)) != CC_OK ||
-        (err = cc_documents_active(c, &documents)) != CC_OK)
+        (!documents && (err = cc_documents_active(c, &documents)) != CC_OK))
         return err;
     cc_id_new(c->app, cc_runs.prefix, id);
     cc_value_set_int(fields, values, "runNumber", number.run_count);
