@@ -36,6 +36,7 @@ LUA = ROOT / "tests" / "bench" / "rotate.lua"
 JOBS = "whoami,mcp,list,deep,cgi,cgi-instructions,followers,run,memory"
 OTHERS = {
     "engine_bench.py": (sys.executable, "engine-runs,engine-wake,engine-events,engine-follow,engine-cancel,engine-sandbox,engine-idle"),
+    "postgres_bench.py": (sys.executable, "pg-whoami,pg-list,pg-run,pg-engine-runs,pg-wake"),
     "py_bench.py": (str(BUILD / "venv-py" / "bin" / "python"), "py-whoami,py-list,py-parse,py-http,py-scan,py-import"),
 }
 WORKERS = 4
@@ -81,6 +82,9 @@ def free_port() -> int:
 
 
 class Bench:
+    name = ""  # behind those of its folders
+    workers = WORKERS
+
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.data, self.keys_file = self.seed(options.keys, options.workflows)
@@ -102,7 +106,7 @@ class Bench:
                 subprocess.run([BENCH / "seed", making, str(keys), str(workflows)], stdout=out, stderr=subprocess.DEVNULL, check=True)
             making.rename(original)
             print(f"made {keys} keys and {workflows} workflows in {time.monotonic() - began:.0f} s", file=sys.stderr)
-        data = BENCH / "data"
+        data = BENCH / f"data{self.name}"
         shutil.rmtree(data, ignore_errors=True)
         shutil.copytree(original, data)
         return data, keys_file
@@ -110,7 +114,7 @@ class Bench:
     @contextlib.contextmanager
     def web(self, floors: dict[str, int]) -> Iterator[None]:
         """One lighttpd with our workers and the floors': as many processes each, Unix sockets, the same settings."""
-        folder = BENCH / "web"
+        folder = BENCH / f"web{self.name}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.port = free_port()
@@ -119,8 +123,8 @@ class Bench:
         shutil.copy(BENCH / "hello", folder / "hello.cgi")
 
         def fastcgi(path: str, name: str, program: Path, environment: str) -> str:
-            return (f'"{path}" => (( "socket" => "{folder}/{name}.socket", "bin-path" => "{program}", "min-procs" => {WORKERS}, '
-                    f'"max-procs" => {WORKERS}, "check-local" => "disable", "disable-time" => 0, "bin-environment" => ( {environment} ) ))')  # fmt: skip
+            return (f'"{path}" => (( "socket" => "{folder}/{name}.socket", "bin-path" => "{program}", "min-procs" => {self.workers}, '
+                    f'"max-procs" => {self.workers}, "check-local" => "disable", "disable-time" => 0, "bin-environment" => ( {environment} ) ))')  # fmt: skip
 
         programs = [fastcgi("/api/", "ours", folder / "codecourier.cgi", f'"CODECOURIER_DATA" => "{self.data}", "CODECOURIER_HOLD" => "1"')]
         programs += [fastcgi(f"/floor/{name}", f"floor-{name}", BENCH / "floor", f'"FLOOR_BYTES" => "{size}"') for name, size in floors.items()]
@@ -277,7 +281,7 @@ class Bench:
                 self.wrk("/api/v1/whoami", "/api/v1/whoami")
                 if middle:
                     self.wrk(deep, deep)
-                private = max(self.private_kib(pid) for pid in self.workers())
+                private = max(self.private_kib(pid) for pid in self.processes())
                 rows.append(Row("private memory of a worker, MB", f"{private} KiB", "", private / 1024, 4, at_most=True))
         return rows
 
@@ -324,7 +328,7 @@ class Bench:
             sys.exit(f"valgrind said:\n{done.stdout}{done.stderr}")
         return int(found[1])
 
-    def workers(self) -> list[int]:
+    def processes(self) -> list[int]:
         found = []
         for pid in Path(f"/proc/{self.lighttpd.pid}/task/{self.lighttpd.pid}/children").read_text().split():
             with contextlib.suppress(OSError):
