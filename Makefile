@@ -56,7 +56,7 @@ SAN_OBJ  := $(if $(SAN),$(call obj,tests/unit/sanitizer.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(FUZZ_SRC)))
 
-.PHONY: FORCE floors all reports run test test-cluster check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures editable warnings clang tools unit-programs fuzz-programs
+.PHONY: FORCE floors all reports run test test-cluster pairs check oom fuzz bench help install clean headers symbols generate generated columns format py wheel docs docs-catalogue pictures editable warnings clang tools unit-programs fuzz-programs
 .DELETE_ON_ERROR:
 
 all: $(COMMAND) $(WEB) $(LIB)  ## Build the command, the web program and the library into build/
@@ -73,6 +73,10 @@ test: packages-test  ## Run every test, sanitized; ends with "N passed, N failed
 	@$(MAKE) --no-print-directory $(PARALLEL) tools editable all build/tests/play build/tests/codecourier build/tests/codecourier.cgi
 	@$(MAKE) --no-print-directory $(PARALLEL) SAN=address,undefined all unit-programs fuzz-programs build/san-address-undefined/tests/oom build/san-address-undefined/tests/play
 	@CC_REPORTS=$(REPORTS) build/venv/bin/python tests/run.py $(TESTS)
+
+pairs: packages-test  ## Send every two writing routes to the same objects at once, on both engines (PAIRS=runs.cancel,runs.delete: those two)
+	@$(MAKE) --no-print-directory $(PARALLEL) tools all
+	@cd tests/web && CC_BUILD="$(CURDIR)/build" CC_PAIRS="$(or $(PAIRS),all)" $(CURDIR)/build/venv/bin/python -m pytest -q -p no:schemathesis -p no:cacheprovider test_pairs.py
 
 check: warnings headers symbols floors generated columns format test  ## All that must hold before a merge: test, and no warning from gcc or clang
 
