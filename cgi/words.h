@@ -328,6 +328,12 @@ static const char *const words_texts_de[T__MAX] = {
     [T_OUTSIDE_OTHER] = "{1}/api/v1/health antwortet mit {2} und nicht wie CodeCourier.",
     [T_OUTSIDE_DATA_PLACE] = "{1} liegt im Webspace {2}, wo es sich jeder holen kann: Verschieben Sie es.",
     [T_OUTSIDE_PROGRAM_PLACE] = "{1} liegt im Webspace {2} und ist für den Webserver lesbar: nach chmod 711 ist es nur noch ausführbar.",
+    [T_MAIL_FINE] = "gesendet durch {1}",
+    [T_MAIL_FROM] = "Es werden keine gesendet: mailFrom sagt nicht, von wem.",
+    [T_MAIL_PROGRAM] = "{1} ist kein Programm, das gestartet werden kann: Es werden keine E-Mails gesendet.",
+    [T_MAIL_SMTP] = "Die libcurl dieses Rechners kennt kein SMTP: Nennen Sie statt {1} ein Programm.",
+    [T_MAIL_PASSWORD] = "{1} braucht ein Passwort, und die Datei, die mailPasswordFile nennt, ist nicht zu lesen oder leer.",
+    [T_MAIL_PASSWORD_OPEN] = "Jeder auf diesem Rechner kann das Passwort in {2} lesen: chmod 600.",
     [T_H_KEY] = "Key",
     [T_SERVE_FIRST] = "Erster Start: {1} ist angelegt, mit dem Projekt {2} und seinem Inhaber.",
     [T_SERVE_SIGN_IN] = "Anmelden als {1}, Einmalpasswort {2}",
@@ -367,6 +373,11 @@ static const words_pair words_core_de[] = {
      "Was zwischen CodeCourier und dem Server steht: session, nichts oder ein Pooler, der jedem Programm seine "
      "Verbindung für die ganze Sitzung lässt; transaction, ein Pooler wie PgBouncer in seinem "
      "Transaktionsmodus; auto: transaction, wenn überhaupt ein Pooler da ist."},
+    {"How e-mails are sent: the path of a program that takes them as sendmail does (called with -t -i), such as"
+     " /usr/sbin/sendmail, or a mail server, as smtp://HOST:PORT or smtps://USER@HOST; empty: none are sent.",
+     "Wie E-Mails gesendet werden: der Pfad eines Programms, das sie annimmt wie sendmail (mit -t -i "
+     "aufgerufen), etwa /usr/sbin/sendmail, oder ein Mailserver, als smtp://HOST:PORT oder smtps://USER@HOST; "
+     "leer: keine werden gesendet."},
     {"the key file {1} is not the one of this database: what was sealed with that (environments, tokens) cannot"
      " be read. Restore it from a backup; if it is lost, say so with 'codecourier init' and enter those again",
      "die Schlüsseldatei {1} ist nicht die dieser Datenbank: Was mit jener versiegelt wurde (Umgebungen, "
@@ -408,6 +419,10 @@ static const words_pair words_core_de[] = {
      "machine: https://app.example.com, with spaces between.",
      "Web-Adressen, deren Seiten mit diesem Dienst MCP sprechen dürfen, neben seiner eigenen (publicUrl) und "
      "denen dieses Rechners: https://app.example.com, mit Leerzeichen dazwischen."},
+    {"codecourier.conf line {1}: '{2}' must be the path of a program, smtp://HOST:PORT or smtps://USER@HOST; "
+     "the password goes into a file of its own (mailPasswordFile).",
+     "codecourier.conf Zeile {1}: '{2}' muss der Pfad eines Programms sein, smtp://HOST:PORT oder "
+     "smtps://USER@HOST; das Passwort steht in einer eigenen Datei (mailPasswordFile)."},
     {"{1} was made by a newer version: each version counts limits by itself until all programs are of one. "
      "After going back to an older one, delete that file",
      "{1} stammt von einer neueren Version: Jede Version zählt Grenzen für sich, bis alle Programme dieselbe "
@@ -476,6 +491,10 @@ static const words_pair words_core_de[] = {
      "move {3}-* away.",
      "Die Datenbank {1} fehlt, aber {2} liegt daneben. Stellen Sie die Datenbank aus einem Backup wieder her; "
      "um neu zu beginnen, verschieben Sie {3}-*."},
+    {"A file with the password of that server's USER, and nothing else; it may be anywhere that the worker may "
+     "read.",
+     "Eine Datei mit dem Passwort des USER jenes Servers und sonst nichts; sie darf überall sein, wo der Worker"
+     " lesen darf."},
     {"For how long a worker that is told to stop lets the steps in hand go on; then their runs go back to the "
      "queue.",
      "Wie lange ein Worker, der enden soll, angefangene Schritte weiterlaufen lässt; danach kommen ihre Läufe "
@@ -801,6 +820,8 @@ static const words_pair words_core_de[] = {
      "Eine Erkenntnis ablehnen: von nun an bekommen Läufe sie nicht."},
     {"Sign out everywhere: end all sessions of this person.",
      "Überall abmelden: alle Sitzungen dieser Person beenden."},
+    {"The address that they are from; empty: none are sent.",
+     "Die Adresse, von der sie kommen; leer: keine werden gesendet."},
     {"Change a command; members left out stay as they are.",
      "Einen Befehl ändern; was weggelassen wird, bleibt."},
     {"Change a context; members left out stay as they are.",
@@ -871,6 +892,8 @@ static const words_pair words_core_de[] = {
      "codecourier.conf, Zeile {1}: erwartet wird 'Name = Wert'."},
     {"A session ends after so long without a request.",
      "Nach dieser Zeit ohne Anfrage endet eine Sitzung."},
+    {"Change the own name, or what is told by e-mail.",
+     "Den eigenen Namen ändern, oder was per E-Mail gesagt wird."},
     {"Change or delete the project and its settings.",
      "Das Projekt und seine Einstellungen ändern oder löschen."},
     {"Largest file an agent may write; 0: unlimited.",
@@ -1291,6 +1314,8 @@ static const words_pair words_core_de[] = {
      "Speicher"},
     {"agent {1}",
      "Agent {1}"},
+    {"e-mail",
+     "E-Mail"},
     {"failed",
      "fehlgeschlagen"},
     {"limits",

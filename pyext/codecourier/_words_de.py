@@ -191,6 +191,7 @@ WORDS: dict[str, str] = {
     ),
     "Sign in with e-mail address and password; sets the session's cookie.": "Mit E-Mail-Adresse und Passwort anmelden; setzt das Cookie der Sitzung.",
     "Who is signed in, where, and what may they do?": "Wer ist angemeldet, wo, und was darf die Person?",
+    "Change the own name, or what is told by e-mail.": "Den eigenen Namen ändern, oder was per E-Mail gesagt wird.",
     "Sign out: end this session.": "Abmelden: diese Sitzung beenden.",
     "Sign out everywhere: end all sessions of this person.": "Überall abmelden: alle Sitzungen dieser Person beenden.",
     "Leave the project that X-Project names.": "Das Projekt verlassen, das X-Project nennt.",

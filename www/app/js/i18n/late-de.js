@@ -780,11 +780,12 @@ export default {
     "Alles, was hier steht und was Sie löschen dürfen, ist endgültig weg. Das lässt sich nicht rückgängig " +
     "machen.",
   "trash.emptied": { one: "{n} ist endgültig weg.", other: "{n} sind endgültig weg." },
-  "account.emails": "E-mails",
-  "account.emailsText": "What is told you under Notifications, in all your projects, is also sent to {email}.",
-  "field.emailNotifications": "Tell me by e-mail",
-  "emailNotifications.none": "Nothing",
-  "emailNotifications.important": "What somebody should see soon, such as failed runs",
+  "account.emails": "E-Mails",
+  "account.emailsText":
+    "Was Ihnen unter Benachrichtigungen gesagt wird, in allen Ihren Projekten, wird auch an {email} gesendet.",
+  "field.emailNotifications": "Per E-Mail sagen",
+  "emailNotifications.none": "Nichts",
+  "emailNotifications.important": "Was jemand bald sehen sollte, wie fehlgeschlagene Läufe",
   "emailNotifications.all": "Alles",
   "notifications.title": "Benachrichtigungen",
   "notifications.about": "Was in diesem Projekt geschehen ist, soweit Sie davon wissen dürfen.",
