@@ -322,9 +322,10 @@ cc_err
 cc_keys_rotate(cc_req *r)
 {
     const cc_value *overlap = cc_body_value(r, "overlapSeconds");
-    int64_t         end = r->now + (overlap->present ? overlap->i : 86400) * 1000;
-    cc_value       *values;
-    cc_err          err;
+    /* Of its turn, which it may have waited for: the second rotation ends the overlap no earlier than the first. */
+    const int64_t end = cc_app_now(r->app) + (overlap->present ? overlap->i : 86400) * 1000;
+    cc_value     *values;
+    cc_err        err;
 
     if ((err = load_ruled(r, false, &values)) != CC_OK ||
         (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
