@@ -41,6 +41,7 @@ TABLE_OF = {"/chains": "chains", "/candidates": "candidate_groups"}  # where tha
 # What rows of these kinds come of, in place of a POST.
 COMES_OF = {"/questions": "/sessions", "/pull-requests": "/runs", "/branches": "/runs", "/notifications": "/runs", "/candidates": "/workflows"}
 
+SEQ = re.compile(r'"seq": ?\d+, ?')
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Za-z]{22}\b")
 MASKS = [
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"), (re.compile(r"\b1\d{12,15}\b"), "TIME"),
@@ -198,8 +199,10 @@ class Scene:
         assert answer.status < 500, f"{answer}\n{self.stage.transport.logs()}"
         return f"{answer.status} {self.masked(answer.body.decode())}"
 
-    def dump(self) -> str:
-        return "\n".join(sorted(f"{table} {self.masked(text)}" for table, text in self.stage.database.rows(self.project)))
+    def dump(self, numbered: bool) -> str:
+        """numbered: with the numbers of the changes, which say in what order two kinds of things were written, and not what each had seen of the other."""
+        rows = [(table, self.masked(text)) for table, text in self.stage.database.rows(self.project)]
+        return "\n".join(sorted(f"{table} {text if numbered or table != 'changes' else SEQ.sub('', text)}" for table, text in rows))
 
 
 class Stage:
@@ -267,6 +270,9 @@ class Stage:
                 found.append((a, b, ""))
         return found
 
+    def of_one_kind(self, a: Row, b: Row) -> bool:
+        return self.kind(a["path"]) == self.kind(b["path"])
+
     # ---- trying one -----------------------------------------------------------------------------------------------------------
 
     def scene(self, a: Row, b: Row, state: str) -> tuple[Scene, list[Request]]:
@@ -297,12 +303,12 @@ class Stage:
     def serial(self, a: Row, b: Row, state: str, order: tuple[int, int]) -> Outcome:
         scene, requests = self.scene(a, b, state)
         answers = {number: scene.answer(self.transport.send(requests[number])) for number in order}
-        return answers[0], answers[1], scene.dump()
+        return answers[0], answers[1], scene.dump(self.of_one_kind(a, b))
 
     def at_once(self, a: Row, b: Row, state: str) -> list[Outcome]:
         scenes = [self.scene(a, b, state) for _ in range(AT_ONCE)]
         answers = self.send_at_once([request for _, requests in scenes for request in requests])
-        return [(scene.answer(answers[2 * n]), scene.answer(answers[2 * n + 1]), scene.dump()) for n, (scene, _) in enumerate(scenes)]
+        return [(scene.answer(answers[2 * n]), scene.answer(answers[2 * n + 1]), scene.dump(self.of_one_kind(a, b))) for n, (scene, _) in enumerate(scenes)]
 
     def wrong(self, a: Row, b: Row, state: str, done: set[str], rounds: int = 1) -> str:
         """What two at once come to that no order of them does; "": nothing.  done: the routes that have done something in either order."""
