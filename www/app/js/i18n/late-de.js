@@ -131,7 +131,7 @@ export default {
   "null.schedules.dayOfMonth": "Der Tag des ersten Laufs",
   "schedules.lastDay": "31: der letzte Tag",
   "schedules.more": "Nächste fünf",
-  "schedules.nextOf": "Die nächsten fünf Zeiten von {name}",
+  "schedules.nextOf": "Nächste fünf Zeiten von {name}",
   "schedules.nextZone": "In Ihrer eigenen Zeitzone gezeigt, {zone}.",
   "schedules.nextNone": "Er ist pausiert und startet nichts.",
   "personas.title": "Personas",
