@@ -285,9 +285,9 @@ CC_STATEMENT(key_revoke,
              "WHERE project_id = :project_id AND id = :id AND revoked_at IS NULL",
              INT(now), TEXT(project_id), TEXT(id));
 CC_STATEMENT(key_expire,
-             "UPDATE api_keys SET expires_at = :end, updated_at = :now, version = version + 1 "
-             "WHERE project_id = :project_id AND id = :id AND revoked_at IS NULL "
-             "AND (expires_at IS NULL OR expires_at > :end)",
+             "UPDATE api_keys SET expires_at = CASE WHEN expires_at <= :end THEN expires_at ELSE :end END, "
+             "updated_at = :now, version = version + 1 "
+             "WHERE project_id = :project_id AND id = :id AND revoked_at IS NULL",
              INT(end), INT(now), TEXT(project_id), TEXT(id));
 
 cc_err
@@ -322,10 +322,9 @@ cc_err
 cc_keys_rotate(cc_req *r)
 {
     const cc_value *overlap = cc_body_value(r, "overlapSeconds");
-    /* Of its turn, which it may have waited for: the second rotation ends the overlap no earlier than the first. */
-    const int64_t end = cc_app_now(r->app) + (overlap->present ? overlap->i : 86400) * 1000;
-    cc_value     *values;
-    cc_err        err;
+    const int64_t   end = r->now + (overlap->present ? overlap->i : 86400) * 1000;
+    cc_value       *values;
+    cc_err          err;
 
     if ((err = load_ruled(r, false, &values)) != CC_OK ||
         (err = cc_resource_precondition(r, &cc_keys, r->id)) != CC_OK ||
