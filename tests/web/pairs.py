@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import installation
+import plain
 import postgres
 import servers
 import storage
@@ -161,6 +162,7 @@ class Scene:
         made = str(self.data("POST", kind, self.body("POST", kind))["id"])
         if f"{kind}/{{id}}/publish" in self.stage.paths:
             self.data("POST", f"{kind}/{made}/publish", {})
+            self.data("PATCH", f"{kind}/{made}", plain.changed(self.body("POST", kind), "files" if "files" in self.body("POST", kind) else "content"))
         return made
 
     def body(self, method: str, path: str) -> Row:
