@@ -424,7 +424,7 @@ def test_an_issue_is_imported_and_what_becomes_of_it_is_said(
     server = fresh_server(conf=f"privateHosts = {here}\ngitProtocols = https ssh http\nforges = 127.0.0.1=github@http://{here}\n")
     sign_in(server)
     page = open_page(server, "/settings/environment", expect=("400",))
-    expect(page.get_by_role("button", name="Add variable")).to_be_visible()
+    expect(page.get_by_role("button", name="Add variable").first).to_be_visible()
     page.evaluate("""async () => { const { patch } = await import("./js/api.js"); await patch("/project/settings", { envVars: { GITHUB_TOKEN: "ghp_example" } }); }""")
     page.goto(f"{server.url}/#/issues")
     button = page.get_by_role("button", name="Import issue")
@@ -618,7 +618,7 @@ def test_last_owner_stays(server: Server, open_page: Open) -> None:
 
 def test_environment(server: Server, open_page: Open) -> None:
     page = open_page(server, "/settings/environment")
-    page.get_by_role("button", name="Add variable").click()
+    page.get_by_role("button", name="Add variable").first.click()
     page.get_by_label("Name", exact=True).fill("9 LIVES")
     page.get_by_label("Value", exact=True).fill("x")
     page.get_by_role("button", name="Save").click()
