@@ -169,9 +169,11 @@ def test_the_answers_shown_are_of_the_form_of_the_real_ones(service: Service) ->
             requests.post(f"{service.base}/api/v1/runs/run_abc/cancel", headers=headers, timeout=30).json()]  # fmt: skip
     assert list(shown[0]["data"]) == list(real[0]["data"])
     assert shown[1]["error"] | {"requestId": ""} == real[1]["error"] | {"requestId": ""}
-    (shown_error,) = [json.loads(block.text) for block in examples.blocks(examples.PAGES / "errors.md") if block.language == "json"]
+    shown_error, shown_problem = (json.loads(block.text) for block in examples.blocks(examples.PAGES / "errors.md") if block.language == "json")
     real_error = requests.get(f"{service.base}/api/v1/runs?limit=1000", headers=headers, timeout=30).json()
     assert shown_error["error"] | {"requestId": ""} == real_error["error"] | {"requestId": ""}
+    real_problem = requests.get(f"{service.base}/api/v1/runs?limit=1000", headers=headers | {"Accept": "application/problem+json"}, timeout=30).json()
+    assert shown_problem | {"requestId": "", "instance": ""} == real_problem | {"requestId": "", "instance": ""}
 
 
 def test_versions_work_as_the_page_says(service: Service) -> None:
