@@ -45,6 +45,7 @@ COMES_OF = {"/questions": "/sessions", "/pull-requests": "/runs", "/branches": "
 SEQ = re.compile(r'"seq": ?\d+, ?')
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Za-z]{22}\b")
 MASKS = [
+    (re.compile(r'("token": ?)"[^"]+"'), r'\1"*"'),  # one in a thousand has no digit, by which others are told from words
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"), (re.compile(r"\b1\d{12,15}\b"), "TIME"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "UUID"), (re.compile(r"(cc_live_|cc_test_|whsec_)[\w+/=.-]+"), r"\1*"),
     (re.compile(r"\\\\x[0-9a-f]{16,}"), "BLOB"), (re.compile(r"(?<![\w-])([0-9a-f]{22}|(?=[\w-]*\d)[\w-]{32,})(?![\w-])"), "*"), (re.compile(r"\bpairs-\d+"), "pairs"),
