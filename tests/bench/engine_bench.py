@@ -95,8 +95,12 @@ def bench_wake(instance: Instance) -> Iterator[Row]:
     yield Row("POST to the first event seen, ms", f"{median:.0f} ms", start, median, 100, at_most=True, more="floor: one plain CGI request, of two")
 
 
+# As many as a run keeps as events; of what comes after them only the last are kept (EVENTS_MAX in core/engine/run.c).
+LINES = 20_000
+
+
 def bench_events(instance: Instance) -> Iterator[Row]:
-    count = 200_000
+    count = LINES
     instance.agent("burst", f"import sys\nfor i in range({count}): sys.stdout.write(f'line {{i}} of the burst, as long as lines of a log are\\n')\n")
     run = instance.start(instance.workflow({"role": "custom", "agent": "burst"}), "live")
     instance.worker()
@@ -120,7 +124,7 @@ for tick in range({ticks}):
 
 def bench_follow(instance: Instance) -> Iterator[Row]:
     """The agent writes the time into its lines; the follower reads the stream and compares."""
-    ticks, every, lines = 400, 0.025, 500
+    ticks, every, lines = LINES // 500, 0.025, 500
     instance.agent("paced", PACED.format(ticks=ticks, every=every, lines=lines))
     run = instance.start(instance.workflow({"role": "custom", "agent": "paced"}), "live")
     environment = {
