@@ -13,6 +13,7 @@
 #include "resources/candidates.h"
 
 #include "context/app.h"
+#include "context/due.h"
 #include "context/state.h"
 #include "gate/audit.h"
 #include "gate/authority.h"
@@ -21,8 +22,6 @@
 #include "resources/resources.h"
 #include "resources/sessions.h"
 #include "storage/db.h"
-
-enum { AT_ONCE = 100 };
 
 static const char *const modes[] = {"live", "test", NULL};
 static const char *const choosers[] = {CC_CHOSEN_BY_JUDGE, CC_CHOSEN_AS_ONLY, CC_CHOSEN_BY_PERSON, NULL};
@@ -424,8 +423,9 @@ judge(cc_context *c, const group *g, const cc_json *runs)
 
 /* All its runs are over. */
 static cc_err
-decide(cc_context *c, const group *g)
+decide(cc_context *c, const void *row)
 {
+    const group   *g = row;
     const cc_json *runs;
     char           only[CC_ID_SIZE] = "";
     int64_t        count;
@@ -449,55 +449,31 @@ decide(cc_context *c, const group *g)
 
 /* Its judge has ended without a choice. */
 static cc_err
-give_up(cc_context *c, const group *g)
+give_up(cc_context *c, const void *row)
 {
+    const group *g = row;
+
     look_at(c, g);
     return doubt(c, g, cc_reason_new(c->arena, JUDGE_NAMED_NONE, .detail = g->error));
 }
 
 static cc_err
-find(cc_context *c, group *g, bool judged, bool *found)
+over_find(cc_context *c, void *g, bool *found)
 {
-    return judged ? cc_db_find(cc_app_db(c->app), c->arena, candidates_unjudged, g, found, CC_NO_ARGS)
-                  : cc_db_find(cc_app_db(c->app), c->arena, candidates_over, g, found, CC_NO_ARGS);
+    return cc_db_find(cc_app_db(c->app), c->arena, candidates_over, (group *)g, found, CC_NO_ARGS);
 }
 
-/* One group.  *found: there was one. */
 static cc_err
-continue_one(cc_app *app, cc_arena *a, bool judged, bool *found)
+unjudged_find(cc_context *c, void *g, bool *found)
 {
-    cc_context c;
-    group      g = {0};
-    cc_err     err;
-
-    cc_context_init(&c, app, a);
-    if ((err = find(&c, &g, judged, found)) != CC_OK || !*found) /* most of the time: so no transaction yet */
-        return err;
-    if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
-        return err;
-    if ((err = find(&c, &g, judged, found)) == CC_OK && *found)
-        err = judged ? give_up(&c, &g) : decide(&c, &g);
-    err = cc_tx_end(cc_app_db(app), err);
-    if (err == CC_E_CONFLICT)
-        return CC_OK;
-    if (err == CC_OK)
-        cc_context_notify(&c);
-    return err;
+    return cc_db_find(cc_app_db(c->app), c->arena, candidates_unjudged, (group *)g, found, CC_NO_ARGS);
 }
 
 bool
 cc_candidates_continue(cc_app *app)
 {
-    cc_arena *a = cc_arena_new();
-    bool      any = false;
+    const cc_due over = {sizeof(group), over_find, decide}, unjudged = {sizeof(group), unjudged_find, give_up};
+    const bool   any = cc_due_each(app, &over);
 
-    for (int judged = 0; a && judged < 2; judged++) {
-        bool found = true;
-        for (int i = 0; i < AT_ONCE && found && continue_one(app, a, judged, &found) == CC_OK; i++) {
-            any |= found;
-            cc_arena_reset(a);
-        }
-    }
-    cc_arena_free(a);
-    return any;
+    return cc_due_each(app, &unjudged) || any;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "context/app.h"
+#include "context/due.h"
 #include "context/settings.h"
 #include "context/state.h"
 #include "gate/audit.h"
@@ -20,7 +21,7 @@
 #include "resources/resources.h"
 #include "storage/db.h"
 
-enum { RUNS_MOST = 100, AT_ONCE = 100 };
+enum { RUNS_MOST = 100 };
 
 static cc_err prepare(cc_context *c, const char *id, cc_value *body);
 static cc_err may_delete(cc_context *c, const char *id);
@@ -211,9 +212,9 @@ CC_STATEMENT(
     INT(was_completed), TEXT(was_run_id));
 
 static cc_err
-due_find(cc_context *c, link_ *l, bool *found)
+due_find(cc_context *c, void *l, bool *found)
 {
-    return cc_db_find(cc_app_db(c->app), c->arena, chain_due, l, found, CC_NO_ARGS);
+    return cc_db_find(cc_app_db(c->app), c->arena, chain_due, (link_ *)l, found, CC_NO_ARGS);
 }
 
 static cc_err
@@ -272,12 +273,13 @@ stop(cc_context *c, const link_ *l, int64_t completed)
 
 /* Inside a transaction, which has found it due; CONFLICT: another worker has moved it. */
 static cc_err
-go_on(cc_context *c, const link_ *l)
+go_on(cc_context *c, const void *row)
 {
-    cc_run_wish wish = {.source = l->source, .workflow_id = l->workflow_id, .chain_id = l->id, .prompt = l->prompt};
-    int64_t     completed = l->completed;
-    const char *run_id = NULL;
-    cc_err      err;
+    const link_ *l = row;
+    cc_run_wish  wish = {.source = l->source, .workflow_id = l->workflow_id, .chain_id = l->id, .prompt = l->prompt};
+    int64_t      completed = l->completed;
+    const char  *run_id = NULL;
+    cc_err       err;
 
     if (*l->run_id && strcmp(l->run_status, CC_RUN_COMPLETED) == 0)
         completed++;
@@ -309,39 +311,8 @@ go_on(cc_context *c, const link_ *l)
     return err == CC_OK ? move(c, l, CC_CHAIN_GO_ON_TO_NAME, completed, run_id, NULL) : err;
 }
 
-/* One chain.  *found: there was one. */
-static cc_err
-continue_one(cc_app *app, cc_arena *a, bool *found)
-{
-    cc_context c;
-    link_      l = {0};
-    cc_err     err;
-
-    cc_context_init(&c, app, a);
-    if ((err = due_find(&c, &l, found)) != CC_OK || !*found) /* most of the time: so no transaction yet */
-        return err;
-    if ((err = cc_tx_begin(cc_app_db(app))) != CC_OK)
-        return err;
-    if ((err = due_find(&c, &l, found)) == CC_OK && *found)
-        err = go_on(&c, &l);
-    err = cc_tx_end(cc_app_db(app), err);
-    if (err == CC_E_CONFLICT)
-        return CC_OK;
-    if (err == CC_OK)
-        cc_context_notify(&c);
-    return err;
-}
-
 bool
 cc_chains_continue(cc_app *app)
 {
-    cc_arena *a = cc_arena_new();
-    bool      found = true, any = false;
-
-    for (int i = 0; a && i < AT_ONCE && found && continue_one(app, a, &found) == CC_OK; i++) {
-        any |= found;
-        cc_arena_reset(a);
-    }
-    cc_arena_free(a);
-    return any;
+    return cc_due_each(app, &(cc_due){sizeof(link_), due_find, go_on});
 }
